@@ -1,0 +1,58 @@
+"""Every error that this project raises on purpose.
+
+::
+
+    ReadTheRoomError            one base: catch this at a border
+    ├── ConfigError             a key, flag or environment variable is wrong
+    ├── SourceError             frames cannot be had
+    │   ├── SourceLostError     they could be had and no longer can; a retry may help
+    │   └── DisplayError        the screen cannot be grabbed (no display, no permission)
+    ├── PictureError            a picture, video or frame cannot be read
+    ├── ModelError              a model file or its card is missing, altered or unfit
+    ├── DataError               a training or evaluation data set is malformed
+    └── FeedError               the feed cannot be served or followed
+        └── AccessError         a request came without the right token, host or origin
+
+A message says what was wrong, with the value, and what to do about it. Nothing here imports anything:
+``models`` and ``exporter`` use this module too.
+"""
+
+
+class ReadTheRoomError(Exception):
+    """Base of every error that a user can cause and mend."""
+
+
+class ConfigError(ReadTheRoomError):
+    """A configuration key, command-line flag or environment variable is wrong."""
+
+
+class SourceError(ReadTheRoomError):
+    """Frames cannot be had from a source."""
+
+
+class SourceLostError(SourceError):
+    """A source that delivered frames no longer does; opening it again may help."""
+
+
+class DisplayError(SourceError):
+    """The screen cannot be grabbed: no display, or no permission."""
+
+
+class PictureError(ReadTheRoomError):
+    """A picture, video or frame cannot be read."""
+
+
+class ModelError(ReadTheRoomError):
+    """A model file or its card is missing, altered or of another shape than declared."""
+
+
+class DataError(ReadTheRoomError):
+    """A training or evaluation data set is malformed."""
+
+
+class FeedError(ReadTheRoomError):
+    """The feed cannot be served, or a client cannot follow it."""
+
+
+class AccessError(FeedError):
+    """A request came without the right token, host or origin."""

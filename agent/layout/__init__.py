@@ -1,0 +1,1 @@
+"""Finding the tiles of a gallery in one picture, without knowing its colours."""

@@ -1,0 +1,29 @@
+"""The seam between whatever makes frames and the worker that reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from agent.values import Frame, SourceInfo
+
+
+class Source(Protocol):
+    """Frames by pull: the worker asks for the next one when it is ready, so nothing queues."""
+
+    @property
+    def info(self) -> SourceInfo:
+        """What this source is, with the size of its frames in pixels."""
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were overwritten by newer ones before anybody asked for them."""
+
+    def frames(self) -> Iterator[Frame | None]:
+        """Yield the newest frame at each pull, or None when none came within half a second.
+
+        Ends when the source has no more (a finished file). Raises SourceLostError when it broke.
+        """
+
+    def close(self) -> None:
+        """Release the device; may be called twice, and from another thread while ``frames`` waits."""

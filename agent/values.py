@@ -1,0 +1,291 @@
+"""The words of the project as small frozen value types, checked where they are made.
+
+Pictures are RGB, uint8, shape (height, width, 3). Positions are pixels of the source frame, x to the right
+and y down, from the top left corner. ``time`` is in seconds of a monotonic clock (for durations), ``wall``
+in Unix seconds (for people and the feed). Nothing here reads a clock or touches a device, and nothing here
+imports anything of the project but its errors: ``exporter`` uses this module too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.errors import PictureError
+
+Pixels = NDArray[np.uint8]
+
+LABELS: tuple[str, ...] = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+"""The seven labels in FER-2013's order: the order of every vector of scores in this project."""
+
+
+class TileState(StrEnum):
+    """What a tile shows."""
+
+    FACE = "face"
+    NO_FACE = "no_face"
+    CAMERA_OFF = "camera_off"
+    EXCLUDED = "excluded"
+
+
+class Reason(StrEnum):
+    """Why a reading carries no emotion."""
+
+    SMALL = "small"
+    BLURRED = "blurred"
+    TURNED = "turned"
+    DARK = "dark"
+    UNSURE = "unsure"
+    WARMING_UP = "warming_up"
+    PRIVATE = "private"
+
+
+class SourceState(StrEnum):
+    """Whether frames arrive: ``live``, none for a while (``stalled``), or being reopened (``lost``)."""
+
+    LIVE = "live"
+    STALLED = "stalled"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An axis-aligned rectangle in whole pixels; ``right`` and ``bottom`` are exclusive.
+
+    Raises ValueError when width or height is negative.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if self.width < 0 or self.height < 0:
+            raise ValueError(f"a box has no negative size: {self.width}x{self.height}")
+
+    @property
+    def right(self) -> int:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.height
+
+    @property
+    def area(self) -> int:
+        return self.width * self.height
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.left + self.width / 2, self.top + self.height / 2
+
+    def clipped(self, width: int, height: int) -> Box:
+        """The part of this box inside a picture of the given size (possibly empty)."""
+        left, top = min(max(self.left, 0), width), min(max(self.top, 0), height)
+        right, bottom = min(max(self.right, left), width), min(max(self.bottom, top), height)
+        return Box(left, top, right - left, bottom - top)
+
+    def intersection(self, other: Box) -> int:
+        """The area in pixels that two boxes share."""
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        high = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(wide, 0) * max(high, 0)
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union, 0..1."""
+        shared = self.intersection(other)
+        union = self.area + other.area - shared
+        return shared / union if union else 0.0
+
+    def of(self, pixels: Pixels) -> Pixels:
+        """The part of a picture (H, W, ...) under this box, as a view; never reaches outside the picture."""
+        inside = self.clipped(pixels.shape[1], pixels.shape[0])
+        return pixels[inside.top : inside.bottom, inside.left : inside.right]
+
+
+def check_pixels(pixels: object, name: str = "picture") -> Pixels:
+    """Return ``pixels`` if it is RGB uint8 (H, W, 3) and not empty.
+
+    Raises PictureError that names the shape and dtype that came and those wanted.
+    """
+    if not isinstance(pixels, np.ndarray):
+        raise PictureError(f"a {name} must be an RGB uint8 array (H, W, 3), not {type(pixels).__name__}")
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
+        raise PictureError(
+            f"a {name} must be RGB uint8 of shape (H, W, 3), got {pixels.dtype} of shape {pixels.shape}"
+        )
+    return pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of the gallery: ``pixels`` RGB uint8 (H, W, 3), and when it was captured."""
+
+    pixels: Pixels
+    time: float
+    wall: float
+
+    def __post_init__(self) -> None:
+        check_pixels(self.pixels, "frame")
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a gallery: the tile's whole rectangle and the part of it that holds the video.
+
+    ``video`` equals ``box`` unless the video is pillarboxed or letterboxed inside the tile. ``row`` and
+    ``col`` count from 0 in reading order.
+    """
+
+    box: Box
+    row: int
+    col: int
+    video: Box
+    camera_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tiles of one frame in reading order; none when the frame shows no gallery."""
+
+    width: int
+    height: int
+    slots: tuple[Slot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One participant's rectangle at one time. ``id`` stays while that participant is shown.
+
+    ``changed`` is true when the picture inside changed enough since the last frame to look again.
+    """
+
+    id: str
+    slot: Slot
+    speaking: bool
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """A detected face in frame pixels.
+
+    ``keypoints`` float32 (6, 2): right eye, left eye, nose tip, mouth centre, right and left ear tragion
+    (right and left as the person's own); ``confidence`` 0..1.
+    """
+
+    box: Box
+    keypoints: NDArray[np.float32]
+    confidence: float
+
+    def __post_init__(self) -> None:
+        if self.keypoints.shape != (6, 2):
+            raise ValueError(f"a face has six keypoints (6, 2), got {self.keypoints.shape}")
+
+
+@dataclass(frozen=True, slots=True)
+class Emotion:
+    """What the classifier says of one face after smoothing.
+
+    ``scores`` holds the probability of each of LABELS and sums to 1; ``confidence`` is that of ``label``;
+    ``valence`` and ``arousal`` are -1..1.
+    """
+
+    label: str
+    confidence: float
+    scores: tuple[float, ...]
+    valence: float
+    arousal: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is said of one tile at one time; ``emotion`` is None when ``reason`` says why, or no face shows.
+
+    ``facing`` is 0 (profile) to 1 (towards the camera); ``since`` is the Unix time from which the present
+    label (or state, without one) holds.
+    """
+
+    id: str
+    row: int
+    col: int
+    box: Box
+    state: TileState
+    speaking: bool
+    face: Face | None
+    facing: float
+    emotion: Emotion | None
+    reason: Reason | None
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The summary over all tiles; the figures are None while no face was read."""
+
+    tiles: int
+    faces: int
+    read: int
+    scores: tuple[float, ...] | None = None
+    label: str | None = None
+    valence: float | None = None
+    arousal: float | None = None
+    attention: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something the teacher asked to be told of, with the evidence for it."""
+
+    name: str
+    text: str
+    tiles: tuple[str, ...]
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """Where frames come from. ``kind`` is screen, webrtc, camera, media or demo; size in pixels."""
+
+    kind: str
+    name: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """Whether frames arrive, and how many were overwritten before they were read."""
+
+    state: SourceState = SourceState.LIVE
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that is said of one analysed frame: what the feed sends as one ``room`` message.
+
+    ``age`` is the time in seconds from capture to the end of the analysis.
+    """
+
+    seq: int
+    wall: float
+    age: float
+    width: int
+    height: int
+    source: SourceStatus
+    readings: tuple[Reading, ...]
+    room: Room
+    alerts: tuple[Alert, ...] = ()

@@ -1,0 +1,1 @@
+"""What leaves the agent: the feed server, its pages and its clients."""

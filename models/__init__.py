@@ -1,0 +1,1 @@
+"""The classifier: architectures, training, quantisation, evaluation, and the runtime that reads faces."""
