@@ -1,0 +1,262 @@
+"""What can be configured: one definition gives defaults, validation and the reference in ``config.yaml``.
+
+Precedence, weakest first: the defaults here, the configuration file, ``READTHEROOM_<SECTION>_<KEY>``
+variables, command-line flags. Every mistake is a ConfigError that names the place, the key with its path,
+the value and what was expected.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import msgspec
+import yaml
+from msgspec import Meta, Struct
+
+from agent.errors import ConfigError
+
+Data = dict[str, Any]
+"""The configuration before validation: sections with keys."""
+
+ENVIRONMENT_PREFIX = "READTHEROOM_"
+NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG"})
+"""Variables with the prefix that are no configuration keys: a secret, and the file itself."""
+
+
+class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all sections: immutable, by keyword, no unknown keys."""
+
+
+class SourceConfig(Section, frozen=True):
+    """Where frames come from."""
+
+    origin: Annotated[str, Meta(min_length=1)] = "screen"
+    monitor: Literal["auto"] | Annotated[int, Meta(ge=1, le=64)] = "auto"
+    region: Annotated[list[int], Meta(min_length=4, max_length=4)] | None = None
+    camera: Annotated[str, Meta(min_length=1)] = "0"
+
+
+class DemoConfig(Section, frozen=True):
+    """The drawn class."""
+
+    participants: Annotated[int, Meta(ge=1, le=49)] = 25
+    style: Literal["zoom", "meet", "teams"] = "zoom"
+    seed: Annotated[int, Meta(ge=0)] = 1
+
+
+class AnalysisConfig(Section, frozen=True):
+    """How often and how thoroughly frames are read."""
+
+    hz: Annotated[float, Meta(gt=0, le=30)] = 5.0
+    detector_threshold: Annotated[float, Meta(ge=0.05, le=0.95)] = 0.3
+    threads: Annotated[int, Meta(ge=1, le=8)] = 1
+    model: str | None = None
+
+
+class ReadingConfig(Section, frozen=True):
+    """When a face is read, and how readings follow time. None takes the model card's own figure."""
+
+    min_face_px: Annotated[float, Meta(ge=0, le=500)] | None = None
+    min_confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
+    min_facing: Annotated[float, Meta(ge=0, le=1)] = 0.35
+    half_life: Annotated[float, Meta(ge=0, le=30)] = 0.6
+
+
+class PrivacyConfig(Section, frozen=True):
+    """What leaves the agent."""
+
+    mode: Literal["tiles", "room", "off"] = "tiles"
+    min_group: Annotated[int, Meta(ge=1, le=49)] = 5
+
+
+class FeedConfig(Section, frozen=True):
+    """Where the feed and the pages are served."""
+
+    host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8765
+    allowed_hosts: list[str] = []
+    allowed_origins: list[str] = []
+    certificate: str | None = None
+    key: str | None = None
+
+
+class LogConfig(Section, frozen=True):
+    """What is logged."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Config(Section, frozen=True):
+    """The whole configuration."""
+
+    source: SourceConfig = SourceConfig()
+    demo: DemoConfig = DemoConfig()
+    analysis: AnalysisConfig = AnalysisConfig()
+    reading: ReadingConfig = ReadingConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
+    feed: FeedConfig = FeedConfig()
+    log: LogConfig = LogConfig()
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which only true and false are booleans (so ``mode: off`` is text) and no key stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            if key_node.value in seen:
+                line = key_node.start_mark.line + 1
+                raise ConfigError(f"the key '{key_node.value}' stands twice (again in line {line}): keep one")
+            seen.add(key_node.value)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF")
+)
+
+
+def load_config(
+    path: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Config:
+    """Read the configuration from a file, then ``environment``, then ``flags`` ({"feed.port": 9000}).
+
+    Raises ConfigError for whatever is wrong in one of them.
+    """
+    data: Data = {}
+    if path is not None:
+        data = _read_file(path)
+        _convert(data, str(path))
+    for name, text in (environment or {}).items():
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in NOT_KEYS:
+            _set(data, _variable_key(name), _parse(text, name))
+            _convert(data, f"the environment variable {name}")
+    for key, value in (flags or {}).items():
+        _set(data, key, value)
+        _convert(data, "the command line")
+    return _convert(data, "the defaults")
+
+
+def known_keys() -> list[str]:
+    """All keys as ``section.key``, in order."""
+    return [
+        f"{section.name}.{field.name}"
+        for section in msgspec.structs.fields(Config)
+        for field in msgspec.structs.fields(section.type)
+    ]
+
+
+def _read_file(path: Path) -> Data:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"there is no configuration file {path}: check --config") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the configuration file {path} cannot be read: {error}") from None
+    try:
+        data = _parse(text, str(path))
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path} must hold sections with keys (such as 'feed:'), not {type(data).__name__}")
+    return {str(name): {} if section is None else section for name, section in data.items()}
+
+
+def _parse(text: str, place: str) -> Any:
+    try:
+        # A SafeLoader underneath: it builds plain values only.
+        return yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not valid YAML"
+        raise ConfigError(f"{place}{where}: {problem}") from None
+    except (ValueError, RecursionError, TypeError) as error:
+        raise ConfigError(f"{place}: {error}") from None
+
+
+def _variable_key(name: str) -> str:
+    short = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+    by_variable = {key.replace(".", "_"): key for key in known_keys()}
+    if short not in by_variable:
+        raise ConfigError(
+            f"the environment variable {name} sets no known key{_suggest(short, by_variable, _as_variable)}"
+        )
+    return by_variable[short]
+
+
+def _as_variable(short: str) -> str:
+    return ENVIRONMENT_PREFIX + short.upper()
+
+
+def _set(data: Data, key: str, value: Any) -> None:
+    section, _, name = key.partition(".")
+    data.setdefault(section, {})[name] = value
+
+
+def _convert(data: Data, place: str) -> Config:
+    _check_names(data, place)
+    try:
+        return msgspec.convert(data, Config)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$.")
+        key = path.rstrip("`")
+        got = _value_at(data, key)
+        raise ConfigError(f"{place}: {key} is {got!r}, but {_plain(problem, key)}") from None
+
+
+def _check_names(data: Data, place: str) -> None:
+    sections = {field.name: field.type for field in msgspec.structs.fields(Config)}
+    for name, section in data.items():
+        if name not in sections:
+            raise ConfigError(f"{place}: there is no section '{name}'{_suggest(name, sections)}")
+        if not isinstance(section, dict):
+            raise ConfigError(f"{place}: {name} must hold keys, got {section!r}")
+        keys = [field.name for field in msgspec.structs.fields(sections[name])]
+        for key in section:
+            if key not in keys:
+                raise ConfigError(f"{place}: there is no key {name}.{key}{_suggest(str(key), keys)}")
+
+
+def _suggest(name: str, known: Any, show: Any = str) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    if close:
+        return f"; did you mean '{show(close[0])}'?"
+    return "; known are " + ", ".join(show(one) for one in known)
+
+
+def _value_at(data: Any, key: str) -> Any:
+    for part in re.findall(r"[^.\[\]]+", key):
+        try:
+            data = data[int(part)] if isinstance(data, list) else data[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return data
+
+
+def _plain(problem: str, key: str) -> str:
+    choices = _choices(key)
+    if choices:
+        return "must be one of " + ", ".join(str(choice) for choice in choices)
+    return problem[:1].lower() + problem[1:]
+
+
+def _choices(key: str) -> tuple[Any, ...]:
+    section, _, name = key.partition(".")
+    for outer in msgspec.structs.fields(Config):
+        for field in msgspec.structs.fields(outer.type) if outer.name == section else ():
+            if field.name == name and getattr(field.type, "__origin__", None) is Literal:
+                return get_args(field.type)
+    return ()
