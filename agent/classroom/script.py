@@ -1,0 +1,222 @@
+"""What a class does over time, as a pure function of seed and time.
+
+Everything follows from timelines: pieces of constant value whose lengths and values come from a seeded
+generator. A timeline is extended when a later time is asked for, so any moment can be asked for in any
+order and gives the same scene.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.random import Generator
+
+from agent.classroom.face import Look
+from agent.classroom.features import Gaze, Turn
+from agent.classroom.scene import Participant, Scene, Shown, random_class
+
+Value = TypeVar("Value")
+
+LIKELY: dict[str, float] = {
+    "neutral": 0.36, "happy": 0.28, "surprise": 0.10, "sad": 0.09, "angry": 0.07, "fear": 0.05, "disgust": 0.05,
+}  # fmt: skip
+"""How often each expression is worn. More varied than a real class, which is neutral nearly always."""
+
+BLEND = 0.7
+"""Seconds from one expression to the next."""
+STEPS = 6
+"""Levels of intensity that are drawn: each is cached, so fewer are cheaper."""
+
+
+class Timeline(Generic[Value]):
+    """Pieces (length in seconds, value) from a generator, looked up by time."""
+
+    def __init__(self, pieces: Iterator[tuple[float, Value]]) -> None:
+        self._pieces = pieces
+        self._starts: list[float] = []
+        self._values: list[Value] = []
+        self._end = 0.0
+
+    def at(self, time: float) -> tuple[int, float, Value]:
+        """The index, the start and the value of the piece that holds ``time`` (>= 0)."""
+        while self._end <= time:
+            length, value = next(self._pieces)
+            self._starts.append(self._end)
+            self._values.append(value)
+            self._end += max(length, 0.05)
+        index = max(bisect_right(self._starts, time) - 1, 0)
+        return index, self._starts[index], self._values[index]
+
+    def before(self, index: int) -> Value:
+        """The value of the piece before ``index``, or of the first one."""
+        return self._values[max(index - 1, 0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Mean seconds between the things that happen in a class; the defaults are calm and realistic."""
+
+    expression: float = 7.0
+    present: float = 150.0
+    absent: float = 14.0
+    camera_on: float = 90.0
+    camera_off: float = 14.0
+    speech: float = 7.0
+    reorder: float = 45.0
+    page: float = 20.0
+    redraws: float = 8.0
+    """How many times a second a moving head is drawn anew."""
+
+    def faster(self, factor: float) -> Pace:
+        """The same class with everything happening ``factor`` times as often."""
+        return Pace(
+            self.expression / factor, self.present / factor, self.absent / factor, self.camera_on / factor,
+            self.camera_off / factor, self.speech / factor, self.reorder / factor, self.page / factor, self.redraws,
+        )  # fmt: skip
+
+
+def _choices(rng: Generator, mean: float, draw: Callable[[], Value]) -> Iterator[tuple[float, Value]]:
+    """Endless pieces around ``mean`` seconds (half to one and a half times) with drawn values."""
+    while True:
+        yield mean * float(rng.uniform(0.5, 1.5)), draw()
+
+
+def _switch(rng: Generator, on: float, off: float, start: bool = True) -> Iterator[tuple[float, bool]]:
+    """Endless on and off; the first piece starts somewhere in its middle so that nobody acts in step."""
+    state, first = start, True
+    while True:
+        length = (on if state else off) * float(rng.uniform(0.5, 1.5))
+        yield length * (float(rng.uniform(0.3, 1.0)) if first else 1.0), state
+        state, first = not state, False
+
+
+def _orders(rng: Generator, mean: float, count: int) -> Iterator[tuple[float, tuple[int, ...]]]:
+    """Endless orders of the participants: now and then one moves to the front or two change places."""
+    order = list(range(count))
+    while True:
+        yield mean * float(rng.uniform(0.5, 1.5)), tuple(order)
+        if rng.random() < 0.6:
+            order.insert(0, order.pop(int(rng.integers(count))))
+        else:
+            a, b = rng.integers(count, size=2)
+            order[a], order[b] = order[b], order[a]
+
+
+@dataclass(frozen=True, slots=True)
+class _Actor:
+    """One participant with the timelines of what he or she does."""
+
+    participant: Participant
+    phase: float
+    present: Timeline[bool]
+    camera: Timeline[bool]
+    expression: Timeline[tuple[str, float]]
+    gaze: Timeline[tuple[float, float]]
+    turn: Timeline[tuple[float, float]]
+    blink: Timeline[bool]
+    hand: Timeline[bool]
+
+
+class Script:
+    """A class of ``count`` (1 to 49) students; ``scene_at`` says what a gallery of ``page_size`` tiles shows."""
+
+    def __init__(self, seed: int = 1, count: int = 25, page_size: int = 25, pace: Pace | None = None) -> None:
+        self.pace = pace or Pace()
+        self.participants = random_class(seed, count)
+        self.page_size = page_size
+        self._actors = [self._actor(who, np.random.default_rng((seed, 31, i))) for i, who in enumerate(self.participants)]
+        rng = np.random.default_rng((seed, 32))
+        self._speaker = Timeline(_choices(rng, self.pace.speech, lambda: int(rng.integers(-count // 4 - 1, count))))
+        self._order = Timeline(_orders(np.random.default_rng((seed, 33)), self.pace.reorder, count))
+
+    def _actor(self, who: Participant, rng: Generator) -> _Actor:
+        pace, labels = self.pace, list(LIKELY)
+        shares = list(LIKELY.values())
+
+        def expression() -> tuple[str, float]:
+            return str(rng.choice(labels, p=shares)), float(rng.uniform(0.75, 1.0))
+
+        def aside() -> tuple[float, float]:
+            if rng.random() < 0.6:
+                return 0.0, 0.0
+            return float(rng.choice([-0.28, -0.16, 0.16, 0.28])), float(rng.choice([-0.1, 0.0, 0.12]))
+
+        def glance() -> tuple[float, float]:
+            return (0.0, 0.0) if rng.random() < 0.7 else (float(rng.choice([-0.8, 0.8])), float(rng.choice([0.0, 0.7])))
+
+        return _Actor(
+            participant=who,
+            phase=float(rng.uniform(0, 100)),
+            present=Timeline(_switch(rng, pace.present, pace.absent, bool(rng.random() > 0.04))),
+            camera=Timeline(_switch(rng, pace.camera_on, pace.camera_off, bool(rng.random() > 0.08))),
+            expression=Timeline(_choices(rng, pace.expression, expression)),
+            gaze=Timeline(_choices(rng, 3.0, glance)),
+            turn=Timeline(_choices(rng, 5.0, aside)),
+            blink=Timeline(_switch(rng, 4.0, 0.16)),
+            hand=Timeline(_switch(rng, 12.0, 160.0, start=False)),
+        )
+
+    def scene_at(self, time: float) -> Scene:
+        """What the gallery shows ``time`` seconds (>= 0) after the start."""
+        _, _, order = self._order.at(time)
+        here = [index for index in order if self._actors[index].present.at(time)[2]] or [order[0]]
+        pages = math.ceil(len(here) / self.page_size)
+        page = int(time // self.pace.page) % pages
+        on_page = here[page * self.page_size : (page + 1) * self.page_size]
+        speaker = self._speaker.at(time)[2]
+        return Scene(
+            time=time,
+            shown=tuple(self._shown(self._actors[index], time, index == speaker) for index in on_page),
+            page=page,
+            pages=pages,
+            present=tuple(self.participants[index].name for index in here),
+        )
+
+    def _shown(self, actor: _Actor, time: float, speaking: bool) -> Shown:
+        camera_on = actor.camera.at(time)[2]
+        hand = actor.hand.at(time)[2]
+        if not camera_on:
+            return Shown(actor.participant, camera_on=False, speaking=speaking, muted=not speaking, hand=hand)
+        # Each head moves in ticks of its own, so that not all tiles have to be redrawn for the same frame.
+        tick = math.floor((time + actor.phase) * self.pace.redraws) / self.pace.redraws
+        weights, label, intensity = _worn(actor, time)
+        talk = round(abs(math.sin(tick * 9.1) * math.sin(tick * 5.3)) * 3) / 3 if speaking else 0.0
+        gaze_x, gaze_y = actor.gaze.at(time)[2]
+        closed = 0.0 if actor.blink.at(time)[2] else 1.0
+        look = Look(weights, talk, Gaze(gaze_x, gaze_y, closed), Turn(*actor.turn.at(time)[2]))
+        return Shown(
+            actor.participant, True, label, intensity, look, _sway(actor.phase, tick, speaking), speaking, not speaking, hand,
+        )  # fmt: skip
+
+
+def _worn(actor: _Actor, time: float) -> tuple[tuple[tuple[str, float], ...], str, float]:
+    """The expression weights at a time, blended from the last expression into the present one, and the truth."""
+    index, start, (label, strength) = actor.expression.at(time)
+    old, old_strength = actor.expression.before(index)
+    part = min((time - start) / BLEND, 1.0) if index else 1.0
+    new_weight = round(part * strength * STEPS) / STEPS
+    old_weight = round((1 - part) * old_strength * STEPS) / STEPS
+    weights: dict[str, float] = {}
+    for name, weight in ((old, old_weight), (label, new_weight)):
+        if weight and name != "neutral":
+            weights[name] = max(weights.get(name, 0.0), weight)
+    strongest, weight = max(weights.items(), key=lambda item: item[1], default=("neutral", 0.0))
+    if weight < 0.35:
+        strongest = "neutral"
+    return tuple(sorted(weights.items())), strongest, weight
+
+
+def _sway(phase: float, tick: float, speaking: bool) -> tuple[float, float, float]:
+    """Slow small movements of the head; more while speaking."""
+    more = 1.8 if speaking else 1.0
+    x = 0.06 * math.sin(0.43 * tick + phase) + 0.03 * math.sin(1.1 * tick)
+    y = 0.03 * more * math.sin(0.9 * tick + 2 * phase)
+    tilt = 2.2 * more * math.sin(0.31 * tick + 3 * phase)
+    return round(x, 2), round(y, 2), round(tilt * 2) / 2
+
+

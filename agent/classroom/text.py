@@ -1,0 +1,67 @@
+"""Text as coverage masks, set by Pillow in the DejaVu fonts that matplotlib carries."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from agent.classroom.brush import Colour
+from agent.values import Pixels
+
+
+@lru_cache(maxsize=64)
+def _font(height: int, bold: bool, mono: bool) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    name = ("DejaVuSansMono" if mono else "DejaVuSans") + ("-Bold" if bold else "") + ".ttf"
+    # Located without importing matplotlib, which takes 0.3 s.
+    found = importlib.util.find_spec("matplotlib")
+    for folder in (found.submodule_search_locations or []) if found else []:
+        path = Path(folder) / "mpl-data" / "fonts" / "ttf" / name
+        if path.is_file():
+            return ImageFont.truetype(str(path), height)
+    return ImageFont.load_default(height)
+
+
+@lru_cache(maxsize=2048)
+def text_mask(text: str, height: int, bold: bool = False, mono: bool = False) -> NDArray[np.uint8]:
+    """The coverage (H, W) uint8 of one line of text set ``height`` pixels high; do not write to it."""
+    font = _font(max(height, 4), bold, mono)
+    left, _, right, _ = font.getbbox(text)
+    image = Image.new("L", (max(int(right - left) + 2, 1), round(height * 1.3) + 1))
+    ImageDraw.Draw(image).text((1 - left, 0), text, fill=255, font=font)
+    return np.asarray(image, np.uint8)
+
+
+def put_mask(pixels: Pixels, cover: NDArray[np.uint8], left: int, top: int, colour: Colour) -> None:
+    """Paint ``colour`` through a coverage mask whose corner is at (left, top); clipped to the picture."""
+    x0, y0 = max(left, 0), max(top, 0)
+    x1, y1 = min(left + cover.shape[1], pixels.shape[1]), min(top + cover.shape[0], pixels.shape[0])
+    if x1 <= x0 or y1 <= y0:
+        return
+    part = cover[y0 - top : y1 - top, x0 - left : x1 - left].astype(np.float32)[..., None] / 255
+    under = pixels[y0:y1, x0:x1]
+    under[:] = (under + (np.asarray(colour, np.float32) - under) * part + 0.5).astype(np.uint8)
+
+
+def put_text(
+    pixels: Pixels, text: str, at: tuple[int, int], height: int, colour: Colour, *, bold: bool = False, mono: bool = False
+) -> int:  # fmt: skip
+    """Write one line with its top left corner at ``at`` (x, y); returns its width in pixels."""
+    cover = text_mask(text, height, bold, mono)
+    put_mask(pixels, cover, at[0], at[1], colour)
+    return int(cover.shape[1])
+
+
+def fitted(text: str, height: int, width: int) -> str:
+    """``text``, cut with an ellipsis where it would be wider than ``width`` pixels."""
+    if text_mask(text, height).shape[1] <= width:
+        return text
+    for keep in range(len(text) - 1, 0, -1):
+        short = text[:keep].rstrip() + "…"
+        if text_mask(short, height).shape[1] <= width:
+            return short
+    return ""
