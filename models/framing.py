@@ -1,0 +1,128 @@
+"""Measure how the training faces are framed: ``python -m models.framing --data fer2013.npz``.
+
+Offline, and no part of what runs in a lesson. It runs the project's own face detector over training rows and
+writes where it finds the keypoints, so that ``agent.crops`` can cut faces the same way.
+
+The rows are 48x48 pixels with the face filling them. Each is enlarged to 80 pixels in the middle of the
+detector's 128, its border repeated outwards: at 64 to 96 pixels the detector finds 99 % of them, and the
+medians move by less than 0.01 of the crop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from agent.crops import KEYPOINTS
+from agent.errors import DataError
+from agent.faces import MediaPipeFaceFinder
+from agent.stacking import SIDE
+
+ENLARGED = 80
+CONFIDENT = 0.7
+FRONTAL = 0.15
+WEIGHTS = Path(__file__).parent / "weights"
+MIRRORED = (1, 0, 2, 3, 5, 4)
+"""Where each keypoint goes when a face is mirrored."""
+
+
+def measure(rows: NDArray[np.uint8], weights: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find the faces of grey pictures uint8 (N, S, S).
+
+    Returns keypoints (M, 6, 2) and box widths (M,), in units of the picture, of the M faces that are surely
+    found (confidence over 0.7) and near frontal (nose within 0.15 of the distance of the ears from midway
+    between the eyes).
+    """
+    offset = (SIDE - ENLARGED) // 2
+    keypoints, widths = [], []
+    with MediaPipeFaceFinder(weights) as finder:
+        for row in track(rows, "measuring"):
+            face = finder.find([_framed(row, offset)])[0]
+            if face is not None and face.confidence > CONFIDENT:
+                points = (face.keypoints.astype(np.float64) - offset) / ENLARGED
+                if _turn(points) < FRONTAL:
+                    keypoints.append(points)
+                    widths.append(face.box.width / ENLARGED)
+    if not keypoints:
+        raise DataError(f"no near-frontal face found in {len(rows)} rows: are these faces, grey, (N, S, S)?")
+    return np.array(keypoints), np.array(widths)
+
+
+def summarize(keypoints: NDArray[np.float64], widths: NDArray[np.float64]) -> dict[str, object]:
+    """The median framing of faces (M, 6, 2) and their mirror images, with its spread (1.4826 MAD).
+
+    Mirrored too because the classifier is trained on mirrored faces as well.
+    """
+    mirrored = (keypoints * (-1, 1) + (1, 0))[:, MIRRORED]
+    both = np.concatenate((keypoints, mirrored))
+    middle = np.median(both, axis=0)
+    spread = 1.4826 * np.median(np.abs(both - middle), axis=0)
+    eyes = np.linalg.norm(keypoints[:, 0] - keypoints[:, 1], axis=1)
+    card: dict[str, object] = {name: _rounded(point) for name, point in zip(KEYPOINTS, middle, strict=True)}
+    card["box"] = _rounded(np.median(widths))
+    card["spread"] = {name: _rounded(point) for name, point in zip(KEYPOINTS, spread, strict=True)}
+    card["eye_distance"] = {
+        "median": _rounded(np.median(eyes)),
+        "p5_p95": _rounded(np.percentile(eyes, (5, 95))),
+    }
+    card["faces"] = len(keypoints)
+    return card
+
+
+def load_rows(path: Path, count: int) -> NDArray[np.uint8]:
+    """Read the first ``count`` training rows of FER-2013 as ``.npz``: grey uint8 (N, 48, 48).
+
+    Raises DataError when the file is missing or has no ``pixels`` and ``split``.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            rows: NDArray[np.uint8] = data["pixels"][data["split"] == "train"][:count]
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path} is no FER-2013 archive with pixels and split: {error}") from error
+    return rows
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the measurement from the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m models.framing", description="Measure the training faces."
+    )
+    parser.add_argument("--data", type=Path, required=True, help="fer2013.npz")
+    parser.add_argument("--rows", type=int, default=4000, help="how many training rows (default 4000)")
+    detector = WEIGHTS / "face_detection" / "face_detection_short_range.tflite"
+    parser.add_argument("--detector", type=Path, default=detector, help="the face detector's .tflite")
+    parser.add_argument("--out", type=Path, default=WEIGHTS / "expression" / "framing.json")
+    options = parser.parse_args(arguments)
+    rows = load_rows(options.data, options.rows)
+    card = summarize(*measure(rows, options.detector))
+    card["rows"] = len(rows)
+    card["command"] = f"python -m models.framing --data {options.data.name} --rows {options.rows}"
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    lines = ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in card.items())
+    options.out.write_text("{\n" + lines + "\n}\n", encoding="utf-8")
+
+
+def _framed(row: NDArray[np.uint8], offset: int) -> NDArray[np.uint8]:
+    enlarged = cv2.resize(row, (ENLARGED, ENLARGED), interpolation=cv2.INTER_CUBIC)
+    padded = cv2.copyMakeBorder(enlarged, offset, offset, offset, offset, cv2.BORDER_REPLICATE)
+    return np.repeat(np.asarray(padded, np.uint8)[..., None], 3, axis=2)
+
+
+def _turn(points: NDArray[np.float64]) -> float:
+    """How far the nose stands off the middle of the eyes, in distances between the ears."""
+    ears = abs(points[4, 0] - points[5, 0])
+    return float(abs(points[2, 0] - points[:2, 0].mean()) / max(ears, 1e-6))
+
+
+def _rounded(values: object) -> object:
+    return np.round(np.asarray(values, np.float64), 4).tolist()
+
+
+if __name__ == "__main__":
+    main()
