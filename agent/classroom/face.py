@@ -6,6 +6,7 @@ MediaPipe's short-range model scores these heads above 0.9 in tiles from 640x360
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -105,8 +106,13 @@ def _skull(canvas: Canvas, person: Person, muscles: Muscles) -> None:
 def _grain(canvas: Canvas) -> None:
     """Soften as a lens does, and add the slight noise of a camera."""
     canvas.rgb[:] = cv2.GaussianBlur(canvas.rgb, (0, 0), max(0.012 * canvas.scale, 0.45))
-    noise = np.random.default_rng(canvas.size[0]).normal(0, 2.2, canvas.rgb.shape[:2])
-    canvas.rgb[:] = np.clip(canvas.rgb + noise[..., None], 0, 255).astype(np.uint8)
+    cv2.add(canvas.rgb, _noise(canvas.size), canvas.rgb, dtype=cv2.CV_8U)
+
+
+@lru_cache(maxsize=16)
+def _noise(size: tuple[int, int]) -> NDArray[np.int16]:
+    grey = np.random.default_rng(size[0]).normal(0, 2.2, (size[1], size[0], 1))
+    return np.repeat(grey, 3, axis=2).astype(np.int16)
 
 
 def _reduced(canvas: Canvas, scale: float) -> Head:

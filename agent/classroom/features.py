@@ -27,6 +27,8 @@ class Turn:
 
     def place(self, shape: Points, lift: float = 0.0) -> Points:
         """Move points of the frontal face (N, 2) as the turned head moves them; ``lift`` is how far they stand out."""
+        if not self.yaw and not self.pitch:
+            return shape
         x, y = shape[:, 0], shape[:, 1]
         depth = np.sqrt(np.clip(1.3 - (x / 1.05) ** 2 - (y / 1.5) ** 2, 0.05, None)) * 0.9 + lift
         turned = x * np.cos(self.yaw) + depth * np.sin(self.yaw)
@@ -63,23 +65,24 @@ def relief(canvas: Canvas, person: Person, muscles: Muscles, turn: Turn) -> None
 
 
 def _folds(canvas: Canvas, muscles: Muscles, turn: Turn) -> None:
-    fine = Shade(canvas, 0.035)
-    fold = max(muscles.corner, 0) * 0.30 + muscles.lip_raise * 0.30 + muscles.nose * 0.12 + 0.05
-    for side in (-1.0, 1.0):
-        smile = 0.12 * max(muscles.corner, 0) + 0.05 * max(muscles.stretch, 0)
-        nasolabial = curve([(side * 0.24, 0.3), (side * (0.42 + smile), 0.5), (side * (0.5 + smile), 0.74)])
-        fine.stroke(turn.place(nasolabial), -fold, 0.07)
-        bag = curve([(side * 0.24, 0.05), (side * 0.42, 0.1), (side * 0.6, 0.03)])
-        fine.stroke(turn.place(bag), -0.08 - 0.16 * max(muscles.cheek, muscles.lid_tight), 0.05)
-        frown = curve([(side * 0.1, -0.55), (side * 0.09, -0.42), (side * 0.12, -0.3)])
-        fine.stroke(turn.place(frown, 0.05), -0.34 * muscles.brow_lower * (1 - 0.5 * muscles.brow_inner), 0.05)
-        wrinkle = curve([(side * 0.03, -0.08), (side * 0.13, 0.0), (side * 0.2, 0.1)])
-        fine.stroke(turn.place(wrinkle, 0.12), -0.34 * muscles.nose, 0.05)
-        drop = curve([(side * 0.45, 0.76), (side * 0.52, 0.9)])
-        fine.stroke(turn.place(drop), -0.30 * max(-muscles.corner, 0), 0.06)
-    for level in (0.0, 0.11):
-        brow_line = curve([(-0.45, -0.72 - level), (0, -0.75 - level + 0.03), (0.45, -0.72 - level)])
-        fine.stroke(turn.place(brow_line), -0.20 * max(muscles.brow_inner, muscles.brow_outer), 0.035)
+    """Paint the lines that an expression draws into the skin."""
+    m, fine = muscles, Shade(canvas, 0.035)
+    smile = 0.12 * max(m.corner, 0) + 0.05 * max(m.stretch, 0)
+    nasolabial = max(m.corner, 0) * 0.30 + m.lip_raise * 0.30 + m.nose * 0.12 + 0.05
+    lines: list[tuple[float, float, list[tuple[float, float]]]] = [
+        (nasolabial, 0.07, [(0.24, 0.3), (0.42 + smile, 0.5), (0.5 + smile, 0.74)]),
+        (0.08 + 0.16 * max(m.cheek, m.lid_tight), 0.05, [(0.24, 0.05), (0.42, 0.1), (0.6, 0.03)]),
+        (0.34 * m.brow_lower * (1 - 0.5 * m.brow_inner), 0.05, [(0.1, -0.55), (0.09, -0.42), (0.12, -0.3)]),
+        (0.34 * m.nose, 0.05, [(0.03, -0.08), (0.13, 0.0), (0.2, 0.1)]),
+        (0.30 * max(-m.corner, 0), 0.06, [(0.45, 0.76), (0.52, 0.9)]),
+        (0.20 * max(m.brow_inner, m.brow_outer), 0.035, [(0.45, -0.72), (0.2, -0.74), (0.0, -0.73)]),
+        (0.20 * max(m.brow_inner, m.brow_outer), 0.035, [(0.45, -0.83), (0.2, -0.85), (0.0, -0.84)]),
+    ]
+    for depth, width, anchors in lines:
+        if depth < 0.02:
+            continue
+        for side in (-1.0, 1.0):
+            fine.stroke(turn.place(curve([(side * x, y) for x, y in anchors])), -depth, width)
     fine.apply()
 
 
@@ -134,20 +137,20 @@ def _eye(canvas: Canvas, person: Person, muscles: Muscles, gaze: Gaze, turn: Tur
 
 
 def _ball(canvas: Canvas, person: Person, gaze: Gaze, turn: Turn, side: float, outline: Points) -> None:
-    seen = canvas.mask(outline)
-    ball = canvas.copy()
-    ball.fill(outline, (236, 232, 228))
+    box = canvas.around(outline)
+    under = box.of(canvas.rgb).copy()
     centre = (side * EYE_X + 0.07 * gaze.x, EYE_Y - 0.012 + 0.04 * gaze.y)
-    ball.fill(turn.place(ellipse(centre, (0.105, 0.105))), darker(person.eyes, 0.75))
-    ball.fill(turn.place(ellipse(centre, (0.085, 0.085))), person.eyes)
-    ball.fill(turn.place(ellipse(centre, (0.05, 0.05))), (14, 12, 12))
-    glint = (centre[0] + 0.035 * person.light, centre[1] - 0.035)
-    ball.fill(turn.place(ellipse(glint, (0.022, 0.022))), (250, 250, 250))
-    shadow = Shade(ball, 0.03)
+    canvas.fill(outline, (236, 232, 228))
+    canvas.fill(turn.place(ellipse(centre, (0.115, 0.115))), darker(person.eyes, 0.7))
+    canvas.fill(turn.place(ellipse(centre, (0.092, 0.092))), person.eyes)
+    canvas.fill(turn.place(ellipse(centre, (0.055, 0.055))), (14, 12, 12))
+    glint = (centre[0] + 0.038 * person.light, centre[1] - 0.038)
+    canvas.fill(turn.place(ellipse(glint, (0.025, 0.025))), (250, 250, 250))
+    shadow = Shade(canvas, 0.03)
     shadow.stroke(outline[: len(outline) // 2], -0.4, 0.06)
     shadow.apply()
-    part = (seen.astype(np.float32) / 255)[..., None]
-    canvas.rgb[:] = (canvas.rgb + (ball.rgb.astype(np.float32) - canvas.rgb) * part + 0.5).astype(np.uint8)
+    # The ball was painted over the lids: put the skin back outside the opening.
+    canvas.blend(box, under.astype(np.float32), 255 - canvas.cover(outline, box))
 
 
 def brows(canvas: Canvas, person: Person, muscles: Muscles, turn: Turn) -> None:
@@ -163,7 +166,7 @@ def brows(canvas: Canvas, person: Person, muscles: Muscles, turn: Turn) -> None:
         top = curve([(0.17 - pinch, inner - thick), (0.4 - pinch, middle - thick * 0.9), (0.68, outer)], 6)
         below = curve([(0.17 - pinch, inner + thick), (0.4 - pinch, middle + thick * 0.8), (0.68, outer + 0.01)], 6)
         shape = np.concatenate([top, below[::-1]]) * (side, 1.0)
-        canvas.tint(canvas.mask(turn.place(shape, 0.04)), colour, 0.88)
+        canvas.tint(turn.place(shape, 0.04), colour, 0.88)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +208,8 @@ def mouth(canvas: Canvas, person: Person, muscles: Muscles, turn: Turn) -> None:
     gap = float((shape.lower_in - shape.upper_in)[:, 1].max())
     upper = place(np.concatenate([shape.upper_out, shape.upper_in[::-1]]))
     lower = place(np.concatenate([shape.lower_in, shape.lower_out[::-1]]))
-    canvas.tint(canvas.mask(upper), darker(person.lips, 0.84), 0.9)
-    canvas.tint(canvas.mask(lower), person.lips, 0.85)
+    canvas.tint(upper, darker(person.lips, 0.84), 0.9)
+    canvas.tint(lower, person.lips, 0.85)
     if gap > 0.03:
         canvas.fill(opening, (52, 22, 24))
         _inside(canvas, muscles, shape, gap, turn)
@@ -229,4 +232,4 @@ def _inside(canvas: Canvas, muscles: Muscles, shape: Lips, gap: float, turn: Tur
         canvas.fill(turn.place(teeth, 0.1), (232, 228, 220))
     if gap > 0.3:
         tongue = ellipse((0.0, float(shape.lower_in[:, 1].max()) - 0.07), (0.16, 0.07))
-        canvas.tint(canvas.mask(turn.place(tongue, 0.1)), (150, 70, 72), 0.8)
+        canvas.tint(turn.place(tongue, 0.1), (150, 70, 72), 0.8)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+import cv2
 import numpy as np
 
 from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse, mix
 from agent.classroom.expression import Muscles
 from agent.classroom.features import EYE_X, EYE_Y, MOUTH_Y, Turn
 from agent.classroom.people import Person
+from agent.values import Box
 
 
 def _mirrored(half: list[tuple[float, float]], steps: int = 6) -> Points:
@@ -36,7 +40,7 @@ def behind(canvas: Canvas, person: Person) -> None:
                                (-0.4, 2.1)]), person.clothes, extend=True)  # fmt: skip
 
 
-def _front_outline(style: str) -> Points | None:
+def _front_outline(style: str) -> Points:
     """The outline of the hair above the forehead."""
     if style == "side":
         return curve([(-1.0, -0.15), (-1.09, -0.55), (-0.98, -1.1), (-0.5, -1.47), (0.1, -1.55), (0.7, -1.42),
@@ -53,30 +57,32 @@ def _front_outline(style: str) -> Points | None:
     if style == "scarf":
         return _mirrored([(-0.3, -1.46), (-0.85, -1.25), (-1.16, -0.6), (-1.18, 0.3), (-0.85, 1.2), (-0.4, 1.6),
                           (-0.2, 1.35), (-0.62, 1.1), (-0.9, 0.5), (-0.93, -0.4), (-0.7, -0.85), (-0.2, -1.0)])  # fmt: skip
-    if style == "bald":
-        return None
     return _mirrored([(-0.3, -1.48), (-0.8, -1.28), (-1.06, -0.75), (-1.05, -0.2), (-0.97, -0.12), (-0.93, -0.5),
                       (-0.72, -0.82), (-0.25, -0.9)])  # fmt: skip
 
 
 def above(canvas: Canvas, person: Person, turn: Turn) -> None:
     """Paint the hair that frames the forehead, with strands and a sheen."""
-    outline = _front_outline(person.hair_style)
-    if outline is None:
+    if person.hair_style == "bald":
         return
+    layer = _front(person, turn, canvas.size, canvas.origin, canvas.scale)
+    whole = Box(0, 0, *canvas.size)
+    canvas.blend(whole, layer.rgb.astype(np.float32), layer.alpha)
+    canvas.alpha[:] = np.maximum(canvas.alpha, layer.alpha)
+
+
+@lru_cache(maxsize=128)
+def _front(person: Person, turn: Turn, size: tuple[int, int], origin: tuple[float, float], scale: float) -> Canvas:
+    """The front hair on a canvas of its own: kept, because no expression changes it."""
+    canvas = Canvas(size, origin, scale)
+    outline = _front_outline(person.hair_style)
+    # The hairline goes along with a turn a little, the sides do not.
     outline = outline + (0.18 * np.sin(turn.yaw), 0.25 * np.sin(turn.pitch)) * (outline[:, 1:] < -0.4)
     cloth = person.hair_style == "scarf"
-    colour = person.clothes if cloth else person.hair
     if person.hair_style == "curly":
         angle = np.linspace(0, 2 * np.pi, len(outline))
         outline = outline * (1 + 0.05 * np.sin(angle * 19))[:, None] + (0.0, -0.04)
-    canvas.fill(outline, colour, extend=True)
-    _sheen(canvas, person, outline, cloth)
-
-
-def _sheen(canvas: Canvas, person: Person, outline: Points, cloth: bool) -> None:
-    """Strands and a soft light on the hair only."""
-    before = canvas.rgb.copy()
+    canvas.fill(outline, person.clothes if cloth else person.hair, extend=True)
     shade = Shade(canvas, 0.09 if cloth else 0.03)
     for start in np.linspace(-0.9, 0.9, 7 if cloth else 17):
         strand = curve([(start * 0.35, -1.5), (start * 0.85, -1.15), (start * 1.15, -0.4), (start * 1.2, 0.8)], 5)
@@ -86,8 +92,7 @@ def _sheen(canvas: Canvas, person: Person, outline: Points, cloth: bool) -> None
     gleam.blob(ellipse((-0.9 * person.light, -0.7), (0.3, 0.7)), -0.25)
     shade.apply()
     gleam.apply()
-    cover = (canvas.mask(outline).astype(np.float32) / 255)[..., None]
-    canvas.rgb[:] = (before + (canvas.rgb.astype(np.float32) - before) * cover + 0.5).astype(np.uint8)
+    return canvas
 
 
 def beard(canvas: Canvas, person: Person, muscles: Muscles, turn: Turn) -> None:
@@ -97,17 +102,12 @@ def beard(canvas: Canvas, person: Person, muscles: Muscles, turn: Turn) -> None:
     drop = 0.2 * muscles.jaw
     jaw = _mirrored([(0.0, 0.52), (-0.3, 0.52), (-0.55, 0.72), (-0.86, 0.28), (-0.97, 0.1), (-0.88, 0.75),
                      (-0.52, 1.2 + drop), (-0.2, 1.33 + drop)])  # fmt: skip
-    cover = canvas.mask(turn.place(jaw) * (0.6, 0.6) + jaw * (0.4, 0.4))
-    bare = canvas.mask(turn.place(ellipse((0.0, MOUTH_Y + 0.02 + 0.2 * muscles.jaw), (0.36, 0.13 + drop)), 0.1))
-    soft = cv2_blur(np.maximum(cover.astype(np.int16) - bare, 0).astype(np.uint8), 0.05 * canvas.scale)
-    canvas.tint(soft, darker(person.hair, 0.85), person.beard)
-
-
-def cv2_blur(cover: np.ndarray, sigma: float) -> np.ndarray:
-    """A coverage mask with soft edges."""
-    import cv2
-
-    return np.asarray(cv2.GaussianBlur(cover, (0, 0), max(sigma, 0.4)), np.uint8)
+    outline = turn.place(jaw) * (0.6, 0.6) + jaw * (0.4, 0.4)
+    mouth = turn.place(ellipse((0.0, MOUTH_Y + 0.02 + 0.2 * muscles.jaw), (0.36, 0.13 + drop)), 0.1)
+    box = canvas.around(outline, 0.1)
+    cover = cv2.subtract(canvas.cover(outline, box), canvas.cover(mouth, box))
+    soft = cv2.GaussianBlur(cover, (0, 0), max(0.05 * canvas.scale, 0.4))
+    canvas.blend(box, np.asarray(darker(person.hair, 0.85), np.float32), np.asarray(soft, np.uint8), person.beard)
 
 
 def glasses(canvas: Canvas, person: Person, turn: Turn) -> None:
@@ -115,7 +115,7 @@ def glasses(canvas: Canvas, person: Person, turn: Turn) -> None:
     frame = darker(mix(person.hair, (40, 40, 46), 0.6), 0.8)
     for side in (-1.0, 1.0):
         rim = turn.place(ellipse((side * (EYE_X + 0.01), EYE_Y + 0.03), (0.31, 0.24), 2.6), 0.12)
-        canvas.tint(canvas.mask(rim), (235, 242, 250), 0.08)
+        canvas.tint(rim, (235, 242, 250), 0.08)
         canvas.line(rim, frame, 0.045, closed=True)
         canvas.line(turn.place(curve([(side * 0.74, EYE_Y), (side * 1.0, EYE_Y - 0.04)])), frame, 0.05)
     canvas.line(turn.place(curve([(-0.11, EYE_Y + 0.0), (0.0, EYE_Y - 0.04), (0.11, EYE_Y)]), 0.2), frame, 0.04)

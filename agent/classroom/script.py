@@ -69,7 +69,7 @@ class Pace:
     speech: float = 7.0
     reorder: float = 45.0
     page: float = 20.0
-    redraws: float = 8.0
+    redraws: float = 5.0
     """How many times a second a moving head is drawn anew."""
 
     def faster(self, factor: float) -> Pace:
@@ -139,12 +139,12 @@ class Script:
         shares = list(LIKELY.values())
 
         def expression() -> tuple[str, float]:
-            return str(rng.choice(labels, p=shares)), float(rng.uniform(0.75, 1.0))
+            return str(rng.choice(labels, p=shares)), float(rng.choice([5, 6])) / STEPS
 
         def aside() -> tuple[float, float]:
             if rng.random() < 0.6:
                 return 0.0, 0.0
-            return float(rng.choice([-0.28, -0.16, 0.16, 0.28])), float(rng.choice([-0.1, 0.0, 0.12]))
+            return float(rng.choice([-0.26, 0.26])), float(rng.choice([-0.08, 0.1]))
 
         def glance() -> tuple[float, float]:
             return (0.0, 0.0) if rng.random() < 0.7 else (float(rng.choice([-0.8, 0.8])), float(rng.choice([0.0, 0.7])))
