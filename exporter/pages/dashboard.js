@@ -1,0 +1,176 @@
+// The dashboard: takes messages of the feed and hands them to its panels, at most once a drawn frame.
+
+import { byId, el, setAttribute, setText } from "./dom.js";
+import { Feed, takeToken } from "./feed.js";
+import { Gallery } from "./gallery.js";
+import { Distribution, Gauges, Person } from "./room.js";
+import { Timeline } from "./timeline.js";
+import { abstainText, ageText, clock, summaryText } from "./words.js";
+
+// A screen reader is told of the room this often at most.
+const SPEAK_MS = 15_000;
+// The rate is measured over this long.
+const RATE_MS = 5000;
+
+const EMPTY = {
+  connecting: ["Connecting to the agent…", "The readings appear here as soon as it answers."],
+  refused: ["The agent did not let this page in", "Open the address that it printed at its start: it carries the key of this session."],
+  none: ["No gallery in sight", "Open the gallery view of your meeting and keep its window visible."],
+  lost: ["The source is lost", "The agent tries to get the picture back by itself. Is the meeting still open?"],
+  room: ["Only the room is shown", "The privacy settings keep single participants back."],
+  off: ["Readings are switched off", "The privacy mode is “off”: nothing is read of anybody."],
+};
+
+const BANNERS = {
+  stale: "No news from the agent: what you see is the last it said.",
+  gone: "The agent does not answer. Trying again…",
+  refused: "The agent did not let this page in. Open the address that it printed at its start.",
+  lost: "Source lost: the agent is trying to get the picture back.",
+  stalled: "No new picture for a while: what you see is the last reading.",
+};
+
+const view = { hello: null, message: null, link: { state: "connecting", open: false }, hover: null, selected: null };
+let drawing = false;
+let spoken = -Infinity;
+let seqs = [];
+
+const person = new Person();
+const distribution = new Distribution();
+const gauges = new Gauges();
+const timeline = new Timeline(byId("timeline"));
+const gallery = new Gallery((id, kind) => {
+  view[kind === "select" ? "selected" : "hover"] = id;
+  soon();
+});
+
+// --- what to say ---------------------------------------------------------------------------------------------
+
+// "live" for all is well, else what is wrong, worst first.
+function condition() {
+  const { state, open } = view.link;
+  if (state === "stale") return open ? "stale" : "gone";
+  if (state !== "live") return state;
+  return view.message?.source.state ?? "connecting";
+}
+
+function emptyKind() {
+  const mode = view.hello?.privacy.mode ?? "tiles";
+  if (view.link.state === "refused") return "refused";
+  if (!view.message) return "connecting";
+  if (view.message.tiles.length) return null;
+  if (view.message.source.state === "lost") return "lost";
+  if (mode === "room" || mode === "off") return mode;
+  return "none";
+}
+
+// Frames analysed per second, from the counter in the messages, whatever part of them reaches this page.
+function rate(message, now) {
+  if (seqs.length && message.seq < seqs.at(-1).seq) seqs = [];
+  seqs = [...seqs.filter(({ at }) => now - at < RATE_MS), { at: now, seq: message.seq }];
+  const first = seqs[0];
+  return now - first.at > 900 ? ((message.seq - first.seq) * 1000) / (now - first.at) : null;
+}
+
+// --- drawing -------------------------------------------------------------------------------------------------
+
+function drawHeader(now) {
+  const kind = condition();
+  const { hello } = view;
+  setAttribute(byId("source"), "data-state", kind);
+  setText(byId("source-state"), kind === "gone" ? "no answer" : kind);
+  setText(byId("source-name"), hello ? [hello.source.kind, hello.source.name].filter(Boolean).join(" · ") : "");
+  setText(byId("model"), hello?.model.name ? `model ${hello.model.name}` : "");
+  setText(byId("age"), kind === "live" ? ageText(view.message.age) : "");
+  const perSecond = view.message && kind === "live" ? rate(view.message, now) : null;
+  setText(byId("rate"), perSecond === null ? "" : `${perSecond.toFixed(1)} readings a second`);
+  setAttribute(document.body, "data-condition", kind);
+  setAttribute(document.body, "data-connection", view.link.state);
+  const banner = byId("banner");
+  banner.hidden = !(kind in BANNERS) || !view.message;
+  setText(banner, banner.hidden ? "" : BANNERS[kind]);
+}
+
+function drawEmpty() {
+  const kind = emptyKind();
+  byId("empty").hidden = kind === null;
+  byId("tiles").hidden = kind !== null;
+  if (kind === null) return;
+  const [title, text] = EMPTY[kind];
+  const least = view.hello?.privacy.minGroup;
+  setText(byId("empty-title"), title);
+  setText(byId("empty-text"), kind === "room" && least ? `${text} Figures need at least ${least} faces.` : text);
+}
+
+function drawAlerts(alerts) {
+  const list = byId("alerts");
+  const key = JSON.stringify(alerts);
+  if (list.dataset.key === key) return;
+  list.dataset.key = key;
+  setText(byId("alerts-note"), alerts.length ? "" : "nothing to tell");
+  const items = alerts.map((alert) => {
+    const who = alert.tiles.length ? alert.tiles.join(", ") : "";
+    const since = alert.since ? `since ${clock(alert.since)}` : "";
+    return el("li", "", null, el("b", "", alert.text || alert.name), el("span", "note", [since, who].filter(Boolean).join(" · ")));
+  });
+  list.replaceChildren(...items);
+  setAttribute(list.parentNode, "data-any", alerts.length ? "yes" : "no");
+}
+
+function speak(message, now) {
+  const said = summaryText(message);
+  if (now - spoken < SPEAK_MS || byId("spoken").textContent === said) return;
+  spoken = now;
+  setText(byId("spoken"), said);
+}
+
+function galleryNote({ tiles, room }) {
+  const off = tiles.filter((tile) => tile.state === "camera_off").length;
+  const parts = [`${room.tiles} ${room.tiles === 1 ? "tile" : "tiles"}`];
+  if (off) parts.push(`${off} with the camera off`);
+  const why = abstainText(tiles);
+  if (why) parts.push(`not read: ${why}`);
+  return room.tiles ? parts.join(" · ") : "";
+}
+
+function draw() {
+  drawing = false;
+  const now = performance.now();
+  drawHeader(now);
+  drawEmpty();
+  const { message } = view;
+  if (!message) return;
+  gallery.show(message.tiles, new Set(message.alerts.flatMap((alert) => alert.tiles)));
+  setText(byId("gallery-note"), galleryNote(message));
+  distribution.show(message);
+  gauges.show(message.room);
+  person.show(message, view.hover ?? view.selected);
+  drawAlerts(message.alerts);
+  speak(message, now);
+}
+
+function soon() {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(draw);
+}
+
+const options = new URLSearchParams(window.location.search);
+new Feed(
+  takeToken(window.location, window.history),
+  {
+    hello: (message) => {
+      view.hello = message;
+      soon();
+    },
+    room: (message) => {
+      view.message = message;
+      timeline.add(message.time ?? Date.now(), message.room.scores);
+      soon();
+    },
+    state: (state, open) => {
+      view.link = { state, open };
+      soon();
+    },
+  },
+  options.has("hz") ? { hz: options.get("hz") } : {},
+).start();

@@ -1,0 +1,238 @@
+// The feed, version 1, for both pages: connect, acknowledge, reconnect, and one way to read a message.
+//
+// States of a connection: "connecting" (not open yet, or lost and being tried again), "live", "stale" (open or not, but
+// nothing came for STALE_MS) and "refused" (the agent answers and will not let this page in).
+
+import { LABELS } from "./palette.js";
+
+export const STALE_MS = 2000;
+const RETRY_MS = { first: 250, most: 5000, refused: 10000 };
+const MOST_TILES = 500;
+const TILE_STATES = ["face", "no_face", "camera_off", "excluded"];
+const SOURCE_STATES = ["live", "stalled", "lost"];
+
+// --- reading a message ---------------------------------------------------------------------------------------
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const object = (value) => (isObject(value) ? value : {});
+const list = (value) => (Array.isArray(value) ? value : []);
+const text = (value, most = 200) => (typeof value === "string" ? value.slice(0, most) : "");
+const oneOf = (value, choices, otherwise) => (choices.includes(value) ? value : otherwise);
+
+function number(value, low, high, otherwise) {
+  return typeof value === "number" && Number.isFinite(value) ? Math.min(Math.max(value, low), high) : otherwise;
+}
+
+function box(value) {
+  const numbers = list(value).slice(0, 4).map((part) => number(part, -1e6, 1e6, NaN));
+  const usable = numbers.length === 4 && !numbers.some(Number.isNaN) && numbers[2] > 0 && numbers[3] > 0;
+  return usable ? { left: numbers[0], top: numbers[1], width: numbers[2], height: numbers[3] } : null;
+}
+
+function scores(value) {
+  if (!isObject(value)) return null;
+  return Object.fromEntries(LABELS.map((label) => [label, number(value[label], 0, 1, 0)]));
+}
+
+function emotion(value) {
+  if (!isObject(value) || !LABELS.includes(value.label)) return null;
+  return {
+    label: value.label,
+    confidence: number(value.confidence, 0, 1, 0),
+    scores: scores(value.scores) ?? scores({}),
+    valence: number(value.valence, -1, 1, 0),
+    arousal: number(value.arousal, -1, 1, 0),
+  };
+}
+
+function face(value) {
+  const place = box(object(value).box);
+  if (!place) return null;
+  return { box: place, confidence: number(value.confidence, 0, 1, 0), facing: number(value.facing, 0, 1, 0) };
+}
+
+function tile(value) {
+  const place = box(object(value).box);
+  if (!place || typeof value.id !== "string") return null;
+  const state = oneOf(value.state, TILE_STATES, "no_face");
+  return {
+    id: text(value.id, 60),
+    row: number(value.row, 0, 1000, 0),
+    col: number(value.col, 0, 1000, 0),
+    box: place,
+    state,
+    speaking: value.speaking === true,
+    face: face(value.face),
+    emotion: state === "face" ? emotion(value.emotion) : null,
+    reason: text(value.reason, 40),
+    since: Date.parse(value.since) || null,
+  };
+}
+
+function alert(value) {
+  const given = object(value);
+  return {
+    name: text(given.name, 60),
+    text: text(given.text, 300),
+    tiles: list(given.tiles).filter((id) => typeof id === "string").slice(0, MOST_TILES),
+    since: Date.parse(given.since) || null,
+  };
+}
+
+function summary(value) {
+  const given = object(value);
+  return {
+    tiles: number(given.tiles, 0, 1e6, 0),
+    faces: number(given.faces, 0, 1e6, 0),
+    read: number(given.read, 0, 1e6, 0),
+    scores: scores(given.scores),
+    label: oneOf(given.label, LABELS, null),
+    valence: number(given.valence, -1, 1, null),
+    arousal: number(given.arousal, -1, 1, null),
+    attention: number(given.attention, 0, 1, null),
+  };
+}
+
+function hello(given) {
+  const source = object(given.source);
+  const privacy = object(given.privacy);
+  return {
+    type: "hello",
+    session: text(given.session),
+    source: { kind: text(source.kind, 40), name: text(source.name, 120) },
+    model: { name: text(object(given.model).name, 120) },
+    privacy: { mode: text(privacy.mode, 20) || "tiles", minGroup: number(privacy.min_group, 0, 1e6, 0) },
+  };
+}
+
+function room(given) {
+  const frame = object(given.frame);
+  const tiles = list(given.tiles).slice(0, MOST_TILES).map(tile).filter(Boolean);
+  return {
+    type: "room",
+    seq: number(given.seq, 0, Number.MAX_SAFE_INTEGER, 0),
+    time: Date.parse(given.time) || null,
+    age: number(given.age_ms, 0, 1e9, null),
+    frame: { width: number(frame.width, 0, 1e6, 0), height: number(frame.height, 0, 1e6, 0) },
+    source: { state: oneOf(object(given.source).state, SOURCE_STATES, "live") },
+    tiles: [...new Map(tiles.map((one) => [one.id, one])).values()],
+    room: summary(given.room),
+    alerts: list(given.alerts).slice(0, 50).map(alert),
+  };
+}
+
+// A message of the feed as the pages use it, every value in its range and every key there; null for anything else.
+export function parseMessage(data) {
+  if (typeof data !== "string") return null;
+  let given;
+  try {
+    given = JSON.parse(data);
+  } catch {
+    return null;
+  }
+  if (!isObject(given)) return null;
+  if (given.type === "hello") return hello(given);
+  return given.type === "room" ? room(given) : null;
+}
+
+// --- decisions -----------------------------------------------------------------------------------------------
+
+// `link` holds {open, refused, last}: `last` is when the newest message came, null for never; times in ms.
+export function connectionState(link, now) {
+  if (link.refused) return "refused";
+  if (link.last !== null && now - link.last > STALE_MS) return "stale";
+  return link.open && link.last !== null ? "live" : "connecting";
+}
+
+export function retryDelay(attempt) {
+  return Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** Math.min(attempt, 10));
+}
+
+// The feed's address for a page's location; the options in `wanted` go along.
+export function feedAddress(location, token, wanted = {}) {
+  const address = new URL("/feed", location.href);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  address.search = new URLSearchParams({ ack: "1", ...wanted, ...(token ? { token } : {}) }).toString();
+  return address.href;
+}
+
+// Takes the token out of the address bar, where screenshots and shared screens would show it.
+export function takeToken(location, history) {
+  const address = new URL(location.href);
+  const token = address.searchParams.get("token") ?? "";
+  if (token) {
+    address.searchParams.delete("token");
+    history.replaceState(null, "", address.pathname + address.search + address.hash);
+  }
+  return token;
+}
+
+// --- the connection ------------------------------------------------------------------------------------------
+
+export class Feed {
+  // `handlers`: hello(message), room(message), state(name, open). `wanted` are options of the feed such as {hz: "5"}.
+  constructor(token, handlers, wanted = {}) {
+    this.token = token;
+    this.handlers = handlers;
+    this.wanted = wanted;
+    this.link = { open: false, refused: false, last: null };
+    this.attempt = 0;
+    this.told = "";
+  }
+
+  start() {
+    this.#tell();
+    this.#connect();
+    setInterval(() => this.#tell(), 250);
+  }
+
+  #connect() {
+    const socket = new WebSocket(feedAddress(window.location, this.token, this.wanted));
+    socket.onopen = () => {
+      this.link = { ...this.link, open: true, refused: false };
+    };
+    socket.onmessage = (event) => this.#take(socket, event.data);
+    socket.onclose = (event) => this.#closed(event.code);
+  }
+
+  #take(socket, data) {
+    const message = parseMessage(data);
+    if (!message) return;
+    this.attempt = 0;
+    this.link = { ...this.link, last: performance.now() };
+    this.handlers[message.type](message);
+    // Acknowledged when taken, not when drawn: a hidden tab draws nothing and must still follow the lesson.
+    if (message.type === "room") socket.send(JSON.stringify({ type: "ack", seq: message.seq }));
+    this.#tell();
+  }
+
+  async #closed(code) {
+    const wasOpen = this.link.open;
+    this.link = { ...this.link, open: false };
+    const refused = code === 1008 || (!wasOpen && (await this.#isRefused()));
+    this.link = { ...this.link, refused };
+    this.#tell();
+    setTimeout(() => this.#connect(), refused ? RETRY_MS.refused : retryDelay(this.attempt));
+    this.attempt += 1;
+  }
+
+  // A browser does not say why a WebSocket failed; a plain request to the same place does.
+  async #isRefused() {
+    const address = new URL("/healthz", window.location.href);
+    const headers = this.token ? { Authorization: `Bearer ${this.token}` } : {};
+    try {
+      const answer = await fetch(address, { headers, cache: "no-store" });
+      return answer.status === 401 || answer.status === 403;
+    } catch {
+      return false;
+    }
+  }
+
+  #tell() {
+    const state = connectionState(this.link, performance.now());
+    const told = `${state} ${this.link.open}`;
+    if (told === this.told) return;
+    this.told = told;
+    this.handlers.state(state, this.link.open);
+  }
+}

@@ -1,0 +1,146 @@
+// The transparent page over the gallery: one chip on each tile that was read. Also an OBS browser source.
+//
+// Options in the address: fit=contain|fill (how the frame lies on the page), style=chips|borders|gauge.
+
+import { byId, el, setAttribute, setStyle, setSymbol, setText, svg } from "./dom.js";
+import { Feed, takeToken } from "./feed.js";
+import { LABELS, describe, symbol } from "./palette.js";
+import { frameToPage, placeChip, toPage } from "./place.js";
+
+const FADE_MS = 400;
+const STYLES = ["chips", "borders", "gauge"];
+
+const options = new URLSearchParams(window.location.search);
+const fit = options.get("fit") === "fill" ? "fill" : "contain";
+const style = STYLES.includes(options.get("style")) ? options.get("style") : "chips";
+document.body.dataset.style = style;
+
+const chips = new Map();
+let latest = null;
+let drawing = false;
+let link = { state: "connecting", open: false };
+
+function makeChip(id) {
+  const level = el("span", "level");
+  const mark = el("span", "mark");
+  const holder = el("span");
+  const ring = svg("svg", { class: "ring", viewBox: "0 0 36 36", "aria-hidden": "true" });
+  const levelRing = svg("circle", { class: "level-ring", cx: 18, cy: 18, r: 16, pathLength: 100, "stroke-dasharray": "0 100" });
+  ring.append(svg("circle", { cx: 18, cy: 18, r: 16 }), levelRing);
+  mark.append(holder, ring);
+  const word = el("span", "word");
+  const root = el("div", "chip new", null, mark, el("span", "said", null, word, el("span", "meter", null, level)));
+  const frame = el("div", "frame new");
+  root.dataset.id = id;
+  byId("chips").append(frame, root);
+  return { root, frame, holder, word, level, levelRing, place: null };
+}
+
+function dress(chip, tile) {
+  const seen = describe(tile);
+  const read = tile.emotion !== null;
+  for (const label of LABELS) chip.root.classList.toggle(`label-${label}`, read && seen.symbol === label);
+  chip.frame.className = `frame ${read ? `label-${seen.symbol}` : "gone"}`;
+  setAttribute(chip.root, "data-read", read ? "yes" : "no");
+  setSymbol(chip.holder, seen.symbol, symbol);
+  setText(chip.word, seen.word);
+  setAttribute(chip.root, "title", read ? `${seen.word}, ${Math.round(tile.emotion.confidence * 100)} %` : seen.text);
+  const level = read ? tile.emotion.confidence : 0;
+  setStyle(chip.level, "transform", `scaleX(${level.toFixed(2)})`);
+  setAttribute(chip.levelRing, "stroke-dasharray", `${Math.round(level * 100)} 100`);
+}
+
+function move(node, box) {
+  setStyle(node, "width", `${box.width.toFixed(1)}px`);
+  setStyle(node, "height", `${box.height.toFixed(1)}px`);
+  setStyle(node, "transform", `translate(${box.left.toFixed(1)}px, ${box.top.toFixed(1)}px)`);
+}
+
+function show(tile, map) {
+  const fresh = !chips.has(tile.id);
+  if (fresh) chips.set(tile.id, makeChip(tile.id));
+  const chip = chips.get(tile.id);
+  const box = toPage(tile.box, map);
+  const look = tile.emotion ? style : "quiet";
+  chip.place = placeChip(box, tile.face && toPage(tile.face.box, map), look, chip.place);
+  setAttribute(chip.root, "data-form", chip.place.form);
+  setAttribute(chip.root, "data-corner", chip.place.corner);
+  setStyle(chip.root, "font-size", `${chip.place.font.toFixed(1)}px`);
+  dress(chip, tile);
+  move(chip.root, chip.place);
+  move(chip.frame, box);
+  // Without this the browser would join both styles and a new chip would not fade in.
+  if (fresh) void chip.root.offsetWidth;
+  chip.root.classList.remove("new");
+}
+
+function drop(id) {
+  const chip = chips.get(id);
+  chips.delete(id);
+  for (const node of [chip.root, chip.frame]) {
+    node.classList.add("gone");
+    setTimeout(() => node.remove(), FADE_MS);
+  }
+}
+
+function draw() {
+  drawing = false;
+  const page = { width: window.innerWidth, height: window.innerHeight };
+  const map = latest && frameToPage(latest.frame, page, fit);
+  const shown = map ? latest.tiles.filter((tile) => tile.state === "face" || tile.state === "no_face") : [];
+  const ids = new Set(shown.map((tile) => tile.id));
+  for (const id of [...chips.keys()]) if (!ids.has(id)) drop(id);
+  for (const tile of shown) show(tile, map);
+  drawSummary();
+  drawMark();
+}
+
+// Where single tiles are private, the room's own reading is all there is to show.
+function drawSummary() {
+  const room = latest?.room;
+  const visible = Boolean(room?.label) && latest.tiles.length === 0;
+  const node = byId("summary");
+  node.hidden = !visible;
+  if (!visible || node.dataset.said === `${room.label} ${room.read} ${room.faces}`) return;
+  node.dataset.said = `${room.label} ${room.read} ${room.faces}`;
+  const mark = el("span", `mark label-${room.label}`, null, symbol(room.label));
+  node.replaceChildren(mark, el("span", "", `room: mostly ${room.label} · ${room.read} of ${room.faces} faces read`));
+}
+
+function markText() {
+  if (link.state === "refused") return "Not let in: open the address that the agent printed at its start";
+  if (link.state === "connecting") return "Connecting to the agent…";
+  if (link.state === "stale") return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
+  if (latest?.source.state === "lost") return "Source lost: the agent is trying to get the picture back";
+  if (latest?.source.state === "stalled") return "No new picture for a while";
+  return "";
+}
+
+function drawMark() {
+  const said = markText();
+  const node = byId("mark");
+  node.hidden = said === "";
+  setText(node, said);
+  setAttribute(node, "data-grave", link.state === "refused" || latest?.source.state === "lost" ? "yes" : "no");
+  setAttribute(document.body, "data-connection", link.state);
+  setAttribute(document.body, "data-source", latest?.source.state ?? "none");
+}
+
+function soon() {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(draw);
+}
+
+window.addEventListener("resize", soon);
+new Feed(takeToken(window.location, window.history), {
+  hello: soon,
+  room: (message) => {
+    latest = message;
+    soon();
+  },
+  state: (state, open) => {
+    link = { state, open };
+    soon();
+  },
+}).start();

@@ -1,0 +1,111 @@
+// Where a chip goes: geometry only, in CSS pixels of the page, no DOM.
+
+const FORMS = ["full", "slim", "mini"];
+const CORNERS = ["top-left", "top-right", "bottom-right", "right", "left"];
+
+// Sizes in em of the chip's font, per style. "slim" is one low line, for where a large face leaves little room; "mini" is
+// the symbol with its bar, for small tiles; "quiet" is what a tile without a reading gets in every style.
+export const SIZES = {
+  chips: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
+  borders: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
+  gauge: { full: [8.7, 2.7], slim: [6.4, 1.45], mini: [2.7, 2.7] },
+  quiet: { full: [8.1, 1.6], slim: [7.4, 1.3], mini: [1.5, 1.5] },
+};
+
+// Below this a tile (in pixels) has no room for a word that can be read.
+const LEAST_HEIGHT = 60;
+
+// The names that Zoom, Meet and Teams draw stand bottom-left; this much of a tile is left to them.
+const NAME = { width: 0.55, height: 0.17, leastHeight: 14 };
+
+// How a frame is laid over the page: like CSS object-fit, "contain" keeps the shape and centres, "fill" stretches.
+export function frameToPage(frame, page, fit) {
+  if (!(frame.width > 0 && frame.height > 0)) return null;
+  const x = page.width / frame.width;
+  const y = page.height / frame.height;
+  if (fit === "fill") return { x, y, left: 0, top: 0 };
+  const scale = Math.min(x, y);
+  return {
+    x: scale,
+    y: scale,
+    left: (page.width - frame.width * scale) / 2,
+    top: (page.height - frame.height * scale) / 2,
+  };
+}
+
+export function toPage(box, map) {
+  return {
+    left: map.left + box.left * map.x,
+    top: map.top + box.top * map.y,
+    width: box.width * map.x,
+    height: box.height * map.y,
+  };
+}
+
+// From 9 px (still readable in an 80x45 tile) to 30 px (a lone tile at 4K), growing with the tile.
+export function fontSize(tile) {
+  return Math.min(Math.max(tile.height * 0.088, 9), 30);
+}
+
+export function nameZone(tile) {
+  const height = Math.max(tile.height * NAME.height, NAME.leastHeight);
+  return { left: tile.left, top: tile.top + tile.height - height, width: tile.width * NAME.width, height };
+}
+
+function shared(a, b) {
+  const wide = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
+  const high = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
+  return Math.max(wide, 0) * Math.max(high, 0);
+}
+
+function grown(box, by) {
+  const x = box.width * by;
+  const y = box.height * by;
+  return { left: box.left - x, top: box.top - y, width: box.width + 2 * x, height: box.height + 2 * y };
+}
+
+function cornerBox(tile, corner, width, height, margin) {
+  const left = tile.left + margin;
+  const right = tile.left + tile.width - width - margin;
+  const top = tile.top + margin;
+  const bottom = tile.top + tile.height - height - margin;
+  const middle = (top + bottom) / 2;
+  const at = {
+    "top-left": [left, top],
+    "top-right": [right, top],
+    "bottom-right": [right, bottom],
+    right: [right, middle],
+    left: [left, middle],
+  }[corner];
+  return { left: at[0], top: at[1], width, height };
+}
+
+function candidates(tile, style, before) {
+  const font = fontSize(tile);
+  const margin = Math.max(3, Math.min(tile.width, tile.height) * 0.035);
+  const corners = before ? [before.corner, ...CORNERS.filter((corner) => corner !== before.corner)] : CORNERS;
+  return FORMS.flatMap((form) => {
+    const [width, height] = SIZES[style][form].map((size) => size * font);
+    if (form !== "mini" && (width + 2 * margin > tile.width * 0.72 || tile.height < LEAST_HEIGHT)) return [];
+    return corners.map((corner) => ({
+      corner,
+      form,
+      font,
+      ...cornerBox(tile, corner, width, height, Math.min(margin, Math.max(0, (tile.height - height) / 2))),
+    }));
+  });
+}
+
+// The place of a tile's chip: {left, top, width, height, corner, form, font}. It keeps off the face and off the name;
+// where nothing is free, it takes the place that covers least of the face. `before` is the place it had, or null: that
+// corner is kept while it is free, and a form changes back only with room to spare, so that chips do not hop about.
+export function placeChip(tile, face, style, before = null) {
+  const name = nameZone(tile);
+  const open = candidates(tile, style, before);
+  const covered = (place) => {
+    const slack = before && before.form !== place.form ? 0.15 : 0.04;
+    return (face ? shared(place, grown(face, slack)) : 0) + shared(place, name);
+  };
+  const free = open.find((place) => covered(place) === 0);
+  return free ?? open.reduce((best, place) => (covered(place) < covered(best) ? place : best));
+}

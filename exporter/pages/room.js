@@ -1,0 +1,151 @@
+// The room's panel: the distribution, the three gauges, and the seven bars of whoever is looked at.
+
+import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
+import { LABELS, ORDER, describe, symbol } from "./palette.js";
+import { arousalWord, attentionWord, clock, countLabels, percent, placeText, readText, valenceWord } from "./words.js";
+
+const GAUGES = [
+  { key: "valence", title: "Valence", low: -1, ends: ["unpleasant", "pleasant"], word: valenceWord, text: "how pleasant the expressions look" },
+  { key: "arousal", title: "Arousal", low: -1, ends: ["calm", "lively"], word: arousalWord, text: "how much the faces move" },
+  { key: "attention", title: "Attention", low: 0, ends: ["none", "all"], word: attentionWord, text: "faces turned to the camera" },
+];
+
+// --- distribution --------------------------------------------------------------------------------------------
+
+export class Distribution {
+  constructor() {
+    this.parts = {};
+    for (const label of ORDER) {
+      const count = el("span", "count");
+      const part = el("span", `part label-${label}`, null, count);
+      const number = el("b");
+      byId("stack").append(part);
+      byId("legend").append(
+        el("li", `label-${label}`, null, el("span", "mark", null, symbol(label)), number, el("span", "name", label)),
+      );
+      this.parts[label] = { part, count, number };
+    }
+  }
+
+  show({ tiles, room }) {
+    const counts = countLabels(tiles, LABELS);
+    const values = counts ?? room.scores;
+    const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
+    for (const label of ORDER) {
+      const { part, count, number } = this.parts[label];
+      const value = values?.[label] ?? 0;
+      const share = total ? value / total : 0;
+      const said = counts ? String(value) : percent(share);
+      setStyle(part, "flex-grow", (share * 100).toFixed(2));
+      setAttribute(part, "data-none", share > 0 ? "no" : "yes");
+      setText(count, share > 0.06 ? said : "");
+      setText(number, total ? said : "–");
+      setAttribute(number.parentNode, "data-none", value > 0 ? "no" : "yes");
+    }
+    const spoken = ORDER.filter((label) => values?.[label] > 0).map((label) => `${this.parts[label].number.textContent} ${label}`);
+    setAttribute(byId("stack"), "aria-label", spoken.length ? spoken.join(", ") : "No reading yet");
+    setAttribute(byId("stack"), "data-empty", total ? "no" : "yes");
+    this.#mood(room);
+  }
+
+  #mood(room) {
+    setText(byId("room-read"), readText(room));
+    setText(byId("mood"), room.label ? `Mostly ${room.label}` : "No expression read yet");
+    byId("mood-symbol").className = `big-symbol ${room.label ? `label-${room.label}` : ""}`;
+    setSymbol(byId("mood-symbol"), room.label ?? "abstained", symbol);
+  }
+}
+
+// --- gauges --------------------------------------------------------------------------------------------------
+
+export class Gauges {
+  constructor() {
+    this.parts = GAUGES.map((gauge) => {
+      const word = el("b", "word");
+      const fill = el("span", "fill");
+      const needle = el("span", "needle");
+      const track = el("span", `track ${gauge.low < 0 ? "signed" : ""}`, null, fill, needle);
+      const ends = el("span", "ends", null, el("span", "", gauge.ends[0]), el("span", "", gauge.ends[1]));
+      const scale = el("span", "scale", null, track, ends);
+      const root = el("div", "gauge", null, el("span", "title", gauge.title), scale, word);
+      root.append(el("span", "explained", gauge.text));
+      root.setAttribute("role", "meter");
+      root.setAttribute("aria-label", `${gauge.title}: ${gauge.text}`);
+      root.setAttribute("aria-valuemin", gauge.low);
+      root.setAttribute("aria-valuemax", 1);
+      root.dataset.gauge = gauge.key;
+      byId("gauges").append(root);
+      return { ...gauge, root, wordNode: word, fill, needle };
+    });
+  }
+
+  show(room) {
+    for (const { key, low, word, root, wordNode, fill, needle } of this.parts) {
+      const value = room[key];
+      const known = value !== null;
+      const at = known ? (value - low) / (1 - low) : 0;
+      const zero = low < 0 ? 0.5 : 0;
+      setText(wordNode, known ? word(value) : "–");
+      setAttribute(root, "data-known", known ? "yes" : "no");
+      setAttribute(root, "aria-valuenow", known ? value.toFixed(2) : 0);
+      setAttribute(root, "aria-valuetext", known ? word(value) : "not known");
+      setStyle(needle, "left", percent(at).replace(" ", ""));
+      setStyle(fill, "left", `${Math.min(at, zero) * 100}%`);
+      setStyle(fill, "width", `${Math.abs(at - zero) * 100}%`);
+    }
+  }
+}
+
+// --- one participant -----------------------------------------------------------------------------------------
+
+export class Person {
+  constructor() {
+    this.rows = {};
+    for (const label of ORDER) {
+      const fill = el("span", "fill");
+      const value = el("span", "value");
+      const mark = el("span", "mark", null, symbol(label));
+      const row = el("div", `row label-${label}`, null, mark, el("span", "name", label), el("span", "track", null, fill), value);
+      byId("person-bars").append(row);
+      this.rows[label] = { row, fill, value };
+    }
+  }
+
+  // `id` is whom to show; without one, the room's mean stands here.
+  show(message, id) {
+    const tile = id === null ? null : message.tiles.find((one) => one.id === id);
+    if (id === null) this.#room(message.room);
+    else if (tile) this.#tile(tile);
+    else this.#fill(`Participant ${id}`, "", null, "Not shown in the gallery right now.");
+  }
+
+  #room(room) {
+    const hint = "Point at a tile or select it to see its seven bars.";
+    this.#fill("The room's mean", "seven probabilities", room.scores, hint);
+  }
+
+  #tile(tile) {
+    const seen = describe(tile);
+    const title = `Participant ${tile.id}`;
+    const note = placeText(tile) + (tile.speaking ? " · speaking" : "");
+    if (!tile.emotion) {
+      this.#fill(title, note, null, `No reading: ${seen.text}.${tile.state === "face" ? " That is normal." : ""}`);
+      return;
+    }
+    const since = tile.since ? ` since ${clock(tile.since)}` : "";
+    const facing = tile.face ? ` Face found with ${percent(tile.face.confidence)}, turned to the camera ${percent(tile.face.facing)}.` : "";
+    this.#fill(title, note, tile.emotion.scores, `${seen.word}${since}.${facing}`);
+  }
+
+  #fill(title, note, scores, text) {
+    setText(byId("person-title"), title);
+    setText(byId("person-note"), note);
+    setText(byId("person-text"), text);
+    const top = scores ? ORDER.reduce((a, b) => (scores[b] > scores[a] ? b : a)) : null;
+    for (const [label, { row, fill, value }] of Object.entries(this.rows)) {
+      setStyle(fill, "transform", `scaleX(${(scores?.[label] ?? 0).toFixed(3)})`);
+      setText(value, scores ? percent(scores[label]) : "–");
+      setAttribute(row, "data-top", label === top ? "yes" : "no");
+    }
+  }
+}

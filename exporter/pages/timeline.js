@@ -1,0 +1,140 @@
+// The last five minutes of the room as stacked areas on a canvas. Kept in memory only, gone with the page.
+
+import { ORDER } from "./palette.js";
+import { clock } from "./words.js";
+
+export const SPAN_MS = 300_000;
+const STEP_MS = 500;
+// A longer silence is drawn as a gap rather than bridged.
+const GAP_MS = 4000;
+
+// Adds a sample {time, scores or null} to `samples` (oldest first), at most one every STEP_MS: the newest stands.
+// Returns the samples of the last five minutes. A clock that went back (another session) starts anew.
+export function remember(samples, sample) {
+  const last = samples.at(-1);
+  if (last && sample.time < last.time) return [sample];
+  const before = samples.at(-2);
+  const kept = before && sample.time - before.time < STEP_MS ? samples.slice(0, -1) : samples;
+  return [...kept.filter(({ time }) => time > sample.time - SPAN_MS - GAP_MS), sample];
+}
+
+// Cuts samples into runs without gaps: where nothing was read, or nothing came, there is none.
+export function runs(samples) {
+  const cut = [];
+  let run = [];
+  for (const sample of samples) {
+    const late = run.length && sample.time - run.at(-1).time > GAP_MS;
+    if (late || !sample.scores) {
+      if (run.length) cut.push(run);
+      run = [];
+    }
+    if (sample.scores) run.push(sample);
+  }
+  return run.length ? [...cut, run] : cut;
+}
+
+// Lower and upper edge, 0..1, of each label's band in one sample.
+export function bands(scores) {
+  const total = ORDER.reduce((sum, label) => sum + scores[label], 0) || 1;
+  let low = 0;
+  return Object.fromEntries(
+    ORDER.map((label) => {
+      const edges = [low / total, (low + scores[label]) / total];
+      low += scores[label];
+      return [label, edges];
+    }),
+  );
+}
+
+export class Timeline {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.samples = [];
+    this.offset = null;
+    new ResizeObserver(() => this.draw()).observe(canvas);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    // Two steps a second: at five minutes a pixel is about half a second wide.
+    setInterval(() => document.hidden || this.draw(), STEP_MS);
+  }
+
+  add(time, scores) {
+    this.samples = remember(this.samples, { time, scores });
+    this.offset = time - performance.now();
+    this.canvas.dataset.samples = this.samples.length;
+  }
+
+  draw() {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const ratio = window.devicePixelRatio || 1;
+    if (!width || !height) return;
+    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
+      this.canvas.width = Math.round(width * ratio);
+      this.canvas.height = Math.round(height * ratio);
+    }
+    const pen = this.canvas.getContext("2d");
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    const look = getComputedStyle(this.canvas);
+    const now = this.offset === null ? Date.now() : performance.now() + this.offset;
+    const plot = { left: 38, top: 6, width: width - 50, height: height - 28, now };
+    this.#axes(pen, look, plot);
+    this.#areas(pen, look, plot);
+  }
+
+  #areas(pen, look, plot) {
+    const x = (time) => plot.left + plot.width * (1 - (plot.now - time) / SPAN_MS);
+    const y = (share) => plot.top + plot.height * (1 - share);
+    pen.save();
+    pen.beginPath();
+    pen.rect(plot.left, plot.top, plot.width, plot.height);
+    pen.clip();
+    for (const run of runs(this.samples)) {
+      const edges = run.map(({ time, scores }) => ({ at: x(time), bands: bands(scores) }));
+      // One sample alone has no width; it stands for the half second until the next.
+      if (edges.length === 1) edges.push({ ...edges[0], at: x(run[0].time + STEP_MS) });
+      for (const label of ORDER) this.#band(pen, look, edges, label, y);
+    }
+    pen.restore();
+  }
+
+  #band(pen, look, edges, label, y) {
+    pen.beginPath();
+    edges.forEach(({ at, bands: all }, i) => (i ? pen.lineTo(at, y(all[label][1])) : pen.moveTo(at, y(all[label][1]))));
+    for (const { at, bands: all } of [...edges].reverse()) pen.lineTo(at, y(all[label][0]));
+    pen.closePath();
+    pen.fillStyle = look.getPropertyValue(`--${label}`);
+    pen.fill();
+    pen.strokeStyle = look.getPropertyValue("--panel");
+    pen.lineWidth = 1;
+    pen.stroke();
+  }
+
+  #axes(pen, look, plot) {
+    pen.fillStyle = look.getPropertyValue("--quiet");
+    pen.strokeStyle = look.getPropertyValue("--line");
+    pen.font = `12px ${look.fontFamily}`;
+    pen.lineWidth = 1;
+    pen.textBaseline = "middle";
+    pen.textAlign = "right";
+    for (const share of [0, 0.5, 1]) {
+      const y = Math.round(plot.top + plot.height * (1 - share)) + 0.5;
+      pen.fillText(`${share * 100}%`, plot.left - 6, share === 1 ? y + 5 : share === 0 ? y - 4 : y);
+      pen.beginPath();
+      pen.moveTo(plot.left, y);
+      pen.lineTo(plot.left + plot.width, y);
+      pen.stroke();
+    }
+    pen.textBaseline = "top";
+    pen.textAlign = "center";
+    for (let minute = Math.floor(plot.now / 60_000) * 60_000; minute > plot.now - SPAN_MS; minute -= 60_000) {
+      const x = Math.round(plot.left + plot.width * (1 - (plot.now - minute) / SPAN_MS)) + 0.5;
+      pen.beginPath();
+      pen.moveTo(x, plot.top);
+      pen.lineTo(x, plot.top + plot.height + 4);
+      pen.stroke();
+      if (x > plot.left + 14 && x < plot.left + plot.width - 62) pen.fillText(clock(minute, false), x, plot.top + plot.height + 7);
+    }
+    pen.textAlign = "right";
+    pen.fillText("now", plot.left + plot.width + 8, plot.top + plot.height + 7);
+  }
+}

@@ -1,0 +1,60 @@
+// Numbers in plain words: pure functions, no DOM.
+
+import { REASONS } from "./palette.js";
+
+const pick = (steps, value) => steps.find(([least]) => value >= least)[1];
+
+const VALENCE = [[0.5, "pleasant"], [0.15, "slightly pleasant"], [-0.15, "even"], [-0.5, "slightly unpleasant"], [-Infinity, "unpleasant"]];
+const AROUSAL = [[0.5, "lively"], [0.2, "slightly lively"], [-0.1, "calm"], [-Infinity, "very calm"]];
+const ATTENTION = [[0.85, "nearly all face it"], [0.6, "most face it"], [0.35, "about half face it"], [-Infinity, "few face it"]];
+
+export const valenceWord = (value) => pick(VALENCE, value);
+export const arousalWord = (value) => pick(AROUSAL, value);
+export const attentionWord = (value) => pick(ATTENTION, value);
+
+export const percent = (share) => `${Math.round(share * 100)} %`;
+
+export const clock = (ms, seconds = true) =>
+  new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}) });
+
+export function ageText(ms) {
+  if (ms === null) return "";
+  return ms < 1000 ? `${Math.round(ms)} ms old` : `${(ms / 1000).toFixed(1)} s old`;
+}
+
+export const placeText = (tile) => `row ${tile.row + 1}, place ${tile.col + 1}`;
+
+// What a screen reader says of one tile.
+export function tileText(tile, seen) {
+  const said = tile.emotion ? `${seen.word}, ${percent(tile.emotion.confidence)}` : seen.text;
+  return `Participant ${tile.id}, ${placeText(tile)}: ${said}${tile.speaking ? ", speaking" : ""}`;
+}
+
+export function readText(room) {
+  if (room.faces === 0) return room.tiles ? "no face in sight" : "no tiles in sight";
+  return `${room.read} of ${room.faces} ${room.faces === 1 ? "face" : "faces"} read`;
+}
+
+export function summaryText(message) {
+  const { room, alerts } = message;
+  const mood = room.label ? `Mostly ${room.label}; ` : "";
+  const told = alerts.length ? `; ${alerts.length} ${alerts.length === 1 ? "alert" : "alerts"}` : "";
+  return `${mood}${readText(room)}${told}.`;
+}
+
+// How many tiles carry each label; null where single tiles are not sent.
+export function countLabels(tiles, labels) {
+  if (!tiles.some((tile) => tile.emotion)) return null;
+  return Object.fromEntries(labels.map((label) => [label, tiles.filter((tile) => tile.emotion?.label === label).length]));
+}
+
+// Why faces were not read, most frequent first: "3 too small, 1 blurred".
+export function abstainText(tiles) {
+  const counts = new Map();
+  for (const tile of tiles) {
+    if (tile.state !== "face" || tile.emotion) continue;
+    const word = REASONS[tile.reason]?.word ?? "not read";
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([word, count]) => `${count} ${word}`).join(", ");
+}
