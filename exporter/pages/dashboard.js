@@ -1,7 +1,7 @@
 // The dashboard: takes messages of the feed and hands them to its panels, at most once a drawn frame.
 
 import { byId, el, setAttribute, setText } from "./dom.js";
-import { Feed, takeToken } from "./feed.js";
+import { Feed, parseMessage, takeToken } from "./feed.js";
 import { Gallery } from "./gallery.js";
 import { Distribution, Gauges, Person } from "./room.js";
 import { Timeline } from "./timeline.js";
@@ -28,6 +28,9 @@ const BANNERS = {
   lost: "Source lost: the agent is trying to get the picture back.",
   stalled: "No new picture for a while: what you see is the last reading.",
 };
+
+// What the panels show before the first message: everything unknown.
+const NOTHING = parseMessage('{"type": "room"}');
 
 const view = { hello: null, message: null, link: { state: "connecting", open: false }, hover: null, selected: null };
 let drawing = false;
@@ -106,7 +109,7 @@ function drawAlerts(alerts) {
   const key = JSON.stringify(alerts);
   if (list.dataset.key === key) return;
   list.dataset.key = key;
-  setText(byId("alerts-note"), alerts.length ? "" : "nothing to tell");
+  setText(byId("alerts-note"), alerts.length ? "" : "none");
   const items = alerts.map((alert) => {
     const who = alert.tiles.length ? alert.tiles.join(", ") : "";
     const since = alert.since ? `since ${clock(alert.since)}` : "";
@@ -137,15 +140,14 @@ function draw() {
   const now = performance.now();
   drawHeader(now);
   drawEmpty();
-  const { message } = view;
-  if (!message) return;
+  const message = view.message ?? NOTHING;
   gallery.show(message.tiles, new Set(message.alerts.flatMap((alert) => alert.tiles)));
   setText(byId("gallery-note"), galleryNote(message));
   distribution.show(message);
   gauges.show(message.room);
   person.show(message, view.hover ?? view.selected);
   drawAlerts(message.alerts);
-  speak(message, now);
+  if (view.message) speak(message, now);
 }
 
 function soon() {

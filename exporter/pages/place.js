@@ -42,9 +42,10 @@ export function toPage(box, map) {
   };
 }
 
-// From 9 px (still readable in an 80x45 tile) to 30 px (a lone tile at 4K), growing with the tile.
+// From 9 px (still readable in an 80x45 tile) to 30 px, growing with the tile; a tile as large as the page gets no chip
+// that would look like a headline.
 export function fontSize(tile) {
-  return Math.min(Math.max(tile.height * 0.088, 9), 30);
+  return Math.min(Math.max(tile.height * 0.088, 9), Math.max(30, tile.height * 0.03));
 }
 
 export function nameZone(tile) {

@@ -38,7 +38,7 @@ export class Distribution {
       const said = counts ? String(value) : percent(share);
       setStyle(part, "flex-grow", (share * 100).toFixed(2));
       setAttribute(part, "data-none", share > 0 ? "no" : "yes");
-      setText(count, share > 0.06 ? said : "");
+      setText(count, share > (counts ? 0.05 : 0.09) ? said : "");
       setText(number, total ? said : "–");
       setAttribute(number.parentNode, "data-none", value > 0 ? "no" : "yes");
     }
