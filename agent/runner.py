@@ -1,0 +1,133 @@
+"""The worker: pulls the newest frame, has it read, hands the snapshot on, until stopped.
+
+A frame that cannot be read is counted, logged at a limited rate and skipped. A source that stalls or is
+lost is said in a snapshot of its own. Any other exception is a bug and ends the run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from agent.errors import ReadTheRoomError
+from agent.logs import RateLimit, logger
+from agent.values import Frame, Room, Snapshot, SourceInfo, SourceState, SourceStatus
+
+LOG_FAILURES_EVERY = 10.0
+
+
+def describe_gallery(tiles: int) -> str:
+    """One line on what is in sight."""
+    if tiles == 0:
+        return "no gallery in sight"
+    return f"a gallery of {tiles} {'tile' if tiles == 1 else 'tiles'}"
+
+
+class StatedSource(Protocol):
+    """A source that also says whether frames arrive."""
+
+    @property
+    def info(self) -> SourceInfo: ...
+
+    @property
+    def status(self) -> SourceStatus: ...
+
+    def frames(self) -> Iterator[Frame | None]: ...
+
+
+class Reader(Protocol):
+    """What turns a frame into a snapshot."""
+
+    def analyze(self, frame: Frame) -> Snapshot: ...
+
+
+class Runner:
+    """Runs one source through one reader.
+
+    ``publish`` is called from the thread of ``run`` with each snapshot; ``hz`` caps the frames per second.
+    """
+
+    def __init__(
+        self,
+        source: StatedSource,
+        reader: Reader,
+        publish: Callable[[Snapshot], None],
+        hz: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._source = source
+        self._reader = reader
+        self._publish = publish
+        self._period = 1.0 / hz
+        self._clock = clock
+        self._stopped = threading.Event()
+        self._limit = RateLimit(LOG_FAILURES_EVERY)
+        self._last: Snapshot | None = None
+        self._seq = 0
+        self.failed = 0
+        """How many frames could not be read."""
+
+    def stop(self) -> None:
+        """End ``run`` after the frame in hand; may be called from a signal handler or another thread."""
+        self._stopped.set()
+
+    def run(self, duration: float | None = None) -> None:
+        """Work until the source ends, ``stop`` is called or ``duration`` seconds have passed."""
+        start = due = self._clock()
+        for frame in self._source.frames():
+            if self._stopped.is_set():
+                break
+            self._handle(frame)
+            now = self._clock()
+            if duration is not None and now - start >= duration:
+                break
+            due = max(due + self._period, now)
+            if self._stopped.wait(due - now):
+                break
+
+    def _handle(self, frame: Frame | None) -> None:
+        if frame is None:
+            self._say_state()
+            return
+        try:
+            snapshot = self._reader.analyze(frame)
+        except ReadTheRoomError as error:
+            self._count_failure(error)
+            return
+        count = len(snapshot.readings)
+        if self._last is None or count != len(self._last.readings):
+            logger.info("%s", describe_gallery(count))
+        age = max(self._clock() - frame.time, 0.0)
+        self._hand_on(dataclasses.replace(snapshot, age=age, source=self._source.status))
+
+    def _hand_on(self, snapshot: Snapshot) -> None:
+        self._seq += 1
+        self._last = dataclasses.replace(snapshot, seq=self._seq)
+        self._publish(self._last)
+
+    def _say_state(self) -> None:
+        """Tell the feed that no frame came: the last readings while stalled, none once the source is lost."""
+        status = self._source.status
+        if status.state is SourceState.LIVE or self._last is None:
+            return
+        if status.state is self._last.source.state:
+            return
+        lost = status.state is SourceState.LOST
+        self._hand_on(
+            dataclasses.replace(
+                self._last,
+                source=status,
+                readings=() if lost else self._last.readings,
+                room=Room(0, 0, 0) if lost else self._last.room,
+            )
+        )
+
+    def _count_failure(self, error: Exception) -> None:
+        self.failed += 1
+        held_back = self._limit.allow(self._clock())
+        if held_back is not None:
+            more = f" ({held_back} more since the last such line)" if held_back else ""
+            logger.warning("a frame was skipped: %s%s", error, more)

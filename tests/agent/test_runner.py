@@ -1,0 +1,147 @@
+"""The worker: it paces, skips bad frames, tells lost sources, and stops when told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from agent.errors import PictureError
+from agent.logs import RateLimit
+from agent.logs import logger as project_logger
+from agent.runner import Runner, describe_gallery
+from agent.values import Box, Frame, Reading, Room, Snapshot, SourceInfo, SourceState, SourceStatus, TileState
+
+PIXELS = np.zeros((4, 4, 3), np.uint8)
+TILE = Reading("t1", 0, 0, Box(0, 0, 4, 4), TileState.NO_FACE, False, None, 0.0, None, None, 0.0)
+
+
+@dataclass
+class ScriptedSource:
+    """Frames and states in a fixed order."""
+
+    script: list[tuple[Frame | None, SourceState]]
+    info: SourceInfo = field(default_factory=lambda: SourceInfo("demo", "script", 4, 4))
+    status: SourceStatus = field(default_factory=SourceStatus)
+
+    def frames(self) -> Iterator[Frame | None]:
+        for frame, state in self.script:
+            self.status = SourceStatus(state, 3)
+            yield frame
+
+
+@dataclass
+class CountingReader:
+    """One tile in every frame; fails on the frames whose time is in ``bad``."""
+
+    bad: frozenset[float] = frozenset()
+    error: Exception = field(default_factory=lambda: PictureError("too dark to open"))
+
+    def analyze(self, frame: Frame) -> Snapshot:
+        if frame.time in self.bad:
+            raise self.error
+        room = Room(1, 0, 0)
+        return Snapshot(0, frame.wall, 0.0, 4, 4, SourceStatus(), (TILE,), room)
+
+
+def frame(time: float) -> Frame:
+    return Frame(PIXELS, time, 1000.0 + time)
+
+
+def run(source: ScriptedSource, reader: CountingReader, **kwargs: float) -> tuple[list[Snapshot], Runner]:
+    published: list[Snapshot] = []
+    runner = Runner(source, reader, published.append, hz=1000.0)
+    runner.run(**kwargs)
+    return published, runner
+
+
+def test_every_frame_becomes_a_numbered_snapshot_with_the_state_of_its_source() -> None:
+    live = SourceState.LIVE
+    published, runner = run(ScriptedSource([(frame(0.0), live), (frame(1.0), live)]), CountingReader())
+    assert [snapshot.seq for snapshot in published] == [1, 2]
+    assert {snapshot.source for snapshot in published} == {SourceStatus(live, 3)}
+    assert runner.failed == 0
+
+
+def test_a_frame_that_cannot_be_read_is_counted_and_skipped(caplog: pytest.LogCaptureFixture) -> None:
+    project_logger.propagate = True
+    live = SourceState.LIVE
+    source = ScriptedSource([(frame(float(i)), live) for i in range(5)])
+    with caplog.at_level(logging.WARNING, "readtheroom"):
+        published, runner = run(source, CountingReader(bad=frozenset({1.0, 2.0, 3.0})))
+    assert [snapshot.seq for snapshot in published] == [1, 2]
+    assert runner.failed == 3
+    assert [record.getMessage() for record in caplog.records] == ["a frame was skipped: too dark to open"]
+
+
+def test_a_bug_ends_the_run() -> None:
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE)])
+    with pytest.raises(ZeroDivisionError):
+        run(source, CountingReader(bad=frozenset({0.0}), error=ZeroDivisionError()))
+
+
+def test_a_stalled_source_keeps_the_readings_and_a_lost_one_does_not() -> None:
+    live, stalled, lost = SourceState.LIVE, SourceState.STALLED, SourceState.LOST
+    script = [
+        (frame(0.0), live),
+        (None, live),
+        (None, stalled),
+        (None, stalled),
+        (None, lost),
+        (None, lost),
+        (frame(9.0), live),
+    ]
+    published, _ = run(ScriptedSource(script), CountingReader())
+    assert [(s.source.state, len(s.readings)) for s in published] == [
+        (live, 1),
+        (stalled, 1),
+        (lost, 0),
+        (live, 1),
+    ]
+    assert [s.seq for s in published] == [1, 2, 3, 4]
+
+
+def test_stop_ends_a_source_without_end() -> None:
+    published: list[Snapshot] = []
+
+    class Endless(ScriptedSource):
+        def frames(self) -> Iterator[Frame | None]:
+            while True:
+                yield frame(0.0)
+
+    def publish(snapshot: Snapshot) -> None:
+        published.append(snapshot)
+        if len(published) == 3:
+            runner.stop()
+
+    runner = Runner(Endless([]), CountingReader(), publish, hz=1000.0)
+    runner.run()
+    assert len(published) == 3
+
+
+def test_duration_and_rate_follow_the_clock() -> None:
+    now = 0.0
+
+    def clock() -> float:
+        nonlocal now
+        now += 0.25
+        return now
+
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE)] * 100)
+    published: list[Snapshot] = []
+    Runner(source, CountingReader(), published.append, hz=1000.0, clock=clock).run(duration=2.0)
+    assert 1 <= len(published) < 8
+
+
+def test_a_repeated_event_is_let_through_at_a_limited_rate() -> None:
+    limit = RateLimit(10.0)
+    assert [limit.allow(t) for t in (0.0, 1.0, 9.9, 10.0, 10.1, 25.0)] == [0, None, None, 2, None, 1]
+
+
+def test_a_gallery_is_described_in_words() -> None:
+    assert describe_gallery(0) == "no gallery in sight"
+    assert describe_gallery(1) == "a gallery of 1 tile"
+    assert describe_gallery(25) == "a gallery of 25 tiles"
