@@ -1,0 +1,225 @@
+"""From one face's scores, frame by frame, to a label that a person can follow: calm, but not slow.
+
+Scores are smoothed by elapsed seconds, so that the rate of frames does not matter. The label keeps until
+another one is ahead by a margin for a while. Time comes in as an argument; nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.values import LABELS, Emotion, Reason
+
+AFFECT: dict[str, tuple[float, float]] = {
+    "angry": (-0.51, 0.59),
+    "disgust": (-0.60, 0.35),
+    "fear": (-0.64, 0.60),
+    "happy": (0.81, 0.51),
+    "sad": (-0.63, -0.27),
+    "surprise": (0.40, 0.67),
+    "neutral": (0.0, 0.0),
+}
+"""Valence and arousal of each label, -1..1.
+
+The pleasure and arousal that Russell and Mehrabian (1977, "Evidence for a three-factor theory of emotions",
+Journal of Research in Personality 11, 273-294) report for the terms angry, disgusted, fearful, happy, sad and
+surprised; quoted as later papers and programs give them, not checked against the print. People rated words
+there, of their own states: that a face looks sad says less. ``neutral`` is not in the list: it is the origin.
+"""
+
+_VALENCES = np.array([AFFECT[label][0] for label in LABELS])
+_AROUSALS = np.array([AFFECT[label][1] for label in LABELS])
+
+LONGEST_STEP = 0.5
+"""One set of scores never counts for more than this many seconds, however long the gap before it."""
+
+ROUNDING = 1e-6
+"""Seconds: sums of frame times miss a limit by rounding, and would lose a whole frame by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How readings follow time; seconds and probabilities.
+
+    ``half_life``: an old reading counts half after it (0: no smoothing). ``margin`` and ``dwell``: another
+    label takes over when it has been ahead by ``margin`` for ``dwell``. ``min_confidence``: a reading that
+    stays below it for ``doubt`` becomes unsure, and ends to be when it is ``slack`` above. ``warming_up``:
+    readings begin this long after a face's first scores (0 for single pictures). ``hold``: a reading is kept
+    that long when a face cannot be read for a moment. ``stale``: scores older than this are forgotten.
+
+    The defaults were chosen on simulated faces (see tests/agent/test_mood.py).
+    """
+
+    half_life: float = 0.6
+    margin: float = 0.10
+    dwell: float = 0.3
+    min_confidence: float = 0.4
+    slack: float = 0.08
+    doubt: float = 1.0
+    warming_up: float = 0.4
+    hold: float = 0.6
+    stale: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """What to say of one face now: an emotion, or the reason why there is none, or neither (no face).
+
+    ``since`` is the Unix time from which this label, or this reason, holds.
+    """
+
+    emotion: Emotion | None
+    reason: Reason | None
+    since: float
+
+
+class MoodTracker:
+    """Follows the expression of every tile by its id. A pure state machine; not thread-safe."""
+
+    def __init__(self, pace: Pace | None = None) -> None:
+        self.pace = pace or Pace()
+        self._tracks: dict[str, _Track] = {}
+
+    def update(
+        self,
+        tile: str,
+        scores: Sequence[float] | NDArray[np.floating] | None,
+        reason: Reason | None,
+        *,
+        time: float,
+        wall: float,
+    ) -> Mood:
+        """Take what one frame says of one tile and return what to say of it now.
+
+        ``scores``: the seven probabilities in the order of LABELS, or None when the face was not read, with
+        the ``reason``, or without one when there is no face. For a tile that did not change, pass its last
+        scores again: they still hold. ``time`` is monotonic seconds, ``wall`` Unix seconds.
+        """
+        track = self._tracks.get(tile)
+        if track is None:
+            track = self._tracks[tile] = _Track(wall)
+        track.seen = time
+        if scores is not None:
+            track.add(np.asarray(scores, np.float64), time, self.pace)
+            track.choose(time, self.pace)
+        elif time - track.read > self.pace.stale:
+            track.restart()
+        emotion, why = track.say(scores is not None, reason, time, self.pace)
+        said = emotion.label if emotion else why
+        if said != track.said:
+            track.said, track.since = said, wall
+        return Mood(emotion, why, track.since)
+
+    def forget(self, time: float, after: float | None = None) -> None:
+        """Drop every tile that no ``update`` named for ``after`` seconds (default: ``stale``)."""
+        after = self.pace.stale if after is None else after
+        self._tracks = {tile: track for tile, track in self._tracks.items() if time - track.seen <= after}
+
+    def drop(self, tiles: Iterable[str]) -> None:
+        """Drop some tiles at once, such as those that were excluded."""
+        for tile in tiles:
+            self._tracks.pop(tile, None)
+
+
+def emotion_of(scores: NDArray[np.float64], label: int) -> Emotion:
+    """Make an emotion of seven probabilities and the index of the label that is shown."""
+    valence, arousal = affect(scores)
+    values = tuple(float(score) for score in scores)
+    return Emotion(LABELS[label], values[label], values, valence, arousal)
+
+
+def affect(scores: NDArray[np.float64]) -> tuple[float, float]:
+    """Valence and arousal, -1..1: the mean of AFFECT over the probabilities of the labels."""
+    return float(scores @ _VALENCES), float(scores @ _AROUSALS)
+
+
+class _Track:
+    """The state of one tile. ``total`` and ``weight`` are the decaying sums behind the smoothed scores."""
+
+    def __init__(self, wall: float) -> None:
+        self.seen = -math.inf
+        self.said: str | None = None
+        self.since = wall
+        self.restart()
+
+    def restart(self) -> None:
+        self.total = np.zeros(len(LABELS))
+        self.weight = 0.0
+        self.begun: float | None = None
+        self.read = -math.inf
+        self.label: int | None = None
+        self.behind_since: float | None = None
+        self.sure = False
+        self.other_since: float | None = None
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        return self.total / self.weight
+
+    def add(self, scores: NDArray[np.float64], time: float, pace: Pace) -> None:
+        """Take new scores in: the old sums decay with the time that passed, the new ones count for it."""
+        if scores.shape != (len(LABELS),):
+            raise ValueError(f"scores are {len(LABELS)} probabilities, got shape {scores.shape}")
+        step = max(time - self.read, 0.0)
+        if step > pace.stale:
+            self.restart()
+        if self.begun is None or pace.half_life == 0:
+            self.begun = time if self.begun is None else self.begun
+            self.total, self.weight = scores.copy(), 1.0
+        elif step > 0:
+            keep = 0.5 ** (step / pace.half_life)
+            new = 1.0 - 0.5 ** (min(step, LONGEST_STEP) / pace.half_life)
+            if self.read == self.begun:
+                # The first scores held for as long as the second ones turn out to.
+                self.total, self.weight = self.total * new, new
+            self.total, self.weight = keep * self.total + new * scores, keep * self.weight + new
+        self.read = time
+
+    def choose(self, time: float, pace: Pace) -> None:
+        """Keep the label, or change it when others have been ahead by the margin for long enough."""
+        scores = self.scores
+        best = int(scores.argmax())
+        if self.label is None or not self.warm(pace):
+            self.label = best
+        if scores[best] - scores[self.label] < pace.margin or best == self.label:
+            self.behind_since = None
+        elif self.behind_since is None:
+            self.behind_since = time
+        if self.behind_since is not None and time - self.behind_since >= pace.dwell - ROUNDING:
+            self.label, self.behind_since = best, None
+        self._doubt(float(scores[self.label]), time, pace)
+
+    def _doubt(self, confidence: float, time: float, pace: Pace) -> None:
+        limit = pace.min_confidence + (0.0 if self.sure else pace.slack)
+        if (confidence >= limit) == self.sure:
+            self.other_since = None
+        elif self.other_since is None:
+            self.other_since = time
+        wait = pace.doubt if self.sure else 0.0
+        if not self.warm(pace):
+            self.sure = confidence >= pace.min_confidence
+        elif self.other_since is not None and time - self.other_since >= wait - ROUNDING:
+            self.sure, self.other_since = not self.sure, None
+
+    def warm(self, pace: Pace) -> bool:
+        """Whether scores have come in for long enough."""
+        return self.begun is not None and self.read - self.begun >= pace.warming_up - ROUNDING
+
+    def say(
+        self, read: bool, reason: Reason | None, time: float, pace: Pace
+    ) -> tuple[Emotion | None, Reason | None]:
+        """The emotion to show, or the reason why none is."""
+        if self.label is None:
+            return None, reason
+        if not read and (reason is None or time - self.read > pace.hold):
+            return None, reason
+        if not self.warm(pace):
+            return None, Reason.WARMING_UP
+        if not self.sure:
+            return None, Reason.UNSURE
+        return emotion_of(self.scores, self.label), None
