@@ -1,6 +1,6 @@
 """The summary over all tiles: a pure function of one frame's readings.
 
-Its figures are proxies, and no more: ``scores``, ``label``, ``valence`` and ``arousal`` average what faces look
+Its figures are proxies, no more: ``scores``, ``label``, ``valence`` and ``arousal`` average what faces look
 like to a classifier, ``attention`` which way heads point. None measures what anybody feels or follows.
 """
 

@@ -18,6 +18,9 @@ from agent.values import Box, Pixels
 SIDE = 128
 """Width and height in pixels of a sheet: the input size of the short-range model."""
 
+LEAST = 24
+"""Pictures with a side under this many pixels are left out: any face found there would be noise."""
+
 FLAT_LEVELS = 8
 FLAT_SHARE = 0.8
 
@@ -61,12 +64,14 @@ def stack(pictures: Sequence[Pixels]) -> list[Sheet]:
     """Lay out pictures (H, W, 3) two to a sheet, wide ones above each other and tall ones side by side.
 
     Each keeps its aspect ratio and is centred in its half. An odd one gets a sheet of its own. Flat pictures
-    (see ``is_flat``) are left out.
+    (see ``is_flat``) and tiny ones (see LEAST) are left out.
     """
     wide: list[int] = []
     tall: list[int] = []
     small: dict[int, Pixels] = {}
     for index, picture in enumerate(pictures):
+        if min(picture.shape[:2]) < LEAST:
+            continue
         upright = picture.shape[0] > picture.shape[1]
         scaled = fit(picture, HALF, SIDE) if upright else fit(picture, SIDE, HALF)
         if not is_flat(scaled):
