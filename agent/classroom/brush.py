@@ -19,6 +19,10 @@ SHIFT = 4
 """Fractional bits of the coordinates that OpenCV draws with: sixteenths of a pixel."""
 
 
+CENTRE = (1.7, 1.95)
+"""Where the origin of a head's drawing lies in it, in units from its top left corner."""
+
+
 def points(*pairs: tuple[float, float]) -> Points:
     """Pairs (x, y) as an array (N, 2)."""
     return np.asarray(pairs, dtype=np.float64)
@@ -50,7 +54,9 @@ def _through(anchors: tuple[tuple[float, float], ...], steps: int, closed: bool)
 def _spline(steps: int) -> Points:
     """The weights (steps, 4) of four neighbouring knots along a Catmull-Rom segment."""
     t = np.linspace(0, 1, steps, endpoint=False)
-    return 0.5 * np.stack([-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2], axis=1)
+    return 0.5 * np.stack(
+        [-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2], axis=1
+    )
 
 
 def ellipse(centre: tuple[float, float], radii: tuple[float, float], power: float = 2.0) -> Points:
@@ -78,18 +84,18 @@ def darker(colour: Colour, factor: float) -> Colour:
 
 
 class Canvas:
-    """An RGBA picture whose shapes are given in units, ``scale`` pixels each, around ``origin`` (pixels)."""
+    """An RGBA picture of ``size`` (width, height) whose shapes are given in units of ``scale`` pixels.
 
-    def __init__(self, size: tuple[int, int], origin: tuple[float, float], scale: float) -> None:
-        self.size, self.origin, self.scale = size, origin, scale
+    ``origin`` is where (0, 0) lies in pixels; that of a head's drawing unless given.
+    """
+
+    def __init__(
+        self, size: tuple[int, int], scale: float, origin: tuple[float, float] | None = None
+    ) -> None:
+        self.size, self.scale = size, scale
+        self.origin = origin or (CENTRE[0] * scale, CENTRE[1] * scale)
         self.rgb: Pixels = np.zeros((size[1], size[0], 3), np.uint8)
         self.alpha: NDArray[np.uint8] = np.zeros((size[1], size[0]), np.uint8)
-
-    def copy(self) -> Canvas:
-        """An independent canvas with the same picture."""
-        other = Canvas(self.size, self.origin, self.scale)
-        other.rgb, other.alpha = self.rgb.copy(), self.alpha.copy()
-        return other
 
     def to_pixels(self, shape: Points) -> NDArray[np.int32]:
         """Points in units as OpenCV's fixed-point pixels."""
@@ -100,9 +106,8 @@ class Canvas:
         """Paint a closed outline; ``extend`` also makes it part of the opaque area."""
         outline = [self.to_pixels(shape)]
         if extend:
-            if not self.alpha.any():
-                # The transparent rim of an anti-aliased edge must not be black.
-                self.rgb[:] = colour
+            # The half transparent rim must not show the colour of what lies outside.
+            cv2.polylines(self.rgb, outline, True, colour, 2, cv2.LINE_AA, SHIFT)
             cv2.fillPoly(self.alpha, outline, (255,), cv2.LINE_AA, SHIFT)
         cv2.fillPoly(self.rgb, outline, colour, cv2.LINE_AA, SHIFT)
 
@@ -135,7 +140,9 @@ class Canvas:
         if box.area:
             self.blend(box, np.asarray(colour, np.float32), self.cover(shape, box), strength)
 
-    def blend(self, box: Box, paint: NDArray[np.float32], cover: NDArray[np.uint8], strength: float = 1.0) -> None:
+    def blend(
+        self, box: Box, paint: NDArray[np.float32], cover: NDArray[np.uint8], strength: float = 1.0
+    ) -> None:
         """Blend ``paint``, a colour or a picture of ``box``, in where ``cover`` (0..255) says."""
         under = box.of(self.rgb)
         part = (cover.astype(np.float32) * (strength / 255))[..., None]
@@ -156,8 +163,7 @@ class Shade:
         """Lighten (positive) or darken (negative) a closed outline by ``amount``, about -1..1."""
         box = self.canvas.around(shape)
         if box.area and abs(amount) > 0.004:
-            box.of(self.map)[:] += self.canvas.cover(shape, box) * np.float32(amount / 255)
-            self._touch(box)
+            self._add(box, self.canvas.cover(shape, box), amount)
 
     def stroke(self, shape: Points, amount: float, width: float) -> None:
         """Lighten or darken along a line of ``width`` units."""
@@ -166,12 +172,13 @@ class Shade:
             return
         layer = np.zeros((box.height, box.width), np.uint8)
         thick = max(round(width * self.canvas.scale), 1)
-        line = self.canvas.to_pixels(shape) - np.int32((box.left << SHIFT, box.top << SHIFT))
+        line = self.canvas.to_pixels(shape) - np.array([box.left << SHIFT, box.top << SHIFT], np.int32)
         cv2.polylines(layer, [line], False, (255,), thick, cv2.LINE_AA, SHIFT)
-        box.of(self.map)[:] += layer * np.float32(amount / 255)
-        self._touch(box)
+        self._add(box, layer, amount)
 
-    def _touch(self, box: Box) -> None:
+    def _add(self, box: Box, cover: NDArray[np.uint8], amount: float) -> None:
+        part = self.map[box.top : box.bottom, box.left : box.right]
+        part += cover.astype(np.float32) * np.float32(amount / 255)
         far = self.reach
         wide = Box(box.left - far, box.top - far, box.width + 2 * far, box.height + 2 * far)
         self._touched.append(wide.clipped(*self.canvas.size))

@@ -1,4 +1,4 @@
-"""What surrounds a gallery on a screen: title bar, task bar, tool bar, side panel, paging arrows, a shared screen."""
+"""What surrounds a gallery on a screen: the bars, a side panel, paging arrows; and icons."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ import numpy as np
 
 from agent.classroom.brush import Colour, darker, mix
 from agent.classroom.styles import Style
-from agent.classroom.text import fitted, put_text, text_mask
+from agent.classroom.text import fitted, put_heading, put_text, text_mask
 from agent.values import Box, Pixels
+
+
+def blank(size: tuple[int, int], colour: Colour) -> Pixels:
+    """A picture of ``size`` (width, height) in one colour, RGB uint8 (H, W, 3)."""
+    picture: Pixels = np.empty((size[1], size[0], 3), np.uint8)
+    picture[:] = colour
+    return picture
 
 
 def fill(pixels: Pixels, box: Box, colour: Colour) -> None:
@@ -47,13 +54,20 @@ def task_bar(pixels: Pixels, box: Box, light: bool) -> None:
     step = size * 3 // 2
     left = box.left + box.width // 2 - 4 * step
     colours: tuple[Colour, ...] = (
-        (70, 130, 220), (240, 190, 70), (80, 170, 110), (200, 90, 80), (130, 110, 200), (90, 160, 190), (160, 160, 164),
+        (70, 130, 220), (240, 190, 70), (80, 170, 110), (200, 90, 80), (130, 110, 200), (90, 160, 190),
+        (160, 160, 164),
     )  # fmt: skip
     for index, colour in enumerate(colours):
         icon = Box(left + index * step, box.top + (box.height - size) // 2, size, size)
         rounded(pixels, icon, colour, size // 4)
     ink = (40, 42, 48) if light else (224, 224, 228)
-    put_text(pixels, "10:24", (box.right - box.height * 2, box.top + box.height // 4), max(box.height * 2 // 5, 6), ink)
+    put_text(
+        pixels,
+        "10:24",
+        (box.right - box.height * 2, box.top + box.height // 4),
+        max(box.height * 2 // 5, 6),
+        ink,
+    )
 
 
 def tool_bar(pixels: Pixels, box: Box, style: Style) -> None:
@@ -65,15 +79,25 @@ def tool_bar(pixels: Pixels, box: Box, style: Style) -> None:
     left = box.left + (box.width - step * len(labels)) // 2
     for index, label in enumerate(labels):
         middle = left + step * index + step // 2
-        knob = Box(middle - box.height // 5, box.top + box.height // 8, box.height * 2 // 5, box.height * 2 // 5)
-        rounded(pixels, knob, mix(style.bar, style.bar_text, 0.25 if label != "Share" else 0.1), knob.height // 2)
+        knob = Box(
+            middle - box.height // 5, box.top + box.height // 8, box.height * 2 // 5, box.height * 2 // 5
+        )
+        rounded(
+            pixels, knob, mix(style.bar, style.bar_text, 0.25 if label != "Share" else 0.1), knob.height // 2
+        )
         dot = Box(middle - size // 2, knob.top + knob.height // 2 - size // 2, size, size)
         rounded(pixels, dot, style.bar_text if label != "Share" else (84, 190, 90), 2)
         wide = text_mask(label, size).shape[1]
         put_text(pixels, label, (middle - wide // 2, box.bottom - size * 3 // 2), size, style.bar_text)
     leave = Box(box.right - box.height * 2, box.top + box.height // 4, box.height * 3 // 2, box.height // 2)
     rounded(pixels, leave, (214, 58, 52), leave.height // 4)
-    put_text(pixels, "Leave", (leave.left + leave.width // 6, leave.top + leave.height // 5), leave.height // 2, (255, 255, 255))
+    put_text(
+        pixels,
+        "Leave",
+        (leave.left + leave.width // 6, leave.top + leave.height // 5),
+        leave.height // 2,
+        (255, 255, 255),
+    )
 
 
 def side_panel(pixels: Pixels, box: Box, style: Style, people: Sequence[str], chat: bool) -> None:
@@ -84,31 +108,70 @@ def side_panel(pixels: Pixels, box: Box, style: Style, people: Sequence[str], ch
     fill(pixels, box, back)
     size = max(min(box.height // 40, box.width // 14), 6)
     title = "Chat" if chat else f"Participants ({len(people)})"
-    put_text(pixels, title, (box.left + size, box.top + size), size * 5 // 4, ink, bold=True)
+    put_heading(pixels, title, (box.left + size, box.top + size), size * 5 // 4, ink)
     step = size * (5 if chat else 3)
-    lines = ("Good morning!", "Can you see the slide?", "Yes, thank you", "I have a question", "Page 12, right?")
+    lines = (
+        "Good morning!",
+        "Can you see the slide?",
+        "Yes, thank you",
+        "I have a question",
+        "Page 12, right?",
+    )
     for index, name in enumerate(people):
         top = box.top + size * 4 + index * step
         if top + step > box.bottom:
             break
         if chat:
-            put_text(pixels, fitted(name, size, box.width - 2 * size), (box.left + size, top), size, mix(ink, back, 0.4))
+            put_text(
+                pixels,
+                fitted(name, size, box.width - 2 * size),
+                (box.left + size, top),
+                size,
+                mix(ink, back, 0.4),
+            )
             bubble = Box(box.left + size, top + size * 3 // 2, box.width - 3 * size, size * 9 // 4)
             rounded(pixels, bubble, mix(back, ink, 0.1), size // 2)
-            put_text(pixels, fitted(lines[index % 5], size, bubble.width - size), (bubble.left + size // 2, bubble.top + size // 3), size, ink)
+            put_text(
+                pixels,
+                fitted(lines[index % 5], size, bubble.width - size),
+                (bubble.left + size // 2, bubble.top + size // 3),
+                size,
+                ink,
+            )
         else:
             disc = (box.left + size * 2, top + size)
-            cv2.circle(pixels, disc, size, darker(((90, 130, 180), (170, 110, 90), (110, 150, 100))[index % 3], 1.0), -1, cv2.LINE_AA)
-            put_text(pixels, fitted(name, size, box.width - size * 5), (box.left + size * 4, top + size // 3), size, ink)
+            cv2.circle(
+                pixels,
+                disc,
+                size,
+                darker(((90, 130, 180), (170, 110, 90), (110, 150, 100))[index % 3], 1.0),
+                -1,
+                cv2.LINE_AA,
+            )
+            put_text(
+                pixels,
+                fitted(name, size, box.width - size * 5),
+                (box.left + size * 4, top + size // 3),
+                size,
+                ink,
+            )
 
 
 def arrow(pixels: Pixels, middle: tuple[int, int], size: int, right: bool, note: str) -> None:
     """A paging arrow on a translucent box, with the page's number under it."""
-    box = Box(middle[0] - size // 2, middle[1] - size, size, size * 2).clipped(pixels.shape[1], pixels.shape[0])
+    box = Box(middle[0] - size // 2, middle[1] - size, size, size * 2).clipped(
+        pixels.shape[1], pixels.shape[0]
+    )
     under = box.of(pixels)
     under[:] = (under * 0.45).astype(np.uint8)
     lean = size // 6 if right else -size // 6
-    tip = np.array([(middle[0] - lean, middle[1] - size // 3), (middle[0] + lean, middle[1]), (middle[0] - lean, middle[1] + size // 3)])
+    tip = np.array(
+        [
+            (middle[0] - lean, middle[1] - size // 3),
+            (middle[0] + lean, middle[1]),
+            (middle[0] - lean, middle[1] + size // 3),
+        ]
+    )
     cv2.polylines(pixels, [tip.astype(np.int32)], False, (240, 240, 240), max(size // 12, 1), cv2.LINE_AA)
     height = max(size // 3, 5)
     wide = text_mask(note, height).shape[1]
@@ -121,7 +184,17 @@ def muted_icon(pixels: Pixels, box: Box, colour: Colour = (232, 74, 66)) -> None
     wide = max(box.width // 4, 1)
     thick = max(box.width // 10, 1)
     rounded(pixels, Box(x - wide, y + thick, wide * 2, box.height // 2), colour, wide)
-    cv2.ellipse(pixels, (x, y + box.height * 2 // 5), (wide + thick, box.height // 3), 0, 0, 180, colour, thick, cv2.LINE_AA)
+    cv2.ellipse(
+        pixels,
+        (x, y + box.height * 2 // 5),
+        (wide + thick, box.height // 3),
+        0,
+        0,
+        180,
+        colour,
+        thick,
+        cv2.LINE_AA,
+    )
     cv2.line(pixels, (x, y + box.height * 3 // 4), (x, box.bottom - 1), colour, thick)
     cv2.line(pixels, (box.left, box.top), (box.right - 1, box.bottom - 1), colour, thick, cv2.LINE_AA)
 
@@ -135,7 +208,12 @@ def raised_hand(pixels: Pixels, box: Box) -> None:
     rounded(pixels, palm, skin, round(2 * unit))
     for index, height in enumerate((4.0, 3.2, 3.4, 4.6)):
         left = x + (5 + 1.55 * index) * unit
-        finger = Box(round(left), round(y + height * unit), max(round(1.3 * unit), 1), max(round((9 - height) * unit), 1))
+        finger = Box(
+            round(left),
+            round(y + height * unit),
+            max(round(1.3 * unit), 1),
+            max(round((9 - height) * unit), 1),
+        )
         rounded(pixels, finger, skin, round(0.6 * unit))
     thumb = np.array([(x + 5 * unit, y + 10 * unit), (x + 3.2 * unit, y + 8 * unit)], np.int32)
     cv2.line(pixels, thumb[0].tolist(), thumb[1].tolist(), skin, max(round(1.4 * unit), 1), cv2.LINE_AA)

@@ -13,16 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.classroom import features, hair
-from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse
+from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse, points
 from agent.classroom.expression import Muscles, blend, talking
-from agent.classroom.features import Gaze, Turn
+from agent.classroom.features import Gaze, Portrait, Turn
 from agent.classroom.people import Person
 from agent.values import Pixels
 
 SPAN = (3.4, 4.5)
 """Width and height of the drawn area in face units (half a face's width)."""
-CENTRE = (1.7, 1.95)
-"""Where the face's origin lies in that area."""
 FACE = (-0.98, -0.98, 0.98, 1.28)
 """Left, top, right and bottom of the face proper in face units: hairline to chin, cheek to cheek."""
 DRAWN_AT = 44.0
@@ -60,18 +58,18 @@ def draw_head(person: Person, look: Look, scale: float) -> Head:
     """Draw a head at ``scale`` pixels a face unit (half the face's width); costs 5 ms at 60."""
     drawn = max(scale, DRAWN_AT)
     size = (round(SPAN[0] * drawn), round(SPAN[1] * drawn))
-    canvas = Canvas(size, (CENTRE[0] * drawn, CENTRE[1] * drawn), drawn)
-    muscles = look.muscles
-    _skull(canvas, person, muscles)
-    features.relief(canvas, person, muscles, look.turn)
-    features.nose(canvas, person, muscles, look.turn)
-    hair.beard(canvas, person, muscles, look.turn)
-    features.mouth(canvas, person, muscles, look.turn)
-    features.eyes(canvas, person, muscles, look.gaze, look.turn)
-    features.brows(canvas, person, muscles, look.turn)
+    canvas = Canvas(size, drawn)
+    face = Portrait(canvas, person, look.muscles, look.gaze, look.turn)
+    _skull(canvas, person, face.muscles)
+    features.relief(face)
+    features.nose(face)
+    hair.beard(face)
+    features.mouth(face)
+    features.eyes(face)
+    features.brows(face)
     hair.above(canvas, person, look.turn)
     if person.glasses:
-        hair.glasses(canvas, person, look.turn)
+        hair.glasses(face)
     if person.headphones:
         hair.headphones(canvas)
     _grain(canvas)
@@ -81,25 +79,30 @@ def draw_head(person: Person, look: Look, scale: float) -> Head:
 
 
 def _jaw(person: Person, muscles: Muscles) -> Points:
-    wide, drop = person.face_width, 0.16 * muscles.jaw
-    half = [(0.0, -1.25), (-0.55, -1.15), (-0.92, -0.7), (-0.99, -0.1), (-0.95, 0.4), (-0.78 * person.jaw, 0.92 + drop / 2),
-            (-0.38 * person.jaw, 1.26 + drop), (0.0, 1.33 + drop)]  # fmt: skip
-    left = np.asarray(half) * (wide, 1.0)
-    return curve(np.concatenate([left, (left * (-1.0, 1.0))[-2:0:-1]]), 6, closed=True)
+    wide, drop, jaw = person.face_width, 0.16 * muscles.jaw, person.jaw * person.face_width
+    half = [
+        (-0.55 * wide, -1.15), (-0.92 * wide, -0.7), (-0.99 * wide, -0.1), (-0.95 * wide, 0.4),
+        (-0.78 * jaw, 0.92 + drop / 2), (-0.38 * jaw, 1.26 + drop),
+    ]  # fmt: skip
+    outline = [(0.0, -1.25), *half, (0.0, 1.33 + drop), *((-x, y) for x, y in reversed(half))]
+    return curve(outline, 6, closed=True)
 
 
 def _skull(canvas: Canvas, person: Person, muscles: Muscles) -> None:
     """Paint back hair, neck, ears and the face's skin."""
     hair.behind(canvas, person)
-    neck = curve([(-0.52, 0.6), (-0.52, 1.6), (-0.75, 2.2), (-0.8, 2.5)])
-    canvas.fill(np.concatenate([neck, (neck * (-1.0, 1.0))[::-1]]), darker(person.skin, 0.84), extend=True)
+    broad = 0.46 if person.soft else 0.54
+    neck = curve([(-broad, 0.6), (-broad, 1.4), (-broad * 1.05, 1.75), (-broad * 0.55, 2.0), (-0.1, 2.08)])
+    canvas.fill(
+        np.concatenate([neck, (neck * points((-1.0, 1.0)))[::-1]]), darker(person.skin, 0.84), extend=True
+    )
     shadow = Shade(canvas, 0.12)
     shadow.blob(ellipse((0.0, 1.35), (0.62, 0.3)), -0.3)
     shadow.apply()
     if person.hair_style not in ("scarf", "bob", "long", "fringe"):
-        for side in (-1.0, 1.0):
-            canvas.fill(ellipse((side * 1.0 * person.face_width, 0.05), (0.15, 0.3)), darker(person.skin, 0.9), extend=True)
-            canvas.fill(ellipse((side * 1.03 * person.face_width, 0.05), (0.07, 0.18)), darker(person.skin, 0.7))
+        for side in (-person.face_width, person.face_width):
+            canvas.fill(ellipse((side, 0.05), (0.15, 0.3)), darker(person.skin, 0.9), extend=True)
+            canvas.fill(ellipse((side * 1.03, 0.05), (0.07, 0.18)), darker(person.skin, 0.7))
     canvas.fill(_jaw(person, muscles), person.skin, extend=True)
 
 

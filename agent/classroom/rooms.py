@@ -26,14 +26,20 @@ def _gradient(size: tuple[int, int], first: Colour, second: Colour, angle: float
     x = np.linspace(-0.5, 0.5, size[0], dtype=np.float32)[None, :] * np.cos(angle)
     y = np.linspace(-0.5, 0.5, size[1], dtype=np.float32)[:, None] * np.sin(angle)
     part = np.clip(x + y + 0.5, 0, 1)[..., None]
-    picture: Pixels = (np.float32(first) * (1 - part) + np.float32(second) * part).astype(np.uint8)
+    picture: Pixels = (np.array(first, np.float32) * (1 - part) + np.array(second, np.float32) * part).astype(
+        np.uint8
+    )
     return picture
 
 
-def _rect(picture: Pixels, left: float, top: float, right: float, bottom: float, colour: Colour) -> None:
-    """Fill a rectangle given in parts (0..1) of the picture."""
+def _rect(picture: Pixels, part: tuple[float, float, float, float], colour: Colour) -> None:
+    """Fill a rectangle: left, top, right and bottom as parts (0..1) of the picture."""
     height, width = picture.shape[:2]
-    corners = (round(left * width), round(top * height)), (round(right * width) - 1, round(bottom * height) - 1)
+    left, top, right, bottom = part
+    corners = (
+        (round(left * width), round(top * height)),
+        (round(right * width) - 1, round(bottom * height) - 1),
+    )
     cv2.rectangle(picture, corners[0], corners[1], colour, -1)
 
 
@@ -41,8 +47,8 @@ def _wall(size: tuple[int, int], rng: Generator) -> Pixels:
     wall = _pick(rng, WALLS)
     picture = _gradient(size, wall, darker(wall, float(rng.uniform(0.72, 0.9))), float(rng.uniform(0.2, 1.2)))
     x, y = rng.uniform(0.04, 0.12), rng.uniform(0.1, 0.2)
-    _rect(picture, x, y, x + 0.18, y + 0.3, darker(wall, 0.6))
-    _rect(picture, x + 0.01, y + 0.02, x + 0.17, y + 0.28, mix(_pick(rng, WALLS), (70, 110, 140), 0.5))
+    _rect(picture, (x, y, x + 0.18, y + 0.3), darker(wall, 0.6))
+    _rect(picture, (x + 0.01, y + 0.02, x + 0.17, y + 0.28), mix(_pick(rng, WALLS), (70, 110, 140), 0.5))
     if rng.random() < 0.6:
         _plant(picture, float(rng.uniform(0.85, 0.94)), 0.98)
     return picture
@@ -69,9 +75,9 @@ def _bookshelf(size: tuple[int, int], rng: Generator) -> Pixels:
             if rng.random() < 0.85:
                 book = tuple(int(v) for v in rng.integers(50, 210, 3))
                 muted = mix((book[0], book[1], book[2]), darker(wood, 0.9), 0.45)
-                _rect(picture, x, top + float(rng.uniform(0, 0.06)), x + wide * 0.92, bottom, muted)
+                _rect(picture, (x, top + float(rng.uniform(0, 0.06)), x + wide * 0.92, bottom), muted)
             x += wide
-        _rect(picture, 0, bottom, 1, bottom + 0.035, wood)
+        _rect(picture, (0, bottom, 1, bottom + 0.035), wood)
     return picture
 
 
@@ -79,13 +85,15 @@ def _window(size: tuple[int, int], rng: Generator) -> Pixels:
     wall = _pick(rng, WALLS)
     picture = _gradient(size, darker(wall, 0.8), wall, float(rng.uniform(0, 1)))
     left = float(rng.choice([0.04, 0.6]))
-    _rect(picture, left - 0.02, 0.04, left + 0.38, 0.78, (240, 240, 236))
-    sky = _gradient((max(round(0.34 * size[0]), 2), max(round(0.66 * size[1]), 2)), (186, 214, 238), (232, 240, 240), 1.57)
+    _rect(picture, (left - 0.02, 0.04, left + 0.38, 0.78), (240, 240, 236))
+    sky = _gradient(
+        (max(round(0.34 * size[0]), 2), max(round(0.66 * size[1]), 2)), (186, 214, 238), (232, 240, 240), 1.57
+    )
     y, x = round(0.08 * size[1]), round(left * size[0])
     part = picture[y : y + sky.shape[0], x : x + sky.shape[1]]
     part[:] = sky[: part.shape[0], : part.shape[1]]
-    _rect(picture, left, 0.55, left + 0.34, 0.74, (138, 170, 128))
-    _rect(picture, left + 0.16, 0.08, left + 0.18, 0.74, (240, 240, 236))
+    _rect(picture, (left, 0.55, left + 0.34, 0.74), (138, 170, 128))
+    _rect(picture, (left + 0.16, 0.08, left + 0.18, 0.74), (240, 240, 236))
     return picture
 
 
@@ -95,12 +103,12 @@ def _kitchen(size: tuple[int, int], rng: Generator) -> Pixels:
     for row in range(6):
         for col in range(14):
             shade = darker((222, 224, 222), float(rng.uniform(0.9, 1.0)))
-            _rect(picture, col / 14, 0.36 + row * 0.05, (col + 0.92) / 14, 0.36 + row * 0.05 + 0.044, shade)
+            _rect(picture, (col / 14, 0.36 + row * 0.05, (col + 0.92) / 14, 0.36 + row * 0.05 + 0.044), shade)
     for col in range(5):
-        _rect(picture, col / 5 + 0.005, 0, (col + 1) / 5 - 0.005, 0.34, front)
-        _rect(picture, col / 5 + 0.02, 0.29, col / 5 + 0.07, 0.305, darker(front, 0.5))
-    _rect(picture, 0, 0.66, 1, 0.71, (120, 100, 84))
-    _rect(picture, 0, 0.71, 1, 1, darker(front, 0.9))
+        _rect(picture, (col / 5 + 0.005, 0, (col + 1) / 5 - 0.005, 0.34), front)
+        _rect(picture, (col / 5 + 0.02, 0.29, col / 5 + 0.07, 0.305), darker(front, 0.5))
+    _rect(picture, (0, 0.66, 1, 0.71), (120, 100, 84))
+    _rect(picture, (0, 0.71, 1, 1), darker(front, 0.9))
     return picture
 
 
@@ -112,7 +120,8 @@ def _blurred(size: tuple[int, int], rng: Generator) -> Pixels:
 
 def _virtual(size: tuple[int, int], rng: Generator) -> Pixels:
     pairs: tuple[tuple[Colour, Colour], ...] = (
-        ((84, 130, 200), (210, 226, 240)), ((240, 180, 150), (130, 90, 150)), ((60, 140, 130), (190, 220, 170)),
+        ((84, 130, 200), (210, 226, 240)), ((240, 180, 150), (130, 90, 150)),
+        ((60, 140, 130), (190, 220, 170)),
         ((40, 60, 110), (150, 110, 170)), ((250, 214, 160), (230, 130, 120)),
     )  # fmt: skip
     first, second = pairs[int(rng.integers(len(pairs)))]
@@ -127,13 +136,19 @@ def _virtual(size: tuple[int, int], rng: Generator) -> Pixels:
 
 def _dark(size: tuple[int, int], rng: Generator) -> Pixels:
     picture = _gradient(size, (44, 42, 46), (20, 20, 24), float(rng.uniform(0.3, 2.4)))
-    cv2.circle(picture, (round(size[0] * rng.uniform(0.05, 0.2)), round(size[1] * 0.3)), max(size[1] // 9, 1), (150, 116, 70), -1)
+    cv2.circle(
+        picture,
+        (round(size[0] * rng.uniform(0.05, 0.2)), round(size[1] * 0.3)),
+        max(size[1] // 9, 1),
+        (150, 116, 70),
+        -1,
+    )
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), max(size[1] * 0.06, 0.5)), np.uint8)
 
 
 def _bright(size: tuple[int, int], rng: Generator) -> Pixels:
     picture = _gradient(size, (250, 250, 246), (228, 230, 232), float(rng.uniform(0, 3)))
-    _rect(picture, 0.7, 0.1, 0.95, 0.6, (255, 255, 252))
+    _rect(picture, (0.7, 0.1, 0.95, 0.6), (255, 255, 252))
     return picture
 
 
@@ -156,6 +171,6 @@ def draw_room(kind: str, seed: int, size: tuple[int, int], edge: Colour | None =
     soft *= (1.03 - 0.13 * (x**2 + y**2) / 2)[..., None]
     if edge is not None:
         rim = np.clip((np.maximum(np.abs(x), np.abs(y)) - 0.6) / 0.4, 0, 1)[..., None] ** 1.5
-        soft += (np.float32(edge) - soft) * rim * 0.92
+        soft += (np.array(edge, np.float32) - soft) * rim * 0.92
     soft += rng.normal(0, 2.5, (size[1], size[0], 1)).astype(np.float32)
     return np.clip(soft, 0, 255).astype(np.uint8)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agent.classroom.face import Look
-from agent.classroom.people import Person, names, random_person
+from agent.classroom.people import CLASS, Person, random_person, roll
 from agent.values import Box
 
 ASPECTS = {"wide": 16 / 9, "old": 4 / 3, "phone": 9 / 16}
@@ -79,17 +79,16 @@ def random_class(seed: int, count: int) -> tuple[Participant, ...]:
 
     Raises ValueError for another count.
     """
-    called = names(seed, 49)
-    if not 1 <= count <= len(called):
-        raise ValueError(f"a class has 1 to {len(called)} participants, not {count}")
+    if not 1 <= count <= len(CLASS):
+        raise ValueError(f"a class has 1 to {len(CLASS)} participants, not {count}")
     rng = np.random.default_rng((seed, 14))
     rooms = ["wall", "bookshelf", "window", "kitchen", "blurred", "virtual", "dark", "bright"]
     shares = [0.24, 0.14, 0.14, 0.1, 0.16, 0.12, 0.05, 0.05]
     return tuple(
         Participant(
             id=f"t{index + 1}",
-            name=called[index],
-            person=random_person(seed * 1009 + index),
+            name=CLASS[member][0],
+            person=random_person(seed, member),
             room=str(rng.choice(rooms, p=shares)),
             room_seed=int(rng.integers(1 << 30)),
             at=(float(rng.uniform(0.42, 0.58)), float(rng.uniform(0.43, 0.5))),
@@ -97,5 +96,5 @@ def random_class(seed: int, count: int) -> tuple[Participant, ...]:
             aspect=float(rng.choice(list(ASPECTS.values()), p=[0.86, 0.08, 0.06])),
             photo=bool(rng.random() < 0.25),
         )
-        for index in range(count)
+        for index, member in enumerate(roll(seed, count))
     )

@@ -23,7 +23,8 @@ from agent.classroom.scene import Participant, Scene, Shown, random_class
 Value = TypeVar("Value")
 
 LIKELY: dict[str, float] = {
-    "neutral": 0.36, "happy": 0.28, "surprise": 0.10, "sad": 0.09, "angry": 0.07, "fear": 0.05, "disgust": 0.05,
+    "neutral": 0.36, "happy": 0.28, "surprise": 0.10, "sad": 0.09,
+    "angry": 0.07, "fear": 0.05, "disgust": 0.05,
 }  # fmt: skip
 """How often each expression is worn. More varied than a real class, which is neutral nearly always."""
 
@@ -76,7 +77,8 @@ class Pace:
         """The same class with everything happening ``factor`` times as often."""
         return Pace(
             self.expression / factor, self.present / factor, self.absent / factor, self.camera_on / factor,
-            self.camera_off / factor, self.speech / factor, self.reorder / factor, self.page / factor, self.redraws,
+            self.camera_off / factor, self.speech / factor, self.reorder / factor, self.page / factor,
+            self.redraws,
         )  # fmt: skip
 
 
@@ -123,15 +125,19 @@ class _Actor:
 
 
 class Script:
-    """A class of ``count`` (1 to 49) students; ``scene_at`` says what a gallery of ``page_size`` tiles shows."""
+    """A class of ``count`` (1 to 49) students, seen in a gallery of ``page_size`` tiles a page."""
 
     def __init__(self, seed: int = 1, count: int = 25, page_size: int = 25, pace: Pace | None = None) -> None:
         self.pace = pace or Pace()
         self.participants = random_class(seed, count)
         self.page_size = page_size
-        self._actors = [self._actor(who, np.random.default_rng((seed, 31, i))) for i, who in enumerate(self.participants)]
+        self._actors = [
+            self._actor(who, np.random.default_rng((seed, 31, i))) for i, who in enumerate(self.participants)
+        ]
         rng = np.random.default_rng((seed, 32))
-        self._speaker = Timeline(_choices(rng, self.pace.speech, lambda: int(rng.integers(-count // 4 - 1, count))))
+        self._speaker = Timeline(
+            _choices(rng, self.pace.speech, lambda: int(rng.integers(-count // 4 - 1, count)))
+        )
         self._order = Timeline(_orders(np.random.default_rng((seed, 33)), self.pace.reorder, count))
 
     def _actor(self, who: Participant, rng: Generator) -> _Actor:
@@ -147,7 +153,11 @@ class Script:
             return float(rng.choice([-0.26, 0.26])), float(rng.choice([-0.08, 0.1]))
 
         def glance() -> tuple[float, float]:
-            return (0.0, 0.0) if rng.random() < 0.7 else (float(rng.choice([-0.8, 0.8])), float(rng.choice([0.0, 0.7])))
+            return (
+                (0.0, 0.0)
+                if rng.random() < 0.7
+                else (float(rng.choice([-0.8, 0.8])), float(rng.choice([0.0, 0.7])))
+            )
 
         return _Actor(
             participant=who,
@@ -190,12 +200,13 @@ class Script:
         closed = 0.0 if actor.blink.at(time)[2] else 1.0
         look = Look(weights, talk, Gaze(gaze_x, gaze_y, closed), Turn(*actor.turn.at(time)[2]))
         return Shown(
-            actor.participant, True, label, intensity, look, _sway(actor.phase, tick, speaking), speaking, not speaking, hand,
+            actor.participant, True, label, intensity, look, _sway(actor.phase, tick, speaking), speaking,
+            not speaking, hand,
         )  # fmt: skip
 
 
 def _worn(actor: _Actor, time: float) -> tuple[tuple[tuple[str, float], ...], str, float]:
-    """The expression weights at a time, blended from the last expression into the present one, and the truth."""
+    """The expression weights at a time, from the last expression into the present one, and the truth."""
     index, start, (label, strength) = actor.expression.at(time)
     old, old_strength = actor.expression.before(index)
     part = min((time - start) / BLEND, 1.0) if index else 1.0
@@ -218,5 +229,3 @@ def _sway(phase: float, tick: float, speaking: bool) -> tuple[float, float, floa
     y = 0.03 * more * math.sin(0.9 * tick + 2 * phase)
     tilt = 2.2 * more * math.sin(0.31 * tick + 3 * phase)
     return round(x, 2), round(y, 2), round(tilt * 2) / 2
-
-

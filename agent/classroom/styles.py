@@ -36,11 +36,12 @@ class Style:
 
 STYLES: dict[str, Style] = {
     "zoom": Style(
-        "zoom", (26, 26, 26), ((34, 34, 34),), (190, 214, 60), 4, (242, 242, 242), (20, 20, 20), (222, 222, 222),
+        "zoom", (26, 26, 26), ((34, 34, 34),), (190, 214, 60), 4, (242, 242, 242), (20, 20, 20),
+        (222, 222, 222),
     ),
     "zoom-light": Style(
-        "zoom-light", (240, 240, 242), ((222, 223, 226),), (120, 196, 60), 4, (242, 242, 242), (250, 250, 250),
-        (60, 62, 66), gap=6, radius=8,
+        "zoom-light", (240, 240, 242), ((222, 223, 226),), (120, 196, 60), 4, (242, 242, 242),
+        (250, 250, 250), (60, 62, 66), gap=6, radius=8,
     ),
     "meet": Style(
         "meet", (32, 33, 36), ((60, 64, 67), (66, 78, 96), (84, 66, 62)), (138, 180, 248), 3, (255, 255, 255),
@@ -52,8 +53,8 @@ STYLES: dict[str, Style] = {
         margin=14,
     ),
     "teams": Style(
-        "teams", (31, 31, 31), ((41, 41, 41),), (127, 133, 245), 3, (255, 255, 255), (20, 20, 20), (214, 214, 214),
-        label_box=0.55, gap=6, radius=5, last_row="left", off_look="initials", margin=8,
+        "teams", (31, 31, 31), ((41, 41, 41),), (127, 133, 245), 3, (255, 255, 255), (20, 20, 20),
+        (214, 214, 214), label_box=0.55, gap=6, radius=5, last_row="left", off_look="initials", margin=8,
     ),
     "teams-light": Style(
         "teams-light", (245, 245, 245), ((232, 232, 238), (226, 226, 246)), (91, 95, 199), 3, (255, 255, 255),
@@ -71,6 +72,43 @@ def style_named(name: str) -> Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """One gallery window: its style and everything around the tiles. ``size`` is (width, height) in pixels.
+
+    ``panel`` is "", "people" or "chat"; ``shared`` puts a shared screen "left" of the gallery or on
+    "top" of it;
+    ``inset`` shrinks the window and shows a desktop around it (part of the frame); ``fade_to_page`` lets the
+    rooms fade into the page; ``letterbox`` keeps a wide video whole in a narrow tile; ``bars`` is the colour
+    beside a video; ``decor`` is the seed of desktop and shared screen.
+    """
+
+    style: Style
+    size: tuple[int, int] = (1280, 720)
+    aspect: float = 16 / 9
+    cols: int | None = None
+    title: bool = True
+    tools: bool = True
+    task_bar: bool = False
+    panel: str = ""
+    shared: str = ""
+    inset: float = 0.0
+    fade_to_page: bool = False
+    labels: bool = True
+    letterbox: bool = False
+    bars: Colour = (0, 0, 0)
+    decor: int = 0
+
+    @property
+    def unit(self) -> float:
+        """Pixels for one pixel of the 1280x720 window that a style's lengths are given for."""
+        return min(self.size[0] / 1280, self.size[1] / 720)
+
+    def px(self, length: float) -> int:
+        """A style's length in pixels of this window, at least 1."""
+        return max(round(length * self.unit), 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where one tile of the grid is."""
 
@@ -79,31 +117,46 @@ class Place:
     col: int
 
 
-def columns_for(count: int, area: Box, aspect: float, gap: int) -> int:
-    """The number of columns that makes ``count`` tiles of ``aspect`` (width over height) largest in ``area``."""
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The rules of a grid: ``aspect`` is width over height, ``gap`` in pixels, ``last_row`` centre or left.
+
+    ``cols`` None takes the number of columns that makes the tiles largest.
+    """
+
+    aspect: float
+    gap: int
+    last_row: str = "centre"
+    cols: int | None = None
+
+
+def columns_for(count: int, area: Box, grid: Grid) -> int:
+    """The number of columns that makes ``count`` tiles largest in ``area``."""
 
     def width(cols: int) -> float:
         rows = math.ceil(count / cols)
-        high = (area.height - gap * (rows - 1)) / rows
-        return min((area.width - gap * (cols - 1)) / cols, high * aspect)
+        high = (area.height - grid.gap * (rows - 1)) / rows
+        return min((area.width - grid.gap * (cols - 1)) / cols, high * grid.aspect)
 
     return max(range(1, count + 1), key=lambda cols: (round(width(cols), 3), -cols))
 
 
-def arrange(count: int, area: Box, aspect: float, gap: int, last_row: str, cols: int | None = None) -> list[Place]:
-    """A centred grid of ``count`` equal tiles in reading order; a short last row as ``last_row`` says."""
+def arrange(count: int, area: Box, grid: Grid) -> list[Place]:
+    """Where ``count`` equal tiles are in reading order: a centred grid, a short last row as the rules say."""
     if count == 0:
         return []
-    cols = min(cols or columns_for(count, area, aspect, gap), count)
+    gap = grid.gap
+    cols = min(grid.cols or columns_for(count, area, grid), count)
     rows = math.ceil(count / cols)
-    wide = min((area.width - gap * (cols - 1)) / cols, (area.height - gap * (rows - 1)) / rows * aspect)
-    width, height = max(int(wide), 2), max(int(wide / aspect), 2)
+    high = (area.height - gap * (rows - 1)) / rows
+    wide = min((area.width - gap * (cols - 1)) / cols, high * grid.aspect)
+    width, height = max(int(wide), 2), max(int(wide / grid.aspect), 2)
     left = area.left + (area.width - cols * width - (cols - 1) * gap) // 2
     top = area.top + (area.height - rows * height - (rows - 1) * gap) // 2
     places = []
     for index in range(count):
         row, col = divmod(index, cols)
-        missing = rows * cols - count if row == rows - 1 and last_row == "centre" else 0
+        missing = rows * cols - count if row == rows - 1 and grid.last_row == "centre" else 0
         x = left + col * (width + gap) + missing * (width + gap) // 2
         places.append(Place(Box(x, top + row * (height + gap), width, height), row, col))
     return places

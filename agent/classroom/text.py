@@ -36,8 +36,9 @@ def text_mask(text: str, height: int, bold: bool = False, mono: bool = False) ->
     return np.asarray(image, np.uint8)
 
 
-def put_mask(pixels: Pixels, cover: NDArray[np.uint8], left: int, top: int, colour: Colour) -> None:
-    """Paint ``colour`` through a coverage mask whose corner is at (left, top); clipped to the picture."""
+def put_mask(pixels: Pixels, cover: NDArray[np.uint8], at: tuple[int, int], colour: Colour) -> None:
+    """Paint ``colour`` through a coverage mask whose corner is at ``at`` (x, y); clipped to the picture."""
+    left, top = at
     x0, y0 = max(left, 0), max(top, 0)
     x1, y1 = min(left + cover.shape[1], pixels.shape[1]), min(top + cover.shape[0], pixels.shape[0])
     if x1 <= x0 or y1 <= y0:
@@ -47,21 +48,26 @@ def put_mask(pixels: Pixels, cover: NDArray[np.uint8], left: int, top: int, colo
     under[:] = (under + (np.asarray(colour, np.float32) - under) * part + 0.5).astype(np.uint8)
 
 
-def put_text(
-    pixels: Pixels, text: str, at: tuple[int, int], height: int, colour: Colour, *, bold: bool = False, mono: bool = False
-) -> int:  # fmt: skip
+def put_text(pixels: Pixels, text: str, at: tuple[int, int], height: int, colour: Colour) -> int:
     """Write one line with its top left corner at ``at`` (x, y); returns its width in pixels."""
-    cover = text_mask(text, height, bold, mono)
-    put_mask(pixels, cover, at[0], at[1], colour)
+    cover = text_mask(text, height)
+    put_mask(pixels, cover, at, colour)
     return int(cover.shape[1])
+
+
+def put_heading(pixels: Pixels, text: str, at: tuple[int, int], height: int, colour: Colour) -> None:
+    """Write one bold line with its top left corner at ``at`` (x, y)."""
+    put_mask(pixels, text_mask(text, height, bold=True), at, colour)
 
 
 def fitted(text: str, height: int, width: int) -> str:
     """``text``, cut with an ellipsis where it would be wider than ``width`` pixels."""
-    if text_mask(text, height).shape[1] <= width:
+    font = _font(max(height, 4), False, False)
+    room = width - 2
+    if font.getlength(text) <= room:
         return text
-    for keep in range(len(text) - 1, 0, -1):
-        short = text[:keep].rstrip() + "…"
-        if text_mask(short, height).shape[1] <= width:
-            return short
-    return ""
+    # The average letter tells about where to cut; the ends of names differ little from it.
+    keep = int(len(text) * room / max(font.getlength(text), 1))
+    while keep > 0 and font.getlength(text[:keep].rstrip() + "…") > room:
+        keep -= 1
+    return text[:keep].rstrip() + "…" if keep > 0 else ""

@@ -12,11 +12,11 @@ from numpy.random import Generator
 
 from agent.classroom.face import Look
 from agent.classroom.features import Gaze, Turn
-from agent.classroom.gallery import Gallery, Plan
+from agent.classroom.gallery import Gallery
 from agent.classroom.pages import PAGES
 from agent.classroom.rooms import KINDS
 from agent.classroom.scene import ASPECTS, Participant, Scene, Shown, TileTruth, random_class
-from agent.classroom.styles import STYLES, Style
+from agent.classroom.styles import STYLES, Plan, Style
 from agent.values import LABELS, Pixels
 
 SIZES: tuple[tuple[int, int], ...] = (
@@ -49,6 +49,9 @@ def random_plan(rng: Generator) -> Plan:
         inset=float(rng.choice([0.0, 0.0, 0.0, 0.06, 0.12])),
         fade_to_page=bool(rng.random() < 0.15),
         labels=bool(rng.random() < 0.93),
+        letterbox=bool(rng.random() < 0.2),
+        bars=(0, 0, 0) if rng.random() < 0.6 else style.off[0],
+        decor=int(rng.integers(1000)),
     )
 
 
@@ -57,7 +60,9 @@ def random_shown(who: Participant, rng: Generator) -> Shown:
     label = LABELS[int(rng.integers(len(LABELS)))]
     strength = float(rng.uniform(0.5, 1.0))
     gaze = Gaze(float(rng.uniform(-0.8, 0.8)), float(rng.uniform(-0.3, 0.6)), float(rng.random() < 0.06))
-    turn = Turn(float(rng.choice([-0.28, -0.14, 0.0, 0.0, 0.14, 0.28])), float(rng.choice([-0.1, 0.0, 0.0, 0.12])))
+    turn = Turn(
+        float(rng.choice([-0.28, -0.14, 0.0, 0.0, 0.14, 0.28])), float(rng.choice([-0.1, 0.0, 0.0, 0.12]))
+    )
     return Shown(
         replace(
             who,
@@ -82,7 +87,9 @@ def random_gallery(seed: int) -> tuple[Pixels, tuple[TileTruth, ...], str]:
     1 to 49 tiles, none smaller than SMALLEST; a page of many tiles drops the plans in which they do not fit.
     """
     rng = np.random.default_rng((seed, 41))
-    count = int(rng.choice([1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 16, 19, 20, 23, 25, 25, 30, 36, 42, 47, 49, 49]))
+    count = int(
+        rng.choice([1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 14, 16, 19, 20, 23, 25, 25, 30, 36, 42, 47, 49, 49])
+    )
     gallery = _roomy(rng, count)
     shown = [random_shown(who, rng) for who in random_class(int(rng.integers(1 << 20)), count)]
     if not any(one.camera_on for one in shown):
@@ -111,10 +118,11 @@ def _description(plan: Plan, scene: Scene) -> str:
     """The plan in words, for messages of failing tests."""
     style = plan.style
     parts = [
-        f"{len(scene.shown)} tiles", style.name, f"{plan.size[0]}x{plan.size[1]}", f"aspect {plan.aspect:.2f}",
+        f"{len(scene.shown)} tiles", style.name, f"{plan.size[0]}x{plan.size[1]}",
+        f"aspect {plan.aspect:.2f}",
         f"gap {style.gap}", f"radius {style.radius}", f"last row {style.last_row}", f"page {style.page}",
     ]  # fmt: skip
-    flags = ("title", "tools", "task_bar", "fade_to_page", "labels")
+    flags = ("title", "tools", "task_bar", "fade_to_page", "labels", "letterbox")
     parts += [name for name in flags if getattr(plan, name)]
     parts += [f"{name} {getattr(plan, name)}" for name in ("panel", "shared", "inset") if getattr(plan, name)]
     if scene.pages > 1:

@@ -7,8 +7,8 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from agent.classroom.brush import Canvas, Colour, Shade, curve, darker, ellipse
-from agent.classroom.face import CENTRE, FACE, Head, Look, draw_head
+from agent.classroom.brush import CENTRE, Canvas, Colour, Points, Shade, curve, darker, ellipse, points
+from agent.classroom.face import FACE, Head, Look, draw_head
 from agent.classroom.people import Person
 from agent.classroom.rooms import draw_room
 from agent.classroom.scene import Participant, Shown
@@ -36,7 +36,7 @@ def draw_video(shown: Shown, size: tuple[int, int], edge: Colour | None = None) 
     return picture, face_box(shown.look, place, scale).clipped(*size)
 
 
-def placement(shown: Shown, size: tuple[int, int]) -> np.ndarray:
+def placement(shown: Shown, size: tuple[int, int]) -> Points:
     """The affine map (2, 3) from pixels of the head's drawing to pixels of the video."""
     scale = face_scale(shown.participant, size)
     x, y, tilt = shown.sway
@@ -44,11 +44,12 @@ def placement(shown: Shown, size: tuple[int, int]) -> np.ndarray:
     # The head tilts about the neck, 1.4 units under its middle.
     pivot = (CENTRE[0] * scale, (CENTRE[1] + 1.4) * scale)
     turn = cv2.getRotationMatrix2D(pivot, tilt, 1.0)
-    turn[:, 2] += (where[0] - CENTRE[0] * scale, where[1] - CENTRE[1] * scale)
-    return np.asarray(turn, np.float64)
+    moved: Points = np.asarray(turn, np.float64)
+    moved[:, 2] += np.array([where[0] - CENTRE[0] * scale, where[1] - CENTRE[1] * scale])
+    return moved
 
 
-def face_box(look: Look, place: np.ndarray, scale: float) -> Box:
+def face_box(look: Look, place: Points, scale: float) -> Box:
     """The upright box around the face, hairline to chin, in pixels of the video."""
     left, top, right, bottom = FACE
     bottom += 0.16 * look.muscles.jaw
@@ -58,17 +59,19 @@ def face_box(look: Look, place: np.ndarray, scale: float) -> Box:
     return Box(round(low[0]), round(low[1]), round(high[0] - low[0]), round(high[1] - low[1]))
 
 
-def _paste(picture: Pixels, head: Head, place: np.ndarray) -> None:
+def _paste(picture: Pixels, head: Head, place: Points) -> None:
     """Blend the moved head into the video, touching only the part under it."""
     high, wide = head.alpha.shape
-    corners = np.array([(0, 0), (wide, 0), (0, high), (wide, high)], np.float64) @ place[:, :2].T + place[:, 2]
+    corners = (
+        np.array([(0, 0), (wide, 0), (0, high), (wide, high)], np.float64) @ place[:, :2].T + place[:, 2]
+    )
     low, far = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
     box = Box(int(low[0]), int(low[1]), int(far[0] - low[0]), int(far[1] - low[1]))
     box = box.clipped(picture.shape[1], picture.shape[0])
     if not box.area:
         return
     local = place.copy()
-    local[:, 2] -= (box.left, box.top)
+    local[:, 2] -= np.array([box.left, box.top])
     room = (box.width, box.height)
     alpha = cv2.warpAffine(head.alpha, local, room, flags=cv2.INTER_LINEAR)
     rgb = cv2.warpAffine(head.rgb, local, room, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -83,7 +86,7 @@ def _still(participant: Participant, size: tuple[int, int], edge: Colour | None)
     picture = draw_room(participant.room, participant.room_seed, size, edge)
     scale = face_scale(participant, size)
     where = (participant.at[0] * size[0], participant.at[1] * size[1])
-    canvas = Canvas(size, where, scale)
+    canvas = Canvas(size, scale, where)
     _shoulders(canvas, participant.person)
     part = canvas.alpha.astype(np.float32) / 255
     blended: Pixels = np.asarray(cv2.blendLinear(canvas.rgb, picture, part, 1 - part), np.uint8)
@@ -93,8 +96,8 @@ def _still(participant: Participant, size: tuple[int, int], edge: Colour | None)
 def _shoulders(canvas: Canvas, person: Person) -> None:
     half = [(-0.62, 1.62), (-1.05, 1.85), (-1.75, 2.1), (-2.25, 2.6), (-2.45, 3.6), (-2.5, 9.0)]
     left = curve(half, 6)
-    canvas.fill(np.concatenate([left, (left * (-1.0, 1.0))[::-1]]), person.clothes, extend=True)
-    canvas.fill(ellipse((0.0, 1.66), (0.62, 0.42)), darker(person.skin, 0.84))
+    canvas.fill(np.concatenate([left, (left * points((-1.0, 1.0)))[::-1]]), person.clothes, extend=True)
+    canvas.fill(ellipse((0.0, 1.62), (0.6, 0.52)), darker(person.skin, 0.84))
     shade = Shade(canvas, 0.2)
     for side in (-1.0, 1.0):
         fold = curve([(side * 0.8, 2.0), (side * 1.3, 2.7), (side * 1.4, 4.0)])
@@ -102,7 +105,7 @@ def _shoulders(canvas: Canvas, person: Person) -> None:
     shade.blob(ellipse((1.5 * person.light, 2.7), (0.9, 0.9)), 0.14)
     shade.blob(ellipse((-1.9 * person.light, 3.2), (0.9, 1.4)), -0.22)
     shade.apply()
-    collar = curve([(-0.64, 1.6), (-0.5, 1.98), (0.0, 2.16), (0.5, 1.98), (0.64, 1.6)])
+    collar = curve([(-0.6, 1.6), (-0.5, 1.92), (0.0, 2.16), (0.5, 1.92), (0.6, 1.6)])
     canvas.line(collar, darker(person.clothes, 0.75), 0.1)
 
 
@@ -111,5 +114,3 @@ def still_face(participant: Participant, size: tuple[int, int]) -> Pixels:
     smile = Look((("happy", 0.7),))
     picture, _ = draw_video(Shown(participant, look=smile), size)
     return picture
-
-

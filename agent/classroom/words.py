@@ -5,10 +5,12 @@ from __future__ import annotations
 from numpy.random import Generator
 
 WORDS = (
-    "leaf light water cell energy sugar oxygen root stem chart table value result test class lesson answer map river "
-    "north island history number angle sum graph reading poem verse paper colour music sound wave metal salt plant "
-    "animal bridge engine market price letter window garden morning report figure list index total mean first second"
-).split()
+    "leaf", "light", "water", "cell", "energy", "sugar", "oxygen", "root", "stem", "chart", "table",
+    "value", "result", "test", "class", "lesson", "answer", "map", "river", "north", "island", "history",
+    "number", "angle", "sum", "graph", "reading", "poem", "verse", "paper", "colour", "music", "sound",
+    "wave", "metal", "salt", "plant", "animal", "bridge", "engine", "market", "price", "letter", "window",
+    "garden", "morning", "report", "figure", "list", "index", "total", "mean", "first", "second",
+)  # fmt: skip
 
 
 def word(rng: Generator) -> str:

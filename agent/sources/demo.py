@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from agent.classroom.gallery import Gallery, Plan
+from agent.classroom.gallery import Gallery
 from agent.classroom.scene import Scene, TileTruth
 from agent.classroom.script import Pace, Script
-from agent.classroom.styles import style_named
+from agent.classroom.styles import Plan, style_named
 from agent.errors import ConfigError
 from agent.values import Frame, SourceInfo
 
