@@ -46,7 +46,7 @@ class Limits:
 
     min_face_px: float = 18.0
     min_facing: float = 0.35
-    min_sharpness: float = 0.08
+    min_sharpness: float = 0.42
     min_light: float = 0.16
     min_contrast: float = 0.06
 
@@ -57,7 +57,8 @@ def facing(face: Face) -> float:
     Fits the affine camera that shows a mean head (HEAD) at the six keypoints (least squares, scaled
     orthography) and takes the angle between that head's forward axis and the line of sight: turning and
     nodding count, tilting does not. The detector draws turned faces towards the frontal, so the angle is
-    stretched by 90/PROFILE; its cosine is the result. It is the direction of the head, not of the eyes,
+    stretched by 90/PROFILE; its cosine is the result (drawn heads turned by 17, 34 and 57 degrees: 0.91,
+    0.78, 0.53; the cosines are 0.96, 0.83, 0.54). It is the direction of the head, not of the eyes,
     and says nothing of what the person attends to.
     """
     camera = _SOLVE @ face.keypoints.astype(np.float64)
@@ -67,23 +68,28 @@ def facing(face: Face) -> float:
     if length < 1e-9:
         return 0.0
     angle = math.degrees(math.acos(min(max(forward[2] / length, -1.0), 1.0)))
-    return max(math.cos(math.radians(min(angle / PROFILE, 1.0) * 90.0)), 0.0)
+    return math.cos(math.radians(angle / PROFILE * 90.0)) if angle < PROFILE else 0.0
 
 
 def sharpness(crop: Pixels) -> float:
-    """How much fine structure a crop has: variance of its Laplacian over its variance, at half its size.
+    """How much fine structure a face has for its coarse structure, 0 (blurred) to above 1 (crisp).
 
-    ``crop`` is grey uint8 (S, S, 1). Relative to the variance, so that pale light is not taken for blur; at
-    half size, so that a face that was merely small is not either; the middle three quarters only, so that a
-    crisp background does not hide a blurred face. 0 for a plain surface. (Pech-Pacheco et al. 2000,
-    variance of Laplacian, normalised.)
+    ``crop`` is grey uint8 (S, S, 1). The variance of what a Gaussian of S/32 takes away over the variance of
+    what one of S/16 takes away beyond that (two bands of a Laplacian pyramid; Burt and Adelson 1983). As a
+    ratio it does not depend on light. Only the middle three quarters count: a crisp background must not hide
+    a blurred face. At 48 pixels, 99 % of 600 training faces stay over 1.2, over 0.48 when reduced to 18
+    pixels, while a blur of 4 pixels leaves half of them under 0.34. The plain variance of the Laplacian
+    over the variance separates these less well (0.74; 0.22; 0.14, and 5 % of the blurred over 0.37).
     """
     side = crop.shape[0]
-    middle = crop[side // 8 : side - side // 8, side // 8 : side - side // 8, 0]
-    half = (max(middle.shape[1] // 2, 1), max(middle.shape[0] // 2, 1))
-    small = cv2.resize(middle, half, interpolation=cv2.INTER_AREA).astype(np.float32)
-    variance = float(small.var())
-    return float(cv2.Laplacian(small, cv2.CV_32F).var()) / variance if variance > 0 else 0.0
+    middle = crop[side // 8 : side - side // 8, side // 8 : side - side // 8, 0].astype(np.float32)
+    fine = cv2.GaussianBlur(middle, (0, 0), side / 32)
+    coarse = cv2.GaussianBlur(middle, (0, 0), side / 16)
+    # meanStdDev takes 2 µs where numpy's var takes 10, and every face pays it.
+    _, detail = cv2.meanStdDev(cv2.subtract(middle, fine))
+    _, shape = cv2.meanStdDev(cv2.subtract(fine, coarse))
+    # The 1 keeps the rounding of pixel values from being taken for structure on a plain surface.
+    return float(detail[0, 0]) ** 2 / (float(shape[0, 0]) ** 2 + 1.0)
 
 
 def light(crop: Pixels) -> tuple[float, float]:
@@ -94,7 +100,7 @@ def light(crop: Pixels) -> tuple[float, float]:
     """
     side = crop.shape[0]
     middle = crop[side // 8 : side - side // 8, side // 8 : side - side // 8]
-    # Sorting bytes takes a tenth of np.percentile's 0.05 ms.
+    # Sorting takes 10 µs, np.percentile 50.
     levels = np.sort(middle, axis=None)
     low, high = int(levels[len(levels) // 20]), int(levels[-1 - len(levels) // 20])
     return high / 255, (high - low) / 255
