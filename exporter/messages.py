@@ -1,0 +1,332 @@
+"""The messages of the feed, version 1: one definition gives the JSON, its validation and its schema.
+
+Fields may be added within version 1, never changed or removed; every key is always present. Numbers are
+rounded (scores to four decimals, of which the seven of one face still sum to 1), times are ISO-8601 in UTC
+with milliseconds, boxes are [left, top, width, height] in pixels of the source frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from agent.values import (
+    LABELS,
+    Alert,
+    Box,
+    Emotion,
+    Face,
+    Reading,
+    Room,
+    Snapshot,
+    SourceInfo,
+    SourceStatus,
+)
+
+PROTOCOL = "readtheroom.feed/1"
+DECIMALS = 4
+
+Count = Annotated[int, Meta(ge=0)]
+Unit = Annotated[float, Meta(ge=0, le=1)]
+Signed = Annotated[float, Meta(ge=-1, le=1)]
+Time = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
+        description="ISO-8601, UTC, milliseconds",
+        extra_json_schema={"format": "date-time"},
+    ),
+]
+BoxPixels = Annotated[
+    tuple[int, int, Count, Count],
+    Meta(description="[left, top, width, height] in pixels of the source frame"),
+]
+LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+StateName = Literal["face", "no_face", "camera_off", "excluded"]
+ReasonName = Literal["small", "blurred", "turned", "dark", "unsure", "warming_up", "private"]
+SourceStateName = Literal["live", "stalled", "lost"]
+PrivacyMode = Literal["tiles", "room", "off"]
+
+
+class ScoresPart(Struct, frozen=True, kw_only=True):
+    """The probability of each label; the seven sum to 1."""
+
+    angry: Unit
+    disgust: Unit
+    fear: Unit
+    happy: Unit
+    sad: Unit
+    surprise: Unit
+    neutral: Unit
+
+
+class SourcePart(Struct, frozen=True, kw_only=True):
+    """Where frames come from; the size in pixels is that at the start."""
+
+    kind: str
+    name: str
+    width: Count
+    height: Count
+
+
+class ModelPart(Struct, frozen=True, kw_only=True):
+    """The classifier; ``input`` is height, width and channels of one face."""
+
+    name: str
+    sha256: str
+    input: Annotated[tuple[int, ...], Meta(min_length=3, max_length=3)]
+
+
+class PrivacyPart(Struct, frozen=True, kw_only=True):
+    """What leaves the agent: see ``exporter.privacy``."""
+
+    mode: PrivacyMode
+    min_group: Annotated[int, Meta(ge=1)]
+
+
+class HelloMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
+    """The first message on every connection: who speaks, and what about."""
+
+    protocol: Annotated[str, Meta(pattern="^readtheroom\\.feed/1$")] = PROTOCOL
+    session: str
+    started: Time
+    labels: Annotated[tuple[LabelName, ...], Meta(min_length=7, max_length=7)] = LABELS  # type: ignore[assignment]
+    source: SourcePart
+    model: ModelPart
+    privacy: PrivacyPart
+
+
+class FramePart(Struct, frozen=True, kw_only=True):
+    """The size of the analysed frame in pixels."""
+
+    width: Count
+    height: Count
+
+
+class StatusPart(Struct, frozen=True, kw_only=True):
+    """Whether frames arrive, and how many were overwritten before they were read."""
+
+    state: SourceStateName
+    dropped: Count
+
+
+class FacePart(Struct, frozen=True, kw_only=True):
+    """A detected face; ``facing`` is 1 towards the camera and 0 in profile."""
+
+    box: BoxPixels
+    confidence: Unit
+    facing: Unit
+
+
+class EmotionPart(Struct, frozen=True, kw_only=True):
+    """The expression read from one face, smoothed over time."""
+
+    label: LabelName
+    confidence: Unit
+    scores: ScoresPart
+    valence: Signed
+    arousal: Signed
+
+
+class TilePart(Struct, frozen=True, kw_only=True):
+    """One participant; ``emotion`` is null when nothing is said, and ``reason`` then says why."""
+
+    id: str
+    row: Count
+    col: Count
+    box: BoxPixels
+    state: StateName
+    speaking: bool
+    face: FacePart | None
+    emotion: EmotionPart | None
+    reason: ReasonName | None
+    since: Time
+
+
+class RoomPart(Struct, frozen=True, kw_only=True):
+    """The summary over all tiles; the figures are null while no face was read."""
+
+    tiles: Count
+    faces: Count
+    read: Count
+    scores: ScoresPart | None
+    label: LabelName | None
+    valence: Signed | None
+    arousal: Signed | None
+    attention: Unit | None
+
+
+class AlertPart(Struct, frozen=True, kw_only=True):
+    """Something the teacher asked to be told of; ``tiles`` are the ids it rests on."""
+
+    name: str
+    text: str
+    tiles: tuple[str, ...]
+    since: Time
+
+
+class RoomMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="room"):
+    """The whole state after one analysed frame."""
+
+    seq: Count
+    time: Time
+    age_ms: Annotated[float, Meta(ge=0)]
+    frame: FramePart
+    source: StatusPart
+    tiles: tuple[TilePart, ...]
+    room: RoomPart
+    alerts: tuple[AlertPart, ...]
+
+
+class AckMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="ack"):
+    """A client's answer to the ``room`` message ``seq``: the next one may come."""
+
+    seq: Count
+
+
+Message = HelloMessage | RoomMessage
+"""What the agent sends."""
+
+_encoder = msgspec.json.Encoder()
+_ack_decoder = msgspec.json.Decoder(AckMessage)
+
+
+def hello_message(
+    session: str, started: float, source: SourceInfo, model: ModelPart, privacy: PrivacyPart
+) -> HelloMessage:
+    """The first message of a session that began at the Unix time ``started``."""
+    return HelloMessage(
+        session=session,
+        started=iso_time(started),
+        source=SourcePart(kind=source.kind, name=source.name, width=source.width, height=source.height),
+        model=model,
+        privacy=privacy,
+    )
+
+
+def room_message(snapshot: Snapshot) -> RoomMessage:
+    """Everything that is said of one frame, as the feed says it.
+
+    Raises ValueError for a figure that is no finite number.
+    """
+    return RoomMessage(
+        seq=snapshot.seq,
+        time=iso_time(snapshot.wall),
+        age_ms=_rounded(max(snapshot.age, 0.0) * 1000, 1),
+        frame=FramePart(width=snapshot.width, height=snapshot.height),
+        source=_status(snapshot.source),
+        tiles=tuple(_tile(reading) for reading in snapshot.readings),
+        room=_room(snapshot.room),
+        alerts=tuple(_alert(alert) for alert in snapshot.alerts),
+    )
+
+
+def encode(message: Message | AckMessage) -> bytes:
+    """One message as JSON text in UTF-8."""
+    return _encoder.encode(message)
+
+
+def decode_ack(text: str | bytes) -> AckMessage:
+    """Read what a client sent.
+
+    Raises msgspec.DecodeError (of which ValidationError is one) when that is no acknowledgement.
+    """
+    return _ack_decoder.decode(text)
+
+
+def iso_time(wall: float) -> str:
+    """A Unix time in seconds as ISO-8601 in UTC, rounded to the millisecond."""
+    text = datetime.fromtimestamp(round(wall, 3), UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def rounded_scores(scores: Sequence[float]) -> tuple[float, ...]:
+    """Probabilities rounded to four decimals so that they still sum to 1, by largest remainder.
+
+    A larger score never becomes the smaller one. Raises ValueError when they do not sum to 1 within 0.001.
+    """
+    total = sum(scores)
+    if not abs(total - 1.0) < 1e-3 or min(scores) < 0:
+        raise ValueError(f"seven probabilities that sum to 1 were expected, got {list(scores)}")
+    steps = 10**DECIMALS
+    exact = [score / total * steps for score in scores]
+    units = [int(value) for value in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda index: units[index] - exact[index])
+    for index in by_remainder[: steps - sum(units)]:
+        units[index] += 1
+    return tuple(unit / steps for unit in units)
+
+
+def _rounded(value: float, decimals: int = DECIMALS) -> float:
+    number = float(value)
+    if not -1e12 < number < 1e12:
+        raise ValueError(f"the feed carries finite numbers only, got {value!r}")
+    # Adding zero turns -0.0 into 0.0.
+    return round(number, decimals) + 0.0
+
+
+def _maybe(value: float | None) -> float | None:
+    return None if value is None else _rounded(value)
+
+
+def _status(status: SourceStatus) -> StatusPart:
+    return StatusPart(state=status.state.value, dropped=status.dropped)
+
+
+def _box(box: Box) -> tuple[int, int, int, int]:
+    # int() because arrays hand out numpy integers, which the encoder refuses.
+    return int(box.left), int(box.top), int(box.width), int(box.height)
+
+
+def _scores(scores: Sequence[float]) -> ScoresPart:
+    return ScoresPart(**dict(zip(LABELS, rounded_scores([float(score) for score in scores]), strict=True)))
+
+
+def _face(face: Face, facing: float) -> FacePart:
+    return FacePart(box=_box(face.box), confidence=_rounded(face.confidence), facing=_rounded(facing))
+
+
+def _emotion(emotion: Emotion) -> EmotionPart:
+    return EmotionPart(
+        label=emotion.label,  # type: ignore[arg-type]
+        confidence=_rounded(emotion.confidence),
+        scores=_scores(emotion.scores),
+        valence=_rounded(emotion.valence),
+        arousal=_rounded(emotion.arousal),
+    )
+
+
+def _tile(reading: Reading) -> TilePart:
+    return TilePart(
+        id=reading.id,
+        row=int(reading.row),
+        col=int(reading.col),
+        box=_box(reading.box),
+        state=reading.state.value,
+        speaking=bool(reading.speaking),
+        face=None if reading.face is None else _face(reading.face, reading.facing),
+        emotion=None if reading.emotion is None else _emotion(reading.emotion),
+        reason=None if reading.reason is None else reading.reason.value,
+        since=iso_time(reading.since),
+    )
+
+
+def _room(room: Room) -> RoomPart:
+    return RoomPart(
+        tiles=room.tiles,
+        faces=room.faces,
+        read=room.read,
+        scores=None if room.scores is None else _scores(room.scores),
+        label=room.label,  # type: ignore[arg-type]
+        valence=_maybe(room.valence),
+        arousal=_maybe(room.arousal),
+        attention=_maybe(room.attention),
+    )
+
+
+def _alert(alert: Alert) -> AlertPart:
+    return AlertPart(name=alert.name, text=alert.text, tiles=tuple(alert.tiles), since=iso_time(alert.since))
