@@ -82,10 +82,35 @@ class Pace:
         )  # fmt: skip
 
 
-def _choices(rng: Generator, mean: float, draw: Callable[[], Value]) -> Iterator[tuple[float, Value]]:
+def _choices(
+    rng: Generator, mean: float, draw: Callable[[Generator], Value]
+) -> Iterator[tuple[float, Value]]:
     """Endless pieces around ``mean`` seconds (half to one and a half times) with drawn values."""
     while True:
-        yield mean * float(rng.uniform(0.5, 1.5)), draw()
+        yield mean * float(rng.uniform(0.5, 1.5)), draw(rng)
+
+
+def _expression(rng: Generator) -> tuple[str, float]:
+    """A label and how strongly it is worn."""
+    return str(rng.choice(list(LIKELY), p=list(LIKELY.values()))), float(
+        rng.choice([STEPS - 1, STEPS])
+    ) / STEPS
+
+
+def _glance(rng: Generator) -> tuple[float, float]:
+    """Where the eyes look: mostly at the screen."""
+    return (
+        (0.0, 0.0) if rng.random() < 0.7 else (float(rng.choice([-0.8, 0.8])), float(rng.choice([0.0, 0.7])))
+    )
+
+
+def _aside(rng: Generator) -> tuple[float, float]:
+    """Yaw and pitch of the head: mostly towards the screen."""
+    return (
+        (0.0, 0.0)
+        if rng.random() < 0.6
+        else (float(rng.choice([-0.26, 0.26])), float(rng.choice([-0.08, 0.1])))
+    )
 
 
 def _switch(rng: Generator, on: float, off: float, start: bool = True) -> Iterator[tuple[float, bool]]:
@@ -131,44 +156,27 @@ class Script:
         self.pace = pace or Pace()
         self.participants = random_class(seed, count)
         self.page_size = page_size
-        self._actors = [
-            self._actor(who, np.random.default_rng((seed, 31, i))) for i, who in enumerate(self.participants)
-        ]
+        self._actors = [self._actor(who, (seed, 31, i)) for i, who in enumerate(self.participants)]
         rng = np.random.default_rng((seed, 32))
         self._speaker = Timeline(
-            _choices(rng, self.pace.speech, lambda: int(rng.integers(-count // 4 - 1, count)))
+            _choices(rng, self.pace.speech, lambda draw: int(draw.integers(-count // 4 - 1, count)))
         )
         self._order = Timeline(_orders(np.random.default_rng((seed, 33)), self.pace.reorder, count))
 
-    def _actor(self, who: Participant, rng: Generator) -> _Actor:
-        pace, labels = self.pace, list(LIKELY)
-        shares = list(LIKELY.values())
-
-        def expression() -> tuple[str, float]:
-            return str(rng.choice(labels, p=shares)), float(rng.choice([5, 6])) / STEPS
-
-        def aside() -> tuple[float, float]:
-            if rng.random() < 0.6:
-                return 0.0, 0.0
-            return float(rng.choice([-0.26, 0.26])), float(rng.choice([-0.08, 0.1]))
-
-        def glance() -> tuple[float, float]:
-            return (
-                (0.0, 0.0)
-                if rng.random() < 0.7
-                else (float(rng.choice([-0.8, 0.8])), float(rng.choice([0.0, 0.7])))
-            )
-
+    def _actor(self, who: Participant, seed: tuple[int, ...]) -> _Actor:
+        pace = self.pace
+        # A generator for each timeline: they are extended in whatever order times are asked for.
+        rngs = np.random.default_rng(seed).spawn(8)
         return _Actor(
             participant=who,
-            phase=float(rng.uniform(0, 100)),
-            present=Timeline(_switch(rng, pace.present, pace.absent, bool(rng.random() > 0.04))),
-            camera=Timeline(_switch(rng, pace.camera_on, pace.camera_off, bool(rng.random() > 0.08))),
-            expression=Timeline(_choices(rng, pace.expression, expression)),
-            gaze=Timeline(_choices(rng, 3.0, glance)),
-            turn=Timeline(_choices(rng, 5.0, aside)),
-            blink=Timeline(_switch(rng, 4.0, 0.16)),
-            hand=Timeline(_switch(rng, 12.0, 160.0, start=False)),
+            phase=float(rngs[0].uniform(0, 100)),
+            present=Timeline(_switch(rngs[1], pace.present, pace.absent, bool(rngs[0].random() > 0.04))),
+            camera=Timeline(_switch(rngs[2], pace.camera_on, pace.camera_off, bool(rngs[0].random() > 0.08))),
+            expression=Timeline(_choices(rngs[3], pace.expression, _expression)),
+            gaze=Timeline(_choices(rngs[4], 3.0, _glance)),
+            turn=Timeline(_choices(rngs[5], 5.0, _aside)),
+            blink=Timeline(_switch(rngs[6], 4.0, 0.16)),
+            hand=Timeline(_switch(rngs[7], 12.0, 160.0, start=False)),
         )
 
     def scene_at(self, time: float) -> Scene:
