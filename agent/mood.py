@@ -35,6 +35,9 @@ there, of their own states: that a face looks sad says less. ``neutral`` is not 
 _VALENCES = np.array([AFFECT[label][0] for label in LABELS])
 _AROUSALS = np.array([AFFECT[label][1] for label in LABELS])
 
+LONGEST_CLAIM = 0.2
+"""Seconds for which one set of scores speaks for another label: no single frame can change it."""
+
 LONGEST_STEP = 0.5
 """One set of scores never counts for more than this many seconds, however long the gap before it."""
 
@@ -46,18 +49,19 @@ ROUNDING = 1e-6
 class Pace:
     """How readings follow time; seconds and probabilities.
 
-    ``half_life``: an old reading counts half after it (0: no smoothing). ``margin`` and ``dwell``: another
-    label takes over when it has been ahead by ``margin`` for ``dwell``. ``min_confidence``: a reading that
-    stays below it for ``doubt`` becomes unsure, and ends to be when it is ``slack`` above. ``warming_up``:
-    readings begin this long after a face's first scores (0 for single pictures). ``hold``: a reading is kept
-    that long when a face cannot be read for a moment. ``stale``: scores older than this are forgotten.
+    ``half_life``: an old reading counts half after it (0: no smoothing). ``margin`` and ``evidence``: another
+    label takes over when the probability by which it leads, less ``margin``, adds up over time to
+    ``evidence`` half-lives (a cumulative sum test, Page 1954). ``min_confidence``: a reading that stays below
+    it for ``doubt`` becomes unsure, until it is ``slack`` above. ``warming_up``: readings begin this long
+    after a face's first scores (0 for single pictures). ``hold``: a reading is kept that long when a face
+    cannot be read for a moment. ``stale``: scores older than this are forgotten.
 
     The defaults were chosen on simulated faces (see tests/agent/test_mood.py).
     """
 
     half_life: float = 0.6
-    margin: float = 0.10
-    dwell: float = 0.3
+    margin: float = 0.07
+    evidence: float = 0.4
     min_confidence: float = 0.4
     slack: float = 0.08
     doubt: float = 1.0
@@ -105,8 +109,7 @@ class MoodTracker:
             track = self._tracks[tile] = _Track(wall)
         track.seen = time
         if scores is not None:
-            track.add(np.asarray(scores, np.float64), time, self.pace)
-            track.choose(time, self.pace)
+            track.take(np.asarray(scores, np.float64), time, self.pace)
         elif time - track.read > self.pace.stale:
             track.restart()
         emotion, why = track.say(scores is not None, reason, time, self.pace)
@@ -153,23 +156,30 @@ class _Track:
         self.begun: float | None = None
         self.read = -math.inf
         self.label: int | None = None
-        self.behind_since: float | None = None
+        self.claims = np.zeros(len(LABELS))
         self.sure = False
-        self.other_since: float | None = None
+        self.low_since: float | None = None
 
     @property
     def scores(self) -> NDArray[np.float64]:
         return self.total / self.weight
 
-    def add(self, scores: NDArray[np.float64], time: float, pace: Pace) -> None:
-        """Take new scores in: the old sums decay with the time that passed, the new ones count for it."""
+    def take(self, scores: NDArray[np.float64], time: float, pace: Pace) -> None:
+        """Take new scores in, which hold since the last ones, and decide on label and certainty."""
         if scores.shape != (len(LABELS),):
             raise ValueError(f"scores are {len(LABELS)} probabilities, got shape {scores.shape}")
         step = max(time - self.read, 0.0)
         if step > pace.stale:
             self.restart()
+        self._smooth(scores, time, step, pace)
+        self.read = time
+        settled = self.label is not None and self.warm(pace)
+        self._choose(scores, step if settled else None, pace)
+        self._doubt(time, settled, pace)
+
+    def _smooth(self, scores: NDArray[np.float64], time: float, step: float, pace: Pace) -> None:
+        """Let the old sums decay with the time that passed, and the new scores count for it."""
         if self.begun is None or pace.half_life == 0:
-            self.begun = time if self.begun is None else self.begun
             self.total, self.weight = scores.copy(), 1.0
         elif step > 0:
             keep = 0.5 ** (step / pace.half_life)
@@ -178,33 +188,33 @@ class _Track:
                 # The first scores held for as long as the second ones turn out to.
                 self.total, self.weight = self.total * new, new
             self.total, self.weight = keep * self.total + new * scores, keep * self.weight + new
-        self.read = time
+        # A clock that steps back must not make a face warm up for as long again.
+        self.begun = time if self.begun is None else min(self.begun, time)
 
-    def choose(self, time: float, pace: Pace) -> None:
-        """Keep the label, or change it when others have been ahead by the margin for long enough."""
-        scores = self.scores
-        best = int(scores.argmax())
-        if self.label is None or not self.warm(pace):
-            self.label = best
-        if scores[best] - scores[self.label] < pace.margin or best == self.label:
-            self.behind_since = None
-        elif self.behind_since is None:
-            self.behind_since = time
-        if self.behind_since is not None and time - self.behind_since >= pace.dwell - ROUNDING:
-            self.label, self.behind_since = best, None
-        self._doubt(float(scores[self.label]), time, pace)
+    def _choose(self, scores: NDArray[np.float64], step: float | None, pace: Pace) -> None:
+        """Keep the label, or give it to another whose claim grew large enough; ``step`` None: the best."""
+        if step is None or self.label is None:
+            self.label = int(self.scores.argmax())
+            return
+        gain = (scores - scores[self.label] - pace.margin) * min(step, LONGEST_CLAIM)
+        self.claims = np.maximum(self.claims + gain, 0.0)
+        rival = int(self.claims.argmax())
+        if self.claims[rival] > pace.evidence * pace.half_life:
+            self.label = rival
+            self.claims[:] = 0.0
 
-    def _doubt(self, confidence: float, time: float, pace: Pace) -> None:
-        limit = pace.min_confidence + (0.0 if self.sure else pace.slack)
-        if (confidence >= limit) == self.sure:
-            self.other_since = None
-        elif self.other_since is None:
-            self.other_since = time
-        wait = pace.doubt if self.sure else 0.0
-        if not self.warm(pace):
+    def _doubt(self, time: float, settled: bool, pace: Pace) -> None:
+        """Be unsure after a while under the limit, and sure again at once above it and some slack."""
+        confidence = float(self.scores[self.label])
+        if not settled or confidence >= pace.min_confidence + pace.slack:
             self.sure = confidence >= pace.min_confidence
-        elif self.other_since is not None and time - self.other_since >= wait - ROUNDING:
-            self.sure, self.other_since = not self.sure, None
+            self.low_since = None
+        elif confidence >= pace.min_confidence:
+            self.low_since = None
+        elif self.low_since is None:
+            self.low_since = time
+        if self.low_since is not None and time - self.low_since >= pace.doubt - ROUNDING:
+            self.sure = False
 
     def warm(self, pace: Pace) -> bool:
         """Whether scores have come in for long enough."""

@@ -1,0 +1,87 @@
+"""Measuring how the training faces are framed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from agent.classroom.scene import Shown, random_class
+from agent.classroom.video import draw_video
+from agent.crops import KEYPOINTS, Framing
+from agent.errors import DataError
+from models.framing import load_rows, main, measure, summarize
+from tests.agent.test_faces import ROOT, WEIGHTS
+
+FER = ROOT / "../shared/data/fer2013/fer2013.npz"
+SHIPPED = ROOT / "models/weights/expression/framing.json"
+
+
+def drawn_rows(shift: int = 0) -> NDArray[np.uint8]:
+    """Drawn faces that fill a grey square, as training faces do; moved right by ``shift`` of 48 pixels."""
+    rows = []
+    for who in random_class(2, 12):
+        picture, face = draw_video(Shown(who), (640, 360))
+        side = round(face.height * 1.1)
+        left = round(face.centre[0] - side / 2 - shift * side / 48)
+        top = round(face.centre[1] - side / 2)
+        square = picture[top : top + side, left : left + side]
+        grey = cv2.cvtColor(square, cv2.COLOR_RGB2GRAY)
+        rows.append(np.asarray(cv2.resize(grey, (48, 48), interpolation=cv2.INTER_AREA), np.uint8))
+    return np.stack(rows)
+
+
+def test_faces_are_measured_where_they_are() -> None:
+    keypoints, widths = measure(drawn_rows(), WEIGHTS)
+    moved, _ = measure(drawn_rows(4), WEIGHTS)
+    assert len(keypoints) >= 8
+    assert 0.5 < np.median(widths) < 1.1
+    shift = np.median(moved, axis=0) - np.median(keypoints, axis=0)
+    assert shift[:, 0] == pytest.approx(4 / 48, abs=0.03)
+    assert shift[:, 1] == pytest.approx(0, abs=0.03)
+
+
+def test_the_summary_is_the_same_for_mirrored_faces() -> None:
+    rng = np.random.default_rng(0)
+    faces = Framing.load(SHIPPED).keypoints + rng.normal(0, 0.05, (200, 6, 2)) + (0.04, 0)
+    card = summarize(faces, np.full(200, 0.8))
+    points = {name: np.array(card[name]) for name in KEYPOINTS}
+    assert points["right_eye"] * (-1, 1) + (1, 0) == pytest.approx(points["left_eye"], abs=1e-4)
+    assert points["nose"][0] == pytest.approx(0.5, abs=1e-4)
+    assert card["box"] == 0.8
+    assert card["faces"] == 200
+
+
+def test_rows_without_faces_are_refused() -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (5, 48, 48), np.uint8)
+    with pytest.raises(DataError, match="5 rows"):
+        measure(noise, WEIGHTS)
+
+
+def test_the_command_writes_a_framing_that_can_be_loaded(tmp_path: Path) -> None:
+    rows = drawn_rows()
+    data, out = tmp_path / "faces.npz", tmp_path / "made" / "framing.json"
+    np.savez(data, pixels=rows, split=np.array(["train"] * 10 + ["public"] * 2))
+    main(["--data", str(data), "--detector", str(WEIGHTS), "--out", str(out)])
+    assert json.loads(out.read_text())["rows"] == 10
+    assert Framing.load(out).box > 0.5
+
+
+def test_a_file_that_is_no_data_set_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="absent"):
+        load_rows(tmp_path / "absent.npz", 5)
+    np.savez(tmp_path / "other.npz", faces=np.zeros(3))
+    with pytest.raises(DataError, match=r"other\.npz"):
+        load_rows(tmp_path / "other.npz", 5)
+
+
+def test_the_shipped_framing_is_what_the_training_faces_give() -> None:
+    if not FER.is_file():
+        pytest.skip("FER-2013 is not here: its photos have no open licence")
+    card = summarize(*measure(load_rows(FER, 400), WEIGHTS))
+    measured = np.array([card[name] for name in KEYPOINTS])
+    assert measured == pytest.approx(Framing.load(SHIPPED).keypoints, abs=0.02)

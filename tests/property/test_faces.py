@@ -1,0 +1,111 @@
+"""Laws of layout on sheets, of crops and of readings over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import models
+from agent.crops import Framing, crop_face, placement
+from agent.mood import MoodTracker, Pace
+from agent.quality import facing
+from agent.stacking import SIDE, fit, stack
+from agent.values import LABELS, Box, Face, Reason
+
+FRAMING = Framing.load(Path(models.__file__).parent / "weights" / "expression" / "framing.json")
+SIZES = st.tuples(st.integers(1, 400), st.integers(1, 400))
+COORDINATES = st.floats(-500, 500, allow_nan=False, width=32)
+
+
+@given(st.lists(SIZES, max_size=7), st.integers(0, 99))
+@settings(max_examples=40, deadline=None)
+def test_every_picture_has_one_place_inside_its_sheet(sizes: list[tuple[int, int]], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sheets = stack([rng.integers(0, 255, (*size, 3), np.uint8) for size in sizes])
+    places = [place for sheet in sheets for place in sheet.places]
+    assert len({place.index for place in places}) == len(places)
+    for sheet in sheets:
+        covered = np.zeros((SIDE, SIDE), int)
+        for place in sheet.places:
+            box = Box(place.left, place.top, place.width, place.height)
+            assert box == box.clipped(SIDE, SIDE)
+            box.of(covered)[...] += 1
+            ends = np.array(((box.left, box.top), (box.right, box.bottom)), np.float32)
+            height, width = sizes[place.index]
+            assert place.to_picture(ends) == pytest.approx(np.array(((0, 0), (width, height))), abs=1e-3)
+        assert covered.max() == 1
+
+
+@given(SIZES, SIZES)
+@settings(max_examples=60, deadline=None)
+def test_fit_fits(size: tuple[int, int], room: tuple[int, int]) -> None:
+    small = fit(np.zeros((*size, 3), np.uint8), *room)
+    assert 1 <= small.shape[1] <= room[0]
+    assert 1 <= small.shape[0] <= room[1]
+    assert small.shape[1] == room[0] or small.shape[0] == room[1]
+
+
+@given(st.floats(10, 900), st.floats(-179, 179), COORDINATES, COORDINATES)
+@settings(deadline=None)
+def test_a_placement_undoes_any_similarity(side: float, turn: float, left: float, top: float) -> None:
+    a, b = side * np.exp(1j * np.radians(turn)), complex(left, top)
+    points = FRAMING.keypoints @ (1, 1j) * a + b
+    keypoints = np.stack((points.real, points.imag), axis=1).astype(np.float32)
+    face = Face(Box(0, 0, round(side * FRAMING.box), 1), keypoints, 0.9)
+    found_a, found_b = placement(face, FRAMING)
+    assert abs(found_a - a) < 0.01 * side
+    assert abs(found_b - b) < 0.01 * side + 0.01
+
+
+@given(st.lists(COORDINATES, min_size=12, max_size=12), SIZES, SIZES, st.integers(1, 96))
+@settings(max_examples=60, deadline=None)
+def test_any_face_gives_a_crop_and_a_direction(
+    flat: list[float], size: tuple[int, int], box: tuple[int, int], side: int
+) -> None:
+    face = Face(Box(3, 5, *box), np.array(flat, np.float32).reshape(6, 2), 0.5)
+    picture = np.full((*size, 3), 77, np.uint8)
+    assert np.unique(crop_face(picture, face, FRAMING, side)).tolist() == [77]
+    assert 0 <= facing(face) <= 1
+
+
+PROBABILITIES = st.lists(st.floats(0.01, 1), min_size=7, max_size=7).map(
+    lambda values: np.array(values) / sum(values)
+)
+FRAMES = st.tuples(st.floats(0, 5), st.one_of(PROBABILITIES, st.none()), st.sampled_from([None, *Reason]))
+
+
+@given(st.lists(FRAMES, max_size=30), st.floats(0, 3), st.floats(0, 1))
+@settings(max_examples=60, deadline=None)
+def test_whatever_comes_a_mood_is_whole(
+    frames: list[tuple[float, np.ndarray | None, Reason | None]], half_life: float, warming_up: float
+) -> None:
+    tracker = MoodTracker(Pace(half_life=half_life, warming_up=warming_up))
+    now, since = 0.0, 0.0
+    for step, scores, reason in frames:
+        now += step
+        mood = tracker.update("t1", scores, reason, time=now, wall=now)
+        assert mood.emotion is None or mood.reason is None
+        assert since <= mood.since <= now or mood.since == 0
+        since = mood.since
+        if mood.emotion is not None:
+            assert sum(mood.emotion.scores) == pytest.approx(1)
+            assert mood.emotion.confidence == mood.emotion.scores[LABELS.index(mood.emotion.label)]
+            assert -1 <= mood.emotion.valence <= 1
+            assert -1 <= mood.emotion.arousal <= 1
+
+
+@given(st.lists(PROBABILITIES, min_size=2, max_size=6), st.sampled_from([5, 10, 20, 40]))
+@settings(max_examples=40, deadline=None)
+def test_faces_that_hold_each_look_a_second_read_alike_at_any_rate(looks: list[np.ndarray], hz: int) -> None:
+    def last(rate: int) -> np.ndarray:
+        tracker = MoodTracker(Pace(warming_up=0, min_confidence=0, slack=0))
+        for index in range(len(looks) * rate):
+            mood = tracker.update("t1", looks[index // rate], None, time=(index + 1) / rate, wall=0)
+        assert mood.emotion is not None
+        return np.array(mood.emotion.scores)
+
+    assert last(hz) == pytest.approx(last(100), abs=0.08)
