@@ -84,7 +84,7 @@ def _folds(face: Portrait) -> None:
     nasolabial = max(m.corner, 0) * 0.30 + m.lip_raise * 0.30 + m.nose * 0.12 + 0.05
     lines: list[tuple[float, float, list[tuple[float, float]]]] = [
         (nasolabial, 0.07, [(0.24, 0.3), (0.42 + smile, 0.5), (0.5 + smile, 0.74)]),
-        (0.08 + 0.16 * max(m.cheek, m.lid_tight), 0.05, [(0.24, 0.05), (0.42, 0.1), (0.6, 0.03)]),
+        (0.07 + 0.11 * max(m.cheek, m.lid_tight), 0.05, [(0.24, 0.05), (0.42, 0.1), (0.6, 0.03)]),
         (0.34 * m.brow_lower * (1 - 0.5 * m.brow_inner), 0.05, [(0.1, -0.55), (0.09, -0.42), (0.12, -0.3)]),
         (0.34 * m.nose, 0.05, [(0.03, -0.08), (0.13, 0.0), (0.2, 0.1)]),
         (0.30 * max(-m.corner, 0), 0.06, [(0.45, 0.76), (0.52, 0.9)]),

@@ -206,7 +206,9 @@ class Script:
         talk = round(abs(math.sin(tick * 9.1) * math.sin(tick * 5.3)) * 3) / 3 if speaking else 0.0
         gaze_x, gaze_y = actor.gaze.at(time)[2]
         closed = 0.0 if actor.blink.at(time)[2] else 1.0
-        look = Look(weights, talk, Gaze(gaze_x, gaze_y, closed), Turn(*actor.turn.at(time)[2]))
+        # Glances are left out where they do not show or hardly: fewer looks, more of them known already.
+        gaze = Gaze(closed=closed) if closed or talk else Gaze(gaze_x, gaze_y)
+        look = Look(weights, talk, gaze, Turn(*actor.turn.at(time)[2]))
         return Shown(
             actor.participant, True, label, intensity, look, _sway(actor.phase, tick, speaking), speaking,
             not speaking, hand,

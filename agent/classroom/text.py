@@ -60,6 +60,7 @@ def put_heading(pixels: Pixels, text: str, at: tuple[int, int], height: int, col
     put_mask(pixels, text_mask(text, height, bold=True), at, colour)
 
 
+@lru_cache(maxsize=512)
 def fitted(text: str, height: int, width: int) -> str:
     """``text``, cut with an ellipsis where it would be wider than ``width`` pixels."""
     font = _font(max(height, 4), False, False)

@@ -24,10 +24,12 @@ def draw_tile(shown: Shown, size: tuple[int, int], plan: Plan) -> tuple[Pixels, 
     """One tile of ``size`` (width, height), the video's box in it, and the face's while the camera is on."""
     if shown.camera_on:
         video = _video_box(shown.participant.aspect, size, plan.letterbox)
-        tile = chrome.blank(size, plan.bars)
         edge = plan.style.page if plan.fade_to_page else None
-        picture, in_video = draw_video(shown, (video.width, video.height), edge)
-        video.of(tile)[:] = picture
+        tile, in_video = draw_video(shown, (video.width, video.height), edge)
+        if video.area < size[0] * size[1]:
+            barred = chrome.blank(size, plan.bars)
+            video.of(barred)[:] = tile
+            tile = barred
         face: Box | None = moved(in_video, video)
     else:
         video, face = Box(0, 0, *size), None
