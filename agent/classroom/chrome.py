@@ -1,4 +1,4 @@
-"""What surrounds a gallery on a screen: the bars, a side panel, paging arrows; and icons."""
+"""What surrounds a gallery on a screen: the bars, a side panel, paging arrows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,21 @@ import cv2
 import numpy as np
 
 from agent.classroom.brush import Colour, darker, mix
+from agent.classroom.icons import put_icon
 from agent.classroom.styles import Style
 from agent.classroom.text import fitted, put_heading, put_text, text_mask
 from agent.values import Box, Pixels
+
+BUTTONS = (
+    ("Mute", "microphone"),
+    ("Video", "camera"),
+    ("People", "people"),
+    ("Chat", "chat"),
+    ("Share", "share"),
+    ("React", "smile"),
+    ("More", "more"),
+)
+SHARE_GREEN: Colour = (84, 190, 90)
 
 
 def blank(size: tuple[int, int], colour: Colour) -> Pixels:
@@ -73,31 +85,22 @@ def task_bar(pixels: Pixels, box: Box, light: bool) -> None:
 def tool_bar(pixels: Pixels, box: Box, style: Style) -> None:
     """The meeting's own buttons along the bottom."""
     fill(pixels, box, style.bar)
-    labels = ("Mute", "Video", "People", "Chat", "Share", "React", "More")
     size = max(box.height // 5, 5)
     step = max(min(box.width // 10, box.height * 2), 1)
-    left = box.left + (box.width - step * len(labels)) // 2
-    for index, label in enumerate(labels):
+    left = box.left + (box.width - step * len(BUTTONS)) // 2
+    for index, (label, icon) in enumerate(BUTTONS):
         middle = left + step * index + step // 2
-        knob = Box(
-            middle - box.height // 5, box.top + box.height // 8, box.height * 2 // 5, box.height * 2 // 5
-        )
-        rounded(
-            pixels, knob, mix(style.bar, style.bar_text, 0.25 if label != "Share" else 0.1), knob.height // 2
-        )
-        dot = Box(middle - size // 2, knob.top + knob.height // 2 - size // 2, size, size)
-        rounded(pixels, dot, style.bar_text if label != "Share" else (84, 190, 90), 2)
+        side = max(box.height * 2 // 5, 4)
+        place = Box(middle - side // 2, box.top + box.height // 7, side, side)
+        put_icon(pixels, icon, place, SHARE_GREEN if icon == "share" else style.bar_text)
         wide = text_mask(label, size).shape[1]
-        put_text(pixels, label, (middle - wide // 2, box.bottom - size * 3 // 2), size, style.bar_text)
+        put_text(pixels, label, (middle - wide // 2, box.bottom - size * 8 // 5), size, style.bar_text)
     leave = Box(box.right - box.height * 2, box.top + box.height // 4, box.height * 3 // 2, box.height // 2)
     rounded(pixels, leave, (214, 58, 52), leave.height // 4)
-    put_text(
-        pixels,
-        "Leave",
-        (leave.left + leave.width // 6, leave.top + leave.height // 5),
-        leave.height // 2,
-        (255, 255, 255),
-    )
+    size = max(leave.height // 2, 5)
+    wide = text_mask("Leave", size).shape[1]
+    at = leave.left + (leave.width - wide) // 2, leave.top + (leave.height - round(size * 1.25)) // 2
+    put_text(pixels, "Leave", at, size, (255, 255, 255))
 
 
 def side_panel(pixels: Pixels, box: Box, style: Style, people: Sequence[str], chat: bool) -> None:
@@ -176,44 +179,3 @@ def arrow(pixels: Pixels, middle: tuple[int, int], size: int, right: bool, note:
     height = max(size // 3, 5)
     wide = text_mask(note, height).shape[1]
     put_text(pixels, note, (middle[0] - wide // 2, middle[1] + size // 2), height, (235, 235, 235))
-
-
-def muted_icon(pixels: Pixels, box: Box, colour: Colour = (232, 74, 66)) -> None:
-    """A crossed-out microphone filling ``box``."""
-    x, y = box.left + box.width // 2, box.top
-    wide = max(box.width // 4, 1)
-    thick = max(box.width // 10, 1)
-    rounded(pixels, Box(x - wide, y + thick, wide * 2, box.height // 2), colour, wide)
-    cv2.ellipse(
-        pixels,
-        (x, y + box.height * 2 // 5),
-        (wide + thick, box.height // 3),
-        0,
-        0,
-        180,
-        colour,
-        thick,
-        cv2.LINE_AA,
-    )
-    cv2.line(pixels, (x, y + box.height * 3 // 4), (x, box.bottom - 1), colour, thick)
-    cv2.line(pixels, (box.left, box.top), (box.right - 1, box.bottom - 1), colour, thick, cv2.LINE_AA)
-
-
-def raised_hand(pixels: Pixels, box: Box) -> None:
-    """A raised hand on a light disc filling ``box``."""
-    rounded(pixels, box, (250, 250, 246), box.width // 2)
-    skin: Colour = (244, 190, 80)
-    x, y, unit = box.left, box.top, box.width / 16
-    palm = Box(round(x + 5 * unit), round(y + 8 * unit), max(round(6 * unit), 2), max(round(5 * unit), 2))
-    rounded(pixels, palm, skin, round(2 * unit))
-    for index, height in enumerate((4.0, 3.2, 3.4, 4.6)):
-        left = x + (5 + 1.55 * index) * unit
-        finger = Box(
-            round(left),
-            round(y + height * unit),
-            max(round(1.3 * unit), 1),
-            max(round((9 - height) * unit), 1),
-        )
-        rounded(pixels, finger, skin, round(0.6 * unit))
-    thumb = np.array([(x + 5 * unit, y + 10 * unit), (x + 3.2 * unit, y + 8 * unit)], np.int32)
-    cv2.line(pixels, thumb[0].tolist(), thumb[1].tolist(), skin, max(round(1.4 * unit), 1), cv2.LINE_AA)

@@ -91,15 +91,15 @@ def _jaw(person: Person, muscles: Muscles) -> Points:
 def _skull(canvas: Canvas, person: Person, muscles: Muscles) -> None:
     """Paint back hair, neck, ears and the face's skin."""
     hair.behind(canvas, person)
+    scarf = person.hair_style == "scarf"
     broad = 0.46 if person.soft else 0.54
     neck = curve([(-broad, 0.6), (-broad, 1.4), (-broad * 1.05, 1.75), (-broad * 0.55, 2.0), (-0.1, 2.08)])
-    canvas.fill(
-        np.concatenate([neck, (neck * points((-1.0, 1.0)))[::-1]]), darker(person.skin, 0.84), extend=True
-    )
+    outline = np.concatenate([neck, (neck * points((-1.0, 1.0)))[::-1]])
+    canvas.fill(outline, person.clothes if scarf else darker(person.skin, 0.84), extend=True)
     shadow = Shade(canvas, 0.12)
     shadow.blob(ellipse((0.0, 1.35), (0.62, 0.3)), -0.3)
     shadow.apply()
-    if person.hair_style not in ("scarf", "bob", "long", "fringe"):
+    if not scarf and person.hair_style not in ("bob", "long", "fringe"):
         for side in (-person.face_width, person.face_width):
             canvas.fill(ellipse((side, 0.05), (0.15, 0.3)), darker(person.skin, 0.9), extend=True)
             canvas.fill(ellipse((side * 1.03, 0.05), (0.07, 0.18)), darker(person.skin, 0.7))

@@ -65,7 +65,7 @@ class Pace:
     expression: float = 7.0
     present: float = 150.0
     absent: float = 14.0
-    camera_on: float = 90.0
+    camera_on: float = 120.0
     camera_off: float = 14.0
     speech: float = 7.0
     reorder: float = 45.0

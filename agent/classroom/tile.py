@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from agent.classroom import chrome
 from agent.classroom.brush import Colour, mix
+from agent.classroom.icons import put_icon
 from agent.classroom.scene import Participant, Shown
 from agent.classroom.styles import Plan, Style
 from agent.classroom.text import fitted, put_mask, put_text, text_mask
 from agent.classroom.video import draw_video, still_face
 from agent.values import Box, Pixels
 
+RED: Colour = (236, 74, 66)
 DISCS: tuple[Colour, ...] = ((92, 106, 196), (186, 84, 60), (40, 130, 110), (130, 86, 160))
 
 
@@ -100,7 +102,9 @@ def _decorate(tile: Pixels, shown: Shown, plan: Plan) -> None:
         _label(tile, shown, plan.style, size)
     if shown.hand:
         side = max(min(round(26 * plan.unit), height // 4), 8)
-        chrome.raised_hand(tile, Box(width - side - size // 2, size // 2, side, side))
+        disc = Box(width - side - size // 2, size // 2, side, side)
+        chrome.rounded(tile, disc, (250, 250, 246), side // 2)
+        put_icon(tile, "hand", disc, (226, 160, 40))
     if shown.speaking:
         _border(tile, plan.style, plan.px(plan.style.border_width), round(plan.style.radius * plan.unit))
 
@@ -117,7 +121,7 @@ def _label(tile: Pixels, shown: Shown, style: Style, size: int) -> None:
     under[:] = (under * (1 - style.label_box)).astype(np.uint8)
     pale = not style.label_box and not shown.camera_on and sum(style.page) > 380
     if icon:
-        chrome.muted_icon(tile, Box(box.left + pad // 2 + 1, box.top + pad // 2 + 1, icon * 4 // 5, icon))
+        put_icon(tile, "muted", Box(box.left + pad // 2, box.top + pad // 2, icon, box.height - pad), RED)
     ink: Colour = (60, 64, 67) if pale else style.text
     put_text(tile, text, (box.left + pad + icon, box.top + pad // 2), size, ink)
 

@@ -98,7 +98,8 @@ def _shoulders(canvas: Canvas, person: Person) -> None:
     half = [(-0.62, 1.62), (-1.05, 1.85), (-1.75, 2.1), (-2.25, 2.6), (-2.45, 3.6), (-2.5, 9.0)]
     left = curve(half, 6)
     canvas.fill(np.concatenate([left, (left * points((-1.0, 1.0)))[::-1]]), person.clothes, extend=True)
-    canvas.fill(ellipse((0.0, 1.62), (0.6, 0.52)), darker(person.skin, 0.84))
+    if person.hair_style != "scarf":
+        canvas.fill(ellipse((0.0, 1.62), (0.6, 0.52)), darker(person.skin, 0.84))
     shade = Shade(canvas, 0.2)
     for side in (-1.0, 1.0):
         fold = curve([(side * 0.8, 2.0), (side * 1.3, 2.7), (side * 1.4, 4.0)])
