@@ -19,6 +19,8 @@ const list = (value) => (Array.isArray(value) ? value : []);
 const text = (value, most = 200) => (typeof value === "string" ? value.slice(0, most) : "");
 const oneOf = (value, choices, otherwise) => (choices.includes(value) ? value : otherwise);
 
+const when = (value) => (typeof value === "string" ? Date.parse(value) || null : null);
+
 function number(value, low, high, otherwise) {
   return typeof value === "number" && Number.isFinite(value) ? Math.min(Math.max(value, low), high) : otherwise;
 }
@@ -65,7 +67,7 @@ function tile(value) {
     face: face(value.face),
     emotion: state === "face" ? emotion(value.emotion) : null,
     reason: text(value.reason, 40),
-    since: Date.parse(value.since) || null,
+    since: when(value.since),
   };
 }
 
@@ -75,7 +77,7 @@ function alert(value) {
     name: text(given.name, 60),
     text: text(given.text, 300),
     tiles: list(given.tiles).filter((id) => typeof id === "string").slice(0, MOST_TILES),
-    since: Date.parse(given.since) || null,
+    since: when(given.since),
   };
 }
 
@@ -111,7 +113,7 @@ function room(given) {
   return {
     type: "room",
     seq: number(given.seq, 0, Number.MAX_SAFE_INTEGER, 0),
-    time: Date.parse(given.time) || null,
+    time: when(given.time),
     age: number(given.age_ms, 0, 1e9, null),
     frame: { width: number(frame.width, 0, 1e6, 0), height: number(frame.height, 0, 1e6, 0) },
     source: { state: oneOf(object(given.source).state, SOURCE_STATES, "live") },

@@ -68,6 +68,7 @@ export class Gallery {
     list.addEventListener("pointerover", (event) => onPick(event.target.closest(".tile")?.dataset.id ?? null, "hover"));
     list.addEventListener("pointerleave", () => onPick(null, "hover"));
     list.addEventListener("focusin", (event) => this.#focus(event.target.dataset.id));
+    list.addEventListener("focusout", () => onPick(null, "hover"));
     list.addEventListener("keydown", (event) => this.#key(event));
     new ResizeObserver(() => this.#arrange()).observe(byId("map"));
   }

@@ -8,7 +8,7 @@ const CORNERS = ["top-left", "top-right", "bottom-right", "right", "left"];
 export const SIZES = {
   chips: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
   borders: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
-  gauge: { full: [8.7, 2.7], slim: [6.4, 1.45], mini: [2.7, 2.7] },
+  gauge: { full: [8.7, 2.7], slim: [6.4, 1.45], mini: [2.2, 2.2] },
   quiet: { full: [8.1, 1.6], slim: [7.4, 1.3], mini: [1.5, 1.5] },
 };
 

@@ -14,7 +14,7 @@ export function remember(samples, sample) {
   const last = samples.at(-1);
   if (last && sample.time < last.time) return [sample];
   const before = samples.at(-2);
-  const kept = before && sample.time - before.time < STEP_MS ? samples.slice(0, -1) : samples;
+  const kept = before && sample.time - before.time <= STEP_MS ? samples.slice(0, -1) : samples;
   return [...kept.filter(({ time }) => time > sample.time - SPAN_MS - GAP_MS), sample];
 }
 
