@@ -95,8 +95,11 @@ def above(canvas: Canvas, person: Person, turn: Turn) -> None:
     if person.hair_style == "bald":
         return
     layer = _front(person, turn, canvas.size, canvas.scale)
-    canvas.blend(Box(0, 0, *canvas.size), layer.rgb.astype(np.float32), layer.alpha)
-    canvas.alpha[:] = np.maximum(canvas.alpha, layer.alpha)
+    together = np.maximum(canvas.alpha, layer.alpha)
+    # Where the head was transparent the hair counts in full: mixed with the black there it had a dark rim.
+    share = np.asarray(cv2.divide(layer.alpha, together, scale=255), np.uint8)
+    canvas.blend(Box(0, 0, *canvas.size), layer.rgb.astype(np.float32), share)
+    canvas.alpha[:] = together
 
 
 @lru_cache(maxsize=128)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.random import Generator
 
@@ -101,7 +102,18 @@ def random_gallery(seed: int) -> tuple[Pixels, tuple[TileTruth, ...], str]:
     people = tuple(one.participant.name for one in shown)
     scene = Scene(0.0, tuple(shown), int(rng.integers(pages)), pages, people)
     drawing = gallery.draw(scene)
-    return drawing.pixels, drawing.truth, _description(gallery.plan, scene)
+    pixels, how = _compressed(drawing.pixels, np.random.default_rng((seed, 43)))
+    return pixels, drawing.truth, _description(gallery.plan, scene) + how
+
+
+def _compressed(pixels: Pixels, rng: Generator) -> tuple[Pixels, str]:
+    """Now and then the picture as JPEG leaves it, as many screenshots are kept; and that in words."""
+    if rng.random() < 0.75:
+        return pixels, ""
+    quality = int(rng.integers(60, 96))
+    packed = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    opened = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(opened[..., ::-1]), f", JPEG {quality}"
 
 
 def _roomy(rng: Generator, count: int) -> Gallery:

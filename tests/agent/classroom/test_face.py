@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,3 +80,15 @@ def test_the_detector_finds_every_drawn_face_where_it_is(
         scores.append(face.confidence)
     assert np.median(scores) >= 0.9
     assert min(scores) >= 0.75
+
+
+@pytest.mark.parametrize("style", ["short", "curly", "long", "scarf", "afro", "bun"])
+def test_a_fair_head_has_no_dark_rim(style: str) -> None:
+    person = replace(
+        random_person(1, 1), hair=(206, 172, 116), clothes=(210, 206, 198), hair_style=style, glasses=False
+    )
+    head = draw_head(replace(person, headphones=False), Look(), 50.0)
+    top = slice(head.alpha.shape[0] // 3)
+    rim = head.rgb[top][(head.alpha[top] > 40) & (head.alpha[top] < 160)]
+    assert len(rim) > 10
+    assert np.percentile(rim.max(axis=1), 5) > 70
