@@ -126,7 +126,8 @@ export class Timeline {
     }
     pen.textBaseline = "top";
     pen.textAlign = "center";
-    for (let minute = Math.floor(plot.now / 60_000) * 60_000; minute > plot.now - SPAN_MS; minute -= 60_000) {
+    const step = plot.width < 420 ? 120_000 : 60_000;
+    for (let minute = Math.floor(plot.now / step) * step; minute > plot.now - SPAN_MS; minute -= step) {
       const x = Math.round(plot.left + plot.width * (1 - (plot.now - minute) / SPAN_MS)) + 0.5;
       pen.beginPath();
       pen.moveTo(x, plot.top);
