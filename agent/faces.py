@@ -21,16 +21,15 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from agent.errors import ModelError
-from agent.stacking import SIDE, Place, Sheet, stack, whole
+from agent.search import find_faces
+from agent.stacking import SIDE
 from agent.values import Box, Face, Pixels, check_pixels
+from models.weights import detector_path
 
 log = logging.getLogger(__name__)
 
 THRESHOLD = 0.3
 """Lowest confidence that makes a face in one picture; the lowest true score of 153 real tiles is 0.31."""
-
-DOUBTFUL = 0.5
-"""A careful search looks again, at full size, at every picture whose best face stayed below this."""
 
 DEBIAN_PACKAGES = {
     "libGL.so": "libgl1",
@@ -45,9 +44,14 @@ DEBIAN_PACKAGES = {
 
 
 class FaceFinder(Protocol):
-    """Finds the largest certain face in each of some pictures."""
+    """Finds the one face in each of some pictures."""
 
-    def find(self, pictures: Sequence[Pixels], careful: bool = False) -> list[Face | None]:
+    def find(
+        self,
+        pictures: Sequence[Pixels],
+        careful: bool = False,
+        known: Sequence[Face | None] | None = None,
+    ) -> list[Face | None]:
         """Return, for each picture RGB uint8 (H, W, 3), its face in pixels of that picture, or None."""
 
     def close(self) -> None:
@@ -57,12 +61,13 @@ class FaceFinder(Protocol):
 class MediaPipeFaceFinder:
     """MediaPipe's short-range face detector, fed two tiles at a time.
 
-    ``weights`` is the ``.tflite`` file of the short-range model (input 128x128 RGB); ``threshold`` the lowest
-    confidence of a face, 0..1. Not thread-safe: one worker owns it. Raises ModelError when the file is
-    missing or no such model, or when MediaPipe or a system library it needs is missing.
+    ``weights`` is the ``.tflite`` file of the short-range model (input 128x128 RGB), by default the shipped
+    one; ``threshold`` the lowest confidence of a face, 0..1. Not thread-safe: one worker owns it. Raises
+    ModelError when the file is missing or no such model, or when MediaPipe or a library that it needs is.
     """
 
-    def __init__(self, weights: Path, threshold: float = THRESHOLD) -> None:
+    def __init__(self, weights: Path | None = None, threshold: float = THRESHOLD) -> None:
+        weights = detector_path() if weights is None else weights
         if not weights.is_file():
             raise ModelError(f"no face detector at {weights}: reinstall the package, or give the right path")
         self._mediapipe = _load_mediapipe()
@@ -71,7 +76,7 @@ class MediaPipeFaceFinder:
             try:
                 self._detector = self._create(weights, threshold)
                 # The first call builds the graph's buffers and writes the last of its start-up messages.
-                self._boxes(np.zeros((SIDE, SIDE, 3), np.uint8))
+                self._detect(np.zeros((SIDE, SIDE, 3), np.uint8))
             except (RuntimeError, ValueError, OSError) as error:
                 raise ModelError(
                     f"{weights} is not a face detector that MediaPipe can run: {error}"
@@ -86,26 +91,25 @@ class MediaPipeFaceFinder:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def find(self, pictures: Sequence[Pixels], careful: bool = False) -> list[Face | None]:
+    def find(
+        self,
+        pictures: Sequence[Pixels],
+        careful: bool = False,
+        known: Sequence[Face | None] | None = None,
+    ) -> list[Face | None]:
         """Return, for each picture RGB uint8 (H, W, 3), its face in pixels of that picture, or None.
 
-        The most confident face of a picture counts. Flat pictures (no video) have none. ``careful`` gives
-        every picture whose face is missing or doubtful a second look at full size: one more call for each.
+        The most confident face of a picture counts. Flat pictures (no video) have none. ``careful`` searches
+        longer where no sure face was found (see ``agent.search``): for new pictures, and now and then for
+        empty ones. ``known``, the faces that these pictures showed a moment ago or None for each, keeps far
+        away faces found without it.
 
         Raises PictureError for anything that is not a picture, ModelError after ``close``.
         """
         if self._detector is None:
             raise ModelError("the face finder is closed: make a new one")
-        faces: list[Face | None] = [None] * len(pictures)
-        sheets = stack([check_pixels(picture, "tile") for picture in pictures])
-        for sheet in sheets:
-            self._keep_best(sheet, faces)
-        if careful:
-            for index in (place.index for sheet in sheets if len(sheet.places) > 1 for place in sheet.places):
-                face = faces[index]
-                if face is None or face.confidence < DOUBTFUL:
-                    self._keep_best(whole(pictures[index], index), faces)
-        return faces
+        checked = [check_pixels(picture, "tile") for picture in pictures]
+        return find_faces(checked, self._detect, careful, known)
 
     def close(self) -> None:
         """Free the detector; may be called twice."""
@@ -128,24 +132,10 @@ class MediaPipeFaceFinder:
         )
         return detector.FaceDetector.create_from_options(options)
 
-    def _boxes(self, pixels: Pixels) -> list[Any]:
-        image = self._mediapipe.image.Image(
-            image_format=self._mediapipe.image.ImageFormat.SRGB, data=np.ascontiguousarray(pixels)
-        )
-        found: list[Any] = self._detector.detect(image).detections
-        return found
-
-    def _keep_best(self, sheet: Sheet, faces: list[Face | None]) -> None:
-        """Put each detection of a sheet to the picture that its centre lies on, if it beats what is there."""
-        for detection in self._boxes(sheet.pixels):
-            box = detection.bounding_box
-            x, y = box.origin_x + box.width / 2, box.origin_y + box.height / 2
-            place = next((place for place in sheet.places if place.holds(x, y)), None)
-            if place is None:
-                continue
-            before = faces[place.index]
-            if before is None or detection.categories[0].score > before.confidence:
-                faces[place.index] = _face(detection, place)
+    def _detect(self, pixels: Pixels) -> list[Face]:
+        """All faces in an input (SIDE, SIDE, 3), in its pixels."""
+        image = self._mediapipe.image.Image(image_format=self._mediapipe.image.ImageFormat.SRGB, data=pixels)
+        return [_face(detection) for detection in self._detector.detect(image).detections]
 
 
 def missing_library(error: BaseException) -> str | None:
@@ -159,17 +149,12 @@ def missing_library(error: BaseException) -> str | None:
     return None
 
 
-def _face(detection: Any, place: Place) -> Face:
-    """Turn a detection in sheet pixels into a face in pixels of its picture."""
+def _face(detection: Any) -> Face:
+    """MediaPipe's detection (whole pixels; keypoints in parts of the input) as a face in pixels."""
     box = detection.bounding_box
-    corners = np.array(
-        ((box.origin_x, box.origin_y), (box.origin_x + box.width, box.origin_y + box.height)), np.float32
-    )
-    (left, top), (right, bottom) = place.to_picture(corners).round().astype(int).tolist()
-    points = np.array([(point.x * SIDE, point.y * SIDE) for point in detection.keypoints], np.float32)
     return Face(
-        box=Box(left, top, max(right - left, 1), max(bottom - top, 1)),
-        keypoints=place.to_picture(points),
+        box=Box(box.origin_x, box.origin_y, box.width, box.height),
+        keypoints=np.array([(point.x * SIDE, point.y * SIDE) for point in detection.keypoints], np.float32),
         confidence=float(detection.categories[0].score),
     )
 

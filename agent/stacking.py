@@ -18,9 +18,6 @@ from agent.values import Box, Pixels
 SIDE = 128
 """Width and height in pixels of a sheet: the input size of the short-range model."""
 
-LEAST = 24
-"""Pictures with a side under this many pixels are left out: any face found there would be noise."""
-
 FLAT_LEVELS = 8
 FLAT_SHARE = 0.8
 
@@ -31,69 +28,68 @@ _LEFT_RIGHT = (Box(0, 0, HALF, SIDE), Box(HALF, 0, HALF, SIDE))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where picture number ``index`` lies on its sheet (sheet pixels), and the size it was scaled from."""
+class View:
+    """The part of picture number ``index`` to look at, in its pixels: inside it and not empty."""
 
     index: int
-    left: int
-    top: int
-    width: int
-    height: int
-    source_width: int
-    source_height: int
+    part: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a view lies on its sheet: ``box`` in sheet pixels."""
+
+    view: View
+    box: Box
 
     def holds(self, x: float, y: float) -> bool:
-        """Whether a point of the sheet lies on this picture."""
-        return self.left <= x < self.left + self.width and self.top <= y < self.top + self.height
+        """Whether a point of the sheet lies on this view."""
+        return self.box.left <= x < self.box.right and self.box.top <= y < self.box.bottom
 
     def to_picture(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Map points (N, 2) of the sheet to pixels of the picture it was scaled from."""
-        scale = np.array((self.source_width / self.width, self.source_height / self.height), np.float32)
-        return ((points - np.array((self.left, self.top), np.float32)) * scale).astype(np.float32)
+        """Map points (N, 2) of the sheet to pixels of the view's picture."""
+        part, box = self.view.part, self.box
+        scale = np.array((part.width / box.width, part.height / box.height), np.float32)
+        moved = (points - np.array((box.left, box.top), np.float32)) * scale
+        return np.asarray(moved + np.array((part.left, part.top)), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """One detector input, RGB uint8 (SIDE, SIDE, 3), and the one or two pictures on it."""
+    """One detector input, RGB uint8 (SIDE, SIDE, 3), and the one or two views on it."""
 
     pixels: Pixels
     places: tuple[Place, ...]
 
 
-def stack(pictures: Sequence[Pixels]) -> list[Sheet]:
-    """Lay out pictures (H, W, 3) two to a sheet, wide ones above each other and tall ones side by side.
+def stack(pictures: Sequence[Pixels], views: Sequence[View], video_only: bool = True) -> list[Sheet]:
+    """Lay out views of pictures (H, W, 3) two to a sheet: wide ones above each other, tall ones side by side.
 
-    Each keeps its aspect ratio and is centred in its half. An odd one gets a sheet of its own. Flat pictures
-    (see ``is_flat``) and tiny ones (see LEAST) are left out.
+    Each keeps its aspect ratio and is centred in its half. An odd one gets a sheet of its own. ``video_only``
+    leaves out flat views (see ``is_flat``).
     """
-    wide: list[int] = []
-    tall: list[int] = []
-    small: dict[int, Pixels] = {}
-    for index, picture in enumerate(pictures):
-        if min(picture.shape[:2]) < LEAST:
-            continue
-        upright = picture.shape[0] > picture.shape[1]
-        scaled = fit(picture, HALF, SIDE) if upright else fit(picture, SIDE, HALF)
-        if not is_flat(scaled):
-            small[index] = scaled
-            (tall if upright else wide).append(index)
+    groups: tuple[list[tuple[View, Pixels]], ...] = ([], [])
+    for view in views:
+        upright = view.part.height > view.part.width
+        small = fit(view.part.of(pictures[view.index]), *((HALF, SIDE) if upright else (SIDE, HALF)))
+        if not (video_only and is_flat(small)):
+            groups[upright].append((view, small))
     sheets: list[Sheet] = []
-    for group, halves in ((wide, _UPPER_LOWER), (tall, _LEFT_RIGHT)):
+    for group, halves in zip(groups, (_UPPER_LOWER, _LEFT_RIGHT), strict=True):
         for first, second in zip(group[::2], group[1::2], strict=False):
             sheet = np.zeros((SIDE, SIDE, 3), np.uint8)
             pair = zip((first, second), halves, strict=True)
-            sheets.append(
-                Sheet(sheet, tuple(_put(sheet, part, small[i], pictures[i], i) for i, part in pair))
-            )
+            sheets.append(Sheet(sheet, tuple(_put(sheet, half, *one) for one, half in pair)))
         if len(group) % 2:
-            sheets.append(whole(pictures[group[-1]], group[-1]))
+            sheets.append(alone(pictures, group[-1][0]))
     return sheets
 
 
-def whole(picture: Pixels, index: int) -> Sheet:
-    """Lay out one picture (H, W, 3), number ``index``, alone on a sheet and as large as it fits."""
+def alone(pictures: Sequence[Pixels], view: View) -> Sheet:
+    """Lay out one view alone on a sheet, as large as it fits."""
     sheet = np.zeros((SIDE, SIDE, 3), np.uint8)
-    return Sheet(sheet, (_put(sheet, _WHOLE, fit(picture, SIDE, SIDE), picture, index),))
+    small = fit(view.part.of(pictures[view.index]), SIDE, SIDE)
+    return Sheet(sheet, (_put(sheet, _WHOLE, view, small),))
 
 
 def fit(picture: Pixels, width: int, height: int) -> Pixels:
@@ -128,10 +124,9 @@ def is_flat(pixels: Pixels) -> bool:
     return bool(near >= FLAT_SHARE * len(colours))
 
 
-def _put(sheet: Pixels, part: Box, scaled: Pixels, picture: Pixels, index: int) -> Place:
-    """Centre a scaled picture in a part of the sheet."""
-    height, width = scaled.shape[:2]
-    left = part.left + (part.width - width) // 2
-    top = part.top + (part.height - height) // 2
-    sheet[top : top + height, left : left + width] = scaled
-    return Place(index, left, top, width, height, picture.shape[1], picture.shape[0])
+def _put(sheet: Pixels, room: Box, view: View, small: Pixels) -> Place:
+    """Centre a scaled view in its room on the sheet."""
+    height, width = small.shape[:2]
+    left, top = room.left + (room.width - width) // 2, room.top + (room.height - height) // 2
+    sheet[top : top + height, left : left + width] = small
+    return Place(view, Box(left, top, width, height))

@@ -23,16 +23,18 @@ from agent.crops import KEYPOINTS
 from agent.errors import DataError
 from agent.faces import MediaPipeFaceFinder
 from agent.stacking import SIDE
+from models.weights import EXPRESSION
 
 ENLARGED = 80
 CONFIDENT = 0.7
 FRONTAL = 0.15
-WEIGHTS = Path(__file__).parent / "weights"
 MIRRORED = (1, 0, 2, 3, 5, 4)
 """Where each keypoint goes when a face is mirrored."""
 
 
-def measure(rows: NDArray[np.uint8], weights: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def measure(
+    rows: NDArray[np.uint8], weights: Path | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find the faces of grey pictures uint8 (N, S, S).
 
     Returns keypoints (M, 6, 2) and box widths (M,), in units of the picture, of the M faces that are surely
@@ -95,9 +97,8 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--data", type=Path, required=True, help="fer2013.npz")
     parser.add_argument("--rows", type=int, default=4000, help="how many training rows (default 4000)")
-    detector = WEIGHTS / "face_detection" / "face_detection_short_range.tflite"
-    parser.add_argument("--detector", type=Path, default=detector, help="the face detector's .tflite")
-    parser.add_argument("--out", type=Path, default=WEIGHTS / "expression" / "framing.json")
+    parser.add_argument("--detector", type=Path, help="another short-range face detector, .tflite")
+    parser.add_argument("--out", type=Path, default=EXPRESSION / "framing.json")
     options = parser.parse_args(arguments)
     rows = load_rows(options.data, options.rows)
     card = summarize(*measure(rows, options.detector))

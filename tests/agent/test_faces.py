@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,18 +18,16 @@ from agent.classroom.video import draw_video
 from agent.errors import ModelError, PictureError
 from agent.faces import MediaPipeFaceFinder, missing_library
 from agent.values import Box, Face, Pixels
+from models.weights import detector_path
 
 ROOT = Path(__file__).parents[2]
-NAME = "face_detection_short_range.tflite"
-PLACES = (ROOT / "models/weights/face_detection" / NAME, ROOT / "../shared/assets/mediapipe" / NAME)
-WEIGHTS = next((path for path in PLACES if path.is_file()), PLACES[0])
 GALLERIES = ROOT / "../shared/data/galleries"
 CLASS = random_class(3, 12)
 
 
 @pytest.fixture(scope="module")
 def finder() -> Iterator[MediaPipeFaceFinder]:
-    with MediaPipeFaceFinder(WEIGHTS) as made:
+    with MediaPipeFaceFinder() as made:
         yield made
 
 
@@ -75,12 +73,25 @@ def test_a_face_is_not_seen_in_the_picture_that_shares_its_sheet(finder: MediaPi
         assert faces[2] is None
 
 
-def test_a_careful_search_finds_more_and_never_worse(finder: MediaPipeFaceFinder) -> None:
-    pictures = [draw(replace(who, near=0.08), (640, 360))[0] for who in CLASS]
+def right(faces: Sequence[Face | None], truths: Sequence[Box]) -> int:
+    pairs = zip(faces, truths, strict=True)
+    return sum(face is not None and face.box.iou(truth) > 0.4 for face, truth in pairs)
+
+
+def test_far_away_faces_are_found_by_care_and_kept_by_knowing_them(finder: MediaPipeFaceFinder) -> None:
+    # Faces of 42 pixels in tiles of 640x360: an eighth of the height.
+    drawn = [draw(replace(who, near=0.06), (640, 360)) for who in CLASS]
+    pictures, truths = [picture for picture, _ in drawn], [truth for _, truth in drawn]
     quick, careful = finder.find(pictures), finder.find(pictures, careful=True)
-    for first, second in zip(quick, careful, strict=True):
-        assert first is None or found(second).confidence >= first.confidence
-    assert sum(face is not None for face in careful) > sum(face is not None for face in quick)
+    assert right(careful, truths) >= 0.7 * len(CLASS)
+    assert right(quick, truths) < 0.4 * len(CLASS)
+    assert right(finder.find(pictures, known=careful), truths) >= right(careful, truths)
+
+
+def test_a_known_face_that_moved_away_is_found_elsewhere(finder: MediaPipeFaceFinder) -> None:
+    picture, truth = draw(CLASS[0], (640, 360))
+    elsewhere = Face(Box(10, 10, 30, 30), np.full((6, 2), 20, np.float32), 0.9)
+    assert found(finder.find([picture], known=[elsewhere])[0]).box.iou(truth) > 0.5
 
 
 def test_flat_and_tiny_and_extreme_pictures_have_no_face(finder: MediaPipeFaceFinder) -> None:
@@ -119,13 +130,13 @@ def test_a_missing_or_foreign_model_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="foreign"):
         MediaPipeFaceFinder(foreign)
     cut = tmp_path / "cut.tflite"
-    cut.write_bytes(WEIGHTS.read_bytes()[:5000])
+    cut.write_bytes(detector_path().read_bytes()[:5000])
     with pytest.raises(ModelError, match="cut"):
         MediaPipeFaceFinder(cut)
 
 
 def test_a_closed_finder_says_so_and_closes_twice() -> None:
-    finder = MediaPipeFaceFinder(WEIGHTS)
+    finder = MediaPipeFaceFinder()
     finder.close()
     finder.close()
     with pytest.raises(ModelError, match="closed"):
@@ -134,11 +145,10 @@ def test_a_closed_finder_says_so_and_closes_twice() -> None:
 
 def test_a_start_shows_no_native_output_and_loads_no_plotting_or_audio() -> None:
     # Left open on purpose: MediaPipe's own clean-up at exit must not print a traceback either.
-    program = f"""
+    program = """
 import sys, numpy
-from pathlib import Path
 from agent.faces import MediaPipeFaceFinder
-finder = MediaPipeFaceFinder(Path({str(WEIGHTS)!r}))
+finder = MediaPipeFaceFinder()
 finder.find([numpy.random.default_rng(0).integers(0, 255, (90, 160, 3), numpy.uint8)])
 assert "sounddevice" not in sys.modules and "matplotlib.pyplot" not in sys.modules
 import matplotlib

@@ -21,7 +21,7 @@ from agent.faces import MediaPipeFaceFinder
 from agent.quality import HEAD, Limits, abstain, facing, light, sharpness
 from agent.values import Box, Face, Pixels, Reason
 
-from .test_faces import ROOT, WEIGHTS
+from .test_faces import ROOT
 
 FRAMING = Framing.load(Path(models.__file__).parent / "weights" / "expression" / "framing.json")
 FER = ROOT / "../shared/data/fer2013/fer2013.npz"
@@ -61,7 +61,7 @@ def test_keypoints_on_one_spot_face_nowhere() -> None:
 
 @pytest.fixture(scope="module")
 def finder() -> Iterator[MediaPipeFaceFinder]:
-    with MediaPipeFaceFinder(WEIGHTS) as made:
+    with MediaPipeFaceFinder() as made:
         yield made
 
 

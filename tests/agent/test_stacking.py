@@ -5,43 +5,54 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.stacking import SIDE, fit, is_flat, stack, whole
-from agent.values import Pixels
+from agent.stacking import SIDE, Sheet, View, alone, fit, is_flat, stack
+from agent.values import Box, Pixels
 
 
 def textured(height: int, width: int, seed: int = 0) -> Pixels:
     return np.random.default_rng(seed).integers(0, 255, (height, width, 3), np.uint8)
 
 
+def whole(pictures: list[Pixels]) -> list[View]:
+    return [View(index, Box(0, 0, one.shape[1], one.shape[0])) for index, one in enumerate(pictures)]
+
+
+def indices(sheets: list[Sheet]) -> list[list[int]]:
+    return [[place.view.index for place in sheet.places] for sheet in sheets]
+
+
 def test_two_tiles_share_a_sheet_and_an_odd_one_has_its_own() -> None:
-    sheets = stack([textured(90, 160, seed) for seed in range(5)])
-    assert [[place.index for place in sheet.places] for sheet in sheets] == [[0, 1], [2, 3], [4]]
-    assert (sheets[0].places[0].width, sheets[0].places[0].height) == (114, 64)
-    assert (sheets[2].places[0].width, sheets[2].places[0].height) == (128, 72)
+    pictures = [textured(90, 160, seed) for seed in range(5)]
+    sheets = stack(pictures, whole(pictures))
+    assert indices(sheets) == [[0, 1], [2, 3], [4]]
+    assert sheets[0].places[0].box == Box(7, 0, 114, 64)
+    assert sheets[0].places[1].box == Box(7, 64, 114, 64)
+    assert sheets[2].places[0].box == Box(0, 28, 128, 72)
 
 
 def test_tall_tiles_share_with_tall_ones() -> None:
     pictures = [textured(90, 160), textured(160, 90), textured(90, 160), textured(160, 90)]
-    assert [[place.index for place in sheet.places] for sheet in stack(pictures)] == [[0, 2], [1, 3]]
+    assert indices(stack(pictures, whole(pictures))) == [[0, 2], [1, 3]]
 
 
-def test_flat_and_tiny_tiles_are_left_out() -> None:
-    pictures = [textured(90, 160), np.full((90, 160, 3), 34, np.uint8), textured(9, 16), textured(90, 160)]
-    assert [[place.index for place in sheet.places] for sheet in stack(pictures)] == [[0, 3]]
+def test_flat_views_are_left_out_unless_wanted() -> None:
+    pictures = [textured(90, 160), np.full((90, 160, 3), 34, np.uint8), textured(90, 160)]
+    assert indices(stack(pictures, whole(pictures))) == [[0, 2]]
+    assert indices(stack(pictures, whole(pictures), video_only=False)) == [[0, 1], [2]]
 
 
 def test_pictures_do_not_touch_each_others_half() -> None:
-    bright, dark = textured(90, 160) // 4 + 190, textured(90, 160) // 4
-    sheet = stack([bright, dark])[0]
+    pictures = [textured(90, 160) // 4 + 190, textured(90, 160) // 4]
+    sheet = stack(pictures, whole(pictures))[0]
     assert sheet.pixels[64:].max() < 70
     assert sheet.pixels[:64, 20:100].min() > 180
 
 
 def test_points_return_to_the_picture_they_came_from() -> None:
-    place = whole(textured(200, 400), 7).places[0]
-    corners = np.array(((0, 32), (128, 96)), np.float32)
-    assert place.index == 7
-    assert place.to_picture(corners).tolist() == [[0, 0], [400, 200]]
+    pictures = [textured(50, 50), textured(300, 600)]
+    place = alone(pictures, View(1, Box(100, 60, 400, 200))).places[0]
+    ends = np.array(((0, 32), (128, 96)), np.float32)
+    assert place.to_picture(ends).tolist() == [[100, 60], [500, 260]]
 
 
 @pytest.mark.parametrize("size", [(214, 380), (215, 381), (45, 80), (720, 1280), (1, 1), (1, 999), (999, 1)])

@@ -15,7 +15,8 @@ from agent.classroom.video import draw_video
 from agent.crops import KEYPOINTS, Framing
 from agent.errors import DataError
 from models.framing import load_rows, main, measure, summarize
-from tests.agent.test_faces import ROOT, WEIGHTS
+from models.weights import detector_path
+from tests.agent.test_faces import ROOT
 
 FER = ROOT / "../shared/data/fer2013/fer2013.npz"
 SHIPPED = ROOT / "models/weights/expression/framing.json"
@@ -36,8 +37,8 @@ def drawn_rows(shift: int = 0) -> NDArray[np.uint8]:
 
 
 def test_faces_are_measured_where_they_are() -> None:
-    keypoints, widths = measure(drawn_rows(), WEIGHTS)
-    moved, _ = measure(drawn_rows(4), WEIGHTS)
+    keypoints, widths = measure(drawn_rows(), detector_path())
+    moved, _ = measure(drawn_rows(4), detector_path())
     assert len(keypoints) >= 8
     assert 0.5 < np.median(widths) < 1.1
     shift = np.median(moved, axis=0) - np.median(keypoints, axis=0)
@@ -59,14 +60,14 @@ def test_the_summary_is_the_same_for_mirrored_faces() -> None:
 def test_rows_without_faces_are_refused() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (5, 48, 48), np.uint8)
     with pytest.raises(DataError, match="5 rows"):
-        measure(noise, WEIGHTS)
+        measure(noise, detector_path())
 
 
 def test_the_command_writes_a_framing_that_can_be_loaded(tmp_path: Path) -> None:
     rows = drawn_rows()
     data, out = tmp_path / "faces.npz", tmp_path / "made" / "framing.json"
     np.savez(data, pixels=rows, split=np.array(["train"] * 10 + ["public"] * 2))
-    main(["--data", str(data), "--detector", str(WEIGHTS), "--out", str(out)])
+    main(["--data", str(data), "--detector", str(detector_path()), "--out", str(out)])
     assert json.loads(out.read_text())["rows"] == 10
     assert Framing.load(out).box > 0.5
 
@@ -82,6 +83,6 @@ def test_a_file_that_is_no_data_set_is_named(tmp_path: Path) -> None:
 def test_the_shipped_framing_is_what_the_training_faces_give() -> None:
     if not FER.is_file():
         pytest.skip("FER-2013 is not here: its photos have no open licence")
-    card = summarize(*measure(load_rows(FER, 400), WEIGHTS))
+    card = summarize(*measure(load_rows(FER, 400), detector_path()))
     measured = np.array([card[name] for name in KEYPOINTS])
     assert measured == pytest.approx(Framing.load(SHIPPED).keypoints, abs=0.02)

@@ -13,8 +13,9 @@ import models
 from agent.crops import Framing, crop_face, placement
 from agent.mood import MoodTracker, Pace
 from agent.quality import facing
-from agent.stacking import SIDE, fit, stack
-from agent.values import LABELS, Box, Face, Reason
+from agent.search import find_faces
+from agent.stacking import SIDE, View, fit, stack
+from agent.values import LABELS, Box, Face, Pixels, Reason
 
 FRAMING = Framing.load(Path(models.__file__).parent / "weights" / "expression" / "framing.json")
 SIZES = st.tuples(st.integers(1, 400), st.integers(1, 400))
@@ -25,17 +26,18 @@ COORDINATES = st.floats(-500, 500, allow_nan=False, width=32)
 @settings(max_examples=40, deadline=None)
 def test_every_picture_has_one_place_inside_its_sheet(sizes: list[tuple[int, int]], seed: int) -> None:
     rng = np.random.default_rng(seed)
-    sheets = stack([rng.integers(0, 255, (*size, 3), np.uint8) for size in sizes])
-    places = [place for sheet in sheets for place in sheet.places]
-    assert len({place.index for place in places}) == len(places)
+    pictures = [rng.integers(0, 255, (*size, 3), np.uint8) for size in sizes]
+    views = [View(index, Box(0, 0, width, height)) for index, (height, width) in enumerate(sizes)]
+    sheets = stack(pictures, views, video_only=False)
+    assert sorted(place.view.index for sheet in sheets for place in sheet.places) == list(range(len(sizes)))
     for sheet in sheets:
         covered = np.zeros((SIDE, SIDE), int)
         for place in sheet.places:
-            box = Box(place.left, place.top, place.width, place.height)
+            box = place.box
             assert box == box.clipped(SIDE, SIDE)
             box.of(covered)[...] += 1
             ends = np.array(((box.left, box.top), (box.right, box.bottom)), np.float32)
-            height, width = sizes[place.index]
+            height, width = sizes[place.view.index]
             assert place.to_picture(ends) == pytest.approx(np.array(((0, 0), (width, height))), abs=1e-3)
         assert covered.max() == 1
 
@@ -70,6 +72,38 @@ def test_any_face_gives_a_crop_and_a_direction(
     picture = np.full((*size, 3), 77, np.uint8)
     assert np.unique(crop_face(picture, face, FRAMING, side)).tolist() == [77]
     assert 0 <= facing(face) <= 1
+
+
+NOISE_FACES = st.lists(
+    st.tuples(st.integers(-40, 128), st.integers(-40, 128), st.integers(0, 90), st.floats(0.2, 1)), max_size=3
+)
+
+
+@given(st.lists(SIZES, max_size=5), st.lists(NOISE_FACES, min_size=1, max_size=9), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_whatever_a_detector_says_each_picture_gets_one_face_near_it(
+    sizes: list[tuple[int, int]], answers: list[list[tuple[int, int, int, float]]], careful: bool
+) -> None:
+    turn = 0
+
+    def detect(pixels: Pixels) -> list[Face]:
+        nonlocal turn
+        assert pixels.shape == (SIDE, SIDE, 3)
+        turn += 1
+        return [
+            Face(Box(left, top, side, side), np.full((6, 2), side, np.float32), sure)
+            for left, top, side, sure in answers[turn % len(answers)]
+        ]
+
+    rng = np.random.default_rng(0)
+    pictures = [rng.integers(0, 255, (*size, 3), np.uint8) for size in sizes]
+    before = find_faces(pictures, detect, careful)
+    for faces in (before, find_faces(pictures, detect, careful, before)):
+        assert len(faces) == len(pictures)
+        for face, (height, width) in zip(faces, sizes, strict=True):
+            if face is not None:
+                assert -1 <= face.box.centre[0] <= width + 1
+                assert -1 <= face.box.centre[1] <= height + 1
 
 
 PROBABILITIES = st.lists(st.floats(0.01, 1), min_size=7, max_size=7).map(
