@@ -45,20 +45,20 @@ class Muscles:
 
 EXPRESSIONS: dict[str, Muscles] = {
     "angry": Muscles(
-        brow_lower=1.0, brow_outer=0.15, lid_raise=0.15, lid_tight=0.7, nose=0.45, corner=-0.45, press=0.85,
-        stretch=-0.1,
+        brow_lower=1.0, brow_outer=0.15, lid_raise=0.15, lid_tight=0.7, nose=0.45, lip_raise=0.3, corner=-0.6,
+        press=0.85, stretch=-0.1,
     ),
     "disgust": Muscles(
-        brow_lower=0.7, lid_tight=0.9, lid_raise=-0.25, cheek=0.6, nose=1.0, lip_raise=1.0, corner=-0.45,
-        jaw=0.12, teeth=0.7,
+        brow_lower=0.9, lid_tight=0.9, lid_raise=-0.25, cheek=0.6, nose=1.0, lip_raise=0.9, corner=-0.75,
+        stretch=-0.3, jaw=0.12, teeth=0.6,
     ),
     "fear": Muscles(
-        brow_inner=1.0, brow_outer=0.45, brow_lower=0.3, lid_raise=0.9, stretch=0.55, jaw=0.42, teeth=0.45,
-        corner=-0.3,
+        brow_inner=1.0, brow_outer=0.45, brow_lower=0.3, lid_raise=0.9, lip_raise=0.3, corner=-0.6,
+        stretch=0.55, jaw=0.65, teeth=0.45,
     ),
     "happy": Muscles(cheek=1.0, corner=1.0, lid_tight=0.35, stretch=0.45, jaw=0.3, teeth=1.0),
     "sad": Muscles(brow_inner=0.9, brow_lower=0.35, lid_raise=-0.55, corner=-1.0, press=0.25, stretch=-0.1),
-    "surprise": Muscles(brow_inner=0.95, brow_outer=1.0, lid_raise=1.0, jaw=1.0, stretch=-0.6),
+    "surprise": Muscles(brow_inner=0.85, brow_outer=0.85, lid_raise=1.0, corner=-0.3, stretch=-0.85, jaw=1.0),
     "neutral": Muscles(),
 }  # fmt: skip
 """The full-strength setting of each of LABELS."""

@@ -181,10 +181,10 @@ def _ball(face: Portrait, side: float, outline: Points) -> None:
 def brows(face: Portrait) -> None:
     """Paint the brows, thicker near the nose."""
     m, person = face.muscles, face.person
-    inner = -0.40 - 0.15 * m.brow_inner + 0.15 * m.brow_lower
-    middle = -0.47 - 0.08 * m.brow_inner - 0.15 * m.brow_outer + 0.10 * m.brow_lower
+    inner = -0.40 - 0.15 * m.brow_inner + 0.20 * m.brow_lower
+    middle = -0.47 - 0.08 * m.brow_inner - 0.15 * m.brow_outer + 0.13 * m.brow_lower
     outer = -0.39 - 0.14 * m.brow_outer + 0.02 * m.brow_lower + 0.06 * m.brow_inner * (1 - m.brow_outer)
-    pinch, thick = 0.055 * m.brow_lower, 0.05 * person.brow
+    pinch, thick = 0.075 * m.brow_lower, (0.05 + 0.015 * m.brow_lower) * person.brow
     colour = mix(darker(person.hair, 0.8), person.skin, 0.15)
     top = curve([(0.17 - pinch, inner - thick), (0.4 - pinch, middle - thick * 0.9), (0.68, outer)], 6)
     low = curve([(0.17 - pinch, inner + thick), (0.4 - pinch, middle + thick * 0.8), (0.68, outer + 0.01)], 6)

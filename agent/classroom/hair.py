@@ -151,7 +151,7 @@ def glasses(face: Portrait) -> None:
     for side in (-1.0, 1.0):
         rim = turn.place(ellipse((side * (EYE_X + 0.01), EYE_Y + 0.03), (0.31, 0.24), 2.6), 0.12)
         canvas.tint(rim, (235, 242, 250), 0.08)
-        canvas.line(rim, frame, 0.045, closed=True)
+        canvas.line(rim, frame, 0.035, closed=True)
         canvas.line(turn.place(curve([(side * 0.74, EYE_Y), (side * 1.0, EYE_Y - 0.04)])), frame, 0.05)
     bridge = curve([(-0.11, EYE_Y), (0.0, EYE_Y - 0.04), (0.11, EYE_Y)])
     canvas.line(turn.place(bridge, 0.2), frame, 0.04)
