@@ -1,7 +1,7 @@
 // The dashboard: takes messages of the feed and hands them to its panels, at most once a drawn frame.
 
 import { byId, el, setAttribute, setText } from "./dom.js";
-import { Feed, parseMessage, takeToken } from "./feed.js";
+import { Feed, parseMessage, takeToken, wantedRate } from "./feed.js";
 import { Gallery } from "./gallery.js";
 import { Distribution, Gauges, Person } from "./room.js";
 import { Timeline } from "./timeline.js";
@@ -174,5 +174,5 @@ new Feed(
       soon();
     },
   },
-  options.has("hz") ? { hz: options.get("hz") } : {},
+  wantedRate(options, 5),
 ).start();

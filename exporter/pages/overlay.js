@@ -1,9 +1,10 @@
 // The transparent page over the gallery: one chip on each tile that was read. Also an OBS browser source.
 //
-// Options in the address: fit=contain|fill (how the frame lies on the page), style=chips|borders|gauge.
+// Options in the address: fit=contain|fill (how the frame lies on the page), style=chips|borders|gauge, hz (at most this
+// many messages a second, else 10).
 
 import { byId, el, setAttribute, setStyle, setSymbol, setText, svg } from "./dom.js";
-import { Feed, takeToken } from "./feed.js";
+import { Feed, takeToken, wantedRate } from "./feed.js";
 import { LABELS, describe, symbol } from "./palette.js";
 import { frameToPage, placeChip, toPage } from "./place.js";
 
@@ -133,14 +134,18 @@ function soon() {
 }
 
 window.addEventListener("resize", soon);
-new Feed(takeToken(window.location, window.history), {
-  hello: soon,
-  room: (message) => {
-    latest = message;
-    soon();
+new Feed(
+  takeToken(window.location, window.history),
+  {
+    hello: soon,
+    room: (message) => {
+      latest = message;
+      soon();
+    },
+    state: (state, open) => {
+      link = { state, open };
+      soon();
+    },
   },
-  state: (state, open) => {
-    link = { state, open };
-    soon();
-  },
-}).start();
+  wantedRate(options, 10),
+).start();
