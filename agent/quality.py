@@ -25,7 +25,7 @@ HEAD = np.array(
         (63.0, 11.0, -80.0),  # left ear
     )
 )
-"""A head looking at the camera. Sideways and downwards it is the median of 3,054 near-frontal training faces
+"""A head looking at the camera. Sideways and downwards it is the median of 3,072 near-frontal training faces
 (models/weights/expression/framing.json) with the eyes 63 mm apart, the adult mean; the depths, which no
 frontal picture shows, are round anthropometric figures."""
 
