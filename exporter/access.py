@@ -1,0 +1,173 @@
+"""Who may talk to the agent: token, ``Host`` and ``Origin``, decided without sockets.
+
+Any web page can connect to localhost, and a page whose name is rebound to 127.0.0.1 is even of the same
+origin. So every request needs a known ``Host``, a known ``Origin`` where a browser sends one, and the token:
+as ``Authorization: Bearer``, as ``?token=``, or as the cookie of a page that was opened with it.
+
+The cookie's value is derived from the token and opens nothing as a token. Browsers send cookies to all ports
+of a host, so its name carries the port, and it counts only for requests that the browser itself says come
+from the agent's own pages.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+HOST_PATTERN = re.compile(r"^(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?$")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+OWN_PAGES = frozenset({"same-origin", "none"})
+"""Values of Sec-Fetch-Site for a request of our own page and for an address that the user typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What counts of a request; ``scheme`` is http or https, also for WebSockets."""
+
+    scheme: str
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    authorization: str | None = field(default=None, repr=False)
+    query_token: str | None = field(default=None, repr=False)
+    cookie: str | None = field(default=None, repr=False)
+    fetch_site: str | None = None
+    websocket: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not let in: an HTTP status, and a reason that gives nothing away."""
+
+    status: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is let in: one token, host names beside the loopback ones, and further origins."""
+
+    token: str = field(repr=False)
+    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+
+    @property
+    def cookie(self) -> str:
+        """What the cookie of an admitted page holds; no use as a token."""
+        return hmac.new(self.token.encode(), b"readtheroom page cookie", "sha256").hexdigest()
+
+    def check(self, request: Request) -> Refusal | None:
+        """Why the request is refused, or None when it is let in."""
+        return self._check_host(request) or self._check_origin(request) or self._check_token(request)
+
+    def _check_host(self, request: Request) -> Refusal | None:
+        if len(request.hosts) != 1:
+            return Refusal(403, "a request needs exactly one Host header")
+        name = host_name(request.hosts[0])
+        if name is None:
+            return Refusal(403, "the Host header is malformed")
+        if is_loopback(name) or name in self.hosts:
+            return None
+        return Refusal(403, f"the host name {name} is not allowed; feed.allowed_hosts lists further ones")
+
+    def _check_origin(self, request: Request) -> Refusal | None:
+        if not request.origins:
+            return None
+        if len(request.origins) > 1:
+            return Refusal(403, "a request has at most one Origin header")
+        origin = normal_origin(request.origins[0])
+        if origin is not None:
+            own = normal_origin(f"{request.scheme}://{request.hosts[0]}")
+            if origin == own or origin in self.origins:
+                return None
+        return Refusal(403, "pages of this origin are not allowed; feed.allowed_origins lists further ones")
+
+    def _check_token(self, request: Request) -> Refusal | None:
+        given = [_bearer(request.authorization), request.query_token]
+        # Every comparison is made, so that the time taken says nothing of which one matched.
+        matches = [_same(self.token, token) for token in given if token]
+        if any(matches) or (request.cookie and self._cookie_counts(request)):
+            return None
+        if any(given):
+            return Refusal(401, "the token is not the one of this session")
+        return Refusal(401, "a token is needed: 'Authorization: Bearer TOKEN' or '?token=TOKEN'")
+
+    def _cookie_counts(self, request: Request) -> bool:
+        if request.fetch_site is not None and request.fetch_site not in OWN_PAGES:
+            return False
+        # Only pages use the cookie, and a page that opens a WebSocket always says its origin.
+        if request.websocket and not request.origins:
+            return False
+        return _same(self.cookie, request.cookie or "")
+
+
+def make_policy(token: str, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> Policy:
+    """A policy from configured names and origins.
+
+    Raises ValueError for an entry that is no host name, or no origin such as ``https://tool.example``.
+    """
+    if not token:
+        raise ValueError("the token must not be empty")
+    names, allowed = set(), set()
+    for host in hosts:
+        name = host_name(host)
+        if name is None:
+            raise ValueError(f"{host!r} is no host name, such as 'teacher.local'")
+        names.add(name)
+    for origin in origins:
+        normal = normal_origin(origin)
+        if normal is None:
+            raise ValueError(f"{origin!r} is no origin, such as 'https://tool.example'")
+        allowed.add(normal)
+    return Policy(token, frozenset(names), frozenset(allowed))
+
+
+def host_name(host: str) -> str | None:
+    """The name in a Host header, lower case, without port and brackets; None when malformed."""
+    match = HOST_PATTERN.match(host)
+    if match is None or int(match["port"] or 1) > 65535:
+        return None
+    return match["name"].lower().strip("[]").removesuffix(".") or None
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host name or address can only mean this machine."""
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def normal_origin(origin: str) -> str | None:
+    """``scheme://host:port`` in lower case with the port always given; None when it is no web origin."""
+    try:
+        parts = urlsplit(origin)
+        port = parts.port
+    except ValueError:
+        return None
+    if (
+        parts.scheme not in DEFAULT_PORTS
+        or parts.path
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+    ):
+        return None
+    name = host_name(parts.netloc)
+    if name is None:
+        return None
+    return f"{parts.scheme}://{name}:{port or DEFAULT_PORTS[parts.scheme]}"
+
+
+def _bearer(authorization: str | None) -> str | None:
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _same(wanted: str, given: str) -> bool:
+    return hmac.compare_digest(wanted.encode(), given.encode("utf-8", "surrogatepass"))

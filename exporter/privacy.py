@@ -1,0 +1,58 @@
+"""The last step before anything leaves the agent: what the privacy mode lets through.
+
+``tiles`` lets everything through but what was said of an excluded tile; ``room`` only the summary, and its
+figures only while at least ``min_group`` faces are read; ``off`` nothing but that the agent runs. Pure.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import get_args
+
+from agent.errors import ConfigError
+from agent.values import Reading, Reason, Room, Snapshot, TileState
+from exporter.messages import PrivacyMode
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyPolicy:
+    """What leaves the agent: ``mode`` is tiles, room or off; ``min_group`` is at least 1.
+
+    Raises ConfigError for any other value.
+    """
+
+    mode: PrivacyMode = "tiles"
+    min_group: int = 5
+
+    def __post_init__(self) -> None:
+        if self.mode not in get_args(PrivacyMode):
+            raise ConfigError(f"privacy.mode is {self.mode!r}, but must be tiles, room or off")
+        if self.min_group < 1:
+            raise ConfigError(f"privacy.min_group is {self.min_group}, but must be at least 1")
+
+
+def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
+    """The part of a snapshot that may leave the agent; applying it twice changes nothing more."""
+    if policy.mode == "off":
+        return dataclasses.replace(snapshot, readings=(), room=Room(0, 0, 0), alerts=())
+    if policy.mode == "room":
+        return _room_only(snapshot, policy.min_group)
+    return dataclasses.replace(snapshot, readings=tuple(_without_excluded(one) for one in snapshot.readings))
+
+
+def _room_only(snapshot: Snapshot, min_group: int) -> Snapshot:
+    room = snapshot.room
+    if room.read < min_group:
+        return dataclasses.replace(
+            snapshot, readings=(), room=Room(room.tiles, room.faces, room.read), alerts=()
+        )
+    # An alert that names tiles speaks of single participants, whatever its text says.
+    alerts = tuple(alert for alert in snapshot.alerts if not alert.tiles)
+    return dataclasses.replace(snapshot, readings=(), alerts=alerts)
+
+
+def _without_excluded(reading: Reading) -> Reading:
+    if reading.state is not TileState.EXCLUDED:
+        return reading
+    return dataclasses.replace(reading, face=None, facing=0.0, emotion=None, reason=Reason.PRIVATE)
