@@ -1,17 +1,12 @@
 """What a class does over time, as a pure function of seed and time.
 
-Everything follows from timelines: pieces of constant value whose lengths and values come from a seeded
-generator. A timeline is extended when a later time is asked for, so any moment can be asked for in any
-order and gives the same scene.
+Everything follows from timelines, so any moment can be asked for in any order and gives the same scene.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.random import Generator
@@ -19,8 +14,7 @@ from numpy.random import Generator
 from agent.classroom.face import Look
 from agent.classroom.features import Gaze, Turn
 from agent.classroom.scene import Participant, Scene, Shown, random_class
-
-Value = TypeVar("Value")
+from agent.classroom.timeline import Timeline, choices, orders, switch
 
 LIKELY: dict[str, float] = {
     "neutral": 0.36, "happy": 0.28, "surprise": 0.10, "sad": 0.09,
@@ -32,30 +26,6 @@ BLEND = 0.7
 """Seconds from one expression to the next."""
 STEPS = 6
 """Levels of intensity that are drawn: each is cached, so fewer are cheaper."""
-
-
-class Timeline(Generic[Value]):
-    """Pieces (length in seconds, value) from a generator, looked up by time."""
-
-    def __init__(self, pieces: Iterator[tuple[float, Value]]) -> None:
-        self._pieces = pieces
-        self._starts: list[float] = []
-        self._values: list[Value] = []
-        self._end = 0.0
-
-    def at(self, time: float) -> tuple[int, float, Value]:
-        """The index, the start and the value of the piece that holds ``time`` (>= 0)."""
-        while self._end <= time:
-            length, value = next(self._pieces)
-            self._starts.append(self._end)
-            self._values.append(value)
-            self._end += max(length, 0.05)
-        index = max(bisect_right(self._starts, time) - 1, 0)
-        return index, self._starts[index], self._values[index]
-
-    def before(self, index: int) -> Value:
-        """The value of the piece before ``index``, or of the first one."""
-        return self._values[max(index - 1, 0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,56 +52,24 @@ class Pace:
         )  # fmt: skip
 
 
-def _choices(
-    rng: Generator, mean: float, draw: Callable[[Generator], Value]
-) -> Iterator[tuple[float, Value]]:
-    """Endless pieces around ``mean`` seconds (half to one and a half times) with drawn values."""
-    while True:
-        yield mean * float(rng.uniform(0.5, 1.5)), draw(rng)
-
-
 def _expression(rng: Generator) -> tuple[str, float]:
     """A label and how strongly it is worn."""
-    return str(rng.choice(list(LIKELY), p=list(LIKELY.values()))), float(
-        rng.choice([STEPS - 1, STEPS])
-    ) / STEPS
+    label = str(rng.choice(list(LIKELY), p=list(LIKELY.values())))
+    return label, float(rng.choice([STEPS - 1, STEPS])) / STEPS
 
 
 def _glance(rng: Generator) -> tuple[float, float]:
     """Where the eyes look: mostly at the screen."""
-    return (
-        (0.0, 0.0) if rng.random() < 0.7 else (float(rng.choice([-0.8, 0.8])), float(rng.choice([0.0, 0.7])))
-    )
+    if rng.random() < 0.7:
+        return 0.0, 0.0
+    return float(rng.choice([-0.8, 0.8])), float(rng.choice([0.0, 0.7]))
 
 
 def _aside(rng: Generator) -> tuple[float, float]:
     """Yaw and pitch of the head: mostly towards the screen."""
-    return (
-        (0.0, 0.0)
-        if rng.random() < 0.6
-        else (float(rng.choice([-0.26, 0.26])), float(rng.choice([-0.08, 0.1])))
-    )
-
-
-def _switch(rng: Generator, on: float, off: float, start: bool = True) -> Iterator[tuple[float, bool]]:
-    """Endless on and off; the first piece starts somewhere in its middle so that nobody acts in step."""
-    state, first = start, True
-    while True:
-        length = (on if state else off) * float(rng.uniform(0.5, 1.5))
-        yield length * (float(rng.uniform(0.3, 1.0)) if first else 1.0), state
-        state, first = not state, False
-
-
-def _orders(rng: Generator, mean: float, count: int) -> Iterator[tuple[float, tuple[int, ...]]]:
-    """Endless orders of the participants: now and then one moves to the front or two change places."""
-    order = list(range(count))
-    while True:
-        yield mean * float(rng.uniform(0.5, 1.5)), tuple(order)
-        if rng.random() < 0.6:
-            order.insert(0, order.pop(int(rng.integers(count))))
-        else:
-            a, b = rng.integers(count, size=2)
-            order[a], order[b] = order[b], order[a]
+    if rng.random() < 0.6:
+        return 0.0, 0.0
+    return float(rng.choice([-0.26, 0.26])), float(rng.choice([-0.08, 0.1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,28 +94,11 @@ class Script:
         self.pace = pace or Pace()
         self.participants = random_class(seed, count)
         self.page_size = page_size
-        self._actors = [self._actor(who, (seed, 31, i)) for i, who in enumerate(self.participants)]
-        rng = np.random.default_rng((seed, 32))
-        self._speaker = Timeline(
-            _choices(rng, self.pace.speech, lambda draw: int(draw.integers(-count // 4 - 1, count)))
-        )
-        self._order = Timeline(_orders(np.random.default_rng((seed, 33)), self.pace.reorder, count))
-
-    def _actor(self, who: Participant, seed: tuple[int, ...]) -> _Actor:
-        pace = self.pace
-        # A generator for each timeline: they are extended in whatever order times are asked for.
-        rngs = np.random.default_rng(seed).spawn(8)
-        return _Actor(
-            participant=who,
-            phase=float(rngs[0].uniform(0, 100)),
-            present=Timeline(_switch(rngs[1], pace.present, pace.absent, bool(rngs[0].random() > 0.04))),
-            camera=Timeline(_switch(rngs[2], pace.camera_on, pace.camera_off, bool(rngs[0].random() > 0.08))),
-            expression=Timeline(_choices(rngs[3], pace.expression, _expression)),
-            gaze=Timeline(_choices(rngs[4], 3.0, _glance)),
-            turn=Timeline(_choices(rngs[5], 5.0, _aside)),
-            blink=Timeline(_switch(rngs[6], 4.0, 0.16)),
-            hand=Timeline(_switch(rngs[7], 12.0, 160.0, start=False)),
-        )
+        self._actors = [_actor(who, (seed, 31, i), self.pace) for i, who in enumerate(self.participants)]
+        # Less than 0 is nobody: a fifth of the time the class is silent.
+        speaker = choices(self.pace.speech, lambda rng: int(rng.integers(-count // 4 - 1, count)))
+        self._speaker = Timeline((seed, 32), speaker)
+        self._order = Timeline((seed, 33), orders(self.pace.reorder, count))
 
     def scene_at(self, time: float) -> Scene:
         """What the gallery shows ``time`` seconds (>= 0) after the start."""
@@ -213,6 +134,21 @@ class Script:
             actor.participant, True, label, intensity, look, _sway(actor.phase, tick, speaking), speaking,
             not speaking, hand,
         )  # fmt: skip
+
+
+def _actor(who: Participant, seed: tuple[int, ...], pace: Pace) -> _Actor:
+    # A seed for each timeline: they are extended in whatever order times are asked for.
+    return _Actor(
+        participant=who,
+        phase=float(np.random.default_rng((*seed, 0)).uniform(0, 100)),
+        present=Timeline((*seed, 1), switch(pace.present, pace.absent, 0.96)),
+        camera=Timeline((*seed, 2), switch(pace.camera_on, pace.camera_off, 0.92)),
+        expression=Timeline((*seed, 3), choices(pace.expression, _expression)),
+        gaze=Timeline((*seed, 4), choices(3.0, _glance)),
+        turn=Timeline((*seed, 5), choices(5.0, _aside)),
+        blink=Timeline((*seed, 6), switch(4.0, 0.16)),
+        hand=Timeline((*seed, 7), switch(12.0, 160.0, 0.0)),
+    )
 
 
 def _worn(actor: _Actor, time: float) -> tuple[tuple[tuple[str, float], ...], str, float]:
