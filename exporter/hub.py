@@ -91,13 +91,17 @@ class Hub:
         self._newest: Views | None = None
         self._clients: set[_Client] = set()
         self.metrics = Metrics()
-        self.updated: float | None = None
-        """When the newest message came, on the hub's clock."""
+        self._updated: float | None = None
 
     @property
     def newest(self) -> RoomMessage | None:
         """The newest message, as it went out."""
         return None if self._newest is None else self._newest.message
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the newest message came."""
+        return None if self._updated is None else self.clock() - self._updated
 
     @property
     def is_full(self) -> bool:
@@ -154,7 +158,7 @@ class Hub:
         if message is None:
             return
         self.metrics.count_frame(message)
-        self.updated = self.clock()
+        self._updated = self.clock()
         self._newest = Views(message)
         for client in self._clients:
             client.offer(self._newest)

@@ -51,6 +51,10 @@ class Metrics:
         self.age.observe(message.age_ms / 1000)
         self.last = message
 
+    def count_refusal(self) -> None:
+        """A request was not let in."""
+        self.refused += 1
+
     def count_close(self, code: int) -> None:
         """The agent closed a client with ``code``."""
         self.closed[code] = self.closed.get(code, 0) + 1

@@ -1,0 +1,142 @@
+"""The door in front of everything that the server serves: access checks, safe headers, no leaking errors."""
+
+from __future__ import annotations
+
+import http.cookies
+import logging
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+import msgspec
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from exporter.access import Policy, Refusal, Request
+
+logger = logging.getLogger("readtheroom")
+
+PAGES = frozenset({"/", "/overlay", "/share"})
+"""Paths that people open: a refusal there explains itself, and a visit with the token gets the cookie."""
+
+HELP = (
+    "Read the Room runs here, but this address lacks the key of the session.\n\n"
+    "Open the address that it printed when it started: it ends in ?token=...\n"
+)
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def problem(status: int, title: str, detail: str) -> Response:
+    """An error as RFC 9457 describes it."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    headers = {"WWW-Authenticate": 'Bearer realm="readtheroom"'} if status == 401 else None
+    return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
+
+
+class Gate:
+    """ASGI middleware: lets in what the policy lets in, and dresses every answer in safe headers."""
+
+    def __init__(self, app: ASGIApp, policy: Policy, port: int, on_refusal: Callable[[], None]) -> None:
+        self._app = app
+        self._policy = policy
+        self._cookie = f"readtheroom-{port}"
+        self._on_refusal = on_refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        request = _request(scope, self._cookie)
+        refusal = self._policy.check(request)
+        if refusal is not None:
+            self._on_refusal()
+            await self._answer(_refused(scope, refusal), scope, receive, self._dressed(scope, send, request))
+            return
+        try:
+            await self._app(scope, receive, self._dressed(scope, send, request))
+        except WebSocketDisconnect:
+            logger.debug("a client of %s went away", scope["path"])
+        except Exception:
+            # Without the query: that is where tokens stand.
+            logger.exception("a request for %s failed", scope["path"])
+            raise
+
+    @staticmethod
+    async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await WebSocket(scope, receive, send).send_denial_response(response)
+        else:
+            await response(scope, receive, send)
+
+    def _dressed(self, scope: Scope, send: Send, request: Request) -> Send:
+        async def dressed(message: Message) -> None:
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers["Content-Security-Policy"] = _content_policy(request)
+                if message["status"] < 400 and request.query_token and scope["path"] in PAGES:
+                    headers.append("Set-Cookie", self._set_cookie(request))
+            await send(message)
+
+        return dressed
+
+    def _set_cookie(self, request: Request) -> str:
+        secure = "; Secure" if request.scheme == "https" else ""
+        return f"{self._cookie}={self._policy.cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"
+
+
+def _request(scope: Scope, cookie: str) -> Request:
+    headers = Headers(scope=scope)
+    tokens = _query_tokens(scope["query_string"].decode("latin-1"))
+    is_safe = scope["scheme"] in {"https", "wss"}
+    return Request(
+        scheme="https" if is_safe else "http",
+        hosts=tuple(headers.getlist("host")),
+        origins=tuple(headers.getlist("origin")),
+        authorization=headers.get("authorization"),
+        query_token=tokens[0] if len(tokens) == 1 else None,
+        cookie=_cookie(headers.get("cookie"), cookie),
+        fetch_site=headers.get("sec-fetch-site"),
+        websocket=scope["type"] == "websocket",
+    )
+
+
+def _query_tokens(query: str) -> list[str]:
+    try:
+        return parse_qs(query, max_num_fields=100).get("token", [])
+    except ValueError:
+        return []
+
+
+def _cookie(header: str | None, name: str) -> str | None:
+    try:
+        found = http.cookies.SimpleCookie(header or "").get(name)
+    except http.cookies.CookieError:
+        return None
+    return None if found is None else found.value
+
+
+def _refused(scope: Scope, refusal: Refusal) -> Response:
+    if refusal.status == 401 and scope["type"] == "http" and scope["path"] in PAGES:
+        return PlainTextResponse(HELP, 401, {"WWW-Authenticate": 'Bearer realm="readtheroom"'})
+    return problem(refusal.status, "Not let in", refusal.reason)
+
+
+def _content_policy(request: Request) -> str:
+    # Older browsers do not count ws: of the same host as 'self'. The Host header was checked before, so
+    # nothing but a host name can stand here; a refused request gets no socket at all.
+    socket = ""
+    if len(request.hosts) == 1 and request.hosts[0].replace(".", "").replace(":", "").isalnum():
+        socket = f" {'wss' if request.scheme == 'https' else 'ws'}://{request.hosts[0]}"
+    return (
+        f"default-src 'self'; connect-src 'self'{socket}; img-src 'self' data:; object-src 'none'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )

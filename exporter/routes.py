@@ -1,0 +1,142 @@
+"""What stands at which address of the agent: the feed, the pages, health, metrics and the schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+
+from agent.errors import FeedError
+from exporter import metrics
+from exporter.gate import problem
+from exporter.hub import Hub, Options, View
+from exporter.schema import asyncapi, feed_schema
+
+PAGES = Path(__file__).parent / "pages"
+HIGHEST_HZ = 1000.0
+
+SCHEMA_INDEX = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Read the Room: feed</title>
+<h1>readtheroom.feed/1</h1><ul>
+<li><a href="/schema/feed.json">JSON Schema of the messages</a></li>
+<li><a href="/schema/asyncapi.json">AsyncAPI description of the feed</a></li></ul></html>
+"""
+
+
+def feed_options(query: str) -> Options:
+    """Read the options in the feed's address; the token and unknown names are left alone.
+
+    Raises FeedError for a value that an option does not take, or an option given twice.
+    """
+    given: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=100):
+        if name in given:
+            raise FeedError(f"{name} is given twice: keep one")
+        given[name] = value
+    ack, view = given.get("ack", "0"), given.get("view", "tiles")
+    if ack not in {"0", "1"}:
+        raise FeedError(f"ack is {ack!r}, but must be 0 or 1")
+    if view not in get_args(View):
+        raise FeedError(f"view is {view!r}, but must be one of {', '.join(get_args(View))}")
+    return Options(ack=ack == "1", hz=_rate(given.get("hz")), view="room" if view == "room" else "tiles")
+
+
+def feed_routes(hub: Hub) -> list[BaseRoute]:
+    """The routes that serve this hub."""
+
+    async def feed(websocket: WebSocket) -> None:
+        refusal = _feed_refusal(websocket.url.query, hub)
+        if refusal is not None:
+            await websocket.send_denial_response(refusal)
+            return
+        await websocket.accept()
+        await hub.serve(websocket, feed_options(websocket.url.query))
+
+    async def upgrade(_: Request) -> Response:
+        answer = problem(426, "Upgrade Required", "this is a WebSocket: connect with ws://, not http://")
+        answer.headers["Upgrade"] = "websocket"
+        return answer
+
+    async def health(_: Request) -> Response:
+        state = _health(hub)
+        return _json(state, 503 if state["status"] == "lost" else 200)
+
+    async def numbers(_: Request) -> Response:
+        return Response(hub.metrics.render(), headers={"Content-Type": metrics.CONTENT_TYPE})
+
+    return [
+        WebSocketRoute("/feed", feed),
+        Route("/feed", upgrade),
+        Route("/healthz", health),
+        Route("/metrics", numbers),
+    ]
+
+
+def page_routes() -> list[BaseRoute]:
+    """The pages and the descriptions of the feed: files and texts that hold no readings."""
+
+    async def dashboard(_: Request) -> Response:
+        return FileResponse(PAGES / "dashboard.html")
+
+    async def overlay(_: Request) -> Response:
+        return FileResponse(PAGES / "overlay.html")
+
+    async def index(_: Request) -> Response:
+        return HTMLResponse(SCHEMA_INDEX)
+
+    async def schema(_: Request) -> Response:
+        return _json(feed_schema(), media_type="application/schema+json")
+
+    async def description(request: Request) -> Response:
+        return _json(asyncapi(request.url.netloc, is_safe=request.url.scheme == "https"))
+
+    return [
+        Route("/", dashboard),
+        Route("/overlay", overlay),
+        Route("/schema/", index),
+        Route("/schema/feed.json", schema),
+        Route("/schema/asyncapi.json", description),
+        Mount("/static", StaticFiles(directory=PAGES)),
+    ]
+
+
+def _feed_refusal(query: str, hub: Hub) -> Response | None:
+    try:
+        feed_options(query)
+    except (FeedError, ValueError) as error:
+        return problem(400, "Bad Request", str(error))
+    if hub.is_full:
+        return problem(503, "Service Unavailable", "too many clients follow the feed: close some of them")
+    return None
+
+
+def _rate(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        hz = float(text)
+    except ValueError:
+        hz = 0.0
+    if not 0 < hz <= HIGHEST_HZ:
+        raise FeedError(f"hz is {text!r}, but must be a number above 0, at most {HIGHEST_HZ:g}")
+    return hz
+
+
+def _health(hub: Hub) -> dict[str, Any]:
+    newest, age = hub.newest, hub.age
+    return {
+        "status": "starting" if newest is None else newest.source.state,
+        "seq": None if newest is None else newest.seq,
+        "age_s": None if age is None else round(age, 3),
+        "clients": hub.metrics.clients,
+    }
+
+
+def _json(value: Any, status: int = 200, media_type: str = "application/json") -> Response:
+    return Response(msgspec.json.encode(value), status, media_type=media_type)

@@ -1,0 +1,289 @@
+"""The feed server: one port for the feed, the pages and their access checks, in a thread of its own.
+
+with FeedServer(settings, about) as server:
+    print(server.address)
+    server.publish(snapshot)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import secrets
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from agent.errors import ConfigError, FeedError
+from agent.values import Snapshot, SourceInfo
+from exporter.access import Policy, is_loopback, make_policy
+from exporter.gate import Gate
+from exporter.hub import Hub, Limits
+from exporter.messages import ModelPart, PrivacyPart, hello_message
+from exporter.privacy import PrivacyPolicy
+from exporter.routes import feed_routes, page_routes
+from exporter.token import Ticket, make_token, remove_ticket, ticket_path, write_ticket
+from exporter.transport import FeedProtocol
+
+logger = logging.getLogger("readtheroom")
+
+LARGEST_MESSAGE = 4096
+"""Bytes that a client may send at once; an acknowledgement has 30."""
+
+START_TIMEOUT = 10.0
+LEAVE_GRACE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where and to whom the feed is served; ``port`` 0 takes any free one.
+
+    ``token`` None takes the one of the environment or makes one; ``ticket_folder`` None is the user's own
+    state folder.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    certificate: str | None = None
+    key: str | None = None
+    token: str | None = None
+    ticket_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the feed says of itself in ``hello``."""
+
+    source: SourceInfo
+    model: ModelPart
+    privacy: PrivacyPolicy = field(default_factory=PrivacyPolicy)
+
+
+class FeedServer:
+    """Serves one feed from ``start`` until ``close``; both may be called twice, and it starts only once.
+
+    Raises ConfigError for settings that are wrong, or not safe: an address off this machine without TLS.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        about: About,
+        *,
+        limits: Limits | None = None,
+        routes: Sequence[BaseRoute] = (),
+    ) -> None:
+        _check_exposure(settings)
+        _check_certificate(settings)
+        self._settings = settings
+        self._routes = tuple(routes)
+        self._token = settings.token or make_token(os.environ)
+        self._policy = _make_policy(settings, self._token)
+        privacy = PrivacyPart(mode=about.privacy.mode, min_group=about.privacy.min_group)
+        hello = hello_message(secrets.token_hex(8), time.time(), about.source, about.model, privacy)
+        self.hub = Hub(hello, about.privacy, limits)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._port = 0
+        self._ticket: Ticket | None = None
+        self.ticket_path: Path | None = None
+        """The file with address and token for tools of this user; None while there is none."""
+
+    @property
+    def port(self) -> int:
+        """The port in use; 0 before ``start``."""
+        return self._port
+
+    @property
+    def token(self) -> str:
+        """The token that every request needs."""
+        return self._token
+
+    @property
+    def address(self) -> str:
+        """The dashboard's address with the token: for the user's own eyes."""
+        return self.page("/")
+
+    def page(self, path: str) -> str:
+        """The address of a page with the token, such as ``/overlay``."""
+        return f"{self._base('http')}{path}?token={self._token}"
+
+    def start(self) -> Self:
+        """Serve in a thread of its own; returns when connections are taken.
+
+        Raises FeedError when the port cannot be had.
+        """
+        if self._thread is not None:
+            return self
+        listener = _listen(self._settings.host, self._settings.port)
+        self._port = int(listener.getsockname()[1])
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(listener, ready.set), name="feed", daemon=True
+        )
+        self._thread.start()
+        if not ready.wait(START_TIMEOUT) or self._loop is None:
+            self.close()
+            raise FeedError(f"the feed server on port {self._port} did not start: see the log")
+        self._keep_ticket()
+        return self
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Hand a snapshot to all clients; from any thread, never waits."""
+        self.hub.publish(snapshot)
+
+    def close(self) -> None:
+        """Tell the clients, end the thread and free the port."""
+        if self._thread is None:
+            return
+        if self._loop is not None and self._stop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        if self._ticket is not None and self.ticket_path is not None:
+            remove_ticket(self.ticket_path, self._ticket)
+            self._ticket = self.ticket_path = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, listener: socket.socket, ready: Callable[[], None]) -> None:
+        try:
+            asyncio.run(self._serve(listener, ready))
+        except Exception:
+            logger.exception("the feed server ended unexpectedly")
+        finally:
+            listener.close()
+            ready()
+
+    async def _serve(self, listener: socket.socket, ready: Callable[[], None]) -> None:
+        server = uvicorn.Server(self._uvicorn())
+        self._stop = asyncio.Event()
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.005)
+        self._loop = asyncio.get_running_loop()
+        self.hub.open(self._loop)
+        ready()
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await self.hub.close(LEAVE_GRACE)
+        server.should_exit = True
+        await serving
+
+    def _uvicorn(self) -> uvicorn.Config:
+        app = Starlette(routes=[*feed_routes(self.hub), *page_routes(), *self._routes])
+        return uvicorn.Config(
+            Gate(app, self._policy, self._port, self.hub.metrics.count_refusal),
+            http="h11",
+            ws=FeedProtocol,
+            loop="asyncio",
+            lifespan="off",
+            ws_max_size=LARGEST_MESSAGE,
+            # Loopback is faster than any compression, and each client would be compressed for anew.
+            ws_per_message_deflate=False,
+            # uvicorn's own lines carry addresses with tokens; the gate logs what goes wrong.
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=1,
+            ssl_certfile=self._settings.certificate,
+            ssl_keyfile=self._settings.key,
+        )
+
+    def _keep_ticket(self) -> None:
+        path = ticket_path(self._port, self._settings.ticket_folder)
+        ticket = Ticket(feed=f"{self._base('ws')}/feed", token=self._token)
+        try:
+            write_ticket(path, ticket)
+        except FeedError as error:
+            logger.warning("%s; tools need the token from the address", error)
+            return
+        self._ticket, self.ticket_path = ticket, path
+
+    def _base(self, scheme: str) -> str:
+        name = self._settings.host
+        if name in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+            name = socket.gethostname()
+        secure = "s" if self._settings.certificate else ""
+        return f"{scheme}{secure}://{f'[{name}]' if ':' in name else name}:{self._port}"
+
+
+def _check_exposure(settings: Settings) -> None:
+    if not is_loopback(settings.host.lower()) and not settings.certificate:
+        raise ConfigError(
+            f"feed.host {settings.host!r} is reachable from other machines, and readings would cross the "
+            "network in clear: set feed.certificate and feed.key, or use 127.0.0.1"
+        )
+
+
+def _check_certificate(settings: Settings) -> None:
+    if not settings.certificate:
+        if settings.key:
+            raise ConfigError("feed.key is set without feed.certificate: set both, or neither")
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.certificate, settings.key)
+    except OSError as error:
+        raise ConfigError(
+            f"feed.certificate {settings.certificate!r} (feed.key {settings.key!r}) cannot be used: {error}"
+        ) from None
+
+
+def _make_policy(settings: Settings, token: str) -> Policy:
+    bound = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}  # noqa: S104
+    own = bound.get(settings.host, settings.host)
+    own = f"[{own}]" if ":" in own else own
+    try:
+        return make_policy(token, (*settings.allowed_hosts, own), settings.allowed_origins)
+    except ValueError as error:
+        raise ConfigError(f"feed: {error}") from None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    where = f"{host}:{port}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise FeedError(f"feed.host {host!r} is no address of this machine: {error.strerror}") from None
+    try:
+        # On Windows this option would let two agents share a port.
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(256)
+        listener.setblocking(False)
+    except OSError as error:
+        listener.close()
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise FeedError(
+                f"port {port} is taken ({where}): another readtheroom may be running; end it, or choose "
+                "another port with --port (0 takes any free one)"
+            ) from None
+        raise FeedError(f"the feed cannot be served on {where}: {error.strerror or error}") from None
+    return listener

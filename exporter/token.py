@@ -1,0 +1,87 @@
+"""The token of a session, and the file in which tools of the same user find it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+from msgspec import Struct
+
+from agent.errors import ConfigError, FeedError
+
+VARIABLE = "READTHEROOM_TOKEN"
+SHORTEST = 16
+"""Characters of the shortest fixed token: 64 bits if it is random hexadecimal."""
+
+
+class Ticket(Struct, frozen=True, kw_only=True):
+    """What a tool needs to follow the feed: its address without the token, and the token."""
+
+    feed: str
+    token: str
+
+
+def make_token(environment: Mapping[str, str]) -> str:
+    """The fixed token of the environment, or a new one.
+
+    Raises ConfigError for a fixed token that is short or cannot stand in an address.
+    """
+    fixed = environment.get(VARIABLE)
+    if fixed is None:
+        return secrets.token_urlsafe(24)
+    if len(fixed) < SHORTEST or not all(one.isascii() and (one.isalnum() or one in "-_.~") for one in fixed):
+        raise ConfigError(
+            f"{VARIABLE} must be at least {SHORTEST} letters, digits, '-', '_', '.' or '~' "
+            f"(this one has {len(fixed)} characters); `openssl rand -hex 24` makes one"
+        )
+    return fixed
+
+
+def ticket_path(port: int, folder: Path | None = None) -> Path:
+    """Where the ticket of the agent on this port lies."""
+    # The state folder is in the user's home; the runtime folder may fall back to a shared /tmp.
+    base = folder or platformdirs.user_state_path("readtheroom", appauthor=False)
+    return base / f"feed-{port}.json"
+
+
+def write_ticket(path: Path, ticket: Ticket) -> None:
+    """Write the file at once and whole, readable by this user only.
+
+    Raises FeedError when that is not possible.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # mkstemp makes the file with mode 0600, whatever the umask.
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(msgspec.json.encode(ticket))
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FeedError(f"the token cannot be kept in {path}: {error.strerror or error}") from None
+
+
+def read_ticket(path: Path) -> Ticket:
+    """Raises FeedError when there is no such file, or it is not one that ``write_ticket`` wrote."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Ticket)
+    except OSError as error:
+        raise FeedError(f"{path}: {error.strerror or error}; is the agent running?") from None
+    except msgspec.DecodeError as error:
+        raise FeedError(f"{path} holds no token of an agent: {error}") from None
+
+
+def remove_ticket(path: Path, ticket: Ticket) -> None:
+    """Remove the file if it still holds this ticket: another agent may have taken the port since."""
+    with contextlib.suppress(FeedError, OSError):
+        if read_ticket(path) == ticket:
+            path.unlink()
