@@ -1,0 +1,166 @@
+"""Pictures, recordings and streams as sources, in real time or as fast as they can be read."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Self
+
+from agent.errors import PictureError, SourceLostError
+from agent.logs import logger
+from agent.sources.decoding import Video, to_rgb
+from agent.sources.pictures import is_picture, read_picture
+from agent.sources.slot import LatestSlot
+from agent.values import Frame, Pixels, SourceInfo
+
+TICK = 0.5
+
+
+class MediaSource:
+    """A picture, a recording, or an address that FFmpeg can play.
+
+    ``realtime`` plays it as it was recorded (a picture is repeated ``hz`` times a second, frames that nobody
+    takes in time are dropped and counted); otherwise it is read as fast as possible, one frame in every
+    1/``hz`` seconds of its own time (a picture once). ``Frame.time`` follows the recording's clock, in real
+    time laid on the monotonic one.
+
+    Raises PictureError when it cannot be read.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        realtime: bool,
+        hz: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._address, self._realtime, self._period, self._clock = address, realtime, 1.0 / hz, clock
+        self._closed = threading.Event()
+        self._picture: Pixels | None = None
+        self._video: Video | None = None
+        self._slot = LatestSlot()
+        self._player: threading.Thread | None = None
+        self._open()
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether this is a single still picture."""
+        return self._picture is not None
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds of a recording; None for a picture or an endless stream."""
+        return None if self._video is None else self._video.duration
+
+    @property
+    def info(self) -> SourceInfo:
+        """The file's name without its folders, which may tell more than the feed should."""
+        name = self._address.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or self._address
+        if self._picture is not None:
+            height, width = self._picture.shape[:2]
+            return SourceInfo("media", name, width, height)
+        assert self._video is not None  # noqa: S101 - _open leaves one of the two
+        return SourceInfo("media", name, self._video.width, self._video.height)
+
+    @property
+    def dropped(self) -> int:
+        """Frames of a recording that nobody took in time."""
+        return self._slot.dropped
+
+    def frames(self) -> Iterator[Frame | None]:
+        """Yield frames until the end; see the class for when. Raises SourceLostError when a stream breaks."""
+        if self._picture is not None:
+            return self._repeat(self._picture)
+        return self._play() if self._realtime else self._sample()
+
+    def close(self) -> None:
+        """Stop, and close the file; may be called twice and from another thread."""
+        self._closed.set()
+        self._slot.close()
+        player = self._player
+        if player is not None and player is not threading.current_thread():
+            player.join(timeout=5.0)
+        elif player is None and self._video is not None:
+            self._video.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self) -> None:
+        if "://" in self._address:
+            self._video = Video(self._address)
+            return
+        path = Path(self._address)
+        if not path.exists():
+            raise PictureError(f"there is no file {path}: check the path")
+        if path.is_dir():
+            raise PictureError(f"{path} is a folder: name the pictures or recordings in it")
+        if path.stat().st_size == 0:
+            raise PictureError(f"{path} is empty: was it copied completely?")
+        if is_picture(path):
+            self._picture = read_picture(path)
+        else:
+            self._video = Video(str(path))
+
+    def _repeat(self, picture: Pixels) -> Iterator[Frame | None]:
+        yield Frame(picture, self._clock(), time.time())
+        while self._realtime and not self._closed.wait(self._period):
+            yield Frame(picture, self._clock(), time.time())
+
+    def _sample(self) -> Iterator[Frame | None]:
+        """One frame in every period of the recording's own time; what breaks off early is said and ends."""
+        assert self._video is not None  # noqa: S101 - a recording is open
+        start = time.time()
+        due, count = 0.0, 0
+        try:
+            for seconds, frame in self._video.frames():
+                if self._closed.is_set():
+                    return
+                # Half a frame of slack: time stamps are rounded.
+                if count and seconds + 1e-3 < due:
+                    continue
+                due = max(due + self._period, seconds)
+                count += 1
+                yield Frame(to_rgb(frame), seconds, start + seconds)
+        except SourceLostError as error:
+            if not count:
+                raise PictureError(f"no frame can be read: {error}; is it damaged, or no picture?") from None
+            logger.warning("%s: what came before was read", error)
+            return
+        if not count:
+            raise PictureError(f"{self._address} holds no frame that can be read: is it damaged?")
+
+    def _play(self) -> Iterator[Frame | None]:
+        self._player = threading.Thread(target=self._push, name="media player", daemon=True)
+        self._player.start()
+        while not self._closed.is_set() and not self._slot.closed:
+            frame = self._slot.take(TICK)
+            if frame is not None or not self._slot.closed:
+                yield frame
+        self._slot.take(0.0)
+
+    def _push(self) -> None:
+        """Decode at the recording's own speed and leave each frame in the slot."""
+        assert self._video is not None  # noqa: S101 - a recording is open
+        error: Exception | None = None
+        start, wall = self._clock(), time.time()
+        try:
+            for seconds, frame in self._video.frames():
+                if self._closed.wait(max(start + seconds - self._clock(), 0.0)):
+                    break
+                self._slot.put(self._stamped(frame, start + seconds, wall + seconds))
+        except SourceLostError as lost:
+            error = lost
+        finally:
+            self._video.close()
+            self._slot.close(error)
+
+    @staticmethod
+    def _stamped(frame: Any, monotonic: float, wall: float) -> Frame:
+        return Frame(to_rgb(frame), monotonic, wall)

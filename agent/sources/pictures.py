@@ -1,0 +1,71 @@
+"""Reading still pictures of any common kind as RGB."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from agent.errors import PictureError
+from agent.values import Pixels
+
+LARGEST = 100_000_000
+"""Pixels: an 8K picture has 33 million; what is much larger is a mistake or an attack on the memory."""
+
+BACKDROP = (255, 255, 255)
+"""What shows through transparent parts, as in most viewers."""
+
+
+def read_picture(path: Path) -> Pixels:
+    """Read a picture (grey, palette, RGBA, CMYK, 16 bit, rotated by EXIF, ...) as RGB uint8 (H, W, 3).
+
+    Raises PictureError that names the file and what is wrong with it.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                width, height = image.size
+                if width * height > LARGEST:
+                    raise PictureError(
+                        f"{path} has {width}x{height} pixels, which is too many: scale it down to 8K"
+                    )
+                return _rgb(image)
+    except PictureError:
+        raise
+    except FileNotFoundError:
+        raise PictureError(f"there is no file {path}") from None
+    except IsADirectoryError:
+        raise PictureError(f"{path} is a folder: name the pictures in it") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PictureError(f"{path} has too many pixels: scale it down to 8K") from None
+    except MemoryError:
+        raise PictureError(f"{path} needs more memory than there is: scale it down") from None
+    # Pillow's many parsers raise nearly anything on malformed bytes; each means the same to the user.
+    except Exception as error:
+        raise PictureError(f"{path} cannot be read as a picture ({error}): save it again as PNG") from error
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file begins as a still picture that Pillow knows; False for videos and anything else."""
+    try:
+        with Image.open(path) as image:
+            return not getattr(image, "is_animated", False)
+    except Exception:
+        return False
+
+
+def _rgb(image: Image.Image) -> Pixels:
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
+        levels = np.asarray(upright, np.float64)
+        top = 65535.0 if levels.max(initial=0) > 255 else 255.0
+        grey = np.clip(levels * (255 / top), 0, 255).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if "A" in upright.getbands() or "transparency" in upright.info:
+        rgba = upright.convert("RGBA")
+        backdrop = Image.new("RGBA", rgba.size, (*BACKDROP, 255))
+        upright = Image.alpha_composite(backdrop, rgba)
+    return np.array(upright.convert("RGB"), np.uint8)

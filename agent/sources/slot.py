@@ -1,0 +1,60 @@
+"""A place for one frame, between whatever pushes frames and the worker that pulls them."""
+
+from __future__ import annotations
+
+import threading
+
+from agent.values import Frame
+
+
+class LatestSlot:
+    """Holds the newest frame only; what is overwritten before anybody took it is counted. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._frame: Frame | None = None
+        self._error: Exception | None = None
+        self._closed = False
+        self._dropped = 0
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were overwritten before they were taken."""
+        with self._changed:
+            return self._dropped
+
+    @property
+    def closed(self) -> bool:
+        """Whether no more frames will come and none is left."""
+        with self._changed:
+            return self._closed and self._frame is None
+
+    def put(self, frame: Frame) -> None:
+        """Leave a frame, in place of one that nobody took; ignored after ``close``."""
+        with self._changed:
+            if self._closed:
+                return
+            if self._frame is not None:
+                self._dropped += 1
+            self._frame = frame
+            self._changed.notify_all()
+
+    def take(self, timeout: float) -> Frame | None:
+        """The newest frame, waiting up to ``timeout`` seconds for one; None when none came or it is closed.
+
+        Raises what the pushing side failed with, once its last frame has been taken.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._frame is not None or self._closed, timeout)
+            frame, self._frame = self._frame, None
+            if frame is None and self._error is not None:
+                error, self._error = self._error, None
+                raise error
+            return frame
+
+    def close(self, error: Exception | None = None) -> None:
+        """Take no more frames and wake whoever waits; ``error`` is why, if the pushing side failed."""
+        with self._changed:
+            if not self._closed:
+                self._closed, self._error = True, error
+            self._changed.notify_all()

@@ -1,0 +1,149 @@
+"""A source that mends itself: stalls are noticed, a lost source is opened again with growing pauses."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Self
+
+from agent.errors import PictureError, SourceError
+from agent.logs import logger
+from agent.sources.base import Source
+from agent.values import Frame, SourceInfo, SourceState, SourceStatus
+
+STALL_AFTER = 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+TICK = 0.5
+
+
+class Watch:
+    """Judges from what a source did whether it is live, stalled or lost. Pure: time comes in, in seconds."""
+
+    def __init__(self, time: float) -> None:
+        self.state = SourceState.LIVE
+        self._last_frame = time
+        self._pause = FIRST_PAUSE
+
+    def saw_frame(self, time: float) -> None:
+        """A frame came: the source is live, and the next loss starts with a short pause."""
+        self.state, self._last_frame, self._pause = SourceState.LIVE, time, FIRST_PAUSE
+
+    def saw_nothing(self, time: float) -> None:
+        """No frame came for a while."""
+        if self.state is SourceState.LIVE and time - self._last_frame >= STALL_AFTER:
+            self.state = SourceState.STALLED
+
+    def lost(self) -> float:
+        """The source broke or could not be opened; returns how many seconds to wait before opening it."""
+        self.state = SourceState.LOST
+        pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE)
+        return pause
+
+
+class SupervisedSource:
+    """Keeps a source open. ``open_source`` makes one; what its first call raises is the user's to mend.
+
+    Later failures are retried until ``close``. ``status`` says how things are; ``frames`` ends when the
+    source has no more (a finished recording) or is closed.
+    """
+
+    def __init__(
+        self, open_source: Callable[[], Source], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._open = open_source
+        self._clock = clock
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._source: Source | None = open_source()
+        self._info = self._source.info
+        self._dropped_before = 0
+        self._watch = Watch(clock())
+        self._due = 0.0
+
+    @property
+    def info(self) -> SourceInfo:
+        """What the source is (while it is lost: what it was)."""
+        source = self._source
+        if source is not None:
+            self._info = source.info
+        return self._info
+
+    @property
+    def status(self) -> SourceStatus:
+        """Whether frames arrive, and how many were overwritten since the start, over all reopenings."""
+        source = self._source
+        dropped = self._dropped_before + (source.dropped if source is not None else 0)
+        return SourceStatus(self._watch.state, dropped)
+
+    def frames(self) -> Iterator[Frame | None]:
+        """Yield the newest frame at each pull, or None about twice a second while there is none."""
+        while not self._closed.is_set():
+            source = self._source
+            if source is None:
+                yield from self._reopen()
+                continue
+            try:
+                for frame in source.frames():
+                    self._note(frame)
+                    yield frame
+                    if self._closed.is_set():
+                        return
+                return
+            except (SourceError, PictureError) as error:
+                self._lose(error)
+                yield None
+
+    def close(self) -> None:
+        """Stop for good; may be called twice and from any thread."""
+        self._closed.set()
+        with self._lock:
+            source, self._source = self._source, None
+        if source is not None:
+            self._dropped_before += source.dropped
+            source.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _note(self, frame: Frame | None) -> None:
+        before = self._watch.state
+        if frame is None:
+            self._watch.saw_nothing(self._clock())
+        else:
+            self._watch.saw_frame(self._clock())
+        after = self._watch.state
+        if before is not after:
+            logger.info("%s: %s", self._info.name, "live again" if after is SourceState.LIVE else "no frames")
+
+    def _lose(self, error: Exception) -> None:
+        with self._lock:
+            source, self._source = self._source, None
+        if source is not None:
+            self._dropped_before += source.dropped
+            source.close()
+        if self._watch.state is not SourceState.LOST:
+            logger.warning("lost %s: %s", self._info.name, error)
+        self._due = self._clock() + self._watch.lost()
+
+    def _reopen(self) -> Iterator[None]:
+        """Wait for the pause to end, one tick at a time, and try to open the source again."""
+        wait = self._due - self._clock()
+        if wait > 0:
+            self._closed.wait(min(wait, TICK))
+            yield None
+            return
+        try:
+            source = self._open()
+        except (SourceError, PictureError) as error:
+            self._lose(error)
+            yield None
+            return
+        with self._lock:
+            if not self._closed.is_set():
+                self._source = source
+                return
+        source.close()

@@ -1,0 +1,53 @@
+"""The camera: FFmpeg's own test picture stands for the device; everything above it is the real path."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from agent.errors import SourceError, SourceLostError
+from agent.sources.camera import CameraSource, device
+
+
+def test_frames_come_until_closed_and_the_thread_ends() -> None:
+    before = threading.active_count()
+    with CameraSource(kind="lavfi", address="testsrc=size=64x48:rate=30") as camera:
+        frames = camera.frames()
+        first, second = next(frames), next(frames)
+        assert first is not None
+        assert second is not None
+        assert first.pixels.shape == (48, 64, 3)
+        assert camera.info.kind == "camera"
+        assert (camera.info.width, camera.info.height) == (64, 48)
+    camera.close()
+    assert list(frames) == []
+    assert threading.active_count() == before
+
+
+def test_a_camera_that_goes_away_is_lost() -> None:
+    with (
+        CameraSource(kind="lavfi", address="testsrc=size=64x48:rate=30:duration=0.1") as camera,
+        pytest.raises(SourceLostError, match="camera 0 ended"),
+    ):
+        list(camera.frames())
+
+
+def test_a_missing_camera_is_named_with_what_to_do() -> None:
+    with pytest.raises(SourceError, match=r"camera 97 cannot be opened.*source\.camera"):
+        CameraSource("97", kind="v4l2")
+
+
+@pytest.mark.parametrize(
+    ("camera", "platform", "wanted"),
+    [
+        ("0", "linux", ("v4l2", "/dev/video0")),
+        ("/dev/video3", "linux", ("v4l2", "/dev/video3")),
+        ("1", "darwin", ("avfoundation", "1")),
+        ("Front Camera", "win32", ("dshow", "video=Front Camera")),
+    ],
+)
+def test_each_system_names_its_cameras_its_own_way(
+    camera: str, platform: str, wanted: tuple[str, str]
+) -> None:
+    assert device(camera, platform) == wanted

@@ -1,0 +1,215 @@
+"""Pictures and recordings: every kind is read, everything broken is named."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from agent.errors import PictureError
+from agent.sources.media import MediaSource
+from agent.sources.pictures import read_picture
+from agent.values import Frame
+
+HUES = [(200, 40, 40), (40, 200, 40), (40, 40, 200)]
+
+
+def write_video(path: Path, frames: int = 30, rate: int = 10, size: tuple[int, int] = (64, 48)) -> Path:
+    """A video whose frames get brighter one by one."""
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("mpeg4", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        for index in range(frames):
+            level = np.full((size[1], size[0], 3), 255 * index // frames, np.uint8)
+            for packet in stream.encode(av.VideoFrame.from_ndarray(level, format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    return path
+
+
+def read_all(source: MediaSource) -> list[Frame]:
+    with source:
+        return [frame for frame in source.frames() if frame is not None]
+
+
+def picture(mode: str, colour: Sequence[int] | int, size: tuple[int, int] = (6, 4)) -> Image.Image:
+    return Image.new(mode, size, colour if isinstance(colour, int) else tuple(colour))
+
+
+@pytest.mark.parametrize(
+    ("name", "image", "wanted"),
+    [
+        ("rgb.png", picture("RGB", (10, 20, 30)), (10, 20, 30)),
+        ("grey.png", picture("L", 77), (77, 77, 77)),
+        ("bits.png", picture("1", 1), (255, 255, 255)),
+        ("clear.png", picture("RGBA", (0, 0, 0, 0)), (255, 255, 255)),
+        ("solid.png", picture("RGBA", (9, 8, 7, 255)), (9, 8, 7)),
+        ("deep.png", picture("I;16", 65535), (255, 255, 255)),
+        ("palette.gif", picture("P", 0), (0, 0, 0)),
+        ("print.tif", picture("CMYK", (0, 0, 0, 255)), (0, 0, 0)),
+        ("one.bmp", picture("RGB", (1, 2, 3), (1, 1)), (1, 2, 3)),
+    ],
+)
+def test_every_kind_of_picture_becomes_rgb(
+    tmp_path: Path, name: str, image: Image.Image, wanted: tuple[int, ...]
+) -> None:
+    image.save(tmp_path / name)
+    pixels = read_picture(tmp_path / name)
+    assert pixels.shape == (image.height, image.width, 3)
+    assert pixels.dtype == np.uint8
+    assert tuple(pixels[0, 0]) == wanted
+
+
+def test_a_cmyk_jpeg_is_read(tmp_path: Path) -> None:
+    picture("CMYK", (0, 0, 0, 0)).save(tmp_path / "print.jpg")
+    assert read_picture(tmp_path / "print.jpg").min() > 240
+
+
+def test_a_rotated_photo_stands_upright(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture("RGB", HUES[0], (8, 4)).save(tmp_path / "phone.jpg", exif=exif)
+    assert read_picture(tmp_path / "phone.jpg").shape == (8, 4, 3)
+
+
+def test_an_8k_picture_is_read(tmp_path: Path) -> None:
+    picture("L", 9, (7680, 4320)).save(tmp_path / "8k.png")
+    assert read_picture(tmp_path / "8k.png").shape == (4320, 7680, 3)
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    picture("1", 0, (30_000, 30_000)).save(tmp_path / "bomb.png")
+    with pytest.raises(PictureError, match=r"bomb\.png.*too many"):
+        read_picture(tmp_path / "bomb.png")
+
+
+def test_a_picture_is_one_frame_offline(tmp_path: Path) -> None:
+    picture("RGB", HUES[1]).save(tmp_path / "a.png")
+    source = MediaSource(str(tmp_path / "a.png"), realtime=False, hz=5)
+    assert source.is_picture
+    assert source.info.name == "a.png"
+    assert len(read_all(source)) == 1
+
+
+def test_a_picture_is_repeated_live_until_closed(tmp_path: Path) -> None:
+    picture("RGB", HUES[1]).save(tmp_path / "a.png")
+    source = MediaSource(str(tmp_path / "a.png"), realtime=True, hz=200)
+    times = []
+    for frame in source.frames():
+        assert frame is not None
+        times.append(frame.time)
+        if len(times) == 3:
+            source.close()
+    assert times == sorted(times)
+    assert len(times) == 3
+
+
+def test_a_recording_is_sampled_by_its_own_time(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "lesson.mp4", frames=30, rate=10)
+    source = MediaSource(str(path), realtime=False, hz=5)
+    assert source.duration == pytest.approx(3.0, abs=0.2)
+    frames = read_all(source)
+    assert [round(frame.time, 2) for frame in frames] == [round(0.2 * index, 2) for index in range(15)]
+    assert (source.info.width, source.info.height) == (64, 48)
+    means = [frame.pixels.mean() for frame in frames]
+    assert means == sorted(means)
+
+
+def test_a_recording_played_live_drops_what_nobody_takes_and_counts_it(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "lesson.mp4", frames=20, rate=100)
+    source = MediaSource(str(path), realtime=True, hz=5)
+    gate = threading.Event()
+    taken = 0
+    for frame in source.frames():
+        gate.wait(0.05)
+        taken += frame is not None
+    source.close()
+    assert taken + source.dropped == 20
+    assert source.dropped > 0
+
+
+def test_closing_a_live_recording_ends_its_thread(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "long.mp4", frames=50, rate=1)
+    before = threading.active_count()
+    source = MediaSource(str(path), realtime=True, hz=5)
+    assert next(iter(source.frames())) is not None
+    source.close()
+    source.close()
+    assert threading.active_count() == before
+
+
+def test_a_truncated_recording_gives_what_it_holds_or_a_named_error(tmp_path: Path) -> None:
+    whole = write_video(tmp_path / "whole.ts", frames=60).read_bytes()
+    cut = tmp_path / "cut.ts"
+    cut.write_bytes(whole[: len(whole) // 2])
+    frames = read_all(MediaSource(str(cut), realtime=False, hz=10))
+    assert 0 < len(frames) < 60
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "wanted"),
+    [
+        ("empty.png", b"", "is empty"),
+        ("text.png", b"these are words, no picture", "no frame can be read"),
+        ("cut.png", None, "cut.png cannot be read"),
+    ],
+)
+def test_what_is_no_picture_is_named(tmp_path: Path, name: str, content: bytes | None, wanted: str) -> None:
+    path = tmp_path / name
+    if content is None:
+        Image.effect_noise((64, 64), 50).save(path)
+        content = path.read_bytes()[:900]
+    path.write_bytes(content)
+    with pytest.raises(PictureError, match=wanted) as caught:
+        read_all(MediaSource(str(path), realtime=False, hz=5))
+    assert name in str(caught.value)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match=r"no file .*absent\.png"):
+        MediaSource(str(tmp_path / "absent.png"), realtime=False, hz=5)
+    with pytest.raises(PictureError, match="is a folder"):
+        MediaSource(str(tmp_path), realtime=False, hz=5)
+
+
+def test_sound_alone_is_no_video(tmp_path: Path) -> None:
+    path = tmp_path / "sound.wav"
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("pcm_s16le", rate=8000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), layout="mono")
+        frame.sample_rate = 8000
+        container.mux(stream.encode(frame))
+    with pytest.raises(PictureError, match="holds no video"):
+        MediaSource(str(path), realtime=False, hz=5)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.sampled_from(["png", "gif", "jpg", "bmp", "tif"]),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255))),
+)
+def test_damaged_bytes_give_a_picture_or_a_named_error(
+    tmp_path: Path, kind: str, damage: list[tuple[int, int]]
+) -> None:
+    path = tmp_path / f"damaged.{kind}"
+    picture("RGB", HUES[2], (12, 9)).save(path)
+    content = bytearray(path.read_bytes())
+    for place, value in damage:
+        content[place % len(content)] = value
+    path.write_bytes(bytes(content))
+    try:
+        pixels = read_picture(path)
+    except PictureError as error:
+        assert str(path) in str(error)
+    else:
+        assert pixels.dtype == np.uint8
+        assert pixels.shape[2] == 3

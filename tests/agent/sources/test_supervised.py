@@ -1,0 +1,116 @@
+"""The supervised source: live, stalled, lost and back, with scripted sources below."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from agent.errors import DisplayError, SourceLostError
+from agent.sources.supervised import FIRST_PAUSE, LONGEST_PAUSE, SupervisedSource, Watch
+from agent.values import Frame, SourceInfo, SourceState
+
+PIXELS = np.zeros((1, 1, 3), np.uint8)
+FRAME = Frame(PIXELS, 0.0, 0.0)
+
+
+class Scripted:
+    """Yields what its script says; an exception in it is raised."""
+
+    def __init__(self, script: list[Frame | Exception | None], dropped: int = 0) -> None:
+        self.info = SourceInfo("camera", "scripted", 1, 1)
+        self.script, self.dropped, self.closed = script, dropped, False
+
+    def frames(self) -> Iterator[Frame | None]:
+        for step in self.script:
+            if isinstance(step, Exception):
+                raise step
+            yield step
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Clock:
+    """Half a second passes with every look."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 0.5
+        return self.now
+
+
+def test_a_source_that_ends_ends() -> None:
+    with SupervisedSource(lambda: Scripted([FRAME, FRAME])) as source:
+        assert list(source.frames()) == [FRAME, FRAME]
+
+
+def test_the_first_failure_is_the_users_to_mend() -> None:
+    def fail() -> Scripted:
+        raise DisplayError("no display")
+
+    with pytest.raises(DisplayError, match="no display"):
+        SupervisedSource(fail)
+
+
+def test_frames_that_stop_coming_are_a_stall_and_come_back() -> None:
+    script = [FRAME, None, None, None, None, None, FRAME]
+    with SupervisedSource(lambda: Scripted([*script]), Clock()) as source:
+        states = [source.status.state for _ in source.frames()]
+    assert states[0] is SourceState.LIVE
+    assert SourceState.STALLED in states
+    assert states[-1] is SourceState.LIVE
+
+
+def test_a_lost_source_is_opened_again_and_its_drops_are_kept() -> None:
+    made: list[Scripted] = []
+
+    def open_source() -> Scripted:
+        if len(made) == 1 and not failed:
+            failed.append(True)
+            raise SourceLostError("still away")
+        script: list[Frame | Exception | None] = [FRAME, SourceLostError("gone")] if not made else [FRAME]
+        made.append(Scripted(script, dropped=2))
+        return made[-1]
+
+    failed: list[bool] = []
+    with SupervisedSource(open_source, Clock()) as source:
+        seen = [(frame, source.status.state) for frame in source.frames()]
+    assert [frame for frame, _ in seen if frame is not None] == [FRAME, FRAME]
+    assert (None, SourceState.LOST) in seen
+    assert seen[-1] == (FRAME, SourceState.LIVE)
+    assert made[0].closed
+    assert failed
+    assert source.status.dropped == 4
+
+
+def test_close_ends_the_wait_for_a_lost_source() -> None:
+    opened: list[Scripted] = []
+
+    def open_source() -> Scripted:
+        if opened:
+            raise SourceLostError("still away")
+        opened.append(Scripted([SourceLostError("gone")]))
+        return opened[0]
+
+    source = SupervisedSource(open_source)
+    worker = threading.Thread(target=lambda: [None for _ in source.frames()])
+    worker.start()
+    source.close()
+    source.close()
+    worker.join(timeout=5.0)
+    assert not worker.is_alive()
+
+
+def test_pauses_grow_to_a_bound_and_start_anew_after_a_frame() -> None:
+    watch = Watch(0.0)
+    pauses = [watch.lost() for _ in range(8)]
+    assert pauses[0] == FIRST_PAUSE
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_PAUSE
+    watch.saw_frame(1.0)
+    assert watch.lost() == FIRST_PAUSE
