@@ -106,6 +106,12 @@ class Canvas:
         self.rgb: Pixels = np.zeros((size[1], size[0], 3), np.uint8)
         self.alpha: NDArray[np.uint8] = np.zeros((size[1], size[0]), np.uint8)
 
+    def copy(self) -> Canvas:
+        """An independent canvas with the same picture."""
+        other = Canvas(self.size, self.scale, self.origin)
+        other.rgb, other.alpha = self.rgb.copy(), self.alpha.copy()
+        return other
+
     def to_pixels(self, shape: Points) -> NDArray[np.int32]:
         """Points in units as OpenCV's fixed-point pixels."""
         placed = (shape * self.scale + self.origin) * (1 << SHIFT)

@@ -137,12 +137,19 @@ class Script:
 
 
 def _actor(who: Participant, seed: tuple[int, ...], pace: Pace) -> _Actor:
+    rng = np.random.default_rng((*seed, 0))
+    phase = float(rng.uniform(0, 100))
+    # One in ten is shy: the camera is off nearly always.
+    shy = rng.random() < 0.1
+    camera = (
+        switch(pace.camera_off, pace.camera_on, 0.1) if shy else switch(pace.camera_on, pace.camera_off, 0.96)
+    )
     # A seed for each timeline: they are extended in whatever order times are asked for.
     return _Actor(
         participant=who,
-        phase=float(np.random.default_rng((*seed, 0)).uniform(0, 100)),
+        phase=phase,
         present=Timeline((*seed, 1), switch(pace.present, pace.absent, 0.96)),
-        camera=Timeline((*seed, 2), switch(pace.camera_on, pace.camera_off, 0.92)),
+        camera=Timeline((*seed, 2), camera),
         expression=Timeline((*seed, 3), choices(pace.expression, _expression)),
         gaze=Timeline((*seed, 4), choices(3.0, _glance)),
         turn=Timeline((*seed, 5), choices(5.0, _aside)),
