@@ -1,0 +1,80 @@
+"""A real X server without a monitor, and pictures shown on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+NEEDED = {"Xvfb": "xvfb", "xrandr": "x11-xserver-utils"}
+SIZE = (1920, 1080)
+
+
+@dataclass
+class Desktop:
+    """A running X server; ``name`` is its DISPLAY. What is shown is written into its frame buffer itself."""
+
+    name: str
+    buffer: Path
+
+    def show(self, pixels: NDArray[np.uint8]) -> None:
+        """Put a picture RGB (H, W, 3) on the screen, from its top left corner."""
+        # The file is an X window dump: a header, its colour map, then rows of blue, green, red, unused.
+        header_size, colours = (int(np.fromfile(self.buffer, ">u4", 1, offset=at)[0]) for at in (0, 76))
+        screen = np.memmap(
+            self.buffer, np.uint8, "r+", header_size + 12 * colours, shape=(SIZE[1], SIZE[0], 4)
+        )
+        height, width = pixels.shape[:2]
+        screen[:height, :width, :3] = pixels[:, :, ::-1]
+        screen.flush()
+
+    def clear(self, level: int = 48) -> None:
+        """One grey from edge to edge."""
+        self.show(np.full((SIZE[1], SIZE[0], 3), level, np.uint8))
+
+
+@pytest.fixture
+def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    """An empty desktop of 1920x1080; DISPLAY points to it for the test."""
+    missing = [package for program, package in NEEDED.items() if shutil.which(program) is None]
+    if missing:
+        message = f"no screen to test with: install {' '.join(missing)}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    read_end, write_end = os.pipe()
+    server = subprocess.Popen(
+        [
+            "Xvfb",
+            "-displayfd",
+            str(write_end),
+            "-screen",
+            "0",
+            f"{SIZE[0]}x{SIZE[1]}x24",
+            "-noreset",
+            "-nolisten",
+            "tcp",
+            "-fbdir",
+            str(tmp_path),
+        ],
+        pass_fds=[write_end],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write_end)
+    try:
+        with os.fdopen(read_end) as pipe:
+            name = ":" + pipe.readline().strip()
+        monkeypatch.setenv("DISPLAY", name)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
+        yield Desktop(name, tmp_path / "Xvfb_screen0")
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
