@@ -106,6 +106,11 @@ class Canvas:
         self.rgb: Pixels = np.zeros((size[1], size[0], 3), np.uint8)
         self.alpha: NDArray[np.uint8] = np.zeros((size[1], size[0]), np.uint8)
 
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes, in bytes."""
+        return self.rgb.nbytes + self.alpha.nbytes
+
     def copy(self) -> Canvas:
         """An independent canvas with the same picture."""
         other = Canvas(self.size, self.scale, self.origin)

@@ -16,6 +16,7 @@ from agent.classroom import features, hair
 from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse, points
 from agent.classroom.expression import Muscles, blend, talking
 from agent.classroom.features import Gaze, Portrait, Turn
+from agent.classroom.keep import MEGABYTE, keep
 from agent.classroom.people import Person
 from agent.values import Pixels
 
@@ -53,6 +54,11 @@ class Head:
     alpha: NDArray[np.uint8]
     scale: float
 
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes, in bytes."""
+        return self.rgb.nbytes + self.alpha.nbytes
+
 
 def draw_head(person: Person, look: Look, scale: float) -> Head:
     """Draw a head at ``scale`` pixels a face unit (half the face's width); costs 4 ms at 60."""
@@ -74,7 +80,7 @@ def draw_head(person: Person, look: Look, scale: float) -> Head:
 
 
 # Blinks and glances change the eyes only: the rest, two thirds of the work, is kept for them.
-@lru_cache(maxsize=96)
+@keep(12 * MEGABYTE)
 def _bare(person: Person, muscles: Muscles, turn: Turn, scale: float) -> Canvas:
     """The head without eyes, brows and front hair."""
     canvas = Canvas((round(SPAN[0] * scale), round(SPAN[1] * scale)), scale)

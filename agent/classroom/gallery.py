@@ -13,6 +13,8 @@ from agent.classroom.styles import Grid, Place, Plan, arrange
 from agent.classroom.tile import draw_tile, moved
 from agent.values import Box, Pixels
 
+__all__ = ["Drawing", "Gallery", "Plan"]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawing:

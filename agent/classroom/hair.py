@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import cv2
 import numpy as np
 
 from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse, mix
 from agent.classroom.features import EYE_X, EYE_Y, MOUTH_Y, Portrait, Turn
+from agent.classroom.keep import MEGABYTE, keep
 from agent.classroom.people import Person
 from agent.values import Box
 
@@ -102,7 +101,7 @@ def above(canvas: Canvas, person: Person, turn: Turn) -> None:
     canvas.alpha[:] = together
 
 
-@lru_cache(maxsize=128)
+@keep(12 * MEGABYTE)
 def _front(person: Person, turn: Turn, size: tuple[int, int], scale: float) -> Canvas:
     """The front hair on a canvas of its own: kept, because no expression changes it."""
     canvas = Canvas(size, scale)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import cv2
 import numpy as np
 
 from agent.classroom.brush import CENTRE, Canvas, Colour, Points, Shade, curve, darker, ellipse, points
 from agent.classroom.face import FACE, Head, Look, draw_head
+from agent.classroom.keep import MEGABYTE, Keep, keep
 from agent.classroom.people import Person
 from agent.classroom.rooms import draw_room
 from agent.classroom.scene import Participant, Shown
 from agent.values import Box, Pixels
 
-# At 1080p and 25 tiles a head is 100 kB: 384 of them hold most looks of a class and 38 MB.
-_heads = lru_cache(maxsize=384)(draw_head)
+# At 1080p and 25 tiles a head is 100 kB: this holds most looks of a class.
+_heads = Keep(draw_head, 38 * MEGABYTE)
 
 
 def face_scale(participant: Participant, size: tuple[int, int]) -> float:
@@ -81,7 +80,7 @@ def _paste(picture: Pixels, head: Head, place: Points) -> None:
     under[:] = cv2.blendLinear(rgb, under, part, 1 - part)
 
 
-@lru_cache(maxsize=128)
+@keep(40 * MEGABYTE)
 def _still(participant: Participant, size: tuple[int, int], edge: Colour | None) -> Pixels:
     """The room with the shoulders in it: what does not change from frame to frame."""
     picture = draw_room(participant.room, participant.room_seed, size, edge)
