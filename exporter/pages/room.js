@@ -50,7 +50,7 @@ export class Distribution {
 
   #mood(room) {
     setText(byId("room-read"), readText(room));
-    setText(byId("mood"), room.label ? `Mostly ${room.label}` : "No expression read yet");
+    setText(byId("mood"), room.label ? `Mostly ${room.label}` : room.read ? "Too few faces to show" : "No expression read yet");
     byId("mood-symbol").className = `big-symbol ${room.label ? `label-${room.label}` : ""}`;
     setSymbol(byId("mood-symbol"), room.label ?? "abstained", symbol);
   }

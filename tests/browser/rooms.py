@@ -1,0 +1,100 @@
+"""Snapshots of a class for the pages' tests: 1 to 49 tiles in a grid, with every state a tile can have."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+
+from agent.values import (
+    LABELS,
+    Alert,
+    Box,
+    Emotion,
+    Face,
+    Reading,
+    Reason,
+    Room,
+    Snapshot,
+    SourceState,
+    SourceStatus,
+    TileState,
+)
+
+STATES = {7: TileState.CAMERA_OFF, 13: TileState.NO_FACE, 21: TileState.EXCLUDED}
+REASONS = {4: Reason.SMALL, 11: Reason.TURNED, 23: Reason.WARMING_UP}
+
+
+def grid(count: int, width: int, height: int) -> list[tuple[int, int, Box]]:
+    """Row, column and box of ``count`` 16:9 tiles centred in a frame."""
+    columns = math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    gap = max(2, width // 200)
+    wide = min((width - gap) // columns - gap, ((height - gap) // rows - gap) * 16 // 9)
+    high = wide * 9 // 16
+    left = (width - columns * (wide + gap) + gap) // 2
+    top = (height - rows * (high + gap) + gap) // 2
+    places = (divmod(index, columns) for index in range(count))
+    return [(r, c, Box(left + c * (wide + gap), top + r * (high + gap), wide, high)) for r, c in places]
+
+
+def face_in(box: Box, index: int, share: float = 0.42) -> Face:
+    """A face of ``share`` of the tile's height, a little to the left or right of its middle."""
+    size = int(box.height * share)
+    left = box.left + int(box.width * (0.5 + 0.1 * math.sin(index))) - size // 2
+    return Face(Box(left, box.top + int(box.height * 0.24), size, size), np.zeros((6, 2), np.float32), 0.93)
+
+
+def emotion(index: int, seq: int = 0) -> Emotion:
+    """A reading whose label is that of ``index``; its certainty moves with ``seq``."""
+    top = 0.55 + 0.3 * math.sin(index + seq / 3)
+    scores = [(1 - top) / 6] * 7
+    scores[index % 7] = top
+    label = LABELS[max(range(7), key=scores.__getitem__)]
+    return Emotion(label, max(scores), tuple(scores), 0.4 * math.sin(index), 0.3 * math.cos(index))
+
+
+def reading(index: int, row: int, col: int, box: Box, *, seq: int = 0, plain: bool = False) -> Reading:
+    """Tile ``index`` of the class; a ``plain`` one always has a reading."""
+    state = TileState.FACE if plain else STATES.get(index, TileState.FACE)
+    reason = None if plain else REASONS.get(index)
+    seen = state is TileState.FACE
+    said = emotion(index, seq) if seen and reason is None else None
+    face = face_in(box, index) if seen else None
+    return Reading(
+        f"t{index + 1}", row, col, box, state, index == 2, face, 0.9, said, reason, time.time() - 30
+    )
+
+
+def summary(readings: tuple[Reading, ...]) -> Room:
+    """The room over ``readings``: plain means, good enough to draw."""
+    said = [one.emotion for one in readings if one.emotion]
+    faces = sum(one.face is not None for one in readings)
+    if not said:
+        return Room(len(readings), faces, 0)
+    scores = tuple(float(value) for value in np.mean([one.scores for one in said], axis=0))
+    valence = float(np.mean([one.valence for one in said]))
+    arousal = float(np.mean([one.arousal for one in said]))
+    label = LABELS[int(np.argmax(scores))]
+    return Room(len(readings), faces, len(said), scores, label, valence, arousal, 0.8)
+
+
+def snapshot(
+    seq: int,
+    count: int = 25,
+    size: tuple[int, int] = (1920, 1080),
+    *,
+    wall: float | None = None,
+    plain: bool = False,
+    state: SourceState = SourceState.LIVE,
+    readings: tuple[Reading, ...] | None = None,
+    alerts: tuple[Alert, ...] = (),
+) -> Snapshot:
+    """One analysed frame of a class of ``count``, or of the given ``readings``."""
+    if readings is None:
+        places = enumerate(grid(count, *size)) if count else ()
+        readings = tuple(reading(i, row, col, box, seq=seq, plain=plain) for i, (row, col, box) in places)
+    now = time.time() if wall is None else wall
+    source = SourceStatus(state, 0)
+    return Snapshot(seq, now, 0.0315, *size, source, readings, summary(readings), alerts)

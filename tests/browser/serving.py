@@ -1,0 +1,51 @@
+"""The real feed server for the pages' tests, on a free port, with its ticket in a folder of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Self
+
+from agent.values import Snapshot, SourceInfo
+from exporter.messages import ModelPart
+from exporter.privacy import PrivacyPolicy
+from exporter.server import About, FeedServer, Settings
+
+ABOUT = SourceInfo("demo", "a drawn class", 1920, 1080)
+MODEL = ModelPart(name="test-model", sha256="0" * 64, input=(48, 48, 1))
+
+
+class Agent:
+    """A feed server as a context manager; ``url`` gives addresses with the token."""
+
+    def __init__(self, privacy: PrivacyPolicy | None = None, port: int = 0, token: str | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        settings = Settings(port=port, token=token, ticket_folder=Path(self._folder.name))
+        self._server = FeedServer(settings, About(ABOUT, MODEL, privacy or PrivacyPolicy()))
+
+    @property
+    def port(self) -> int:
+        return self._server.port
+
+    @property
+    def token(self) -> str:
+        return self._server.token
+
+    def publish(self, snapshot: Snapshot) -> None:
+        self._server.publish(snapshot)
+
+    def url(self, path: str) -> str:
+        """The address of a page, with the token beside the options that the path already has."""
+        place, _, options = path.partition("?")
+        return self._server.page(place) + (f"&{options}" if options else "")
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._server.close()
+        self._folder.cleanup()

@@ -1,0 +1,266 @@
+"""The dashboard against the real server: everybody's seven bars, the room, the timeline, all states."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from agent.values import LABELS, Alert, Box, Room, SourceState
+from tests.browser.conftest import Agent, OpenPage, Scheme, until
+from tests.browser.rooms import reading, snapshot
+
+pytestmark = pytest.mark.browser
+
+BARS = """() => [...document.querySelectorAll('.tile')].map(tile =>
+  [...tile.querySelectorAll('.bar')].map(bar => [
+    [...bar.classList].find(name => name.startsWith('label-')).slice(6),
+    new DOMMatrix(bar.firstElementChild.style.transform).d]))"""
+
+FITS = """() => [...document.querySelectorAll('.tile')].filter(tile => {
+  const box = tile.getBoundingClientRect();
+  const map = document.querySelector('#map').getBoundingClientRect();
+  return box.left < map.left - 1 || box.top < map.top - 1
+      || box.right > map.right + 1 || box.bottom > map.bottom + 1;
+}).length"""
+
+INK = """() => {
+  const canvas = document.querySelector('#timeline');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let coloured = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    const [r, g, b, a] = data.subarray(i, i + 4);
+    if (a > 200 && Math.max(r, g, b) - Math.min(r, g, b) > 80) coloured += 1;
+  }
+  return coloured;
+}"""
+
+
+def ready(page: Page) -> Page:
+    until(page, "document.body.dataset.condition === 'live'")
+    return page
+
+
+def test_25_tiles_with_seven_bars_each(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
+    shown = snapshot(1)
+    agent.publish(shown)
+    page = ready(open_page("/", size=(1280, 720)))
+    expect(page.locator(".tile")).to_have_count(25)
+    drawn = page.evaluate(BARS)
+    for one, bars in zip(shown.readings, drawn, strict=True):
+        expected = dict(zip(LABELS, one.emotion.scores if one.emotion else [0.0] * 7, strict=True))
+        assert dict(bars) == pytest.approx(expected, abs=0.006), one.id
+    assert page.evaluate(FITS) == 0
+    page.screenshot(path=tmp_path / "dashboard.png")
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [((1280, 720), "dark"), ((390, 844), "light"), ((3840, 2160), "dark")]
+)
+def test_49_tiles_fit_and_nothing_is_cut_off(
+    open_page: OpenPage, agent: Agent, tmp_path: Path, size: tuple[int, int], scheme: Scheme
+) -> None:
+    agent.publish(snapshot(1, 49))
+    page = ready(open_page("/", size=size, scheme=scheme))
+    expect(page.locator(".tile")).to_have_count(49)
+    assert page.evaluate(FITS) == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # Seven probabilities are never left out for lack of room: each bar keeps a width that can be seen.
+    assert (
+        page.evaluate("Math.min(...[...document.querySelectorAll('.bar')].map(bar => bar.clientWidth))") >= 1
+    )
+    page.screenshot(path=tmp_path / "dashboard.png")
+
+
+def test_the_room(open_page: OpenPage, agent: Agent) -> None:
+    shown = snapshot(1)
+    agent.publish(shown)
+    page = ready(open_page("/"))
+    room = shown.room
+    expect(page.locator("#room-read")).to_have_text(f"{room.read} of {room.faces} faces read")
+    expect(page.locator("#mood")).to_have_text(f"Mostly {room.label}")
+    counted = {
+        label: sum(r.emotion is not None and r.emotion.label == label for r in shown.readings)
+        for label in LABELS
+    }
+    legend = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('#legend li')].map(item =>
+                  [item.querySelector('.name').textContent, Number(item.querySelector('b').textContent)]))"""
+    )
+    assert legend == counted
+    assert page.locator("#stack").get_attribute("aria-label") != "No reading yet"
+    for name in ("valence", "arousal", "attention"):
+        gauge = page.locator(f"[data-gauge={name}]")
+        value = getattr(room, name)
+        assert float(gauge.get_attribute("aria-valuenow") or "nan") == pytest.approx(value, abs=0.006)
+        assert len(gauge.get_attribute("aria-valuetext") or "") > 3
+    expect(page.locator("#spoken")).to_contain_text(f"{room.read} of {room.faces}")
+
+
+def test_tiles_tell_their_state_in_words(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(snapshot(1))
+    page = ready(open_page("/"))
+    for name, word in {"t5": "too small", "t8": "camera off", "t14": "no face", "t22": "excluded"}.items():
+        expect(page.locator(f".tile[data-id={name}] .word")).to_have_text(word)
+    expect(page.locator(".tile[data-speaking=yes]")).to_have_count(1)
+    label = page.locator(".tile[data-id=t3]").get_attribute("aria-label") or ""
+    assert label.startswith("Participant t3, row 1, place 3: ")
+    assert label.endswith("speaking")
+
+
+def test_a_participant_is_shown_by_pointer_and_by_keyboard(open_page: OpenPage, agent: Agent) -> None:
+    shown = snapshot(1)
+    agent.publish(shown)
+    page = ready(open_page("/"))
+    title = page.locator("#person-title")
+    expect(title).to_have_text("The room's mean")
+    page.locator(".tile[data-id=t7]").hover()
+    expect(title).to_have_text("Participant t7")
+    values = [text.removesuffix(" %") for text in page.locator("#person-bars .value").all_inner_texts()]
+    emotion = shown.readings[6].emotion
+    assert emotion is not None
+    assert sorted(map(int, values)) == pytest.approx(
+        sorted(score * 100 for score in emotion.scores), abs=0.51
+    )
+    page.mouse.move(2, 2)
+    expect(title).to_have_text("The room's mean")
+
+    page.locator(".tile[data-id=t1]").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(title).to_have_text("Participant t7")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tile[data-id=t7]")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("End")
+    expect(title).to_have_text("Participant t25")
+    page.keyboard.press("ArrowRight")
+    expect(title).to_have_text("Participant t25")
+    assert page.locator(".tile[tabindex='0']").count() == 1
+    page.evaluate("document.activeElement.blur()")
+    expect(title).to_have_text("Participant t7")
+
+
+def test_the_timeline_moves(open_page: OpenPage, agent: Agent) -> None:
+    now = time.time()
+    agent.publish(snapshot(1, wall=now - 120))
+    page = ready(open_page("/?hz=60"))
+    for seq in range(2, 32):
+        agent.publish(snapshot(seq, wall=now - 120 + seq * 4))
+        until(page, "seq => Number(document.querySelector('#timeline').dataset.samples) >= seq", seq)
+    until(page, f"() => ({INK})() > 2000")
+    before = page.locator("#timeline").screenshot()
+    until(
+        page,
+        """() => { const canvas = document.querySelector('#timeline'), now = canvas.toDataURL();
+                   const moved = window.seenBefore && window.seenBefore !== now;
+                   window.seenBefore ??= now; return moved; }""",
+    )
+    assert page.locator("#timeline").screenshot() != before
+
+
+def test_what_the_timeline_remembers(workbench: Page) -> None:
+    answer = workbench.evaluate(
+        """async () => {
+          const { SPAN_MS, bands, remember, runs } = await import('/static/timeline.js');
+          const { ORDER } = await import('/static/palette.js');
+          const even = Object.fromEntries(ORDER.map(label => [label, 1 / 7]));
+          let samples = [];
+          for (let time = 0; time <= 2 * SPAN_MS; time += 100) {
+            samples = remember(samples, { time, scores: even });
+          }
+          const gap = [0, 500, 1000, 9000, 9500].map(time => ({ time, scores: even }));
+          gap.splice(1, 0, { time: 250, scores: null });
+          return {
+            kept: samples.length,
+            oldest: 2 * SPAN_MS - samples[0].time <= SPAN_MS + 4000,
+            newest: samples.at(-1).time,
+            runs: runs(gap).map(run => run.length),
+            top: bands(even).angry[1],
+            none: bands(Object.fromEntries(Object.keys(even).map(l => [l, 0]))).angry,
+            restarted: remember(samples, { time: 5, scores: even }).length,
+          };
+        }"""
+    )
+    assert 600 <= answer["kept"] <= 610
+    assert answer["oldest"]
+    assert answer["newest"] == 600_000
+    assert answer["runs"] == [1, 2, 2]
+    assert answer["top"] == pytest.approx(1)
+    assert answer["none"] == [0, 0]
+    assert answer["restarted"] == 1
+
+
+def test_alerts_name_their_evidence(open_page: OpenPage, agent: Agent) -> None:
+    evil = "<b>Half of the room</b> has turned away"
+    agent.publish(snapshot(1, alerts=(Alert("turned", evil, ("t3", "t9"), time.time() - 60),)))
+    page = ready(open_page("/"))
+    expect(page.locator("#alerts li")).to_have_count(1)
+    expect(page.locator("#alerts li")).to_contain_text(evil)
+    expect(page.locator("#alerts li")).to_contain_text("t3, t9")
+    expect(page.locator(".tile[data-named=yes]")).to_have_count(2)
+    agent.publish(snapshot(2))
+    expect(page.locator("#alerts li")).to_have_count(0)
+
+
+def test_no_gallery(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
+    agent.publish(snapshot(1, 0))
+    page = ready(open_page("/"))
+    expect(page.locator("#empty")).to_contain_text("No gallery in sight")
+    page.screenshot(path=tmp_path / "empty.png")
+    agent.publish(snapshot(2, 4))
+    expect(page.locator("#empty")).to_be_hidden()
+    expect(page.locator(".tile")).to_have_count(4)
+
+
+@pytest.mark.parametrize("state", [SourceState.STALLED, SourceState.LOST])
+def test_a_source_in_trouble_is_said(open_page: OpenPage, agent: Agent, state: SourceState) -> None:
+    agent.publish(snapshot(1, state=state))
+    page = open_page("/")
+    expect(page.locator("#source-state")).to_have_text(state.value)
+    expect(page.locator("#banner")).to_be_visible()
+    agent.publish(snapshot(2))
+    expect(page.locator("#source-state")).to_have_text("live")
+    expect(page.locator("#banner")).to_be_hidden()
+
+
+def test_silence_is_said(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(snapshot(1))
+    page = ready(open_page("/"))
+    expect(page.locator("#source-state")).to_have_text("stale")
+    expect(page.locator("#banner")).to_contain_text("No news")
+
+
+def test_a_room_without_its_tiles(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(replace(snapshot(1), readings=()))
+    page = ready(open_page("/"))
+    expect(page.locator("#mood")).to_contain_text("Mostly")
+    shares = [int(text.removesuffix(" %")) for text in page.locator("#legend b").all_inner_texts()]
+    assert 97 <= sum(shares) <= 103
+
+
+def test_faces_but_no_reading(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(replace(snapshot(1, 9, plain=True), room=Room(9, 9, 0)))
+    page = ready(open_page("/"))
+    expect(page.locator("#mood")).to_have_text("No expression read yet")
+    expect(page.locator("[data-gauge=valence]")).to_have_attribute("data-known", "no")
+
+
+def test_ids_are_never_markup(open_page: OpenPage, agent: Agent) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    one = replace(reading(0, 0, 0, Box(0, 0, 400, 300), plain=True), id=evil)
+    agent.publish(snapshot(1, readings=(one,)))
+    page = ready(open_page("/"))
+    page.locator(".tile").click()
+    expect(page.locator("#person-title")).to_have_text(f"Participant {evil}")
+    assert page.locator("main img").count() == 0
+
+
+def test_the_words_that_must_stand_there(open_page: OpenPage) -> None:
+    page = open_page("/")
+    expect(page.locator("footer")).to_contain_text("An expression is not a feeling")
+    expect(page.locator("footer")).to_contain_text("prohibited in the EU")
+    text = page.locator("body").inner_text().replace("An expression is not a feeling", "")
+    assert "feeling" not in text

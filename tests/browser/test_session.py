@@ -1,0 +1,98 @@
+"""Pages and the agent's own rules: token, restart, privacy modes, and nothing that leaves the agent."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from exporter.privacy import PrivacyPolicy
+from tests.browser.conftest import Agent, OpenPage, until
+from tests.browser.rooms import snapshot
+
+pytestmark = pytest.mark.browser
+
+PATHS = ["/", "/overlay"]
+
+
+def live(page: Page) -> Page:
+    until(page, "document.body.dataset.connection === 'live'")
+    return page
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_token_leaves_the_address_bar_and_a_reload_still_works(
+    open_page: OpenPage, agent: Agent, path: str
+) -> None:
+    agent.publish(snapshot(1))
+    page = live(open_page(f"{path}?hz=4"))
+    assert page.url.endswith(f"{path}?hz=4")
+    page.reload()
+    live(page)
+
+
+def test_a_page_without_the_token_says_what_to_do(chromium: Browser, agent: Agent) -> None:
+    page = chromium.new_page()
+    answer = page.goto(agent.url("/").partition("?")[0])
+    assert answer is not None
+    assert answer.status == 401
+    expect(page.locator("body")).to_contain_text("Open the address that it printed")
+    page.close()
+
+
+def test_an_agent_that_restarts_with_another_token_refuses_the_page(
+    open_page: OpenPage, agent: Agent, trouble: list[str]
+) -> None:
+    agent.publish(snapshot(1))
+    page = live(open_page("/"))
+    agent.close()
+    until(page, "document.body.dataset.connection === 'stale'")
+    with Agent(port=agent.port):
+        until(page, "document.body.dataset.connection === 'refused'")
+        expect(page.locator("#banner")).to_contain_text("Open the address that it printed")
+    # The browser itself notes failed connections and the 401 on its console.
+    assert all("WebSocket" in line or "Failed to load resource" in line for line in trouble), trouble
+    trouble.clear()
+
+
+def test_an_agent_that_restarts_with_its_token_is_found_again(
+    open_page: OpenPage, agent: Agent, trouble: list[str]
+) -> None:
+    agent.publish(snapshot(1))
+    page = live(open_page("/"))
+    token = agent.token
+    agent.close()
+    expect(page.locator("#source-state")).to_have_text("no answer")
+    with Agent(port=agent.port, token=token) as again:
+        again.publish(snapshot(1, 9))
+        live(page)
+        expect(page.locator(".tile")).to_have_count(9)
+    trouble.clear()
+
+
+def test_privacy_mode_room(chromium: Browser) -> None:
+    with Agent(PrivacyPolicy("room", min_group=5)) as agent:
+        agent.publish(snapshot(1))
+        page = chromium.new_page()
+        page.goto(agent.url("/"))
+        expect(page.locator("#empty")).to_contain_text("Only the room is shown")
+        expect(page.locator("#empty")).to_contain_text("at least 5 faces")
+        expect(page.locator("#mood")).to_contain_text("Mostly")
+        shares = [int(text.removesuffix(" %")) for text in page.locator("#legend b").all_inner_texts()]
+        assert 97 <= sum(shares) <= 103
+        agent.publish(snapshot(2, 3, plain=True))
+        expect(page.locator("#mood")).to_have_text("Too few faces to show")
+        page.goto(agent.url("/overlay"))
+        agent.publish(snapshot(3))
+        expect(page.locator("#summary")).to_contain_text("room: mostly")
+        expect(page.locator(".chip")).to_have_count(0)
+        page.close()
+
+
+def test_privacy_mode_off(chromium: Browser) -> None:
+    with Agent(PrivacyPolicy("off")) as agent:
+        agent.publish(snapshot(1))
+        page = chromium.new_page()
+        page.goto(agent.url("/"))
+        expect(page.locator("#empty")).to_contain_text("Readings are switched off")
+        expect(page.locator("#mood")).to_have_text("No expression read yet")
+        page.close()
