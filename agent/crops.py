@@ -33,6 +33,15 @@ LEAST_OF_BOX = 0.85
 together: without the floor 5 % of turned faces are cut at under 0.40 of their true size, with it 0.51."""
 
 
+WIDER = 1.1
+"""Crops are this much wider than the training faces' median framing: forehead and chin are not cut off.
+
+Measured on 3,493 faces of FER-2013's public split, found by the detector, cut anew and read by a half-trained
+network: accuracy 0.625, 0.629 and 0.625 and log loss 1.038, 1.027 and 1.028 at 1.0, 1.1 and 1.2 (0.629 and
+1.040 as they came). Undoing a head's tilt in half or beyond 10 degrees only was not better (0.623, 0.628).
+"""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Framing:
     """Where the training faces have their keypoints, in units of the crop: 0..1, x right, y down.
@@ -75,13 +84,13 @@ def placement(face: Face, framing: Framing) -> tuple[complex, complex]:
     ``abs(a)`` is the crop's side in pixels of the picture and the argument of ``a`` its turn, clockwise.
     Weighted least squares on the keypoints (Umeyama 1991, in its closed form for the plane).
     """
-    wanted = framing.keypoints @ (1, 1j)
+    wanted = ((framing.keypoints - 0.5) / WIDER + 0.5) @ (1, 1j)
     got = face.keypoints.astype(np.float64) @ (1, 1j)
     weights = WEIGHTS / WEIGHTS.sum()
     wanted_centre, got_centre = weights @ wanted, weights @ got
     spread = wanted - wanted_centre
     a = complex((weights * spread.conj()) @ (got - got_centre) / (weights @ np.abs(spread) ** 2))
-    least = LEAST_OF_BOX * max(face.box.width, 1) / framing.box
+    least = LEAST_OF_BOX * max(face.box.width, 1) / framing.box * WIDER
     if abs(a) < least:
         a = a / abs(a) * least if abs(a) > 1e-6 else complex(least)
     return a, complex(got_centre - a * wanted_centre)

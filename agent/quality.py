@@ -40,8 +40,9 @@ _SOLVE = np.linalg.pinv(np.column_stack((HEAD, np.ones(6))))
 class Limits:
     """What a face must have to be read; each default was set on degraded FER-2013 faces.
 
-    ``min_face_px``: width of the face's box in source pixels. ``min_facing``: see ``facing``.
-    ``min_sharpness``: see ``sharpness``. ``min_light``, ``min_contrast``: see ``light``.
+    ``min_face_px``: width of the face's box in source pixels; accuracy of a half-trained network on reduced
+    FER-2013 faces: 0.64 at 41, 0.61 at 22, 0.59 at 18, 0.55 at 14, 0.48 at 10. ``min_facing``: see
+    ``facing``. ``min_sharpness``: see ``sharpness``. ``min_light``, ``min_contrast``: see ``light``.
     """
 
     min_face_px: float = 18.0

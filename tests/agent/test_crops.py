@@ -11,20 +11,22 @@ import numpy as np
 import pytest
 
 import models
-from agent.crops import KEYPOINTS, Framing, crop_face, crop_faces, placement
+from agent.crops import KEYPOINTS, WIDER, Framing, crop_face, crop_faces, placement
 from agent.errors import ModelError, PictureError
 from agent.values import Box, Face, Pixels
 
 SHIPPED = Path(models.__file__).parent / "weights" / "expression" / "framing.json"
 FRAMING = Framing.load(SHIPPED)
+TEMPLATE = (FRAMING.keypoints - 0.5) / WIDER + 0.5
 
 
 def face_at(side: float, left: float, top: float, turn: float = 0.0) -> Face:
-    """A face framed exactly like the training faces, its crop ``side`` pixels wide, turned by degrees."""
+    """A face framed like the training faces, its crop ``side`` pixels wide, turned by degrees."""
     radians = np.radians(turn)
     spin = np.array(((np.cos(radians), -np.sin(radians)), (np.sin(radians), np.cos(radians))))
-    points = side * FRAMING.keypoints @ spin.T + (left, top)
-    box = Box(round(left), round(top), round(side * FRAMING.box), round(side * FRAMING.box))
+    points = side * TEMPLATE @ spin.T + (left, top)
+    width = round(side * FRAMING.box / WIDER)
+    box = Box(round(left), round(top), width, width)
     return Face(box, points.astype(np.float32), 0.9)
 
 

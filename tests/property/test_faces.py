@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
-from agent.crops import Framing, crop_face, placement
+from agent.crops import WIDER, Framing, crop_face, placement
 from agent.mood import MoodTracker, Pace
 from agent.quality import facing
 from agent.search import find_faces
@@ -55,9 +55,9 @@ def test_fit_fits(size: tuple[int, int], room: tuple[int, int]) -> None:
 @settings(deadline=None)
 def test_a_placement_undoes_any_similarity(side: float, turn: float, left: float, top: float) -> None:
     a, b = side * np.exp(1j * np.radians(turn)), complex(left, top)
-    points = FRAMING.keypoints @ (1, 1j) * a + b
+    points = ((FRAMING.keypoints - 0.5) / WIDER + 0.5) @ (1, 1j) * a + b
     keypoints = np.stack((points.real, points.imag), axis=1).astype(np.float32)
-    face = Face(Box(0, 0, round(side * FRAMING.box), 1), keypoints, 0.9)
+    face = Face(Box(0, 0, round(side * FRAMING.box / WIDER), 1), keypoints, 0.9)
     found_a, found_b = placement(face, FRAMING)
     assert abs(found_a - a) < 0.01 * side
     assert abs(found_b - b) < 0.01 * side + 0.01
