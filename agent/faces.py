@@ -76,7 +76,7 @@ class MediaPipeFaceFinder:
             try:
                 self._detector = self._create(weights, threshold)
                 # The first call builds the graph's buffers and writes the last of its start-up messages.
-                self._detect(np.zeros((SIDE, SIDE, 3), np.uint8))
+                self.detect(np.zeros((SIDE, SIDE, 3), np.uint8))
             except (RuntimeError, ValueError, OSError) as error:
                 raise ModelError(
                     f"{weights} is not a face detector that MediaPipe can run: {error}"
@@ -109,7 +109,7 @@ class MediaPipeFaceFinder:
         if self._detector is None:
             raise ModelError("the face finder is closed: make a new one")
         checked = [check_pixels(picture, "tile") for picture in pictures]
-        return find_faces(checked, self._detect, careful, known)
+        return find_faces(checked, self.detect, careful, known)
 
     def close(self) -> None:
         """Free the detector; may be called twice."""
@@ -132,8 +132,8 @@ class MediaPipeFaceFinder:
         )
         return detector.FaceDetector.create_from_options(options)
 
-    def _detect(self, pixels: Pixels) -> list[Face]:
-        """All faces in an input (SIDE, SIDE, 3), in its pixels."""
+    def detect(self, pixels: Pixels) -> list[Face]:
+        """Run the bare model: all faces in one input RGB uint8 (128, 128, 3), in its pixels."""
         image = self._mediapipe.image.Image(image_format=self._mediapipe.image.ImageFormat.SRGB, data=pixels)
         return [_face(detection) for detection in self._detector.detect(image).detections]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ from agent.values import (
     Tile,
     TileState,
 )
+from models.card import ModelCard
+from models.runtime import Classifier
 
 LOOK_AGAIN = 1.0
 """Seconds after which a still tile without a face is searched again, carefully."""
@@ -43,14 +45,6 @@ class Tracker(Protocol):
     """What finds the tiles of a frame and keeps their ids."""
 
     def update(self, frame: Frame) -> tuple[Tile, ...]: ...
-
-
-class Classifier(Protocol):
-    """What turns crops uint8 (N, S, S, 1) into probabilities float32 (N, 7)."""
-
-    def classify(self, crops: Pixels) -> NDArray[np.float32]: ...
-
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +127,11 @@ class Analyzer:
         self._sights: dict[str, _Sight] = {}
         self.stages = Stages()
 
+    @property
+    def card(self) -> ModelCard:
+        """What is known of the classifier in use."""
+        return self._classifier.card
+
     def analyze(self, frame: Frame) -> Snapshot:
         """Read one frame; ``seq``, ``age`` and ``source`` of the snapshot are for the caller to set."""
         watch = _Stopwatch(time.perf_counter)
@@ -162,6 +161,12 @@ class Analyzer:
         self._finder.close()
         self._classifier.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _search(self, frame: Frame, tiles: Sequence[Tile]) -> list[_Sight]:
         """Look for faces in the tiles that need it, and return those in which one was found now."""
         wanted = [tile for tile in tiles if tile.slot.camera_on and self._needs_look(frame.time, tile)]
@@ -172,7 +177,9 @@ class Analyzer:
         found: list[_Sight] = []
         for group, is_careful in ((quick, False), (careful, True)):
             pictures = [tile.slot.video.of(frame.pixels) for tile in group]
-            for tile, face in zip(group, self._finder.find(pictures, careful=is_careful), strict=True):
+            known = [self._known(tile) for tile in group]
+            faces = self._finder.find(pictures, is_careful, known)
+            for tile, face in zip(group, faces, strict=True):
                 if self._see(frame.time, tile, face):
                     found.append(self._sights[tile.id])
         return found
@@ -183,6 +190,13 @@ class Analyzer:
             return True
         return sight.face is None and now - sight.looked >= LOOK_AGAIN
 
+    def _known(self, tile: Tile) -> Face | None:
+        """The face last seen in a tile, in pixels of the tile's picture."""
+        sight = self._sights.get(tile.id)
+        if sight is None or sight.face is None:
+            return None
+        return shifted(sight.face, -tile.slot.video.left, -tile.slot.video.top)
+
     def _empty(self, tile: str) -> bool:
         return self._sights[tile].face is None
 
@@ -192,7 +206,7 @@ class Analyzer:
         sight.looked = now
         needed = self._evidence.fresh if sight.face is None else self._evidence.known
         if face is not None and face.confidence >= needed:
-            sight.face = moved(face, tile.slot.video)
+            sight.face = shifted(face, tile.slot.video.left, tile.slot.video.top)
             sight.found = now
             return True
         if now - sight.found > KEEP_FACE:
@@ -248,8 +262,7 @@ class Analyzer:
         self._mood.forget(now)
 
 
-def moved(face: Face, inside: Box) -> Face:
-    """A face found in the picture under ``inside``, in pixels of the whole frame."""
-    box = Box(face.box.left + inside.left, face.box.top + inside.top, face.box.width, face.box.height)
-    offset = np.array((inside.left, inside.top), np.float32)
-    return Face(box, face.keypoints + offset, face.confidence)
+def shifted(face: Face, right: int, down: int) -> Face:
+    """A face moved by some pixels: from its tile's picture to the frame, or back."""
+    box = Box(face.box.left + right, face.box.top + down, face.box.width, face.box.height)
+    return Face(box, face.keypoints + np.array((right, down), np.float32), face.confidence)

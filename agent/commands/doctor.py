@@ -1,0 +1,173 @@
+"""``readtheroom doctor``: checks this machine, and says how to mend what is wrong."""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from agent.config import Config
+from agent.errors import ReadTheRoomError
+
+
+class Level(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check, and what to do when it is not ``ok``."""
+
+    check: str
+    level: Level
+    found: str
+    remedy: str = ""
+
+
+Check = Callable[[Config], Finding]
+
+MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.WRONG: "WRONG  "}
+
+
+def doctor(config: Config, as_json: bool = False) -> int:
+    """Run every check and print one line each (or JSON); return 2 when something is wrong, else 0."""
+    findings = [_safely(check, config) for check in CHECKS]
+    if as_json:
+        print(msgspec.json.encode(findings).decode())
+    else:
+        for finding in findings:
+            print(f"{MARKS[finding.level]}  {finding.check}: {finding.found}")
+            if finding.remedy:
+                print(f"{'':9}-> {finding.remedy}")
+    return 2 if any(finding.level is Level.WRONG for finding in findings) else 0
+
+
+def _safely(check: Check, config: Config) -> Finding:
+    try:
+        return check(config)
+    except ReadTheRoomError as error:
+        return Finding(check.__name__.removeprefix("check_"), Level.WRONG, *_split(str(error)))
+
+
+def _split(message: str) -> tuple[str, str]:
+    """An error's text as what was found and what to do: our messages put a colon between the two."""
+    found, colon, remedy = message.rpartition(": ")
+    return (found, remedy) if colon else (message, "")
+
+
+def check_python(_: Config) -> Finding:
+    """The interpreter and the system."""
+    version = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Finding("python", Level.OK, version)
+
+
+def check_processor(_: Config) -> Finding:
+    """The cores, and the instructions that make INT8 fast."""
+    cores = os.cpu_count() or 1
+    text = f"{cores} {'core' if cores == 1 else 'cores'}"
+    flags = _cpu_flags()
+    fast = [name for name in ("avx2", "avx512_vnni", "avx_vnni", "asimddp", "i8mm") if name in flags]
+    if fast:
+        text += ", INT8 instructions: " + ", ".join(fast)
+    text += "; no graphics card is used"
+    if cores < 2:
+        remedy = "lower analysis.hz in the configuration if the meeting stutters"
+        return Finding("processor", Level.WARNING, text, remedy)
+    return Finding("processor", Level.OK, text)
+
+
+def _cpu_flags() -> frozenset[str]:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    return frozenset(
+        word for line in lines if line.lower().startswith(("flags", "features")) for word in line.split()
+    )
+
+
+def check_screen(config: Config) -> Finding:
+    """Whether the screen can be grabbed: display server, permission, a picture that is not black."""
+    from agent.opening import open_screen
+
+    if sys.platform.startswith("linux") and os.environ.get("XDG_SESSION_TYPE") == "wayland":
+        return Finding(
+            "screen",
+            Level.WARNING,
+            "a Wayland session: programs cannot grab the screen there",
+            "log in to an X11 session, or read a recording with `readtheroom analyze`",
+        )
+    with open_screen(config) as screen:
+        frame = next((frame for frame in screen.frames() if frame is not None), None)
+        name, size = screen.info.name, f"{screen.info.width}x{screen.info.height}"
+    if frame is None:
+        return Finding("screen", Level.WRONG, f"{name} gave no picture", "start the meeting's display first")
+    if int(frame.pixels.max()) == int(frame.pixels.min()):
+        return Finding(
+            "screen",
+            Level.WARNING,
+            f"{name} ({size}) is one flat colour",
+            "on macOS allow screen recording for this program in System Settings, Privacy & Security",
+        )
+    return Finding("screen", Level.OK, f"{name}, {size}")
+
+
+def check_faces(config: Config) -> Finding:
+    """The face detector loads and runs."""
+    from agent.opening import open_finder
+
+    with open_finder(config):
+        return Finding("face detector", Level.OK, "MediaPipe short-range, weights verified")
+
+
+def check_expressions(config: Config) -> Finding:
+    """The expression model loads, its checksum fits, and what it was measured to score."""
+    from agent.opening import open_classifier
+
+    with open_classifier(config) as classifier:
+        card = classifier.card
+    scores = ", ".join(
+        f"{name.replace('_', ' ')} {card.figures[name].value:.3f}"
+        for name in ("accuracy", "macro_f1", "calibration_error")
+        if name in card.figures
+    )
+    return Finding("expression model", Level.OK, f"{card.name}, checksum fits; measured: {scores}")
+
+
+def check_port(config: Config) -> Finding:
+    """The feed's port is free."""
+    address = f"{config.feed.host}:{config.feed.port}"
+    try:
+        # No SO_REUSEADDR: a port that another program serves must be found taken.
+        family = socket.AF_INET6 if ":" in config.feed.host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.bind((config.feed.host, config.feed.port))
+    except OSError as error:
+        return Finding(
+            "port",
+            Level.WRONG,
+            f"{address} cannot be used ({error.strerror or error})",
+            "stop the other program, or choose another with --port",
+        )
+    return Finding("port", Level.OK, f"{address} is free")
+
+
+CHECKS: tuple[Check, ...] = (
+    check_python,
+    check_processor,
+    check_screen,
+    check_faces,
+    check_expressions,
+    check_port,
+)

@@ -1,0 +1,90 @@
+"""``readtheroom run`` and ``demo``: read a source live and serve the feed until stopped."""
+
+from __future__ import annotations
+
+import signal
+import time
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from agent.config import Config
+from agent.logs import logger
+from agent.opening import open_analyzer, open_source
+from agent.pipeline import Analyzer
+from agent.runner import Runner
+from agent.sources.supervised import SupervisedSource
+from agent.values import Snapshot, SourceInfo
+from exporter.messages import ModelPart
+from exporter.privacy import PrivacyPolicy
+from exporter.server import About, FeedServer, Settings
+
+STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name))
+
+
+def run(config: Config, *, duration: float | None = None, open_browser: bool = False) -> int:
+    """Read ``source.origin`` and serve it until Ctrl-C, SIGTERM, a recording's end, or ``duration`` seconds.
+
+    Raises SourceError, PictureError, ModelError, ConfigError or FeedError when something cannot be opened.
+    """
+    started = time.monotonic()
+    with (
+        SupervisedSource(lambda: open_source(config)) as source,
+        open_analyzer(config) as analyzer,
+        open_server(config, source.info, analyzer) as server,
+    ):
+        print(f"Dashboard  {server.address}", flush=True)
+        print(f"Overlay    {server.page('/overlay')}", flush=True)
+        print("Stop with Ctrl-C.", flush=True)
+        if open_browser:
+            webbrowser.open(server.address)
+        runner = Runner(source, analyzer, _noting_first(server.publish, started), config.analysis.hz)
+        with stopped_by_signals(runner.stop, source.close):
+            runner.run(duration)
+    logger.info("stopped")
+    return 0
+
+
+def open_server(config: Config, source: SourceInfo, analyzer: Analyzer) -> FeedServer:
+    """The feed server for one session, not yet started."""
+    card, feed = analyzer.card, config.feed
+    settings = Settings(
+        feed.host, feed.port, feed.allowed_hosts, feed.allowed_origins, feed.certificate, feed.key
+    )
+    model = ModelPart(name=card.name, sha256=card.sha256, input=card.input.shape)
+    privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
+    return FeedServer(settings, About(source, model, privacy))
+
+
+def _noting_first(publish: Callable[[Snapshot], None], started: float) -> Callable[[Snapshot], None]:
+    """``publish``, and one log line when the first face has been read."""
+    noted = False
+
+    def publish_and_note(snapshot: Snapshot) -> None:
+        nonlocal noted
+        publish(snapshot)
+        if not noted and snapshot.room.read:
+            noted = True
+            logger.info("first reading after %.1f s", time.monotonic() - started)
+
+    return publish_and_note
+
+
+@contextmanager
+def stopped_by_signals(*stops: Callable[[], None]) -> Iterator[None]:
+    """Call ``stops`` on Ctrl-C and SIGTERM in place of what those did; a second signal does the old thing."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        for name, old in before.items():
+            signal.signal(name, old)
+        logger.info("stopping (%s)", signal.Signals(number).name)
+        for one in stops:
+            one()
+
+    before = {number: signal.signal(number, stop) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)

@@ -1,0 +1,116 @@
+"""Opening what the configuration names: the source, the models, the analyzer that joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from agent import quality
+from agent.config import Config
+from agent.crops import Framing
+from agent.errors import ConfigError
+from agent.faces import MediaPipeFaceFinder
+from agent.layout import find_layout
+from agent.mood import MoodTracker, Pace
+from agent.pipeline import Analyzer, Evidence
+from agent.sources.base import Source
+from agent.sources.camera import CameraSource
+from agent.sources.demo import DemoSource
+from agent.sources.media import MediaSource
+from agent.sources.screen import ScreenSource
+from agent.tracking import GalleryTracker
+from agent.values import Box, Pixels
+from models.runtime import LiteRTClassifier, load_classifier
+from models.weights import EXPRESSION, detector_path
+
+KNOWN_SHARE = 2 / 3
+"""A face seen just before needs this share of the certainty that a new one needs (see ``Evidence``)."""
+
+
+def open_source(config: Config) -> Source:
+    """The source that ``source.origin`` names, opened.
+
+    Raises SourceError, PictureError or ConfigError when it cannot be had.
+    """
+    origin = config.source.origin
+    if origin == "screen":
+        return open_screen(config)
+    if origin == "demo":
+        return open_demo(config)
+    if origin == "camera":
+        return CameraSource(config.source.camera)
+    if origin == "webrtc":
+        raise ConfigError(
+            "source.origin 'webrtc' is not part of this version: use screen, camera, or a recording's path"
+        )
+    return MediaSource(origin, realtime=True, hz=config.analysis.hz)
+
+
+def open_screen(config: Config) -> ScreenSource:
+    """The screen, or the part of it that the configuration names."""
+    region = None if config.source.region is None else Box(*config.source.region)
+    return ScreenSource(config.source.monitor, region=region, choose=choose_monitor, hz=config.analysis.hz)
+
+
+def open_demo(config: Config) -> DemoSource:
+    """The drawn class."""
+    return DemoSource(
+        participants=config.demo.participants,
+        seed=config.demo.seed,
+        style=config.demo.style,
+        fps=config.analysis.hz,
+    )
+
+
+def open_file(config: Config, file: str) -> MediaSource:
+    """A picture or recording, read as fast as possible."""
+    return MediaSource(file, realtime=False, hz=config.analysis.hz)
+
+
+def choose_monitor(pictures: Sequence[Pixels]) -> int | None:
+    """Which of some monitors shows the largest gallery, or None when none shows one."""
+    counts = [len(find_layout(picture).slots) for picture in pictures]
+    return counts.index(max(counts)) if any(counts) else None
+
+
+def open_finder(config: Config) -> MediaPipeFaceFinder:
+    """The face detector, just sensitive enough for faces seen before."""
+    return MediaPipeFaceFinder(detector_path(), config.analysis.detector_threshold * KNOWN_SHARE)
+
+
+def open_classifier(config: Config) -> LiteRTClassifier:
+    """The expression model: the shipped one, or the folder that ``analysis.model`` names."""
+    directory = None if config.analysis.model is None else Path(config.analysis.model)
+    return load_classifier(directory, config.analysis.threads)
+
+
+def open_analyzer(config: Config, *, reuse: bool = True, single: bool = False) -> Analyzer:
+    """The whole pipeline; ``single`` reads single pictures, without waiting for a second look.
+
+    ``reuse`` keeps the readings of tiles that did not change.
+    """
+    classifier = open_classifier(config)
+    card, reading = classifier.card, config.reading
+    pace = Pace(
+        half_life=0.0 if single else reading.half_life,
+        warming_up=0.0 if single else Pace().warming_up,
+        min_confidence=_first(reading.min_confidence, card.abstention.min_confidence),
+    )
+    limits = quality.Limits(
+        min_face_px=_first(reading.min_face_px, card.abstention.min_face_px), min_facing=reading.min_facing
+    )
+    threshold = config.analysis.detector_threshold
+    return Analyzer(
+        GalleryTracker(find_layout),
+        open_finder(config),
+        classifier,
+        Framing.load(EXPRESSION / "framing.json"),
+        MoodTracker(pace),
+        limits=limits,
+        evidence=Evidence(threshold, threshold * KNOWN_SHARE),
+        reuse=reuse,
+    )
+
+
+def _first(chosen: float | None, otherwise: float) -> float:
+    return otherwise if chosen is None else chosen
