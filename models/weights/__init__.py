@@ -57,7 +57,7 @@ def read(path: Path) -> bytes:
 
 
 def checked(path: Path, sha256: str) -> bytes:
-    """The bytes of a file if their SHA-256 is ``sha256``; raises ModelError when missing, truncated or altered."""
+    """The bytes of a file whose SHA-256 is ``sha256``; raises ModelError if missing, truncated or altered."""
     content = read(path)
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:

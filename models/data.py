@@ -1,0 +1,84 @@
+"""Labelled faces to train on and to be judged by, from the forms in which people have them.
+
+Each form becomes one :class:`Faces`. ``load`` chooses by what the path is: a ``.npz`` archive, Kaggle's
+``fer2013.csv`` (with Microsoft's ``fer2013new.csv`` beside it, where it is there), or a folder of
+``label/picture``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.errors import DataError
+from agent.values import LABELS
+
+SIDE = 48
+VOTES = (
+    "neutral",
+    "happiness",
+    "surprise",
+    "sadness",
+    "anger",
+    "disgust",
+    "fear",
+    "contempt",
+    "unknown",
+    "NF",
+)
+"""The ten columns of FER+ votes, in the order of Microsoft's file."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faces:
+    """Labelled faces: ``pixels`` grey uint8 (N, 48, 48) and ``labels`` int64 (N,), indices into LABELS.
+
+    ``votes`` float32 (N, 10) counts FER+ votes by VOTES, or is None where nobody voted. ``skipped`` names
+    pictures that could not be read.
+    """
+
+    pixels: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    votes: NDArray[np.float32] | None
+    origin: str
+    skipped: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.pixels.dtype != np.uint8 or self.pixels.shape != (len(self.labels), SIDE, SIDE):
+            raise DataError(
+                f"{self.origin}: faces must be uint8 ({len(self.labels)}, {SIDE}, {SIDE}), "
+                f"not {self.pixels.dtype} {self.pixels.shape}"
+            )
+        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(LABELS):
+            wrong = sorted(set(self.labels.tolist()) - set(range(len(LABELS))))
+            raise DataError(f"{self.origin}: labels must be 0..{len(LABELS) - 1}, not {wrong[:5]}")
+        if self.votes is not None and self.votes.shape != (len(self.labels), len(VOTES)):
+            raise DataError(f"{self.origin}: votes must be ({len(self.labels)}, 10), not {self.votes.shape}")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def load_archive(path: Path, split: str) -> Faces:
+    """Read a split of a ``.npz`` with ``pixels``, ``label``, ``split`` and perhaps ``ferplus_votes``.
+
+    Raises DataError when the file is missing, damaged, lacks an array or has no row of that split.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            splits = data["split"]
+            rows = splits == split
+            pixels, labels = data["pixels"][rows], data["label"][rows].astype(np.int64)
+            votes = data["ferplus_votes"][rows].astype(np.float32) if "ferplus_votes" in data else None
+    except KeyError as error:
+        raise DataError(f"{path} lacks an array: {error}; wanted pixels, label and split") from error
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(f"{path} is no readable .npz archive: {error}") from error
+    except Exception as error:  # zipfile and zlib raise their own errors for a truncated archive.
+        raise DataError(f"{path} is damaged: {error}") from error
+    if not len(labels):
+        raise DataError(f"{path} has no split {split!r}, only {sorted(set(splits.tolist()))}")
+    return Faces(pixels, labels, votes, f"{path.name}, split {split}")

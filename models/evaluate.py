@@ -1,0 +1,114 @@
+"""Judging the shipped file: every figure comes from the ``.tflite`` that the agent runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from agent.errors import DataError
+from agent.values import LABELS
+from models.data import SIDE, Faces
+from models.metrics import (
+    LabelScore,
+    accuracy,
+    calibration_error,
+    confusion,
+    label_scores,
+    macro_f1,
+    reliability,
+)
+from models.runtime import Classifier
+
+FACE_SIDES = (16, 18, 20, 24, 28, 32, 40)
+"""Sizes in pixels to which faces are reduced for the curve; at 48 they are as they came."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an evaluation found; ``confusion`` rows are true labels, ``by_size`` maps pixels to accuracy."""
+
+    model: str
+    sha256: str
+    data: str
+    faces: int
+    skipped: int
+    accuracy: float
+    macro_f1: float
+    calibration_error: float
+    labels: dict[str, LabelScore]
+    confusion: list[list[int]]
+    calibration: list[tuple[float, float, int]]
+    by_size: dict[int, float]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain values for JSON."""
+        return asdict(self)
+
+
+def evaluate(classifier: Classifier, faces: Faces) -> Report:
+    """Read all faces, also reduced to each of FACE_SIDES; raises DataError when there are none."""
+    if not len(faces):
+        raise DataError(f"{faces.origin} holds no face to evaluate on")
+    scores = read_faces(classifier, faces)
+    matrix = confusion(scores, faces.labels)
+    by_size = {
+        side: accuracy(classifier.classify(shrunk(faces.pixels, side)), faces.labels) for side in FACE_SIDES
+    }
+    by_size[SIDE] = accuracy(scores, faces.labels)
+    return Report(
+        model=classifier.card.name,
+        sha256=classifier.card.sha256,
+        data=faces.origin,
+        faces=len(faces),
+        skipped=len(faces.skipped),
+        accuracy=by_size[SIDE],
+        macro_f1=macro_f1(matrix),
+        calibration_error=calibration_error(scores, faces.labels),
+        labels=label_scores(matrix),
+        confusion=matrix.tolist(),
+        calibration=reliability(scores, faces.labels),
+        by_size=by_size,
+    )
+
+
+def read_faces(classifier: Classifier, faces: Faces) -> NDArray[np.float32]:
+    """The classifier's probabilities (N, 7) for all faces."""
+    return classifier.classify(faces.pixels[..., None])
+
+
+def shrunk(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Faces uint8 (N, 48, 48) reduced to ``side`` by area and enlarged again, as crops (N, 48, 48, 1).
+
+    By OpenCV, as the agent cuts crops, not by what trained the network.
+    """
+    out = np.empty((*pixels.shape, 1), np.uint8)
+    for index, face in enumerate(pixels):
+        small = cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA)
+        out[index, ..., 0] = cv2.resize(small, face.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return out
+
+
+def show(report: Report, console: Console) -> None:
+    """Print a report as tables."""
+    console.print(
+        f"[bold]{report.model}[/bold] on {report.data}: {report.faces} faces, {report.skipped} skipped"
+    )
+    console.print(
+        f"accuracy {report.accuracy:.4f}   macro-F1 {report.macro_f1:.4f}   "
+        f"expected calibration error {report.calibration_error:.4f}"
+    )
+    table = Table("true \\ read", *LABELS, "precision", "recall", "F1", "faces")
+    for name, row in zip(LABELS, report.confusion, strict=True):
+        label = report.labels[name]
+        figures = (f"{label.precision:.3f}", f"{label.recall:.3f}", f"{label.f1:.3f}", str(label.count))
+        table.add_row(name, *map(str, row), *figures)
+    console.print(table)
+    curve = Table("face size in pixels", *map(str, report.by_size))
+    curve.add_row("accuracy", *(f"{right:.3f}" for right in report.by_size.values()))
+    console.print(curve)

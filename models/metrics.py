@@ -1,0 +1,120 @@
+"""How good and how honest a classifier is: pure functions of probabilities (N, 7) and labels (N,)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.values import LABELS
+
+Scores = NDArray[np.float32]
+Labels = NDArray[np.int64]
+
+BINS = 15
+TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(5.0), 121))
+
+
+@dataclass(frozen=True)
+class LabelScore:
+    """Of one label: precision, recall and F1 (0 where undefined), and how many faces truly have it."""
+
+    precision: float
+    recall: float
+    f1: float
+    count: int
+
+
+def confusion(scores: Scores, labels: Labels) -> NDArray[np.int64]:
+    """Counts (7, 7): rows are true labels, columns the labels that were read."""
+    size = len(LABELS)
+    pairs = labels * size + scores.argmax(1)
+    return np.bincount(pairs, minlength=size * size).reshape(size, size)
+
+
+def accuracy(scores: Scores, labels: Labels) -> float:
+    """The share of faces read rightly; nan for none."""
+    return float((scores.argmax(1) == labels).mean()) if len(labels) else float("nan")
+
+
+def label_scores(matrix: NDArray[np.int64]) -> dict[str, LabelScore]:
+    """Precision, recall and F1 of each label from a confusion matrix."""
+    found: dict[str, LabelScore] = {}
+    for index, name in enumerate(LABELS):
+        right, true, read = matrix[index, index], matrix[index].sum(), matrix[:, index].sum()
+        found[name] = LabelScore(
+            precision=float(right / read) if read else 0.0,
+            recall=float(right / true) if true else 0.0,
+            f1=float(2 * right / (true + read)) if true + read else 0.0,
+            count=int(true),
+        )
+    return found
+
+
+def macro_f1(matrix: NDArray[np.int64]) -> float:
+    """The mean F1 over the labels that the data has."""
+    return float(np.mean([score.f1 for score in label_scores(matrix).values() if score.count]))
+
+
+def reliability(scores: Scores, labels: Labels) -> list[tuple[float, float, int]]:
+    """The calibration curve: (mean confidence, accuracy, count) of each non-empty bin of 15 equal ones."""
+    confidence, right = scores.max(1), scores.argmax(1) == labels
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    groups = [bins == index for index in range(BINS)]
+    return [
+        (float(confidence[group].mean()), float(right[group].mean()), int(group.sum()))
+        for group in groups
+        if group.any()
+    ]
+
+
+def calibration_error(scores: Scores, labels: Labels) -> float:
+    """Expected calibration error in 15 equal bins (Guo et al. 2017)."""
+    curve = reliability(scores, labels)
+    total = sum(count for _, _, count in curve)
+    return sum(abs(sure - right) * count for sure, right, count in curve) / total
+
+
+def tempered(scores: Scores, temperature: float) -> Scores:
+    """Probabilities with their logits divided by a temperature; above 1 makes them less sure."""
+    logits = np.log(np.maximum(scores, 1e-12)) / temperature
+    powers = np.exp(logits - logits.max(1, keepdims=True))
+    shares: Scores = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
+    return shares
+
+
+def fit_temperature(scores: Scores, labels: Labels) -> float:
+    """The temperature with the least negative log likelihood, by search over 0.3 to 5."""
+    rows = np.arange(len(labels))
+    losses = [-np.log(np.maximum(tempered(scores, t)[rows, labels], 1e-12)).mean() for t in TEMPERATURES]
+    return float(TEMPERATURES[int(np.argmin(losses))])
+
+
+def cross_calibrated(scores: Scores, labels: Labels, folds: int = 5, seed: int = 0) -> Scores:
+    """Probabilities of each fold at the temperature fitted on the others: what it is worth on new faces."""
+    fold = np.random.default_rng(seed).permutation(len(labels)) % folds
+    out = np.empty_like(scores)
+    for index in range(folds):
+        held = fold == index
+        out[held] = tempered(scores[held], fit_temperature(scores[~held], labels[~held]))
+    return out
+
+
+def risk_coverage(scores: Scores, labels: Labels) -> tuple[Scores, NDArray[np.float64], NDArray[np.float64]]:
+    """Falling thresholds of confidence, with the share of faces at or above each and the error among them."""
+    confidence = scores.max(1)
+    order = np.argsort(-confidence, kind="stable")
+    wrong = (scores.argmax(1) != labels)[order]
+    kept = np.arange(1, len(labels) + 1)
+    return confidence[order], kept / len(labels), np.cumsum(wrong) / kept
+
+
+def unsure_below(scores: Scores, labels: Labels, risk: float) -> float:
+    """The lowest confidence threshold at which the error among the faces still read is at most ``risk``.
+
+    1.0 (read nothing) when no threshold reaches that.
+    """
+    thresholds, _, errors = risk_coverage(scores, labels)
+    good = np.flatnonzero(errors <= risk)
+    return float(thresholds[good[-1]]) if len(good) else 1.0

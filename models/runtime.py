@@ -1,0 +1,162 @@
+"""Reading faces with an INT8 TFLite classifier: the only module that touches LiteRT.
+
+Imports no training package, so that the agent starts fast.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.errors import ModelError, PictureError
+from agent.values import LABELS
+from models.card import ModelCard, load_card, load_weights
+from models.weights import EXPRESSION
+
+LARGEST = 64
+"""More crops than this are read in parts, so that memory stays bounded."""
+
+
+class Classifier(Protocol):
+    """Whatever reads expressions from aligned face crops."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What is known of the model: its input, its labels, and when to trust it."""
+
+    def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Probabilities (N, 7) in the order of LABELS, rows summing to 1, for crops uint8 (N, 48, 48, 1)."""
+
+    def close(self) -> None:
+        """Release the model; may be called twice."""
+
+
+class LiteRTClassifier:
+    """A TFLite classifier in LiteRT, INT8 or float; numbers are scaled as its tensors themselves say.
+
+    Used by one thread at a time. Raises ModelError when the file is no TFLite model, or when its input or
+    output is not as its card says.
+    """
+
+    def __init__(self, card: ModelCard, weights: bytes, threads: int = 1) -> None:
+        self._card = card
+        self._interpreter: Any = _interpreter(weights, card, max(1, min(threads, os.cpu_count() or 1)))
+        self._input = self._interpreter.get_input_details()[0]
+        self._output = self._interpreter.get_output_details()[0]
+        _check_tensor(card, "input", self._input, card.input.shape)
+        _check_tensor(card, "output", self._output, (len(LABELS),))
+        self._table = _input_table(card, self._input)
+        self._batch = 0
+
+    @property
+    def card(self) -> ModelCard:
+        return self._card
+
+    def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Probabilities float32 (N, 7) in the order of LABELS, rows summing to 1.
+
+        ``crops`` are grey uint8 (N, 48, 48, 1), N may be 0. Raises PictureError for any other dtype or
+        shape, ModelError after ``close``.
+        """
+        self._check(crops)
+        parts = [self._run(crops[start : start + LARGEST]) for start in range(0, len(crops), LARGEST)]
+        if not parts:
+            return np.empty((0, len(LABELS)), np.float32)
+        return softmax(np.concatenate(parts) / self._card.temperature)
+
+    def close(self) -> None:
+        self._interpreter = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check(self, crops: NDArray[np.uint8]) -> None:
+        if self._interpreter is None:
+            raise ModelError(f"the classifier {self._card.name} is closed; load it again")
+        wanted = self._card.input.shape
+        if not isinstance(crops, np.ndarray) or crops.dtype != np.uint8 or crops.shape[1:] != wanted:
+            got = f"{crops.dtype} {crops.shape}" if isinstance(crops, np.ndarray) else type(crops).__name__
+            raise PictureError(f"face crops must be uint8 (N, {', '.join(map(str, wanted))}), got {got}")
+
+    def _run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Logits of 1 to 64 crops, at exactly their number: padding would read faces that are not there."""
+        if len(crops) != self._batch:
+            self._interpreter.resize_tensor_input(self._input["index"], crops.shape)
+            self._interpreter.allocate_tensors()
+            self._batch = len(crops)
+        self._interpreter.set_tensor(self._input["index"], self._table[crops])
+        self._interpreter.invoke()
+        found = self._interpreter.get_tensor(self._output["index"])
+        return _real(found, self._output)
+
+
+def load_classifier(directory: Path | None = None, threads: int = 1) -> LiteRTClassifier:
+    """Load the classifier in a folder with ``model.json``; the shipped one if no folder is given.
+
+    ``threads`` is bounded by the number of cores: more than that made a single face 6.7 times slower.
+    Raises ModelError when card or weights are missing, altered, truncated or do not match each other.
+    """
+    folder = EXPRESSION if directory is None else directory
+    card = load_card(folder)
+    return LiteRTClassifier(card, load_weights(folder, card), threads)
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Logits (N, 7) to probabilities (N, 7)."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    return shares
+
+
+def _interpreter(weights: bytes, card: ModelCard, threads: int) -> Any:
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError:
+        try:
+            from tflite_runtime.interpreter import Interpreter
+        except ImportError as error:
+            raise ModelError("no TFLite runtime is installed: pip install ai-edge-litert") from error
+    try:
+        interpreter = Interpreter(model_content=weights, num_threads=threads)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{card.file} is no TFLite model that runs here: {error}") from error
+    return interpreter
+
+
+def _check_tensor(card: ModelCard, which: str, details: Any, wanted: tuple[int, ...]) -> None:
+    shape = tuple(int(side) for side in details["shape"])
+    if shape[1:] != wanted:
+        raise ModelError(
+            f"{card.file}: its {which} is {shape}, but its card says (N, {', '.join(map(str, wanted))})"
+        )
+    if details["dtype"] not in (np.int8, np.uint8, np.float32):
+        raise ModelError(
+            f"{card.file}: its {which} is {details['dtype'].__name__}, not int8, uint8 or float32"
+        )
+
+
+def _input_table(card: ModelCard, details: Any) -> NDArray[Any]:
+    """What to put into the input tensor for each of the 256 grey levels."""
+    seen = (np.arange(256, dtype=np.float32) - card.input.mean) / card.input.scale
+    if details["dtype"] == np.float32:
+        return seen
+    scale, zero = details["quantization"]
+    limits = np.iinfo(details["dtype"])
+    quantised: NDArray[Any] = np.clip(np.round(seen / scale + zero), limits.min, limits.max)
+    return quantised.astype(details["dtype"])
+
+
+def _real(values: NDArray[Any], details: Any) -> NDArray[np.float32]:
+    if values.dtype == np.float32:
+        return values.astype(np.float32)
+    scale, zero = details["quantization"]
+    real: NDArray[np.float32] = (values.astype(np.float32) - zero) * np.float32(scale)
+    return real

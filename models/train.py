@@ -1,0 +1,277 @@
+"""Training by local SGD: each core trains its own copy, and every few steps the copies are averaged.
+
+On two cores shared with other work one process with two threads was two to four times slower, because each
+operation waits for whichever thread the scheduler holds back (126 against 34 s an epoch at 32x32). Copies
+that meet every 8 steps hardly wait (Lin et al. 2020, "Don't use large mini-batches, use local SGD").
+
+The schedule follows progress 0..1, of a number of epochs or of minutes, so that a run always ends with its
+learning rate at zero, however busy the machine is. Faces grow from 32 to 40 to 48 pixels during the run.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from agent.errors import DataError, ModelError
+from models.architectures import build
+from models.augment import augment
+from models.data import Faces, load_archive
+from models.targets import LABEL_SHARE, label_weights, soft_targets
+
+SIDES = ((0.4, 32), (0.65, 40), (1.0, 48))
+WARM_UP = 0.06
+AVERAGE_DECAY = 0.99
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train. ``minutes``, if not 0, end the run, else ``epochs`` do; ``period`` is in steps."""
+
+    data: str
+    out: str
+    arch: str = "student"
+    epochs: float = 100
+    minutes: float = 0
+    batch: int = 64
+    rate: float = 0.05
+    decay: float = 5e-4
+    momentum: float = 0.9
+    period: int = 8
+    workers: int = 2
+    seed: int = 1
+    balance: float = 0.35
+    label_share: float = LABEL_SHARE
+    realism: float = 1.0
+    bfloat16: bool = True
+    resume: bool = False
+
+
+def normalise(faces: Tensor) -> Tensor:
+    """Grey levels 0..255 to -1..1, so that an INT8 input is the grey level less 128."""
+    return (faces.float() - 128) / 128
+
+
+def rate_at(progress: float) -> float:
+    """The learning rate as a share of its peak: a linear rise, then a cosine to zero."""
+    if progress < WARM_UP:
+        return 0.05 + 0.95 * progress / WARM_UP
+    return 0.5 * (1 + math.cos(math.pi * min((progress - WARM_UP) / (1 - WARM_UP), 1)))
+
+
+def side_at(progress: float) -> int:
+    """The side of the training faces in pixels: small, cheap faces first."""
+    return next(side for until, side in SIDES if progress < until or until == 1.0)
+
+
+def train(settings: Settings) -> None:
+    """Train by ``settings``; leaves ``last.pt`` (every epoch) and ``log.jsonl`` in ``settings.out``.
+
+    Raises DataError or ModelError for unfit data or an unfit checkpoint to resume from.
+    """
+    out = Path(settings.out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
+    if not Path(settings.data).is_file():
+        raise DataError(f"{settings.data} is no file: give the path of fer2013.npz with --data")
+    rendezvous = out / f"rendezvous-{os.getpid()}"
+    try:
+        mp.spawn(_worker, (settings, str(rendezvous.resolve())), nprocs=settings.workers)  # type: ignore[attr-defined,no-untyped-call]
+    finally:
+        rendezvous.unlink(missing_ok=True)
+
+
+def _worker(rank: int, settings: Settings, rendezvous: str) -> None:
+    torch.set_num_threads(1)
+    dist.init_process_group(
+        "gloo", init_method=f"file://{rendezvous}", rank=rank, world_size=settings.workers
+    )
+    try:
+        Trainer(settings, rank).run()
+    finally:
+        dist.destroy_process_group()
+
+
+class Trainer:
+    """One copy in training; that of rank 0 also keeps the running average, the checkpoints and the log."""
+
+    def __init__(self, settings: Settings, rank: int) -> None:
+        self.settings, self.rank = settings, rank
+        torch.manual_seed(settings.seed)
+        self.model = build(settings.arch)
+        self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimizer = torch.optim.SGD(
+            _decayed(self.model, settings.decay), settings.rate, settings.momentum, nesterov=True
+        )
+        self.faces = load_archive(Path(settings.data), "train")
+        self.pixels = torch.from_numpy(self.faces.pixels).unsqueeze(1)
+        self.targets = soft_targets(self.faces, settings.label_share)
+        self.weights = label_weights(self.faces.labels, settings.balance)[torch.from_numpy(self.faces.labels)]
+        self.generator = torch.Generator().manual_seed(settings.seed * 1000 + rank)
+        self.average = {key: value.clone() for key, value in self.model.state_dict().items()}
+        self.step = self.syncs = 0
+        self.elapsed = 0.0
+        if settings.resume:
+            self._load(Path(settings.out) / "last.pt")
+
+    def run(self) -> None:
+        steps = len(self.faces) // self.settings.workers // self.settings.batch
+        before, start, loss_sum = self.elapsed, time.monotonic(), 0.0
+        progress = self._agree(self._progress(steps))
+        while progress < 1:
+            epoch = self.step // steps
+            for rows in self._batches(epoch, steps, self.step % steps):
+                loss_sum += self._learn(rows, progress)
+                self.step += 1
+                self.elapsed = before + time.monotonic() - start
+                if self.step % self.settings.period == 0:
+                    progress = self._agree(self._progress(steps))
+                    if progress >= 1:
+                        break
+            if self.rank == 0:
+                self._report(epoch, progress, loss_sum / steps)
+            loss_sum = 0.0
+
+    def _progress(self, steps: int) -> float:
+        if self.settings.minutes:
+            return self.elapsed / 60 / self.settings.minutes
+        return self.step / (steps * self.settings.epochs)
+
+    def _batches(self, epoch: int, steps: int, skip: int) -> Iterator[Tensor]:
+        order = np.random.default_rng((self.settings.seed, epoch)).permutation(len(self.faces))
+        mine = torch.from_numpy(order[self.rank :: self.settings.workers])
+        for step in range(skip, steps):
+            yield mine[step * self.settings.batch : (step + 1) * self.settings.batch]
+
+    def _learn(self, rows: Tensor, progress: float) -> float:
+        self.model.train()
+        faces = normalise(augment(self.pixels[rows], self.generator, self.settings.realism))
+        side = side_at(progress)
+        if side != faces.shape[2]:
+            faces = F.interpolate(faces, size=(side, side), mode="bilinear", antialias=True)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.settings.rate * rate_at(progress)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.settings.bfloat16):
+            logits = self.model(faces.to(memory_format=torch.channels_last))
+        losses = F.cross_entropy(logits.float(), self.targets[rows], reduction="none")
+        loss = (losses * self.weights[rows]).mean()
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        return float(loss.detach())
+
+    def _agree(self, progress: float) -> float:
+        """Average all copies' weights, and return the progress of rank 0, by which every copy goes."""
+        values = [value for value in self.model.state_dict().values() if value.is_floating_point()]
+        mine = torch.tensor([progress * self.settings.workers if self.rank == 0 else 0.0])
+        flat = torch.cat([value.flatten() for value in values] + [mine])
+        dist.all_reduce(flat)
+        flat /= self.settings.workers
+        start = 0
+        for value in values:
+            value.copy_(flat[start : start + value.numel()].view_as(value))
+            start += value.numel()
+        self.syncs += 1
+        if self.rank == 0:
+            self._follow()
+        return float(flat[-1])
+
+    def _follow(self) -> None:
+        """Let the running average follow the weights, faster while there are few to average."""
+        share = 1 - min(AVERAGE_DECAY, self.syncs / (self.syncs + 10))
+        for key, value in self.model.state_dict().items():
+            if value.is_floating_point():
+                self.average[key].lerp_(value, share)
+
+    def _report(self, epoch: int, progress: float, loss: float) -> None:
+        line = {
+            "epoch": epoch,
+            "progress": round(progress, 4),
+            "minutes": round(self.elapsed / 60, 2),
+            "loss": loss,
+        }
+        if epoch % 6 == 5 or progress >= 1:
+            public = load_archive(Path(self.settings.data), "public")
+            averaged = build(self.settings.arch)
+            averaged.load_state_dict(self.average)
+            line |= score(predict(averaged, public), public)
+        with (Path(self.settings.out) / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+        self._save(Path(self.settings.out) / "last.pt")
+
+    def _save(self, path: Path) -> None:
+        state = {
+            "arch": self.settings.arch,
+            "model": self.model.state_dict(),
+            "average": self.average,
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "syncs": self.syncs,
+            "elapsed": self.elapsed,
+        }
+        partial = path.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(path)
+
+    def _load(self, path: Path) -> None:
+        state = load_checkpoint(path, self.settings.arch)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average = state["average"]
+        self.step, self.syncs, self.elapsed = state["step"], state["syncs"], state["elapsed"]
+        # Otherwise a resumed run would draw the augmentation of its first epochs again.
+        self.generator.manual_seed(self.settings.seed * 1000 + self.rank + 7919 * self.step)
+
+
+def load_checkpoint(path: Path, arch: str | None = None) -> dict[str, Any]:
+    """Read a checkpoint; raises ModelError when it is missing, damaged or of another architecture."""
+    try:
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+    except FileNotFoundError as error:
+        raise ModelError(f"{path} is missing: train first, or leave out --resume") from error
+    except Exception as error:  # torch.load raises whatever pickle and zipfile do.
+        raise ModelError(f"{path} is no readable checkpoint: {error}") from error
+    if arch is not None and state.get("arch") != arch:
+        raise ModelError(
+            f"{path} holds a {state.get('arch')!r}, not {arch!r}: pass --arch {state.get('arch')}"
+        )
+    return state
+
+
+def predict(model: nn.Module, faces: Faces, batch: int = 256) -> NDArray[np.float32]:
+    """The logits float32 (N, 7) of a network for faces, single crop, in float32."""
+    model.eval()
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(faces), batch):
+            pixels = torch.from_numpy(faces.pixels[start : start + batch]).unsqueeze(1)
+            parts.append(model(normalise(pixels)).numpy())
+    return np.concatenate(parts)
+
+
+def score(logits: NDArray[np.float32], faces: Faces) -> dict[str, float]:
+    """Accuracy, and the recall of the worst label."""
+    right = logits.argmax(1) == faces.labels
+    recalls = [right[faces.labels == label].mean() for label in np.unique(faces.labels)]
+    return {"accuracy": float(right.mean()), "worst_recall": float(min(recalls))}
+
+
+def _decayed(model: nn.Module, decay: float) -> list[dict[str, object]]:
+    """Weight decay for kernels only: on normalisation and bias it does harm (He et al. 2019)."""
+    kernels = [p for p in model.parameters() if p.ndim > 1]
+    others = [p for p in model.parameters() if p.ndim <= 1]
+    return [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
