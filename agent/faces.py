@@ -68,19 +68,22 @@ class MediaPipeFaceFinder:
 
     def __init__(self, weights: Path | None = None, threshold: float = THRESHOLD) -> None:
         weights = detector_path() if weights is None else weights
-        if not weights.is_file():
-            raise ModelError(f"no face detector at {weights}: reinstall the package, or give the right path")
+        try:
+            content = weights.read_bytes()
+        except OSError as error:
+            raise ModelError(f"no face detector at {weights} ({error.strerror}): install again") from error
         self._mediapipe = _load_mediapipe()
         self._detector: Any = None
         with _native_output() as said:
             try:
-                self._detector = self._create(weights, threshold)
+                self._detector = self._create(content, threshold)
                 # The first call builds the graph's buffers and writes the last of its start-up messages.
                 self.detect(np.zeros((SIDE, SIDE, 3), np.uint8))
-            except (RuntimeError, ValueError, OSError) as error:
-                raise ModelError(
-                    f"{weights} is not a face detector that MediaPipe can run: {error}"
-                ) from error
+            except OSError as error:
+                # MediaPipe opens its native library with its first detector, not when it is imported.
+                raise _unloadable(error) from error
+            except (RuntimeError, ValueError) as error:
+                raise ModelError(f"{weights} is no face detector that MediaPipe can run: {error}") from error
         for line in said:
             log.debug("mediapipe: %s", line)
         atexit.register(self._abandon)
@@ -123,11 +126,11 @@ class MediaPipeFaceFinder:
         # and prints a traceback for trying. Without a handle it does not try; the process's end frees it all.
         self._detector._handle = None
 
-    def _create(self, weights: Path, threshold: float) -> Any:
+    def _create(self, content: bytes, threshold: float) -> Any:
         detector = self._mediapipe.face_detector
         options = detector.FaceDetectorOptions(
-            # Bytes, not a path: MediaPipe cannot open paths with non-ASCII characters on Windows.
-            base_options=self._mediapipe.base_options.BaseOptions(model_asset_buffer=weights.read_bytes()),
+            # Bytes, not a path: what was read is what runs, whatever characters the path has.
+            base_options=self._mediapipe.base_options.BaseOptions(model_asset_buffer=content),
             min_detection_confidence=threshold,
         )
         return detector.FaceDetector.create_from_options(options)
@@ -147,6 +150,11 @@ def missing_library(error: BaseException) -> str | None:
                 f"the system library {library} is missing: install it (Debian, Ubuntu: apt install {package})"
             )
     return None
+
+
+def _unloadable(error: Exception) -> ModelError:
+    advice = missing_library(error) or 'install "mediapipe>=0.10.33,<0.10.35"'
+    return ModelError(f"MediaPipe cannot be loaded ({error}): {advice}")
 
 
 def _face(detection: Any) -> Face:
@@ -180,8 +188,7 @@ def _load_mediapipe() -> types.SimpleNamespace:
                 image=importlib.import_module("mediapipe.tasks.python.vision.core.image"),
             )
         except (ImportError, OSError) as error:
-            advice = missing_library(error) or 'install "mediapipe>=0.10.33,<0.10.35"'
-            raise ModelError(f"MediaPipe cannot be loaded ({error}): {advice}") from error
+            raise _unloadable(error) from error
 
 
 @contextmanager
