@@ -16,7 +16,7 @@ export const SIZES = {
 const LEAST_HEIGHT = 60;
 
 // The names that Zoom, Meet and Teams draw stand bottom-left; this much of a tile is left to them.
-const NAME = { width: 0.55, height: 0.17, leastHeight: 14 };
+const NAME = { width: 0.62, height: 0.17, leastHeight: 14 };
 
 // How a frame is laid over the page: like CSS object-fit, "contain" keeps the shape and centres, "fill" stretches.
 export function frameToPage(frame, page, fit) {
@@ -65,6 +65,16 @@ function grown(box, by) {
   return { left: box.left - x, top: box.top - y, width: box.width + 2 * x, height: box.height + 2 * y };
 }
 
+// Hair and forehead lie outside a detector's box, which reaches from the brows to the chin.
+function headOf(face) {
+  return {
+    left: face.left - 0.2 * face.width,
+    top: face.top - 0.5 * face.height,
+    width: 1.4 * face.width,
+    height: 1.5 * face.height,
+  };
+}
+
 function cornerBox(tile, corner, width, height, margin) {
   const left = tile.left + margin;
   const right = tile.left + tile.width - width - margin;
@@ -97,9 +107,10 @@ function candidates(tile, style, before) {
   });
 }
 
-// The place of a tile's chip: {left, top, width, height, corner, form, font}. It keeps off the face and off the name;
-// where nothing is free, it takes the place that covers least of the face. `before` is the place it had, or null: that
-// corner is kept while it is free, and a form changes back only with room to spare, so that chips do not hop about.
+// The place of a tile's chip: {left, top, width, height, corner, form, font}. It keeps off the face and off the name,
+// and of the upper corners it takes one that is off the hair too; where nothing is free, it covers least of the face.
+// `before` is the place it had, or null: that corner is kept while it is free, and a form changes back only with room
+// to spare, so that chips do not hop about.
 export function placeChip(tile, face, style, before = null) {
   const name = nameZone(tile);
   const open = candidates(tile, style, before);
@@ -107,6 +118,10 @@ export function placeChip(tile, face, style, before = null) {
     const slack = before && before.form !== place.form ? 0.15 : 0.04;
     return (face ? shared(place, grown(face, slack)) : 0) + shared(place, name);
   };
-  const free = open.find((place) => covered(place) === 0);
-  return free ?? open.reduce((best, place) => (covered(place) < covered(best) ? place : best));
+  const free = open.filter((place) => covered(place) === 0);
+  if (free.length === 0) return open.reduce((best, place) => (covered(place) < covered(best) ? place : best));
+  if (!face || free[0].corner === before?.corner) return free[0];
+  const head = headOf(face);
+  const isBetter = ({ corner, form }) => form === free[0].form && corner.startsWith("top");
+  return free.find((place) => isBetter(place) && shared(place, head) === 0) ?? free[0];
 }

@@ -70,6 +70,14 @@ def test_a_face_that_fills_its_tile_gets_the_smallest_overlap(workbench: Page) -
     assert shared(place, face) < place["width"] * place["height"]
 
 
+def test_a_new_chip_is_off_the_hair_too(workbench: Page) -> None:
+    case = {"tile": rect(0, 0, 320, 180), "face": rect(80, 48, 70, 70), "style": "chips", "before": None}
+    (place,) = workbench.evaluate(PLACE, [case])
+    assert place["corner"] == "top-right"
+    (kept,) = workbench.evaluate(PLACE, [case | {"before": place | {"corner": "top-left"}}])
+    assert kept["corner"] == "top-left", "a place that covers no face is kept"
+
+
 def test_a_chip_keeps_its_corner_while_it_is_free(workbench: Page) -> None:
     tile = rect(0, 0, 320, 180)
     before = None
