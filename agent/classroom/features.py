@@ -163,7 +163,10 @@ def _ball(face: Portrait, side: float, outline: Points) -> None:
     canvas, place, light = face.canvas, face.turn.place, face.person.light
     box = canvas.around(outline)
     skin = box.of(canvas.rgb).astype(np.float32)
-    centre = (side * EYE_X + 0.07 * face.gaze.x, EYE_Y - 0.012 + 0.04 * face.gaze.y)
+    centre = (
+        side * EYE_X + 0.07 * face.gaze.x,
+        EYE_Y - 0.012 + 0.04 * face.gaze.y + 0.045 * max(-face.muscles.lid_raise, 0),
+    )
     canvas.fill(outline, (236, 232, 228))
     canvas.fill(place(ellipse(centre, (0.115, 0.115))), darker(face.person.eyes, 0.7))
     canvas.fill(place(ellipse(centre, (0.092, 0.092))), face.person.eyes)
