@@ -31,6 +31,9 @@ SURE = 0.75
 SMALL = 0.25
 """Faces narrower than this share of their picture's shorter side are looked for where they were before."""
 
+LOYALTY = 0.4
+"""What a face that overlaps the known one gains on others of the same picture, in confidence."""
+
 CLOSER = 2.2
 """A closer look shows this many times the width of the face that was found."""
 
@@ -47,78 +50,92 @@ def find_faces(
     """Return, for each picture RGB uint8 (H, W, 3), its surest face in pixels of that picture, or None.
 
     Two pictures share each input; a doubtful face gets a closer look. ``careful`` also looks at a picture
-    without a sure face at full size, and then at its parts: up to three more inputs for each. ``known`` says
-    where each picture's face was before: a small one is looked for there first.
+    without a sure face at full size, and then at its parts: up to three more inputs for each, and a closer
+    look at what they show. ``known`` says where each picture's face was before: a small one is looked for
+    there first, and of two faces the known one is kept: two people in a tile must not be read in turns.
     """
-    faces: list[Face | None] = [None] * len(pictures)
-    if known is not None:
-        _look(stack(pictures, _around(pictures, known), video_only=False), detect, faces)
+    search = _Search(pictures, detect, known or [None] * len(pictures))
+    search.look(stack(pictures, search.around_known(), video_only=False))
     views = [
         View(index, Box(0, 0, picture.shape[1], picture.shape[0]))
         for index, picture in enumerate(pictures)
-        if min(picture.shape[:2]) >= LEAST and faces[index] is None
+        if min(picture.shape[:2]) >= LEAST and search.faces[index] is None
     ]
     sheets = stack(pictures, views)
-    _look(sheets, detect, faces)
+    search.look(sheets)
     if careful:
         shared = [place.view for sheet in sheets if len(sheet.places) > 1 for place in sheet.places]
-        _look([alone(pictures, view) for view in shared if _doubted(faces[view.index])], detect, faces)
-    _look_closer(pictures, detect, faces)
+        search.look([alone(pictures, view) for view in search.doubted(shared)])
+    search.look_closer()
     if careful:
         searched = [place.view for sheet in sheets for place in sheet.places]
-        _look_at_parts(pictures, [view for view in searched if _doubted(faces[view.index])], detect, faces)
-    return faces
+        search.look_at_parts(search.doubted(searched))
+    return search.faces
 
 
-def _around(pictures: Sequence[Pixels], known: Sequence[Face | None]) -> list[View]:
-    """Views, twice as wide as high to share an input, of the places where small faces were before."""
-    views = []
-    for index, (picture, face) in enumerate(zip(pictures, known, strict=True)):
-        height, width = picture.shape[:2]
-        if face is not None and face.box.width < SMALL * min(width, height):
-            views.append(View(index, _centred(face.box, 2 * CLOSER, CLOSER).clipped(width, height)))
-    return [view for view in views if view.part.area]
+class _Search:
+    """One search: the pictures, the detector, what was known before and what is found so far."""
 
+    def __init__(self, pictures: Sequence[Pixels], detect: Detect, known: Sequence[Face | None]) -> None:
+        self.pictures = pictures
+        self.detect = detect
+        self.known = known
+        self.faces: list[Face | None] = [None] * len(pictures)
 
-def _look(sheets: Sequence[Sheet], detect: Detect, faces: list[Face | None]) -> None:
-    """Give each face on some sheets to the picture that its centre lies on, if it beats what is there."""
-    for sheet in sheets:
-        for found in detect(sheet.pixels):
-            place = next((place for place in sheet.places if place.holds(*found.box.centre)), None)
-            if place is not None:
-                before = faces[place.view.index]
-                if before is None or found.confidence > before.confidence:
-                    faces[place.view.index] = _in_picture(found, place)
+    def look(self, sheets: Sequence[Sheet]) -> None:
+        """Give each face on some sheets to the picture that its centre lies on, if it beats what is there."""
+        for sheet in sheets:
+            for found in self.detect(sheet.pixels):
+                place = next((place for place in sheet.places if place.holds(*found.box.centre)), None)
+                if place is not None:
+                    index, face = place.view.index, _in_picture(found, place)
+                    if self._rank(face, index) > self._rank(self.faces[index], index):
+                        self.faces[index] = face
 
+    def _rank(self, face: Face | None, index: int) -> float:
+        if face is None:
+            return 0.0
+        known = self.known[index]
+        return face.confidence + (LOYALTY if known is not None and face.box.iou(known.box) > 0.3 else 0.0)
 
-def _look_closer(pictures: Sequence[Pixels], detect: Detect, faces: list[Face | None]) -> None:
-    """Look again, close by, at the faces in doubt; one that is not surer then stays as it was."""
-    views = []
-    for index, (picture, face) in enumerate(zip(pictures, faces, strict=True)):
-        if face is not None and _doubted(face):
-            part = _centred(face.box, CLOSER, CLOSER).clipped(picture.shape[1], picture.shape[0])
-            if part.area:
-                views.append(View(index, part))
-    # Each alone: two to an input, half as many far away faces are found exactly.
-    _look([alone(pictures, view) for view in views], detect, faces)
+    def doubted(self, views: Sequence[View]) -> list[View]:
+        """Those of some views whose picture has no sure face yet."""
+        return [view for view in views if _doubted(self.faces[view.index])]
 
+    def around_known(self) -> list[View]:
+        """Views, twice as wide as high to share an input, of the places where small faces were before."""
+        views = []
+        for index, (picture, face) in enumerate(zip(self.pictures, self.known, strict=True)):
+            height, width = picture.shape[:2]
+            if face is not None and face.box.width < SMALL * min(width, height):
+                views.append(View(index, _centred(face.box, 2 * CLOSER, CLOSER).clipped(width, height)))
+        return [view for view in views if view.part.area]
 
-def _look_at_parts(
-    pictures: Sequence[Pixels], views: Sequence[View], detect: Detect, faces: list[Face | None]
-) -> None:
-    """Search the parts of some pictures, and keep what a closer look is sure of."""
-    parts = []
-    for view in views:
-        width, height = view.part.width, view.part.height
-        for left, top in PARTS:
-            part = Box(round(left * width), round(top * height), round(0.6 * width), round(0.6 * height))
-            parts.append(replace(view, part=part.clipped(width, height)))
-    found: list[Face | None] = [None] * len(pictures)
-    _look(stack(pictures, parts), detect, found)
-    _look_closer(pictures, detect, found)
-    for index, face in enumerate(found):
-        if face is not None and face.confidence >= SURE:
-            faces[index] = face
+    def look_closer(self) -> None:
+        """Look again, close by, at the faces in doubt; one that is not surer then stays as it was."""
+        views = []
+        for index, (picture, face) in enumerate(zip(self.pictures, self.faces, strict=True)):
+            if face is not None and _doubted(face):
+                part = _centred(face.box, CLOSER, CLOSER).clipped(picture.shape[1], picture.shape[0])
+                if part.area:
+                    views.append(View(index, part))
+        # Each alone: two to an input, half as many far away faces are found exactly.
+        self.look([alone(self.pictures, view) for view in views])
+
+    def look_at_parts(self, views: Sequence[View]) -> None:
+        """Search the parts of some pictures, and keep what a closer look is sure of."""
+        parts = []
+        for view in views:
+            width, height = view.part.width, view.part.height
+            for left, top in PARTS:
+                part = Box(round(left * width), round(top * height), round(0.6 * width), round(0.6 * height))
+                parts.append(replace(view, part=part.clipped(width, height)))
+        within = _Search(self.pictures, self.detect, self.known)
+        within.look(stack(self.pictures, parts))
+        within.look_closer()
+        for index, face in enumerate(within.faces):
+            if face is not None and face.confidence >= SURE:
+                self.faces[index] = face
 
 
 def _doubted(face: Face | None) -> bool:

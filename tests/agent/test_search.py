@@ -93,3 +93,18 @@ def test_a_small_known_face_is_looked_for_where_it_was_and_then_everywhere() -> 
     detector = Detector(*BOTH_HALVES)
     find_faces(textured(2), detector, known=large)
     assert len(detector.inputs) == 1
+
+
+def test_of_two_faces_the_known_one_is_kept() -> None:
+    first, second = face(10, 40, 36, 0.95), face(70, 40, 36, 0.85)
+    picture = textured(1, 128, 128)
+
+    def kept(*faces: Face, known: Face | None = None) -> Box | None:
+        found = find_faces(picture, Detector(*faces), known=[known])[0]
+        return found.box if found is not None else None
+
+    assert kept(first, second) == first.box
+    assert kept(first, second, known=second) == second.box
+    # It is kept for being a face, not for its place: what is hardly one there loses.
+    doubtful = face(70, 40, 36, 0.5)
+    assert kept(first, doubtful, known=second) == first.box
