@@ -23,6 +23,7 @@ class Desktop:
 
     name: str
     buffer: Path
+    server: subprocess.Popen[bytes]
 
     def show(self, pixels: NDArray[np.uint8]) -> None:
         """Put a picture RGB (H, W, 3) on the screen, from its top left corner."""
@@ -34,6 +35,21 @@ class Desktop:
         height, width = pixels.shape[:2]
         screen[:height, :width, :3] = pixels[:, :, ::-1]
         screen.flush()
+
+    def set_monitor(self, name: str, left: int, width: int, output: str = "none") -> None:
+        """Make or change a monitor of the full height; give the first one the output "screen"."""
+        geometry = f"{width}/280x{SIZE[1]}/280+{left}+0"
+        run = ["xrandr", "--display", self.name, "--setmonitor", name, geometry, output]
+        subprocess.run(run, check=True, timeout=10, stdout=subprocess.DEVNULL)
+
+    def remove_monitor(self, name: str) -> None:
+        """Take a monitor away."""
+        subprocess.run(["xrandr", "--display", self.name, "--delmonitor", name], check=True, timeout=10)
+
+    def stop(self) -> None:
+        """End the server, as a crash or a logout does."""
+        self.server.terminate()
+        self.server.wait(timeout=10)
 
     def clear(self, level: int = 48) -> None:
         """One grey from edge to edge."""
@@ -74,7 +90,7 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop
         monkeypatch.setenv("DISPLAY", name)
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
         monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
-        yield Desktop(name, tmp_path / "Xvfb_screen0")
+        yield Desktop(name, tmp_path / "Xvfb_screen0", server)
     finally:
         server.terminate()
         server.wait(timeout=10)
