@@ -1,0 +1,97 @@
+"""The tiles of each frame with the ids of the participants in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.layout.camera import camera_on, video_box
+from agent.tracking.change import Thumbnails, changed, cut, thumbnails
+from agent.tracking.identity import Identity
+from agent.tracking.layout_watch import LayoutWatch
+from agent.tracking.speaking import speakers
+from agent.values import Box, Frame, Layout, Pixels, Slot, Tile
+
+LOOK_EVERY = 0.8
+"""Seconds within which each tile's camera is looked at; at once when its picture is cut."""
+
+
+class GalleryTracker:
+    """Follows a gallery: layout, ids, who speaks, and which tiles changed since they were last looked at.
+
+    ``find_layout`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout. Time is each frame's own.
+    """
+
+    def __init__(self, find_layout: Callable[[Pixels], Layout]) -> None:
+        self._watch = LayoutWatch(find_layout)
+        self._identity = Identity()
+        self._boxes: tuple[Box, ...] = ()
+        self._ids: tuple[str, ...] = ()
+        self._cameras: tuple[bool, ...] = ()
+        self._before: Thumbnails = thumbnails(np.zeros((1, 1, 3), np.uint8), ())
+        self._analysed = self._before
+        self._looked: list[float] = []
+
+    @property
+    def finds(self) -> int:
+        """How many times the slow path was taken."""
+        return self._watch.finds
+
+    def update(self, frame: Frame) -> tuple[Tile, ...]:
+        """The tiles of one frame in reading order; none while no gallery shows."""
+        slots = self._watch.update(frame).slots
+        boxes = tuple(slot.box for slot in slots)
+        small = thumbnails(frame.pixels, boxes)
+        same = boxes == self._boxes
+        cuts = cut(small, self._before) if same else np.ones(len(boxes), np.bool_)
+        if not same:
+            self._looked = [frame.time] * len(boxes)
+        slots = self._cameras_seen(frame, slots, cuts)
+        ids = self._identity.update(frame.pixels, slots, cuts, frame.time)
+        fresh = self._fresh(slots, ids, small, same)
+        if not same:
+            self._analysed = small.copy()
+        self._analysed[fresh] = small[fresh]
+        self._boxes, self._before, self._ids = boxes, small, ids
+        self._cameras = tuple(slot.camera_on for slot in slots)
+        speaking = speakers(frame.pixels, boxes)
+        return tuple(
+            Tile(ids[index], slot, bool(speaking[index]), bool(fresh[index]))
+            for index, slot in enumerate(slots)
+        )
+
+    def _fresh(
+        self, slots: Sequence[Slot], ids: tuple[str, ...], small: Thumbnails, same: bool
+    ) -> NDArray[np.bool_]:
+        if not same:
+            return np.ones(len(slots), np.bool_)
+        fresh = changed(small, self._analysed)
+        for index, slot in enumerate(slots):
+            fresh[index] |= ids[index] != self._ids[index] or slot.camera_on != self._cameras[index]
+        return fresh
+
+    def _cameras_seen(
+        self, frame: Frame, slots: tuple[Slot, ...], cuts: NDArray[np.bool_]
+    ) -> tuple[Slot, ...]:
+        """The slots with their cameras as they are: a few looked at in every frame, all within a second."""
+        if len(self._boxes) != len(slots) or tuple(slot.box for slot in slots) != self._boxes:
+            return slots
+        late = sorted(
+            (self._looked[index], index)
+            for index in range(len(slots))
+            if not 0 <= frame.time - self._looked[index] < LOOK_EVERY
+        )
+        due = {index for _, index in late[: len(slots) // 4 + 1]} | set(np.flatnonzero(cuts).tolist())
+        for index in sorted(due):
+            self._looked[index] = frame.time
+            slot = slots[index]
+            tile = slot.box.of(frame.pixels)
+            on = bool(tile.size) and camera_on(tile)
+            if on != slot.camera_on or (cuts[index] and on):
+                inner = video_box(tile) if on else Box(0, 0, slot.box.width, slot.box.height)
+                video = replace(inner, left=inner.left + slot.box.left, top=inner.top + slot.box.top)
+                self._watch.patch(index, replace(slot, camera_on=on, video=video))
+        return self._watch.layout.slots

@@ -1,0 +1,113 @@
+"""The picture of a name label: where it is, what is text in it, and how alike two of them are.
+
+Nothing is read as letters and no face is looked at: only the lower left corner of a tile, where meeting
+programs write the name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.values import Box, Pixels
+
+Strokes = NDArray[np.float32]
+
+ROWS, COLS = 32, 192
+"""Size in pixels to which every label is brought; text is about 11 px high in it."""
+BASE = 24
+"""Rows of it that the label's region fills when its text is of the usual size."""
+STROKE = 5
+"""Text strokes are thinner than this many pixels, most of what a video shows is not."""
+FLOOR, CEILING = 28, 118
+"""Levels by which a stroke stands out: below is texture of the video, above nothing is gained."""
+TEXT_PIXELS = 26
+"""A label with fewer stroke pixels cannot be read: three letters have about 60."""
+REACH = 22
+"""How far to both sides text may have moved: a microphone beside the name comes and goes (14 px)."""
+LENGTH = 256
+"""For the Fourier transform: more than COLS + REACH, so that nothing wraps around."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Label:
+    """One label at one time: its ``strokes`` float32 (ROWS, COLS) without mean and of norm 1, or all zero."""
+
+    strokes: Strokes
+    readable: bool
+    raw: Strokes
+    dark_ink: bool
+
+
+def region(box: Box, frame_height: int) -> Box:
+    """The lower left part of a tile that holds its name label."""
+    high = min(max(round(0.22 * box.height), 14), max(40, frame_height // 24), max(box.height, 1))
+    return Box(box.left, box.bottom - high, min(box.width, 8 * high), high)
+
+
+def usual_zoom(box: Box, frame_height: int) -> float:
+    """How much to enlarge the labels of tiles like this one, while nothing is known of their text's size."""
+    return BASE / max(region(box, frame_height).height, 1)
+
+
+def describe(pixels: Pixels, box: Box, zoom: float) -> Label:
+    """The label of a tile, enlarged by ``zoom``; 70 us."""
+    part = region(box, pixels.shape[0]).of(pixels)
+    blank: Strokes = np.zeros((ROWS, COLS), np.float32)
+    if min(part.shape[:2]) < 6:
+        return Label(blank, False, blank, False)
+    part = part[-int(ROWS / zoom + 1) :, : int(COLS / zoom + 1)]
+    size = max(round(part.shape[1] * zoom), 1), max(round(part.shape[0] * zoom), 1)
+    way = cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(part, size, interpolation=way)[-ROWS:, :COLS]
+    red, green, blue = cv2.split(small)
+    # White text is bright in every channel, a red microphone is not; dark text the other way round.
+    light = cv2.min(cv2.min(red, green), blue)
+    dark = cv2.bitwise_not(cv2.max(cv2.max(red, green), blue))
+    kernel = np.ones((STROKE, STROKE), np.uint8)
+    hats = [
+        np.clip(
+            cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel).astype(np.float32) - FLOOR, 0, CEILING - FLOOR
+        )
+        for grey in (light, dark)
+    ]
+    dark_ink = bool(np.square(hats[1]).sum() > 1.5 * np.square(hats[0]).sum())
+    raw = blank.copy()
+    hat = hats[1] if dark_ink else hats[0]
+    raw[ROWS - hat.shape[0] :, : hat.shape[1]] = hat
+    readable = int((raw > 20).sum()) >= TEXT_PIXELS
+    return Label(normal(raw), readable, raw, dark_ink)
+
+
+def normal(raw: Strokes) -> Strokes:
+    """Strokes without their local mean and of norm 1, so that alike means alike in detail."""
+    detail = cv2.GaussianBlur(raw, (0, 0), 0.7) - cv2.GaussianBlur(raw, (0, 0), 4.0)
+    norm = float(np.linalg.norm(detail))
+    return np.asarray(detail / norm if norm > 1e-3 else np.zeros_like(detail), np.float32)
+
+
+def transform(strokes: NDArray[np.float32]) -> NDArray[np.complex64]:
+    """Row-wise Fourier transforms, complex64 (N, ROWS, LENGTH / 2 + 1), of strokes (N, ROWS, COLS)."""
+    return np.fft.rfft(strokes, LENGTH, axis=2).astype(np.complex64)
+
+
+def similarity(
+    ours: NDArray[np.complex64], theirs: NDArray[np.complex64], slack: int = 1
+) -> NDArray[np.float64]:
+    """Correlation -1..1 of every pair (N, M), the best over shifts sideways and ``slack`` rows up or down."""
+    best = np.full((len(ours), len(theirs)), -1.0)
+    if not best.size:
+        return best
+    # Correlating by products of spectra takes 12 ms for 25 x 25 labels and all shifts.
+    rows = ours.shape[1]
+    for shift in range(-slack, slack + 1):
+        upper = ours[:, max(shift, 0) : rows + min(shift, 0)].transpose(2, 0, 1)
+        lower = theirs[:, max(-shift, 0) : rows + min(-shift, 0)].transpose(2, 1, 0).conj()
+        spectrum = np.matmul(upper, lower).transpose(1, 2, 0)
+        at = np.fft.irfft(spectrum, LENGTH, axis=2)
+        best = np.maximum(best, at[..., : REACH + 1].max(axis=2))
+        best = np.maximum(best, at[..., -REACH:].max(axis=2))
+    return best
