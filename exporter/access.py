@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-HOST_PATTERN = re.compile(r"^(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?$")
+HOST_PATTERN = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 OWN_PAGES = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site for a request of our own page and for an address that the user typed."""
@@ -127,7 +127,7 @@ def make_policy(token: str, hosts: Iterable[str] = (), origins: Iterable[str] = 
 
 def host_name(host: str) -> str | None:
     """The name in a Host header, lower case, without port and brackets; None when malformed."""
-    match = HOST_PATTERN.match(host)
+    match = HOST_PATTERN.fullmatch(host)
     if match is None or int(match["port"] or 1) > 65535:
         return None
     return match["name"].lower().strip("[]").removesuffix(".") or None

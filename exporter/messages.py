@@ -27,7 +27,7 @@ from agent.values import (
     SourceStatus,
 )
 
-PROTOCOL = "readtheroom.feed/1"
+PROTOCOL: Literal["readtheroom.feed/1"] = "readtheroom.feed/1"
 DECIMALS = 4
 
 Count = Annotated[int, Meta(ge=0)]
@@ -91,10 +91,10 @@ class PrivacyPart(Struct, frozen=True, kw_only=True):
 class HelloMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
     """The first message on every connection: who speaks, and what about."""
 
-    protocol: Annotated[str, Meta(pattern="^readtheroom\\.feed/1$")] = PROTOCOL
+    protocol: Literal["readtheroom.feed/1"]
     session: str
     started: Time
-    labels: Annotated[tuple[LabelName, ...], Meta(min_length=7, max_length=7)] = LABELS  # type: ignore[assignment]
+    labels: Annotated[tuple[LabelName, ...], Meta(min_length=7, max_length=7)]
     source: SourcePart
     model: ModelPart
     privacy: PrivacyPart
@@ -200,8 +200,10 @@ def hello_message(
 ) -> HelloMessage:
     """The first message of a session that began at the Unix time ``started``."""
     return HelloMessage(
+        protocol=PROTOCOL,
         session=session,
         started=iso_time(started),
+        labels=LABELS,  # type: ignore[arg-type]
         source=SourcePart(kind=source.kind, name=source.name, width=source.width, height=source.height),
         model=model,
         privacy=privacy,

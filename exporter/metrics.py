@@ -45,9 +45,10 @@ class Metrics:
     def count_frame(self, message: RoomMessage) -> None:
         """A snapshot was published, as ``message`` after the privacy filter."""
         self.frames += 1
-        # The source's own count; it starts anew when a source is reopened, a counter here never falls.
+        # The source's own count starts anew when it is reopened; a counter here never falls.
         before = self.last.source.dropped if self.last is not None else 0
-        self.dropped += max(message.source.dropped - before, 0)
+        now = message.source.dropped
+        self.dropped += now - before if now >= before else now
         self.age.observe(message.age_ms / 1000)
         self.last = message
 

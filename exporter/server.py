@@ -57,8 +57,8 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8765
-    allowed_hosts: tuple[str, ...] = ()
-    allowed_origins: tuple[str, ...] = ()
+    allowed_hosts: Sequence[str] = ()
+    allowed_origins: Sequence[str] = ()
     certificate: str | None = None
     key: str | None = None
     token: str | None = None

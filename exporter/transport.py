@@ -28,7 +28,8 @@ class FeedProtocol(WebSocketsSansIOProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self.transport.set_write_buffer_limits(high=0)
+        # One byte, not none: asyncio's TLS transport calls even an empty buffer full when the limit is 0.
+        self.transport.set_write_buffer_limits(high=1, low=0)
         handle = self.transport.get_extra_info("socket")
         # A client may be gone already; then there is nothing to tune.
         with contextlib.suppress(OSError):

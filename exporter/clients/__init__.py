@@ -1,0 +1,1 @@
+"""Small clients of the feed, to use or to copy."""

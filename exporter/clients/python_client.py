@@ -1,0 +1,55 @@
+"""Follow the feed from Python: always the newest message, at most one behind, across restarts of the agent.
+
+Needs ``websockets``. As a program it prints the room: ``python -m exporter.clients.python_client [TICKET]``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+TICKET = platformdirs.user_state_path("readtheroom", appauthor=False) / "feed-8765.json"
+"""Where an agent on the usual port keeps its address and token."""
+
+
+def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iterator[dict[str, Any]]:
+    """Yield messages as they come, ``hello`` first, and again ``hello`` after each reconnect.
+
+    ``options`` are further ones of the feed, such as ``"&hz=2&view=room"``; ``pause`` is in seconds. Raises
+    websockets' InvalidStatus when the agent answers but refuses.
+    """
+    while True:
+        try:
+            # Read anew each time: an agent that starts again has another token.
+            agent = json.loads(ticket.read_text())
+            headers = {"Authorization": f"Bearer {agent['token']}"}
+            with connect(f"{agent['feed']}?ack=1{options}", additional_headers=headers, proxy=None) as socket:
+                for text in socket:
+                    message = json.loads(text)
+                    yield message
+                    if message["type"] == "room":
+                        socket.send(json.dumps({"type": "ack", "seq": message["seq"]}))
+        except (OSError, ConnectionClosed):
+            pass
+        time.sleep(pause)
+
+
+def main() -> None:
+    """Print one line for each message until interrupted."""
+    for message in follow(Path(sys.argv[1]) if len(sys.argv) > 1 else TICKET):
+        room = message.get("room", {})
+        print(
+            message["type"], message.get("seq", ""), room.get("read", ""), room.get("label", ""), flush=True
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Snapshots and a live server for the tests of the feed."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from websockets.sync.client import ClientConnection, connect
+
+from agent.values import (
+    Alert,
+    Box,
+    Emotion,
+    Face,
+    Reading,
+    Reason,
+    Room,
+    Snapshot,
+    SourceInfo,
+    SourceStatus,
+    TileState,
+)
+from exporter.hub import Limits
+from exporter.messages import ModelPart
+from exporter.privacy import PrivacyPolicy
+from exporter.server import About, FeedServer, Settings
+
+WALL = 1_767_258_004.12
+SCORES = (0.01, 0.02, 0.03, 0.8, 0.04, 0.05, 0.05)
+ABOUT = About(
+    SourceInfo("demo", "a drawn class", 1920, 1080), ModelPart(name="m", sha256="0" * 64, input=(48, 48, 1))
+)
+WAIT = 20.0
+"""Seconds after which a test gives up waiting; nothing is measured against it."""
+
+
+def reading(number: int, state: TileState = TileState.FACE, reason: Reason | None = None) -> Reading:
+    has_face = state is TileState.FACE
+    face = Face(Box(10, 20, 70, 70), np.zeros((6, 2), np.float32), 0.94) if has_face else None
+    emotion = Emotion("happy", 0.8, SCORES, 0.7, 0.3) if has_face and reason is None else None
+    box = Box(5 + number, 6, 280, 158)
+    return Reading(f"t{number}", 0, number, box, state, False, face, 0.9, emotion, reason, WALL - 3)
+
+
+def snapshot(seq: int, tiles: int = 3, dropped: int = 0) -> Snapshot:
+    readings = tuple(reading(number) for number in range(tiles))
+    room = Room(tiles, tiles, tiles, SCORES, "happy", 0.7, 0.3, 0.9) if tiles else Room(0, 0, 0)
+    alerts = (Alert("sad", "t0 looks sad", ("t0",), WALL), Alert("quiet", "a quiet room", (), WALL))
+    return Snapshot(
+        seq, WALL + seq, 0.0315, 1920, 1080, SourceStatus(dropped=dropped), readings, room, alerts
+    )
+
+
+@contextmanager
+def serving(
+    folder: Path, limits: Limits | None = None, policy: PrivacyPolicy | None = None, **settings: Any
+) -> Iterator[FeedServer]:
+    about = About(ABOUT.source, ABOUT.model, policy or PrivacyPolicy())
+    given = Settings(**{"port": 0, "ticket_folder": folder, **settings})
+    with FeedServer(given, about, limits=limits) as server:
+        yield server
+
+
+def feed_url(server: FeedServer, options: str = "") -> str:
+    return f"ws://127.0.0.1:{server.port}/feed?token={server.token}{options}"
+
+
+@contextmanager
+def following(server: FeedServer, options: str = "") -> Iterator[ClientConnection]:
+    """A client that has had its hello."""
+    with connect(feed_url(server, options), proxy=None) as client:
+        assert receive(client)["type"] == "hello"
+        yield client
+
+
+def receive(client: ClientConnection) -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(client.recv(timeout=WAIT))
+    return message
+
+
+def acknowledge(client: ClientConnection, seq: int) -> None:
+    client.send(json.dumps({"type": "ack", "seq": seq}))
+
+
+def bare_client(server: FeedServer) -> socket.socket:
+    """A client that reads only when told, through a small buffer: the kernel must not read in its place."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+    client.connect(("127.0.0.1", server.port))
+    client.settimeout(WAIT)
+    client.sendall(
+        f"GET /feed HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+        f"Authorization: Bearer {server.token}\r\n\r\n".encode()
+    )
+    return client
