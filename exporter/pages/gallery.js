@@ -109,10 +109,13 @@ export class Gallery {
   // Reading order in the document, for the keyboard and for screen readers; one tile is in the tab order.
   #order() {
     const list = byId("tiles");
+    const active = document.activeElement;
     this.tiles.forEach((tile, index) => {
       const { root } = this.cells.get(tile.id);
       if (list.children[index] !== root) list.insertBefore(root, list.children[index] ?? null);
     });
+    // Moving an element takes the keyboard's focus from it.
+    if (active !== document.activeElement && list.contains(active)) active.focus();
     const stop = this.cells.has(this.focused) ? this.focused : this.tiles[0]?.id;
     for (const [id, { root }] of this.cells) setAttribute(root, "tabindex", id === stop ? 0 : -1);
   }

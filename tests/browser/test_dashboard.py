@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from agent.values import LABELS, Alert, Box, Room, SourceState
 from tests.browser.conftest import Agent, OpenPage, Scheme, until
-from tests.browser.rooms import reading, snapshot
+from tests.browser.rooms import grid, reading, snapshot
 
 pytestmark = pytest.mark.browser
 
@@ -141,6 +141,23 @@ def test_a_participant_is_shown_by_pointer_and_by_keyboard(open_page: OpenPage, 
     assert page.locator(".tile[tabindex='0']").count() == 1
     page.evaluate("document.activeElement.blur()")
     expect(title).to_have_text("Participant t7")
+
+
+def test_the_keyboard_stays_with_a_participant_who_moves(open_page: OpenPage, agent: Agent) -> None:
+    places = grid(4, 1280, 720)
+    agent.publish(
+        snapshot(1, readings=tuple(reading(i, *place, plain=True) for i, place in enumerate(places)))
+    )
+    page = ready(open_page("/"))
+    page.locator(".tile[data-id=t4]").focus()
+    turned = (*places[1:], places[0])
+    agent.publish(
+        snapshot(2, readings=tuple(reading(i, *place, plain=True) for i, place in enumerate(turned)))
+    )
+    until(page, "document.querySelector('#tiles').lastElementChild.dataset.id === 't3'")
+    assert [tile.get_attribute("data-id") for tile in page.locator(".tile").all()] == ["t4", "t1", "t2", "t3"]
+    assert page.evaluate("document.activeElement.dataset.id") == "t4"
+    expect(page.locator("#person-title")).to_have_text("Participant t4")
 
 
 def test_the_timeline_moves(open_page: OpenPage, agent: Agent) -> None:
