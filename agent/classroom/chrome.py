@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from agent.classroom.brush import Colour, darker, mix
+from agent.classroom.brush import Colour, mix
 from agent.classroom.icons import put_icon
 from agent.classroom.styles import Style
 from agent.classroom.text import fitted, put_heading, put_text, text_mask
@@ -103,6 +103,10 @@ def tool_bar(pixels: Pixels, box: Box, style: Style) -> None:
     put_text(pixels, "Leave", at, size, (255, 255, 255))
 
 
+LINES = ("Good morning!", "Can you see the slide?", "Yes, thank you", "I have a question", "Page 12, right?")
+DISCS: tuple[Colour, ...] = ((90, 130, 180), (170, 110, 90), (110, 150, 100))
+
+
 def side_panel(pixels: Pixels, box: Box, style: Style, people: Sequence[str], chat: bool) -> None:
     """The list of participants, or the chat, beside the gallery."""
     light = sum(style.page) > 380
@@ -113,51 +117,29 @@ def side_panel(pixels: Pixels, box: Box, style: Style, people: Sequence[str], ch
     title = "Chat" if chat else f"Participants ({len(people)})"
     put_heading(pixels, title, (box.left + size, box.top + size), size * 5 // 4, ink)
     step = size * (5 if chat else 3)
-    lines = (
-        "Good morning!",
-        "Can you see the slide?",
-        "Yes, thank you",
-        "I have a question",
-        "Page 12, right?",
-    )
     for index, name in enumerate(people):
-        top = box.top + size * 4 + index * step
-        if top + step > box.bottom:
+        entry = Box(box.left, box.top + size * 4 + index * step, box.width, step)
+        if entry.bottom > box.bottom:
             break
         if chat:
             put_text(
-                pixels,
-                fitted(name, size, box.width - 2 * size),
-                (box.left + size, top),
-                size,
-                mix(ink, back, 0.4),
+                pixels, fitted(name, size, box.width - 2 * size), (box.left + size, entry.top), size, ink
             )
-            bubble = Box(box.left + size, top + size * 3 // 2, box.width - 3 * size, size * 9 // 4)
-            rounded(pixels, bubble, mix(back, ink, 0.1), size // 2)
-            put_text(
-                pixels,
-                fitted(lines[index % 5], size, bubble.width - size),
-                (bubble.left + size // 2, bubble.top + size // 3),
-                size,
-                ink,
-            )
+            _bubble(pixels, entry, LINES[index % 5], (mix(back, ink, 0.1), ink))
         else:
-            disc = (box.left + size * 2, top + size)
-            cv2.circle(
-                pixels,
-                disc,
-                size,
-                darker(((90, 130, 180), (170, 110, 90), (110, 150, 100))[index % 3], 1.0),
-                -1,
-                cv2.LINE_AA,
-            )
-            put_text(
-                pixels,
-                fitted(name, size, box.width - size * 5),
-                (box.left + size * 4, top + size // 3),
-                size,
-                ink,
-            )
+            middle = (box.left + size * 2, entry.top + size)
+            cv2.circle(pixels, middle, size, DISCS[index % 3], -1, cv2.LINE_AA)
+            at = (box.left + size * 4, entry.top + size // 3)
+            put_text(pixels, fitted(name, size, box.width - size * 5), at, size, ink)
+
+
+def _bubble(pixels: Pixels, entry: Box, text: str, colours: tuple[Colour, Colour]) -> None:
+    """One message of a chat, in the given ground and ink."""
+    size = entry.height // 5
+    bubble = Box(entry.left + size, entry.top + size * 3 // 2, entry.width - 3 * size, size * 9 // 4)
+    rounded(pixels, bubble, colours[0], size // 2)
+    at = (bubble.left + size // 2, bubble.top + size // 3)
+    put_text(pixels, fitted(text, size, bubble.width - size), at, size, colours[1])
 
 
 def arrow(pixels: Pixels, middle: tuple[int, int], size: int, right: bool, note: str) -> None:
