@@ -22,6 +22,8 @@ BASE = 24
 """Rows of it that the label's region fills when its text is of the usual size."""
 STROKE = 5
 """Text strokes are thinner than this many pixels, most of what a video shows is not."""
+LINE = 15
+"""Straight lines longer than this are no text, but the rim of a label or a tile."""
 FLOOR, CEILING = 28, 118
 """Levels by which a stroke stands out: below is texture of the video, above nothing is gained."""
 TEXT_PIXELS = 26
@@ -67,19 +69,21 @@ def describe(pixels: Pixels, box: Box, zoom: float) -> Label:
     # White text is bright in every channel, a red microphone is not; dark text the other way round.
     light = cv2.min(cv2.min(red, green), blue)
     dark = cv2.bitwise_not(cv2.max(cv2.max(red, green), blue))
-    kernel = np.ones((STROKE, STROKE), np.uint8)
-    hats = [
-        np.clip(
-            cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel).astype(np.float32) - FLOOR, 0, CEILING - FLOOR
-        )
-        for grey in (light, dark)
-    ]
+    hats = [_strokes(np.asarray(grey, np.uint8)) for grey in (light, dark)]
     dark_ink = bool(np.square(hats[1]).sum() > 1.5 * np.square(hats[0]).sum())
     raw = blank.copy()
     hat = hats[1] if dark_ink else hats[0]
     raw[ROWS - hat.shape[0] :, : hat.shape[1]] = hat
     readable = int((raw > 20).sum()) >= TEXT_PIXELS
     return Label(normal(raw), readable, raw, dark_ink)
+
+
+def _strokes(grey: NDArray[np.uint8]) -> Strokes:
+    """What is bright and thin in a picture (H, W), but no long straight line: that is the rim of a label."""
+    hat = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, np.ones((STROKE, STROKE), np.uint8))
+    for shape in ((1, LINE), (LINE, 1)):
+        hat = cv2.subtract(hat, cv2.morphologyEx(hat, cv2.MORPH_OPEN, np.ones(shape, np.uint8)))
+    return np.asarray(np.clip(hat.astype(np.float32) - FLOOR, 0, CEILING - FLOOR), np.float32)
 
 
 def normal(raw: Strokes) -> Strokes:
