@@ -1,4 +1,4 @@
-"""Where the tests find what is not in the repository: real pictures and training data, for development only."""
+"""Where tests find what is not in the repository: real pictures and training data, for development only."""
 
 from __future__ import annotations
 
