@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from agent.search import CLOSER, find_faces
@@ -81,30 +82,71 @@ def test_care_looks_at_empty_pictures_whole_and_in_parts_and_at_flat_ones_not_at
     assert len(nothing.inputs) == 1 + 2 + 4
 
 
-def test_a_small_known_face_is_looked_for_where_it_was_and_then_everywhere() -> None:
-    known = [face(40, 30, 12, 0.9), None]
-    seen = Detector(*BOTH_HALVES, face(50, 50, 24, 0.9))
-    find_faces(textured(2), seen, known=known)
-    assert len(seen.inputs) == 2
-    unseen = Detector()
-    find_faces(textured(2), unseen, known=known)
-    assert len(unseen.inputs) == 2
-    large = [face(40, 30, 40, 0.9), None]
-    detector = Detector(*BOTH_HALVES)
-    find_faces(textured(2), detector, known=large)
-    assert len(detector.inputs) == 1
+def test_a_known_face_is_looked_for_where_it_was_and_everywhere_if_it_is_not_surely_there() -> None:
+    known = [face(64, 36, 16, 0.9)] * 2
+    sure = Detector(*BOTH_HALVES)
+    find_faces(textured(2), sure, known=known)
+    assert len(sure.inputs) == 1
+    absent = Detector()
+    assert find_faces(textured(2), absent, known=known) == [None, None]
+    assert len(absent.inputs) == 2
+
+
+class Spots:
+    """Sees red, green and blue squares as faces of 0.95, 0.85 and 0.5."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, pixels: Pixels) -> list[Face]:
+        self.calls += 1
+        found = []
+        for channel, sure in enumerate((0.95, 0.85, 0.5)):
+            others = np.delete(pixels, channel, axis=2).max(axis=2)
+            spots = ((pixels[..., channel] > 160) & (others < 120)).astype(np.uint8)
+            for left, top, width, height, area in cv2.connectedComponentsWithStats(spots)[2][1:].tolist():
+                if area > 20:
+                    found.append(face(left, top, max(width, height), sure))
+        return found
+
+
+def spotted(**places: tuple[int, int]) -> Pixels:
+    """A picture of grey patches with squares of 30 pixels, by colour."""
+    grey = np.random.default_rng(0).integers(20, 110, (18, 32, 1), np.uint8)
+    picture = grey.repeat(10, axis=0).repeat(10, axis=1).repeat(3, axis=2)
+    for colour, (left, top) in places.items():
+        picture[top : top + 30, left : left + 30] = 0
+        picture[top : top + 30, left : left + 30, ("red", "green", "blue").index(colour)] = 255
+    return picture
+
+
+def where(found: Face | None) -> tuple[int, int]:
+    assert found is not None
+    return found.box.left // 10 * 10, found.box.top // 10 * 10
+
+
+def test_a_doubtful_face_takes_a_closer_look_once_and_none_while_it_is_known() -> None:
+    picture, detector = spotted(blue=(201, 71)), Spots()
+    faces = find_faces([picture], detector)
+    assert detector.calls == 2
+    find_faces([picture], detector, known=faces)
+    # Where it was, and everywhere because that was not sure.
+    assert detector.calls == 4
 
 
 def test_of_two_faces_the_known_one_is_kept() -> None:
-    first, second = face(10, 40, 36, 0.95), face(70, 40, 36, 0.85)
-    picture = textured(1, 128, 128)
+    picture = spotted(red=(31, 71), green=(201, 71))
+    green = find_faces([spotted(green=(201, 71))], Spots())
+    assert where(find_faces([picture], Spots())[0]) == (30, 70)
+    assert where(find_faces([picture], Spots(), known=green)[0]) == (200, 70)
 
-    def kept(*faces: Face, known: Face | None = None) -> Box | None:
-        found = find_faces(picture, Detector(*faces), known=[known])[0]
-        return found.box if found is not None else None
 
-    assert kept(first, second) == first.box
-    assert kept(first, second, known=second) == second.box
-    # It is kept for being a face, not for its place: what is hardly one there loses.
-    doubtful = face(70, 40, 36, 0.5)
-    assert kept(first, doubtful, known=second) == first.box
+def test_a_sure_face_beats_a_known_one_that_is_hardly_a_face_any_more() -> None:
+    known = find_faces([spotted(green=(201, 71))], Spots())
+    picture = spotted(red=(31, 71), blue=(201, 71))
+    assert where(find_faces([picture], Spots(), known=known)[0]) == (30, 70)
+
+
+def test_a_known_face_that_left_is_found_elsewhere() -> None:
+    known = find_faces([spotted(green=(201, 71))], Spots())
+    assert where(find_faces([spotted(green=(31, 21))], Spots(), known=known)[0]) == (30, 20)
