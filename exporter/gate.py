@@ -17,7 +17,7 @@ from exporter.access import Policy, Refusal, Request
 
 logger = logging.getLogger("readtheroom")
 
-PAGES = frozenset({"/", "/overlay", "/share"})
+PAGES = frozenset({"/", "/overlay", "/share", "/schema/"})
 """Paths that people open: a refusal there explains itself, and a visit with the token gets the cookie."""
 
 HELP = (

@@ -75,7 +75,7 @@ class About:
 
 
 class FeedServer:
-    """Serves one feed from ``start`` until ``close``; both may be called twice, and it starts only once.
+    """Serves one feed from ``start`` until ``close``; both may be called twice, but not ``start`` again then.
 
     Raises ConfigError for settings that are wrong, or not safe: an address off this machine without TLS.
     """
@@ -101,6 +101,7 @@ class FeedServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._port = 0
+        self._is_closed = False
         self._ticket: Ticket | None = None
         self.ticket_path: Path | None = None
         """The file with address and token for tools of this user; None while there is none."""
@@ -127,8 +128,10 @@ class FeedServer:
     def start(self) -> Self:
         """Serve in a thread of its own; returns when connections are taken.
 
-        Raises FeedError when the port cannot be had.
+        Raises FeedError when the port cannot be had, or after ``close``.
         """
+        if self._is_closed:
+            raise FeedError("this feed server was closed: make another one")
         if self._thread is not None:
             return self
         listener = _listen(self._settings.host, self._settings.port)
@@ -150,6 +153,7 @@ class FeedServer:
 
     def close(self) -> None:
         """Tell the clients, end the thread and free the port."""
+        self._is_closed = True
         if self._thread is None:
             return
         if self._loop is not None and self._stop is not None:
@@ -181,7 +185,10 @@ class FeedServer:
         server = uvicorn.Server(self._uvicorn())
         self._stop = asyncio.Event()
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started and not serving.done():
+        while not server.started:
+            if serving.done():
+                await serving
+                return
             await asyncio.sleep(0.005)
         self._loop = asyncio.get_running_loop()
         self.hub.open(self._loop)

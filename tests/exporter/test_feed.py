@@ -120,13 +120,21 @@ def test_the_room_view_leaves_the_tiles_out(server: FeedServer) -> None:
 
 
 def test_hz_caps_the_rate_and_keeps_the_newest(server: FeedServer) -> None:
-    with following(server, "&hz=5") as capped, following(server) as witness:
+    with (
+        following(server, "&hz=0.01") as rare,
+        following(server, "&hz=4&ack=1") as capped,
+        following(server) as witness,
+    ):
         server.publish(snapshot(1))
-        assert receive(capped)["seq"] == 1
+        assert receive(rare)["seq"] == receive(capped)["seq"] == 1
         for seq in range(2, 12):
             server.publish(snapshot(seq))
-            receive(witness)
+            while receive(witness)["seq"] != seq:
+                pass
+        acknowledge(capped, 1)
         assert receive(capped)["seq"] == 11
+        with pytest.raises(TimeoutError):
+            rare.recv(timeout=0)
 
 
 @pytest.mark.parametrize(

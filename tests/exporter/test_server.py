@@ -123,7 +123,7 @@ def test_a_page_opened_with_the_token_can_reload_and_load_its_parts(server: Feed
         cookie = first.headers["Set-Cookie"]
         assert server.token not in cookie
         assert "HttpOnly; SameSite=Strict" in cookie
-        for path in ("/", "/overlay", "/static/feed.js", "/healthz"):
+        for path in ("/", "/overlay", "/static/feed.js", "/healthz", "/schema/feed.json"):
             assert browser.get(base + path, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
         # Another site, or another port of this machine, that makes the browser ask.
         for site in ("cross-site", "same-site"):
@@ -184,6 +184,8 @@ def test_closing_tells_the_clients_and_frees_the_port(tmp_path: Path) -> None:
         with following(server) as client:
             server.close()
             server.close()
+            with pytest.raises(FeedError, match="closed"):
+                server.start()
             with pytest.raises(ConnectionClosed) as closed:
                 client.recv(timeout=WAIT)
         assert closed.value.rcvd is not None
