@@ -1,0 +1,99 @@
+"""What is inside a tile: a camera's picture, perhaps between bars, or the flat card of a camera that is off."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.layout.edges import Edges
+from agent.values import Box, Pixels
+
+THUMBNAIL = (64, 36)
+LEVELS = 8
+"""A colour this close to the median is the card's: measured on real galleries, see OFF."""
+OFF = 0.8
+"""Part of the thumbnail near its median colour from which a tile is off: cards 0.88 or more, video 0.71 or less."""
+CARD = 0.5
+"""The same for a card with a profile photo, which must also be flat all around the photo."""
+RIM = 0.88
+"""Part of the rim that must be the card's colour around a profile photo; a name label may stand on it."""
+NARROWEST_BAR = 0.03
+
+
+def camera_on(tile: Pixels) -> bool:
+    """Whether a tile, RGB uint8 (H, W, 3), shows video rather than a name, initials or a profile photo."""
+    inner = _interior(tile)
+    small = cv2.resize(inner, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.int16)
+    median = np.median(small.reshape(-1, 3), axis=0)
+    near = np.abs(small - median).max(axis=2) <= LEVELS
+    if near.mean() >= OFF:
+        return False
+    if near.mean() < CARD:
+        return True
+    rim = np.ones(near.shape, np.bool_)
+    rim[3:-3, 4:-4] = False
+    upper = rim.copy()
+    upper[-8:] = False
+    # The name label stands in the lower part; the shoulders of a person on video reach the lower rim's middle.
+    middle = near[-3:, near.shape[1] * 2 // 5 : near.shape[1] * 3 // 4]
+    return bool(near[upper].mean() < RIM or middle.mean() < RIM)
+
+
+def variety(tile: Pixels) -> float:
+    """Entropy in bits of a tile's brightness in 32 steps, 0..5: a drawn page is low, a camera's picture high."""
+    small = cv2.resize(_interior(tile), THUMBNAIL, interpolation=cv2.INTER_AREA)
+    counts = np.bincount(small.max(axis=2).ravel() >> 3, minlength=32) / small[..., 0].size
+    return float(-np.sum(counts * np.log2(np.maximum(counts, 1e-9))))
+
+
+def _interior(tile: Pixels) -> Pixels:
+    """The tile without its speaker's border and rounded corners."""
+    dy, dx = max(tile.shape[0] // 20, 1), max(tile.shape[1] // 20, 1)
+    inner = tile[dy:-dy, dx:-dx]
+    return inner if inner.size else tile
+
+
+def video_box(tile: Pixels) -> Box:
+    """Where the video is inside a tile: without the bars at both sides, or above and below, of another shape.
+
+    In pixels of the tile; the whole tile when there are no such bars.
+    """
+    height, width = tile.shape[:2]
+    whole = Box(0, 0, width, height)
+    if min(height, width) < 16:
+        return whole
+    side = _bars(tile)
+    if side is not None:
+        return Box(side[0], 0, width - side[0] - side[1], height)
+    side = _bars(np.ascontiguousarray(tile.transpose(1, 0, 2)))
+    if side is not None:
+        return Box(0, side[0], width, height - side[0] - side[1])
+    return whole
+
+
+def _bars(tile: Pixels) -> tuple[int, int] | None:
+    """Widths of the flat bars at the left and the right of a tile; None without two of about one width."""
+    height, width = tile.shape[:2]
+    # A speaker's border or a rounded corner at the rim is no part of the bar's colour.
+    rim = max(width // 40, 2)
+    upper, lower = height // 8, height - height // 4
+    strips = np.concatenate([tile[upper:lower, rim : rim + 3], tile[upper:lower, -rim - 3 : -rim]], axis=1)
+    colour = np.median(strips.reshape(-1, 3), axis=0)
+    near = np.abs(tile[upper:lower].astype(np.int16) - colour).max(axis=2) <= 5
+    flat: NDArray[np.bool_] = near.mean(axis=0) >= 0.8
+    left, right = _run(flat, rim), _run(flat[::-1], rim)
+    least = max(NARROWEST_BAR * width, rim + 4)
+    if min(left, right) < least or left + right > 0.85 * width or abs(left - right) > 0.04 * width + 3:
+        return None
+    edges = Edges(tile)
+    ends = (left, width - right)
+    if any(edges.vertical(x, upper, lower, slack=2) < 1.8 for x in ends):
+        return None
+    return left, right
+
+
+def _run(flat: NDArray[np.bool_], start: int) -> int:
+    """How far flat columns reach from the rim."""
+    broken = np.flatnonzero(~flat[start:])
+    return int(broken[0]) + start if len(broken) else len(flat)

@@ -1,0 +1,104 @@
+"""How strongly a picture changes across straight lines: the evidence for the sides of tiles."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.values import Box, Pixels
+
+CAP = 24
+"""A colour jump counts no more than this many levels: a few strong pixels must not pass for a whole side."""
+REACH = 7
+"""How many pixels beside a line are looked at to tell a line from texture."""
+LEAST_JUMP = 3
+COVERED = 0.4
+"""A side stands out only where at least this part of it jumps by LEAST_JUMP levels: text does not."""
+FLOOR = 0.6
+"""Levels added to the surroundings: a jump of 2 levels in a flat page still stands out more than threefold."""
+
+
+class Edges:
+    """Sums of colour jumps along rows and columns of one picture (H, W, 3), for sides in constant time."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        self.height, self.width = pixels.shape[:2]
+        across = np.zeros((self.height, self.width + 1), np.uint8)
+        down = np.zeros((self.height + 1, self.width), np.uint8)
+        if self.width > 1:
+            across[:, 1:-1] = _jump(pixels[:, 1:], pixels[:, :-1])
+        if self.height > 1:
+            down[1:-1] = _jump(pixels[1:], pixels[:-1])
+        self._across_seen = np.zeros((self.height + 1, self.width + 1), np.int32)
+        np.cumsum(across >= LEAST_JUMP, axis=0, dtype=np.int32, out=self._across_seen[1:])
+        self._down_seen = np.zeros((self.height + 1, self.width + 1), np.int32)
+        np.cumsum(down >= LEAST_JUMP, axis=1, dtype=np.int32, out=self._down_seen[:, 1:])
+        # Sums of at most CAP per pixel stay far below 2**31 for any picture that fits in memory.
+        self._across = np.zeros((self.height + 1, self.width + 1), np.int32)
+        np.cumsum(across, axis=0, dtype=np.int32, out=self._across[1:])
+        self._down = np.zeros((self.height + 1, self.width + 1), np.int32)
+        np.cumsum(down, axis=1, dtype=np.int32, out=self._down[:, 1:])
+
+    def columns(self, top: int, bottom: int) -> NDArray[np.float32]:
+        """Mean capped jump between columns x-1 and x over rows top..bottom, float32 (W + 1,)."""
+        top, bottom = max(top, 0), min(bottom, self.height)
+        return ((self._across[bottom] - self._across[top]) / np.float32(max(bottom - top, 1))).astype(
+            np.float32
+        )
+
+    def rows(self, left: int, right: int) -> NDArray[np.float32]:
+        """Mean capped jump between rows y-1 and y over columns left..right, float32 (H + 1,)."""
+        left, right = max(left, 0), min(right, self.width)
+        sums = self._down[:, right] - self._down[:, left]
+        return (sums / np.float32(max(right - left, 1))).astype(np.float32)
+
+    def vertical(self, x: int, top: int, bottom: int, slack: int = 1) -> float:
+        """How much the line before column x stands out between rows top and bottom: 1 is not at all."""
+        first, last = max(x - REACH - slack, 0), min(x + REACH + slack + 1, self.width + 1)
+        top, bottom = max(top, 0), min(bottom, self.height)
+        if bottom <= top or last - first < 3:
+            return 0.0
+        means = (self._across[bottom, first:last] - self._across[top, first:last]) / (bottom - top)
+        seen = (self._across_seen[bottom, first:last] - self._across_seen[top, first:last]) / (bottom - top)
+        return _standing_out(means, seen, x - first, slack)
+
+    def horizontal(self, y: int, left: int, right: int, slack: int = 1) -> float:
+        """How much the line before row y stands out between columns left and right: 1 is not at all."""
+        first, last = max(y - REACH - slack, 0), min(y + REACH + slack + 1, self.height + 1)
+        left, right = max(left, 0), min(right, self.width)
+        if right <= left or last - first < 3:
+            return 0.0
+        means = (self._down[first:last, right] - self._down[first:last, left]) / (right - left)
+        seen = (self._down_seen[first:last, right] - self._down_seen[first:last, left]) / (right - left)
+        return _standing_out(means, seen, y - first, slack)
+
+    def sides(self, box: Box, slack: int = 1) -> tuple[float, float, float, float]:
+        """How much the left, top, right and bottom side of ``box`` stand out.
+
+        A tenth of each side is left out at both ends: rounded corners leave nothing there.
+        """
+        dx, dy = box.width // 10, box.height // 10
+        rows, cols = (box.top + dy, box.bottom - dy), (box.left + dx, box.right - dx)
+        return (
+            self.vertical(box.left, *rows, slack),
+            self.horizontal(box.top, *cols, slack),
+            self.vertical(box.right, *rows, slack),
+            self.horizontal(box.bottom, *cols, slack),
+        )
+
+
+def _jump(after: Pixels, before: Pixels) -> NDArray[np.uint8]:
+    difference: NDArray[np.uint8] = cv2.absdiff(after, before).reshape(*after.shape[:2], 3).max(axis=2)
+    return np.minimum(difference, CAP)
+
+
+def _standing_out(means: NDArray[np.float64], seen: NDArray[np.float64], at: int, slack: int) -> float:
+    """The peak at ``at`` (give or take ``slack``) over the median of what is beside it; 0 for a broken line."""
+    if at < 0 or at >= len(means):
+        return 0.0
+    near = slice(max(at - slack, 0), at + slack + 1)
+    if seen[near].max() < COVERED:
+        return 0.0
+    beside = np.concatenate([means[: near.start], means[near.stop :]])
+    return float(means[near].max()) / (float(np.median(beside)) + FLOOR) if len(beside) else 0.0

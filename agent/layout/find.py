@@ -1,0 +1,94 @@
+"""The tiles of one picture: hypotheses from the page's colour, the best of them checked and refined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from agent.layout.camera import camera_on, video_box
+from agent.layout.edges import Edges
+from agent.layout.lattice import Lattice, complete, fit, islands, same_size
+from agent.layout.page import Mask, page_colours, page_mask
+from agent.layout.score import features, is_gallery, rank
+from agent.layout.seams import cut
+from agent.values import Box, Layout, Pixels, Slot, check_pixels
+
+WORKING_WIDTH = 1920
+WORKING_HEIGHT = 1200
+"""Larger pictures are searched at a whole fraction of their size, so that flat colours stay exact."""
+SMALLEST_PICTURE = 48
+GROUPS = 8
+"""How many groups of equal rectangles are tried for each colour of the page."""
+LEAST_BLOCK = 0.03
+"""Part of the picture that touching tiles must cover together."""
+
+
+def find_layout(pixels: Pixels) -> Layout:
+    """Find the tiles of a gallery in a picture, RGB uint8 (H, W, 3); no slots when it shows none.
+
+    Raises PictureError for anything that is not such a picture.
+    """
+    check_pixels(pixels)
+    height, width = pixels.shape[:2]
+    if min(width, height) < SMALLEST_PICTURE:
+        return Layout(width, height)
+    factor = max(1, round(max(width / WORKING_WIDTH, height / WORKING_HEIGHT)))
+    small = _reduced(pixels, factor)
+    best = best_lattice(small)
+    if best is None:
+        return Layout(width, height)
+    slots = []
+    for row, boxes in enumerate(best.rows):
+        for col, box in enumerate(boxes):
+            full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
+            slots.append(_slot(pixels, full.clipped(width, height), row, col))
+    return Layout(width, height, tuple(slots))
+
+
+def _reduced(pixels: Pixels, factor: int) -> Pixels:
+    if factor == 1:
+        return np.ascontiguousarray(pixels)
+    height, width = pixels.shape[0] // factor, pixels.shape[1] // factor
+    whole = np.ascontiguousarray(pixels[: height * factor, : width * factor])
+    reduced: Pixels = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+    return reduced
+
+
+def best_lattice(pixels: Pixels) -> Lattice | None:
+    """The lattice that is the likeliest gallery in a picture RGB uint8 (H, W, 3), in its pixels."""
+    edges = Edges(pixels)
+    best: tuple[float, Lattice] | None = None
+    for colour in page_colours(pixels):
+        mask = page_mask(pixels, colour)
+        for lattice in _hypotheses(mask, edges):
+            found = features(lattice, pixels, edges, mask)
+            if is_gallery(found) and (best is None or rank(found) > best[0]):
+                best = rank(found), lattice
+    return best[1] if best else None
+
+
+def _hypotheses(mask: Mask, edges: Edges) -> Iterator[Lattice]:
+    found = islands(mask)
+    bounds = Box(0, 0, edges.width, edges.height)
+    groups = same_size(found)
+    several = [group for group in groups if len(group) > 1][:GROUPS]
+    single = [group for group in groups if len(group) == 1][:GROUPS]
+    for group in several + single:
+        fitted = fit(group, bounds)
+        if fitted:
+            yield complete(*fitted, edges, mask)
+    for block in found:
+        if block.area >= LEAST_BLOCK * bounds.area:
+            lattice = cut(block, edges, mask)
+            if lattice:
+                yield lattice
+
+
+def _slot(pixels: Pixels, box: Box, row: int, col: int) -> Slot:
+    tile = box.of(pixels)
+    on = camera_on(tile)
+    inner = video_box(tile) if on else Box(0, 0, box.width, box.height)
+    video = Box(box.left + inner.left, box.top + inner.top, inner.width, inner.height)
+    return Slot(box, row, col, video, on)

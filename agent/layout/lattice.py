@@ -1,0 +1,237 @@
+"""From a few equal rectangles to the lattice that they belong to, and from there to every tile of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.layout.edges import Edges
+from agent.layout.page import Mask
+from agent.values import Box
+
+SMALLEST = (36, 26)
+"""Least width and height of a tile in working pixels."""
+LARGEST_GAP = 0.45
+"""Widest gap as a part of the tile's shorter side; 16 px between tiles of 80x45 are 0.36."""
+STANDS_OUT = 1.6
+"""A side that stands out this much is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Tiles of one size in rows: ``rows`` from top to bottom, each from left to right; gaps in pixels."""
+
+    rows: tuple[tuple[Box, ...], ...]
+    gap: tuple[int, int]
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        return tuple(box for row in self.rows for box in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Pitch:
+    """Size of the tiles and distance from one to the next, as fitted (fractions of pixels)."""
+
+    width: int
+    height: int
+    across: float
+    down: float
+
+
+def islands(mask: Mask) -> list[Box]:
+    """Boxes of the connected parts of a picture that are not page and could hold a tile."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
+    found: list[Box] = []
+    for left, top, width, height, area in stats[1:count]:
+        if width >= SMALLEST[0] and height >= SMALLEST[1] and area >= 0.3 * width * height:
+            found.append(Box(int(left), int(top), int(width), int(height)))
+    return found
+
+
+def same_size(boxes: Sequence[Box]) -> list[list[Box]]:
+    """Groups of boxes of the same size, those that cover most first; a box may be in several groups."""
+    groups: dict[tuple[Box, ...], None] = {}
+    for box in boxes:
+        wide, high = max(2, box.width // 40), max(2, box.height // 40)
+        alike = [o for o in boxes if abs(o.width - box.width) <= wide and abs(o.height - box.height) <= high]
+        groups[tuple(alike)] = None
+    return sorted(map(list, groups), key=lambda group: -sum(box.area for box in group))
+
+
+def fit(group: Sequence[Box], bounds: Box) -> tuple[Pitch, list[list[Box]]] | None:
+    """The pitch of a group of equal boxes, and its boxes by rows; None when they are in no lattice."""
+    width = int(np.median([box.width for box in group]))
+    height = int(np.median([box.height for box in group]))
+    rows = _by_rows(group, height)
+    limit = LARGEST_GAP * min(width, height)
+    steps = [b.left - a.left for row in rows for a, b in zip(row, row[1:], strict=False)]
+    across = _pitch(steps, width, limit)
+    tops = [int(np.median([box.top for box in row])) for row in rows]
+    down = _pitch([b - a for a, b in zip(tops, tops[1:], strict=False)], height, limit)
+    if across is None and down is None:
+        across, down = float(width), float(height)
+    if across is None:
+        across = width + (float(down or height) - height)
+    if down is None:
+        down = height + (across - width)
+    return Pitch(width, height, across, down), rows
+
+
+def _by_rows(group: Sequence[Box], height: int) -> list[list[Box]]:
+    rows: list[list[Box]] = []
+    for box in sorted(group, key=lambda box: (box.top, box.left)):
+        if rows and abs(rows[-1][0].top - box.top) <= max(3, height // 20):
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    return [sorted(row, key=lambda box: box.left) for row in rows]
+
+
+def _pitch(steps: Sequence[int], size: int, limit: float) -> float | None:
+    """The step that explains most of ``steps`` as its multiples; None without one."""
+    best: tuple[float, float] | None = None
+    for step in steps:
+        for times in range(1, 4):
+            pitch = step / times
+            if not size - 2 <= pitch <= size + limit:
+                continue
+            counts = np.maximum(np.round(np.array(steps) / pitch), 1)
+            fits = np.abs(np.array(steps) - counts * pitch) <= 2 + counts
+            if fits.any():
+                fine = float(np.array(steps)[fits].sum() / counts[fits].sum())
+                score = float(fits.sum()) - 0.1 * times
+                if best is None or score > best[0]:
+                    best = (score, fine)
+    return best[1] if best else None
+
+
+def complete(pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, mask: Mask | None) -> Lattice:
+    """Fill the lattice of ``rows`` with every further cell whose sides show."""
+    anchor = max(rows, key=len)
+    grown = [_grow_row(row, pitch, edges, mask) for row in _pick_rows(anchor, rows, pitch)]
+    for direction in (-1, 1):
+        while True:
+            edge_row = grown[0] if direction < 0 else grown[-1]
+            top = round(edge_row[0].top + direction * pitch.down)
+            if top < -2 or top + pitch.height > edges.height + 2:
+                break
+            extra = _find_row(top, grown, pitch, edges, mask)
+            if not extra:
+                break
+            grown = [extra, *grown] if direction < 0 else [*grown, extra]
+    gap = (max(round(pitch.across - pitch.width), 0), max(round(pitch.down - pitch.height), 0))
+    return Lattice(tuple(tuple(row) for row in grown), gap)
+
+
+def _pick_rows(anchor: Sequence[Box], rows: Sequence[Sequence[Box]], pitch: Pitch) -> list[list[Box]]:
+    """The rows that continue ``anchor`` upwards and downwards without a break."""
+    top = anchor[0].top
+    by_step: dict[int, list[Box]] = {}
+    for row in rows:
+        step = round((row[0].top - top) / pitch.down)
+        if abs(row[0].top - top - step * pitch.down) <= 3 + abs(step) // 2:
+            by_step.setdefault(step, []).extend(row)
+    chosen = [0]
+    while chosen[-1] + 1 in by_step:
+        chosen.append(chosen[-1] + 1)
+    while chosen[0] - 1 in by_step:
+        chosen.insert(0, chosen[0] - 1)
+    return [sorted(by_step[step], key=lambda box: box.left) for step in chosen]
+
+
+def _grow_row(row: Sequence[Box], pitch: Pitch, edges: Edges, mask: Mask | None) -> list[Box]:
+    """Fill the holes of a row and lengthen it at both ends while cells show there."""
+    first = row[0]
+    top = int(np.median([box.top for box in row]))
+    taken = {round((box.left - first.left) / pitch.across): box for box in row}
+    offsets = [box.left - step * pitch.across for step, box in taken.items()]
+    start = float(np.median(offsets))
+
+    def cell(step: int) -> Box:
+        return Box(max(round(start + step * pitch.across), 0), max(top, 0), pitch.width, pitch.height)
+
+    cells: dict[int, Box] = {}
+    for step in range(min(taken), max(taken) + 1):
+        # No gallery leaves a place empty between two tiles.
+        cells[step] = cell(step)
+    for direction, step in ((-1, min(taken) - 1), (1, max(taken) + 1)):
+        while _inside(cell(step), start + step * pitch.across, edges) and shows(cell(step), edges, mask):
+            cells[step] = cell(step)
+            step += direction
+    return [cells[step] for step in sorted(cells)]
+
+
+def _inside(box: Box, left: float, edges: Edges) -> bool:
+    return left >= -2 and box.right <= edges.width + 2 and box.bottom <= edges.height + 2
+
+
+def _find_row(
+    top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edges, mask: Mask | None
+) -> list[Box]:
+    """The cells of a row at ``top`` where no island was found: in line with the others or shifted by half."""
+    lefts = [box.left for row in grown for box in row]
+    right = max(lefts) + pitch.width
+    start = min(lefts)
+    best: list[Box] = []
+    for shift in (0.0, pitch.across / 2):
+        row: list[Box] = []
+        count = round((right - start) / pitch.across)
+        for step in range(-1 if shift else 0, count):
+            left = round(start + shift + step * pitch.across)
+            box = Box(max(left, 0), max(top, 0), pitch.width, pitch.height)
+            if _inside(box, left, edges) and shows(box, edges, mask, least=3):
+                row.append(box)
+        if len(row) > len(best):
+            best = row
+    return best
+
+
+def shows(box: Box, edges: Edges, mask: Mask | None, least: int = 3) -> bool:
+    """Whether a cell of the lattice holds a tile: ``least`` of its sides stand out and page is around it."""
+    seen = sum(side >= STANDS_OUT for side in edges.sides(box))
+    if mask is None:
+        return seen >= least
+    around = surrounded(box, mask)
+    if sum(part >= 0.5 for part in around) < 3 or float(np.mean(around)) < 0.6:
+        return False
+    inside = filled(box, mask)
+    if min(around) >= 0.9 and inside >= 0.15 and _upright(box, mask):
+        return True
+    return (seen >= least and inside > 0.12) or (seen >= 2 and inside > 0.35)
+
+
+def _upright(box: Box, mask: Mask) -> bool:
+    """Whether something as high as ``box`` stands in its middle: a video between bars of the page's colour."""
+    rows = np.flatnonzero((~mask[box.top : box.bottom, box.left : box.right]).mean(axis=1) > 0.1)
+    columns = np.flatnonzero((~mask[box.top : box.bottom, box.left : box.right]).mean(axis=0) > 0.3)
+    if len(rows) < 0.8 * box.height or not len(columns):
+        return False
+    return abs(int(columns[0]) + int(columns[-1]) + 1 - box.width) <= 0.12 * box.width
+
+
+def surrounded(box: Box, mask: Mask) -> tuple[float, float, float, float]:
+    """The part of the pixels just outside the left, top, right and bottom side that is page, 0..1 each.
+
+    Outside the picture counts as page.
+    """
+    dy, dx = box.height // 10, box.width // 10
+    rows, cols = slice(box.top + dy, box.bottom - dy), slice(box.left + dx, box.right - dx)
+    strips = (
+        mask[rows, max(box.left - 2, 0) : box.left],
+        mask[max(box.top - 2, 0) : box.top, cols],
+        mask[rows, box.right : box.right + 2],
+        mask[box.bottom : box.bottom + 2, cols],
+    )
+    left, top, right, bottom = (float(strip.mean()) if strip.size else 1.0 for strip in strips)
+    return left, top, right, bottom
+
+
+def filled(box: Box, mask: Mask) -> float:
+    """The part of ``box`` that is not page, 0..1."""
+    inside: NDArray[np.bool_] = mask[box.top : box.bottom, box.left : box.right]
+    return float(1 - inside.mean()) if inside.size else 0.0

@@ -1,0 +1,57 @@
+"""The page behind the tiles: its possible colours, and where each of them shows."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.values import Pixels
+
+Mask = NDArray[np.bool_]
+
+TOLERANCE = 3
+"""Levels around the page's colour that still are page; camera-off tiles may be only 8 levels away."""
+COLOURS = 12
+"""How many of the most frequent flat colours are tried as the page's."""
+LEAST_SHARE = 0.004
+"""Part of the picture that a colour must cover to be tried: 1 px gaps of a 7x7 gallery cover 0.02."""
+
+
+def page_colours(pixels: Pixels) -> list[tuple[int, int, int]]:
+    """The most frequent flat colours of a picture RGB uint8 (H, W, 3), most frequent first."""
+    flat = flat_pixels(pixels)
+    colours = pixels[flat].astype(np.int32)
+    if not len(colours):
+        return []
+    keys = (colours[:, 0] >> 2 << 12) | (colours[:, 1] >> 2 << 6) | colours[:, 2] >> 2
+    counts = np.bincount(keys, minlength=1 << 18)
+    least = LEAST_SHARE * flat.size
+    found: list[tuple[int, int, int]] = []
+    for key in np.argsort(counts)[::-1][: 4 * COLOURS]:
+        if counts[key] < least or len(found) == COLOURS:
+            break
+        middle = np.median(colours[keys == key], axis=0)
+        red, green, blue = (int(value) for value in middle)
+        if all(max(abs(red - r), abs(green - g), abs(blue - b)) > TOLERANCE for r, g, b in found):
+            found.append((red, green, blue))
+    return found
+
+
+def flat_pixels(pixels: Pixels) -> Mask:
+    """Where a pixel differs by at most one level from its right and its lower neighbour, bool (H, W)."""
+    flat = np.ones(pixels.shape[:2], np.bool_)
+    if pixels.shape[1] > 1:
+        step = cv2.absdiff(pixels[:, 1:], pixels[:, :-1]).reshape(pixels.shape[0], -1, 3)
+        flat[:, :-1] &= step.max(axis=2) <= 1
+    if pixels.shape[0] > 1:
+        step = cv2.absdiff(pixels[1:], pixels[:-1]).reshape(-1, pixels.shape[1], 3)
+        flat[:-1] &= step.max(axis=2) <= 1
+    return flat
+
+
+def page_mask(pixels: Pixels, colour: tuple[int, int, int], tolerance: int = TOLERANCE) -> Mask:
+    """Where the page's colour shows, bool (H, W)."""
+    low = np.array([max(value - tolerance, 0) for value in colour], np.uint8)
+    high = np.array([min(value + tolerance, 255) for value in colour], np.uint8)
+    return np.asarray(cv2.inRange(pixels, low, high)) > 0

@@ -1,0 +1,146 @@
+"""How well a lattice is drawn into a picture, and whether it is a gallery rather than any other grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.layout.camera import camera_on, variety
+from agent.layout.edges import Edges
+from agent.layout.label import has_label
+from agent.layout.lattice import STANDS_OUT, Lattice
+from agent.layout.page import Mask
+from agent.values import Box, Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What tells a gallery from another grid.
+
+    ``area`` is the part of the picture covered, ``sides`` the part of all sides that stand out, ``purity``
+    the part of the gaps that is page, ``caption`` that of the strip below a tile which is not, ``labels`` the
+    part of tiles with a name, ``variety`` the median entropy (bits) of the tiles with video; ``gap`` and
+    ``uneven`` (difference of the two gaps) are parts of the tile's shorter side.
+    """
+
+    cells: int
+    area: float
+    sides: float
+    merged: bool
+    gap: float
+    uneven: float
+    purity: float
+    caption: float
+    labels: float
+    video: int
+    variety: float
+    aspect: float
+
+
+def support(lattice: Lattice, edges: Edges) -> float:
+    """The part of all sides of the lattice's cells that stand out, 0..1."""
+    seen = [side >= STANDS_OUT for box in lattice.boxes for side in edges.sides(box)]
+    return float(np.mean(seen)) if seen else 0.0
+
+
+def merged(lattice: Lattice, edges: Edges) -> bool:
+    """Whether most cells hold several equal tiles side by side or one above the other."""
+    for parts in (2, 3, 4):
+        for upright in (True, False):
+            lines = [_inner(box, parts, upright, edges) for box in lattice.boxes]
+            if np.quantile(lines, 0.2) >= 1.3 and np.median(lines) >= 2:
+                return True
+    return False
+
+
+def _inner(box: Box, parts: int, upright: bool, edges: Edges) -> float:
+    """How much the weakest of the lines that cut ``box`` into equal parts stands out."""
+    found = []
+    for part in range(1, parts):
+        if upright:
+            x = box.left + box.width * part // parts
+            found.append(edges.vertical(x, box.top, box.bottom, slack=3))
+        else:
+            y = box.top + box.height * part // parts
+            found.append(edges.horizontal(y, box.left, box.right, slack=3))
+    return min(found)
+
+
+def purity(lattice: Lattice, mask: Mask) -> float:
+    """The part of the gaps between neighbouring tiles that is page, 0..1; 1 without gaps."""
+    parts: list[float] = []
+    for row in lattice.rows:
+        for a, b in zip(row, row[1:], strict=False):
+            between = mask[a.top : a.bottom, a.right : b.left]
+            if between.size:
+                parts.append(float(between.mean()))
+    for upper, lower in zip(lattice.rows, lattice.rows[1:], strict=False):
+        left, right = max(upper[0].left, lower[0].left), min(upper[-1].right, lower[-1].right)
+        between = mask[upper[0].bottom : lower[0].top, left:right]
+        if between.size:
+            parts.extend([float(between.mean())] * len(lower))
+    return float(np.mean(parts)) if parts else 1.0
+
+
+def caption(lattice: Lattice, mask: Mask) -> float:
+    """How much of the strip below a typical tile is not page: captions stand there, names stand inside tiles."""
+    height = lattice.boxes[0].height
+    tall = height * (7 if len(lattice.rows) > 1 else 4) // 20
+    found: list[float] = []
+    for index, row in enumerate(lattice.rows):
+        end = row[0].bottom + tall
+        if index + 1 < len(lattice.rows):
+            end = min(end, lattice.rows[index + 1][0].top - 1)
+        elif index > 0:
+            # Below the last row the tool bar may begin; the rows above tell.
+            continue
+        for box in row:
+            strip = mask[box.bottom + 2 : end, box.left : box.right]
+            if strip.shape[0] >= 3:
+                found.append(float(1 - strip.mean()))
+    return float(np.median(found)) if found else 0.0
+
+
+def features(lattice: Lattice, pixels: Pixels, edges: Edges, mask: Mask) -> Features:
+    """Measure a lattice in a picture RGB uint8 (H, W, 3) at the scale of its boxes."""
+    boxes = lattice.boxes
+    first = boxes[0]
+    shorter = min(first.width, first.height)
+    gaps = lattice.gap
+    on = [box.of(pixels) for box in boxes if camera_on(box.of(pixels))]
+    return Features(
+        cells=len(boxes),
+        area=sum(box.area for box in boxes) / (edges.width * edges.height),
+        sides=support(lattice, edges),
+        merged=merged(lattice, edges),
+        gap=max(gaps) / shorter,
+        uneven=max(abs(gaps[0] - gaps[1]) - 2, 0) / shorter,
+        purity=purity(lattice, mask),
+        caption=caption(lattice, mask),
+        labels=float(np.mean([has_label(box.of(pixels)) for box in boxes])),
+        video=len(on),
+        variety=float(np.median([variety(tile) for tile in on])) if on else 0.0,
+        aspect=first.width / first.height,
+    )
+
+
+def is_gallery(found: Features) -> bool:
+    """Whether a lattice with these features is a gallery of video tiles, by the picture alone."""
+    if found.merged or not found.video or found.variety < 2.3 or not 0.5 <= found.aspect <= 2.0:
+        return False
+    if found.cells == 1:
+        usual = any(abs(found.aspect / shape - 1) < 0.05 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
+        return usual and found.sides >= 0.75 and 0.01 < found.area < 0.95 and found.labels > 0
+    if found.sides < 0.55 or found.purity < 0.6 or found.caption > 0.012:
+        return False
+    if found.gap == 0 and found.cells < 4 and found.video < found.cells:
+        return False
+    return found.gap <= 0.42 and found.uneven <= 0.1
+
+
+def rank(found: Features) -> float:
+    """Orders the galleries found in one picture: the more tiles, area and life, the higher."""
+    life = min(max((found.variety - 2.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
+    single = 0.1 if found.cells == 1 else 1.0
+    return float(np.sqrt(found.cells)) * found.area * found.sides * life * single * (0.5 + found.labels / 2)
