@@ -9,9 +9,7 @@ from __future__ import annotations
 import atexit
 import importlib
 import logging
-import os
 import sys
-import tempfile
 import types
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from agent.errors import ModelError
 from agent.search import find_faces
 from agent.stacking import SIDE
 from agent.values import Box, Face, Pixels, check_pixels
+from models.native import native_output
 from models.weights import detector_path
 
 log = logging.getLogger(__name__)
@@ -74,7 +73,7 @@ class MediaPipeFaceFinder:
             raise ModelError(f"no face detector at {weights} ({error.strerror}): install again") from error
         self._mediapipe = _load_mediapipe()
         self._detector: Any = None
-        with _native_output() as said:
+        with native_output() as said:
             try:
                 self._detector = self._create(content, threshold)
                 # The first call builds the graph's buffers and writes the last of its start-up messages.
@@ -203,23 +202,3 @@ def _modules(entries: dict[str, types.ModuleType | None]) -> Iterator[None]:
         for name in entries:
             table.pop(name, None)
         table.update(before)
-
-
-@contextmanager
-def _native_output() -> Iterator[list[str]]:
-    """Collect what native code writes to the process's stderr, as lines, instead of showing it.
-
-    MediaPipe and TFLite write start-up chatter there, before any of their log levels can be set.
-    """
-    said: list[str] = []
-    with tempfile.TemporaryFile() as kept:
-        sys.stderr.flush()
-        shown = os.dup(2)
-        os.dup2(kept.fileno(), 2)
-        try:
-            yield said
-        finally:
-            os.dup2(shown, 2)
-            os.close(shown)
-            kept.seek(0)
-            said += kept.read().decode(errors="replace").splitlines()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from agent.errors import ModelError, PictureError
 from agent.values import LABELS
 from models.card import ModelCard, load_card, load_weights
+from models.native import native_output
 from models.weights import EXPRESSION
 
 LARGEST = 64
@@ -124,8 +125,9 @@ def _interpreter(weights: bytes, card: ModelCard, threads: int) -> Any:
         except ImportError as error:
             raise ModelError("no TFLite runtime is installed: pip install ai-edge-litert") from error
     try:
-        interpreter = Interpreter(model_content=weights, num_threads=threads)
-        interpreter.allocate_tensors()
+        with native_output():
+            interpreter = Interpreter(model_content=weights, num_threads=threads)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{card.file} is no TFLite model that runs here: {error}") from error
     return interpreter

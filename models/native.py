@@ -1,0 +1,30 @@
+"""What native code writes past Python to the process's stderr, kept from the user's eyes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def native_output() -> Iterator[list[str]]:
+    """Collect what native code writes to the process's stderr, as lines, instead of showing it.
+
+    MediaPipe and LiteRT write start-up chatter there, before any of their log levels can be set. The lines
+    are in the yielded list once the block has ended.
+    """
+    said: list[str] = []
+    with tempfile.TemporaryFile() as kept:
+        sys.stderr.flush()
+        shown = os.dup(2)
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield said
+        finally:
+            os.dup2(shown, 2)
+            os.close(shown)
+            kept.seek(0)
+            said += kept.read().decode(errors="replace").splitlines()

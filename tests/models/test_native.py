@@ -1,0 +1,28 @@
+"""What native code writes to stderr is collected, and stderr is as before afterwards."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from models.native import native_output
+
+
+def test_native_output_is_collected_and_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    with native_output() as said:
+        os.write(2, b"chatter\nmore\n")
+    os.write(2, b"an error\n")
+    assert said == ["chatter", "more"]
+    assert capfd.readouterr().err == "an error\n"
+
+
+def test_stderr_comes_back_when_the_block_fails(capfd: pytest.CaptureFixture[str]) -> None:
+    open_before = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
+    with pytest.raises(ZeroDivisionError), native_output():
+        raise ZeroDivisionError
+    os.write(2, b"an error\n")
+    assert capfd.readouterr().err == "an error\n"
+    if open_before:
+        assert len(list(Path("/proc/self/fd").iterdir())) == open_before
