@@ -6,7 +6,8 @@
 import { byId, el, setAttribute, setStyle, setSymbol, setText, svg } from "./dom.js";
 import { Feed, takeToken, wantedRate } from "./feed.js";
 import { LABELS, describe, symbol } from "./palette.js";
-import { frameToPage, placeChip, toPage } from "./place.js";
+import { frameToPage, placeChip, sizesOf, toPage } from "./place.js";
+import { moodOf, readText } from "./words.js";
 
 const FADE_MS = 400;
 const STYLES = ["chips", "borders", "gauge"];
@@ -62,8 +63,8 @@ function show(tile, map) {
   if (fresh) chips.set(tile.id, makeChip(tile.id));
   const chip = chips.get(tile.id);
   const box = toPage(tile.box, map);
-  const look = tile.emotion ? style : "quiet";
-  chip.place = placeChip(box, tile.face && toPage(tile.face.box, map), look, chip.place);
+  const sizes = sizesOf(tile.emotion ? style : "quiet", describe(tile).word);
+  chip.place = placeChip(box, tile.face && toPage(tile.face.box, map), sizes, chip.place);
   setAttribute(chip.root, "data-form", chip.place.form);
   setAttribute(chip.root, "data-corner", chip.place.corner);
   setStyle(chip.root, "font-size", `${chip.place.font.toFixed(1)}px`);
@@ -98,14 +99,13 @@ function draw() {
 
 // Where single tiles are private, the room's own reading is all there is to show.
 function drawSummary() {
-  const room = latest?.room;
-  const visible = Boolean(room?.label) && latest.tiles.length === 0;
+  const mood = latest?.tiles.length === 0 ? moodOf(latest) : null;
   const node = byId("summary");
-  node.hidden = !visible;
-  if (!visible || node.dataset.said === `${room.label} ${room.read} ${room.faces}`) return;
-  node.dataset.said = `${room.label} ${room.read} ${room.faces}`;
-  const mark = el("span", `mark label-${room.label}`, null, symbol(room.label));
-  node.replaceChildren(mark, el("span", "", `room: mostly ${room.label} · ${room.read} of ${room.faces} faces read`));
+  node.hidden = mood === null;
+  if (mood === null) return;
+  const said = `${mood.text} · ${readText(latest.room)}`;
+  if (node.textContent === said) return;
+  node.replaceChildren(el("span", `mark label-${mood.label}`, null, symbol(mood.label)), el("span", "", said));
 }
 
 function markText() {

@@ -5,12 +5,22 @@ const CORNERS = ["top-left", "top-right", "bottom-right", "right", "left"];
 
 // Sizes in em of the chip's font, per style. "slim" is one low line, for where a large face leaves little room; "mini" is
 // the symbol with its bar, for small tiles; "quiet" is what a tile without a reading gets in every style.
-export const SIZES = {
+const SIZES = {
   chips: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
   borders: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
   gauge: { full: [8.7, 2.7], slim: [6.4, 1.45], mini: [2.2, 2.2] },
-  quiet: { full: [8.1, 1.6], slim: [7.4, 1.3], mini: [1.5, 1.5] },
+  quiet: { full: [2.5, 1.6], slim: [2.1, 1.3], mini: [1.5, 1.5] },
 };
+
+// A letter of a quiet chip in em; the others are as wide as their longest word, so that they do not twitch.
+const LETTER = 0.51;
+
+export function sizesOf(style, word) {
+  const sizes = SIZES[style];
+  if (style !== "quiet") return sizes;
+  const wider = ([width, height]) => [width + LETTER * word.length, height];
+  return { full: wider(sizes.full), slim: wider(sizes.slim), mini: sizes.mini };
+}
 
 // Below this a tile (in pixels) has no room for a word that can be read.
 const LEAST_HEIGHT = 60;
@@ -91,12 +101,12 @@ function cornerBox(tile, corner, width, height, margin) {
   return { left: at[0], top: at[1], width, height };
 }
 
-function candidates(tile, style, before) {
+function candidates(tile, sizes, before) {
   const font = fontSize(tile);
   const margin = Math.max(3, Math.min(tile.width, tile.height) * 0.035);
   const corners = before ? [before.corner, ...CORNERS.filter((corner) => corner !== before.corner)] : CORNERS;
   return FORMS.flatMap((form) => {
-    const [width, height] = SIZES[style][form].map((size) => size * font);
+    const [width, height] = sizes[form].map((size) => size * font);
     if (form !== "mini" && (width + 2 * margin > tile.width * 0.72 || tile.height < LEAST_HEIGHT)) return [];
     return corners.map((corner) => ({
       corner,
@@ -111,9 +121,9 @@ function candidates(tile, style, before) {
 // and of the upper corners it takes one that is off the hair too; where nothing is free, it covers least of the face.
 // `before` is the place it had, or null: that corner is kept while it is free, and a form changes back only with room
 // to spare, so that chips do not hop about.
-export function placeChip(tile, face, style, before = null) {
+export function placeChip(tile, face, sizes, before = null) {
   const name = nameZone(tile);
-  const open = candidates(tile, style, before);
+  const open = candidates(tile, sizes, before);
   const covered = (place) => {
     const slack = before && before.form !== place.form ? 0.15 : 0.04;
     return (face ? shared(place, grown(face, slack)) : 0) + shared(place, name);

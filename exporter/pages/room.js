@@ -2,11 +2,11 @@
 
 import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
-import { arousalWord, attentionWord, clock, countLabels, percent, placeText, readText, valenceWord } from "./words.js";
+import { arousalWord, attentionWord, clock, countLabels, moodOf, percent, placeText, readText, valenceWord } from "./words.js";
 
 const GAUGES = [
   { key: "valence", title: "Valence", low: -1, ends: ["unpleasant", "pleasant"], word: valenceWord, text: "how pleasant the expressions look" },
-  { key: "arousal", title: "Arousal", low: -1, ends: ["calm", "lively"], word: arousalWord, text: "how much the faces move" },
+  { key: "arousal", title: "Arousal", low: -1, ends: ["calm", "lively"], word: arousalWord, text: "how lively the expressions look" },
   { key: "attention", title: "Attention", low: 0, ends: ["none", "all"], word: attentionWord, text: "faces turned to the camera" },
 ];
 
@@ -45,14 +45,14 @@ export class Distribution {
     const spoken = ORDER.filter((label) => values?.[label] > 0).map((label) => `${this.parts[label].number.textContent} ${label}`);
     setAttribute(byId("stack"), "aria-label", spoken.length ? spoken.join(", ") : "No reading yet");
     setAttribute(byId("stack"), "data-empty", total ? "no" : "yes");
-    this.#mood(room);
+    this.#mood(room, moodOf({ tiles, room }));
   }
 
-  #mood(room) {
+  #mood(room, mood) {
     setText(byId("room-read"), readText(room));
-    setText(byId("mood"), room.label ? `Mostly ${room.label}` : room.read ? "Too few faces to show" : "No expression read yet");
-    byId("mood-symbol").className = `big-symbol ${room.label ? `label-${room.label}` : ""}`;
-    setSymbol(byId("mood-symbol"), room.label ?? "abstained", symbol);
+    setText(byId("mood"), mood?.text ?? (room.read ? "Too few faces to show" : "No expression read yet"));
+    byId("mood-symbol").className = `big-symbol ${mood ? `label-${mood.label}` : ""}`;
+    setSymbol(byId("mood-symbol"), mood?.label ?? "abstained", symbol);
   }
 }
 
@@ -70,6 +70,7 @@ export class Gauges {
       const root = el("div", "gauge", null, el("span", "title", gauge.title), scale, word);
       root.append(el("span", "explained", gauge.text));
       root.setAttribute("role", "meter");
+      root.title = gauge.text;
       root.setAttribute("aria-label", `${gauge.title}: ${gauge.text}`);
       root.setAttribute("aria-valuemin", gauge.low);
       root.setAttribute("aria-valuemax", 1);

@@ -1,12 +1,12 @@
 // Numbers in plain words: pure functions, no DOM.
 
-import { REASONS } from "./palette.js";
+import { ORDER, REASONS } from "./palette.js";
 
 const pick = (steps, value) => steps.find(([least]) => value >= least)[1];
 
 const VALENCE = [[0.5, "pleasant"], [0.15, "slightly pleasant"], [-0.15, "even"], [-0.5, "slightly unpleasant"], [-Infinity, "unpleasant"]];
 const AROUSAL = [[0.5, "lively"], [0.2, "slightly lively"], [-0.1, "calm"], [-Infinity, "very calm"]];
-const ATTENTION = [[0.85, "nearly all face it"], [0.6, "most face it"], [0.35, "about half face it"], [-Infinity, "few face it"]];
+const ATTENTION = [[0.85, "nearly all faces"], [0.6, "most faces"], [0.35, "half of the faces"], [-Infinity, "few faces"]];
 
 export const valenceWord = (value) => pick(VALENCE, value);
 export const arousalWord = (value) => pick(AROUSAL, value);
@@ -35,9 +35,21 @@ export function readText(room) {
   return `${room.read} of ${room.faces} ${room.faces === 1 ? "face" : "faces"} read`;
 }
 
+// What the room shows most: {label, text}, from how many tiles carry each label or, where single tiles are private,
+// from the mean scores. "Mostly" is said from a half on; null where nothing was read.
+export function moodOf({ tiles, room }) {
+  const values = countLabels(tiles, ORDER) ?? room.scores;
+  const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
+  if (total === 0) return null;
+  const first = room.label ?? ORDER[0];
+  const label = ORDER.reduce((top, other) => (values[other] > values[top] ? other : top), first);
+  return { label, text: values[label] >= total / 2 ? `Mostly ${label}` : `Mixed, often ${label}` };
+}
+
 export function summaryText(message) {
   const { room, alerts } = message;
-  const mood = room.label ? `Mostly ${room.label}; ` : "";
+  const seen = moodOf(message);
+  const mood = seen ? `${seen.text}; ` : "";
   const told = alerts.length ? `; ${alerts.length} ${alerts.length === 1 ? "alert" : "alerts"}` : "";
   return `${mood}${readText(room)}${told}.`;
 }

@@ -11,9 +11,9 @@ from playwright.sync_api import Page
 pytestmark = pytest.mark.browser
 
 PLACE = """async cases => {
-  const { placeChip, nameZone } = await import('/static/place.js');
+  const { nameZone, placeChip, sizesOf } = await import('/static/place.js');
   return cases.map(({ tile, face, style, before }) =>
-    ({ ...placeChip(tile, face, style, before), name: nameZone(tile) }));
+    ({ ...placeChip(tile, face, sizesOf(style, "turned away"), before), name: nameZone(tile) }));
 }"""
 
 Rect = dict[str, float]

@@ -76,14 +76,14 @@ def test_privacy_mode_room(chromium: Browser) -> None:
         page.goto(agent.url("/"))
         expect(page.locator("#empty")).to_contain_text("Only the room is shown")
         expect(page.locator("#empty")).to_contain_text("at least 5 faces")
-        expect(page.locator("#mood")).to_contain_text("Mostly")
+        expect(page.locator("#mood")).to_contain_text("Mixed, often")
         shares = [int(text.removesuffix(" %")) for text in page.locator("#legend b").all_inner_texts()]
         assert 97 <= sum(shares) <= 103
         agent.publish(snapshot(2, 3, plain=True))
         expect(page.locator("#mood")).to_have_text("Too few faces to show")
         page.goto(agent.url("/overlay"))
         agent.publish(snapshot(3))
-        expect(page.locator("#summary")).to_contain_text("room: mostly")
+        expect(page.locator("#summary")).to_contain_text("Mixed, often")
         expect(page.locator(".chip")).to_have_count(0)
         page.close()
 
