@@ -191,6 +191,5 @@ def _print_table(report: Report) -> None:
     # Wide enough for every column, also where the output is a file.
     Console(width=max(Console().width, 110)).print(table)
     memory = "not known here" if report.peak_memory_mb is None else f"{report.peak_memory_mb} MB"
-    print(
-        f"bare: the detector once for each tile and one classifier batch, in the same run. Peak memory: {memory}"
-    )
+    print("bare: the detector once for each tile and one classifier batch, in the same run.")
+    print(f"Peak memory: {memory}")
