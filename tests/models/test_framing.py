@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.video import draw_video
-from agent.crops import KEYPOINTS, Framing
+from agent.crops import KEYPOINTS, WIDER, Framing, placement
 from agent.errors import DataError
+from agent.faces import MediaPipeFaceFinder
 from models.framing import load_rows, main, measure, summarize
 from models.weights import detector_path
 from tests.agent.test_faces import ROOT
@@ -86,3 +87,23 @@ def test_the_shipped_framing_is_what_the_training_faces_give() -> None:
     card = summarize(*measure(load_rows(FER, 400), detector_path()))
     measured = np.array([card[name] for name in KEYPOINTS])
     assert measured == pytest.approx(Framing.load(SHIPPED).keypoints, abs=0.02)
+
+
+def test_a_training_face_is_cut_where_its_own_picture_was() -> None:
+    if not FER.is_file():
+        pytest.skip("FER-2013 is not here: its photos have no open licence")
+    framing, side, offset = Framing.load(SHIPPED), 120, 60
+    sides, middles = [], []
+    with MediaPipeFaceFinder() as finder:
+        for row in load_rows(FER, 120):
+            large = cv2.resize(row, (side, side), interpolation=cv2.INTER_CUBIC)
+            tile = cv2.copyMakeBorder(large, 30, 30, offset, offset, cv2.BORDER_REPLICATE)
+            face = finder.find([np.asarray(tile, np.uint8)[..., None].repeat(3, axis=2)])[0]
+            if face is not None and face.confidence > 0.7:
+                a, b = placement(face, framing)
+                sides.append(abs(a) / side)
+                middles.append((a * (0.5 + 0.5j) + b - (offset + 30j)) / side)
+    assert len(sides) > 60
+    assert np.median(sides) == pytest.approx(WIDER, abs=0.05)
+    assert np.median(np.real(middles)) == pytest.approx(0.5, abs=0.03)
+    assert np.median(np.imag(middles)) == pytest.approx(0.5, abs=0.03)
