@@ -1,8 +1,8 @@
 """Labelled faces to train on and to be judged by, from the forms in which people have them.
 
-Each form becomes one :class:`Faces`. ``load`` chooses by what the path is: a ``.npz`` archive, Kaggle's
+Each form becomes one :class:`Faces`. :func:`load` chooses by what the path is: a ``.npz`` archive, Kaggle's
 ``fer2013.csv`` (with Microsoft's ``fer2013new.csv`` beside it, where it is there), or a folder of
-``label/picture``.
+``label/picture`` or ``split/label/picture``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Faces:
     """Labelled faces: ``pixels`` grey uint8 (N, 48, 48) and ``labels`` int64 (N,), indices into LABELS.
 
     ``votes`` float32 (N, 10) counts FER+ votes by VOTES, or is None where nobody voted. ``skipped`` names
-    pictures that could not be read.
+    pictures that could not be read. Raises DataError for other shapes, dtypes or labels.
     """
 
     pixels: NDArray[np.uint8]
@@ -62,6 +62,25 @@ class Faces:
         return len(self.labels)
 
 
+def load(path: Path, split: str) -> Faces:
+    """Read one split of whatever form of data is at ``path``.
+
+    Raises DataError that names the file and what is wrong with it.
+    """
+    from models.folders import load_folder
+    from models.tables import load_table
+
+    if path.is_dir():
+        return load_folder(path, split)
+    if path.suffix.lower() == ".csv":
+        return load_table(path, split)
+    if path.suffix.lower() == ".npz":
+        return load_archive(path, split)
+    if not path.exists():
+        raise DataError(f"{path} does not exist: give a .npz, a fer2013.csv or a folder of label/picture")
+    raise DataError(f"{path} is no .npz, no .csv and no folder of label/picture")
+
+
 def load_archive(path: Path, split: str) -> Faces:
     """Read a split of a ``.npz`` with ``pixels``, ``label``, ``split`` and perhaps ``ferplus_votes``.
 
@@ -75,10 +94,8 @@ def load_archive(path: Path, split: str) -> Faces:
             votes = data["ferplus_votes"][rows].astype(np.float32) if "ferplus_votes" in data else None
     except KeyError as error:
         raise DataError(f"{path} lacks an array: {error}; wanted pixels, label and split") from error
-    except (OSError, ValueError, EOFError) as error:
+    except Exception as error:  # numpy, zipfile and zlib each raise their own for a damaged archive.
         raise DataError(f"{path} is no readable .npz archive: {error}") from error
-    except Exception as error:  # zipfile and zlib raise their own errors for a truncated archive.
-        raise DataError(f"{path} is damaged: {error}") from error
     if not len(labels):
         raise DataError(f"{path} has no split {split!r}, only {sorted(set(splits.tolist()))}")
     return Faces(pixels, labels, votes, f"{path.name}, split {split}")

@@ -11,10 +11,8 @@ from torch import Tensor
 from agent.values import LABELS
 from models.data import Faces
 
-LABEL_SHARE = 0.6
 
-
-def soft_targets(faces: Faces, share: float = LABEL_SHARE) -> Tensor:
+def soft_targets(faces: Faces, share: float = 0.6) -> Tensor:
     """Mix each face's label with the distribution of labels that its FER+ votes make likely.
 
     The votes agree with FER's label on 65 % of rows only, partly because the two were asked differently (FER+

@@ -13,9 +13,10 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,40 +26,21 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import Progress
 from torch import Tensor, nn
 
-from agent.errors import DataError, ModelError
+from agent.errors import ModelError
 from models.architectures import build
 from models.augment import augment
-from models.data import Faces, load_archive
-from models.targets import LABEL_SHARE, label_weights, soft_targets
+from models.data import Faces, load
+from models.settings import Settings
+from models.targets import label_weights, soft_targets
 
-SIDES = ((0.4, 32), (0.65, 40), (1.0, 48))
+SIDES = ((0.4, 32), (0.85, 40), (1.0, 48))
+MEASURED_EVERY = 6
 WARM_UP = 0.06
 AVERAGE_DECAY = 0.99
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to train. ``minutes``, if not 0, end the run, else ``epochs`` do; ``period`` is in steps."""
-
-    data: str
-    out: str
-    arch: str = "student"
-    epochs: float = 100
-    minutes: float = 0
-    batch: int = 64
-    rate: float = 0.05
-    decay: float = 5e-4
-    momentum: float = 0.9
-    period: int = 8
-    workers: int = 2
-    seed: int = 1
-    balance: float = 0.35
-    label_share: float = LABEL_SHARE
-    realism: float = 1.0
-    bfloat16: bool = True
-    resume: bool = False
 
 
 def normalise(faces: Tensor) -> Tensor:
@@ -79,29 +61,41 @@ def side_at(progress: float) -> int:
 
 
 def train(settings: Settings) -> None:
-    """Train by ``settings``; leaves ``last.pt`` (every epoch) and ``log.jsonl`` in ``settings.out``.
+    """Train by ``settings``; leaves ``last.pt`` (of each epoch) and ``log.jsonl`` in its ``out``.
 
-    Raises DataError or ModelError for unfit data or an unfit checkpoint to resume from.
+    Ctrl-C loses the epoch that runs. Raises DataError, ConfigError or ModelError for unfit data, an unknown
+    architecture or an unfit checkpoint to resume from.
     """
     out = Path(settings.out)
+    # Here too, because an error raised in a worker comes back as text.
+    build(settings.arch)
+    load(Path(settings.data), "train")
+    if settings.resume:
+        load_checkpoint(out / "last.pt", settings.arch)
     out.mkdir(parents=True, exist_ok=True)
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
-    if not Path(settings.data).is_file():
-        raise DataError(f"{settings.data} is no file: give the path of fer2013.npz with --data")
     rendezvous = out / f"rendezvous-{os.getpid()}"
+    workers: Any = mp.spawn(  # type: ignore[attr-defined,no-untyped-call]
+        _worker, (settings, str(rendezvous.resolve())), nprocs=settings.workers, join=False, daemon=True
+    )
     try:
-        mp.spawn(_worker, (settings, str(rendezvous.resolve())), nprocs=settings.workers)  # type: ignore[attr-defined,no-untyped-call]
+        while not workers.join():
+            pass
     finally:
+        for worker in workers.processes:
+            worker.terminate()
         rendezvous.unlink(missing_ok=True)
 
 
 def _worker(rank: int, settings: Settings, rendezvous: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
     dist.init_process_group(
         "gloo", init_method=f"file://{rendezvous}", rank=rank, world_size=settings.workers
     )
     try:
-        Trainer(settings, rank).run()
+        with Progress(console=Console(stderr=True), disable=rank != 0) as bar:
+            Trainer(settings, rank, bar).run()
     finally:
         dist.destroy_process_group()
 
@@ -109,15 +103,16 @@ def _worker(rank: int, settings: Settings, rendezvous: str) -> None:
 class Trainer:
     """One copy in training; that of rank 0 also keeps the running average, the checkpoints and the log."""
 
-    def __init__(self, settings: Settings, rank: int) -> None:
-        self.settings, self.rank = settings, rank
+    def __init__(self, settings: Settings, rank: int, bar: Progress) -> None:
+        self.settings, self.rank, self.bar = settings, rank, bar
+        self.task = bar.add_task(settings.arch, total=1.0)
         torch.manual_seed(settings.seed)
         self.model = build(settings.arch)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = torch.optim.SGD(
             _decayed(self.model, settings.decay), settings.rate, settings.momentum, nesterov=True
         )
-        self.faces = load_archive(Path(settings.data), "train")
+        self.faces = load(Path(settings.data), "train")
         self.pixels = torch.from_numpy(self.faces.pixels).unsqueeze(1)
         self.targets = soft_targets(self.faces, settings.label_share)
         self.weights = label_weights(self.faces.labels, settings.balance)[torch.from_numpy(self.faces.labels)]
@@ -125,11 +120,12 @@ class Trainer:
         self.average = {key: value.clone() for key, value in self.model.state_dict().items()}
         self.step = self.syncs = 0
         self.elapsed = 0.0
+        self.measured: list[float] = []
         if settings.resume:
             self._load(Path(settings.out) / "last.pt")
 
     def run(self) -> None:
-        steps = len(self.faces) // self.settings.workers // self.settings.batch
+        steps = max(len(self.faces) // self.settings.workers // self.settings.batch, 1)
         before, start, loss_sum = self.elapsed, time.monotonic(), 0.0
         progress = self._agree(self._progress(steps))
         while progress < 1:
@@ -147,6 +143,10 @@ class Trainer:
             loss_sum = 0.0
 
     def _progress(self, steps: int) -> float:
+        """How far the run is, 0..1, and 1 when it has got no better for too long."""
+        patience, measured = self.settings.patience, self.measured
+        if patience and len(measured) > patience and max(measured[:-patience]) >= max(measured[-patience:]):
+            return 1.0
         if self.settings.minutes:
             return self.elapsed / 60 / self.settings.minutes
         return self.step / (steps * self.settings.epochs)
@@ -204,11 +204,15 @@ class Trainer:
             "minutes": round(self.elapsed / 60, 2),
             "loss": loss,
         }
-        if epoch % 6 == 5 or progress >= 1:
-            public = load_archive(Path(self.settings.data), "public")
+        if epoch % MEASURED_EVERY == MEASURED_EVERY - 1 or progress >= 1:
+            public = load(Path(self.settings.data), "public")
             averaged = build(self.settings.arch)
             averaged.load_state_dict(self.average)
-            line |= score(predict(averaged, public), public)
+            found = score(predict(averaged, public), public)
+            self.measured.append(found["accuracy"])
+            line |= found
+            self.bar.console.print(f"epoch {epoch}: accuracy on public {found['accuracy']:.4f}")
+        self.bar.update(self.task, completed=progress, description=f"epoch {epoch}, loss {loss:.3f}")
         with (Path(self.settings.out) / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
         self._save(Path(self.settings.out) / "last.pt")
@@ -222,6 +226,7 @@ class Trainer:
             "step": self.step,
             "syncs": self.syncs,
             "elapsed": self.elapsed,
+            "measured": self.measured,
         }
         partial = path.with_suffix(".partial")
         torch.save(state, partial)
@@ -233,6 +238,7 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.average = state["average"]
         self.step, self.syncs, self.elapsed = state["step"], state["syncs"], state["elapsed"]
+        self.measured = state["measured"]
         # Otherwise a resumed run would draw the augmentation of its first epochs again.
         self.generator.manual_seed(self.settings.seed * 1000 + self.rank + 7919 * self.step)
 

@@ -1,0 +1,133 @@
+"""``python -m models train|quantize|evaluate|compare``: make a classifier, and judge one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from rich.console import Console
+
+from agent.errors import ReadTheRoomError
+
+SPLITS_HELP = "train, public (default) or private, where the data has splits"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand: 0 when it worked, 2 when what was asked cannot be done, 130 after Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    errors = Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        options.run(options)
+    except ReadTheRoomError as error:
+        errors.print(f"[bold red]error[/bold red]: {error}", markup=True)
+        return 2
+    except ModuleNotFoundError as error:
+        errors.print(f"{error.name} is not installed; training needs: pip install 'readtheroom[[train]]'")
+        return 2
+    except KeyboardInterrupt:
+        errors.print("stopped; a training run goes on from its last epoch with --resume")
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m models", description="Make and judge classifiers.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a network; leaves checkpoints in --out")
+    train.add_argument(
+        "--data", required=True, help="fer2013.npz, fer2013.csv or a folder of split/label/picture"
+    )
+    train.add_argument("--out", default="runs/student", help="folder for checkpoints (default runs/student)")
+    train.add_argument("--config", type=Path, help="a JSON file of settings, overridden by flags")
+    train.add_argument("--arch", help="default student")
+    train.add_argument("--epochs", type=float, help="default 100")
+    train.add_argument("--minutes", type=float, help="train for this long instead of a number of epochs")
+    train.add_argument("--batch", type=int, help="faces a step and worker (default 64)")
+    train.add_argument("--workers", type=int, help="copies trained side by side (default 2)")
+    train.add_argument("--seed", type=int, help="default 1")
+    train.add_argument("--resume", action="store_true", default=None, help="go on from --out's checkpoint")
+    train.set_defaults(run=_train)
+
+    quantize = commands.add_parser("quantize", help="make the INT8 model and its card from a checkpoint")
+    quantize.add_argument("checkpoint", type=Path, help="last.pt of a training run")
+    quantize.add_argument("--data", type=Path, required=True)
+    quantize.add_argument(
+        "--out", type=Path, required=True, help="folder for expression.tflite and model.json"
+    )
+    quantize.add_argument("--name", default="student", help="the model's name (default student)")
+    quantize.set_defaults(run=_quantize)
+
+    evaluate = commands.add_parser("evaluate", help="measure a TFLite model with its card")
+    evaluate.add_argument(
+        "model", type=Path, nargs="?", help="folder with model.json (default: the shipped one)"
+    )
+    evaluate.add_argument("--data", type=Path, required=True)
+    evaluate.add_argument("--split", default="public", help=SPLITS_HELP)
+    evaluate.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    evaluate.add_argument(
+        "--figures", type=Path, help="also write the model card's page and figures into this folder"
+    )
+    evaluate.set_defaults(run=_evaluate)
+
+    compare = commands.add_parser("compare", help="a table of several models on the same data")
+    compare.add_argument("models", type=Path, nargs="+", help="folders with model.json")
+    compare.add_argument("--data", type=Path, required=True)
+    compare.add_argument("--split", default="public", help=SPLITS_HELP)
+    compare.add_argument("--json", action="store_true", help="one JSON array on standard output")
+    compare.set_defaults(run=_compare)
+    return parser
+
+
+def _train(options: argparse.Namespace) -> None:
+    from models.settings import Settings, read_settings
+    from models.train import train
+
+    names = {field.name for field in fields(Settings)}
+    flags = {key: value for key, value in vars(options).items() if key in names and value is not None}
+    train(read_settings(options.config, flags))
+
+
+def _quantize(options: argparse.Namespace) -> None:
+    from models.quantize import quantize
+
+    card = quantize(options.checkpoint, options.data, options.out, options.name)
+    right, lost = card.figures["accuracy"].value, card.figures["int8_minus_float"].value
+    Console().print(f"{options.out}: accuracy {right:.4f} on public, INT8 minus float {lost:+.4f}")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from models.data import load
+    from models.evaluate import evaluate, show
+    from models.runtime import load_classifier
+
+    faces = load(options.data, options.split)
+    with load_classifier(options.model) as classifier:
+        report = evaluate(classifier, faces)
+        if options.figures:
+            from models.page import write_page
+
+            write_page(options.figures, classifier.card, report)
+    if options.json:
+        print(json.dumps(report.as_dict()))
+    else:
+        show(report, Console())
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from models.compare import compare, show
+    from models.data import load
+
+    rows = compare(options.models, load(options.data, options.split))
+    if options.json:
+        print(json.dumps(rows))
+    else:
+        show(rows, Console())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

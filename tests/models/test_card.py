@@ -1,0 +1,70 @@
+"""The model card: what is wrong in it is named by file, key and value."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.errors import ModelError
+from agent.values import LABELS
+from models.card import CARD_NAME, encode_card, load_card
+from models.weights import EXPRESSION
+
+
+def changed(folder: Path, **keys: Any) -> Path:
+    card = json.loads((EXPRESSION / CARD_NAME).read_text(encoding="utf-8"))
+    card.update(keys)
+    (folder / CARD_NAME).write_text(json.dumps(card), encoding="utf-8")
+    return folder
+
+
+def test_the_shipped_card_says_what_it_must() -> None:
+    card = load_card(EXPRESSION)
+    assert card.labels == LABELS
+    assert card.input.shape == (48, 48, 1)
+    assert card.framing.right_eye[0] < 0.5 < card.framing.left_eye[0]
+    assert card.figures["int8_minus_float"].value >= -0.005
+    assert all(figure.command.startswith("python -m models ") for figure in card.figures.values())
+
+
+def test_a_card_survives_writing_and_reading(tmp_path: Path) -> None:
+    card = load_card(EXPRESSION)
+    (tmp_path / CARD_NAME).write_bytes(encode_card(card))
+    assert load_card(tmp_path) == card
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"temperature": 0}, "temperature"),
+        ({"sha256": "abc"}, "sha256"),
+        ({"colour": "blue"}, "colour"),
+        ({"file": "../elsewhere.tflite"}, "plain file name"),
+        ({"labels": list(reversed(LABELS))}, "labels"),
+        ({"input": {"shape": [48, 48, 3], "channels": "rgb", "mean": 0, "scale": 1}}, "grey"),
+        ({"input": {"shape": [0, 48, 1], "channels": "grey", "mean": 0, "scale": 1}}, "positive"),
+        ({"framing": {"right_eye": [1.5, 0.4]}}, "framing.right_eye"),
+        ({"abstention": {"min_face_px": 0, "min_confidence": 0.5}}, "abstention.min_face_px"),
+        ({"figures": {"accuracy": {"value": "high", "command": "x"}}}, "figures"),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_file(tmp_path: Path, keys: dict[str, Any], message: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        load_card(changed(tmp_path, **keys))
+    assert message in str(caught.value)
+    assert str(tmp_path / CARD_NAME) in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "\x00"])
+def test_what_is_no_card_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / CARD_NAME).write_text(content, encoding="utf-8")
+    with pytest.raises(ModelError, match=CARD_NAME):
+        load_card(tmp_path)
+
+
+def test_a_missing_card_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"model.json cannot be read"):
+        load_card(tmp_path)
