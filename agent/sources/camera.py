@@ -5,15 +5,24 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import Self
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Self
 
 from agent.errors import PictureError, SourceError, SourceLostError
-from agent.sources.decoding import Video, to_rgb
+from agent.sources.decoding import Video, cameras, to_rgb
 from agent.sources.slot import LatestSlot
 from agent.values import Frame, SourceInfo
 
 TICK = 0.5
+
+JOIN = 0.3
+"""Seconds that ``close`` waits for the reader: one that hangs must not hold up the end of the program."""
+
+CAPTURE = {"darwin": "avfoundation", "win32": "dshow"}
+"""FFmpeg's capture format on each of ``sys.platform``'s systems; v4l2 on all others."""
+
+OPTIONS: Mapping[str, Mapping[str, str]] = {"avfoundation": {"framerate": "30"}}
+"""FFmpeg asks avfoundation for 29.97 frames a second by default, which Mac cameras refuse."""
 
 
 class CameraSource:
@@ -31,16 +40,18 @@ class CameraSource:
         address: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        device_kind, device_address = device(camera, sys.platform)
         self._name, self._clock = f"camera {camera}", clock
+        kind = kind or CAPTURE.get(sys.platform, "v4l2")
+        there = cameras(kind)
         try:
-            self._video = Video(address or device_address, kind or device_kind)
+            self._video = Video(address or device(camera, kind, there), kind, OPTIONS.get(kind))
         except PictureError as error:
+            have = ", ".join(words for _, words in there) or "none"
             raise SourceError(
                 f"{self._name} cannot be opened: {error}. Is it plugged in, free, and allowed for this "
-                "program? Choose another with source.camera"
+                f"program? The system names these cameras: {have}. Choose one with source.camera"
             ) from None
-        self._slot = LatestSlot()
+        self._slot: LatestSlot[tuple[Any, float, float]] = LatestSlot()
         self._closed = threading.Event()
         self._reader = threading.Thread(target=self._read, name="camera reader", daemon=True)
         self._reader.start()
@@ -61,8 +72,13 @@ class CameraSource:
         Raises SourceLostError when the camera went away.
         """
         while not self._closed.is_set():
-            yield self._slot.take(TICK)
-            if self._slot.closed and not self._closed.is_set():
+            waiting = self._slot.take(TICK)
+            if waiting is not None:
+                frame, monotonic, wall = waiting
+                yield Frame(to_rgb(frame), monotonic, wall)
+            elif not self._slot.closed:
+                yield None
+            elif not self._closed.is_set():
                 self._slot.take(0.0)
                 raise SourceLostError(f"{self._name} ended: plug it in again")
 
@@ -71,7 +87,8 @@ class CameraSource:
         self._closed.set()
         self._slot.close()
         if self._reader is not threading.current_thread():
-            self._reader.join(timeout=5.0)
+            self._reader.join(timeout=JOIN)
+        self._video.close()
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +102,7 @@ class CameraSource:
             for _, frame in self._video.frames():
                 if self._closed.is_set():
                     break
-                self._slot.put(Frame(to_rgb(frame), self._clock(), time.time()))
+                self._slot.put((frame, self._clock(), time.time()))
         except SourceLostError as lost:
             error = lost
         finally:
@@ -93,10 +110,12 @@ class CameraSource:
             self._slot.close(error)
 
 
-def device(camera: str, platform: str) -> tuple[str, str]:
-    """FFmpeg's input format and address for a camera on one of ``sys.platform``'s systems."""
-    if platform == "darwin":
-        return "avfoundation", camera
-    if platform == "win32":
-        return "dshow", f"video={camera}"
-    return "v4l2", f"/dev/video{camera}" if camera.isdecimal() else camera
+def device(camera: str, kind: str, there: Sequence[tuple[str, str]]) -> str:
+    """FFmpeg's address for a camera given by number or name; ``there`` are (address, name) of those seen."""
+    for address, words in there:
+        if camera in (address, words):
+            return f"video={address}" if kind == "dshow" else address
+    if kind == "dshow":
+        known = camera.isdecimal() and int(camera) < len(there)
+        return f"video={there[int(camera)][0] if known else camera}"
+    return f"/dev/video{camera}" if kind == "v4l2" and camera.isdecimal() else camera

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import av
 import numpy as np
@@ -14,59 +16,83 @@ from agent.values import Pixels
 # FFmpeg prints its complaints on stderr itself; what matters reaches the user through our errors.
 av.logging.set_level(av.logging.PANIC)
 
+TIMEOUT = 5.0
+"""Seconds after which an address that sends nothing is given up, while opening and while reading."""
+
+LARGEST = 100_000_000
+"""Pixels of a frame: 8K has 33 million; what is much larger is a mistake or an attack on the memory."""
+
+SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "rtp", "srt", "udp", "tcp")
+
 
 class Video:
-    """The first video stream of a file, address or device.
+    """The first video stream of a file, address or device, opened as far as its first frame.
 
     ``kind`` and ``options`` are FFmpeg's input format and its options, None and {} to find out by itself.
-    Raises PictureError when it cannot be opened or holds no video.
+    ``width`` and ``height`` are those of the newest frame. Raises PictureError when it cannot be opened or
+    holds no frame.
     """
 
     def __init__(
         self, address: str, kind: str | None = None, options: Mapping[str, str] | None = None
     ) -> None:
-        self._address = address
+        self.name = shown(address)
+        self.width = self.height = 0
+        self._lock = threading.Lock()
+        self._closing = False
+        self._damaged = 0
+        self._container: Any = self._open(address, kind, dict(options or {}))
         try:
-            self._container: Any = av.open(address, format=kind, options=dict(options or {}))
-        except FileNotFoundError:
-            raise PictureError(f"there is no file or device {address}") from None
-        except (av.FFmpegError, OSError, ValueError) as error:
-            raise PictureError(f"{address} cannot be opened as a picture or video ({plain(error)})") from None
-        if not self._container.streams.video:
+            self._packets: Iterator[Any] = self._demux()
+            self._ready: list[Any] = []
+            if not self._fill():
+                raise PictureError(f"no frame can be read from {self.name}: is it damaged, or no picture?")
+        except SourceLostError as error:
             self.close()
-            raise PictureError(f"{address} holds no video: name a picture or a recording of the gallery")
-        stream = self._container.streams.video[0]
-        # Frame threads hold frames back; slices do not. More threads than cores help nobody.
-        stream.thread_type = "SLICE"
-        self._stream: Any = stream
-        self.width, self.height = int(stream.width), int(stream.height)
+            raise PictureError(f"no frame can be read: {error}") from None
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def duration(self) -> float | None:
         """Seconds, or None for what has no end or does not say."""
-        length = self._container.duration
+        length = None if self._closing else self._container.duration
         return None if length is None or length <= 0 else length / av.time_base
 
-    def frames(self) -> Iterator[tuple[float, Any]]:
-        """Yield (seconds from the start, undecoded-to-RGB frame) for each frame; see ``to_rgb``.
+    @property
+    def damaged(self) -> int:
+        """How many packets could not be decoded and were skipped."""
+        return self._damaged
 
-        Raises SourceLostError when the stream breaks; what came before it has been yielded by then.
+    def frames(self) -> Iterator[tuple[float, Any]]:
+        """Yield (seconds from the start, frame not yet converted to RGB) for each frame; see ``to_rgb``.
+
+        Ends when the stream does or when it is closed. Raises SourceLostError when the stream breaks; what
+        came before has been yielded by then.
         """
         first: float | None = None
-        try:
-            for frame in self._container.decode(self._stream):
-                seconds = 0.0 if frame.time is None else float(frame.time)
-                first = seconds if first is None else first
-                self.width, self.height = frame.width, frame.height
-                yield max(seconds - first, 0.0), frame
-        except av.EOFError:
-            return
-        except (av.FFmpegError, OSError, ValueError) as error:
-            raise SourceLostError(f"{self._address} broke off ({plain(error)})") from None
+        while True:
+            # Closing the container under a running decoder would crash the process: one of them at a time.
+            with self._lock:
+                frame = self._ready.pop(0) if not self._closing and self._fill() else None
+                if self._closing:
+                    self._container.close()
+            if frame is None:
+                return
+            seconds = 0.0 if frame.time is None else float(frame.time)
+            first = seconds if first is None else first
+            yield max(seconds - first, 0.0), frame
 
     def close(self) -> None:
-        """Close the file or device; may be called twice."""
-        self._container.close()
+        """Close the file or device; may be called twice, and while another thread decodes (it ends)."""
+        self._closing = True
+        # A reader that waits for the network keeps the lock, and closes the container itself afterwards.
+        if self._lock.acquire(timeout=0.2):
+            try:
+                self._container.close()
+            finally:
+                self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -74,15 +100,104 @@ class Video:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _open(self, address: str, kind: str | None, options: dict[str, str]) -> Any:
+        if kind is None:
+            address, options = _guarded(address, options)
+        try:
+            container = av.open(address, format=kind, options=options, timeout=TIMEOUT)
+        except FileNotFoundError:
+            raise PictureError(f"there is no file or device {self.name}") from None
+        except (av.FFmpegError, OSError, ValueError) as error:
+            reason = plain(error)
+            raise PictureError(f"{self.name} cannot be opened as a picture or video ({reason})") from None
+        # FFmpeg would draw any text as a terminal.
+        streams = [] if container.format.name == "tty" else container.streams.video
+        if not streams:
+            container.close()
+            raise PictureError(f"{self.name} holds no video: name a picture or a recording of the gallery")
+        stream = streams[0]
+        if (stream.width or 0) * (stream.height or 0) > LARGEST:
+            container.close()
+            size = f"{stream.width}x{stream.height}"
+            raise PictureError(f"{self.name} has frames of {size} pixels, which is too many: scale it down")
+        # Frame threads hold frames back; slices do not. More threads than cores help nobody.
+        stream.thread_type = "SLICE"
+        self.width, self.height = stream.width or 0, stream.height or 0
+        self._stream: Any = stream
+        return container
+
+    def _demux(self) -> Iterator[Any]:
+        yield from self._container.demux(self._stream)
+
+    def _fill(self) -> bool:
+        """Decode until a frame is ready; False at the end."""
+        while not self._ready:
+            try:
+                packet = next(self._packets, None)
+            except av.EOFError:
+                return False
+            except (av.FFmpegError, OSError, ValueError) as error:
+                raise SourceLostError(f"{self.name} broke off ({plain(error)})") from None
+            if packet is None:
+                return False
+            try:
+                self._ready = packet.decode()
+            except av.EOFError:
+                return False
+            except (av.FFmpegError, ValueError):
+                self._damaged += 1
+        newest = self._ready[0]
+        turned = _quarter_turns(newest) % 2 == 1
+        self.width, self.height = newest.width, newest.height
+        if turned:
+            self.width, self.height = self.height, self.width
+        return True
+
 
 def to_rgb(frame: Any) -> Pixels:
     """A decoded frame as RGB uint8 (H, W, 3), turned upright if it says that it lies on its side."""
     pixels = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-    quarter_turns = round(getattr(frame, "rotation", 0) / 90) % 4
-    return np.ascontiguousarray(np.rot90(pixels, quarter_turns)) if quarter_turns else pixels
+    turns = _quarter_turns(frame)
+    return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
+
+
+def shown(address: str) -> str:
+    """An address as it may be told to people: without user, password and query."""
+    if "://" not in address:
+        return address
+    try:
+        parts = urlsplit(address)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return address.split("://", maxsplit=1)[0] + "://..."
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
 
 
 def plain(error: Exception) -> str:
     """An FFmpeg error in words, without its number and repeated address."""
     text = getattr(error, "strerror", None) or str(error)
     return str(text).split(";")[0].strip().rstrip(".").lower() or type(error).__name__
+
+
+def cameras(kind: str) -> list[tuple[str, str]]:
+    """The cameras that one of FFmpeg's capture formats sees: (address, name in words) of each."""
+    try:
+        devices = av.enumerate_input_devices(kind)
+    except (av.FFmpegError, OSError, ValueError, NotImplementedError):
+        return []
+    seen = [device for device in devices if not device.media_types or "video" in device.media_types]
+    return [(device.name, device.description) for device in seen]
+
+
+def _guarded(address: str, options: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Let a file name nothing but files: a playlist would otherwise make FFmpeg ask the network."""
+    if "://" not in address:
+        return f"file:{address}", {**options, "protocol_whitelist": "file"}
+    scheme = address.split("://", maxsplit=1)[0].lower()
+    if scheme not in SCHEMES:
+        raise PictureError(f"{shown(address)} cannot be played: an address starts with {', '.join(SCHEMES)}")
+    return address, options
+
+
+def _quarter_turns(frame: Any) -> int:
+    return int(round(getattr(frame, "rotation", 0) / 90) % 4)

@@ -10,12 +10,15 @@ from typing import Any, Self
 
 from agent.errors import PictureError, SourceLostError
 from agent.logs import logger
-from agent.sources.decoding import Video, to_rgb
+from agent.sources.decoding import Video, shown, to_rgb
 from agent.sources.pictures import is_picture, read_picture
 from agent.sources.slot import LatestSlot
 from agent.values import Frame, Pixels, SourceInfo
 
 TICK = 0.5
+
+JOIN = 0.3
+"""Seconds that ``close`` waits for the player; one that waits for the network ends by its own time limit."""
 
 
 class MediaSource:
@@ -41,7 +44,7 @@ class MediaSource:
         self._closed = threading.Event()
         self._picture: Pixels | None = None
         self._video: Video | None = None
-        self._slot = LatestSlot()
+        self._slot: LatestSlot[tuple[Any, float, float]] = LatestSlot()
         self._player: threading.Thread | None = None
         self._open()
 
@@ -58,7 +61,7 @@ class MediaSource:
     @property
     def info(self) -> SourceInfo:
         """The file's name without its folders, which may tell more than the feed should."""
-        name = self._address.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or self._address
+        name = Path(shown(self._address)).name or "media"
         if self._picture is not None:
             height, width = self._picture.shape[:2]
             return SourceInfo("media", name, width, height)
@@ -82,8 +85,8 @@ class MediaSource:
         self._slot.close()
         player = self._player
         if player is not None and player is not threading.current_thread():
-            player.join(timeout=5.0)
-        elif player is None and self._video is not None:
+            player.join(timeout=JOIN)
+        if self._video is not None:
             self._video.close()
 
     def __enter__(self) -> Self:
@@ -97,12 +100,7 @@ class MediaSource:
             self._video = Video(self._address)
             return
         path = Path(self._address)
-        if not path.exists():
-            raise PictureError(f"there is no file {path}: check the path")
-        if path.is_dir():
-            raise PictureError(f"{path} is a folder: name the pictures or recordings in it")
-        if path.stat().st_size == 0:
-            raise PictureError(f"{path} is empty: was it copied completely?")
+        _check_file(path)
         if is_picture(path):
             self._picture = read_picture(path)
         else:
@@ -129,38 +127,66 @@ class MediaSource:
                 count += 1
                 yield Frame(to_rgb(frame), seconds, start + seconds)
         except SourceLostError as error:
-            if not count:
-                raise PictureError(f"no frame can be read: {error}; is it damaged, or no picture?") from None
             logger.warning("%s: what came before was read", error)
-            return
-        if not count:
-            raise PictureError(f"{self._address} holds no frame that can be read: is it damaged?")
+        finally:
+            self._end(self._video)
 
     def _play(self) -> Iterator[Frame | None]:
         self._player = threading.Thread(target=self._push, name="media player", daemon=True)
         self._player.start()
         while not self._closed.is_set() and not self._slot.closed:
-            frame = self._slot.take(TICK)
-            if frame is not None or not self._slot.closed:
-                yield frame
-        self._slot.take(0.0)
+            waiting = self._slot.take(TICK)
+            if waiting is not None:
+                frame, monotonic, wall = waiting
+                yield Frame(to_rgb(frame), monotonic, wall)
+            elif not self._slot.closed:
+                yield None
+        if not self._closed.is_set():
+            # Raises why the stream broke off, if it did.
+            self._slot.take(0.0)
 
     def _push(self) -> None:
         """Decode at the recording's own speed and leave each frame in the slot."""
         assert self._video is not None  # noqa: S101 - a recording is open
         error: Exception | None = None
         start, wall = self._clock(), time.time()
+        # A live stream comes at its own pace, and its time stamps may jump.
+        live = "://" in self._address and self._video.duration is None
         try:
-            for seconds, frame in self._video.frames():
+            for stamp, frame in self._video.frames():
+                seconds = self._clock() - start if live else stamp
                 if self._closed.wait(max(start + seconds - self._clock(), 0.0)):
                     break
-                self._slot.put(self._stamped(frame, start + seconds, wall + seconds))
+                self._slot.put((frame, start + seconds, wall + seconds))
         except SourceLostError as lost:
-            error = lost
+            # A stream may come back; a damaged file stays damaged, and would be played again for ever.
+            if "://" in self._address:
+                error = lost
+            else:
+                logger.warning("%s: what came before was played", lost)
         finally:
-            self._video.close()
+            self._end(self._video)
             self._slot.close(error)
 
     @staticmethod
-    def _stamped(frame: Any, monotonic: float, wall: float) -> Frame:
-        return Frame(to_rgb(frame), monotonic, wall)
+    def _end(video: Video) -> None:
+        if video.damaged:
+            logger.warning("%s: %d damaged parts were skipped", video.name, video.damaged)
+        video.close()
+
+
+def _check_file(path: Path) -> None:
+    try:
+        if not path.exists():
+            raise PictureError(f"there is no file {path}: check the path")
+        if path.is_dir():
+            raise PictureError(f"{path} is a folder: name the pictures or recordings in it")
+        if not path.is_file():
+            raise PictureError(f"{path} is no file but a device or pipe: use source camera for a camera")
+        if path.stat().st_size == 0:
+            raise PictureError(f"{path} is empty: was it copied completely?")
+        with path.open("rb"):
+            return
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PictureError(f"{path} cannot be read ({reason}): check the path and its permissions") from None

@@ -14,6 +14,9 @@ from agent.values import Pixels
 LARGEST = 100_000_000
 """Pixels: an 8K picture has 33 million; what is much larger is a mistake or an attack on the memory."""
 
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "TGA")
+"""Pillow also reads formats that run other programs (EPS) or fetch other files; these do neither."""
+
 BACKDROP = (255, 255, 255)
 """What shows through transparent parts, as in most viewers."""
 
@@ -26,7 +29,7 @@ def read_picture(path: Path) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 width, height = image.size
                 if width * height > LARGEST:
                     raise PictureError(
@@ -49,10 +52,14 @@ def read_picture(path: Path) -> Pixels:
 
 
 def is_picture(path: Path) -> bool:
-    """Whether a file begins as a still picture that Pillow knows; False for videos and anything else."""
+    """Whether a file begins as a still picture; False for videos, moving GIFs and anything else."""
     try:
-        with Image.open(path) as image:
-            return not getattr(image, "is_animated", False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=FORMATS) as image:
+                return image.format != "GIF" or not getattr(image, "is_animated", False)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return True
     except Exception:
         return False
 

@@ -80,7 +80,7 @@ class ScreenSource:
         except BaseException:
             self.close()
             raise
-        self._size, self._full_width = self._part(first).shape[1::-1], first.shape[1]
+        self._size, self._full_width = self._part(first).shape[1::-1], int(first.shape[1])
         self._looked = self._counted = self._seen = clock()
 
     @property
@@ -114,7 +114,7 @@ class ScreenSource:
                     return
                 self._count_monitors(now)
                 pixels = self._look_elsewhere(self._grab(self._number), now)
-            self._full_width = pixels.shape[1]
+            self._full_width = int(pixels.shape[1])
             pixels = self._part(pixels)
             self._size = pixels.shape[1::-1]
             self._check_permission(pixels, now)
@@ -265,9 +265,8 @@ def _primary(screen: Any) -> int:
 
 
 def _is_wayland() -> bool:
-    return sys.platform.startswith("linux") and (
-        os.environ.get("XDG_SESSION_TYPE") == "wayland" or "WAYLAND_DISPLAY" in os.environ
-    )
+    session = os.environ.get("XDG_SESSION_TYPE") == "wayland" or bool(os.environ.get("WAYLAND_DISPLAY"))
+    return session and sys.platform.startswith("linux")
 
 
 def _may_record() -> bool:

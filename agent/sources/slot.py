@@ -1,18 +1,22 @@
-"""A place for one frame, between whatever pushes frames and the worker that pulls them."""
+"""A place for one item, between whatever pushes frames and the worker that pulls them."""
 
 from __future__ import annotations
 
 import threading
+from typing import Generic, TypeVar
 
-from agent.values import Frame
+T = TypeVar("T")
 
 
-class LatestSlot:
-    """Holds the newest frame only; what is overwritten before anybody took it is counted. Thread-safe."""
+class LatestSlot(Generic[T]):
+    """Holds the newest frame only; what is overwritten before anybody took it is counted. Thread-safe.
+
+    A frame may wait in any form: one that is costly to convert to RGB is converted once it was taken.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._frame: Frame | None = None
+        self._frame: T | None = None
         self._error: Exception | None = None
         self._closed = False
         self._dropped = 0
@@ -29,7 +33,7 @@ class LatestSlot:
         with self._changed:
             return self._closed and self._frame is None
 
-    def put(self, frame: Frame) -> None:
+    def put(self, frame: T) -> None:
         """Leave a frame, in place of one that nobody took; ignored after ``close``."""
         with self._changed:
             if self._closed:
@@ -39,7 +43,7 @@ class LatestSlot:
             self._frame = frame
             self._changed.notify_all()
 
-    def take(self, timeout: float) -> Frame | None:
+    def take(self, timeout: float) -> T | None:
         """The newest frame, waiting up to ``timeout`` seconds for one; None when none came or it is closed.
 
         Raises what the pushing side failed with, once its last frame has been taken.

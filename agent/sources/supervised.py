@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Self
 
-from agent.errors import PictureError, SourceError
+from agent.errors import PictureError, ReadTheRoomError, SourceError
 from agent.logs import logger
 from agent.sources.base import Source
 from agent.values import Frame, SourceInfo, SourceState, SourceStatus
@@ -138,7 +138,8 @@ class SupervisedSource:
             return
         try:
             source = self._open()
-        except (SourceError, PictureError) as error:
+        except ReadTheRoomError as error:
+            # Also what the configuration names but is not there now: a monitor that was unplugged comes back.
             self._lose(error)
             yield None
             return

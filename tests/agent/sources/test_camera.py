@@ -38,16 +38,21 @@ def test_a_missing_camera_is_named_with_what_to_do() -> None:
         CameraSource("97", kind="v4l2")
 
 
+SEEN = [("@device_pnp_1", "Front Camera"), ("@device_pnp_2", "Document Camera")]
+
+
 @pytest.mark.parametrize(
-    ("camera", "platform", "wanted"),
+    ("camera", "kind", "wanted"),
     [
-        ("0", "linux", ("v4l2", "/dev/video0")),
-        ("/dev/video3", "linux", ("v4l2", "/dev/video3")),
-        ("1", "darwin", ("avfoundation", "1")),
-        ("Front Camera", "win32", ("dshow", "video=Front Camera")),
+        ("0", "v4l2", "/dev/video0"),
+        ("/dev/video3", "v4l2", "/dev/video3"),
+        ("Document Camera", "v4l2", "@device_pnp_2"),
+        ("1", "avfoundation", "1"),
+        ("Front Camera", "dshow", "video=@device_pnp_1"),
+        ("1", "dshow", "video=@device_pnp_2"),
+        ("7", "dshow", "video=7"),
+        ("Unlisted", "dshow", "video=Unlisted"),
     ],
 )
-def test_each_system_names_its_cameras_its_own_way(
-    camera: str, platform: str, wanted: tuple[str, str]
-) -> None:
-    assert device(camera, platform) == wanted
+def test_each_system_names_its_cameras_its_own_way(camera: str, kind: str, wanted: str) -> None:
+    assert device(camera, kind, SEEN) == wanted

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import struct
 import threading
+import zlib
 from collections.abc import Sequence
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +92,19 @@ def test_an_8k_picture_is_read(tmp_path: Path) -> None:
     assert read_picture(tmp_path / "8k.png").shape == (4320, 7680, 3)
 
 
-def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
-    picture("1", 0, (30_000, 30_000)).save(tmp_path / "bomb.png")
+@pytest.mark.parametrize("size", [(100_000, 100_000), (12_000, 9_000)])
+def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = tmp_path / "bomb.png"
+    picture("L", 0).save(path)
+    content = bytearray(path.read_bytes())
+    # The header says the size, and bears a checksum: 8 bytes of signature, then length, "IHDR", 13 bytes.
+    content[16:24] = struct.pack(">II", *size)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    path.write_bytes(bytes(content))
     with pytest.raises(PictureError, match=r"bomb\.png.*too many"):
-        read_picture(tmp_path / "bomb.png")
+        read_picture(path)
+    with pytest.raises(PictureError, match=r"bomb\.png.*too many"):
+        MediaSource(str(path), realtime=False, hz=5)
 
 
 def test_a_picture_is_one_frame_offline(tmp_path: Path) -> None:
@@ -190,6 +205,144 @@ def test_sound_alone_is_no_video(tmp_path: Path) -> None:
         container.mux(stream.encode(frame))
     with pytest.raises(PictureError, match="holds no video"):
         MediaSource(str(path), realtime=False, hz=5)
+
+
+class Silent:
+    """A server on loopback that says nothing, and knows whether it was asked."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(0.2)
+        self.port = self.listener.getsockname()[1]
+
+    def was_asked(self) -> bool:
+        try:
+            self.listener.accept()[0].close()
+        except TimeoutError:
+            return False
+        return True
+
+    def __enter__(self) -> Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.listener.close()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_playlist_cannot_make_it_ask_the_network(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.m3u8"
+    with Silent() as server:
+        address = f"http://127.0.0.1:{server.port}/a.ts"
+        path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{address}\n#EXT-X-ENDLIST\n")
+        with pytest.raises(PictureError, match=r"lesson\.m3u8"):
+            MediaSource(str(path), realtime=False, hz=5)
+        assert not server.was_asked()
+
+
+def test_an_address_is_played_and_its_password_is_not_told(tmp_path: Path) -> None:
+    write_video(tmp_path / "lesson.ts", frames=20)
+    handler = partial(QuietHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        serving = threading.Thread(target=server.serve_forever, args=(0.05,))
+        serving.start()
+        try:
+            address = f"http://teacher:secret@127.0.0.1:{server.server_port}"
+            source = MediaSource(f"{address}/lesson.ts?token=hidden", realtime=False, hz=10)
+            assert source.info.name == "lesson.ts"
+            assert len(read_all(source)) == 20
+            with pytest.raises(PictureError, match=r"absent\.ts") as caught:
+                MediaSource(f"{address}/absent.ts?token=hidden", realtime=False, hz=10)
+        finally:
+            server.shutdown()
+            serving.join()
+    assert "secret" not in str(caught.value)
+    assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["concat://a|b", "subfile://x", "ftp://host/a.mp4"])
+def test_other_kinds_of_address_are_refused(address: str) -> None:
+    with pytest.raises(PictureError, match="an address starts with http"):
+        MediaSource(address, realtime=True, hz=5)
+
+
+def test_closing_under_a_decoder_ends_it(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "long.mp4", frames=400, rate=30)
+    for _ in range(5):
+        source = MediaSource(str(path), realtime=False, hz=30)
+        frames = source.frames()
+        next(frames)
+        reader = threading.Thread(target=list, args=(frames,))
+        reader.start()
+        source.close()
+        reader.join(timeout=5.0)
+        assert not reader.is_alive()
+
+
+def test_files_are_closed(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "lesson.mp4", frames=5)
+    (tmp_path / "bad.mp4").write_bytes(path.read_bytes()[:200])
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        read_all(MediaSource(str(path), realtime=False, hz=5))
+        MediaSource(str(path), realtime=True, hz=5).close()
+        with pytest.raises(PictureError, match=r"bad\.mp4"):
+            MediaSource(str(tmp_path / "bad.mp4"), realtime=False, hz=5)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_damaged_recording_goes_on_after_the_damage(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "lesson.ts", frames=60)
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 300] = bytes(300)
+    path.write_bytes(bytes(content))
+    frames = read_all(MediaSource(str(path), realtime=False, hz=10))
+    assert frames[-1].time > 5.0
+
+
+def test_a_text_and_a_pipe_are_no_recordings(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("what was said\n" * 50)
+    with pytest.raises(PictureError, match=r"notes\.txt holds no video"):
+        MediaSource(str(tmp_path / "notes.txt"), realtime=False, hz=5)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(PictureError, match="device or pipe"):
+        MediaSource(str(tmp_path / "pipe"), realtime=False, hz=5)
+    with pytest.raises(PictureError, match="name too long"):
+        MediaSource(str(tmp_path / ("x" * 300)), realtime=False, hz=5)
+
+
+def test_a_moving_gif_is_a_recording(tmp_path: Path) -> None:
+    first, *rest = [picture("RGB", hue, (16, 16)) for hue in HUES]
+    first.save(tmp_path / "move.gif", save_all=True, append_images=rest, duration=500)
+    source = MediaSource(str(tmp_path / "move.gif"), realtime=False, hz=2)
+    assert not source.is_picture
+    assert len(read_all(source)) == 3
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sampled_from(["mp4", "avi", "ts"]), st.integers(0, 100), st.binary(max_size=40))
+def test_damaged_recordings_give_frames_or_a_named_error(
+    tmp_path: Path, kind: str, percent: int, damage: bytes
+) -> None:
+    whole = tmp_path / f"whole.{kind}"
+    if not whole.exists():
+        write_video(whole, 10)
+    content = bytearray(whole.read_bytes())
+    start = len(content) * percent // 100
+    content[start : start + len(damage)] = damage
+    path = tmp_path / f"damaged.{kind}"
+    path.write_bytes(bytes(content))
+    try:
+        frames = read_all(MediaSource(str(path), realtime=False, hz=5))
+    except PictureError as error:
+        assert path.name in str(error)
+    else:
+        assert frames
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

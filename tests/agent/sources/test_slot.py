@@ -22,7 +22,8 @@ def frame(time: float) -> Frame:
 
 @given(st.lists(st.booleans(), max_size=40))
 def test_the_newest_frame_is_taken_and_every_other_one_is_counted(puts: list[bool]) -> None:
-    slot, put, taken = LatestSlot(), 0, 0
+    slot: LatestSlot[Frame] = LatestSlot()
+    put, taken = 0, 0
     for is_put in puts:
         if is_put:
             put += 1
@@ -37,7 +38,7 @@ def test_the_newest_frame_is_taken_and_every_other_one_is_counted(puts: list[boo
 
 
 def test_closing_wakes_a_waiting_reader() -> None:
-    slot = LatestSlot()
+    slot: LatestSlot[Frame] = LatestSlot()
     got: list[Frame | None] = []
     reader = threading.Thread(target=lambda: got.append(slot.take(30.0)))
     reader.start()
@@ -48,7 +49,7 @@ def test_closing_wakes_a_waiting_reader() -> None:
 
 
 def test_the_last_frame_is_taken_before_the_error_is_raised_once() -> None:
-    slot = LatestSlot()
+    slot: LatestSlot[Frame] = LatestSlot()
     slot.put(frame(1.0))
     slot.close(SourceLostError("unplugged"))
     slot.put(frame(2.0))

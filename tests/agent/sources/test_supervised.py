@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from agent.errors import DisplayError, SourceLostError
+from agent.errors import ConfigError, DisplayError, SourceLostError
 from agent.sources.supervised import FIRST_PAUSE, LONGEST_PAUSE, SupervisedSource, Watch
 from agent.values import Frame, SourceInfo, SourceState
 
@@ -72,7 +72,7 @@ def test_a_lost_source_is_opened_again_and_its_drops_are_kept() -> None:
     def open_source() -> Scripted:
         if len(made) == 1 and not failed:
             failed.append(True)
-            raise SourceLostError("still away")
+            raise ConfigError("source.monitor is 2, but there is only monitor 1")
         script: list[Frame | Exception | None] = [FRAME, SourceLostError("gone")] if not made else [FRAME]
         made.append(Scripted(script, dropped=2))
         return made[-1]
