@@ -30,9 +30,14 @@ Scheme = Literal["light", "dark"]
 
 
 class OpenPage(Protocol):
-    """Opens a page of the agent in a fresh context; at the end of the test it must have caused no trouble."""
+    """Opens a page of the agent in a fresh context; at the end of the test it must have caused no trouble.
 
-    def __call__(self, path: str, *, size: tuple[int, int] = ..., scheme: Scheme = ...) -> Page: ...
+    Without ``motion`` the page is asked for less of it: drawing every step of a fade is most of the cost.
+    """
+
+    def __call__(
+        self, path: str, *, size: tuple[int, int] = ..., scheme: Scheme = ..., motion: bool = ...
+    ) -> Page: ...
 
 
 def until(page: Page, script: str, arg: object = None) -> Any:
@@ -113,9 +118,14 @@ def open_page(chromium: Browser, agent: Agent, trouble: list[str]) -> Iterator[O
         if message.type in ("error", "warning"):
             trouble.append(f"console: {message.text}")
 
-    def opened(path: str, *, size: tuple[int, int] = (1280, 720), scheme: Scheme = "light") -> Page:
+    def opened(
+        path: str, *, size: tuple[int, int] = (1280, 720), scheme: Scheme = "light", motion: bool = False
+    ) -> Page:
         context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale="en-GB"
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            locale="en-GB",
+            reduced_motion="no-preference" if motion else "reduce",
         )
         contexts.append(context)
         context.set_default_timeout(15_000)

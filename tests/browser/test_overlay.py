@@ -102,11 +102,12 @@ def test_the_page_is_transparent(open_page: OpenPage, agent: Agent) -> None:
     assert corner == ["rgba(0, 0, 0, 0)"] * 3
 
 
-def test_a_chip_follows_its_tile(open_page: OpenPage, agent: Agent) -> None:
+@pytest.mark.parametrize("motion", [True, False])
+def test_a_chip_follows_its_tile(open_page: OpenPage, agent: Agent, motion: bool) -> None:
     places = grid(4, 1280, 720)
     first = tuple(reading(i, *place, plain=True) for i, place in enumerate(places))
     agent.publish(snapshot(1, size=(1280, 720), readings=first))
-    page = open_page("/overlay", size=(1280, 720))
+    page = open_page("/overlay", size=(1280, 720), motion=motion)
     expect(page.locator(".chip")).to_have_count(4)
     page.evaluate("document.querySelector('[data-id=t1]').dataset.kept = 'yes'")
     turned = (*places[1:], places[0])
@@ -116,6 +117,8 @@ def test_a_chip_follows_its_tile(open_page: OpenPage, agent: Agent) -> None:
         )
     )
     box = places[1][2]
+    glide = page.evaluate("getComputedStyle(document.querySelector('.chip')).transitionDuration")
+    assert (glide != "0s") is motion
     until(
         page,
         "left => document.querySelector('.chip[data-id=t1]').getBoundingClientRect().left > left",
