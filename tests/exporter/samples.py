@@ -99,3 +99,23 @@ def bare_client(server: FeedServer) -> socket.socket:
         f"Authorization: Bearer {server.token}\r\n\r\n".encode()
     )
     return client
+
+
+PING = b"\x89\x08"
+"""How a ping with eight bytes begins; nothing else that the server sends holds these two."""
+
+
+def read_until(client: socket.socket, mark: bytes) -> bytes:
+    """Everything up to ``mark`` and the eight bytes after it."""
+    received = b""
+    while mark not in received or len(received) < received.index(mark) + len(mark) + 8:
+        part = client.recv(65536)
+        assert part, f"the connection ended before {mark!r}"
+        received += part
+    return received
+
+
+def answer_ping(client: socket.socket, received: bytes) -> None:
+    """Send the pong to the ping in ``received``, masked by zeros."""
+    place = received.index(PING) + len(PING)
+    client.sendall(b"\x8a\x88\0\0\0\0" + received[place : place + 8])
