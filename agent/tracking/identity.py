@@ -31,6 +31,8 @@ SURE = 0.85
 """Correlation from which nobody else need be considered for a place that was not cut."""
 STAYING = 0.05
 """What staying in place counts beside correlation: it tells two people of one name apart."""
+ALONE = 0.15
+"""The same when no other place changed: then a camera went on or off, hardly ever a participant."""
 DOUBT = 1.0
 """Seconds for which a label that fits nobody is taken for covered (a dialog, the pointer), without a cut."""
 CHECK_EVERY = 1.0
@@ -128,8 +130,9 @@ class Identity:
         people = [person for person in self._people if id(person) not in seated]
         labels = [found[index] for index in movers]
         scores = self._likeness(labels, people)
+        staying = STAYING if len(movers) > 1 else ALONE
         for row, index in enumerate(movers):
-            scores[row, people.index(self._seats[index].person)] += STAYING
+            scores[row, people.index(self._seats[index].person)] += staying
         chosen = _choose(labels, scores)
         taken = {id(people[column]) for column in chosen if column >= 0}
         turned = cuts.mean() > 0.5
@@ -202,21 +205,24 @@ class Identity:
         """
         box = slots[0].box
         size = (box.width, box.height)
-        known = [person for person in self._people if person.labels][-60:]
+        known = [person for person in self._people if person.labels][-30:]
         if size in self._zooms:
             return self._zooms[size]
         if not known:
             return self._zooms.setdefault(size, self._zoom or usual_zoom(box, pixels.shape[0]))
-        some = slots[:: max(len(slots) // 6, 1)][:6]
+        some = slots[:: max(len(slots) // 5, 1)][:5]
+
+        theirs = transform(np.stack([strokes for person in known for strokes in person.labels.values()]))
 
         def fit(zoom: float) -> float:
-            best = self._likeness([describe(pixels, slot.box, zoom) for slot in some], known).max(axis=1)
+            ours = transform(np.stack([describe(pixels, slot.box, zoom).strokes for slot in some]))
+            best = similarity(ours, theirs, 1).max(axis=1)
             return float(np.sort(best)[-max(len(best) // 2, 1) :].mean())
 
         kept = self._zoom or usual_zoom(box, pixels.shape[0])
         if fit(kept) >= SURE:
             return self._zooms.setdefault(size, kept)
-        rough = max((kept * step for step in np.geomspace(0.5, 2.0, 30)), key=fit)
+        rough = max((kept * step for step in np.geomspace(0.5, 2.0, 24)), key=fit)
         fine = max((rough * step for step in (0.97, 0.985, 1.0, 1.015, 1.03)), key=fit)
         if fit(fine) < SAME + 0.1:
             # Nobody known is here: the sizes cannot be compared now, perhaps another time.

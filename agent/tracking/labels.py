@@ -22,10 +22,13 @@ BASE = 24
 """Rows of it that the label's region fills when its text is of the usual size."""
 STROKE = 5
 """Text strokes are thinner than this many pixels, most of what a video shows is not."""
+DARKER = 1.3
+"""How much more dark strokes than bright ones dark ink has: 2.0 in the middle, white ink over video 0.6."""
 LINE = 15
 """Straight lines longer than this are no text, but the rim of a label or a tile."""
-FLOOR, CEILING = 28, 118
+FLOOR, CEILING = 10, 200
 """Levels by which a stroke stands out: below is texture of the video, above nothing is gained."""
+READ = 20
 TEXT_PIXELS = 26
 """A label with fewer stroke pixels cannot be read: three letters have about 60."""
 REACH = 22
@@ -47,7 +50,7 @@ class Label:
 def region(box: Box, frame_height: int) -> Box:
     """The lower left part of a tile that holds its name label."""
     high = min(max(round(0.22 * box.height), 14), max(40, frame_height // 24), max(box.height, 1))
-    return Box(box.left, box.bottom - high, min(box.width, 8 * high), high)
+    return Box(box.left, box.bottom - high, min(box.width * 9 // 10, 8 * high), high)
 
 
 def usual_zoom(box: Box, frame_height: int) -> float:
@@ -69,20 +72,37 @@ def describe(pixels: Pixels, box: Box, zoom: float) -> Label:
     # White text is bright in every channel, a red microphone is not; dark text the other way round.
     light = cv2.min(cv2.min(red, green), blue)
     dark = cv2.bitwise_not(cv2.max(cv2.max(red, green), blue))
-    hats = [_strokes(np.asarray(grey, np.uint8)) for grey in (light, dark)]
-    dark_ink = bool(np.square(hats[1]).sum() > 1.5 * np.square(hats[0]).sum())
+    hats = [_thin(np.asarray(grey, np.uint8)) for grey in (light, dark)]
+    energy = [float(np.square(hat[2:-2, 6:].astype(np.float32)).sum()) for hat in hats]
+    dark_ink = energy[1] > DARKER * energy[0]
     raw = blank.copy()
-    hat = hats[1] if dark_ink else hats[0]
+    hat = _without_lines(hats[1] if dark_ink else hats[0])
     raw[ROWS - hat.shape[0] :, : hat.shape[1]] = hat
-    readable = int((raw > 20).sum()) >= TEXT_PIXELS
+    _clear_rim(raw, zoom, min(0.1 * box.height, 14))
+    readable = int((raw > READ).sum()) >= TEXT_PIXELS
     return Label(normal(raw), readable, raw, dark_ink)
 
 
-def _strokes(grey: NDArray[np.uint8]) -> Strokes:
-    """What is bright and thin in a picture (H, W), but no long straight line: that is the rim of a label."""
+def _clear_rim(raw: Strokes, zoom: float, corner: float) -> None:
+    """Leave out the tile's edge and its rounded corner, ``corner`` pixels of the frame large, in place."""
+    edge = round(2.5 * zoom)
+    raw[:, :edge] = 0
+    raw[ROWS - edge :] = 0
+    reach = min(round(corner * zoom), ROWS)
+    raw[ROWS - reach :, :reach] *= ~np.tri(reach, k=-1, dtype=np.bool_)
+
+
+def _thin(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What is bright and thin in a picture (H, W), by how much it stands out."""
     hat = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, np.ones((STROKE, STROKE), np.uint8))
+    return np.asarray(hat, np.uint8)
+
+
+def _without_lines(hat: NDArray[np.uint8]) -> Strokes:
+    """Strokes between FLOOR and CEILING without long straight lines: those are the rim of a label."""
     for shape in ((1, LINE), (LINE, 1)):
-        hat = cv2.subtract(hat, cv2.morphologyEx(hat, cv2.MORPH_OPEN, np.ones(shape, np.uint8)))
+        line = cv2.morphologyEx(hat, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        hat = np.asarray(cv2.subtract(hat, line), np.uint8)
     return np.asarray(np.clip(hat.astype(np.float32) - FLOOR, 0, CEILING - FLOOR), np.float32)
 
 
