@@ -24,12 +24,12 @@ CUT = 12.0
 def thumbnails(pixels: Pixels, boxes: Sequence[Box]) -> Thumbnails:
     """Small brightness pictures int16 (N, 18, 32) of the boxes; 25 us a tile of 380x214.
 
-    Green stands for brightness, and of large tiles only every second to eighth row and column is read.
+    Green stands for brightness, and of large tiles only every second to fourth row and column is read.
     """
     found: Thumbnails = np.zeros((len(boxes), SIZE[1], SIZE[0]), np.int16)
     for index, box in enumerate(boxes):
         part = box.of(pixels)
-        step = max(min(part.shape[0] // 36, part.shape[1] // 64), 1)
+        step = max(min(part.shape[0] // 72, part.shape[1] // 128), 1)
         green = np.ascontiguousarray(part[::step, ::step, 1])
         if green.size:
             found[index] = cv2.resize(green, SIZE, interpolation=cv2.INTER_AREA)

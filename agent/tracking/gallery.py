@@ -50,7 +50,7 @@ class GalleryTracker:
         if not same:
             self._looked = [frame.time] * len(boxes)
         slots = self._cameras_seen(frame, slots, cuts)
-        ids = self._identity.update(frame.pixels, slots, cuts, frame.time)
+        ids = self._identity.update(frame.pixels, slots, cuts, frame.time, clear=self._watch.clear)
         fresh = self._fresh(slots, ids, small, same)
         if not same:
             self._analysed = small.copy()

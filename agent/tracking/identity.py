@@ -77,13 +77,24 @@ class Identity:
         self._people: list[Person] = []
         self._seats: list[Seat] = []
         self._count = 0
+        self._clear = True
         self._zoom: float | None = None
         self._zooms: dict[tuple[int, int], float] = {}
 
     def update(
-        self, pixels: Pixels, slots: Sequence[Slot], cuts: NDArray[np.bool_], time: float
+        self,
+        pixels: Pixels,
+        slots: Sequence[Slot],
+        cuts: NDArray[np.bool_],
+        time: float,
+        *,
+        clear: bool = True,
     ) -> tuple[str, ...]:
-        """The id of each slot. ``cuts`` (N,) says which slots show another picture than the frame before."""
+        """The id of each slot. ``cuts`` (N,) says which slots show another picture than the frame before.
+
+        While not ``clear`` something may lie over the tiles, and nobody new is believed in.
+        """
+        self._clear = clear
         if [seat.slot.box for seat in self._seats] != [slot.box for slot in slots]:
             self._reseat(pixels, slots, time)
         else:
@@ -146,6 +157,9 @@ class Identity:
 
     def _left(self, seat: Seat, label: Label, cut: bool, turned: bool, time: float) -> bool:
         """Whether a seat whose label fits nobody has a new participant, rather than a covered label."""
+        if not self._clear:
+            seat.doubted = None
+            return False
         if cut and (label.readable or (turned and seat.person.labels)):
             return True
         if not label.readable:

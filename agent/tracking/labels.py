@@ -24,7 +24,7 @@ STROKE = 5
 """Text strokes are thinner than this many pixels, most of what a video shows is not."""
 DARKER = 1.3
 """How much more dark strokes than bright ones dark ink has: 2.0 in the middle, white ink over video 0.6."""
-LINE = 15
+LINE = 17
 """Straight lines longer than this are no text, but the rim of a label or a tile."""
 FLOOR, CEILING = 10, 200
 """Levels by which a stroke stands out: below is texture of the video, above nothing is gained."""
@@ -55,7 +55,7 @@ def region(box: Box, frame_height: int) -> Box:
 
 def usual_zoom(box: Box, frame_height: int) -> float:
     """How much to enlarge the labels of tiles like this one, while nothing is known of their text's size."""
-    return BASE / max(region(box, frame_height).height, 1)
+    return BASE / min(max(region(box, frame_height).height, 1), max(28, frame_height // 40))
 
 
 def describe(pixels: Pixels, box: Box, zoom: float) -> Label:

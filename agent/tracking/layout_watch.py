@@ -133,13 +133,15 @@ def _at(pixels: Pixels, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDA
 class LayoutWatch:
     """Holds the layout that is believed in, and finds it again when the picture says so.
 
-    ``find`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout.
+    ``find`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout. ``clear`` tells whether the last
+    frame looked like the layout; otherwise something may lie over the tiles.
     """
 
     def __init__(self, find: Callable[[Pixels], Layout]) -> None:
         self._find = find
         self.layout = Layout(0, 0)
         self.finds = 0
+        self.clear = False
         self._signature: Signature | None = None
         self._found_at = -np.inf
         self._confirmed = 0
@@ -153,6 +155,7 @@ class LayoutWatch:
         if frame.time < self._found_at:
             self._found_at = -np.inf
         trusted = not size_changed and self._trusted(frame)
+        self.clear = trusted
         if size_changed or self._due(frame, trusted):
             self._consider(frame, self._find(frame.pixels), trusted, size_changed)
         return self.layout
@@ -185,8 +188,9 @@ class LayoutWatch:
         self._found_at = frame.time
         self._overview = _overview(frame.pixels)
         if resized or not self.layout.slots:
+            failed = self._failed + 1
             self._accept(frame, found)
-            self._failed = 0 if found.slots else self._failed + 1
+            self._failed = 0 if found.slots else failed
             return
         kept = _matches(self.layout, found)
         if len(kept) == len(found.slots) == len(self.layout.slots):
@@ -205,6 +209,7 @@ class LayoutWatch:
         self._confirmed = self._confirmed + 1 if trusted else 0
         self._failed = 0 if trusted else self._failed + 1
         self._signature = sign(frame.pixels, self.layout)
+        self.clear = True
 
     def _miss(self, frame: Frame, found: Layout) -> None:
         """Fewer tiles than before, and no page where the others were: keep them for a while."""
@@ -228,6 +233,7 @@ class LayoutWatch:
     def _accept(self, frame: Frame, found: Layout) -> None:
         self.layout = Layout(frame.width, frame.height, found.slots)
         self._signature = sign(frame.pixels, self.layout) if found.slots else None
+        self.clear = True
         self._missing_since, self._confirmed, self._failed = None, 0, 0
 
     def patch(self, index: int, slot: Slot) -> None:

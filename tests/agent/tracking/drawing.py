@@ -1,0 +1,83 @@
+"""Simple labelled tiles, drawn with OpenCV, for tests that need to say exactly where everything is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from agent.values import Box, Frame, Layout, Pixels, Slot
+
+PAGE = (26, 26, 26)
+TILE = (192, 108)
+NAMES = (
+    "Ada Lovelace", "Ben Okri", "Chen Wei", "Dora Maar", "Emil Nolde", "Fay Weldon", "Gus Van", "Hal Foster",
+    "Ines Roth",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one tile shows: ``scene`` is the seed of its video, ``shade`` moves it without a cut."""
+
+    name: str
+    scene: int
+    on: bool = True
+    shade: int = 0
+    speaking: bool = False
+
+
+def slots_for(count: int, cols: int = 3, on: Sequence[bool] | None = None) -> tuple[Slot, ...]:
+    """A grid with 8 px gaps, left-aligned."""
+    places = []
+    for index in range(count):
+        row, col = divmod(index, cols)
+        box = Box(10 + col * (TILE[0] + 8), 10 + row * (TILE[1] + 8), *TILE)
+        places.append(Slot(box, row, col, box, on[index] if on else True))
+    return tuple(places)
+
+
+def draw(seen: Sequence[Seen], size: tuple[int, int] = (640, 380)) -> Pixels:
+    """The gallery of ``seen``, RGB uint8."""
+    pixels: Pixels = np.empty((size[1], size[0], 3), np.uint8)
+    pixels[:] = PAGE
+    for one, slot in zip(seen, slots_for(len(seen)), strict=True):
+        slot.box.of(pixels)[:] = _tile(one)
+    return pixels
+
+
+def _tile(one: Seen) -> Pixels:
+    width, height = TILE
+    tile: Pixels = np.empty((height, width, 3), np.uint8)
+    tile[:] = (40, 40, 40)
+    if one.on:
+        coarse = np.random.default_rng(one.scene).integers(30, 190, (5, 8, 3)).astype(np.uint8)
+        tile = np.asarray(cv2.resize(coarse, TILE, interpolation=cv2.INTER_CUBIC), np.uint8)
+        tile = np.clip(tile.astype(np.int16) + one.shade, 0, 215).astype(np.uint8)
+    tile[height - 20 :, : 12 + 8 * len(one.name)] //= 3
+    cv2.putText(
+        tile, one.name, (6, height - 6), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (245, 245, 245), 1, cv2.LINE_AA
+    )
+    if one.speaking:
+        cv2.rectangle(tile, (1, 1), (width - 2, height - 2), (60, 220, 90), 3)
+    return tile
+
+
+class Found:
+    """A slow path whose answer the test sets."""
+
+    def __init__(self, slots: tuple[Slot, ...] = ()) -> None:
+        self.slots = slots
+
+    def __call__(self, pixels: Pixels) -> Layout:
+        return Layout(pixels.shape[1], pixels.shape[0], self.slots)
+
+
+def frame(seen: Sequence[Seen], time: float) -> Frame:
+    return Frame(draw(seen), time, 0.0)
+
+
+def people(count: int = 9) -> list[Seen]:
+    return [Seen(name, index) for index, name in enumerate(NAMES[:count])]

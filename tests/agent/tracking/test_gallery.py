@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from agent.tracking import GalleryTracker
+from agent.values import Frame
+from tests.agent.tracking.drawing import Found, Seen, draw, frame, people, slots_for
+from tests.agent.tracking.measure import measure
+
+
+def settled(seen: list[Seen]) -> tuple[GalleryTracker, Found, dict[str, str]]:
+    """A tracker that has seen a class for two seconds, and the id of each name."""
+    found = Found(slots_for(len(seen)))
+    tracker = GalleryTracker(found)
+    tiles = [tracker.update(frame(seen, step * 0.2)) for step in range(10)][-1]
+    return tracker, found, {one.name: tile.id for one, tile in zip(seen, tiles, strict=True)}
+
+
+def test_ids_are_numbered_in_reading_order() -> None:
+    _, _, ids = settled(people(4))
+    assert list(ids.values()) == ["t1", "t2", "t3", "t4"]
+
+
+def test_a_reorder_is_followed_at_once() -> None:
+    seen = people()
+    tracker, _, ids = settled(seen)
+    seen = [seen[5], *seen[:5], *seen[6:]]
+    tiles = tracker.update(frame(seen, 2.0))
+    assert [tile.id for tile in tiles] == [ids[one.name] for one in seen]
+
+
+def test_ids_come_back_when_the_page_turns_back() -> None:
+    seen = people()
+    tracker, _, ids = settled(seen[:4])
+    other = seen[4:8]
+    turned = [tracker.update(frame(other, 2.0 + step * 0.2)) for step in range(6)][-1]
+    assert {tile.id for tile in turned}.isdisjoint(ids.values())
+    back = tracker.update(frame(seen[:4], 4.0))
+    assert [tile.id for tile in back] == list(ids.values())
+
+
+def test_two_people_of_one_name_keep_their_places() -> None:
+    seen = [Seen("Sam Lee", 1), Seen("Sam Lee", 2), Seen("Ada Lovelace", 3)]
+    tracker, _, _ = settled(seen)
+    tiles = tracker.update(frame([replace(one, shade=20) for one in seen], 2.0))
+    assert [tile.id for tile in tiles] == ["t1", "t2", "t3"]
+
+
+def test_a_camera_that_goes_off_is_noticed_and_keeps_its_id() -> None:
+    seen = people(6)
+    tracker, _, ids = settled(seen)
+    seen[2] = replace(seen[2], on=False)
+    tile = tracker.update(frame(seen, 2.0))[2]
+    assert (tile.id, tile.slot.camera_on, tile.changed) == (ids[seen[2].name], False, True)
+    assert tracker.finds <= 3
+
+
+def test_unchanged_tiles_say_so_and_a_moving_one_does_not() -> None:
+    seen = people(6)
+    tracker, _, _ = settled(seen)
+    assert not any(tile.changed for tile in tracker.update(frame(seen, 2.0)))
+    seen[1] = replace(seen[1], shade=6)
+    assert [tile.changed for tile in tracker.update(frame(seen, 2.2))] == [index == 1 for index in range(6)]
+    assert not any(tile.changed for tile in tracker.update(frame(seen, 2.4)))
+
+
+def test_noise_is_no_change() -> None:
+    seen = people(6)
+    tracker, _, _ = settled(seen)
+    noise = np.random.default_rng(3).normal(0, 4, draw(seen).shape)
+    noisy = np.clip(draw(seen) + noise, 0, 255).astype(np.uint8)
+    assert not any(tile.changed for tile in tracker.update(Frame(noisy, 2.0, 0.0)))
+
+
+@pytest.mark.parametrize("who", [0, 4, 8])
+def test_the_speaker_is_the_tile_with_the_frame(who: int) -> None:
+    seen = people()
+    seen[who] = replace(seen[who], speaking=True)
+    tiles = GalleryTracker(Found(slots_for(9))).update(frame(seen, 0.0))
+    assert [tile.speaking for tile in tiles] == [index == who for index in range(9)]
+
+
+def test_a_smaller_class_is_found_at_once() -> None:
+    seen = people()
+    tracker, found, ids = settled(seen)
+    found.slots = slots_for(8)
+    tiles = tracker.update(frame(seen[:8], 2.0))
+    assert [tile.id for tile in tiles] == [ids[one.name] for one in seen[:8]]
+
+
+def test_a_dialog_over_the_gallery_destroys_no_ids() -> None:
+    seen = people()
+    tracker, found, ids = settled(seen)
+    covered = draw(seen)
+    covered[60:300, 100:560] = (250, 250, 250)
+    found.slots = ()
+    for step in range(8):
+        tiles = tracker.update(Frame(covered, 2.0 + step * 0.1, 0.0))
+        assert {tile.id for tile in tiles} == set(ids.values())
+    found.slots = slots_for(9)
+    tiles = tracker.update(frame(seen, 3.0))
+    assert [tile.id for tile in tiles] == list(ids.values())
+
+
+def test_a_gallery_that_is_gone_is_given_up_and_its_ids_come_back() -> None:
+    seen = people()
+    tracker, found, ids = settled(seen)
+    desktop = np.full_like(draw(seen), 90)
+    found.slots = ()
+    left = [tracker.update(Frame(desktop, 2.0 + step * 0.2, 0.0)) for step in range(30)][-1]
+    assert left == ()
+    found.slots = slots_for(9)
+    tiles = tracker.update(frame(seen, 9.0))
+    assert [tile.id for tile in tiles] == list(ids.values())
+
+
+def test_nothing_found_is_searched_with_back_off() -> None:
+    tracker = GalleryTracker(Found())
+    for step in range(100):
+        tracker.update(frame(people(4), step * 0.1))
+    assert tracker.finds <= 8
+
+
+def test_moving_content_is_no_reason_to_find_the_layout_again() -> None:
+    tracker = GalleryTracker(Found(slots_for(9)))
+    for step in range(50):
+        seen = [replace(one, shade=(step * 7 + index * 5) % 40) for index, one in enumerate(people())]
+        tracker.update(frame(seen, step * 0.1))
+    assert tracker.finds <= 4
+
+
+def test_another_frame_size_is_another_layout() -> None:
+    seen = people(4)
+    tracker, found, _ = settled(seen)
+    found.slots = ()
+    assert tracker.update(Frame(np.zeros((1, 1, 3), np.uint8), 2.0, 0.0)) == ()
+
+
+@pytest.mark.parametrize("style", ["zoom", "teams-light"])
+def test_a_drawn_class_that_reorders_and_turns_pages_keeps_its_ids(style: str) -> None:
+    tally, _, _ = measure(style, 2, 12, 10.0, page=9)
+    assert tally.right / tally.tiles >= 0.99
+    assert tally.misplaced == 0
