@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from agent.cli import parse
 from agent.errors import ReadTheRoomError
+from agent.libraries import missing_library
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
@@ -20,6 +21,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command()
     except ReadTheRoomError as error:
         print(f"readtheroom: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    except ImportError as error:
+        # OpenCV and others fail while they are imported, before any of our own code runs.
+        remedy = missing_library(error)
+        if remedy is None:
+            raise
+        print(f"readtheroom: {remedy}", file=sys.stderr)
         return USAGE_ERROR
     except KeyboardInterrupt:
         return INTERRUPTED

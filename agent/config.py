@@ -52,7 +52,7 @@ class AnalysisConfig(Section, frozen=True):
     """How often and how thoroughly frames are read."""
 
     hz: Annotated[float, Meta(gt=0, le=30)] = 5.0
-    detector_threshold: Annotated[float, Meta(ge=0.05, le=0.95)] = 0.3
+    detector_threshold: Annotated[float, Meta(ge=0.05, le=0.95)] = 0.5
     threads: Annotated[int, Meta(ge=1, le=8)] = 1
     model: str | None = None
 

@@ -19,6 +19,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from agent.errors import ModelError
+from agent.libraries import missing_library
 from agent.search import find_faces
 from agent.stacking import SIDE
 from agent.values import Box, Face, Pixels, check_pixels
@@ -29,17 +30,6 @@ log = logging.getLogger(__name__)
 
 THRESHOLD = 0.3
 """Lowest confidence that makes a face in one picture; the lowest true score of 153 real tiles is 0.31."""
-
-DEBIAN_PACKAGES = {
-    "libGL.so": "libgl1",
-    "libEGL.so": "libegl1",
-    "libGLESv2.so": "libgles2",
-    "libGLdispatch.so": "libglvnd0",
-    "libglib-2.0.so": "libglib2.0-0",
-    "libgthread-2.0.so": "libglib2.0-0",
-    "libstdc++.so": "libstdc++6",
-    "libxcb.so": "libxcb1",
-}
 
 
 class FaceFinder(Protocol):
@@ -138,17 +128,6 @@ class MediaPipeFaceFinder:
         """Run the bare model: all faces in one input RGB uint8 (128, 128, 3), in its pixels."""
         image = self._mediapipe.image.Image(image_format=self._mediapipe.image.ImageFormat.SRGB, data=pixels)
         return [_face(detection) for detection in self._detector.detect(image).detections]
-
-
-def missing_library(error: BaseException) -> str | None:
-    """What to install when an import failed for lack of a system library, or None for another failure."""
-    text = str(error)
-    for library, package in DEBIAN_PACKAGES.items():
-        if library in text:
-            return (
-                f"the system library {library} is missing: install it (Debian, Ubuntu: apt install {package})"
-            )
-    return None
 
 
 def _unloadable(error: Exception) -> ModelError:

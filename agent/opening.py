@@ -23,7 +23,7 @@ from agent.values import Box, Pixels
 from models.runtime import LiteRTClassifier, load_classifier
 from models.weights import EXPRESSION, detector_path
 
-KNOWN_SHARE = 2 / 3
+KNOWN_SHARE = 0.6
 """A face seen just before needs this share of the certainty that a new one needs (see ``Evidence``)."""
 
 

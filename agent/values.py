@@ -233,7 +233,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The summary over all tiles; the figures are None while no face was read."""
+    """The summary over all tiles; the expression's figures are None while no face was read.
+
+    ``attention`` is None while no camera is on (see ``agent.room``).
+    """
 
     tiles: int
     faces: int

@@ -17,7 +17,8 @@ from PIL import Image
 from agent.classroom.scene import Participant, Shown, random_class
 from agent.classroom.video import draw_video
 from agent.errors import ModelError, PictureError
-from agent.faces import MediaPipeFaceFinder, missing_library
+from agent.faces import MediaPipeFaceFinder
+from agent.libraries import missing_library
 from agent.values import Box, Face, Pixels
 from models.weights import detector_path
 

@@ -1,0 +1,44 @@
+"""The border between errors and exit codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent import __main__ as program
+from agent.errors import ConfigError
+
+
+def fail_with(error: BaseException) -> object:
+    def parse(_: object) -> object:
+        raise error
+
+    return parse
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (ConfigError("feed.port is 'x'"), 2, "readtheroom: feed.port is 'x'"),
+        (ImportError("libGL.so.1: cannot open shared object file"), 2, "apt install libgl1"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_what_a_user_can_mend_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.setattr(program, "parse", fail_with(error))
+    assert program.main([]) == code
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.count("\n") <= 1
+
+
+@pytest.mark.parametrize("error", [ImportError("No module named 'flask'"), ZeroDivisionError()])
+def test_a_bug_is_raised(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    monkeypatch.setattr(program, "parse", fail_with(error))
+    with pytest.raises(type(error)):
+        program.main([])
