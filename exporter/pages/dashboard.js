@@ -14,9 +14,15 @@ const RATE_MS = 5000;
 
 const EMPTY = {
   connecting: ["Connecting to the agent…", "The readings appear here as soon as it answers."],
-  refused: ["The agent did not let this page in", "Open the address that it printed at its start: it carries the key of this session."],
+  refused: [
+    "The agent did not let this page in",
+    "Open the address that it printed at its start: it carries the key of this session.",
+  ],
   none: ["No gallery in sight", "Open the gallery view of your meeting and keep its window visible."],
-  lost: ["The source is lost", "The agent tries to get the picture back by itself. Is the meeting still open?"],
+  lost: [
+    "The source is lost",
+    "The agent tries to get the picture back by itself. Is the meeting still open?",
+  ],
   room: ["Only the room is shown", "The privacy settings keep single participants back."],
   off: ["Readings are switched off", "The privacy mode is “off”: nothing is read of anybody."],
 };
@@ -32,7 +38,13 @@ const BANNERS = {
 // What the panels show before the first message: everything unknown.
 const NOTHING = parseMessage('{"type": "room"}');
 
-const view = { hello: null, message: null, link: { state: "connecting", open: false }, hover: null, selected: null };
+const view = {
+  hello: null,
+  message: null,
+  link: { state: "connecting", open: false },
+  hover: null,
+  selected: null,
+};
 let drawing = false;
 let spoken = -Infinity;
 let seqs = [];
@@ -46,7 +58,7 @@ const gallery = new Gallery((id, kind) => {
   soon();
 });
 
-// --- what to say ---------------------------------------------------------------------------------------------
+// --- what to say -------------------------------------------------------------------------------------------
 
 // "live" for all is well, else what is wrong, worst first.
 function condition() {
@@ -74,14 +86,17 @@ function rate(message, now) {
   return now - first.at > 900 ? ((message.seq - first.seq) * 1000) / (now - first.at) : null;
 }
 
-// --- drawing -------------------------------------------------------------------------------------------------
+// --- drawing -----------------------------------------------------------------------------------------------
 
 function drawHeader(now) {
   const kind = condition();
   const { hello } = view;
   setAttribute(byId("source"), "data-state", kind);
   setText(byId("source-state"), kind === "gone" ? "no answer" : kind);
-  setText(byId("source-name"), hello ? [hello.source.kind, hello.source.name].filter(Boolean).join(" · ") : "");
+  setText(
+    byId("source-name"),
+    hello ? [hello.source.kind, hello.source.name].filter(Boolean).join(" · ") : "",
+  );
   setText(byId("model"), hello?.model.name ? `model ${hello.model.name}` : "");
   setText(byId("age"), kind === "live" ? ageText(view.message.age) : "");
   const perSecond = view.message && kind === "live" ? rate(view.message, now) : null;
@@ -101,7 +116,10 @@ function drawEmpty() {
   const [title, text] = EMPTY[kind];
   const least = view.hello?.privacy.minGroup;
   setText(byId("empty-title"), title);
-  setText(byId("empty-text"), kind === "room" && least ? `${text} Figures need at least ${least} faces.` : text);
+  setText(
+    byId("empty-text"),
+    kind === "room" && least ? `${text} Figures need at least ${least} faces.` : text,
+  );
 }
 
 function drawAlerts(alerts) {
@@ -113,7 +131,13 @@ function drawAlerts(alerts) {
   const items = alerts.map((alert) => {
     const who = alert.tiles.length ? alert.tiles.join(", ") : "";
     const since = alert.since ? `since ${clock(alert.since)}` : "";
-    return el("li", "", null, el("b", "", alert.text || alert.name), el("span", "note", [since, who].filter(Boolean).join(" · ")));
+    return el(
+      "li",
+      "",
+      null,
+      el("b", "", alert.text || alert.name),
+      el("span", "note", [since, who].filter(Boolean).join(" · ")),
+    );
   });
   list.replaceChildren(...items);
   setAttribute(list.parentNode, "data-any", alerts.length ? "yes" : "no");

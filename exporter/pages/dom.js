@@ -1,4 +1,5 @@
-// Small helpers around the DOM. Text only ever enters through textContent, so nothing from the feed can be markup.
+// Small helpers around the DOM. Text only ever enters through textContent, so nothing from the feed can be
+// markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 

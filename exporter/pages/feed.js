@@ -1,7 +1,7 @@
 // The feed, version 1, for both pages: connect, acknowledge, reconnect, and one way to read a message.
 //
-// States of a connection: "connecting" (not open yet, or lost and being tried again), "live", "stale" (open or not, but
-// nothing came for STALE_MS) and "refused" (the agent answers and will not let this page in).
+// States of a connection: "connecting" (not open yet, or lost and being tried again), "live", "stale" (open
+// or not, but nothing came for STALE_MS) and "refused" (the agent answers and will not let this page in).
 
 import { LABELS } from "./palette.js";
 
@@ -11,7 +11,7 @@ const MOST_TILES = 500;
 const TILE_STATES = ["face", "no_face", "camera_off", "excluded"];
 const SOURCE_STATES = ["live", "stalled", "lost"];
 
-// --- reading a message ---------------------------------------------------------------------------------------
+// --- reading a message -------------------------------------------------------------------------------------
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const object = (value) => (isObject(value) ? value : {});
@@ -22,11 +22,15 @@ const oneOf = (value, choices, otherwise) => (choices.includes(value) ? value : 
 const when = (value) => (typeof value === "string" ? Date.parse(value) || null : null);
 
 function number(value, low, high, otherwise) {
-  return typeof value === "number" && Number.isFinite(value) ? Math.min(Math.max(value, low), high) : otherwise;
+  return typeof value === "number" && Number.isFinite(value)
+    ? Math.min(Math.max(value, low), high)
+    : otherwise;
 }
 
 function box(value) {
-  const numbers = list(value).slice(0, 4).map((part) => number(part, -1e6, 1e6, NaN));
+  const numbers = list(value)
+    .slice(0, 4)
+    .map((part) => number(part, -1e6, 1e6, NaN));
   const usable = numbers.length === 4 && !numbers.some(Number.isNaN) && numbers[2] > 0 && numbers[3] > 0;
   return usable ? { left: numbers[0], top: numbers[1], width: numbers[2], height: numbers[3] } : null;
 }
@@ -76,7 +80,9 @@ function alert(value) {
   return {
     name: text(given.name, 60),
     text: text(given.text, 300),
-    tiles: list(given.tiles).filter((id) => typeof id === "string").slice(0, MOST_TILES),
+    tiles: list(given.tiles)
+      .filter((id) => typeof id === "string")
+      .slice(0, MOST_TILES),
     since: when(given.since),
   };
 }
@@ -123,7 +129,8 @@ function room(given) {
   };
 }
 
-// A message of the feed as the pages use it, every value in its range and every key there; null for anything else.
+// A message of the feed as the pages use it, every value in its range and every key there; null for anything
+// else.
 export function parseMessage(data) {
   if (typeof data !== "string") return null;
   let given;
@@ -137,7 +144,7 @@ export function parseMessage(data) {
   return given.type === "room" ? room(given) : null;
 }
 
-// --- decisions -----------------------------------------------------------------------------------------------
+// --- decisions ---------------------------------------------------------------------------------------------
 
 // `link` holds {open, refused, last}: `last` is when the newest message came, null for never; times in ms.
 export function connectionState(link, now) {
@@ -158,8 +165,8 @@ export function feedAddress(location, token, wanted = {}) {
   return address.href;
 }
 
-// How many messages a second a page asks for: `hz` in its address, else `otherwise`. Drawing is what costs: at 5 a
-// second the dashboard with 49 tiles takes an eighth of a core, and nobody reads faster.
+// How many messages a second a page asks for: `hz` in its address, else `otherwise`. Drawing is what costs:
+// at 5 a second the dashboard with 49 tiles takes an eighth of a core, and nobody reads faster.
 export function wantedRate(options, otherwise) {
   const asked = Number(options.get("hz"));
   return { hz: String(asked > 0 && asked <= 60 ? asked : otherwise) };
@@ -176,10 +183,11 @@ export function takeToken(location, history) {
   return token;
 }
 
-// --- the connection ------------------------------------------------------------------------------------------
+// --- the connection ----------------------------------------------------------------------------------------
 
 export class Feed {
-  // `handlers`: hello(message), room(message), state(name, open). `wanted` are options of the feed such as {hz: "5"}.
+  // `handlers`: hello(message), room(message), state(name, open). `wanted` are options of the feed such as
+  // {hz: "5"}.
   constructor(token, handlers, wanted = {}) {
     this.token = token;
     this.handlers = handlers;

@@ -17,9 +17,12 @@ export function hull(tiles) {
   return { left, top, width: right - left, height: bottom - top };
 }
 
-// The tile that an arrow key leads to from `from`: the nearest in that direction, sideways distance counting double.
+// The tile that an arrow key leads to from `from`: the nearest in that direction, sideways distance counting
+// double.
 export function neighbour(tiles, from, key) {
-  const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [0, 0];
+  const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [
+    0, 0,
+  ];
   const centre = ({ box }) => [box.left + box.width / 2, box.top + box.height / 2];
   const [x, y] = centre(from);
   const distance = (tile) => {
@@ -65,7 +68,9 @@ export class Gallery {
     this.named = new Set();
     const list = byId("tiles");
     list.addEventListener("click", (event) => this.#choose(event.target.closest(".tile")?.dataset.id));
-    list.addEventListener("pointerover", (event) => onPick(event.target.closest(".tile")?.dataset.id ?? null, "hover"));
+    list.addEventListener("pointerover", (event) =>
+      onPick(event.target.closest(".tile")?.dataset.id ?? null, "hover"),
+    );
     list.addEventListener("pointerleave", () => onPick(null, "hover"));
     list.addEventListener("focusin", (event) => this.#focus(event.target.dataset.id));
     list.addEventListener("focusout", () => onPick(null, "hover"));
@@ -93,7 +98,11 @@ export class Gallery {
     const { root, holder, word, fills } = this.cells.get(tile.id);
     const seen = describe(tile);
     for (const label of LABELS) root.classList.toggle(`label-${label}`, tile.emotion?.label === label);
-    setAttribute(root, "data-state", tile.emotion ? "read" : tile.state === "face" ? "abstained" : tile.state);
+    setAttribute(
+      root,
+      "data-state",
+      tile.emotion ? "read" : tile.state === "face" ? "abstained" : tile.state,
+    );
     setAttribute(root, "data-speaking", tile.speaking ? "yes" : "no");
     setAttribute(root, "data-named", this.named.has(tile.id) ? "yes" : "no");
     setAttribute(root, "aria-label", tileText(tile, seen));
@@ -134,16 +143,25 @@ export class Gallery {
       const height = Math.max(box.height * scale - 2 * gap, 8);
       setStyle(root, "width", `${width.toFixed(1)}px`);
       setStyle(root, "height", `${height.toFixed(1)}px`);
-      setStyle(root, "transform", `translate(${(x + box.left * scale + gap).toFixed(1)}px, ${(y + box.top * scale + gap).toFixed(1)}px)`);
+      setStyle(
+        root,
+        "transform",
+        `translate(${(x + box.left * scale + gap).toFixed(1)}px, ${(y + box.top * scale + gap).toFixed(1)}px)`,
+      );
       setStyle(root, "--unit", `${Math.min(Math.max(height / 5.6, 8), 40).toFixed(1)}px`);
-      setAttribute(root, "data-size", height >= LARGE && width >= 110 ? "large" : height >= MEDIUM && width >= 74 ? "medium" : "small");
+      setAttribute(
+        root,
+        "data-size",
+        height >= LARGE && width >= 110 ? "large" : height >= MEDIUM && width >= 74 ? "medium" : "small",
+      );
     }
   }
 
   #choose(id) {
     if (!id) return;
     this.selected = this.selected === id ? null : id;
-    for (const [other, { root }] of this.cells) setAttribute(root, "aria-selected", String(other === this.selected));
+    for (const [other, { root }] of this.cells)
+      setAttribute(root, "aria-selected", String(other === this.selected));
     this.onPick(this.selected, "select");
   }
 

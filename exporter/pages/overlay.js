@@ -1,7 +1,7 @@
 // The transparent page over the gallery: one chip on each tile that was read. Also an OBS browser source.
 //
-// Options in the address: fit=contain|fill (how the frame lies on the page), style=chips|borders|gauge, hz (at most this
-// many messages a second, else 10).
+// Options in the address: fit=contain|fill (how the frame lies on the page), style=chips|borders|gauge, hz
+// (at most this many messages a second, else 10).
 
 import { byId, el, setAttribute, setStyle, setSymbol, setText, svg } from "./dom.js";
 import { Feed, takeToken, wantedRate } from "./feed.js";
@@ -27,11 +27,24 @@ function makeChip(id) {
   const mark = el("span", "mark");
   const holder = el("span");
   const ring = svg("svg", { class: "ring", viewBox: "0 0 36 36", "aria-hidden": "true" });
-  const levelRing = svg("circle", { class: "level-ring", cx: 18, cy: 18, r: 16, pathLength: 100, "stroke-dasharray": "0 100" });
+  const levelRing = svg("circle", {
+    class: "level-ring",
+    cx: 18,
+    cy: 18,
+    r: 16,
+    pathLength: 100,
+    "stroke-dasharray": "0 100",
+  });
   ring.append(svg("circle", { cx: 18, cy: 18, r: 16 }), levelRing);
   mark.append(holder, ring);
   const word = el("span", "word");
-  const root = el("div", "chip new", null, mark, el("span", "said", null, word, el("span", "meter", null, level)));
+  const root = el(
+    "div",
+    "chip new",
+    null,
+    mark,
+    el("span", "said", null, word, el("span", "meter", null, level)),
+  );
   const frame = el("div", "frame new");
   root.dataset.id = id;
   byId("chips").append(frame, root);
@@ -46,7 +59,11 @@ function dress(chip, tile) {
   setAttribute(chip.root, "data-read", read ? "yes" : "no");
   setSymbol(chip.holder, seen.symbol, symbol);
   setText(chip.word, seen.word);
-  setAttribute(chip.root, "title", read ? `${seen.word}, ${Math.round(tile.emotion.confidence * 100)} %` : seen.text);
+  setAttribute(
+    chip.root,
+    "title",
+    read ? `${seen.word}, ${Math.round(tile.emotion.confidence * 100)} %` : seen.text,
+  );
   const level = read ? tile.emotion.confidence : 0;
   setStyle(chip.level, "transform", `scaleX(${level.toFixed(2)})`);
   setAttribute(chip.levelRing, "stroke-dasharray", `${Math.round(level * 100)} 100`);
@@ -105,13 +122,17 @@ function drawSummary() {
   if (mood === null) return;
   const said = `${mood.text} · ${readText(latest.room)}`;
   if (node.textContent === said) return;
-  node.replaceChildren(el("span", `mark label-${mood.label}`, null, symbol(mood.label)), el("span", "", said));
+  node.replaceChildren(
+    el("span", `mark label-${mood.label}`, null, symbol(mood.label)),
+    el("span", "", said),
+  );
 }
 
 function markText() {
   if (link.state === "refused") return "Not let in: open the address that the agent printed at its start";
   if (link.state === "connecting") return "Connecting to the agent…";
-  if (link.state === "stale") return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
+  if (link.state === "stale")
+    return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
   if (latest?.source.state === "lost") return "Source lost: the agent is trying to get the picture back";
   if (latest?.source.state === "stalled") return "No new picture for a while";
   return "";
@@ -122,7 +143,11 @@ function drawMark() {
   const node = byId("mark");
   node.hidden = said === "";
   setText(node, said);
-  setAttribute(node, "data-grave", link.state === "refused" || latest?.source.state === "lost" ? "yes" : "no");
+  setAttribute(
+    node,
+    "data-grave",
+    link.state === "refused" || latest?.source.state === "lost" ? "yes" : "no",
+  );
   setAttribute(document.body, "data-connection", link.state);
   setAttribute(document.body, "data-source", latest?.source.state ?? "none");
 }

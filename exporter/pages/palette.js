@@ -1,7 +1,7 @@
 // What every label and state looks like and is called, for both pages. Colours are in palette.css.
 //
-// A label differs from the others in four ways, so that no single one has to be seen: the word, the outline of its
-// symbol, the face drawn in it, and the colour.
+// A label differs from the others in four ways, so that no single one has to be seen: the word, the outline
+// of its symbol, the face drawn in it, and the colour.
 
 import { svg } from "./dom.js";
 
@@ -49,27 +49,43 @@ function star(points, outer, inner) {
 const FACES = {
   happy: {
     shape: "M12 1.5a10.5 10.5 0 1 0 0 21a10.5 10.5 0 1 0 0-21Z",
-    eyes: [[8.3, 9.4], [15.7, 9.4]],
+    eyes: [
+      [8.3, 9.4],
+      [15.7, 9.4],
+    ],
     lines: "M6.6 13.6c1.8 4.6 9 4.6 10.8 0",
   },
   surprise: {
     shape: star(9, 11.8, 9.2),
-    eyes: [[8.6, 9], [15.4, 9]],
+    eyes: [
+      [8.6, 9],
+      [15.4, 9],
+    ],
     mouth: "M12 12.2a2.3 2.9 0 1 0 0 5.8a2.3 2.9 0 1 0 0-5.8Z",
   },
   neutral: {
-    shape: "M7 2.2h10a4.8 4.8 0 0 1 4.8 4.8v10a4.8 4.8 0 0 1-4.8 4.8h-10a4.8 4.8 0 0 1-4.8-4.8v-10a4.8 4.8 0 0 1 4.8-4.8Z",
-    eyes: [[8, 9.6], [16, 9.6]],
+    shape:
+      "M7 2.2h10a4.8 4.8 0 0 1 4.8 4.8v10a4.8 4.8 0 0 1-4.8 4.8h-10a4.8 4.8 0 0 1-4.8-4.8v-10a4.8 4.8 0 0 1 4.8-4.8Z",
+    eyes: [
+      [8, 9.6],
+      [16, 9.6],
+    ],
     lines: "M7.2 15.4h9.6",
   },
   sad: {
     shape: "M12 .8c2.6 4.6 9.4 8.4 9.4 13.8a9.4 8.6 0 0 1-18.8 0c0-5.4 6.8-9.2 9.4-13.8Z",
-    eyes: [[8.6, 12.6], [15.4, 12.6]],
+    eyes: [
+      [8.6, 12.6],
+      [15.4, 12.6],
+    ],
     lines: "M8 19c1.4-3.4 6.6-3.4 8 0",
   },
   fear: {
     shape: "M12 .6 23.4 12 12 23.4.6 12Z",
-    eyes: [[8.8, 10], [15.2, 10]],
+    eyes: [
+      [8.8, 10],
+      [15.2, 10],
+    ],
     lines: "M7 15.2l2.5-1.9 2.5 1.9 2.5-1.9 2.5 1.9",
   },
   disgust: {
@@ -98,7 +114,8 @@ function face({ shape, eyes = [], lines = null, mouth = null }) {
   return parts;
 }
 
-// The drawing for a label, a state or "speaking"; decoration only, since the word is always beside it or in a label.
+// The drawing for a label, a state or "speaking"; decoration only, since the word is always beside it or in
+// a label.
 export function symbol(name) {
   const root = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: `symbol symbol-${name}` });
   root.append(...(FACES[name] ? face(FACES[name]) : [svg("path", { class: "sign", d: SIGNS[name] })]));

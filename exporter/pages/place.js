@@ -3,8 +3,9 @@
 const FORMS = ["full", "slim", "mini"];
 const CORNERS = ["top-left", "top-right", "bottom-right", "right", "left"];
 
-// Sizes in em of the chip's font, per style. "slim" is one low line, for where a large face leaves little room; "mini" is
-// the symbol with its bar, for small tiles; "quiet" is what a tile without a reading gets in every style.
+// Sizes in em of the chip's font, per style. "slim" is one low line, for where a large face leaves little
+// room; "mini" is the symbol with its bar, for small tiles; "quiet" is what a tile without a reading gets in
+// every style.
 const SIZES = {
   chips: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
   borders: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
@@ -28,7 +29,8 @@ const LEAST_HEIGHT = 60;
 // The names that Zoom, Meet and Teams draw stand bottom-left; this much of a tile is left to them.
 const NAME = { width: 0.62, height: 0.17, leastHeight: 14 };
 
-// How a frame is laid over the page: like CSS object-fit, "contain" keeps the shape and centres, "fill" stretches.
+// How a frame is laid over the page: like CSS object-fit, "contain" keeps the shape and centres, "fill"
+// stretches.
 export function frameToPage(frame, page, fit) {
   if (!(frame.width > 0 && frame.height > 0)) return null;
   const x = page.width / frame.width;
@@ -52,8 +54,8 @@ export function toPage(box, map) {
   };
 }
 
-// From 9 px (still readable in an 80x45 tile) to 30 px, growing with the tile; a tile as large as the page gets no chip
-// that would look like a headline.
+// From 9 px (still readable in an 80x45 tile) to 30 px, growing with the tile; a tile as large as the page
+// gets no chip that would look like a headline.
 export function fontSize(tile) {
   return Math.min(Math.max(tile.height * 0.088, 9), Math.max(30, tile.height * 0.03));
 }
@@ -117,10 +119,10 @@ function candidates(tile, sizes, before) {
   });
 }
 
-// The place of a tile's chip: {left, top, width, height, corner, form, font}. It keeps off the face and off the name,
-// and of the upper corners it takes one that is off the hair too; where nothing is free, it covers least of the face.
-// `before` is the place it had, or null: that corner is kept while it is free, and a form changes back only with room
-// to spare, so that chips do not hop about.
+// The place of a tile's chip: {left, top, width, height, corner, form, font}. It keeps off the face and off
+// the name, and of the upper corners it takes one that is off the hair too; where nothing is free, it covers
+// least of the face. `before` is the place it had, or null: that corner is kept while it is free, and a form
+// changes back only with room to spare, so that chips do not hop about.
 export function placeChip(tile, face, sizes, before = null) {
   const name = nameZone(tile);
   const open = candidates(tile, sizes, before);

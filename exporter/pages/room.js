@@ -2,15 +2,46 @@
 
 import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
-import { arousalWord, attentionWord, clock, countLabels, moodOf, percent, placeText, readText, valenceWord } from "./words.js";
+import {
+  arousalWord,
+  attentionWord,
+  clock,
+  countLabels,
+  moodOf,
+  percent,
+  placeText,
+  readText,
+  valenceWord,
+} from "./words.js";
 
 const GAUGES = [
-  { key: "valence", title: "Valence", low: -1, ends: ["unpleasant", "pleasant"], word: valenceWord, text: "how pleasant the expressions look" },
-  { key: "arousal", title: "Arousal", low: -1, ends: ["calm", "lively"], word: arousalWord, text: "how lively the expressions look" },
-  { key: "attention", title: "Attention", low: 0, ends: ["none", "all"], word: attentionWord, text: "faces turned to the camera" },
+  {
+    key: "valence",
+    title: "Valence",
+    low: -1,
+    ends: ["unpleasant", "pleasant"],
+    word: valenceWord,
+    text: "how pleasant the expressions look",
+  },
+  {
+    key: "arousal",
+    title: "Arousal",
+    low: -1,
+    ends: ["calm", "lively"],
+    word: arousalWord,
+    text: "how lively the expressions look",
+  },
+  {
+    key: "attention",
+    title: "Attention",
+    low: 0,
+    ends: ["none", "all"],
+    word: attentionWord,
+    text: "faces turned to the camera",
+  },
 ];
 
-// --- distribution --------------------------------------------------------------------------------------------
+// --- distribution ------------------------------------------------------------------------------------------
 
 export class Distribution {
   constructor() {
@@ -21,7 +52,14 @@ export class Distribution {
       const number = el("b");
       byId("stack").append(part);
       byId("legend").append(
-        el("li", `label-${label}`, null, el("span", "mark", null, symbol(label)), number, el("span", "name", label)),
+        el(
+          "li",
+          `label-${label}`,
+          null,
+          el("span", "mark", null, symbol(label)),
+          number,
+          el("span", "name", label),
+        ),
       );
       this.parts[label] = { part, count, number };
     }
@@ -42,7 +80,9 @@ export class Distribution {
       setText(number, total ? said : "–");
       setAttribute(number.parentNode, "data-none", value > 0 ? "no" : "yes");
     }
-    const spoken = ORDER.filter((label) => values?.[label] > 0).map((label) => `${this.parts[label].number.textContent} ${label}`);
+    const spoken = ORDER.filter((label) => values?.[label] > 0).map(
+      (label) => `${this.parts[label].number.textContent} ${label}`,
+    );
     setAttribute(byId("stack"), "aria-label", spoken.length ? spoken.join(", ") : "No reading yet");
     setAttribute(byId("stack"), "data-empty", total ? "no" : "yes");
     this.#mood(room, moodOf({ tiles, room }));
@@ -56,7 +96,7 @@ export class Distribution {
   }
 }
 
-// --- gauges --------------------------------------------------------------------------------------------------
+// --- gauges ------------------------------------------------------------------------------------------------
 
 export class Gauges {
   constructor() {
@@ -97,7 +137,7 @@ export class Gauges {
   }
 }
 
-// --- one participant -----------------------------------------------------------------------------------------
+// --- one participant ---------------------------------------------------------------------------------------
 
 export class Person {
   constructor() {
@@ -106,7 +146,15 @@ export class Person {
       const fill = el("span", "fill");
       const value = el("span", "value");
       const mark = el("span", "mark", null, symbol(label));
-      const row = el("div", `row label-${label}`, null, mark, el("span", "name", label), el("span", "track", null, fill), value);
+      const row = el(
+        "div",
+        `row label-${label}`,
+        null,
+        mark,
+        el("span", "name", label),
+        el("span", "track", null, fill),
+        value,
+      );
       byId("person-bars").append(row);
       this.rows[label] = { row, fill, value };
     }
@@ -130,11 +178,18 @@ export class Person {
     const title = `Participant ${tile.id}`;
     const note = placeText(tile) + (tile.speaking ? " · speaking" : "");
     if (!tile.emotion) {
-      this.#fill(title, note, null, `No reading: ${seen.text}.${tile.state === "face" ? " That is normal." : ""}`);
+      this.#fill(
+        title,
+        note,
+        null,
+        `No reading: ${seen.text}.${tile.state === "face" ? " That is normal." : ""}`,
+      );
       return;
     }
     const since = tile.since ? ` since ${clock(tile.since)}` : "";
-    const facing = tile.face ? ` Face found with ${percent(tile.face.confidence)}, turned to the camera ${percent(tile.face.facing)}.` : "";
+    const facing = tile.face
+      ? ` Face found with ${percent(tile.face.confidence)}, turned to the camera ${percent(tile.face.facing)}.`
+      : "";
     this.#fill(title, note, tile.emotion.scores, `${seen.word}${since}.${facing}`);
   }
 

@@ -8,8 +8,9 @@ const STEP_MS = 500;
 // A longer silence is drawn as a gap rather than bridged.
 const GAP_MS = 4000;
 
-// Adds a sample {time, scores or null} to `samples` (oldest first), at most one every STEP_MS: the newest stands.
-// Returns the samples of the last five minutes. A clock that went back (another session) starts anew.
+// Adds a sample {time, scores or null} to `samples` (oldest first), at most one every STEP_MS: the newest
+// stands. Returns the samples of the last five minutes. A clock that went back (another session) starts
+// anew.
 export function remember(samples, sample) {
   const last = samples.at(-1);
   if (last && sample.time < last.time) return [sample];
@@ -67,7 +68,10 @@ export class Timeline {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const ratio = window.devicePixelRatio || 1;
     if (!width || !height) return;
-    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
+    if (
+      this.canvas.width !== Math.round(width * ratio) ||
+      this.canvas.height !== Math.round(height * ratio)
+    ) {
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);
     }
@@ -99,7 +103,9 @@ export class Timeline {
 
   #band(pen, look, edges, label, y) {
     pen.beginPath();
-    edges.forEach(({ at, bands: all }, i) => (i ? pen.lineTo(at, y(all[label][1])) : pen.moveTo(at, y(all[label][1]))));
+    edges.forEach(({ at, bands: all }, i) =>
+      i ? pen.lineTo(at, y(all[label][1])) : pen.moveTo(at, y(all[label][1])),
+    );
     for (const { at, bands: all } of [...edges].reverse()) pen.lineTo(at, y(all[label][0]));
     pen.closePath();
     pen.fillStyle = look.getPropertyValue(`--${label}`);
@@ -133,7 +139,8 @@ export class Timeline {
       pen.moveTo(x, plot.top);
       pen.lineTo(x, plot.top + plot.height + 4);
       pen.stroke();
-      if (x > plot.left + 14 && x < plot.left + plot.width - 62) pen.fillText(clock(minute, false), x, plot.top + plot.height + 7);
+      if (x > plot.left + 14 && x < plot.left + plot.width - 62)
+        pen.fillText(clock(minute, false), x, plot.top + plot.height + 7);
     }
     pen.textAlign = "right";
     pen.fillText("now", plot.left + plot.width + 8, plot.top + plot.height + 7);

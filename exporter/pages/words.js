@@ -4,9 +4,25 @@ import { ORDER, REASONS } from "./palette.js";
 
 const pick = (steps, value) => steps.find(([least]) => value >= least)[1];
 
-const VALENCE = [[0.5, "pleasant"], [0.15, "slightly pleasant"], [-0.15, "even"], [-0.5, "slightly unpleasant"], [-Infinity, "unpleasant"]];
-const AROUSAL = [[0.5, "lively"], [0.2, "slightly lively"], [-0.1, "calm"], [-Infinity, "very calm"]];
-const ATTENTION = [[0.85, "nearly all faces"], [0.6, "most faces"], [0.35, "half of the faces"], [-Infinity, "few faces"]];
+const VALENCE = [
+  [0.5, "pleasant"],
+  [0.15, "slightly pleasant"],
+  [-0.15, "even"],
+  [-0.5, "slightly unpleasant"],
+  [-Infinity, "unpleasant"],
+];
+const AROUSAL = [
+  [0.5, "lively"],
+  [0.2, "slightly lively"],
+  [-0.1, "calm"],
+  [-Infinity, "very calm"],
+];
+const ATTENTION = [
+  [0.85, "nearly all faces"],
+  [0.6, "most faces"],
+  [0.35, "half of the faces"],
+  [-Infinity, "few faces"],
+];
 
 export const valenceWord = (value) => pick(VALENCE, value);
 export const arousalWord = (value) => pick(AROUSAL, value);
@@ -15,7 +31,11 @@ export const attentionWord = (value) => pick(ATTENTION, value);
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
 export const clock = (ms, seconds = true) =>
-  new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}) });
+  new Date(ms).toLocaleTimeString([], {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(seconds ? { second: "2-digit" } : {}),
+  });
 
 export function ageText(ms) {
   if (ms === null) return "";
@@ -35,8 +55,8 @@ export function readText(room) {
   return `${room.read} of ${room.faces} ${room.faces === 1 ? "face" : "faces"} read`;
 }
 
-// What the room shows most: {label, text}, from how many tiles carry each label or, where single tiles are private,
-// from the mean scores. "Mostly" is said from a half on; null where nothing was read.
+// What the room shows most: {label, text}, from how many tiles carry each label or, where single tiles are
+// private, from the mean scores. "Mostly" is said from a half on; null where nothing was read.
 export function moodOf({ tiles, room }) {
   const values = countLabels(tiles, ORDER) ?? room.scores;
   const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
@@ -57,7 +77,9 @@ export function summaryText(message) {
 // How many tiles carry each label; null where single tiles are not sent.
 export function countLabels(tiles, labels) {
   if (!tiles.some((tile) => tile.emotion)) return null;
-  return Object.fromEntries(labels.map((label) => [label, tiles.filter((tile) => tile.emotion?.label === label).length]));
+  return Object.fromEntries(
+    labels.map((label) => [label, tiles.filter((tile) => tile.emotion?.label === label).length]),
+  );
 }
 
 // Why faces were not read, most frequent first: "3 too small, 1 blurred".
@@ -68,5 +90,8 @@ export function abstainText(tiles) {
     const word = REASONS[tile.reason]?.word ?? "not read";
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([word, count]) => `${count} ${word}`).join(", ");
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([word, count]) => `${count} ${word}`)
+    .join(", ");
 }
