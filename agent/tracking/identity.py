@@ -25,8 +25,9 @@ from agent.tracking.labels import (
 )
 from agent.values import Box, Pixels, Slot
 
-SAME = 0.6
-"""Correlation from which two labels are the same name: other names reach 0.5, the same one over video 0.8."""
+SAME = 0.7
+"""Correlation from which two labels are the same name: other names reach 0.68, the same over another video
+0.83 or more."""
 SURE = 0.85
 """Correlation from which nobody else need be considered for a place that was not cut."""
 STAYING = 0.05
@@ -238,7 +239,7 @@ class Identity:
             return self._zooms.setdefault(size, kept)
         rough = max((kept * step for step in np.geomspace(0.5, 2.0, 24)), key=fit)
         fine = max((rough * step for step in (0.97, 0.985, 1.0, 1.015, 1.03)), key=fit)
-        if fit(fine) < SAME + 0.1:
+        if fit(fine) < SAME + 0.05:
             # Nobody known is here: the sizes cannot be compared now, perhaps another time.
             return kept
         return self._zooms.setdefault(size, fine)
