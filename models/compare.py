@@ -13,6 +13,7 @@ from rich.progress import track
 from rich.table import Table
 
 from agent.values import LABELS
+from models.architectures import build, multiply_adds
 from models.data import Faces
 from models.evaluate import evaluate
 from models.runtime import Classifier, load_classifier
@@ -31,8 +32,10 @@ def compare(folders: Sequence[Path], faces: Faces) -> list[dict[str, Any]]:
                 "name": card.name,
                 "architecture": card.architecture,
                 "parameters": card.parameters,
+                "multiply_adds": multiply_adds(build(card.architecture)),
                 "bytes": (folder / card.file).stat().st_size,
                 "accuracy": report.accuracy,
+                "int8_minus_float": card.figures["int8_minus_float"].value,
                 "macro_f1": report.macro_f1,
                 **{f"recall_{name}": report.labels[name].recall for name in LABELS},
                 "accuracy_at_24_px": report.by_size[24],

@@ -87,7 +87,8 @@ def load_archive(path: Path, split: str) -> Faces:
     Raises DataError when the file is missing, damaged, lacks an array or has no row of that split.
     """
     try:
-        with np.load(path, allow_pickle=False) as data:
+        # Opened here because np.load leaves the file of a damaged archive open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             splits = data["split"]
             rows = splits == split
             pixels, labels = data["pixels"][rows], data["label"][rows].astype(np.int64)

@@ -30,7 +30,14 @@ from models.augment import augment
 from models.card import CARD_NAME, Abstention, Figure, Framing, Input, ModelCard, encode_card
 from models.data import SIDE, Faces, load
 from models.evaluate import evaluate, read_faces
-from models.metrics import accuracy, calibration_error, cross_calibrated, fit_temperature, unsure_below
+from models.metrics import (
+    accuracy,
+    calibration_error,
+    cross_calibrated,
+    fit_temperature,
+    matching_offsets,
+    unsure_below,
+)
 from models.runtime import LiteRTClassifier, softmax
 from models.train import load_checkpoint, normalise, predict
 
@@ -72,8 +79,9 @@ def quantize(checkpoint: Path, data: Path, out: Path, name: str = "student") -> 
         model.load_state_dict(state["average"])
     except (KeyError, RuntimeError) as error:
         raise ModelError(f"{checkpoint} does not fit the architecture {state['arch']!r}: {error}") from error
-    public = load(data, "public")
-    weights = convert(model, calibration_faces(load(data, "train"))).int8
+    public, training = load(data, "public"), load(data, "train")
+    balance(model, training)
+    weights = convert(model, calibration_faces(training)).int8
     card = draft_card(name, str(state["arch"]), model, weights, _framing(out))
     lost = accuracy(softmax(predict(model, public)), public.labels) - _int8_accuracy(card, weights, public)
     if lost > MOST_LOST:
@@ -94,6 +102,19 @@ def calibration_faces(faces: Faces, count: int = CALIBRATION_FACES, seed: int = 
     pixels[half:] = augment(pixels[half:], torch.Generator().manual_seed(seed))
     array: NDArray[np.float32] = normalise(pixels).permute(0, 2, 3, 1).contiguous().numpy()
     return array
+
+
+def balance(model: nn.Module, faces: Faces, count: int = 8000, seed: int = 0) -> None:
+    """Put the offsets that make the network read each label as often as ``faces`` have it into its last bias.
+
+    From training faces, not from those that it is judged by.
+    """
+    rows = np.random.default_rng(seed).permutation(len(faces))[:count]
+    chosen = Faces(faces.pixels[rows], faces.labels[rows], None, faces.origin)
+    offsets = matching_offsets(predict(model, chosen), chosen.labels)
+    last = [layer for layer in model.modules() if isinstance(layer, nn.Linear)][-1]
+    with torch.no_grad():
+        last.bias += torch.from_numpy(offsets)
 
 
 def convert(model: nn.Module, calibration: NDArray[np.float32]) -> Converted:

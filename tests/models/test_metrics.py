@@ -71,6 +71,18 @@ def test_the_threshold_of_unsure_keeps_the_accepted_risk() -> None:
     assert 1 - metrics.accuracy(scores[kept], labels[kept]) <= 0.2
 
 
+def test_offsets_make_labels_as_frequent_as_they_are() -> None:
+    random = np.random.default_rng(4)
+    labels = random.choice(7, 4000, p=[0.14, 0.02, 0.14, 0.25, 0.17, 0.11, 0.17]).astype(np.int64)
+    logits = random.normal(0, 1, (4000, 7)).astype(np.float32)
+    logits[np.arange(4000), labels] += 1
+    logits[:, 2] -= 2
+    true = np.bincount(labels, minlength=7)
+    before = np.bincount(logits.argmax(1), minlength=7)
+    after = np.bincount((logits + metrics.matching_offsets(logits, labels)).argmax(1), minlength=7)
+    assert np.abs(after - true).max() < np.abs(before - true).max() / 5
+
+
 def test_no_threshold_is_good_enough_for_noise() -> None:
     assert metrics.unsure_below(certain([0, 0, 0]), np.array([1, 1, 1]), 0.2) == 1.0
 

@@ -1,0 +1,34 @@
+"""DenseNet-BC (Huang et al. 2017): each layer sees all earlier ones of its stage."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from agent.values import LABELS
+from models.architectures.blocks import classify, conv_norm
+
+
+class DenseLayer(nn.Module):
+    """Adds ``growth`` channels, through a 1x1 bottleneck of four times as many."""
+
+    def __init__(self, into: int, growth: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(*conv_norm(into, 4 * growth, side=1), *conv_norm(4 * growth, growth))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat((x, self.layers(x)), 1)
+
+
+def densenet(growth: int = 24, depths: tuple[int, ...] = (6, 10, 8)) -> nn.Module:
+    """Three stages of ``depths`` layers; between stages channels and size are halved."""
+    layers = conv_norm(1, 2 * growth, stride=2)
+    into = 2 * growth
+    for stage, depth in enumerate(depths):
+        for _ in range(depth):
+            layers.append(DenseLayer(into, growth))
+            into += growth
+        if stage < len(depths) - 1:
+            layers += [*conv_norm(into, into // 2, side=1), nn.AvgPool2d(2)]
+            into //= 2
+    return classify(layers, into, len(LABELS))

@@ -1,0 +1,29 @@
+"""DeXpression (Burkert et al. 2015): two parallel feature extraction blocks, made for faces."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from agent.values import LABELS
+from models.architectures.blocks import classify, conv_norm
+
+
+class ParallelFeatures(nn.Module):
+    """A 1x1 and 3x3 path beside a pooled 1x1 path, joined along the channels and halved in size."""
+
+    def __init__(self, into: int, narrow: int, wide: int) -> None:
+        super().__init__()
+        self.deep = nn.Sequential(*conv_norm(into, narrow, side=1), *conv_norm(narrow, wide))
+        self.pooled = nn.Sequential(nn.MaxPool2d(3, 1, 1), *conv_norm(into, 64, side=1))
+        self.halve = nn.MaxPool2d(3, 2, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        halved: Tensor = self.halve(torch.cat((self.deep(x), self.pooled(x)), 1))
+        return halved
+
+
+def dexpression() -> nn.Module:
+    """The published widths; the stem keeps more of a 48-pixel face than it did of a 224-pixel one."""
+    stem = [*conv_norm(1, 64, side=7, stride=2)]
+    return classify([*stem, ParallelFeatures(64, 96, 208), ParallelFeatures(272, 96, 208)], 272, len(LABELS))

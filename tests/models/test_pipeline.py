@@ -1,0 +1,225 @@
+"""Train, quantise, evaluate: the real thing, small, on faces that are easy to tell apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from agent.errors import ConfigError, ModelError
+from models import quantize as quantizing
+from models.__main__ import main
+from models.architectures import build
+from models.card import Framing
+from models.data import load
+from models.quantize import calibration_faces, convert, draft_card, quantize
+from models.runtime import LiteRTClassifier, load_classifier, softmax
+from models.settings import read_settings
+from models.targets import label_weights, soft_targets, translate_votes
+from models.train import load_checkpoint, predict, rate_at, side_at, train
+
+
+def write_data(path: Path, count: int = 280) -> Path:
+    """An archive in which each label is a disc at a place of its own."""
+    random = np.random.default_rng(5)
+    labels = np.arange(count) % 7
+    pixels = random.normal(110, 12, (count, 48, 48)).clip(0, 255).astype(np.uint8)
+    for face, label in zip(pixels, labels, strict=True):
+        cv2.circle(face, (24, 6 + 6 * int(label)), 6, 250, -1)
+    votes = np.zeros((count, 10), np.uint8)
+    votes[np.arange(count), (4, 5, 6, 1, 3, 2, 0) * (count // 7)] = 10
+    split = np.where(np.arange(count) < count * 3 // 4, "train", "public")
+    np.savez(path, pixels=pixels, label=labels.astype(np.uint8), split=split, ferplus_votes=votes)
+    return path
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_data(tmp_path_factory.mktemp("data") / "faces.npz")
+
+
+@pytest.fixture(scope="module")
+def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a short real run with two workers, stopped and resumed."""
+    out = tmp_path_factory.mktemp("run")
+    settings = {"data": str(data), "out": str(out), "batch": 15, "period": 2, "realism": 0.2}
+    train(read_settings(None, settings | {"epochs": 2.1}))
+    train(read_settings(None, settings | {"epochs": 6, "resume": True}))
+    return out
+
+
+@pytest.fixture(scope="module")
+def shipped(trained: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that run's INT8 model; so small a run may lose any number of points."""
+    out = tmp_path_factory.mktemp("model")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quantizing, "MOST_LOST", 1.0)
+        assert main(["quantize", str(trained / "last.pt"), "--data", str(data), "--out", str(out)]) == 0
+    return out
+
+
+def test_training_leaves_a_log_and_a_checkpoint(trained: Path) -> None:
+    lines = [json.loads(line) for line in (trained / "log.jsonl").read_text().splitlines()]
+    assert lines[-1]["loss"] < lines[0]["loss"]
+    assert lines[-1]["progress"] >= 1
+    assert load_checkpoint(trained / "last.pt", "student")["step"] == 42
+    assert not list(trained.glob("rendezvous*"))
+    assert not list(trained.glob("*.partial"))
+
+
+def test_a_run_is_resumed_where_it_ended(trained: Path) -> None:
+    epochs = [json.loads(line)["epoch"] for line in (trained / "log.jsonl").read_text().splitlines()]
+    # Copies meet every second step and epochs have seven, so the first run reached into epoch 2.
+    assert epochs == [0, 1, 2, 2, 3, 4, 5]
+
+
+def test_a_checkpoint_of_another_architecture_is_named(trained: Path) -> None:
+    with pytest.raises(ModelError, match="holds a 'student', not 'vgg'"):
+        load_checkpoint(trained / "last.pt", "vgg")
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
+    (tmp_path / "last.pt").write_bytes(b"half a checkpoint")
+    with pytest.raises(ModelError, match=r"last.pt is no readable checkpoint"):
+        load_checkpoint(tmp_path / "last.pt")
+    with pytest.raises(ModelError, match="is missing: train first"):
+        load_checkpoint(tmp_path / "gone.pt")
+
+
+def test_the_int8_model_has_integer_borders_and_a_true_checksum(shipped: Path) -> None:
+    with load_classifier(shipped) as classifier:
+        assert classifier._input["dtype"] == np.int8
+        assert classifier._output["dtype"] == np.int8
+        weights = (shipped / "expression.tflite").read_bytes()
+        assert classifier.card.sha256 == hashlib.sha256(weights).hexdigest()
+    assert not list(shipped.glob(".*"))
+
+
+def test_int8_reads_as_float_does(data: Path) -> None:
+    torch.manual_seed(0)
+    model = build("student")
+    faces = load(data, "public")
+    converted = convert(model, calibration_faces(load(data, "train"), 32))
+    card = draft_card("student", "student", model, converted.int8, Framing())
+    expected = softmax(predict(model, faces))
+    with LiteRTClassifier(card, converted.int8) as integer, LiteRTClassifier(card, converted.real) as real:
+        np.testing.assert_allclose(real.classify(faces.pixels[..., None]), expected, atol=1e-4)
+        assert np.abs(integer.classify(faces.pixels[..., None]) - expected).max() < 0.03
+    assert len(converted.int8) < len(converted.real) / 3
+
+
+def test_too_great_a_loss_leaves_the_old_model(
+    trained: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model.json").write_text("the old card")
+    monkeypatch.setattr(quantizing, "MOST_LOST", -1.0)
+    with pytest.raises(ModelError, match="INT8 loses .* nothing was written"):
+        quantize(trained / "last.pt", data, tmp_path)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("model.json", "the old card")]
+
+
+def test_evaluate_prints_one_json_object(
+    shipped: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(shipped), "--data", str(data), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    card = json.loads((shipped / "model.json").read_text())
+    assert report["accuracy"] == pytest.approx(card["figures"]["accuracy"]["value"], abs=1e-4)
+    assert report["by_size"]["48"] == report["accuracy"]
+    assert sum(map(sum, report["confusion"])) == report["faces"] == 70
+
+
+def test_evaluate_prints_tables_and_writes_the_page(
+    shipped: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(shipped), "--data", str(data), "--figures", str(tmp_path)]) == 0
+    assert "expected calibration error" in capsys.readouterr().out
+    text = (tmp_path / "MODEL_CARD.md").read_text(encoding="utf-8")
+    for name in ("confusion.png", "calibration.png", "sizes.png"):
+        assert f"({name})" in text
+        picture = cv2.imread(str(tmp_path / name))
+        assert picture is not None
+        assert picture.std() > 5
+
+
+def test_compare_lists_each_model(shipped: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(shipped), str(shipped), "--data", str(data), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 2
+    assert rows[0]["bytes"] == (shipped / "expression.tflite").stat().st_size
+    assert rows[0]["ms_per_face_25"] > 0
+    assert main(["compare", str(shipped), "--data", str(data)]) == 0
+    assert "macro f1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["evaluate", "--data", "gone.npz"], "gone.npz"),
+        (["evaluate", "nowhere", "--data", "DATA"], "model.json cannot be read"),
+        (["evaluate", "--data", "DATA", "--split", "private"], "no split 'private'"),
+        (["train", "--data", "DATA", "--arch", "resnet9000"], "no architecture 'resnet9000'"),
+        (["train", "--data", "DATA", "--epochs", "-1"], "epochs must be over 0"),
+        (["quantize", "gone.pt", "--data", "DATA", "--out", "x"], "gone.pt is missing"),
+    ],
+)
+def test_a_mistake_ends_with_2_and_says_what_is_wrong(
+    arguments: list[str], message: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(data) if part == "DATA" else part for part in arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("{", "no JSON object"), ('{"speed": 9}', r"no setting \['speed'\]"), ('{"epochs": "many"}', r"epochs")],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "settings.json").write_text(content)
+    with pytest.raises(ConfigError, match=message):
+        read_settings(tmp_path / "settings.json", {"data": "d", "out": "o"})
+
+
+def test_flags_override_the_settings_file(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"data": "d", "out": "o", "epochs": 3, "seed": 9}')
+    settings = read_settings(tmp_path / "settings.json", {"epochs": 5})
+    assert (settings.epochs, settings.seed) == (5, 9)
+
+
+def test_the_schedule_rises_once_and_ends_at_zero() -> None:
+    rates = [rate_at(progress / 100) for progress in range(101)]
+    peak = rates.index(max(rates))
+    assert 0 < peak < 10
+    assert sorted(rates[: peak + 1]) == rates[: peak + 1]
+    assert sorted(rates[peak:], reverse=True) == rates[peak:]
+    assert rates[-1] == pytest.approx(0, abs=1e-9)
+    assert [side_at(progress) for progress in (0, 0.5, 0.99, 1.01)] == [32, 40, 48, 48]
+
+
+def test_votes_are_translated_into_the_habits_of_the_labels(data: Path) -> None:
+    faces = load(data, "train")
+    assert faces.votes is not None
+    likely = translate_votes(torch.from_numpy(faces.votes), torch.from_numpy(faces.labels))
+    assert (likely.argmax(1).numpy() == faces.labels).all()
+    targets = soft_targets(faces, 0.6)
+    torch.testing.assert_close(targets.sum(1), torch.ones(len(faces)))
+    assert (targets.argmax(1).numpy() == faces.labels).all()
+
+
+def test_rare_labels_weigh_more() -> None:
+    weights = label_weights(np.array([0] * 90 + [1] * 10, np.int64), 0.5)
+    assert weights[1] == pytest.approx(3 * float(weights[0]), rel=1e-4)
+    assert (label_weights(np.array([0, 1, 1], np.int64), 0.0) == 1).all()
+
+
+def test_the_student_is_small_enough() -> None:
+    student = build("student")
+    assert sum(parameter.numel() for parameter in student.parameters()) < 1_000_000
+    assert isinstance(student, nn.Module)
+    assert student.eval()(torch.zeros(3, 1, 48, 48)).shape == (3, 7)
