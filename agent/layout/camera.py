@@ -14,10 +14,10 @@ LEVELS = 8
 """A colour this close to the median is the card's: measured on real galleries, see OFF."""
 OFF = 0.8
 """Part of the thumbnail near its median colour from which a tile is off: cards 0.88 or more, video 0.71 or less."""
-CARD = 0.5
-"""The same for a card with a profile photo, which must also be flat all around the photo."""
-RIM = 0.88
-"""Part of the rim that must be the card's colour around a profile photo; a name label may stand on it."""
+CARD = 0.4
+"""Part of a card with a large photo or disc that is exactly of one colour; labels and buttons cover more."""
+RIM = 0.75
+"""Part of the left, right and upper rim that must be the card's colour; buttons may stand on it."""
 NARROWEST_BAR = 0.03
 
 
@@ -29,21 +29,23 @@ def camera_on(tile: Pixels) -> bool:
     near = np.abs(small - median).max(axis=2) <= LEVELS
     if near.mean() >= OFF:
         return False
-    if near.mean() < CARD:
+    exact = np.abs(inner[::2, ::2].astype(np.int16) - median).max(axis=2) <= 2
+    if exact.mean() < CARD:
         return True
-    rim = np.ones(near.shape, np.bool_)
-    rim[3:-3, 4:-4] = False
-    upper = rim.copy()
-    upper[-8:] = False
-    # The name label stands in the lower part; the shoulders of a person on video reach the lower rim's middle.
-    middle = near[-3:, near.shape[1] * 2 // 5 : near.shape[1] * 3 // 4]
-    return bool(near[upper].mean() < RIM or middle.mean() < RIM)
+    # Video between bars shows above the middle, and a person's wall is nowhere exactly of one colour.
+    rim = (near[6:24, 1:9], near[6:24, -9:-1], near[1:5, 12:48])
+    return bool(min(part.mean() for part in rim) < RIM)
 
 
 def variety(tile: Pixels) -> float:
-    """Entropy in bits of a tile's brightness in 32 steps, 0..5: a drawn page is low, a camera's picture high."""
-    small = cv2.resize(_interior(tile), THUMBNAIL, interpolation=cv2.INTER_AREA)
-    counts = np.bincount(small.max(axis=2).ravel() >> 3, minlength=32) / small[..., 0].size
+    """Entropy in bits, 0..5, of the brightness (32 steps) in the middle of a tile: low for anything drawn.
+
+    Single pixels are taken: averages would give the paper between the lines of a text all shades of grey.
+    """
+    inner = _interior(tile)
+    third = inner.shape[1] * 3 // 10
+    small = inner[:: max(inner.shape[0] // 48, 1), third : inner.shape[1] - third : max(inner.shape[1] // 96, 1)]
+    counts = np.bincount(small.max(axis=2).ravel() >> 3, minlength=32) / max(small[..., 0].size, 1)
     return float(-np.sum(counts * np.log2(np.maximum(counts, 1e-9))))
 
 

@@ -40,19 +40,6 @@ class Edges:
         self._down = np.zeros((self.height + 1, self.width + 1), np.int32)
         np.cumsum(down, axis=1, dtype=np.int32, out=self._down[:, 1:])
 
-    def columns(self, top: int, bottom: int) -> NDArray[np.float32]:
-        """Mean capped jump between columns x-1 and x over rows top..bottom, float32 (W + 1,)."""
-        top, bottom = max(top, 0), min(bottom, self.height)
-        return ((self._across[bottom] - self._across[top]) / np.float32(max(bottom - top, 1))).astype(
-            np.float32
-        )
-
-    def rows(self, left: int, right: int) -> NDArray[np.float32]:
-        """Mean capped jump between rows y-1 and y over columns left..right, float32 (H + 1,)."""
-        left, right = max(left, 0), min(right, self.width)
-        sums = self._down[:, right] - self._down[:, left]
-        return (sums / np.float32(max(right - left, 1))).astype(np.float32)
-
     def vertical(self, x: int, top: int, bottom: int, slack: int = 1) -> float:
         """How much the line before column x stands out between rows top and bottom: 1 is not at all."""
         first, last = max(x - REACH - slack, 0), min(x + REACH + slack + 1, self.width + 1)

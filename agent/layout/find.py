@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -10,14 +10,16 @@ import numpy as np
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice, complete, fit, islands, same_size
-from agent.layout.page import Mask, page_colours, page_mask
-from agent.layout.score import features, is_gallery, rank
+from agent.layout.page import TOLERANCE, Mask, page_colours, page_mask
+from agent.layout.score import features, is_gallery, plausible, rank
 from agent.layout.seams import cut
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
 
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
 """Larger pictures are searched at a whole fraction of their size, so that flat colours stay exact."""
+COARSE = 8
+"""Levels around the page's colour that are page in a noisy picture."""
 SMALLEST_PICTURE = 48
 GROUPS = 8
 """How many groups of equal rectangles are tried for each colour of the page."""
@@ -36,7 +38,8 @@ def find_layout(pixels: Pixels) -> Layout:
         return Layout(width, height)
     factor = max(1, round(max(width / WORKING_WIDTH, height / WORKING_HEIGHT)))
     small = _reduced(pixels, factor)
-    best = best_lattice(small)
+    # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
+    best = best_lattice(small) or best_lattice(_calmed(small), COARSE)
     if best is None:
         return Layout(width, height)
     slots = []
@@ -52,25 +55,30 @@ def _reduced(pixels: Pixels, factor: int) -> Pixels:
         return np.ascontiguousarray(pixels)
     height, width = pixels.shape[0] // factor, pixels.shape[1] // factor
     whole = np.ascontiguousarray(pixels[: height * factor, : width * factor])
-    reduced: Pixels = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
-    return reduced
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def best_lattice(pixels: Pixels) -> Lattice | None:
+def _calmed(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.medianBlur(pixels, 5), np.uint8)
+
+
+def best_lattice(pixels: Pixels, tolerance: int = TOLERANCE) -> Lattice | None:
     """The lattice that is the likeliest gallery in a picture RGB uint8 (H, W, 3), in its pixels."""
     edges = Edges(pixels)
     best: tuple[float, Lattice] | None = None
     for colour in page_colours(pixels):
-        mask = page_mask(pixels, colour)
-        for lattice in _hypotheses(mask, edges):
-            found = features(lattice, pixels, edges, mask)
+        mask = page_mask(pixels, colour, tolerance)
+        others = islands(mask)
+        for lattice in _hypotheses(others, mask, edges):
+            if not plausible(lattice, edges):
+                continue
+            found = features(lattice, pixels, edges, mask, others)
             if is_gallery(found) and (best is None or rank(found) > best[0]):
                 best = rank(found), lattice
     return best[1] if best else None
 
 
-def _hypotheses(mask: Mask, edges: Edges) -> Iterator[Lattice]:
-    found = islands(mask)
+def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges) -> Iterator[Lattice]:
     bounds = Box(0, 0, edges.width, edges.height)
     groups = same_size(found)
     several = [group for group in groups if len(group) > 1][:GROUPS]
@@ -81,9 +89,7 @@ def _hypotheses(mask: Mask, edges: Edges) -> Iterator[Lattice]:
             yield complete(*fitted, edges, mask)
     for block in found:
         if block.area >= LEAST_BLOCK * bounds.area:
-            lattice = cut(block, edges, mask)
-            if lattice:
-                yield lattice
+            yield from cut(block, edges, mask)
 
 
 def _slot(pixels: Pixels, box: Box, row: int, col: int) -> Slot:

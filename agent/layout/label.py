@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.values import Pixels
 
@@ -28,7 +29,7 @@ def has_label(tile: Pixels) -> bool:
     )
 
 
-def _line_of_glyphs(strokes: Pixels, height: int, width: int) -> bool:
+def _line_of_glyphs(strokes: NDArray[np.bool_], height: int, width: int) -> bool:
     count, _, stats, _ = cv2.connectedComponentsWithStats(strokes.astype(np.uint8), connectivity=8)
     boxes = stats[1:count]
     # Letters are at least 3 px high to be letters at all, and no label is higher than a seventh of its tile.

@@ -113,7 +113,8 @@ def _pitch(steps: Sequence[int], size: int, limit: float) -> float | None:
 def complete(pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, mask: Mask | None) -> Lattice:
     """Fill the lattice of ``rows`` with every further cell whose sides show."""
     anchor = max(rows, key=len)
-    grown = [_grow_row(row, pitch, edges, mask) for row in _pick_rows(anchor, rows, pitch)]
+    columns = [box.left for row in rows for box in row]
+    grown = [_grow_row(row, pitch, edges, mask, columns) for row in _pick_rows(anchor, rows, pitch)]
     for direction in (-1, 1):
         while True:
             edge_row = grown[0] if direction < 0 else grown[-1]
@@ -144,7 +145,9 @@ def _pick_rows(anchor: Sequence[Box], rows: Sequence[Sequence[Box]], pitch: Pitc
     return [sorted(by_step[step], key=lambda box: box.left) for step in chosen]
 
 
-def _grow_row(row: Sequence[Box], pitch: Pitch, edges: Edges, mask: Mask | None) -> list[Box]:
+def _grow_row(
+    row: Sequence[Box], pitch: Pitch, edges: Edges, mask: Mask | None, columns: Sequence[int]
+) -> list[Box]:
     """Fill the holes of a row and lengthen it at both ends while cells show there."""
     first = row[0]
     top = int(np.median([box.top for box in row]))
@@ -155,12 +158,17 @@ def _grow_row(row: Sequence[Box], pitch: Pitch, edges: Edges, mask: Mask | None)
     def cell(step: int) -> Box:
         return Box(max(round(start + step * pitch.across), 0), max(top, 0), pitch.width, pitch.height)
 
+    def present(step: int) -> bool:
+        left = start + step * pitch.across
+        in_line = any(abs(other - left) <= 3 for other in columns)
+        return _inside(cell(step), left, edges) and shows(cell(step), edges, mask, in_line)
+
     cells: dict[int, Box] = {}
     for step in range(min(taken), max(taken) + 1):
         # No gallery leaves a place empty between two tiles.
         cells[step] = cell(step)
     for direction, step in ((-1, min(taken) - 1), (1, max(taken) + 1)):
-        while _inside(cell(step), start + step * pitch.across, edges) and shows(cell(step), edges, mask):
+        while present(step):
             cells[step] = cell(step)
             step += direction
     return [cells[step] for step in sorted(cells)]
@@ -184,25 +192,31 @@ def _find_row(
         for step in range(-1 if shift else 0, count):
             left = round(start + shift + step * pitch.across)
             box = Box(max(left, 0), max(top, 0), pitch.width, pitch.height)
-            if _inside(box, left, edges) and shows(box, edges, mask, least=3):
+            if _inside(box, left, edges) and shows(box, edges, mask, in_line=not shift):
                 row.append(box)
         if len(row) > len(best):
             best = row
     return best
 
 
-def shows(box: Box, edges: Edges, mask: Mask | None, least: int = 3) -> bool:
-    """Whether a cell of the lattice holds a tile: ``least`` of its sides stand out and page is around it."""
+def shows(box: Box, edges: Edges, mask: Mask | None, in_line: bool = False) -> bool:
+    """Whether a cell of the lattice holds a tile: most of its sides stand out and page is around it.
+
+    ``in_line`` says that other rows have a tile in the same column.
+    """
     seen = sum(side >= STANDS_OUT for side in edges.sides(box))
     if mask is None:
-        return seen >= least
+        return seen >= 3
     around = surrounded(box, mask)
+    inside = filled(box, mask)
+    if in_line and seen >= 3 and inside > 0.5 and float(np.mean(around)) >= 0.35:
+        # A speaker's border or a button may hide the page around a tile, but not move it out of its column.
+        return True
     if sum(part >= 0.5 for part in around) < 3 or float(np.mean(around)) < 0.6:
         return False
-    inside = filled(box, mask)
     if min(around) >= 0.9 and inside >= 0.15 and _upright(box, mask):
         return True
-    return (seen >= least and inside > 0.12) or (seen >= 2 and inside > 0.35)
+    return (seen >= 3 and inside > 0.12) or (seen >= 2 and inside > 0.35)
 
 
 def _upright(box: Box, mask: Mask) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +15,17 @@ from agent.layout.page import Mask
 from agent.values import Box, Pixels
 
 
+LIFE = 2.4
+"""Least median entropy of tiles with video (bits); text and drawings have less than 2, cameras more than 3."""
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """What tells a gallery from another grid.
 
     ``area`` is the part of the picture covered, ``sides`` the part of all sides that stand out, ``purity``
     the part of the gaps that is page, ``caption`` that of the strip below a tile which is not, ``labels`` the
-    part of tiles with a name, ``variety`` the median entropy (bits) of the tiles with video; ``gap`` and
+    part of tiles with a name, ``foreign`` the area of what lies half inside the tiles (of theirs), ``variety`` the median entropy (bits) of the tiles with video; ``gap`` and
     ``uneven`` (difference of the two gaps) are parts of the tile's shorter side.
     """
 
@@ -33,6 +38,7 @@ class Features:
     purity: float
     caption: float
     labels: float
+    foreign: float
     video: int
     variety: float
     aspect: float
@@ -102,8 +108,27 @@ def caption(lattice: Lattice, mask: Mask) -> float:
     return float(np.median(found)) if found else 0.0
 
 
-def features(lattice: Lattice, pixels: Pixels, edges: Edges, mask: Mask) -> Features:
-    """Measure a lattice in a picture RGB uint8 (H, W, 3) at the scale of its boxes."""
+def foreign(lattice: Lattice, others: Sequence[Box]) -> float:
+    """The area of large things that the cells cut through, as a part of the area of the cells."""
+    if lattice.gap == (0, 0):
+        return 0.0
+    boxes = lattice.boxes
+    crossed = 0
+    for other in others:
+        shared = sum(box.intersection(other) for box in boxes)
+        comparable = 0.3 <= other.area / boxes[0].area <= 4
+        if comparable and 0.1 * other.area < shared < 0.75 * other.area:
+            crossed += other.area
+    return crossed / sum(box.area for box in boxes)
+
+
+def features(
+    lattice: Lattice, pixels: Pixels, edges: Edges, mask: Mask, others: Sequence[Box] = ()
+) -> Features:
+    """Measure a lattice in a picture RGB uint8 (H, W, 3) at the scale of its boxes.
+
+    ``others`` are the islands that were found on the same page.
+    """
     boxes = lattice.boxes
     first = boxes[0]
     shorter = min(first.width, first.height)
@@ -119,28 +144,43 @@ def features(lattice: Lattice, pixels: Pixels, edges: Edges, mask: Mask) -> Feat
         purity=purity(lattice, mask),
         caption=caption(lattice, mask),
         labels=float(np.mean([has_label(box.of(pixels)) for box in boxes])),
+        foreign=foreign(lattice, others),
         video=len(on),
         variety=float(np.median([variety(tile) for tile in on])) if on else 0.0,
         aspect=first.width / first.height,
     )
 
 
+def plausible(lattice: Lattice, edges: Edges) -> bool:
+    """Whether a lattice is worth measuring: a cheap look at shape, size and sides."""
+    first = lattice.boxes[0]
+    if not 0.5 <= first.width / first.height <= 2.0 or first.area > 0.97 * edges.width * edges.height:
+        return False
+    return sum(box.area for box in lattice.boxes) >= 0.008 * edges.width * edges.height and (
+        support(lattice, edges) >= 0.5
+    )
+
+
 def is_gallery(found: Features) -> bool:
     """Whether a lattice with these features is a gallery of video tiles, by the picture alone."""
-    if found.merged or not found.video or found.variety < 2.3 or not 0.5 <= found.aspect <= 2.0:
+    if not found.video or found.variety < LIFE or not 0.5 <= found.aspect <= 2.0:
         return False
     if found.cells == 1:
         usual = any(abs(found.aspect / shape - 1) < 0.05 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
         return usual and found.sides >= 0.75 and 0.01 < found.area < 0.95 and found.labels > 0
-    if found.sides < 0.55 or found.purity < 0.6 or found.caption > 0.012:
+    if found.merged or found.sides < 0.55 or found.purity < 0.6 or found.caption > 0.012:
         return False
-    if found.gap == 0 and found.cells < 4 and found.video < found.cells:
+    if found.cells < 4 and found.gap == 0 and (found.video < found.cells or found.labels < 0.5):
         return False
-    return found.gap <= 0.42 and found.uneven <= 0.1
+    if found.labels < 0.3 and found.sides < 0.7:
+        return False
+    if found.area > 0.9 and found.labels < 0.5:
+        return False
+    return found.gap <= 0.42 and found.uneven <= 0.1 and found.foreign <= 0.15
 
 
 def rank(found: Features) -> float:
     """Orders the galleries found in one picture: the more tiles, area and life, the higher."""
-    life = min(max((found.variety - 2.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
+    life = min(max((found.variety - LIFE + 0.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
     single = 0.1 if found.cells == 1 else 1.0
     return float(np.sqrt(found.cells)) * found.area * found.sides * life * single * (0.5 + found.labels / 2)

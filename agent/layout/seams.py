@@ -1,11 +1,13 @@
-"""Tiles that touch each other: cutting a block of them where the picture jumps along whole tiles."""
+"""Tiles that touch, or that something joins: cutting a block where the picture jumps along whole tiles."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from agent.layout.edges import Edges
-from agent.layout.lattice import SMALLEST, Lattice
+from agent.layout.lattice import SMALLEST, STANDS_OUT, Lattice, filled
 from agent.layout.page import Mask
 from agent.values import Box
 
@@ -13,69 +15,97 @@ MOST = 12
 """Most tiles in one row or column."""
 ASPECTS = (0.5, 2.0)
 """Least and greatest width over height of a tile."""
-WEAKEST = 1.15
+GAPS = (0, 2, 4, 6, 8, 12, 16)
+"""Widths of gap that are tried: a side is looked for one pixel to either side of its place."""
+SEEN = 0.66
+"""Part of the seams that must show; a division twice too fine shows half of them."""
 TYPICAL = 1.7
-"""How much the weakest and the median seam of a block must stand out; texture alone stays near 1."""
+"""How much the median seam must stand out; texture alone stays near 1."""
 
 
-def cut(block: Box, edges: Edges, mask: Mask) -> Lattice | None:
-    """The lattice of touching tiles that fills ``block``, the last row perhaps shorter; None without one.
+def cut(block: Box, edges: Edges, mask: Mask) -> Iterator[Lattice]:
+    """The lattices of tiles that fill ``block``, the last row perhaps shorter; at most one for each gap.
 
     Of all divisions whose seams show the finest is taken: a coarser one has the same seams, but fewer.
     """
-    best: tuple[int, Lattice] | None = None
-    for rows in range(1, MOST + 1):
-        height = block.height / rows
-        if height < SMALLEST[1]:
-            break
-        if rows > 1 and not _crossed(block, rows, edges):
-            continue
-        for cols in range(1, MOST + 1):
-            width = block.width / cols
-            if not ASPECTS[0] <= width / height <= ASPECTS[1] or width < SMALLEST[0] or rows * cols < 2:
+    for gap in GAPS:
+        best: Lattice | None = None
+        for rows in range(1, MOST + 1):
+            height = (block.height - (rows - 1) * gap) / rows
+            if height < SMALLEST[1]:
+                break
+            if rows > 1 and not _shown(_row_seams(block, rows, gap, edges)):
                 continue
-            found = _with_columns(block, rows, cols, edges, mask)
-            if found and (best is None or len(found.boxes) > best[0]):
-                best = len(found.boxes), found
-    return best[1] if best else None
+            for cols in range(1, MOST + 1):
+                width = (block.width - (cols - 1) * gap) / cols
+                fits = ASPECTS[0] <= width / height <= ASPECTS[1] and width >= SMALLEST[0]
+                if fits and rows * cols > max(1, len(best.boxes) if best else 1):
+                    best = _divided(block, (rows, cols), gap, edges, mask) or best
+        if best:
+            yield best
 
 
-def _crossed(block: Box, rows: int, edges: Edges) -> bool:
-    """Whether the seams between ``rows`` equal rows show; the last one is judged by its middle half."""
-    quarter = block.width // 4
-    seen = []
+def _shown(seams: Sequence[float]) -> bool:
+    seen = np.array(seams)
+    return not len(seen) or bool((seen >= STANDS_OUT).mean() >= SEEN and np.median(seen) >= TYPICAL)
+
+
+def _row_seams(block: Box, rows: int, gap: int, edges: Edges) -> list[float]:
+    """How much the seams between equal rows stand out; the last one is judged by its middle half."""
+    pitch = (block.height + gap) / rows
+    seams = []
     for row in range(1, rows):
-        y = round(block.top + block.height * row / rows)
-        inset = quarter if row == rows - 1 else 0
-        seen.append(edges.horizontal(y, block.left + inset, block.right - inset))
-    return min(seen) >= WEAKEST and float(np.median(seen)) >= TYPICAL
+        inset = block.width // 4 if row == rows - 1 else 0
+        left, right = block.left + inset, block.right - inset
+        below = round(block.top + row * pitch)
+        seams.append(min(edges.horizontal(y, left, right) for y in {below, below - gap}))
+    return seams
 
 
-def _with_columns(block: Box, rows: int, cols: int, edges: Edges, mask: Mask) -> Lattice | None:
-    tops = [round(block.top + block.height * row / rows) for row in range(rows + 1)]
-    width = block.width / cols
+def _divided(block: Box, shape: tuple[int, int], gap: int, edges: Edges, mask: Mask) -> Lattice | None:
+    rows, cols = shape
+    across, down = (block.width + gap) / cols, (block.height + gap) / rows
     cut_rows: list[tuple[Box, ...]] = []
-    seen: list[float] = []
     for row in range(rows):
-        top, bottom = tops[row], tops[row + 1]
-        left, right = _extent(block, top, bottom, mask)
-        count = round((right - left) / width)
-        if row < rows - 1 or count == 0 or abs(right - left - count * width) > 0.12 * width:
-            left, count = block.left, cols
-        lefts = [round(left + col * width) for col in range(count + 1)]
-        cut_rows.append(
-            tuple(Box(a, top, b - a, bottom - top) for a, b in zip(lefts, lefts[1:], strict=False))
-        )
-        seen += [edges.vertical(x, top, bottom) for x in lefts[1:-1]]
-    if seen and (float(np.quantile(seen, 0.1)) < WEAKEST or float(np.median(seen)) < TYPICAL):
-        return None
-    return Lattice(tuple(cut_rows), (0, 0))
+        top = round(block.top + row * down)
+        bottom = round(block.top + (row + 1) * down - gap)
+        full = _row(block.left, cols, across, gap, (top, bottom))
+        last = row == rows - 1 and rows > 1
+        cut_rows.append(_last_row(block, full, across, gap, edges, mask) if last else full)
+    seams = [
+        min(edges.vertical(x, left.top, left.bottom) for x in {left.right, right.left})
+        for boxes in cut_rows
+        for left, right in zip(boxes, boxes[1:], strict=False)
+    ]
+    return Lattice(tuple(cut_rows), (gap, gap)) if _shown(seams) else None
 
 
-def _extent(block: Box, top: int, bottom: int, mask: Mask) -> tuple[int, int]:
-    """The first and the last column of a row that are not page for a good part of its height."""
-    inside = ~mask[top:bottom, block.left : block.right]
-    columns = np.flatnonzero(inside.mean(axis=0) > 0.3)
+def _row(start: float, count: int, pitch: float, gap: int, span: tuple[int, int]) -> tuple[Box, ...]:
+    lefts = [round(start + col * pitch) for col in range(count)]
+    rights = [round(start + (col + 1) * pitch - gap) for col in range(count)]
+    return tuple(Box(a, span[0], b - a, span[1] - span[0]) for a, b in zip(lefts, rights, strict=True))
+
+
+def _last_row(
+    block: Box, full: tuple[Box, ...], pitch: float, gap: int, edges: Edges, mask: Mask
+) -> tuple[Box, ...]:
+    """The last row with as many tiles, left-aligned or centred, as its content and its sides speak for."""
+    span = full[0].top, full[0].bottom
+    strip = ~mask[span[0] : span[1], block.left : block.right]
+    columns = np.flatnonzero(strip.mean(axis=0) > 0.3)
     if not len(columns):
-        return block.left, block.left
-    return block.left + int(columns[0]), block.left + int(columns[-1]) + 1
+        return full
+    first, last = block.left + int(columns[0]), block.left + int(columns[-1]) + 1
+    slack = 0.06 * pitch
+    best, best_seen = full, 0.0
+    for count in range(len(full), 0, -1):
+        for start in {block.left, block.left + round((block.width + gap - count * pitch) / 2)}:
+            row = _row(start, count, pitch, gap, span)
+            if row[0].left > first + slack or row[-1].right < last - slack:
+                continue
+            if min(filled(box, mask) for box in (row[0], row[-1])) < 0.05:
+                continue
+            sides = [edges.vertical(x, *span) >= STANDS_OUT for box in row for x in (box.left, box.right)]
+            if float(np.mean(sides)) > best_seen:
+                best, best_seen = row, float(np.mean(sides))
+    return best

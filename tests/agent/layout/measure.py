@@ -28,6 +28,8 @@ def matched(layout: Layout, truth: list[Box]) -> int:
 def read(path: Path) -> Pixels:
     """A picture file as RGB uint8 (H, W, 3)."""
     pixels = cv2.imread(str(path))
+    if pixels is None:
+        raise FileNotFoundError(path)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8)
 
 
@@ -39,9 +41,7 @@ def real() -> None:
         layout = find_layout(read(GALLERIES / name))
         off = [index for index, slot in enumerate(layout.slots) if not slot.camera_on]
         found = matched(layout, [Box(*tile) for tile in known["tiles"]])
-        print(
-            f"{name}: {found}/{len(known['tiles'])} of {len(layout.slots)}, off {off} truth {known['camera_off']}"
-        )
+        print(f"{name}: {found}/{len(known['tiles'])} of {len(layout.slots)}, off {off}, {known['camera_off']}")
 
 
 def main(count: int, first: int) -> None:
@@ -70,8 +70,9 @@ def main(count: int, first: int) -> None:
         if layout.slots:
             phantom += 1
             print(f"page {seed} ({kind}): {len(layout.slots)} phantom tiles", flush=True)
-    print(f"recall {hits}/{tiles} = {hits / tiles:.4f}; wrong slots {extra}; camera right {right / max(hits, 1):.4f}; "
-          f"video box {wide / max(hits, 1):.4f}; pages with phantoms {phantom}/{count}; {spent / count * 1000:.0f} ms a gallery")  # fmt: skip
+    print(f"recall {hits}/{tiles} = {hits / tiles:.4f}; wrong slots {extra}; {spent / count:.3f} s a gallery")
+    print(f"camera right {right / max(hits, 1):.4f}; video box right {wide / max(hits, 1):.4f}")
+    print(f"pages with phantom tiles: {phantom} of {count}")
 
 
 if __name__ == "__main__":
