@@ -22,7 +22,8 @@ BASE = 24
 """Rows of it that the label's region fills when its text is of the usual size."""
 STROKE = 5
 """Text strokes are thinner than this many pixels, most of what a video shows is not."""
-DARKER = 1.4
+VIVID = 60
+DARKER = 1.25
 """How much more dark strokes than bright ones dark ink has: on cards 1.9 to 3.1, and
 white ink 0.1 to 1.15."""
 LINE = 17
@@ -74,7 +75,12 @@ def describe(pixels: Pixels, box: Box, zoom: float) -> Label:
     light = cv2.min(cv2.min(red, green), blue)
     dark = cv2.bitwise_not(cv2.max(cv2.max(red, green), blue))
     inks = [_placed(np.asarray(grey, np.uint8), zoom, min(0.1 * box.height, 14)) for grey in (light, dark)]
-    dark_ink = bool(np.square(inks[1]).sum() > DARKER * np.square(inks[0]).sum())
+    # A red microphone on a pale card has bright gaps: what is colourful has no say in which ink it is.
+    vivid = (cv2.bitwise_not(dark).astype(np.int16) - light > VIVID).astype(np.uint8)
+    plain = np.ones((ROWS, COLS), np.bool_)
+    around = cv2.dilate(vivid, np.ones((7, 7), np.uint8))
+    plain[ROWS - around.shape[0] :, : around.shape[1]] = around == 0
+    dark_ink = bool(np.square(inks[1])[plain].sum() > DARKER * np.square(inks[0])[plain].sum())
     raw = inks[1] if dark_ink else inks[0]
     readable = int((raw > READ).sum()) >= TEXT_PIXELS
     return Label(normal(raw), readable, raw, dark_ink)

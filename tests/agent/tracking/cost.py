@@ -1,0 +1,56 @@
+"""Prints what following a still gallery costs, part by part: ``python -m tests.agent.tracking.cost``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from agent.classroom.gallery import Gallery
+from agent.classroom.script import Script
+from agent.classroom.styles import STYLES, Plan
+from agent.layout.camera import camera_on
+from agent.tracking import GalleryTracker
+from agent.tracking.change import thumbnails
+from agent.tracking.labels import describe, usual_zoom
+from agent.tracking.layout_watch import holds, sign
+from agent.tracking.speaking import speakers
+from agent.values import Frame
+from tests.agent.tracking.measure import DrawnLayout
+
+
+def milliseconds(work: Callable[[], object], times: int = 20) -> float:
+    """The shortest of some runs: the machine is shared."""
+    spent = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return 1000 * min(spent)
+
+
+def main() -> None:
+    for count in (25, 49):
+        drawing = Gallery(Plan(STYLES["zoom"], (1920, 1080))).draw(Script(1, count, 49).scene_at(1.0))
+        find = DrawnLayout()
+        find.truth = drawing.truth
+        layout = find(drawing.pixels)
+        boxes = [slot.box for slot in layout.slots]
+        signature = sign(drawing.pixels, layout)
+        zoom = usual_zoom(boxes[0], 1080)
+        tracker = GalleryTracker(find)
+        clock = iter(range(10_000))
+        parts: dict[str, Callable[[], object]] = {
+            "layout holds": lambda: holds(drawing.pixels, layout, signature),  # noqa: B023
+            "thumbnails": lambda: thumbnails(drawing.pixels, boxes),  # noqa: B023
+            "speakers": lambda: speakers(drawing.pixels, boxes),  # noqa: B023
+            "one label": lambda: describe(drawing.pixels, boxes[0], zoom),  # noqa: B023
+            "one camera": lambda: camera_on(boxes[0].of(drawing.pixels)),  # noqa: B023
+            "update": lambda: tracker.update(Frame(drawing.pixels, next(clock) * 0.1, 0.0)),  # noqa: B023
+        }
+        print(f"{len(boxes)} tiles at 1080p")
+        for name, work in parts.items():
+            print(f"  {name:13} {milliseconds(work):6.2f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    main()
