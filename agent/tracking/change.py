@@ -22,7 +22,7 @@ CUT = 12.0
 
 
 def thumbnails(pixels: Pixels, boxes: Sequence[Box]) -> Thumbnails:
-    """Small brightness pictures int16 (N, 18, 32) of the boxes; 25 us a tile of 380x214.
+    """Small brightness pictures int16 (N, 18, 32) of the boxes; 35 us a tile of 380x214.
 
     Green stands for brightness, and of large tiles only every second to fourth row and column is read.
     """

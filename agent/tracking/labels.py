@@ -61,7 +61,7 @@ def usual_zoom(box: Box, frame_height: int) -> float:
 
 
 def describe(pixels: Pixels, box: Box, zoom: float) -> Label:
-    """The label of a tile, enlarged by ``zoom``; 70 us."""
+    """The label of a tile, enlarged by ``zoom``; 0.25 ms at 1080p."""
     part = region(box, pixels.shape[0]).of(pixels)
     blank: Strokes = np.zeros((ROWS, COLS), np.float32)
     if min(part.shape[:2]) < 6:

@@ -12,7 +12,7 @@ from agent.values import Box, Pixels
 DEPTHS = np.arange(-6, 13)
 """Pixels from a tile's edge inwards at which its frame is looked for, with what lies on both sides of it."""
 NEAREST, DEEPEST = -3, 6
-POINTS = 10
+POINTS = 7
 """Places looked at along each side, away from rounded corners, label and icons."""
 UNIFORM = 0.9
 NEAR = 20
@@ -24,12 +24,13 @@ def speakers(pixels: Pixels, boxes: Sequence[Box]) -> NDArray[np.bool_]:
     """Which boxes have a speaker's frame, bool (N,): 1 to 9 px wide, at, in or just outside the edge.
 
     No colour is known beforehand: the frame has one colour all around, stands out from what is inside it,
-    is colourful or bright, and is worn by few. 0.5 ms for 49 tiles.
+    is colourful or bright, and is worn by few. 1.4 ms for 25 tiles, 2.3 ms for 48.
     """
     if not boxes:
         return np.zeros(0, np.bool_)
     colours = _rings(pixels, boxes)
-    middle = np.median(colours, axis=2)
+    # Sorting whole numbers takes half the time of numpy's median.
+    middle = np.sort(colours.transpose(0, 1, 3, 2), axis=3)[..., 2 * POINTS]
     near = np.abs(colours - middle[:, :, None]).max(axis=3) <= NEAR
     uniform = near.mean(axis=2) >= UNIFORM
     worn = np.zeros(len(boxes), np.bool_)
@@ -56,7 +57,7 @@ def speakers(pixels: Pixels, boxes: Sequence[Box]) -> NDArray[np.bool_]:
     return _few(worn, tops)
 
 
-def _continued(middle: NDArray[np.float32], uniform: NDArray[np.bool_], depth: int) -> NDArray[np.bool_]:
+def _continued(middle: NDArray[np.int16], uniform: NDArray[np.bool_], depth: int) -> NDArray[np.bool_]:
     found = np.zeros(len(middle), np.bool_)
     for other in (depth - 1, depth + 1):
         same = np.abs(middle[:, other] - middle[:, depth]).max(axis=1) <= NEAR
@@ -73,7 +74,7 @@ def _few(worn: NDArray[np.bool_], colours: NDArray[np.float64]) -> NDArray[np.bo
     return kept
 
 
-def _rings(pixels: Pixels, boxes: Sequence[Box]) -> NDArray[np.float32]:
+def _rings(pixels: Pixels, boxes: Sequence[Box]) -> NDArray[np.int16]:
     """Colours (N, depths, 4 * POINTS, 3) at every depth along the four sides."""
     edges = np.array([(box.left, box.top, box.width, box.height) for box in boxes], np.float64)
     left, top, width, height = (edges[:, index, None, None] for index in range(4))
@@ -88,4 +89,4 @@ def _rings(pixels: Pixels, boxes: Sequence[Box]) -> NDArray[np.float32]:
     )
     xs = np.clip(xs.astype(np.intp), 0, pixels.shape[1] - 1)
     ys = np.clip(ys.astype(np.intp), 0, pixels.shape[0] - 1)
-    return np.asarray(pixels[ys, xs], np.float32)
+    return np.asarray(pixels[ys, xs], np.int16)
