@@ -6,12 +6,18 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from agent.errors import ReadTheRoomError
+
+if TYPE_CHECKING:
+    from models.data import Faces
+    from models.gallery import GalleryReport
+    from models.runtime import LiteRTClassifier
 
 SPLITS_HELP = "train, public (default) or private, where the data has splits"
 
@@ -72,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--figures", type=Path, help="also write the model card's page and figures into this folder"
     )
+    evaluate.add_argument(
+        "--gallery", type=int, default=0, metavar="N", help="also read N faces end to end in gallery tiles"
+    )
     evaluate.set_defaults(run=_evaluate)
 
     compare = commands.add_parser("compare", help="a table of several models on the same data")
@@ -108,6 +117,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     faces = load(options.data, options.split)
     with load_classifier(options.model) as classifier:
         report = evaluate(classifier, faces)
+        if options.gallery:
+            report = replace(report, gallery=_in_gallery(classifier, faces, options.gallery))
         if options.figures:
             from models.page import write_page
 
@@ -116,6 +127,14 @@ def _evaluate(options: argparse.Namespace) -> None:
         print(json.dumps(report.as_dict()))
     else:
         show(report, Console())
+
+
+def _in_gallery(classifier: LiteRTClassifier, faces: Faces, count: int) -> GalleryReport:
+    from agent.faces import MediaPipeFaceFinder
+    from models.gallery import evaluate_in_gallery
+
+    with MediaPipeFaceFinder() as finder:
+        return evaluate_in_gallery(classifier, finder, faces, count=count)
 
 
 def _compare(options: argparse.Namespace) -> None:

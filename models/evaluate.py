@@ -8,12 +8,14 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from agent.errors import DataError
 from agent.values import LABELS
 from models.data import SIDE, Faces
+from models.gallery import GalleryReport
 from models.metrics import (
     LabelScore,
     accuracy,
@@ -45,6 +47,7 @@ class Report:
     confusion: list[list[int]]
     calibration: list[tuple[float, float, int]]
     by_size: dict[int, float]
+    gallery: GalleryReport | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain values for JSON."""
@@ -103,12 +106,20 @@ def show(report: Report, console: Console) -> None:
         f"accuracy {report.accuracy:.4f}   macro-F1 {report.macro_f1:.4f}   "
         f"expected calibration error {report.calibration_error:.4f}"
     )
-    table = Table("true \\ read", *LABELS, "precision", "recall", "F1", "faces")
+    matrix = Table("true \\ read", *LABELS, box=SIMPLE)
+    labels = Table("label", "precision", "recall", "F1", "faces", box=SIMPLE)
     for name, row in zip(LABELS, report.confusion, strict=True):
+        matrix.add_row(name, *map(str, row))
         label = report.labels[name]
-        figures = (f"{label.precision:.3f}", f"{label.recall:.3f}", f"{label.f1:.3f}", str(label.count))
-        table.add_row(name, *map(str, row), *figures)
-    console.print(table)
-    curve = Table("face size in pixels", *map(str, report.by_size))
+        figures = (f"{figure:.3f}" for figure in (label.precision, label.recall, label.f1))
+        labels.add_row(name, *figures, str(label.count))
+    console.print(matrix, labels)
+    curve = Table("pixels", *map(str, report.by_size), box=SIMPLE)
     curve.add_row("accuracy", *(f"{right:.3f}" for right in report.by_size.values()))
     console.print(curve)
+    if report.gallery is not None:
+        found = report.gallery
+        console.print(
+            f"in galleries: {found.found:.3f} of {found.faces} faces found; accuracy on these "
+            f"{found.accuracy:.4f}, directly {found.direct:.4f}"
+        )

@@ -67,12 +67,23 @@ calibration error in the second table is cross-validated.
 
 ![calibration](calibration.png)
 
-## Every figure and its command
+{_gallery(report)}## Every figure and its command
 
 | figure | value | command |
 | --- | --- | --- |
 {figures}
 """
+
+
+def _gallery(report: Report) -> str:
+    if report.gallery is None:
+        return ""
+    found = report.gallery
+    return (
+        f"Pasted into gallery tiles and read through the agent's own layout, detection and crop: "
+        f"{found.found:.3f} of {found.faces} faces found; accuracy on these {found.accuracy:.3f}, "
+        f"directly {found.direct:.3f}.\n\n"
+    )
 
 
 def _draw_confusion(path: Path, report: Report) -> None:

@@ -114,7 +114,7 @@ def balance(model: nn.Module, faces: Faces, count: int = 8000, seed: int = 0) ->
     offsets = matching_offsets(predict(model, chosen), chosen.labels)
     last = [layer for layer in model.modules() if isinstance(layer, nn.Linear)][-1]
     with torch.no_grad():
-        last.bias += torch.from_numpy(offsets)
+        last.bias.add_(torch.from_numpy(offsets))
 
 
 def convert(model: nn.Module, calibration: NDArray[np.float32]) -> Converted:

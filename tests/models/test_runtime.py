@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from agent.errors import ModelError, PictureError
 from models.card import CARD_NAME, encode_card, load_card
@@ -25,7 +26,7 @@ def classifier() -> LiteRTClassifier:
     return load_classifier()
 
 
-def crops(count: int, seed: int = 0) -> np.ndarray:  # type: ignore[type-arg]
+def crops(count: int, seed: int = 0) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 256, (count, 48, 48, 1), dtype=np.uint8)
 
 

@@ -1,0 +1,116 @@
+"""End to end: faces pasted into gallery tiles and read through the agent's own layout, detection and crop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from agent.crops import Framing, crop_faces
+from agent.errors import DataError
+from agent.faces import FaceFinder
+from agent.layout import find_layout
+from agent.pipeline import Evidence, shifted
+from agent.values import Box, Face, Pixels
+from models.data import Faces
+from models.metrics import accuracy
+from models.runtime import Classifier
+from models.weights import EXPRESSION
+
+ROWS = COLUMNS = 5
+TILE = (256, 144)
+GAP = 8
+BACKGROUND = 26
+FACE_SIDES = (56, 112)
+JPEG_QUALITY = 80
+
+
+@dataclass(frozen=True)
+class GalleryReport:
+    """Of ``faces`` pasted, the share that the agent ``found`` in a tile of its layout.
+
+    ``accuracy`` is over the found ones, read through the agent; ``direct`` over the same ones as they came.
+    """
+
+    faces: int
+    found: float
+    accuracy: float
+    direct: float
+
+
+def evaluate_in_gallery(
+    classifier: Classifier,
+    finder: FaceFinder,
+    faces: Faces,
+    *,
+    count: int = 1000,
+    seed: int = 0,
+) -> GalleryReport:
+    """Paste ``count`` faces, 56 to 112 pixels wide, 25 to a gallery, and read them as the agent does.
+
+    Raises DataError when no face is found at all.
+    """
+    framing = Framing.load(EXPRESSION / "framing.json")
+    random = np.random.default_rng(seed)
+    rows = random.permutation(len(faces))[:count]
+    crops, read = [], []
+    pages = [rows[start : start + ROWS * COLUMNS] for start in range(0, len(rows), ROWS * COLUMNS)]
+    for page in track(pages, "reading galleries", transient=True):
+        frame, boxes = draw_gallery(faces.pixels[page], random)
+        for index, face in _found(frame, boxes, finder):
+            crops.append(crop_faces(frame, (face,), framing)[0])
+            read.append(page[index])
+    if not read:
+        raise DataError(f"{faces.origin}: the detector found no face in {len(rows)} tiles: are these faces?")
+    chosen = np.array(read, np.int64)
+    labels = faces.labels[chosen]
+    through = classifier.classify(np.array(crops, np.uint8).reshape(-1, *classifier.card.input.shape))
+    direct = classifier.classify(faces.pixels[chosen][..., None])
+    return GalleryReport(
+        len(rows), len(read) / len(rows), accuracy(through, labels), accuracy(direct, labels)
+    )
+
+
+def draw_gallery(faces: NDArray[np.uint8], random: np.random.Generator) -> tuple[Pixels, list[Box]]:
+    """A compressed gallery RGB uint8 (776, 1336, 3) with grey faces in its first tiles, and their boxes."""
+    width, height = TILE
+    frame = np.full(
+        (ROWS * (height + GAP) + 2 * GAP, COLUMNS * (width + GAP) + 2 * GAP, 3), BACKGROUND, np.uint8
+    )
+    boxes = []
+    for index, face in enumerate(faces):
+        row, column = divmod(index, COLUMNS)
+        box = Box(GAP + column * (width + GAP), GAP + row * (height + GAP), width, height)
+        box.of(frame)[:] = _tile(face, random)[..., None]
+        boxes.append(box)
+    _, content = cv2.imencode(".jpg", frame, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))
+    return np.asarray(cv2.imdecode(content, cv2.IMREAD_COLOR), np.uint8), boxes
+
+
+def _tile(face: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+    """A face off the middle of a tile (H, W), its border going on outwards, blurred, as a background."""
+    width, height = TILE
+    side = int(random.integers(*FACE_SIDES))
+    left = int(random.integers(width // 4, width * 3 // 4 - side))
+    top = int(random.integers(0, height - side))
+    enlarged = cv2.resize(face, (side, side), interpolation=cv2.INTER_CUBIC)
+    around = (top, height - side - top, left, width - side - left)
+    padded = cv2.copyMakeBorder(enlarged, *around, cv2.BORDER_REPLICATE)
+    tile = np.asarray(cv2.GaussianBlur(padded, (0, 0), 5), np.uint8)
+    tile[top : top + side, left : left + side] = enlarged
+    return tile
+
+
+def _found(frame: Pixels, boxes: list[Box], finder: FaceFinder) -> Iterator[tuple[int, Face]]:
+    """The index of each pasted face whose tile and face the agent finds, with the face in frame pixels."""
+    slots = find_layout(frame).slots
+    pictures = [slot.video.of(frame) for slot in slots]
+    for slot, face in zip(slots, finder.find(pictures, True), strict=True):
+        overlaps = [box.iou(slot.box) for box in boxes]
+        best = int(np.argmax(overlaps))
+        if face is not None and face.confidence >= Evidence().fresh and overlaps[best] > 0.5:
+            yield best, shifted(face, slot.video.left, slot.video.top)

@@ -1,0 +1,57 @@
+"""Faces in gallery tiles, drawn ones, through the real layout and detector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from agent.errors import DataError
+from agent.faces import MediaPipeFaceFinder
+from agent.layout import find_layout
+from agent.values import Box
+from models.data import Faces, load
+from models.gallery import BACKGROUND, TILE, draw_gallery, evaluate_in_gallery
+from models.runtime import load_classifier
+
+SHARED = Path(__file__).parents[2] / "../shared/data/fer2013/fer2013.npz"
+
+
+def noise(count: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(0).integers(0, 256, (count, 48, 48), dtype=np.uint8)
+
+
+def test_the_layout_of_a_drawn_gallery_is_found() -> None:
+    frame, boxes = draw_gallery(noise(25), np.random.default_rng(1))
+    found = [slot.box for slot in find_layout(frame).slots]
+    assert len(found) == 25
+    assert all(max(box.iou(other) for other in found) > 0.9 for box in boxes)
+
+
+def test_tiles_without_a_face_stay_background() -> None:
+    frame, boxes = draw_gallery(noise(3), np.random.default_rng(1))
+    assert len(boxes) == 3
+    assert (boxes[0].width, boxes[0].height) == TILE
+    empty = Box(boxes[0].left, boxes[0].bottom + 20, 200, 100).of(frame)
+    assert abs(int(empty.mean()) - BACKGROUND) <= 2
+
+
+def test_what_shows_no_face_is_not_read() -> None:
+    faces = Faces(noise(5), np.zeros(5, np.int64), None, "noise")
+    with (
+        load_classifier() as classifier,
+        MediaPipeFaceFinder() as finder,
+        pytest.raises(DataError, match="noise: the detector found no face in 5 tiles"),
+    ):
+        evaluate_in_gallery(classifier, finder, faces)
+
+
+def test_real_faces_are_found_and_read_as_well_as_directly() -> None:
+    if not SHARED.is_file():
+        pytest.skip("the FER-2013 archive is not beside the repository")
+    with load_classifier() as classifier, MediaPipeFaceFinder() as finder:
+        report = evaluate_in_gallery(classifier, finder, load(SHARED, "public"), count=250)
+    assert report.found > 0.9
+    assert report.accuracy > report.direct - 0.06
