@@ -86,7 +86,7 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges) -> Iterator[Latt
     for group in several + single:
         fitted = fit(group, bounds)
         if fitted:
-            yield complete(*fitted, edges, mask)
+            yield complete(*fitted, edges, mask, found)
     for block in found:
         if block.area >= LEAST_BLOCK * bounds.area:
             yield from cut(block, edges, mask)

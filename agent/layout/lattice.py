@@ -17,6 +17,10 @@ SMALLEST = (36, 26)
 """Least width and height of a tile in working pixels."""
 LARGEST_GAP = 0.45
 """Widest gap as a part of the tile's shorter side; 16 px between tiles of 80x45 are 0.36."""
+BORDER = 7
+"""How far outside a tile its speaker's border may reach, in pixels."""
+SAME = 0.85
+"""Overlap of a tile with an island that is the tile, perhaps with a speaker's border drawn around it."""
 STANDS_OUT = 1.6
 """A side that stands out this much is seen."""
 
@@ -110,11 +114,13 @@ def _pitch(steps: Sequence[int], size: int, limit: float) -> float | None:
     return best[1] if best else None
 
 
-def complete(pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, mask: Mask | None) -> Lattice:
+def complete(
+    pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, mask: Mask, others: Sequence[Box]
+) -> Lattice:
     """Fill the lattice of ``rows`` with every further cell whose sides show."""
     anchor = max(rows, key=len)
     columns = [box.left for row in rows for box in row]
-    grown = [_grow_row(row, pitch, edges, mask, columns) for row in _pick_rows(anchor, rows, pitch)]
+    grown = [_grow_row(row, pitch, edges, mask, columns, others) for row in _pick_rows(anchor, rows, pitch)]
     for direction in (-1, 1):
         while True:
             edge_row = grown[0] if direction < 0 else grown[-1]
@@ -145,8 +151,13 @@ def _pick_rows(anchor: Sequence[Box], rows: Sequence[Sequence[Box]], pitch: Pitc
     return [sorted(by_step[step], key=lambda box: box.left) for step in chosen]
 
 
-def _grow_row(
-    row: Sequence[Box], pitch: Pitch, edges: Edges, mask: Mask | None, columns: Sequence[int]
+def _grow_row(  # noqa: PLR0913, PLR0917
+    row: Sequence[Box],
+    pitch: Pitch,
+    edges: Edges,
+    mask: Mask,
+    columns: Sequence[int],
+    others: Sequence[Box],
 ) -> list[Box]:
     """Fill the holes of a row and lengthen it at both ends while cells show there."""
     first = row[0]
@@ -161,7 +172,9 @@ def _grow_row(
     def present(step: int) -> bool:
         left = start + step * pitch.across
         in_line = any(abs(other - left) <= 3 for other in columns)
-        return _inside(cell(step), left, edges) and shows(cell(step), edges, mask, in_line)
+        place = cell(step)
+        seen = shows(place, edges, mask, in_line) or _is_island(place, others)
+        return _inside(place, left, edges) and seen
 
     cells: dict[int, Box] = {}
     for step in range(min(taken), max(taken) + 1):
@@ -179,7 +192,7 @@ def _inside(box: Box, left: float, edges: Edges) -> bool:
 
 
 def _find_row(
-    top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edges, mask: Mask | None
+    top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edges, mask: Mask
 ) -> list[Box]:
     """The cells of a row at ``top`` where no island was found: in line with the others or shifted by half."""
     lefts = [box.left for row in grown for box in row]
@@ -192,24 +205,26 @@ def _find_row(
         for step in range(-1 if shift else 0, count):
             left = round(start + shift + step * pitch.across)
             box = Box(max(left, 0), max(top, 0), pitch.width, pitch.height)
-            if _inside(box, left, edges) and shows(box, edges, mask, in_line=not shift):
+            if _inside(box, left, edges) and shows(box, edges, mask):
                 row.append(box)
         if len(row) > len(best):
             best = row
     return best
 
 
-def shows(box: Box, edges: Edges, mask: Mask | None, in_line: bool = False) -> bool:
+def _is_island(box: Box, others: Sequence[Box]) -> bool:
+    return any(box.iou(other) >= SAME for other in others)
+
+
+def shows(box: Box, edges: Edges, mask: Mask, in_line: bool = False) -> bool:
     """Whether a cell of the lattice holds a tile: most of its sides stand out and page is around it.
 
     ``in_line`` says that other rows have a tile in the same column.
     """
     seen = sum(side >= STANDS_OUT for side in edges.sides(box))
-    if mask is None:
-        return seen >= 3
     around = surrounded(box, mask)
     inside = filled(box, mask)
-    if in_line and seen >= 3 and inside > 0.5 and float(np.mean(around)) >= 0.35:
+    if in_line and seen >= 3 and inside > 0.5:
         # A speaker's border or a button may hide the page around a tile, but not move it out of its column.
         return True
     if sum(part >= 0.5 for part in around) < 3 or float(np.mean(around)) < 0.6:
@@ -228,20 +243,21 @@ def _upright(box: Box, mask: Mask) -> bool:
     return abs(int(columns[0]) + int(columns[-1]) + 1 - box.width) <= 0.12 * box.width
 
 
-def surrounded(box: Box, mask: Mask) -> tuple[float, float, float, float]:
-    """The part of the pixels just outside the left, top, right and bottom side that is page, 0..1 each.
+def surrounded(box: Box, mask: Mask, reach: int = BORDER) -> tuple[float, float, float, float]:
+    """How much of the clearest line within ``reach`` pixels outside the left, top, right and bottom is page, 0..1.
 
-    Outside the picture counts as page.
+    A speaker's border lies around a tile, so the line next to it need not be page. Outside the picture
+    counts as page.
     """
     dy, dx = box.height // 10, box.width // 10
     rows, cols = slice(box.top + dy, box.bottom - dy), slice(box.left + dx, box.right - dx)
-    strips = (
-        mask[rows, max(box.left - 2, 0) : box.left],
-        mask[max(box.top - 2, 0) : box.top, cols],
-        mask[rows, box.right : box.right + 2],
-        mask[box.bottom : box.bottom + 2, cols],
+    sides = (
+        mask[rows, max(box.left - reach, 0) : box.left].mean(axis=0) if box.left >= reach else [1.0],
+        mask[max(box.top - reach, 0) : box.top, cols].mean(axis=1) if box.top >= reach else [1.0],
+        mask[rows, box.right : box.right + reach].mean(axis=0) if box.right + reach <= mask.shape[1] else [1.0],
+        mask[box.bottom : box.bottom + reach, cols].mean(axis=1) if box.bottom + reach <= mask.shape[0] else [1.0],
     )
-    left, top, right, bottom = (float(strip.mean()) if strip.size else 1.0 for strip in strips)
+    left, top, right, bottom = (float(max(lines)) if len(lines) else 1.0 for lines in sides)
     return left, top, right, bottom
 
 

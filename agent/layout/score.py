@@ -92,6 +92,9 @@ def purity(lattice: Lattice, mask: Mask) -> float:
 def caption(lattice: Lattice, mask: Mask) -> float:
     """How much of the strip below a typical tile is not page: captions stand there, names stand inside tiles."""
     height = lattice.boxes[0].height
+    if len(lattice.rows) > 1 and lattice.gap[1] < 0.08 * height:
+        # No caption fits in there, but a speaker's border does.
+        return 0.0
     tall = height * (7 if len(lattice.rows) > 1 else 4) // 20
     found: list[float] = []
     for index, row in enumerate(lattice.rows):
