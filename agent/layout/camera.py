@@ -44,7 +44,9 @@ def variety(tile: Pixels) -> float:
     """
     inner = _interior(tile)
     third = inner.shape[1] * 3 // 10
-    small = inner[:: max(inner.shape[0] // 48, 1), third : inner.shape[1] - third : max(inner.shape[1] // 96, 1)]
+    small = inner[
+        :: max(inner.shape[0] // 48, 1), third : inner.shape[1] - third : max(inner.shape[1] // 96, 1)
+    ]
     counts = np.bincount(small.max(axis=2).ravel() >> 3, minlength=32) / max(small[..., 0].size, 1)
     return float(-np.sum(counts * np.log2(np.maximum(counts, 1e-9))))
 

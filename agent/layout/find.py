@@ -18,7 +18,7 @@ from agent.values import Box, Layout, Pixels, Slot, check_pixels
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
 """Larger pictures are searched at a whole fraction of their size, so that flat colours stay exact."""
-COARSE = 8
+COARSE = 7
 """Levels around the page's colour that are page in a noisy picture."""
 SMALLEST_PICTURE = 48
 GROUPS = 8
@@ -39,7 +39,11 @@ def find_layout(pixels: Pixels) -> Layout:
     factor = max(1, round(max(width / WORKING_WIDTH, height / WORKING_HEIGHT)))
     small = _reduced(pixels, factor)
     # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
-    best = best_lattice(small) or best_lattice(_calmed(small), COARSE)
+    best = best_lattice(small)
+    for picture in (small, _calmed(small)):
+        if best is not None and len(best.boxes) > 1:
+            break
+        best = best_lattice(picture, COARSE) or best
     if best is None:
         return Layout(width, height)
     slots = []

@@ -191,9 +191,7 @@ def _inside(box: Box, left: float, edges: Edges) -> bool:
     return left >= -2 and box.right <= edges.width + 2 and box.bottom <= edges.height + 2
 
 
-def _find_row(
-    top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edges, mask: Mask
-) -> list[Box]:
+def _find_row(top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edges, mask: Mask) -> list[Box]:
     """The cells of a row at ``top`` where no island was found: in line with the others or shifted by half."""
     lefts = [box.left for row in grown for box in row]
     right = max(lefts) + pitch.width
@@ -244,21 +242,24 @@ def _upright(box: Box, mask: Mask) -> bool:
 
 
 def surrounded(box: Box, mask: Mask, reach: int = BORDER) -> tuple[float, float, float, float]:
-    """How much of the clearest line within ``reach`` pixels outside the left, top, right and bottom is page, 0..1.
+    """How much of the clearest line just outside the left, top, right and bottom side is page, 0..1 each.
 
-    A speaker's border lies around a tile, so the line next to it need not be page. Outside the picture
+    A speaker's border lies around a tile, so lines up to ``reach`` pixels away count. Outside the picture
     counts as page.
     """
     dy, dx = box.height // 10, box.width // 10
     rows, cols = slice(box.top + dy, box.bottom - dy), slice(box.left + dx, box.right - dx)
-    sides = (
-        mask[rows, max(box.left - reach, 0) : box.left].mean(axis=0) if box.left >= reach else [1.0],
-        mask[max(box.top - reach, 0) : box.top, cols].mean(axis=1) if box.top >= reach else [1.0],
-        mask[rows, box.right : box.right + reach].mean(axis=0) if box.right + reach <= mask.shape[1] else [1.0],
-        mask[box.bottom : box.bottom + reach, cols].mean(axis=1) if box.bottom + reach <= mask.shape[0] else [1.0],
+    height, width = mask.shape
+    return (
+        _clearest(mask[rows, box.left - reach : box.left], 0) if box.left >= reach else 1.0,
+        _clearest(mask[box.top - reach : box.top, cols], 1) if box.top >= reach else 1.0,
+        _clearest(mask[rows, box.right : box.right + reach], 0) if box.right + reach <= width else 1.0,
+        _clearest(mask[box.bottom : box.bottom + reach, cols], 1) if box.bottom + reach <= height else 1.0,
     )
-    left, top, right, bottom = (float(max(lines)) if len(lines) else 1.0 for lines in sides)
-    return left, top, right, bottom
+
+
+def _clearest(strip: Mask, axis: int) -> float:
+    return float(strip.mean(axis=axis).max()) if strip.size else 1.0
 
 
 def filled(box: Box, mask: Mask) -> float:

@@ -14,7 +14,6 @@ from agent.layout.lattice import STANDS_OUT, Lattice
 from agent.layout.page import Mask
 from agent.values import Box, Pixels
 
-
 LIFE = 2.4
 """Least median entropy of tiles with video (bits); text and drawings have less than 2, cameras more than 3."""
 
@@ -25,7 +24,7 @@ class Features:
 
     ``area`` is the part of the picture covered, ``sides`` the part of all sides that stand out, ``purity``
     the part of the gaps that is page, ``caption`` that of the strip below a tile which is not, ``labels`` the
-    part of tiles with a name, ``foreign`` the area of what lies half inside the tiles (of theirs), ``variety`` the median entropy (bits) of the tiles with video; ``gap`` and
+    part of tiles with a name, ``foreign`` the area of what lies half inside the tiles (of theirs), ``variety`` the median entropy (bits) of the tiles with video; ``rim`` the part of the sides of tiles with video that is flat; ``gap`` and
     ``uneven`` (difference of the two gaps) are parts of the tile's shorter side.
     """
 
@@ -42,6 +41,7 @@ class Features:
     video: int
     variety: float
     aspect: float
+    rim: float
 
 
 def support(lattice: Lattice, edges: Edges) -> float:
@@ -125,6 +125,16 @@ def foreign(lattice: Lattice, others: Sequence[Box]) -> float:
     return crossed / sum(box.area for box in boxes)
 
 
+def flat_rim(tile: Pixels) -> float:
+    """The part of a tile's four sides that is one flat colour: a margin that the tile should not include."""
+    strips = (tile[:, :2], tile[:, -2:], tile[:2], tile[-2:])
+    flat = 0
+    for strip in strips:
+        pixels = strip.reshape(-1, 3).astype(np.int16)
+        flat += bool((np.abs(pixels - np.median(pixels, axis=0)).max(axis=1) <= 4).mean() >= 0.9)
+    return flat / len(strips)
+
+
 def features(
     lattice: Lattice, pixels: Pixels, edges: Edges, mask: Mask, others: Sequence[Box] = ()
 ) -> Features:
@@ -151,6 +161,7 @@ def features(
         video=len(on),
         variety=float(np.median([variety(tile) for tile in on])) if on else 0.0,
         aspect=first.width / first.height,
+        rim=float(np.mean([flat_rim(tile) for tile in on])) if on else 0.0,
     )
 
 
@@ -186,4 +197,13 @@ def rank(found: Features) -> float:
     """Orders the galleries found in one picture: the more tiles, area and life, the higher."""
     life = min(max((found.variety - LIFE + 0.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
     single = 0.1 if found.cells == 1 else 1.0
-    return float(np.sqrt(found.cells)) * found.area * found.sides * life * single * (0.5 + found.labels / 2)
+    tight = 1 - found.rim
+    return (
+        float(np.sqrt(found.cells))
+        * found.area
+        * found.sides
+        * life
+        * single
+        * tight
+        * (0.5 + found.labels / 2)
+    )
