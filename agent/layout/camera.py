@@ -1,4 +1,4 @@
-"""What is inside a tile: a camera's picture, perhaps between bars, or the flat card of a camera that is off."""
+"""What is inside a tile: a camera's picture, perhaps between bars, or the card of a camera that is off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ THUMBNAIL = (64, 36)
 LEVELS = 8
 """A colour this close to the median is the card's: measured on real galleries, see OFF."""
 OFF = 0.8
-"""Part of the thumbnail near its median colour from which a tile is off: cards 0.88 or more, video 0.71 or less."""
+"""Part of the thumbnail near its median colour from which a tile is off: cards 0.88 and up, video to 0.71."""
 CARD = 0.4
 """Part of a card with a large photo or disc that is exactly of one colour; labels and buttons cover more."""
 RIM = 0.75

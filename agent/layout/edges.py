@@ -16,7 +16,7 @@ LEAST_JUMP = 3
 COVERED = 0.4
 """A side stands out only where at least this part of it jumps by LEAST_JUMP levels: text does not."""
 FLOOR = 0.6
-"""Levels added to the surroundings: a jump of 2 levels in a flat page still stands out more than threefold."""
+"""Levels added to the surroundings: 2 levels in a flat page still stand out more than threefold."""
 
 
 class Edges:
@@ -81,7 +81,7 @@ def _jump(after: Pixels, before: Pixels) -> NDArray[np.uint8]:
 
 
 def _standing_out(means: NDArray[np.float64], seen: NDArray[np.float64], at: int, slack: int) -> float:
-    """The peak at ``at`` (give or take ``slack``) over the median of what is beside it; 0 for a broken line."""
+    """The peak at ``at`` (give or take ``slack``) over the median beside it; 0 for a broken line."""
     if at < 0 or at >= len(means):
         return 0.0
     near = slice(max(at - slack, 0), at + slack + 1)

@@ -12,7 +12,7 @@ from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice, complete, fit, islands, same_size
 from agent.layout.page import TOLERANCE, Mask, page_colours, page_mask
 from agent.layout.score import features, is_gallery, plausible, rank
-from agent.layout.seams import cut
+from agent.layout.seams import cut, tightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
 
 WORKING_WIDTH = 1920
@@ -94,6 +94,9 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges) -> Iterator[Latt
     for block in found:
         if block.area >= LEAST_BLOCK * bounds.area:
             yield from cut(block, edges, mask)
+            tight = tightened(block, edges)
+            if tight != block:
+                yield from cut(tight, edges, mask)
 
 
 def _slot(pixels: Pixels, box: Box, row: int, col: int) -> Slot:

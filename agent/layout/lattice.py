@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -73,10 +74,10 @@ def fit(group: Sequence[Box], bounds: Box) -> tuple[Pitch, list[list[Box]]] | No
     height = int(np.median([box.height for box in group]))
     rows = _by_rows(group, height)
     limit = LARGEST_GAP * min(width, height)
-    steps = [b.left - a.left for row in rows for a, b in zip(row, row[1:], strict=False)]
+    steps = [b.left - a.left for row in rows for a, b in pairwise(row)]
     across = _pitch(steps, width, limit)
     tops = [int(np.median([box.top for box in row])) for row in rows]
-    down = _pitch([b - a for a, b in zip(tops, tops[1:], strict=False)], height, limit)
+    down = _pitch([b - a for a, b in pairwise(tops)], height, limit)
     if across is None and down is None:
         across, down = float(width), float(height)
     if across is None:
@@ -180,7 +181,8 @@ def _grow_row(  # noqa: PLR0913, PLR0917
     for step in range(min(taken), max(taken) + 1):
         # No gallery leaves a place empty between two tiles.
         cells[step] = cell(step)
-    for direction, step in ((-1, min(taken) - 1), (1, max(taken) + 1)):
+    for direction, end in ((-1, min(taken) - 1), (1, max(taken) + 1)):
+        step = end
         while present(step):
             cells[step] = cell(step)
             step += direction
@@ -233,7 +235,7 @@ def shows(box: Box, edges: Edges, mask: Mask, in_line: bool = False) -> bool:
 
 
 def _upright(box: Box, mask: Mask) -> bool:
-    """Whether something as high as ``box`` stands in its middle: a video between bars of the page's colour."""
+    """Whether something as high as ``box`` stands in its middle: video between bars of the page's colour."""
     rows = np.flatnonzero((~mask[box.top : box.bottom, box.left : box.right]).mean(axis=1) > 0.1)
     columns = np.flatnonzero((~mask[box.top : box.bottom, box.left : box.right]).mean(axis=0) > 0.3)
     if len(rows) < 0.8 * box.height or not len(columns):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from agent.layout.page import Mask
 from agent.values import Box, Pixels
 
 LIFE = 2.4
-"""Least median entropy of tiles with video (bits); text and drawings have less than 2, cameras more than 3."""
+"""Least median entropy of tiles with video (bits); text and drawings have less than 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class Features:
 
     ``area`` is the part of the picture covered, ``sides`` the part of all sides that stand out, ``purity``
     the part of the gaps that is page, ``caption`` that of the strip below a tile which is not, ``labels`` the
-    part of tiles with a name, ``foreign`` the area of what lies half inside the tiles (of theirs), ``variety`` the median entropy (bits) of the tiles with video; ``rim`` the part of the sides of tiles with video that is flat; ``gap`` and
+    part of tiles with a name, ``foreign`` the area of what lies half inside the tiles (of
+    theirs), ``variety`` the median entropy (bits) of the tiles with video; ``rim`` the part of the sides of
+    tiles with video that is flat; ``gap`` and
     ``uneven`` (difference of the two gaps) are parts of the tile's shorter side.
     """
 
@@ -77,11 +80,11 @@ def purity(lattice: Lattice, mask: Mask) -> float:
     """The part of the gaps between neighbouring tiles that is page, 0..1; 1 without gaps."""
     parts: list[float] = []
     for row in lattice.rows:
-        for a, b in zip(row, row[1:], strict=False):
+        for a, b in pairwise(row):
             between = mask[a.top : a.bottom, a.right : b.left]
             if between.size:
                 parts.append(float(between.mean()))
-    for upper, lower in zip(lattice.rows, lattice.rows[1:], strict=False):
+    for upper, lower in pairwise(lattice.rows):
         left, right = max(upper[0].left, lower[0].left), min(upper[-1].right, lower[-1].right)
         between = mask[upper[0].bottom : lower[0].top, left:right]
         if between.size:
@@ -90,7 +93,7 @@ def purity(lattice: Lattice, mask: Mask) -> float:
 
 
 def caption(lattice: Lattice, mask: Mask) -> float:
-    """How much of the strip below a typical tile is not page: captions stand there, names stand inside tiles."""
+    """How much of the strip below a typical tile is not page: captions stand there, names inside tiles."""
     height = lattice.boxes[0].height
     if len(lattice.rows) > 1 and lattice.gap[1] < 0.08 * height:
         # No caption fits in there, but a speaker's border does.
@@ -175,7 +178,7 @@ def plausible(lattice: Lattice, edges: Edges) -> bool:
     )
 
 
-def is_gallery(found: Features) -> bool:
+def is_gallery(found: Features) -> bool:  # noqa: PLR0911
     """Whether a lattice with these features is a gallery of video tiles, by the picture alone."""
     if not found.video or found.variety < LIFE or not 0.5 <= found.aspect <= 2.0:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,6 +18,8 @@ ASPECTS = (0.5, 2.0)
 """Least and greatest width over height of a tile."""
 GAPS = (0, 2, 4, 6, 8, 12, 16)
 """Widths of gap that are tried: a side is looked for one pixel to either side of its place."""
+SMEAR = 7
+"""JPEG leaves traces of a tile in the whole block of 8x8 pixels that its side runs through."""
 SEEN = 0.66
 """Part of the seams that must show; a division twice too fine shows half of them."""
 TYPICAL = 1.7
@@ -43,6 +46,17 @@ def cut(block: Box, edges: Edges, mask: Mask) -> Iterator[Lattice]:
                     best = _divided(block, (rows, cols), gap, edges, mask) or best
         if best:
             yield best
+
+
+def tightened(block: Box, edges: Edges) -> Box:
+    """``block`` with each side moved inwards, up to SMEAR pixels, to where it stands out most."""
+    rows, cols = (block.top, block.bottom), (block.left, block.right)
+    inwards = range(SMEAR + 1)
+    left = max(inwards, key=lambda step: edges.vertical(block.left + step, *rows, slack=0))
+    right = max(inwards, key=lambda step: edges.vertical(block.right - step, *rows, slack=0))
+    top = max(inwards, key=lambda step: edges.horizontal(block.top + step, *cols, slack=0))
+    bottom = max(inwards, key=lambda step: edges.horizontal(block.bottom - step, *cols, slack=0))
+    return Box(block.left + left, block.top + top, block.width - left - right, block.height - top - bottom)
 
 
 def _shown(seams: Sequence[float]) -> bool:
@@ -75,7 +89,7 @@ def _divided(block: Box, shape: tuple[int, int], gap: int, edges: Edges, mask: M
     seams = [
         min(edges.vertical(x, left.top, left.bottom) for x in {left.right, right.left})
         for boxes in cut_rows
-        for left, right in zip(boxes, boxes[1:], strict=False)
+        for left, right in pairwise(boxes)
     ]
     return Lattice(tuple(cut_rows), (gap, gap)) if _shown(seams) else None
 
@@ -86,7 +100,7 @@ def _row(start: float, count: int, pitch: float, gap: int, span: tuple[int, int]
     return tuple(Box(a, span[0], b - a, span[1] - span[0]) for a, b in zip(lefts, rights, strict=True))
 
 
-def _last_row(
+def _last_row(  # noqa: PLR0913, PLR0917
     block: Box, full: tuple[Box, ...], pitch: float, gap: int, edges: Edges, mask: Mask
 ) -> tuple[Box, ...]:
     """The last row with as many tiles, left-aligned or centred, as its content and its sides speak for."""

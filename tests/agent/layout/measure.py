@@ -41,7 +41,9 @@ def real() -> None:
         layout = find_layout(read(GALLERIES / name))
         off = [index for index, slot in enumerate(layout.slots) if not slot.camera_on]
         found = matched(layout, [Box(*tile) for tile in known["tiles"]])
-        print(f"{name}: {found}/{len(known['tiles'])} of {len(layout.slots)}, off {off}, {known['camera_off']}")
+        print(
+            f"{name}: {found}/{len(known['tiles'])} of {len(layout.slots)}, off {off}, {known['camera_off']}"
+        )
 
 
 def main(count: int, first: int) -> None:
