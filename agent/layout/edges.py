@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.layout.page import largest
 from agent.values import Box, Pixels
 
 CAP = 24
@@ -76,8 +77,7 @@ class Edges:
 
 
 def _jump(after: Pixels, before: Pixels) -> NDArray[np.uint8]:
-    difference: NDArray[np.uint8] = cv2.absdiff(after, before).reshape(*after.shape[:2], 3).max(axis=2)
-    return np.minimum(difference, CAP)
+    return np.minimum(largest(cv2.absdiff(after, before), after.shape[0]), CAP)
 
 
 def _standing_out(means: NDArray[np.float64], seen: NDArray[np.float64], at: int, slack: int) -> float:

@@ -10,14 +10,16 @@ import numpy as np
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice, complete, fit, islands, same_size
-from agent.layout.page import TOLERANCE, Mask, page_colours, page_mask
-from agent.layout.score import features, is_gallery, plausible, rank
+from agent.layout.page import TOLERANCE, Mask, flat_pixels, page_colours, page_mask
+from agent.layout.score import features, is_certain, is_gallery, plausible, rank
 from agent.layout.seams import cut, tightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
 
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
 """Larger pictures are searched at a whole fraction of their size, so that flat colours stay exact."""
+NOISY = 0.2
+"""Part of flat pixels below which a picture is taken for a photo of a screen."""
 COARSE = 7
 """Levels around the page's colour that are page in a noisy picture."""
 SMALLEST_PICTURE = 48
@@ -40,10 +42,10 @@ def find_layout(pixels: Pixels) -> Layout:
     small = _reduced(pixels, factor)
     # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
     best = best_lattice(small)
-    for picture in (small, _calmed(small)):
-        if best is not None and len(best.boxes) > 1:
-            break
-        best = best_lattice(picture, COARSE) or best
+    if best is None or len(best.boxes) == 1:
+        # Only a picture with hardly a flat pixel is worth the time to calm it.
+        noisy = float(flat_pixels(small).mean()) < NOISY
+        best = best_lattice(_calmed(small) if noisy else small, COARSE) or best
     if best is None:
         return Layout(width, height)
     slots = []
@@ -79,6 +81,8 @@ def best_lattice(pixels: Pixels, tolerance: int = TOLERANCE) -> Lattice | None:
             found = features(lattice, pixels, edges, mask, others)
             if is_gallery(found) and (best is None or rank(found) > best[0]):
                 best = rank(found), lattice
+            if is_gallery(found) and is_certain(found):
+                return lattice
     return best[1] if best else None
 
 

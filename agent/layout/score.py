@@ -196,6 +196,14 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
     return found.gap <= 0.42 and found.uneven <= 0.1 and found.foreign <= 0.15
 
 
+def is_certain(found: Features) -> bool:
+    """Whether a gallery is drawn so clearly that no other colour of the page needs to be tried."""
+    clear = found.sides >= 0.9 and found.purity >= 0.9 and found.labels >= 0.6 and found.rim < 0.1
+    return (
+        clear and found.cells >= 4 and found.gap > 0 and found.area >= 0.2 and found.video * 2 >= found.cells
+    )
+
+
 def rank(found: Features) -> float:
     """Orders the galleries found in one picture: the more tiles, area and life, the higher."""
     life = min(max((found.variety - LIFE + 0.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
