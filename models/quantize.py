@@ -45,8 +45,8 @@ MOST_LOST = 0.005
 CALIBRATION_FACES = 512
 ACCEPTED_RISK = 0.25
 """Below ``min_confidence`` the agent says "unsure", so that of the faces still read one in four is wrong."""
-MIN_FACE_ACCURACY = 0.6
-"""The smallest size of MIN_FACE_SIZES at which this share is still read rightly becomes ``min_face_px``."""
+LEAST_OF_FULL_SIZE = 0.85
+"""``min_face_px`` is the smallest measured size that keeps this share of the accuracy at full size."""
 
 INTENDED_USE = (
     "Reading which of seven expressions a face shows, tile by tile, in a meeting's gallery view, for the "
@@ -172,7 +172,7 @@ def measure(card: ModelCard, weights: bytes, public: Faces, lost: float) -> Mode
     card = replace(card, temperature=round(fit_temperature(scores, public.labels), 4))
     with LiteRTClassifier(card, weights) as classifier:
         report = evaluate(classifier, public)
-    sizes = [side for side, right in report.by_size.items() if right >= MIN_FACE_ACCURACY]
+    sizes = [side for side, right in report.by_size.items() if right >= LEAST_OF_FULL_SIZE * report.accuracy]
     values = {
         "accuracy": report.accuracy,
         "macro_f1": report.macro_f1,
@@ -188,7 +188,7 @@ def measure(card: ModelCard, weights: bytes, public: Faces, lost: float) -> Mode
     )
     return replace(
         card,
-        abstention=Abstention(min_face_px=min(sizes, default=24), min_confidence=round(confident, 3)),
+        abstention=Abstention(min_face_px=min(sizes), min_confidence=round(confident, 3)),
         figures=figures,
     )
 
