@@ -20,6 +20,8 @@ WORKING_HEIGHT = 1200
 """Larger pictures are searched at a whole fraction of their size, so that flat colours stay exact."""
 NOISY = 0.2
 """Part of flat pixels below which a picture is taken for a photo of a screen."""
+CERTAIN = 1e6
+"""The rank of a gallery that needs no other to be tried."""
 COARSE = 7
 """Levels around the page's colour that are page in a noisy picture."""
 SMALLEST_PICTURE = 48
@@ -41,11 +43,12 @@ def find_layout(pixels: Pixels) -> Layout:
     factor = max(1, round(max(width / WORKING_WIDTH, height / WORKING_HEIGHT)))
     small = _reduced(pixels, factor)
     # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
-    best = best_lattice(small)
-    if best is None or len(best.boxes) == 1:
+    score, best = best_lattice(small)
+    if score < CERTAIN:
         # Only a picture with hardly a flat pixel is worth the time to calm it.
         noisy = float(flat_pixels(small).mean()) < NOISY
-        best = best_lattice(_calmed(small) if noisy else small, COARSE) or best
+        again, coarse = best_lattice(_calmed(small) if noisy else small, COARSE)
+        best = coarse if again > score else best
     if best is None:
         return Layout(width, height)
     slots = []
@@ -68,10 +71,10 @@ def _calmed(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.medianBlur(pixels, 5), np.uint8)
 
 
-def best_lattice(pixels: Pixels, tolerance: int = TOLERANCE) -> Lattice | None:
-    """The lattice that is the likeliest gallery in a picture RGB uint8 (H, W, 3), in its pixels."""
+def best_lattice(pixels: Pixels, tolerance: int = TOLERANCE) -> tuple[float, Lattice | None]:
+    """The likeliest gallery in a picture RGB uint8 (H, W, 3), in its pixels, and its rank before it."""
     edges = Edges(pixels)
-    best: tuple[float, Lattice] | None = None
+    best: tuple[float, Lattice | None] = 0.0, None
     for colour in page_colours(pixels):
         mask = page_mask(pixels, colour, tolerance)
         others = islands(mask)
@@ -79,11 +82,11 @@ def best_lattice(pixels: Pixels, tolerance: int = TOLERANCE) -> Lattice | None:
             if not plausible(lattice, edges):
                 continue
             found = features(lattice, pixels, edges, mask, others)
-            if is_gallery(found) and (best is None or rank(found) > best[0]):
+            if is_gallery(found) and rank(found) > best[0]:
                 best = rank(found), lattice
             if is_gallery(found) and is_certain(found):
-                return lattice
-    return best[1] if best else None
+                return CERTAIN, lattice
+    return best
 
 
 def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges) -> Iterator[Lattice]:
