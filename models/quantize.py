@@ -43,6 +43,7 @@ from models.train import load_checkpoint, normalise, predict
 
 MOST_LOST = 0.005
 CALIBRATION_FACES = 512
+OFFSET_STRENGTH = 0.75
 ACCEPTED_RISK = 0.25
 """Below ``min_confidence`` the agent says "unsure", so that of the faces still read one in four is wrong."""
 LEAST_OF_FULL_SIZE = 0.85
@@ -54,8 +55,8 @@ INTENDED_USE = (
 )
 LIMITS = (
     "Expressions are not feelings. Trained on web photos of mostly posed faces; FER-2013's own labels agree "
-    "with people about 65 % of the time. Fear and sadness are often taken for other labels; masks, profiles "
-    "and faces under the stated size are not read reliably."
+    "with people about 65 % of the time. Fear, disgust and sadness are often taken for other labels; masks, "
+    "profiles and faces under the stated size are not read reliably."
 )
 
 
@@ -105,13 +106,14 @@ def calibration_faces(faces: Faces, count: int = CALIBRATION_FACES, seed: int = 
 
 
 def balance(model: nn.Module, faces: Faces, count: int = 8000, seed: int = 0) -> None:
-    """Put the offsets that make the network read each label as often as ``faces`` have it into its last bias.
+    """Shift the last bias three quarters of the way to where each label is read as often as ``faces`` have it.
 
-    From training faces, not from those that it is judged by.
+    Fitted on training faces. On public, for the shipped network: accuracy 0.655 without, 0.660 with them;
+    macro-F1 0.611 and 0.624; recall of fear 0.34 and 0.44.
     """
     rows = np.random.default_rng(seed).permutation(len(faces))[:count]
     chosen = Faces(faces.pixels[rows], faces.labels[rows], None, faces.origin)
-    offsets = matching_offsets(predict(model, chosen), chosen.labels)
+    offsets = OFFSET_STRENGTH * matching_offsets(predict(model, chosen), chosen.labels)
     last = [layer for layer in model.modules() if isinstance(layer, nn.Linear)][-1]
     with torch.no_grad():
         last.bias.add_(torch.from_numpy(offsets))
