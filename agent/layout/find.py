@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -10,10 +10,12 @@ import numpy as np
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice, complete, fit, islands, same_size
-from agent.layout.page import TOLERANCE, Mask, flat_pixels, page_colours, page_mask
+from agent.layout.page import Mask, coarse_mask, flat_pixels, page_colours, page_mask
 from agent.layout.score import features, is_certain, is_gallery, plausible, rank
 from agent.layout.seams import cut, tightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
+
+Masker = Callable[[Pixels, tuple[int, int, int]], Mask]
 
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
@@ -22,8 +24,6 @@ NOISY = 0.2
 """Part of flat pixels below which a picture is taken for a photo of a screen."""
 CERTAIN = 1e6
 """The rank of a gallery that needs no other to be tried."""
-COARSE = 7
-"""Levels around the page's colour that are page in a noisy picture."""
 SMALLEST_PICTURE = 48
 GROUPS = 8
 """How many groups of equal rectangles are tried for each colour of the page."""
@@ -47,7 +47,7 @@ def find_layout(pixels: Pixels) -> Layout:
     if score < CERTAIN:
         # Only a picture with hardly a flat pixel is worth the time to calm it.
         noisy = float(flat_pixels(small).mean()) < NOISY
-        again, coarse = best_lattice(_calmed(small) if noisy else small, COARSE)
+        again, coarse = best_lattice(_calmed(small) if noisy else small, coarse_mask)
         best = coarse if again > score else best
     if best is None:
         return Layout(width, height)
@@ -71,15 +71,18 @@ def _calmed(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.medianBlur(pixels, 5), np.uint8)
 
 
-def best_lattice(pixels: Pixels, tolerance: int = TOLERANCE) -> tuple[float, Lattice | None]:
-    """The likeliest gallery in a picture RGB uint8 (H, W, 3), in its pixels, and its rank before it."""
+def best_lattice(pixels: Pixels, mask_of: Masker = page_mask) -> tuple[float, Lattice | None]:
+    """The likeliest gallery in a picture RGB uint8 (H, W, 3), in its pixels, and its rank before it.
+
+    ``mask_of`` says where a colour of the page shows.
+    """
     edges = Edges(pixels)
     best: tuple[float, Lattice | None] = 0.0, None
     for colour in page_colours(pixels):
-        mask = page_mask(pixels, colour, tolerance)
+        mask = mask_of(pixels, colour)
         others = islands(mask)
         for lattice in _hypotheses(others, mask, edges):
-            if not plausible(lattice, edges):
+            if not plausible(lattice, edges, mask):
                 continue
             found = features(lattice, pixels, edges, mask, others)
             if is_gallery(found) and rank(found) > best[0]:

@@ -18,6 +18,11 @@ COLOURS = 12
 """How many of the most frequent flat colours are tried as the page's."""
 SAMPLE = 300_000
 """About how many pixels are counted."""
+COARSE_LIGHT, COARSE_COLOUR = 6, 9
+"""Levels of brightness and of each colour difference around the page's that are page in a compressed picture."""
+LINE = 41
+"""Pixels of a row or column of which MOSTLY must be page for all of them to count as page."""
+MOSTLY = 0.7
 LEAST_SHARE = 0.004
 """Part of the picture that a colour must cover to be tried: 1 px gaps of a 7x7 gallery cover 0.02."""
 
@@ -65,3 +70,20 @@ def page_mask(pixels: Pixels, colour: tuple[int, int, int], tolerance: int = TOL
     low = np.array([max(value - tolerance, 0) for value in colour], np.uint8)
     high = np.array([min(value + tolerance, 255) for value in colour], np.uint8)
     return np.asarray(cv2.inRange(pixels, low, high)) > 0
+
+
+def coarse_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
+    """Where the page's colour shows in a much compressed picture RGB uint8 (H, W, 3), bool (H, W).
+
+    JPEG at quality 60 leaves three quarters of the pixels of a 4 px gap within these levels of the page's
+    brightness and colour; what breaks a line of them is taken for page too.
+    """
+    wanted = np.array([[colour]], np.uint8)
+    light, red, blue = (int(value) for value in cv2.cvtColor(wanted, cv2.COLOR_RGB2YCrCb)[0, 0])
+    low = (light - COARSE_LIGHT, red - COARSE_COLOUR, blue - COARSE_COLOUR)
+    high = (light + COARSE_LIGHT, red + COARSE_COLOUR, blue + COARSE_COLOUR)
+    near = cv2.inRange(cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb), low, high)
+    along = cv2.blur(near, (LINE, 1), borderType=cv2.BORDER_REPLICATE)
+    upright = cv2.blur(near, (1, LINE), borderType=cv2.BORDER_REPLICATE)
+    least = 255 * MOSTLY
+    return np.asarray((near > 0) | (along >= least) | (upright >= least))

@@ -11,7 +11,7 @@ import numpy as np
 from agent.layout.camera import camera_on, variety
 from agent.layout.edges import Edges
 from agent.layout.label import has_label
-from agent.layout.lattice import STANDS_OUT, Lattice
+from agent.layout.lattice import STANDS_OUT, Lattice, surrounded
 from agent.layout.page import Mask
 from agent.values import Box, Pixels
 
@@ -47,10 +47,25 @@ class Features:
     rim: float
 
 
-def support(lattice: Lattice, edges: Edges) -> float:
-    """The part of all sides of the lattice's cells that stand out, 0..1."""
-    seen = [side >= STANDS_OUT for box in lattice.boxes for side in edges.sides(box)]
+def support(lattice: Lattice, edges: Edges, mask: Mask) -> float:
+    """The part of all sides of the lattice's cells that show, 0..1: as an edge, or as the end of the page."""
+    seen: list[bool] = []
+    for box in lattice.boxes:
+        ends = zip(edges.sides(box), surrounded(box, mask), rims(box, mask), strict=True)
+        seen += [edge >= STANDS_OUT or (outside >= 0.9 and inside <= 0.3) for edge, outside, inside in ends]
     return float(np.mean(seen)) if seen else 0.0
+
+
+def rims(box: Box, mask: Mask) -> tuple[float, float, float, float]:
+    """The part of the pixels three deep inside the left, top, right and bottom side that is page, 0..1 each."""
+    inner = mask[box.top : box.bottom, box.left : box.right]
+    dy, dx = box.height // 10, box.width // 10
+    rows, cols = inner[dy : box.height - dy], inner[:, dx : box.width - dx]
+    left, top, right, bottom = (
+        float(strip.mean()) if strip.size else 1.0
+        for strip in (rows[:, 2:5], cols[2:5], rows[:, -5:-2], cols[-5:-2])
+    )
+    return left, top, right, bottom
 
 
 def merged(lattice: Lattice, edges: Edges) -> bool:
@@ -153,7 +168,7 @@ def features(
     return Features(
         cells=len(boxes),
         area=sum(box.area for box in boxes) / (edges.width * edges.height),
-        sides=support(lattice, edges),
+        sides=support(lattice, edges, mask),
         merged=merged(lattice, edges),
         gap=max(gaps) / shorter,
         uneven=max(abs(gaps[0] - gaps[1]) - 2, 0) / shorter,
@@ -168,13 +183,13 @@ def features(
     )
 
 
-def plausible(lattice: Lattice, edges: Edges) -> bool:
+def plausible(lattice: Lattice, edges: Edges, mask: Mask) -> bool:
     """Whether a lattice is worth measuring: a cheap look at shape, size and sides."""
     first = lattice.boxes[0]
     if not 0.5 <= first.width / first.height <= 2.0 or first.area > 0.97 * edges.width * edges.height:
         return False
     return sum(box.area for box in lattice.boxes) >= 0.008 * edges.width * edges.height and (
-        support(lattice, edges) >= 0.5
+        support(lattice, edges, mask) >= 0.5
     )
 
 
