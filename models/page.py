@@ -51,8 +51,8 @@ def page(card: ModelCard, report: Report) -> str:
 
 ## On {report.data} ({report.faces} faces)
 
-Checkpoint, strength of the label offsets, temperature and thresholds were chosen on this same split, so expect
-slightly less on other faces; the calibration error in the last table is cross-validated.
+Checkpoint, strength of the label offsets, temperature and thresholds were chosen on this same split, so
+expect slightly less on other faces; the calibration error in the last table is cross-validated.
 
 | label | faces | precision | recall | F1 |
 | --- | --- | --- | --- | --- |
