@@ -84,6 +84,8 @@ def train(settings: Settings) -> None:
     finally:
         for worker in workers.processes:
             worker.terminate()
+        # A bar that is stopped in the middle leaves the terminal without its cursor.
+        Console(stderr=True).show_cursor(True)
         rendezvous.unlink(missing_ok=True)
 
 

@@ -11,7 +11,13 @@ import pytest
 from agent.errors import ModelError
 from agent.values import LABELS
 from models.card import CARD_NAME, encode_card, load_card
+from models.data import load
+from models.evaluate import read_faces
+from models.metrics import accuracy, calibration_error, confusion, label_scores, macro_f1
+from models.runtime import load_classifier
 from models.weights import EXPRESSION
+
+SHARED = Path(__file__).parents[2] / "../shared/data/fer2013/fer2013.npz"
 
 
 def changed(folder: Path, **keys: Any) -> Path:
@@ -68,3 +74,19 @@ def test_what_is_no_card_is_refused(tmp_path: Path, content: str) -> None:
 def test_a_missing_card_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"model.json cannot be read"):
         load_card(tmp_path)
+
+
+def test_the_card_says_what_the_shipped_file_does() -> None:
+    if not SHARED.is_file():
+        pytest.skip("the FER-2013 archive is not beside the repository")
+    card, faces = load_card(EXPRESSION), load(SHARED, "public")
+    with load_classifier() as classifier:
+        scores = read_faces(classifier, faces)
+    matrix = confusion(scores, faces.labels)
+    recalls = [label.recall for label in label_scores(matrix).values()]
+    # Other processors may round a few faces differently.
+    assert accuracy(scores, faces.labels) == pytest.approx(card.figures["accuracy"].value, abs=0.003)
+    assert macro_f1(matrix) == pytest.approx(card.figures["macro_f1"].value, abs=0.005)
+    assert min(recalls) == pytest.approx(card.figures["worst_recall"].value, abs=0.02)
+    assert calibration_error(scores, faces.labels) < 0.03
+    assert card.sha256 in (EXPRESSION / "MODEL_CARD.md").read_text(encoding="utf-8")

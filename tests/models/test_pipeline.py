@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 import torch
 from torch import nn
@@ -223,3 +228,18 @@ def test_the_student_is_small_enough() -> None:
     assert sum(parameter.numel() for parameter in student.parameters()) < 1_000_000
     assert isinstance(student, nn.Module)
     assert student.eval()(torch.zeros(3, 1, 48, 48)).shape == (3, 7)
+
+
+def test_ctrl_c_ends_training_and_its_workers_and_keeps_the_last_epoch(data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "models", "train", "--data", str(data), "--out", str(tmp_path)]
+    with subprocess.Popen([*command, "--batch", "15"], stderr=subprocess.PIPE, text=True) as run:
+        while not (tmp_path / "last.pt").exists():
+            assert run.poll() is None, run.communicate()
+            time.sleep(0.05)
+        workers = psutil.Process(run.pid).children(recursive=True)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert "--resume" in said
+    assert not psutil.wait_procs(workers, timeout=30)[1]
+    assert load_checkpoint(tmp_path / "last.pt", "student")["step"] >= 7
