@@ -9,7 +9,7 @@ import numpy as np
 
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
-from agent.layout.lattice import Lattice, complete, fit, islands, same_size
+from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import Mask, coarse_mask, flat_pixels, page_colours, page_mask
 from agent.layout.score import features, is_certain, is_gallery, plausible, rank
 from agent.layout.seams import cut, tightened
@@ -103,10 +103,17 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges) -> Iterator[Latt
             yield complete(*fitted, edges, mask, found)
     for block in found:
         if block.area >= LEAST_BLOCK * bounds.area:
-            yield from cut(block, edges, mask)
             tight = tightened(block, edges)
-            if tight != block:
-                yield from cut(tight, edges, mask)
+            for part in (block,) if tight == block else (block, tight):
+                for lattice in cut(part, edges, mask):
+                    yield lattice
+                    # A last row of fewer tiles may stand by itself, beside or below the block.
+                    yield complete(_pitch(lattice), [list(row) for row in lattice.rows], edges, mask, found)
+
+
+def _pitch(lattice: Lattice) -> Pitch:
+    first = lattice.boxes[0]
+    return Pitch(first.width, first.height, first.width + lattice.gap[0], first.height + lattice.gap[1])
 
 
 def _slot(pixels: Pixels, box: Box, row: int, col: int) -> Slot:

@@ -183,7 +183,8 @@ def _grow_row(  # noqa: PLR0913, PLR0917
         cells[step] = cell(step)
     for direction, end in ((-1, min(taken) - 1), (1, max(taken) + 1)):
         step = end
-        while present(step):
+        # One cell may be hidden, by a menu or a border, if the one beyond it shows.
+        while present(step) or present(step + direction):
             cells[step] = cell(step)
             step += direction
     return [cells[step] for step in sorted(cells)]
@@ -198,7 +199,7 @@ def _find_row(top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edg
     lefts = [box.left for row in grown for box in row]
     right = max(lefts) + pitch.width
     start = min(lefts)
-    best: list[Box] = []
+    best: tuple[float, list[Box]] = 0.0, []
     for shift in (0.0, pitch.across / 2):
         row: list[Box] = []
         count = round((right - start) / pitch.across)
@@ -207,9 +208,20 @@ def _find_row(top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edg
             box = Box(max(left, 0), max(top, 0), pitch.width, pitch.height)
             if _inside(box, left, edges) and shows(box, edges, mask):
                 row.append(box)
-        if len(row) > len(best):
-            best = row
-    return best
+        fitting = _explained(row, mask, Box(start, max(top, 0), right - start, pitch.height))
+        if fitting > best[0]:
+            best = fitting, row
+    return best[1]
+
+
+def _explained(row: Sequence[Box], mask: Mask, band: Box) -> float:
+    """How well some cells cover just what is not page in the band of their row, 0..1."""
+    if not row:
+        return 0.0
+    inside = sum(filled(box, mask) * box.area for box in row)
+    area = sum(box.area for box in row)
+    whole = filled(band, mask) * band.area
+    return float(inside / area * min(inside / max(whole, 1.0), 1.0))
 
 
 def _is_island(box: Box, others: Sequence[Box]) -> bool:
@@ -224,7 +236,8 @@ def shows(box: Box, edges: Edges, mask: Mask, in_line: bool = False) -> bool:
     seen = sum(side >= STANDS_OUT for side in edges.sides(box))
     around = surrounded(box, mask)
     inside = filled(box, mask)
-    if in_line and seen >= 3 and inside > 0.5:
+    bordered = in_line and inside > 0.8 and sum(side >= STANDS_OUT for side in edges.sides(box, 5)) == 4
+    if bordered or (in_line and seen >= 3 and inside > 0.5):
         # A speaker's border or a button may hide the page around a tile, but not move it out of its column.
         return True
     if sum(part >= 0.5 for part in around) < 3 or float(np.mean(around)) < 0.6:

@@ -19,7 +19,7 @@ COLOURS = 12
 SAMPLE = 300_000
 """About how many pixels are counted."""
 COARSE_LIGHT, COARSE_COLOUR = 6, 9
-"""Levels of brightness and of each colour difference around the page's that are page in a compressed picture."""
+"""Levels of brightness and of colour around the page's that are page in a much compressed picture."""
 LINE = 41
 """Pixels of a row or column of which MOSTLY must be page for all of them to count as page."""
 MOSTLY = 0.7

@@ -57,7 +57,7 @@ def support(lattice: Lattice, edges: Edges, mask: Mask) -> float:
 
 
 def rims(box: Box, mask: Mask) -> tuple[float, float, float, float]:
-    """The part of the pixels three deep inside the left, top, right and bottom side that is page, 0..1 each."""
+    """The part of the pixels three deep inside the left, top, right and bottom side that is page, 0..1."""
     inner = mask[box.top : box.bottom, box.left : box.right]
     dy, dx = box.height // 10, box.width // 10
     rows, cols = inner[dy : box.height - dy], inner[:, dx : box.width - dx]
@@ -123,9 +123,12 @@ def caption(lattice: Lattice, mask: Mask) -> float:
             # Below the last row the tool bar may begin; the rows above tell.
             continue
         for box in row:
-            strip = mask[box.bottom + 2 : end, box.left : box.right]
-            if strip.shape[0] >= 3:
-                found.append(float(1 - strip.mean()))
+            taken = 1 - mask[box.bottom + 2 : end, box.left : box.right].mean(axis=1)
+            # Where the whole width is taken the window, or the page, ends.
+            ends = np.flatnonzero(taken >= 0.95)
+            taken = taken[: ends[0]] if len(ends) else taken
+            if len(taken) >= 3:
+                found.append(float(taken.mean()))
     return float(np.median(found)) if found else 0.0
 
 
@@ -199,10 +202,14 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
         return False
     if found.cells == 1:
         usual = any(abs(found.aspect / shape - 1) < 0.05 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
-        return usual and found.sides >= 0.75 and 0.01 < found.area < 0.95 and found.labels > 0
+        return (
+            usual and found.sides == 1 and 0.02 < found.area < 0.95 and found.labels > 0 and found.rim <= 0.5
+        )
     if found.merged or found.sides < 0.55 or found.purity < 0.6 or found.caption > 0.012:
         return False
     if found.cells < 4 and found.gap == 0 and (found.video < found.cells or found.labels < 0.5):
+        return False
+    if found.cells < 4 and (found.sides < 0.85 or found.purity < 0.75):
         return False
     if found.labels < 0.3 and found.sides < 0.7:
         return False
