@@ -78,10 +78,11 @@ def best_lattice(pixels: Pixels, mask_of: Masker = page_mask) -> tuple[float, La
     """
     edges = Edges(pixels)
     best: tuple[float, Lattice | None] = 0.0, None
+    blocks: set[Box] = set()
     for colour in page_colours(pixels):
         mask = mask_of(pixels, colour)
         others = islands(mask)
-        for lattice in _hypotheses(others, mask, edges):
+        for lattice in _hypotheses(others, mask, edges, blocks):
             if not plausible(lattice, edges, mask):
                 continue
             found = features(lattice, pixels, edges, mask, others)
@@ -92,7 +93,8 @@ def best_lattice(pixels: Pixels, mask_of: Masker = page_mask) -> tuple[float, La
     return best
 
 
-def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges) -> Iterator[Lattice]:
+def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]) -> Iterator[Lattice]:
+    """Lattices that the islands ``found`` on one page suggest; ``blocks`` keeps which were cut on another."""
     bounds = Box(0, 0, edges.width, edges.height)
     groups = same_size(found)
     several = [group for group in groups if len(group) > 1][:GROUPS]
@@ -102,7 +104,8 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges) -> Iterator[Latt
         if fitted:
             yield complete(*fitted, edges, mask, found)
     for block in found:
-        if block.area >= LEAST_BLOCK * bounds.area:
+        if block.area >= LEAST_BLOCK * bounds.area and block not in blocks:
+            blocks.add(block)
             tight = tightened(block, edges)
             for part in (block,) if tight == block else (block, tight):
                 for lattice in cut(part, edges, mask):

@@ -203,13 +203,15 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
     if found.cells == 1:
         usual = any(abs(found.aspect / shape - 1) < 0.05 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
         return (
-            usual and found.sides == 1 and 0.02 < found.area < 0.95 and found.labels > 0 and found.rim <= 0.5
+            usual and found.sides == 1 and 0.02 < found.area < 0.95 and found.labels > 0 and found.rim <= 0.25
         )
     if found.merged or found.sides < 0.55 or found.purity < 0.6 or found.caption > 0.012:
         return False
     if found.cells < 4 and found.gap == 0 and (found.video < found.cells or found.labels < 0.5):
         return False
-    if found.cells < 4 and (found.sides < 0.85 or found.purity < 0.75):
+    if found.cells < 4 and (
+        found.sides < 0.85 or found.purity < 0.75 or (found.gap == 0 and found.rim > 0.3)
+    ):
         return False
     if found.labels < 0.3 and found.sides < 0.7:
         return False
