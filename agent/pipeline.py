@@ -37,6 +37,10 @@ from models.runtime import Classifier
 LOOK_AGAIN = 1.0
 """Seconds after which a still tile without a face is searched again, carefully."""
 
+LEAST_FACES = 0.25
+"""The part of the tiles with video in which a face must have been found before tiles are believed to be a
+gallery: a grid of photos, a desktop or a slide can look like one, but people are rarely in it."""
+
 KEEP_FACE = 0.5
 """Seconds for which a face that was just there is believed when one look misses it."""
 
@@ -130,6 +134,7 @@ class Analyzer:
         self._evidence = evidence or Evidence()
         self._reuse = reuse
         self._sights: dict[str, _Sight] = {}
+        self._believed = False
         self.stages = Stages()
 
     @property
@@ -153,7 +158,8 @@ class Analyzer:
             for sight, scores in zip(batch, self._classifier.classify(crops), strict=True):
                 sight.scores = scores
         stages.classify = watch.lap()
-        readings = tuple(self._read(frame, tile) for tile in tiles)
+        believed = self._believe(tiles)
+        readings = tuple(self._read(frame, tile) for tile in tiles) if believed else ()
         self._forget(frame.time, tiles)
         room = summarize(readings)
         stages.mood = watch.lap()
@@ -188,6 +194,14 @@ class Analyzer:
                 if self._see(frame.time, tile, face):
                     found.append(self._sights[tile.id])
         return found
+
+    def _believe(self, tiles: Sequence[Tile]) -> bool:
+        """Whether the tiles are a gallery: once enough faces were in them, until no tile is left."""
+        video = [tile for tile in tiles if tile.slot.camera_on]
+        faces = sum(tile.id in self._sights and self._sights[tile.id].face is not None for tile in video)
+        enough = faces >= max(LEAST_FACES * len(video), 1)
+        self._believed = bool(tiles) and (self._believed or enough)
+        return self._believed
 
     def _needs_look(self, now: float, tile: Tile) -> bool:
         return tile.changed or not self._reuse or self._is_due(now, tile)

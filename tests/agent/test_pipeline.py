@@ -1,0 +1,87 @@
+"""The pipeline over real parts: what it says of drawn classes, still frames and pages without a gallery."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from agent.classroom.gallery import Gallery, Plan
+from agent.classroom.scene import Scene
+from agent.classroom.script import Script
+from agent.classroom.styles import style_named
+from agent.classroom.variations import random_page
+from agent.config import Config
+from agent.opening import open_analyzer
+from agent.values import Frame, Pixels, TileState
+
+
+def draw(scene: Scene, size: tuple[int, int] = (1280, 720)) -> Pixels:
+    return Gallery(Plan(style_named("zoom"), size)).draw(scene).pixels
+
+
+def class_of(count: int, seed: int = 5) -> Scene:
+    return Script(seed, count).scene_at(0.0)
+
+
+def test_a_single_picture_is_read_at_once() -> None:
+    scene = class_of(9)
+    with open_analyzer(Config(), single=True) as analyzer:
+        snapshot = analyzer.analyze(Frame(draw(scene), 0.0, 0.0))
+    assert snapshot.room.tiles == len(scene.shown)
+    assert snapshot.room.faces == sum(one.camera_on for one in scene.shown)
+    assert all(reading.face is not None for reading in snapshot.readings if reading.emotion)
+
+
+def test_live_readings_warm_up_and_then_say_something() -> None:
+    scene = class_of(4)
+    pixels = draw(scene)
+    with open_analyzer(Config()) as analyzer:
+        first = analyzer.analyze(Frame(pixels, 0.0, 0.0))
+        for step in range(1, 8):
+            last = analyzer.analyze(Frame(pixels, step * 0.2, step * 0.2))
+    assert {reading.reason for reading in first.readings if reading.face} == {"warming_up"}
+    assert "warming_up" not in {reading.reason for reading in last.readings}
+
+
+def test_what_did_not_change_is_not_computed_again() -> None:
+    pixels = draw(class_of(9))
+    with open_analyzer(Config()) as analyzer:
+        analyzer.analyze(Frame(pixels, 0.0, 0.0))
+        first = analyzer.stages
+        analyzer.analyze(Frame(pixels, 0.2, 0.2))
+        second = analyzer.stages
+    assert first.searched >= 7
+    assert (second.searched, second.classified) == (0, 0)
+
+
+def test_a_camera_that_goes_off_is_said_and_its_reading_goes() -> None:
+    scene = class_of(4)
+    shown = [replace(one, camera_on=True) for one in scene.shown]
+    on = draw(replace(scene, shown=tuple(shown)))
+    off = draw(replace(scene, shown=(replace(shown[0], camera_on=False), *shown[1:])))
+    with open_analyzer(Config()) as analyzer:
+        for step in range(5):
+            before = analyzer.analyze(Frame(on, step * 0.3, 0.0))
+        for step in range(5, 12):
+            after = analyzer.analyze(Frame(off, step * 0.3, 0.0))
+    assert before.readings[0].state is TileState.FACE
+    assert after.readings[0].state is TileState.CAMERA_OFF
+    assert after.readings[0].emotion is None
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_page_without_a_gallery_has_no_readings(seed: int) -> None:
+    pixels, kind = random_page(seed)
+    with open_analyzer(Config(), single=True) as analyzer:
+        assert analyzer.analyze(Frame(pixels, 0.0, 0.0)).readings == (), kind
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 4000), (4000, 1), (47, 47), (200, 100)])
+def test_no_frame_is_too_odd(size: tuple[int, int]) -> None:
+    noise = np.random.default_rng(2).integers(0, 256, (*size, 3), np.uint8)
+    with open_analyzer(Config()) as analyzer:
+        for step in range(3):
+            assert analyzer.analyze(Frame(noise, float(step), 0.0)).readings == ()
+        assert analyzer.analyze(Frame(draw(class_of(2)), 9.0, 0.0)).width == 1280
