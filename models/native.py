@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def native_output() -> Iterator[list[str]]:
     are in the yielded list once the block has ended.
     """
     said: list[str] = []
-    with tempfile.TemporaryFile() as kept:
+    with _unnamed_file() as kept:
         sys.stderr.flush()
         shown = os.dup(2)
         os.dup2(kept.fileno(), 2)
@@ -28,3 +29,10 @@ def native_output() -> Iterator[list[str]]:
             os.close(shown)
             kept.seek(0)
             said += kept.read().decode(errors="replace").splitlines()
+
+
+def _unnamed_file() -> IO[bytes]:
+    """A file without a name: in memory where the system can, so that not even chatter touches the disk."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("native-output"), "w+b")
+    return tempfile.TemporaryFile()

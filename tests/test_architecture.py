@@ -1,0 +1,125 @@
+"""The house rules: imports go one way, one module each touches a device or a model, modules stay small."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+
+PACKAGES = ("agent", "models", "exporter")
+VOCABULARY = {"agent.values", "agent.errors"}
+"""What every package may use of the agent."""
+
+RUNTIME = {"models", "models.runtime", "models.card", "models.weights", "models.native"}
+"""The half of models that runs beside a meeting; the rest trains and judges."""
+
+ONLY = {
+    "mss": {"agent.sources.screen"},
+    "av": {"agent.sources.decoding"},
+    "mediapipe": {"agent.faces"},
+    "ai_edge_litert": {"models.runtime"},
+    "tflite_runtime": {"models.runtime"},
+    "PySide6": set(),
+    "aiortc": set(),
+}
+
+PURE = (
+    "agent.values", "agent.errors", "agent.crops", "agent.quality", "agent.mood", "agent.room",
+    "agent.search", "agent.stacking", "agent.layout", "agent.tracking", "agent.classroom",
+    "exporter.messages", "exporter.privacy", "exporter.pacing", "exporter.access", "exporter.schema",
+)  # fmt: skip
+IMPURE = {"threading", "socket", "time", "asyncio", "subprocess", "logging"}
+LONGEST = 340
+"""Lines: about 300 is the aim, and what is longer than this is two modules."""
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every module that a module imports, also inside functions; ``from a import b`` gives a and a.b."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported(module: str) -> set[str]:
+    return set(imports(ast.parse(MODULES[module].read_text(encoding="utf-8"))))
+
+
+def ours(module: str, package: str) -> set[str]:
+    return {name for name in imported(module) if name in MODULES and name.split(".")[0] == package}
+
+
+def forbidden(module: str) -> set[str]:
+    """What a module imports of the project and must not."""
+    package = module.split(".", maxsplit=1)[0]
+    if package == "exporter":
+        return (ours(module, "agent") - VOCABULARY - {"agent"}) | ours(module, "models")
+    if package == "models" and module in RUNTIME:
+        return (
+            (ours(module, "agent") - VOCABULARY - {"agent"})
+            | (ours(module, "models") - RUNTIME)
+            | ours(module, "exporter")
+        )
+    if package == "agent":
+        return ours(module, "models") - RUNTIME
+    return ours(module, "exporter")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_one_way(module: str) -> None:
+    assert forbidden(module) == set()
+
+
+@pytest.mark.parametrize(("library", "allowed"), ONLY.items())
+def test_one_module_each_touches_a_device_or_a_model(library: str, allowed: set[str]) -> None:
+    users = {module for module in MODULES if any(name.split(".")[0] == library for name in imported(module))}
+    assert users <= allowed
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith(PURE)])
+def test_decisions_touch_no_thread_clock_or_socket(module: str) -> None:
+    assert imported(module) & IMPURE == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_stay_small(module: str) -> None:
+    assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"{statement}; import sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60
+    )
+    return set(done.stdout.split())
+
+
+def test_help_loads_no_heavy_library() -> None:
+    assert not loaded_by("import agent.cli") & {"cv2", "mediapipe", "torch", "av", "starlette", "matplotlib"}
+
+
+def test_a_run_never_loads_what_trains() -> None:
+    loaded = loaded_by("import agent.commands.run")
+    assert not loaded & {"torch", "litert_torch", "matplotlib", "jax"}
+    assert {name for name in loaded if name.split(".")[0] == "models"} <= RUNTIME
+
+
+def test_the_checks_themselves_see_a_breach() -> None:
+    tree = ast.parse("def f():\n    from models import train\n    import agent.faces")
+    assert {"models.train", "agent.faces"} <= set(imports(tree))
