@@ -215,6 +215,9 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
         return False
     if found.labels < 0.3 and found.sides < 0.7:
         return False
+    if found.gap > 0.12 and found.purity < 0.88:
+        # Wide gaps with things in them: the captions of a page of photos.
+        return False
     if found.area > 0.9 and found.labels < 0.5:
         return False
     return found.gap <= 0.42 and found.uneven <= 0.1 and found.foreign <= 0.15

@@ -24,7 +24,9 @@ GROWTH_MB = 25.0
 
 
 def handles(process: psutil.Process) -> int:
-    return process.num_fds() if hasattr(process, "num_fds") else process.num_handles()
+    """Open files and sockets (on Windows: handles)."""
+    count = getattr(process, "num_fds", None) or process.num_handles  # type: ignore[attr-defined]
+    return int(count())
 
 
 @pytest.mark.soak
