@@ -56,6 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--batch", type=int, help="faces a step and worker (default 64)")
     train.add_argument("--workers", type=int, help="copies trained side by side (default 2)")
     train.add_argument("--seed", type=int, help="default 1")
+    train.add_argument(
+        "--patience", type=int, help="stop after so many measurements without a better one (default: never)"
+    )
+    train.add_argument(
+        "--teachers", nargs="+", metavar="CHECKPOINT", help="learn from these networks' answers too"
+    )
+    train.add_argument("--device", help="cpu (default) or cuda, with --workers 1")
     train.add_argument("--resume", action="store_true", default=None, help="go on from --out's checkpoint")
     train.set_defaults(run=_train)
 

@@ -28,6 +28,7 @@ from agent.values import LABELS
 from models.architectures import build
 from models.augment import augment
 from models.card import CARD_NAME, Abstention, Figure, Framing, Input, ModelCard, encode_card
+from models.checkpoint import load_checkpoint
 from models.data import SIDE, Faces, load
 from models.evaluate import evaluate, read_faces
 from models.metrics import (
@@ -39,7 +40,7 @@ from models.metrics import (
     unsure_below,
 )
 from models.runtime import LiteRTClassifier, softmax
-from models.train import load_checkpoint, normalise, predict
+from models.train import normalise, predict
 
 MOST_LOST = 0.005
 CALIBRATION_FACES = 512

@@ -36,15 +36,25 @@ class Settings:
     bfloat16: bool = True
     patience: int = 0
     """If not 0, stop after this many measurements on ``public`` (every 6 epochs) without a better one."""
+    teachers: tuple[str, ...] = ()
+    """Checkpoints of trained networks whose mean answer to each augmented face is learnt too."""
+    teacher_share: float = 0.5
+    """How much of the target is the teachers' answer; the rest are labels and votes."""
+    device: str = "cpu"
+    """Where the network trains: ``cpu``, or ``cuda`` with one worker. Faces are augmented on the CPU."""
     resume: bool = False
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch", "rate", "workers", "period"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} must be over 0, not {getattr(self, name)}")
-        for name in ("label_share", "realism"):
+        for name in ("label_share", "realism", "teacher_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name} must be 0..1, not {getattr(self, name)}")
+        if self.device not in ("cpu", "cuda"):
+            raise ConfigError(f"device must be cpu or cuda, not {self.device!r}")
+        if self.device == "cuda" and self.workers != 1:
+            raise ConfigError(f"device cuda trains with one worker, not {self.workers}: add --workers 1")
 
 
 def read_settings(path: Path | None, flags: Mapping[str, Any]) -> Settings:

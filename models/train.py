@@ -30,9 +30,10 @@ from rich.console import Console
 from rich.progress import Progress
 from torch import Tensor, nn
 
-from agent.errors import ModelError
+from agent.errors import ConfigError
 from models.architectures import build
 from models.augment import augment
+from models.checkpoint import load_checkpoint, load_teachers
 from models.data import Faces, load
 from models.settings import Settings
 from models.targets import label_weights, soft_targets
@@ -70,6 +71,9 @@ def train(settings: Settings) -> None:
     # Here too, because an error raised in a worker comes back as text.
     build(settings.arch)
     load(Path(settings.data), "train")
+    load_teachers(settings.teachers)
+    if settings.device == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("device cuda: no GPU that torch can use was found; train with --device cpu")
     if settings.resume:
         load_checkpoint(out / "last.pt", settings.arch)
     out.mkdir(parents=True, exist_ok=True)
@@ -109,8 +113,10 @@ class Trainer:
         self.settings, self.rank, self.bar = settings, rank, bar
         self.task = bar.add_task(settings.arch, total=1.0)
         torch.manual_seed(settings.seed)
-        self.model = build(settings.arch)
+        self.device = torch.device(settings.device)
+        self.model = build(settings.arch).to(self.device)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.teachers = [teacher.to(self.device) for teacher in load_teachers(settings.teachers)]
         self.optimizer = torch.optim.SGD(
             _decayed(self.model, settings.decay), settings.rate, settings.momentum, nesterov=True
         )
@@ -167,20 +173,35 @@ class Trainer:
             faces = F.interpolate(faces, size=(side, side), mode="bilinear", antialias=True)
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate * rate_at(progress)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.settings.bfloat16):
-            logits = self.model(faces.to(memory_format=torch.channels_last))
-        losses = F.cross_entropy(logits.float(), self.targets[rows], reduction="none")
-        loss = (losses * self.weights[rows]).mean()
+        faces = faces.to(self.device, memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bfloat16):
+            logits = self.model(faces)
+            targets = self._taught(faces, self.targets[rows].to(self.device))
+        losses = F.cross_entropy(logits.float(), targets, reduction="none")
+        loss = (losses * self.weights[rows].to(self.device)).mean()
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         return float(loss.detach())
 
+    def _taught(self, faces: Tensor, targets: Tensor) -> Tensor:
+        """Mix the targets with what the teachers say of these very faces, augmented as they are.
+
+        A teacher that sees what the student sees is consistent (Beyer et al. 2022, "Knowledge distillation: a
+        good teacher is patient and consistent").
+        """
+        if not self.teachers:
+            return targets
+        with torch.no_grad():
+            answers = torch.stack([teacher(faces).float().softmax(1) for teacher in self.teachers]).mean(0)
+        return torch.lerp(targets, answers, self.settings.teacher_share)
+
     def _agree(self, progress: float) -> float:
         """Average all copies' weights, and return the progress of rank 0, by which every copy goes."""
         values = [value for value in self.model.state_dict().values() if value.is_floating_point()]
         mine = torch.tensor([progress * self.settings.workers if self.rank == 0 else 0.0])
-        flat = torch.cat([value.flatten() for value in values] + [mine])
+        # Copies meet in main memory: gloo reduces there, wherever they train.
+        flat = torch.cat([value.flatten().cpu() for value in values] + [mine])
         dist.all_reduce(flat)
         flat /= self.settings.workers
         start = 0
@@ -238,26 +259,11 @@ class Trainer:
         state = load_checkpoint(path, self.settings.arch)
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.average = state["average"]
+        self.average = {key: value.to(self.device) for key, value in state["average"].items()}
         self.step, self.syncs, self.elapsed = state["step"], state["syncs"], state["elapsed"]
         self.measured = state["measured"]
         # Otherwise a resumed run would draw the augmentation of its first epochs again.
         self.generator.manual_seed(self.settings.seed * 1000 + self.rank + 7919 * self.step)
-
-
-def load_checkpoint(path: Path, arch: str | None = None) -> dict[str, Any]:
-    """Read a checkpoint; raises ModelError when it is missing, damaged or of another architecture."""
-    try:
-        state: dict[str, Any] = torch.load(path, weights_only=True)
-    except FileNotFoundError as error:
-        raise ModelError(f"{path} is missing: train first, or leave out --resume") from error
-    except Exception as error:  # torch.load raises whatever pickle and zipfile do.
-        raise ModelError(f"{path} is no readable checkpoint: {error}") from error
-    if arch is not None and state.get("arch") != arch:
-        raise ModelError(
-            f"{path} holds a {state.get('arch')!r}, not {arch!r}: pass --arch {state.get('arch')}"
-        )
-    return state
 
 
 def predict(model: nn.Module, faces: Faces, batch: int = 256) -> NDArray[np.float32]:

@@ -22,12 +22,13 @@ from models import quantize as quantizing
 from models.__main__ import main
 from models.architectures import build
 from models.card import Framing
+from models.checkpoint import load_checkpoint, load_teachers
 from models.data import load
 from models.quantize import calibration_faces, convert, draft_card, quantize
 from models.runtime import LiteRTClassifier, load_classifier, softmax
 from models.settings import read_settings
 from models.targets import label_weights, soft_targets, translate_votes
-from models.train import load_checkpoint, predict, rate_at, side_at, train
+from models.train import predict, rate_at, side_at, train
 
 
 def write_data(path: Path, count: int = 280) -> Path:
@@ -82,6 +83,27 @@ def test_a_run_is_resumed_where_it_ended(trained: Path) -> None:
     epochs = [json.loads(line)["epoch"] for line in (trained / "log.jsonl").read_text().splitlines()]
     # Copies meet every second step and epochs have seven, so the first run reached into epoch 2.
     assert epochs == [0, 1, 2, 2, 3, 4, 5]
+
+
+def test_a_student_learns_what_its_teachers_say(trained: Path, data: Path, tmp_path: Path) -> None:
+    """Targets are the teachers' answers alone here: whoever learns them agrees with them on unseen faces."""
+    flags = {"data": str(data), "out": str(tmp_path), "batch": 15, "period": 2, "epochs": 6}
+    taught = {"teachers": [str(trained / "last.pt")], "teacher_share": 1.0, "seed": 3, "realism": 0.0}
+    train(read_settings(None, flags | taught))
+    public = load(data, "public")
+    teacher, student = (
+        predict(load_teachers([str(folder / "last.pt")])[0], public) for folder in (trained, tmp_path)
+    )
+    assert (teacher.argmax(1) == student.argmax(1)).mean() > 0.5
+    assert not np.allclose(teacher, student)
+
+
+def test_a_run_that_gets_no_better_stops_early(trained: Path, data: Path, tmp_path: Path) -> None:
+    flags = {"data": str(data), "out": str(tmp_path), "batch": 15, "period": 2, "epochs": 600}
+    train(read_settings(None, flags | {"rate": 1e-9, "patience": 1}))
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["epoch"] for line in lines if "accuracy" in line][:2] == [5, 11]
+    assert lines[-1]["epoch"] == 12
 
 
 def test_a_checkpoint_of_another_architecture_is_named(trained: Path) -> None:
@@ -171,6 +193,9 @@ def test_compare_lists_each_model(shipped: Path, data: Path, capsys: pytest.Capt
         (["evaluate", "--data", "DATA", "--split", "private"], "no split 'private'"),
         (["train", "--data", "DATA", "--arch", "resnet9000"], "no architecture 'resnet9000'"),
         (["train", "--data", "DATA", "--epochs", "-1"], "epochs must be over 0"),
+        (["train", "--data", "DATA", "--teachers", "gone.pt"], "gone.pt is missing"),
+        (["train", "--data", "DATA", "--device", "tpu"], "device must be cpu or cuda, not 'tpu'"),
+        (["train", "--data", "DATA", "--device", "cuda"], "add --workers 1"),
         (["quantize", "gone.pt", "--data", "DATA", "--out", "x"], "gone.pt is missing"),
     ],
 )

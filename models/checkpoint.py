@@ -1,0 +1,39 @@
+"""Reading what a training run left behind: checkpoints, and the networks in them as teachers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from agent.errors import ModelError
+from models.architectures import build
+
+
+def load_checkpoint(path: Path, arch: str | None = None) -> dict[str, Any]:
+    """Read a checkpoint; raises ModelError when it is missing, damaged or of another architecture."""
+    try:
+        state: dict[str, Any] = torch.load(path, weights_only=True, map_location="cpu")
+    except FileNotFoundError as error:
+        raise ModelError(f"{path} is missing: train first, or leave out --resume") from error
+    except Exception as error:  # torch.load raises whatever pickle and zipfile do.
+        raise ModelError(f"{path} is no readable checkpoint: {error}") from error
+    if arch is not None and state.get("arch") != arch:
+        raise ModelError(
+            f"{path} holds a {state.get('arch')!r}, not {arch!r}: pass --arch {state.get('arch')}"
+        )
+    return state
+
+
+def load_teachers(paths: Sequence[str]) -> list[nn.Module]:
+    """The averaged networks of some checkpoints, frozen; raises ModelError as ``load_checkpoint`` does."""
+    teachers = []
+    for path in paths:
+        state = load_checkpoint(Path(path))
+        teacher = build(str(state["arch"])).eval()
+        teacher.load_state_dict(state["average"])
+        teachers.append(teacher.requires_grad_(False))
+    return teachers
