@@ -1,4 +1,4 @@
-"""Many clients of one feed in one event loop: fast ones, slow ones with acknowledgements, and stopped ones."""
+"""Many clients of one feed in one event loop: fast ones, slow ones that acknowledge, and stopped ones."""
 
 from __future__ import annotations
 
