@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from agent.config import Config
-from agent.errors import ReadTheRoomError
+from agent.errors import ReadTheRoomError, SourceError
 
 
 class Level(StrEnum):
@@ -36,6 +36,11 @@ class Finding:
 
 
 Check = Callable[[Config], Finding]
+
+WAYLAND_FOUND = "this is a Wayland session, and the screen cannot be grabbed from it"
+WAYLAND_REMEDY = (
+    "share the meeting from the browser: readtheroom run --source webrtc; or log in to an X11 session"
+)
 
 MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.WRONG: "WRONG  "}
 
@@ -101,13 +106,14 @@ def check_screen(config: Config) -> Finding:
     """Whether the screen can be grabbed: display server, permission, a picture that is not black."""
     from agent.opening import open_screen
 
-    if sys.platform.startswith("linux") and os.environ.get("XDG_SESSION_TYPE") == "wayland":
-        return Finding(
-            "screen",
-            Level.WARNING,
-            "a Wayland session: programs cannot grab the screen there",
-            "log in to an X11 session, or read a recording with `readtheroom analyze`",
-        )
+    if _is_wayland():
+        # Some Wayland desktops let X11 programs see the screen after all: what counts is what is grabbed.
+        try:
+            with open_screen(config) as screen:
+                name = screen.info.name
+        except SourceError:
+            return Finding("screen", Level.WARNING, WAYLAND_FOUND, WAYLAND_REMEDY)
+        return Finding("screen", Level.OK, f"{name}, although this is a Wayland session")
     with open_screen(config) as screen:
         frame = next((frame for frame in screen.frames() if frame is not None), None)
         name, size = screen.info.name, f"{screen.info.width}x{screen.info.height}"
@@ -121,6 +127,11 @@ def check_screen(config: Config) -> Finding:
             "on macOS allow screen recording for this program in System Settings, Privacy & Security",
         )
     return Finding("screen", Level.OK, f"{name}, {size}")
+
+
+def _is_wayland() -> bool:
+    session = os.environ.get("XDG_SESSION_TYPE") == "wayland" or bool(os.environ.get("WAYLAND_DISPLAY"))
+    return sys.platform.startswith("linux") and session
 
 
 def check_faces(config: Config) -> Finding:

@@ -35,8 +35,8 @@ MSS_ERRORS = (mss.exception.ScreenShotError, AssertionError, OSError)
 """What mss raises when the display does not answer; a server that died shows as a failed assertion."""
 
 WAYLAND = (
-    "this is a Wayland session, where programs cannot grab the screen: log in to an X11 (Xorg) session, or "
-    "read a recording with `readtheroom run --source FILE`"
+    "this is a Wayland session, where programs cannot grab the screen: share the meeting from the browser "
+    "(`readtheroom run --source webrtc`), or log in to an X11 (Xorg) session"
 )
 NOT_ALLOWED = (
     "this program may not record the screen: allow it in System Settings > Privacy & Security > Screen & "

@@ -1,0 +1,88 @@
+"""Each check on its own: what it finds, and what it tells a user to do."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+
+import pytest
+
+from agent.commands import doctor
+from agent.commands.doctor import Finding, Level
+from agent.config import Config, FeedConfig, SourceConfig
+from agent.errors import ModelError, SourceError
+
+
+def no_display(monkeypatch: pytest.MonkeyPatch, **session: str) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in session.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_a_free_port_is_found_free_and_a_taken_one_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        found = doctor.check_port(Config(feed=FeedConfig(port=port)))
+        assert found.level is Level.WRONG
+        assert str(port) in found.found
+        assert "--port" in found.remedy
+    assert doctor.check_port(Config(feed=FeedConfig(port=port))).level is Level.OK
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Wayland is a Linux matter")
+@pytest.mark.parametrize("session", [{"XDG_SESSION_TYPE": "wayland"}, {"WAYLAND_DISPLAY": "wayland-0"}])
+def test_wayland_without_a_screen_to_grab_is_a_warning_with_a_way_out(
+    monkeypatch: pytest.MonkeyPatch, session: dict[str, str]
+) -> None:
+    no_display(monkeypatch, **session)
+    found = doctor.check_screen(Config())
+    assert found.level is Level.WARNING
+    assert "--source webrtc" in found.remedy
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="displays are named so on Linux")
+def test_no_display_at_all_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_display(monkeypatch)
+    with pytest.raises(SourceError):
+        doctor.check_screen(Config(source=SourceConfig(monitor=1)))
+
+
+def test_the_models_are_found_and_their_figures_are_said() -> None:
+    assert doctor.check_faces(Config()).level is Level.OK
+    found = doctor.check_expressions(Config())
+    assert found.level is Level.OK
+    assert "accuracy 0." in found.found
+
+
+def test_one_core_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    found = doctor.check_processor(Config())
+    assert found.level is Level.WARNING
+    assert "1 core," in found.found or found.found.startswith("1 core;")
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    assert doctor.check_processor(Config()).level is Level.OK
+
+
+def test_an_error_becomes_what_was_found_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def check_weights(_: Config) -> Finding:
+        raise ModelError("the weights are altered: install again")
+
+    monkeypatch.setattr(doctor, "CHECKS", (doctor.check_python, check_weights))
+    assert doctor.doctor(Config()) == 2
+    said = capsys.readouterr().out
+    assert "WRONG    weights: the weights are altered" in said
+    assert "-> install again" in said
+    assert doctor.doctor(Config(), as_json=True) == 2
+    assert [one["level"] for one in json.loads(capsys.readouterr().out)] == ["ok", "wrong"]
+
+
+def test_all_well_is_exit_code_0(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(doctor, "CHECKS", (doctor.check_python, doctor.check_processor))
+    assert doctor.doctor(Config()) == 0
+    assert "Python 3" in capsys.readouterr().out
