@@ -96,12 +96,15 @@ class Identity:
         While not ``clear`` something may lie over the tiles, and nobody new is believed in.
         """
         self._clear = clear
-        if [seat.slot.box for seat in self._seats] != [slot.box for slot in slots]:
-            self._reseat(pixels, slots, time)
-        else:
+        places = {seat.slot.box: seat for seat in self._seats}
+        if slots and all(slot.box in places for slot in slots) and len(places) == len(self._seats):
+            # The same places, or some of them: the others left or lie under something.
+            self._seats = [places[slot.box] for slot in slots]
             for seat, slot in zip(self._seats, slots, strict=True):
                 seat.slot = slot
             self._follow(pixels, cuts, time)
+        elif slots or self._seats:
+            self._reseat(pixels, slots, time)
         for seat in self._seats:
             seat.person.seen = time
         return tuple(seat.person.id for seat in self._seats)

@@ -1,17 +1,18 @@
-"""When the layout must be found anew, and which found layout to believe.
+"""When the layout must be found anew, which found layout to believe, and which tiles are gone.
 
 Finding a layout is the slow path. Between two findings only what stands still is looked at: the page between
-and around the tiles, and the seams of the tiles. Content that moves inside tiles is never looked at.
+and around the tiles, and the edges of each tile. A tile whose edges are gone is dropped, found or not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.tracking.standing import Signature, empty, page_holds, sign, standing, without
 from agent.values import Frame, Layout, Pixels, Slot
 
 CONFIRM = (1.0, 3.0, 6.0, 12.0)
@@ -19,115 +20,13 @@ CONFIRM = (1.0, 3.0, 6.0, 12.0)
 RETRY = (0.3, 0.6, 1.2, 2.4, 4.0)
 """Seconds between findings while there is no gallery or the picture looks wrong: back-off."""
 PATIENCE = 2.0
-"""Seconds for which tiles that a finding no longer shows are kept: a menu or dialog covers them."""
+"""Seconds for which tiles that stand are kept although a finding no longer shows them."""
+GONE = 0.8
+"""Seconds after which a tile that no longer stands is dropped: shorter is a tooltip or a flash."""
+ALL_GONE = 0.25
+"""The same when not a single tile stands: another page or window, not something over the tiles."""
 SAME_PLACE = 0.9
 """Intersection over union from which two findings show the same tile."""
-GRID = (96, 54)
-LEVELS = 10
-MOVED = 0.02
-"""Part of the page's points that must change: the smallest tile of a full gallery covers 0.04 of it."""
-SEAM_POINTS = 16
-SEAM_LEVELS = 5
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Signature:
-    """What a frame with a known layout looks like where nothing moves.
-
-    ``points`` are the flat indices of page pixels, ``page`` their colours int16 (P, 3); ``seams`` the part of
-    the places along the tiles' edges at which a jump shows, 0..1.
-    """
-
-    points: NDArray[np.intp]
-    page: NDArray[np.int16]
-    seams: float
-
-
-def sign(pixels: Pixels, layout: Layout) -> Signature:
-    """What to compare later frames with."""
-    points = _page_points(layout)
-    colours = pixels.reshape(-1, 3)[points].astype(np.int16)
-    if len(colours):
-        # Only what has the page's own colour stands still: a shared film or a chat beside the tiles does not.
-        keys = (colours >> 3) @ np.array([1024, 32, 1], np.int16)
-        values, counts = np.unique(keys, return_counts=True)
-        keep = keys == values[counts.argmax()]
-        points, colours = points[keep], colours[keep]
-    return Signature(points, colours, _seams(pixels, layout))
-
-
-def holds(pixels: Pixels, layout: Layout, signature: Signature) -> bool:
-    """Whether a frame of the layout's size still looks like the layout; 0.7 ms for 48 tiles."""
-    if len(signature.points):
-        now = pixels.reshape(-1, 3)[signature.points].astype(np.int16)
-        gone = np.abs(now - signature.page).max(axis=1) > LEVELS
-        if gone.sum() > max(MOVED * len(gone), 3):
-            return False
-        if len(gone) >= 12 and _emptied(pixels, layout, np.median(signature.page, axis=0)):
-            return False
-    return _seams(pixels, layout) >= 0.6 * signature.seams
-
-
-def _emptied(pixels: Pixels, layout: Layout, page: NDArray[np.float64]) -> bool:
-    """Whether a tile shows nothing but the page: its participant left."""
-    return any(empty(pixels, slot, page) for slot in layout.slots)
-
-
-def empty(pixels: Pixels, slot: Slot, page: NDArray[np.float64]) -> bool:
-    """Whether a slot shows the page's colour everywhere."""
-    part = slot.box.of(pixels)
-    step = max(part.shape[0] // 8, 1), max(part.shape[1] // 8, 1)
-    return bool(part.size and (np.abs(part[:: step[0], :: step[1]].astype(np.int16) - page).max() <= 3))
-
-
-def _page_points(layout: Layout) -> NDArray[np.intp]:
-    """Flat indices of points on a grid and in the gaps between the tiles that lie outside every tile."""
-    xs = (np.arange(GRID[0]) * layout.width // GRID[0]).astype(np.intp)
-    ys = (np.arange(GRID[1]) * layout.height // GRID[1]).astype(np.intp)
-    columns, lines = (part.ravel() for part in np.meshgrid(xs, ys))
-    gap = [
-        (x, y)
-        for slot in layout.slots
-        for x, y in (
-            (slot.box.left - 2, slot.box.top + slot.box.height // 2),
-            (slot.box.right + 1, slot.box.top + slot.box.height // 3),
-            (slot.box.left + slot.box.width // 2, slot.box.top - 2),
-            (slot.box.left + slot.box.width // 3, slot.box.bottom + 1),
-        )
-        if 0 <= x < layout.width and 0 <= y < layout.height
-    ]
-    if gap:
-        columns = np.concatenate([columns, np.array([x for x, _ in gap], np.intp)])
-        lines = np.concatenate([lines, np.array([y for _, y in gap], np.intp)])
-    outside = np.ones(len(columns), np.bool_)
-    for slot in layout.slots:
-        box = slot.box
-        outside &= (columns < box.left) | (columns >= box.right) | (lines < box.top) | (lines >= box.bottom)
-    return lines[outside] * layout.width + columns[outside]
-
-
-def _seams(pixels: Pixels, layout: Layout) -> float:
-    """The part of the places along all tiles' edges at which inside and outside differ."""
-    if not layout.slots:
-        return 0.0
-    boxes = np.array(
-        [(slot.box.left, slot.box.top, slot.box.width, slot.box.height) for slot in layout.slots], np.float64
-    )
-    left, top, width, height = (boxes[:, index, None] for index in range(4))
-    along = np.linspace(0.12, 0.88, SEAM_POINTS)[None]
-    x, y, zero = left + along * width, top + along * height, 0 * along
-    inner_x = np.concatenate([x, x, left + 2 + zero, left + width - 3 + zero], 1)
-    outer_x = np.concatenate([x, x, left - 2 + zero, left + width + 1 + zero], 1)
-    inner_y = np.concatenate([top + 2 + zero, top + height - 3 + zero, y, y], 1)
-    outer_y = np.concatenate([top - 2 + zero, top + height + 1 + zero, y, y], 1)
-    inner, outer = _at(pixels, inner_x, inner_y), _at(pixels, outer_x, outer_y)
-    return float((np.abs(inner - outer).max(axis=2) > SEAM_LEVELS).mean())
-
-
-def _at(pixels: Pixels, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.int16]:
-    columns = np.clip(xs.astype(np.intp), 0, pixels.shape[1] - 1)
-    lines = np.clip(ys.astype(np.intp), 0, pixels.shape[0] - 1)
-    return pixels[lines, columns].astype(np.int16)
 
 
 class LayoutWatch:
@@ -147,6 +46,7 @@ class LayoutWatch:
         self._confirmed = 0
         self._failed = 0
         self._missing_since: float | None = None
+        self._stood: NDArray[np.float64] = np.zeros(0)
         self._overview: NDArray[np.int16] | None = None
 
     def update(self, frame: Frame) -> Layout:
@@ -158,12 +58,16 @@ class LayoutWatch:
         self.clear = trusted
         if size_changed or self._due(frame, trusted):
             self._consider(frame, self._find(frame.pixels), trusted, size_changed)
+        self._drop_gone(frame.time)
         return self.layout
 
     def _trusted(self, frame: Frame) -> bool:
-        if not self.layout.slots:
+        """Whether the frame looks as the last one that was found did; notes which tiles stand."""
+        if self._signature is None:
             return not self._scene_changed(frame.pixels)
-        return self._signature is not None and holds(frame.pixels, self.layout, self._signature)
+        stands = standing(frame.pixels, self._signature)
+        self._stood[stands | (self._stood > frame.time)] = frame.time
+        return bool(stands.all()) and page_holds(frame.pixels, self._signature)
 
     def _due(self, frame: Frame, trusted: bool) -> bool:
         waited = frame.time - self._found_at
@@ -208,7 +112,7 @@ class LayoutWatch:
         self._missing_since = None
         self._confirmed = self._confirmed + 1 if trusted else 0
         self._failed = 0 if trusted else self._failed + 1
-        self._signature = sign(frame.pixels, self.layout)
+        self._sign(frame)
         self.clear = True
 
     def _miss(self, frame: Frame, found: Layout) -> None:
@@ -223,24 +127,37 @@ class LayoutWatch:
         """Whether every tile that was not found again shows the page: those participants left."""
         if not kept or self._signature is None or not len(self._signature.page):
             return False
-        page = np.median(self._signature.page, axis=0)
-        return all(
-            empty(frame.pixels, slot, page)
-            for index, slot in enumerate(self.layout.slots)
-            if index not in kept
-        )
+        colour = self._signature.colour
+        others = [slot.box for index, slot in enumerate(self.layout.slots) if index not in kept]
+        return all(empty(frame.pixels, box, colour) for box in others)
+
+    def _drop_gone(self, time: float) -> None:
+        """Let go of the tiles whose edges have not been seen for too long."""
+        unseen = time - self._stood
+        gone = unseen >= (GONE if (unseen == 0).any() else ALL_GONE)
+        if self._signature is None or not gone.any():
+            return
+        slots = tuple(slot for slot, left in zip(self.layout.slots, gone, strict=True) if not left)
+        self.layout = replace(self.layout, slots=slots)
+        self._signature = without(self._signature, gone) if slots else None
+        self._stood = self._stood[~gone]
+        self._missing_since = None
 
     def _accept(self, frame: Frame, found: Layout) -> None:
         self.layout = Layout(frame.width, frame.height, found.slots)
-        self._signature = sign(frame.pixels, self.layout) if found.slots else None
+        self._sign(frame)
         self.clear = True
         self._missing_since, self._confirmed, self._failed = None, 0, 0
+
+    def _sign(self, frame: Frame) -> None:
+        self._signature = sign(frame.pixels, self.layout) if self.layout.slots else None
+        self._stood = np.full(len(self.layout.slots), frame.time)
 
     def patch(self, index: int, slot: Slot) -> None:
         """Note what was seen inside one tile: its camera went on or off."""
         slots = list(self.layout.slots)
         slots[index] = slot
-        self.layout = Layout(self.layout.width, self.layout.height, tuple(slots))
+        self.layout = replace(self.layout, slots=tuple(slots))
 
 
 def _overview(pixels: Pixels) -> NDArray[np.int16]:

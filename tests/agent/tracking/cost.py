@@ -12,8 +12,8 @@ from agent.layout.camera import camera_on
 from agent.tracking import GalleryTracker
 from agent.tracking.change import thumbnails
 from agent.tracking.labels import describe, usual_zoom
-from agent.tracking.layout_watch import holds, sign
 from agent.tracking.speaking import speakers
+from agent.tracking.standing import page_holds, sign, standing
 from agent.values import Frame
 from tests.agent.tracking.measure import DrawnLayout
 
@@ -40,7 +40,8 @@ def main() -> None:
         tracker = GalleryTracker(find)
         clock = iter(range(10_000))
         parts: dict[str, Callable[[], object]] = {
-            "layout holds": lambda: holds(drawing.pixels, layout, signature),  # noqa: B023
+            "page holds": lambda: page_holds(drawing.pixels, signature),  # noqa: B023
+            "standing": lambda: standing(drawing.pixels, signature),  # noqa: B023
             "thumbnails": lambda: thumbnails(drawing.pixels, boxes),  # noqa: B023
             "speakers": lambda: speakers(drawing.pixels, boxes),  # noqa: B023
             "one label": lambda: describe(drawing.pixels, boxes[0], zoom),  # noqa: B023

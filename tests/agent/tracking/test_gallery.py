@@ -97,11 +97,12 @@ def test_a_dialog_over_the_gallery_destroys_no_ids() -> None:
     covered = draw(seen)
     covered[60:300, 100:560] = (250, 250, 250)
     found.slots = ()
-    for step in range(8):
+    for step in range(20):
         tiles = tracker.update(Frame(covered, 2.0 + step * 0.1, 0.0))
-        assert {tile.id for tile in tiles} == set(ids.values())
+        assert {tile.id for tile in tiles} <= set(ids.values())
+    assert len(tiles) < 9
     found.slots = slots_for(9)
-    tiles = tracker.update(frame(seen, 3.0))
+    tiles = tracker.update(frame(seen, 4.0))
     assert [tile.id for tile in tiles] == list(ids.values())
 
 

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agent.classroom.gallery import Gallery
+from agent.classroom.script import Pace, Script
+from agent.classroom.styles import STYLES, Plan
+from agent.tracking.layout_watch import LayoutWatch
+from agent.values import Box, Frame, Layout, Pixels
+from tests.agent.tracking.drawing import Found, Seen, draw, frame, people, slots_for
+from tests.agent.tracking.measure import DrawnLayout
+
+
+def settled(seen: list[Seen]) -> tuple[LayoutWatch, Found]:
+    """A watch that has seen a class for two seconds."""
+    found = Found(slots_for(len(seen)))
+    watch = LayoutWatch(found)
+    for step in range(10):
+        watch.update(frame(seen, step * 0.2))
+    return watch, found
+
+
+class BlindToFew(DrawnLayout):
+    """A slow path that finds no page of a single tile."""
+
+    def __call__(self, pixels: Pixels) -> Layout:
+        return super().__call__(pixels) if len(self.truth) > 1 else Layout(pixels.shape[1], pixels.shape[0])
+
+
+@pytest.mark.parametrize("style", ["zoom", "meet-light"])
+def test_pages_of_one_tile_leave_no_phantoms_behind(style: str) -> None:
+    script = Script(11, 20, page_size=9, pace=Pace().faster(3.0))
+    gallery, find = Gallery(Plan(STYLES[style], (960, 540))), BlindToFew()
+    watch, phantoms, changed_at, before = LayoutWatch(find), 0, 0.0, 0
+    for step in range(163, 190):
+        drawing = gallery.draw(script.scene_at(step * 0.2))
+        find.truth = drawing.truth
+        if len(drawing.truth) != before:
+            changed_at, before = step * 0.2, len(drawing.truth)
+        layout = watch.update(Frame(drawing.pixels, step * 0.2, 0.0))
+        wrong = [slot for slot in layout.slots if all(slot.box.iou(one.box) < 0.8 for one in drawing.truth)]
+        assert not wrong or step * 0.2 - changed_at < 0.5
+        phantoms += bool(wrong)
+    assert before == 1
+    assert phantoms <= 4
+
+
+def test_only_the_tiles_under_something_are_dropped() -> None:
+    seen = people()
+    watch, found = settled(seen)
+    covered = draw(seen)
+    Box(0, 0, 390, 130).of(covered)[:] = 250
+    found.slots = ()
+    for step in range(8):
+        layout = watch.update(Frame(covered, 2.0 + step * 0.2, 0.0))
+    assert layout.slots == slots_for(9)[2:]
+    found.slots = slots_for(9)
+    for step in range(3):
+        layout = watch.update(frame(seen, 4.0 + step * 0.2))
+    assert layout.slots == slots_for(9)
+
+
+def test_one_odd_frame_changes_nothing() -> None:
+    seen = people()
+    watch, found = settled(seen)
+    found.slots = ()
+    assert watch.update(Frame(np.zeros_like(draw(seen)), 2.0, 0.0)).slots == slots_for(9)
+    found.slots = slots_for(9)
+    assert watch.update(frame(seen, 2.2)).slots == slots_for(9)
+
+
+def test_tiles_that_stand_outlast_findings_that_miss_them() -> None:
+    seen = people()
+    watch, found = settled(seen)
+    found.slots = slots_for(9)[:8]
+    shown = [len(watch.update(frame(seen, 2.0 + step * 0.2)).slots) for step in range(30)]
+    assert shown[:10] == [9] * 10
+    assert shown[-1] == 8

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from agent.tracking.standing import empty, page_holds, sign, standing, without
+from agent.values import Box, Layout, Pixels
+from tests.agent.tracking.drawing import PAGE, Seen, draw, people, slots_for
+
+LAYOUT = Layout(640, 380, slots_for(9))
+
+
+def drawn(seen: list[Seen]) -> Pixels:
+    return draw(seen)
+
+
+def test_everything_stands_however_much_moves_inside() -> None:
+    signature = sign(drawn(people()), LAYOUT)
+    moved = drawn([replace(one, scene=one.scene + 100, shade=-20) for one in people()])
+    assert standing(moved, signature).all()
+    assert page_holds(moved, signature)
+
+
+@pytest.mark.parametrize("width", [2, 6])
+def test_a_speaker_s_frame_around_a_tile_is_not_its_end(width: int) -> None:
+    pixels = drawn(people())
+    signature = sign(pixels, LAYOUT)
+    box = LAYOUT.slots[4].box
+    cv2.rectangle(
+        pixels,
+        (box.left - width // 2, box.top - width // 2),
+        (box.right + width // 2, box.bottom + width // 2),
+        (120, 220, 60),
+        width,
+    )
+    assert standing(pixels, signature).all()
+
+
+def test_a_larger_tile_ends_those_beneath_it() -> None:
+    pixels = drawn(people())
+    signature = sign(pixels, LAYOUT)
+    noise = np.random.default_rng(1).integers(40, 200, (40, 64, 3)).astype(np.uint8)
+    pixels[:250, :420] = cv2.resize(noise, (420, 250))
+    assert standing(pixels, signature).tolist() == [False, False, True] * 2 + [True] * 3
+    assert not page_holds(pixels, signature)
+
+
+def test_a_tile_that_became_page_is_gone_and_empty() -> None:
+    pixels = drawn(people())
+    signature = sign(pixels, LAYOUT)
+    box = LAYOUT.slots[8].box
+    box.of(pixels)[:] = PAGE
+    assert np.flatnonzero(~standing(pixels, signature)).tolist() == [8]
+    assert empty(pixels, box, signature.colour)
+    assert not empty(pixels, LAYOUT.slots[0].box, signature.colour)
+    left = without(signature, np.arange(9) == 8)
+    assert standing(pixels, left).tolist() == [True] * 8
+
+
+def test_touching_tiles_without_any_page_are_told_by_their_edges() -> None:
+    rng = np.random.default_rng(2)
+    boxes = [Box(col * 100, row * 60, 100, 60) for row in range(3) for col in range(3)]
+    pixels = np.zeros((180, 300, 3), np.uint8)
+    for box in boxes:
+        box.of(pixels)[:] = rng.integers(30, 220, 3)
+    slots = tuple(replace(LAYOUT.slots[0], box=box) for box in boxes)
+    signature = sign(pixels, Layout(300, 180, slots))
+    assert standing(pixels, signature).all()
+    pixels[:] = pixels[0, 0]
+    assert not standing(pixels, signature).any()
+    assert page_holds(pixels, signature)
