@@ -17,7 +17,7 @@ import pytest
 import torch
 from torch import nn
 
-from agent.errors import ConfigError, ModelError
+from agent.errors import ModelError
 from models import quantize as quantizing
 from models.__main__ import main
 from models.architectures import build
@@ -27,7 +27,6 @@ from models.data import load
 from models.quantize import calibration_faces, convert, draft_card, quantize
 from models.runtime import LiteRTClassifier, load_classifier, softmax
 from models.settings import read_settings
-from models.targets import label_weights, soft_targets, translate_votes
 from models.train import predict, rate_at, side_at, train
 
 
@@ -206,22 +205,6 @@ def test_a_mistake_ends_with_2_and_says_what_is_wrong(
     assert message in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [("{", "no JSON object"), ('{"speed": 9}', r"no setting \['speed'\]"), ('{"epochs": "many"}', r"epochs")],
-)
-def test_a_wrong_setting_is_named(tmp_path: Path, content: str, message: str) -> None:
-    (tmp_path / "settings.json").write_text(content)
-    with pytest.raises(ConfigError, match=message):
-        read_settings(tmp_path / "settings.json", {"data": "d", "out": "o"})
-
-
-def test_flags_override_the_settings_file(tmp_path: Path) -> None:
-    (tmp_path / "settings.json").write_text('{"data": "d", "out": "o", "epochs": 3, "seed": 9}')
-    settings = read_settings(tmp_path / "settings.json", {"epochs": 5})
-    assert (settings.epochs, settings.seed) == (5, 9)
-
-
 def test_the_schedule_rises_once_and_ends_at_zero() -> None:
     rates = [rate_at(progress / 100) for progress in range(101)]
     peak = rates.index(max(rates))
@@ -230,22 +213,6 @@ def test_the_schedule_rises_once_and_ends_at_zero() -> None:
     assert sorted(rates[peak:], reverse=True) == rates[peak:]
     assert rates[-1] == pytest.approx(0, abs=1e-9)
     assert [side_at(progress) for progress in (0, 0.5, 0.99, 1.01)] == [32, 40, 48, 48]
-
-
-def test_votes_are_translated_into_the_habits_of_the_labels(data: Path) -> None:
-    faces = load(data, "train")
-    assert faces.votes is not None
-    likely = translate_votes(torch.from_numpy(faces.votes), torch.from_numpy(faces.labels))
-    assert (likely.argmax(1).numpy() == faces.labels).all()
-    targets = soft_targets(faces, 0.6)
-    torch.testing.assert_close(targets.sum(1), torch.ones(len(faces)))
-    assert (targets.argmax(1).numpy() == faces.labels).all()
-
-
-def test_rare_labels_weigh_more() -> None:
-    weights = label_weights(np.array([0] * 90 + [1] * 10, np.int64), 0.5)
-    assert weights[1] == pytest.approx(3 * float(weights[0]), rel=1e-4)
-    assert (label_weights(np.array([0, 1, 1], np.int64), 0.0) == 1).all()
 
 
 def test_the_student_is_small_enough() -> None:
