@@ -97,7 +97,8 @@ class Identity:
         """
         self._clear = clear
         places = {seat.slot.box: seat for seat in self._seats}
-        if slots and all(slot.box in places for slot in slots) and len(places) == len(self._seats):
+        kept = {slot.box for slot in slots if slot.box in places}
+        if slots and len(kept) == len(slots):
             # The same places, or some of them: the others left or lie under something.
             self._seats = [places[slot.box] for slot in slots]
             for seat, slot in zip(self._seats, slots, strict=True):

@@ -46,6 +46,7 @@ class LayoutWatch:
         self._confirmed = 0
         self._failed = 0
         self._missing_since: float | None = None
+        self._dropped = False
         self._stood: NDArray[np.float64] = np.zeros(0)
         self._overview: NDArray[np.int16] | None = None
 
@@ -55,6 +56,9 @@ class LayoutWatch:
         if frame.time < self._found_at:
             self._found_at = -np.inf
         trusted = not size_changed and self._trusted(frame)
+        if trusted and self._dropped and not self.clear:
+            # What lay over the tiles that were dropped may have gone.
+            self._failed = 0
         self.clear = trusted
         if size_changed or self._due(frame, trusted):
             self._consider(frame, self._find(frame.pixels), trusted, size_changed)
@@ -71,7 +75,8 @@ class LayoutWatch:
 
     def _due(self, frame: Frame, trusted: bool) -> bool:
         waited = frame.time - self._found_at
-        if trusted and self.layout.slots and self._missing_since is None:
+        settled = self._missing_since is None and not self._dropped
+        if trusted and self.layout.slots and settled:
             return waited >= CONFIRM[min(self._confirmed, len(CONFIRM) - 1)]
         if trusted:
             return waited >= RETRY[min(self._failed, len(RETRY) - 1)]
@@ -101,7 +106,7 @@ class LayoutWatch:
             self._confirm(frame, trusted)
         elif len(kept) == len(found.slots) and not self._left(frame, kept):
             self._miss(frame, found)
-        elif trusted and self._missing_since is None:
+        elif trusted and self._missing_since is None and not self._dropped:
             # Nothing that stands still moved: one finding alone does not overturn it.
             self._missing_since, self._confirmed, self._failed = frame.time, 0, 0
         else:
@@ -109,7 +114,7 @@ class LayoutWatch:
 
     def _confirm(self, frame: Frame, trusted: bool) -> None:
         """The same tiles as before: what changed is around them."""
-        self._missing_since = None
+        self._missing_since, self._dropped = None, False
         self._confirmed = self._confirmed + 1 if trusted else 0
         self._failed = 0 if trusted else self._failed + 1
         self._sign(frame)
@@ -141,13 +146,13 @@ class LayoutWatch:
         self.layout = replace(self.layout, slots=slots)
         self._signature = without(self._signature, gone) if slots else None
         self._stood = self._stood[~gone]
-        self._missing_since = None
+        self._missing_since, self._dropped = None, bool(slots)
 
     def _accept(self, frame: Frame, found: Layout) -> None:
         self.layout = Layout(frame.width, frame.height, found.slots)
         self._sign(frame)
         self.clear = True
-        self._missing_since, self._confirmed, self._failed = None, 0, 0
+        self._missing_since, self._dropped, self._confirmed, self._failed = None, False, 0, 0
 
     def _sign(self, frame: Frame) -> None:
         self._signature = sign(frame.pixels, self.layout) if self.layout.slots else None

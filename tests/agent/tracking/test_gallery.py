@@ -102,7 +102,8 @@ def test_a_dialog_over_the_gallery_destroys_no_ids() -> None:
         assert {tile.id for tile in tiles} <= set(ids.values())
     assert len(tiles) < 9
     found.slots = slots_for(9)
-    tiles = tracker.update(frame(seen, 4.0))
+    for step in range(4):
+        tiles = tracker.update(frame(seen, 4.0 + step * 0.2))
     assert [tile.id for tile in tiles] == list(ids.values())
 
 

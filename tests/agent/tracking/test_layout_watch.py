@@ -56,7 +56,7 @@ def test_only_the_tiles_under_something_are_dropped() -> None:
         layout = watch.update(Frame(covered, 2.0 + step * 0.2, 0.0))
     assert layout.slots == slots_for(9)[2:]
     found.slots = slots_for(9)
-    for step in range(3):
+    for step in range(4):
         layout = watch.update(frame(seen, 4.0 + step * 0.2))
     assert layout.slots == slots_for(9)
 
