@@ -84,6 +84,15 @@ class FeedConfig(Section, frozen=True):
     key: str | None = None
 
 
+class WebRTCConfig(Section, frozen=True):
+    """Who may share a picture by WebRTC, when source.origin is webrtc."""
+
+    sessions: Annotated[int, Meta(ge=1, le=16)] = 4
+    connect_timeout: Annotated[float, Meta(ge=1, le=120)] = 15.0
+    idle_timeout: Annotated[float, Meta(ge=1, le=3600)] = 30.0
+    ice_servers: list[str] = []
+
+
 class LogConfig(Section, frozen=True):
     """What is logged."""
 
@@ -99,6 +108,7 @@ class Config(Section, frozen=True):
     reading: ReadingConfig = ReadingConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     feed: FeedConfig = FeedConfig()
+    webrtc: WebRTCConfig = WebRTCConfig()
     log: LogConfig = LogConfig()
 
 

@@ -6,7 +6,14 @@
     ├── ConfigError             a key, flag or environment variable is wrong
     ├── SourceError             frames cannot be had
     │   ├── SourceLostError     they could be had and no longer can; a retry may help
-    │   └── DisplayError        the screen cannot be grabbed (no display, no permission)
+    │   ├── DisplayError        the screen cannot be grabbed (no display, no permission)
+    │   └── SenderError         what a WebRTC sender asks for cannot be done
+    │       ├── OfferError          its offer is malformed
+    │       ├── UnfitOfferError     its offer is sound, but nothing in it can be read here
+    │       ├── BusyError           there are too many senders already
+    │       ├── NoSessionError      it speaks of a session that does not exist
+    │       ├── EndedSessionError   it speaks of a session that ended; the message says why
+    │       └── OutdatedError       it speaks of a state of the session that is past
     ├── PictureError            a picture, video or frame cannot be read
     ├── ModelError              a model file or its card is missing, altered or unfit
     ├── DataError               a training or evaluation data set is malformed
@@ -36,6 +43,34 @@ class SourceLostError(SourceError):
 
 class DisplayError(SourceError):
     """The screen cannot be grabbed: no display, or no permission."""
+
+
+class SenderError(SourceError):
+    """What a WebRTC sender asks for cannot be done."""
+
+
+class OfferError(SenderError):
+    """A sender's offer is malformed."""
+
+
+class UnfitOfferError(SenderError):
+    """A sender's offer is sound, but nothing in it can be read here."""
+
+
+class BusyError(SenderError):
+    """There are too many senders already."""
+
+
+class NoSessionError(SenderError):
+    """A sender speaks of a session that does not exist."""
+
+
+class EndedSessionError(SenderError):
+    """A sender speaks of a session that ended; the message says why."""
+
+
+class OutdatedError(SenderError):
+    """A sender speaks of a state of its session that is past."""
 
 
 class PictureError(ReadTheRoomError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent import quality
 from agent.config import Config
@@ -23,12 +24,15 @@ from agent.values import Box, Pixels
 from models.runtime import LiteRTClassifier, load_classifier
 from models.weights import EXPRESSION, detector_path
 
+if TYPE_CHECKING:
+    from agent.sources.senders import Senders
+
 KNOWN_SHARE = 0.6
 """A face seen just before needs this share of the certainty that a new one needs (see ``Evidence``)."""
 
 
-def open_source(config: Config) -> Source:
-    """The source that ``source.origin`` names, opened.
+def open_source(config: Config, senders: Senders | None = None) -> Source:
+    """The source that ``source.origin`` names, opened; ``senders`` are those of ``webrtc``.
 
     Raises SourceError, PictureError or ConfigError when it cannot be had.
     """
@@ -40,9 +44,13 @@ def open_source(config: Config) -> Source:
     if origin == "camera":
         return CameraSource(config.source.camera)
     if origin == "webrtc":
-        raise ConfigError(
-            "source.origin 'webrtc' is not part of this version: use screen, camera, or a recording's path"
-        )
+        if senders is None:
+            raise ConfigError(
+                "source.origin 'webrtc' is a live source: use `readtheroom run --source webrtc`"
+            )
+        from agent.sources.senders import WebRTCSource
+
+        return WebRTCSource(senders)
     return MediaSource(origin, realtime=True, hz=config.analysis.hz)
 
 
@@ -60,6 +68,21 @@ def open_demo(config: Config) -> DemoSource:
         style=config.demo.style,
         fps=config.analysis.hz,
     )
+
+
+def open_senders(config: Config, *, local_only: bool) -> Senders | None:
+    """Those who share a picture by WebRTC, if that is the source; with ``local_only`` from this machine only.
+
+    Raises ConfigError for malformed ICE servers.
+    """
+    if config.source.origin != "webrtc":
+        return None
+    # aiortc takes half a second to load, and most runs read the screen.
+    from agent.sources.senders import SenderLimits, Senders
+
+    given = config.webrtc
+    limits = SenderLimits(given.sessions, given.connect_timeout, given.idle_timeout)
+    return Senders(limits, ice_servers=given.ice_servers, local_only=local_only)
 
 
 def open_file(config: Config, file: str) -> MediaSource:

@@ -270,10 +270,25 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """Whether frames arrive, and how many were overwritten before they were read."""
+    """Whether frames arrive, how many were overwritten before they were read, and whether reading is paused."""
 
     state: SourceState = SourceState.LIVE
     dropped: int = 0
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the analysis costs: ``used`` of ``budget``, both shares of one core (None: no limit).
+
+    ``waiting`` counts the tiles whose turn has not come yet, ``pause`` is how many seconds to let pass before
+    the next frame so that the budget is kept.
+    """
+
+    used: float = 0.0
+    budget: float | None = None
+    waiting: int = 0
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,3 +307,13 @@ class Snapshot:
     readings: tuple[Reading, ...]
     room: Room
     alerts: tuple[Alert, ...] = ()
+    load: Load = Load()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a WebRTC sender is told: the session's name, the tag of its present state, and the SDP answer."""
+
+    session: str
+    tag: str
+    sdp: str

@@ -81,7 +81,7 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
-                headers["Content-Security-Policy"] = _content_policy(request)
+                headers["Content-Security-Policy"] = _content_policy(request, scope["path"])
                 if message["status"] < 400 and request.query_token and scope["path"] in PAGES:
                     headers.append("Set-Cookie", self._set_cookie(request))
             await send(message)
@@ -106,6 +106,7 @@ def _request(scope: Scope, cookie: str) -> Request:
         cookie=_cookie(headers.get("cookie"), cookie),
         fetch_site=headers.get("sec-fetch-site"),
         websocket=scope["type"] == "websocket",
+        preflight=scope.get("method") == "OPTIONS" and "access-control-request-method" in headers,
     )
 
 
@@ -130,13 +131,15 @@ def _refused(scope: Scope, refusal: Refusal) -> Response:
     return problem(refusal.status, "Not let in", refusal.reason)
 
 
-def _content_policy(request: Request) -> str:
+def _content_policy(request: Request, path: str) -> str:
     # Older browsers do not count ws: of the same host as 'self'. The Host header was checked before, so
     # nothing but a host name can stand here; a refused request gets no socket at all.
     socket = ""
     if len(request.hosts) == 1 and request.hosts[0].replace(".", "").replace(":", "").isalnum():
         socket = f" {'wss' if request.scheme == 'https' else 'ws'}://{request.hosts[0]}"
+    # The share page lays the overlay over its picture; nobody else may frame any of the pages.
+    framers = "'self'" if path == "/overlay" else "'none'"
     return (
         f"default-src 'self'; connect-src 'self'{socket}; img-src 'self' data:; object-src 'none'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"base-uri 'none'; form-action 'none'; frame-ancestors {framers}"
     )

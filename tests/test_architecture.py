@@ -26,7 +26,7 @@ ONLY = {
     "ai_edge_litert": {"models.runtime"},
     "tflite_runtime": {"models.runtime"},
     "PySide6": set(),
-    "aiortc": set(),
+    "aiortc": {"agent.sources.webrtc"},
 }
 
 PURE = (

@@ -5,20 +5,24 @@ from __future__ import annotations
 import signal
 import time
 import webbrowser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from types import FrameType
+
+from starlette.routing import BaseRoute
 
 from agent.config import Config
 from agent.logs import logger
-from agent.opening import open_analyzer, open_source
+from agent.opening import open_analyzer, open_senders, open_source
 from agent.pipeline import Analyzer
 from agent.runner import Runner
 from agent.sources.supervised import SupervisedSource
 from agent.values import Snapshot, SourceInfo
+from exporter.access import is_loopback
 from exporter.messages import ModelPart
 from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer, Settings
+from exporter.whip import share_routes
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name))
 
@@ -29,13 +33,18 @@ def run(config: Config, *, duration: float | None = None, open_browser: bool = F
     Raises SourceError, PictureError, ModelError, ConfigError or FeedError when something cannot be opened.
     """
     started = time.monotonic()
-    with (
-        SupervisedSource(lambda: open_source(config)) as source,
-        open_analyzer(config) as analyzer,
-        open_server(config, source.info, analyzer) as server,
-    ):
+    with ExitStack() as stack:
+        senders = open_senders(config, local_only=is_loopback(config.feed.host.lower()))
+        if senders is not None:
+            stack.enter_context(senders)
+        source = stack.enter_context(SupervisedSource(lambda: open_source(config, senders)))
+        analyzer = stack.enter_context(open_analyzer(config))
+        routes = share_routes(senders, config.webrtc.ice_servers)
+        server = stack.enter_context(open_server(config, source.info, analyzer, routes))
         print(f"Dashboard  {server.address}", flush=True)
         print(f"Overlay    {server.page('/overlay')}", flush=True)
+        if senders is not None:
+            print(f"Share      {server.page('/share')}", flush=True)
         print("Stop with Ctrl-C.", flush=True)
         if open_browser:
             webbrowser.open(server.address)
@@ -46,15 +55,17 @@ def run(config: Config, *, duration: float | None = None, open_browser: bool = F
     return 0
 
 
-def open_server(config: Config, source: SourceInfo, analyzer: Analyzer) -> FeedServer:
-    """The feed server for one session, not yet started."""
+def open_server(
+    config: Config, source: SourceInfo, analyzer: Analyzer, routes: Sequence[BaseRoute] = ()
+) -> FeedServer:
+    """The feed server for one session, not yet started; ``routes`` are served beside the feed."""
     card, feed = analyzer.card, config.feed
     settings = Settings(
         feed.host, feed.port, feed.allowed_hosts, feed.allowed_origins, feed.certificate, feed.key
     )
     model = ModelPart(name=card.name, sha256=card.sha256, input=card.input.shape)
     privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
-    return FeedServer(settings, About(source, model, privacy))
+    return FeedServer(settings, About(source, model, privacy), routes=routes)
 
 
 def _noting_first(publish: Callable[[Snapshot], None], started: float) -> Callable[[Snapshot], None]:

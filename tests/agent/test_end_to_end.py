@@ -117,7 +117,6 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     ("arguments", "wanted"),
     [
         (["run", "--source", "absent.mp4"], "no file absent.mp4"),
-        (["run", "--source", "webrtc"], "webrtc"),
         (["run", "--config", "absent.yaml"], "no configuration file absent.yaml"),
         (["demo", "--participants", "99"], "demo.participants is 99"),
         (["demo", "--port", "x"], "feed.port is 'x'"),

@@ -1,0 +1,94 @@
+"""What may stand in a WebRTC sender's offer: decided on its text, before any socket is opened for it.
+
+An offer comes from outside. The addresses in it are where connectivity checks are sent, and a host name in it
+would be looked up: both only happen for addresses that the caller allows.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+
+from agent.errors import OfferError
+
+MOST_CANDIDATES = 40
+"""A browser on a laptop with VPN and virtual machines offers about 20."""
+
+MOST_MEDIA = 8
+"""Media sections of an offer: a sender has one or two, and each may cost sockets."""
+
+CANDIDATE = "a=candidate:"
+MEDIA = "m="
+DROPPED = ("a=end-of-candidates",)
+"""Lines that are not passed on: after the end of candidates, a sender whose address is not known in advance
+(all browsers hide theirs) could no longer reach us."""
+
+Allows = Callable[[str], bool]
+
+
+def cleaned(offer: str, allows: Allows) -> str:
+    """The offer without the candidates that are not to be contacted, with line ends as SDP has them.
+
+    ``allows`` is asked about IP addresses only. Raises OfferError for what is no SDP, or holds too much.
+    """
+    lines = [line.rstrip("\r") for line in offer.split("\n")]
+    if not lines[0].startswith("v=0"):
+        raise OfferError("the offer is no SDP: it must begin with 'v=0'")
+    media = sum(line.startswith(MEDIA) for line in lines)
+    if media > MOST_MEDIA:
+        raise OfferError(
+            f"the offer has {media} media sections, but {MOST_MEDIA} are the most: send one video"
+        )
+    kept = [line for line in lines if line and not line.startswith(DROPPED) and _stays(line, allows)]
+    candidates = sum(line.startswith(CANDIDATE) for line in kept)
+    if candidates > MOST_CANDIDATES:
+        raise OfferError(f"the offer has {candidates} candidates, but {MOST_CANDIDATES} are the most")
+    return "\r\n".join(kept) + "\r\n"
+
+
+def _stays(line: str, allows: Allows) -> bool:
+    return not line.startswith(CANDIDATE) or usable_candidate(line.removeprefix("a="), allows)
+
+
+def usable_candidate(candidate: str, allows: Allows) -> bool:
+    """Whether a line ``candidate:...`` (RFC 8839) names a UDP address that may be contacted.
+
+    Host names never are: looking one up would ask the network, and browsers that hide their address behind
+    one reach us all the same.
+    """
+    parts = candidate.split()
+    if len(parts) < 8 or parts[2].lower() != "udp":
+        return False
+    try:
+        address = ipaddress.ip_address(parts[4])
+    except ValueError:
+        return False
+    return allows(str(address))
+
+
+class Fragment:
+    """A trickle-ice-sdpfrag body (RFC 8840): ``username`` and ``candidates`` that may be contacted.
+
+    ``username`` is the sender's ICE user name if it says one, ``mid`` the media section of the first
+    candidate. Raises OfferError when it holds too much.
+    """
+
+    def __init__(self, text: str, allows: Allows) -> None:
+        self.username: str | None = None
+        self.mid: str | None = None
+        self.candidates: list[str] = []
+        for raw in text.split("\n"):
+            line = raw.strip()
+            if line.startswith("a=ice-ufrag:"):
+                self.username = line.partition(":")[2]
+            elif line.startswith("a=mid:") and self.mid is None:
+                self.mid = line.partition(":")[2]
+            elif line.startswith(CANDIDATE):
+                self._take(line.removeprefix("a="), allows)
+
+    def _take(self, candidate: str, allows: Allows) -> None:
+        if not usable_candidate(candidate, allows):
+            return
+        if len(self.candidates) == MOST_CANDIDATES:
+            raise OfferError(f"the fragment has more than {MOST_CANDIDATES} candidates")
+        self.candidates.append(candidate)

@@ -1,0 +1,300 @@
+"""The senders that share a picture by WebRTC, and the source that reads the newest of them.
+
+Their sessions run on an event loop in a thread of its own. Each one's frames are received without a pause,
+since aiortc's queues have no bound (a reader at 5 frames a second of a 30 fps stream was 3.2 s behind after
+4 s); only the newest frame waits, not converted to RGB, until the worker takes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+import ifaddr
+
+from agent.errors import BusyError, EndedSessionError, NoSessionError, SourceLostError
+from agent.logs import logger
+from agent.sources.decoding import to_rgb
+from agent.sources.offer import Allows, Fragment, cleaned
+from agent.sources.slot import LatestSlot
+from agent.sources.webrtc import Session, ice_servers_of
+from agent.values import Answer, Frame, SourceInfo
+
+TICK = 0.5
+START_TIMEOUT = 10.0
+CLOSE_TIMEOUT = 5.0
+REMEMBERED = 64
+"""How many ended sessions can still be asked why they ended."""
+
+ENDED = {"failed": "the connection failed", "closed": "the sender is gone"}
+"""What a peer connection's last states mean."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SenderLimits:
+    """How many senders there may be at once, and how many seconds each may take or be silent.
+
+    ``connect_timeout`` is from the offer to the first frame, ``idle_timeout`` from one frame to the next.
+    """
+
+    sessions: int = 4
+    connect_timeout: float = 15.0
+    idle_timeout: float = 30.0
+
+    def overdue(self, time: float, opened: float, last_frame: float | None) -> str | None:
+        """Why a session is to be ended at ``time``, or None; all in seconds of one clock."""
+        if last_frame is None:
+            late = time - opened >= self.connect_timeout
+            return f"no picture came within {self.connect_timeout:g} seconds" if late else None
+        silent = time - last_frame >= self.idle_timeout
+        return f"no picture came for {self.idle_timeout:g} seconds" if silent else None
+
+
+class Senders:
+    """All senders' sessions; the newest that sends a picture is the one whose frames reach ``slot``.
+
+    ``local_only`` keeps to senders on this machine. Methods are called from any thread or event loop. Raises
+    ConfigError for malformed ``ice_servers``.
+    """
+
+    def __init__(
+        self,
+        limits: SenderLimits | None = None,
+        *,
+        ice_servers: Sequence[str] = (),
+        local_only: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.slot: LatestSlot[tuple[Any, float, float]] = LatestSlot()
+        self.parting = "no sender yet"
+        """Why the last session that sent a picture ended."""
+        self._limits = limits or SenderLimits()
+        self._ice_servers = ice_servers_of(ice_servers)
+        self._local_only, self._clock = local_only, clock
+        self._sessions: dict[str, Session] = {}
+        self._ended: OrderedDict[str, str] = OrderedDict()
+        self._active: Session | None = None
+        self._leaving: set[asyncio.Future[None]] = set()
+        self._number = 0
+        self._loop: asyncio.AbstractEventLoop
+        self._stop: asyncio.Event
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve(ready)), name="webrtc", daemon=True
+        )
+        self._thread.start()
+        ready.wait(START_TIMEOUT)
+
+    @property
+    def sending(self) -> bool:
+        """Whether a sender's picture is coming in."""
+        return self._active is not None
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions are open, connected or not."""
+        return len(self._sessions)
+
+    async def open(self, offer: str) -> Answer:
+        """Begin a session from an SDP offer. It takes over once its first picture has come.
+
+        Raises BusyError, OfferError or UnfitOfferError.
+        """
+        return await self._there(self._open(offer))
+
+    async def trickle(self, session: str, tag: str | None, fragment: str) -> None:
+        """Add the candidates of a trickle-ice-sdpfrag to a session; ``tag`` is what its state was when sent.
+
+        Raises NoSessionError, EndedSessionError, OutdatedError, UnfitOfferError or OfferError.
+        """
+        await self._there(self._trickle(session, tag, fragment))
+
+    async def end(self, session: str) -> None:
+        """End a session. Raises NoSessionError or EndedSessionError."""
+        await self._there(self._end_named(session))
+
+    def close(self) -> None:
+        """End all sessions and the thread; may be called twice."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
+        self.slot.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def _there(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something on the sessions' own loop."""
+        if self._stop.is_set():
+            work.close()
+            raise BusyError("the agent is stopping")
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    async def _serve(self, ready: threading.Event) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        ready.set()
+        while not self._stop.is_set():
+            for session in self._sessions.values():
+                reason = self._limits.overdue(self._clock(), session.opened, session.last_frame)
+                if reason is not None:
+                    self._soon(self._end(session, reason))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), TICK)
+        for session in self._sessions.values():
+            self._soon(self._end(session, "the agent stopped"))
+        while self._leaving:
+            await asyncio.wait(self._leaving)
+
+    async def _open(self, offer: str) -> Answer:
+        if len(self._sessions) >= self._limits.sessions:
+            raise BusyError(
+                f"there are {len(self._sessions)} senders already, and more than {self._limits.sessions} are "
+                "not allowed: end one, or try again in a few seconds (webrtc.sessions sets the limit)"
+            )
+        text = cleaned(offer, self._allows())
+        self._number += 1
+        session = Session(self._number, self._clock(), self._ice_servers)
+        self._sessions[session.id] = session
+        try:
+            answer = await session.answer(text)
+        except BaseException:
+            await self._end(session, "its offer could not be answered")
+            raise
+        session.on_change(lambda: self._connection_changed(session))
+        session.reading = asyncio.create_task(self._read(session))
+        return Answer(session.id, session.tag, answer)
+
+    async def _trickle(self, name: str, tag: str | None, text: str) -> None:
+        session = self._named(name)
+        await session.trickle(tag, Fragment(text, self._allows()))
+
+    async def _end_named(self, name: str) -> None:
+        await self._end(self._named(name), "the sender stopped sharing")
+
+    def _named(self, name: str) -> Session:
+        session = self._sessions.get(name)
+        if session is not None:
+            return session
+        if name in self._ended:
+            raise EndedSessionError(f"this session has ended: {self._ended[name]}")
+        raise NoSessionError("there is no such session")
+
+    async def _read(self, session: Session) -> None:
+        """Receive a session's frames as fast as they come, as long as it is the newest that sends."""
+        while (frame := await session.next_frame()) is not None:
+            session.last_frame = self._clock()
+            if session is not self._active and not self._takes_over(session, frame):
+                return
+            self.slot.put((frame, session.last_frame, time.time()))
+        self._soon(self._end(session, "the sender is gone"))
+
+    def _takes_over(self, session: Session, frame: Any) -> bool:
+        """Make a session that sends its first frame the active one, unless a newer one is."""
+        before = self._active
+        if before is not None and before.number > session.number:
+            self._soon(self._end(session, "a newer sender took over"))
+            return False
+        self._active = session
+        logger.info("a sender shares a picture of %dx%d", frame.width, frame.height)
+        if before is not None:
+            self._soon(self._end(before, "another sender took over"))
+        return True
+
+    def _connection_changed(self, session: Session) -> None:
+        if session.state in ENDED:
+            self._soon(self._end(session, ENDED[session.state]))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        # A task is only kept alive by whoever refers to it.
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def _end(self, session: Session, reason: str) -> None:
+        if self._sessions.pop(session.id, None) is None:
+            return
+        self._ended[session.id] = reason
+        while len(self._ended) > REMEMBERED:
+            self._ended.popitem(last=False)
+        if session is self._active:
+            self._active, self.parting = None, reason
+            logger.info("a sender's session ended: %s", reason)
+        if session.reading is not None and session.reading is not asyncio.current_task():
+            session.reading.cancel()
+        try:
+            await asyncio.wait_for(session.close(), CLOSE_TIMEOUT)
+        except Exception as error:
+            logger.warning("a sender's session did not end cleanly: %s", str(error) or type(error).__name__)
+
+    def _allows(self) -> Allows:
+        if not self._local_only:
+            return lambda address: True
+        own = own_addresses()
+        return lambda address: address in own
+
+
+class WebRTCSource:
+    """The picture of whoever shares it: ``senders`` outlives this source, which may be opened again.
+
+    ``frames`` raises SourceLostError when the sender has gone; a source opened then waits for the next one.
+    """
+
+    def __init__(self, senders: Senders) -> None:
+        self._senders = senders
+        self._size = (0, 0)
+        self._dropped_before = senders.slot.dropped
+        self._closed = threading.Event()
+
+    @property
+    def info(self) -> SourceInfo:
+        """The sender and the size of its last frame; 0x0 before the first."""
+        return SourceInfo("webrtc", "shared picture", *self._size)
+
+    @property
+    def dropped(self) -> int:
+        """Frames that came while this source was open and were overwritten before anybody took them."""
+        return self._senders.slot.dropped - self._dropped_before
+
+    def frames(self) -> Iterator[Frame | None]:
+        """Yield the newest frame, or None when none came within half a second.
+
+        Raises SourceLostError when the sender stopped, after its last frame.
+        """
+        while not self._closed.is_set():
+            waiting = self._senders.slot.take(TICK)
+            if waiting is not None:
+                picture, monotonic, wall = waiting
+                frame = Frame(to_rgb(picture), monotonic, wall)
+                self._size = frame.width, frame.height
+                yield frame
+            elif self._size != (0, 0) and not self._senders.sending:
+                raise SourceLostError(f"{self._senders.parting}; share again to go on")
+            else:
+                yield None
+
+    def close(self) -> None:
+        """End ``frames``; the senders stay."""
+        self._closed.set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def own_addresses() -> frozenset[str]:
+    """The IP addresses of this machine, loopback among them."""
+    found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips)
+    return frozenset(ip if isinstance(ip, str) else ip[0] for ip in found)

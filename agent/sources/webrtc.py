@@ -1,0 +1,157 @@
+"""One sender's WebRTC session: the only module that touches aiortc."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import aiortc
+from aiortc.mediastreams import MediaStreamError
+from aiortc.sdp import candidate_from_sdp
+
+from agent.errors import ConfigError, OfferError, OutdatedError, UnfitOfferError
+from agent.sources.offer import Fragment
+
+IceServers = list[aiortc.RTCIceServer]
+
+LONGEST_BACKLOG, SHORTEST_BACKLOG = 15, 2
+"""Encoded frames waiting for the decoder: above the first packets are thrown away until the second."""
+
+
+class Session:
+    """One sender: its peer connection and when it was last heard of. Lives on one event loop."""
+
+    def __init__(self, number: int, time: float, ice_servers: IceServers) -> None:
+        self.number = number
+        self.id = secrets.token_urlsafe(16)
+        self.tag = secrets.token_hex(4)
+        self.opened = time
+        self.last_frame: float | None = None
+        # Without a list aiortc would ask a public STUN server.
+        self.peer = aiortc.RTCPeerConnection(aiortc.RTCConfiguration(iceServers=ice_servers))
+        self.receiver: Any = None
+        self.reading: asyncio.Task[None] | None = None
+
+    async def answer(self, offer: str) -> str:
+        """The SDP answer that takes the first video of the offer and nothing else.
+
+        Raises OfferError and UnfitOfferError.
+        """
+        _check_offer(offer)
+        try:
+            await self.peer.setRemoteDescription(aiortc.RTCSessionDescription(offer, "offer"))
+            self._choose_video()
+            await self.peer.setLocalDescription(await self.peer.createAnswer())
+        except UnfitOfferError:
+            raise
+        except Exception as error:
+            # aiortc reports what it does not like in an offer by all kinds of exceptions, asserts among them.
+            raise OfferError(f"the offer cannot be answered: {_words(error)}") from None
+        return str(self.peer.localDescription.sdp)
+
+    def _choose_video(self) -> None:
+        for transceiver in self.peer.getTransceivers():
+            wanted = transceiver.kind == "video" and self.receiver is None and transceiver.receiver.track
+            if wanted:
+                self.receiver = transceiver.receiver
+            transceiver.direction = "recvonly" if wanted else "inactive"
+        if self.receiver is None:
+            raise UnfitOfferError("the offer sends no video: its video section must be sendonly or sendrecv")
+
+    async def trickle(self, tag: str | None, fragment: Fragment) -> None:
+        """Add candidates that came after the offer.
+
+        Raises OutdatedError for another tag, UnfitOfferError for an ICE restart, OfferError.
+        """
+        remote = self.peer.remoteDescription.sdp
+        if fragment.username is not None and f"a=ice-ufrag:{fragment.username}\r" not in remote:
+            raise UnfitOfferError("ICE restarts are not supported: end this session and send a new offer")
+        if tag not in {None, "*", self.tag}:
+            raise OutdatedError("the ETag is not that of this session's ICE state")
+        for text in fragment.candidates:
+            try:
+                candidate = candidate_from_sdp(text.removeprefix("candidate:"))
+                candidate.sdpMid, candidate.sdpMLineIndex = fragment.mid, 0
+                await self.peer.addIceCandidate(candidate)
+            except (ValueError, AssertionError, IndexError) as error:
+                raise OfferError(f"a candidate cannot be read: {_words(error)}") from None
+
+    async def next_frame(self) -> Any | None:
+        """The next decoded frame, a PyAV VideoFrame; None once the sender sends no more."""
+        try:
+            frame = await self.receiver.track.recv()
+        except MediaStreamError:
+            return None
+        self._keep_up()
+        return frame
+
+    @property
+    def state(self) -> str:
+        """``new``, ``connecting``, ``connected``, ``failed`` or ``closed``."""
+        return str(self.peer.connectionState)
+
+    def on_change(self, changed: Callable[[], None]) -> None:
+        """Have ``changed`` called whenever ``state`` is another."""
+        self.peer.on("connectionstatechange", changed)
+
+    async def close(self) -> None:
+        """Tell the sender and release everything."""
+        await self.peer.close()
+
+    def _keep_up(self) -> None:
+        """Throw packets away while the decoder is behind: its queue has no bound either."""
+        waiting = self.receiver._RTCRtpReceiver__decoder_queue.qsize()
+        if waiting > LONGEST_BACKLOG:
+            self.receiver._enabled = False
+        elif waiting < SHORTEST_BACKLOG:
+            self.receiver._enabled = True
+
+
+def _check_offer(offer: str) -> None:
+    """Raises UnfitOfferError for an offer without a video that can be decoded, OfferError if malformed."""
+    try:
+        media = aiortc.sdp.SessionDescription.parse(offer).media
+        videos = [one for one in media if one.kind == "video" and one.port != 0]
+        offered = {codec.mimeType.lower() for one in videos for codec in one.rtp.codecs}
+    except Exception as error:
+        raise OfferError(f"the offer cannot be read as SDP: {_words(error)}") from None
+    # aiortc finds these missing only later, in a task that nobody waits for.
+    if not all(_is_whole(one) for one in media):
+        raise OfferError("the offer cannot be answered: it lacks a=fingerprint, a=ice-ufrag or a=ice-pwd")
+    if not videos:
+        raise UnfitOfferError("the offer holds no video: share a window, a screen or a camera")
+    if not offered & {"video/vp8", "video/h264"}:
+        names = ", ".join(sorted(name.removeprefix("video/").upper() for name in offered)) or "none"
+        raise UnfitOfferError(f"there is no codec in common: VP8 or H264 is needed, the offer has {names}")
+
+
+def _is_whole(media: Any) -> bool:
+    return bool(media.dtls.fingerprints and media.ice.usernameFragment and media.ice.password)
+
+
+def ice_servers_of(addresses: Sequence[str]) -> IceServers:
+    """Servers from addresses such as ``stun:host:3478`` or ``turn:user:password@host``.
+
+    Raises ConfigError for a malformed one.
+    """
+    servers = []
+    for address in addresses:
+        scheme, _, rest = address.partition(":")
+        login, _, place = rest.rpartition("@")
+        user, _, password = login.partition(":")
+        server = aiortc.RTCIceServer(f"{scheme}:{place}", user or None, password or None)
+        try:
+            aiortc.RTCIceGatherer(iceServers=[server])
+        except ValueError:
+            raise ConfigError(
+                f"webrtc.ice_servers has {scheme + ':' + place!r}, but an address is like "
+                "'stun:host:3478' or 'turn:user:password@host:3478'"
+            ) from None
+        servers.append(server)
+    return servers
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__

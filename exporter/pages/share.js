@@ -1,0 +1,223 @@
+// The share page: picks a window, screen or camera, sends it to the agent, and shows what is read of it.
+
+import { byId, el, setAttribute, setSymbol, setText } from "./dom.js";
+import { Feed, takeToken, wantedRate } from "./feed.js";
+import { ORDER, describe, symbol } from "./palette.js";
+import { SharingError, Whip } from "./whip.js";
+import { percent, placeText, readText } from "./words.js";
+
+const RETRY_MS = [500, 1000, 2000, 4000, 8000];
+const FEW = 3;
+
+const SCREEN = {
+  // The browser draws its own list of windows. This page itself would be a picture of a picture.
+  selfBrowserSurface: "exclude",
+  surfaceSwitching: "include",
+  video: { frameRate: { ideal: 10, max: 15 }, width: { max: 3840 }, height: { max: 2160 } },
+  audio: false,
+};
+const CAMERA = {
+  video: { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 15, max: 30 } },
+  audio: false,
+};
+
+const REFUSALS = {
+  NotAllowedError: {
+    screen: "The browser was not allowed to show it. Try again and choose a window or screen.",
+    camera: "The browser was not allowed to use the camera. Allow it in the address bar, then try again.",
+  },
+  NotFoundError: { screen: "There is nothing to share.", camera: "No camera was found. Is it plugged in?" },
+  NotReadableError: {
+    screen: "The system does not let the browser see the screen. Allow screen recording for it.",
+    camera: "The camera cannot be used: another program may have it.",
+  },
+  OverconstrainedError: { screen: "This picture cannot be shared.", camera: "This camera cannot be used." },
+};
+
+const token = takeToken(window.location, window.history);
+const view = { stream: null, kind: null, whip: null, message: null, attempt: 0, drawing: false };
+
+// --- sharing -----------------------------------------------------------------------------------------------
+
+function say(state, word, note = "") {
+  setAttribute(document.body, "data-sharing", state);
+  setAttribute(byId("state"), "data-state", state === "sharing" ? "live" : state);
+  setText(byId("state-word"), word);
+  setText(byId("state-note"), note);
+  const busy = state !== "idle" && state !== "failed";
+  byId("stop").hidden = !busy;
+  byId("screen").hidden = busy || !canCapture("getDisplayMedia");
+  byId("camera").hidden = busy || !canCapture("getUserMedia");
+  byId("welcome").hidden = view.stream !== null;
+  byId("overlay").hidden = view.stream === null;
+}
+
+function complain(text) {
+  const node = byId("trouble");
+  node.hidden = text === "";
+  setText(node, text);
+}
+
+const canCapture = (name) => typeof navigator.mediaDevices?.[name] === "function";
+
+async function begin(kind) {
+  complain("");
+  say("choosing", kind === "screen" ? "choosing what to share" : "asking for the camera");
+  let stream;
+  try {
+    const media = navigator.mediaDevices;
+    stream = await (kind === "screen" ? media.getDisplayMedia(SCREEN) : media.getUserMedia(CAMERA));
+  } catch (error) {
+    say("idle", "not sharing");
+    complain(REFUSALS[error.name]?.[kind] ?? `This cannot be shared: ${error.message || error.name}.`);
+    return;
+  }
+  const [track] = stream.getVideoTracks();
+  // Text and small faces before smooth movement.
+  if ("contentHint" in track) track.contentHint = "detail";
+  track.onended = () => end("The browser ended the sharing.");
+  Object.assign(view, { stream, kind, attempt: 0 });
+  const video = byId("video");
+  video.srcObject = stream;
+  video.play().catch(() => null);
+  if (!byId("overlay").src) byId("overlay").src = "/overlay";
+  await connect();
+}
+
+async function connect() {
+  const { stream } = view;
+  const whip = new Whip(token, (text, final) => retry(whip, text, final));
+  view.whip = whip;
+  say("connecting", "connecting…");
+  try {
+    await whip.start(stream);
+  } catch (error) {
+    await whip.stop();
+    if (!(error instanceof SharingError)) console.error(error);
+    retry(whip, error instanceof SharingError ? error.message : "The picture cannot be sent.", error.final);
+    return;
+  }
+  if (view.whip !== whip || whip.over) return;
+  view.attempt = 0;
+  complain("");
+  const { width, height } = stream.getVideoTracks()[0].getSettings();
+  say("sharing", "sharing", width ? `${width} × ${height}` : "");
+}
+
+// A connection that broke is made again with the same picture, a few times, unless the agent does not want it.
+function retry(whip, text, final) {
+  if (view.whip !== whip || view.stream === null) return;
+  if (final || view.attempt >= RETRY_MS.length) {
+    end(text, "failed");
+    return;
+  }
+  complain(`${text} Trying again…`);
+  say("connecting", "connecting…");
+  setTimeout(() => view.whip === whip && view.stream && connect(), RETRY_MS[view.attempt]);
+  view.attempt += 1;
+}
+
+function end(text = "", state = "idle") {
+  const { stream, whip } = view;
+  Object.assign(view, { stream: null, whip: null, message: null });
+  for (const track of stream?.getTracks() ?? []) {
+    track.onended = null;
+    track.stop();
+  }
+  byId("video").srcObject = null;
+  whip?.stop();
+  say(state, "not sharing");
+  complain(text);
+  soon();
+}
+
+// --- the faces ---------------------------------------------------------------------------------------------
+
+const rows = new Map();
+
+function makeRow() {
+  const mark = el("span", "mark");
+  const word = el("span", "text");
+  const place = el("small");
+  const seven = el("div", "seven");
+  const bars = {};
+  for (const label of ORDER) {
+    const fill = el("span", "fill");
+    const value = el("span", "value");
+    const track = el("span", "track", null, fill);
+    bars[label] = { node: el("div", `bar label-${label}`, null, el("span", "name", label), track, value), value };
+    seven.append(bars[label].node);
+  }
+  const root = el("li", "", null, mark, el("span", "word", null, word, place), seven);
+  return { root, mark, word, place, seven, bars };
+}
+
+function showFace(row, tile) {
+  const seen = describe(tile);
+  row.mark.className = `mark label-${seen.symbol}`;
+  setSymbol(row.mark, seen.symbol, symbol);
+  setText(row.word, tile.emotion ? `${seen.word} ${percent(tile.emotion.confidence)}` : seen.word);
+  setText(row.place, placeText(tile));
+  for (const label of ORDER) {
+    const share = tile.emotion?.scores[label] ?? 0;
+    const { node, value } = row.bars[label];
+    node.style.setProperty("--share", share.toFixed(3));
+    setText(value, tile.emotion ? percent(share) : "–");
+    setAttribute(node, "title", `${label} ${percent(share)}`);
+  }
+}
+
+function draw() {
+  view.drawing = false;
+  const { message } = view;
+  const faces = message ? message.tiles.filter((tile) => tile.state === "face") : [];
+  for (const [id, row] of [...rows]) {
+    if (faces.some((tile) => tile.id === id)) continue;
+    rows.delete(id);
+    row.root.remove();
+  }
+  for (const tile of faces) {
+    if (!rows.has(tile.id)) {
+      rows.set(tile.id, makeRow());
+      byId("faces").append(rows.get(tile.id).root);
+    }
+    showFace(rows.get(tile.id), tile);
+  }
+  setAttribute(byId("faces"), "data-size", faces.length <= FEW ? "few" : "many");
+  setText(byId("faces-note"), message ? readText(message.room) : "");
+  byId("faces-empty").hidden = faces.length > 0;
+}
+
+function soon() {
+  if (view.drawing) return;
+  view.drawing = true;
+  requestAnimationFrame(draw);
+}
+
+new Feed(
+  token,
+  {
+    hello: () => {},
+    room: (message) => {
+      // What was read before belongs to somebody else's picture.
+      view.message = document.body.dataset.sharing === "sharing" ? message : null;
+      soon();
+    },
+    state: (state) => setAttribute(document.body, "data-connection", state),
+  },
+  wantedRate(new URLSearchParams(window.location.search), 5),
+).start();
+
+byId("screen").addEventListener("click", () => begin("screen"));
+byId("camera").addEventListener("click", () => begin("camera"));
+byId("stop").addEventListener("click", () => end());
+window.addEventListener("pagehide", () => view.whip?.stop());
+say("idle", "not sharing");
+if (!canCapture("getUserMedia")) {
+  complain(
+    "Browsers show screens and cameras only to secure pages. Open this page on the agent's own machine as " +
+      "http://localhost, or start the agent with --lan and open the https address.",
+  );
+} else if (!canCapture("getDisplayMedia")) {
+  setText(byId("state-note"), "this browser cannot share windows, only a camera");
+}

@@ -1,0 +1,316 @@
+"""Senders over real WebRTC: two aiortc peers on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psutil
+import pytest
+
+from agent.errors import (
+    BusyError,
+    ConfigError,
+    EndedSessionError,
+    NoSessionError,
+    OfferError,
+    OutdatedError,
+    SourceLostError,
+    UnfitOfferError,
+)
+from agent.sources.senders import SenderLimits, Senders, WebRTCSource
+from agent.values import Answer, Frame
+from tests.peers import Sender, coloured, mean_colour, pull, until
+
+RED, GREEN, BLUE = (200, 40, 40), (40, 200, 40), (40, 40, 200)
+
+
+@asynccontextmanager
+async def sending(senders: Senders, colour: tuple[int, int, int], codec: str = "VP8") -> AsyncIterator[Any]:
+    """A sender that was answered, and the answer it had."""
+    async with Sender(coloured(*colour), codec) as sender:
+        answer = await senders.open(await sender.offer())
+        await sender.take(answer.sdp)
+        yield sender, answer
+
+
+async def next_frame(source: WebRTCSource) -> Frame:
+    frame = await asyncio.to_thread(pull, source.frames())
+    assert isinstance(frame, Frame)
+    return frame
+
+
+async def frame_like(source: WebRTCSource, colour: tuple[int, int, int], width: int = 320) -> Frame:
+    """The first frame that has this colour and width."""
+    for _ in range(400):
+        frame = await next_frame(source)
+        if frame.width == width and mean_colour(frame.pixels) == pytest.approx(colour, abs=16):
+            return frame
+    raise AssertionError(f"no frame {width} wide of {colour} came")
+
+
+def play(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_a_picture_arrives(codec: str) -> None:
+    async def work() -> None:
+        with Senders() as senders, WebRTCSource(senders) as source:
+            assert (source.info.kind, source.info.width) == ("webrtc", 0)
+            async with sending(senders, RED, codec):
+                frame = await frame_like(source, RED)
+                assert (source.info.width, source.info.height) == (320, 180)
+                assert frame.time > 0
+                assert senders.sending
+
+    play(work())
+
+
+def test_size_and_orientation_may_change_in_mid_stream() -> None:
+    async def work() -> None:
+        with Senders() as senders, WebRTCSource(senders) as source:
+            async with sending(senders, RED) as (sender, _):
+                await frame_like(source, RED)
+                for size in ((640, 360), (180, 320), (322, 182)):
+                    sender.track.picture = coloured(*BLUE, size)
+                    frame = await frame_like(source, BLUE, size[0])
+                    assert frame.height == size[1]
+
+    play(work())
+
+
+def test_the_newest_frame_wins_and_the_rest_is_counted() -> None:
+    async def work() -> None:
+        with Senders() as senders, WebRTCSource(senders) as source:
+            async with sending(senders, RED) as (sender, _):
+                await frame_like(source, RED)
+                before = source.dropped
+                # The worker is busy while some twenty frames come; the picture changes meanwhile.
+                await until(lambda: source.dropped >= before + 20, "frames are dropped")
+                sender.track.picture = coloured(*GREEN)
+                dropped = source.dropped
+                await until(lambda: source.dropped >= dropped + 10, "more frames are dropped")
+                assert mean_colour((await next_frame(source)).pixels) == pytest.approx(GREEN, abs=16)
+                with WebRTCSource(senders) as later:
+                    assert later.dropped < source.dropped
+
+    play(work())
+
+
+def test_the_newest_sender_wins_and_the_older_one_is_told() -> None:
+    async def work() -> None:
+        with Senders() as senders, WebRTCSource(senders) as source:
+            async with sending(senders, RED) as (old, first):
+                await frame_like(source, RED)
+                async with sending(senders, GREEN):
+                    await frame_like(source, GREEN)
+                    await until(lambda: old.peer.connectionState == "closed", "the older connection closes")
+                    with pytest.raises(EndedSessionError, match="another sender took over"):
+                        await senders.end(first.session)
+                    assert senders.sessions == 1
+                    for _ in range(5):
+                        frame = await next_frame(source)
+                        assert mean_colour(frame.pixels) == pytest.approx(GREEN, abs=16)
+
+    play(work())
+
+
+def test_a_sender_that_never_connects_disturbs_nobody_and_is_given_up() -> None:
+    async def work() -> None:
+        with (
+            Senders(SenderLimits(connect_timeout=1.0)) as senders,
+            WebRTCSource(senders) as source,
+        ):
+            async with sending(senders, RED):
+                await frame_like(source, RED)
+                async with Sender(coloured(*GREEN)) as silent:
+                    answer = await senders.open(await silent.offer())
+                    assert senders.sessions == 2
+                    await until(lambda: senders.sessions == 1, "the silent one is given up")
+                    with pytest.raises(EndedSessionError, match="no picture came within 1 seconds"):
+                        await senders.end(answer.session)
+                await frame_like(source, RED)
+
+    play(work())
+
+
+@pytest.mark.parametrize("way", ["ends its session", "closes", "falls silent"])
+def test_a_sender_that_goes_away_is_told_of_and_the_next_is_read(way: str) -> None:
+    limits = SenderLimits(idle_timeout=1.0)
+
+    async def work() -> None:
+        with Senders(limits) as senders, WebRTCSource(senders) as source:
+            async with sending(senders, RED) as (sender, answer):
+                await frame_like(source, RED)
+                if way == "ends its session":
+                    await senders.end(answer.session)
+                elif way == "closes":
+                    await sender.peer.close()
+                else:
+                    sender.track.paused = True
+                with pytest.raises(SourceLostError, match="share again"):
+                    await asyncio.to_thread(list, source.frames())
+            # The supervisor opens the source anew; the senders stay.
+            with WebRTCSource(senders) as again:
+                assert await asyncio.to_thread(next, again.frames()) is None
+                async with sending(senders, GREEN):
+                    await frame_like(again, GREEN)
+                    assert again.dropped < 100
+
+    play(work())
+
+
+def test_more_senders_than_allowed_are_refused_until_one_leaves() -> None:
+    async def work() -> None:
+        with Senders(SenderLimits(sessions=2)) as senders:
+            offers = [Sender(coloured(*RED)) for _ in range(3)]
+            answers: list[Answer] = [await senders.open(await one.offer()) for one in offers[:2]]
+            offer = await offers[2].offer()
+            for _ in range(20):
+                with pytest.raises(BusyError, match="2 senders already"):
+                    await senders.open(offer)
+            await senders.end(answers[0].session)
+            await senders.open(offer)
+            for one in offers:
+                await one.peer.close()
+
+    play(work())
+
+
+def replaced(offer: str, old: str, new: str) -> str:
+    assert old in offer
+    return offer.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "named"),
+    [
+        (lambda offer: "hello", OfferError, "v=0"),
+        (lambda offer: offer[: len(offer) // 2], OfferError, "cannot be"),
+        (lambda offer: replaced(offer, "a=fingerprint", "a=nothing"), OfferError, "cannot be answered"),
+        (lambda offer: replaced(offer, "a=ice-pwd", "a=nothing"), OfferError, "cannot be answered"),
+        (lambda offer: replaced(offer, "m=video", "m=audio"), UnfitOfferError, "no video"),
+        (lambda offer: replaced(offer, "VP8", "VP9"), UnfitOfferError, "no codec in common.*VP9"),
+        (lambda offer: replaced(offer, "a=sendonly", "a=recvonly"), UnfitOfferError, "sends no video"),
+    ],
+)
+def test_a_bad_offer_is_refused_by_name_and_leaves_nothing(
+    spoil: Any, error: type[Exception], named: str
+) -> None:
+    async def work() -> None:
+        with Senders() as senders:
+            async with Sender(coloured(*RED), "VP8") as sender:
+                offer = await sender.offer()
+                with pytest.raises(error, match=named):
+                    await senders.open(spoil(offer))
+                assert senders.sessions == 0
+
+    play(work())
+
+
+def test_candidates_may_come_after_the_offer() -> None:
+    async def work() -> None:
+        with Senders() as senders, WebRTCSource(senders) as source:
+            async with Sender(coloured(*RED), "VP8") as sender:
+                whole = await sender.offer()
+                lines = whole.split("\r\n")
+                candidates = [line for line in lines if line.startswith("a=candidate")]
+                names = [line for line in lines if line.startswith("a=ice-ufrag")]
+                answer = await senders.open("\r\n".join(line for line in lines if line not in candidates))
+                late = "\r\n".join([*names, "m=video 9 UDP/TLS/RTP/SAVPF 97", "a=mid:0", *candidates, ""])
+                with pytest.raises(OutdatedError, match="ETag"):
+                    await senders.trickle(answer.session, "other", late)
+                with pytest.raises(UnfitOfferError, match="restart"):
+                    await senders.trickle(answer.session, "*", "a=ice-ufrag:new1\r\na=ice-pwd:x\r\n")
+                with pytest.raises(NoSessionError):
+                    await senders.trickle("nobody", answer.tag, late)
+                await senders.trickle(answer.session, answer.tag, late)
+                await sender.take(answer.sdp)
+                await frame_like(source, RED)
+
+    play(work())
+
+
+def test_a_remote_sender_is_not_contacted_unless_asked_for() -> None:
+    """On loopback the agent sends nothing to addresses of other machines, whatever an offer names."""
+
+    async def named(senders: Senders) -> bool:
+        async with Sender(coloured(*RED)) as sender:
+            offer = await sender.offer()
+            far = "a=candidate:9 1 udp 2130706431 198.51.100.7 40000 typ host\r\n"
+            answer = await senders.open(offer + far)
+            session = senders._sessions[answer.session]
+            return "198.51.100.7" in session.peer.remoteDescription.sdp
+
+    async def work() -> None:
+        with Senders() as near, Senders(local_only=False) as open_to_all:
+            assert not await named(near)
+            assert await named(open_to_all)
+
+    play(work())
+
+
+def test_connecting_and_leaving_many_times_leaves_nothing_behind() -> None:
+    async def cycle(senders: Senders, source: WebRTCSource, number: int) -> None:
+        async with sending(senders, RED) as (sender, answer):
+            await next_frame(source)
+            if number % 2:
+                await senders.end(answer.session)
+            else:
+                await sender.peer.close()
+            await until(lambda: senders.sessions == 0, "the session ends")
+
+    async def work() -> None:
+        process = psutil.Process()
+        with Senders() as senders, WebRTCSource(senders) as source:
+            for number in range(3):
+                await cycle(senders, source, number)
+            await asyncio.sleep(0.1)
+            files, threads = process.num_fds(), threading.active_count()
+            tasks = len(asyncio.all_tasks(senders._loop))
+            for number in range(20):
+                await cycle(senders, source, number)
+            await until(lambda: process.num_fds() <= files, "files are closed")
+            await until(lambda: threading.active_count() <= threads, "threads end")
+            await until(lambda: len(asyncio.all_tasks(senders._loop)) <= tasks, "tasks end")
+
+    play(work())
+
+
+def test_closing_ends_everything_and_may_be_done_twice() -> None:
+    async def work() -> None:
+        before = threading.active_count()
+        senders = Senders()
+        async with sending(senders, RED) as (sender, _):
+            await until(lambda: senders.sending, "the picture comes")
+            await asyncio.to_thread(senders.close)
+            senders.close()
+            await until(lambda: sender.peer.connectionState == "closed", "the sender is told")
+            with pytest.raises(BusyError, match="stopping"):
+                await senders.open("v=0")
+        assert threading.active_count() <= before + 1  # asyncio's pool, from to_thread
+
+    play(work())
+
+
+@pytest.mark.parametrize("address", ["example.org", "http://stun", "stun:", "turn:user@"])
+def test_malformed_ice_servers_are_named(address: str) -> None:
+    with pytest.raises(ConfigError, match=r"webrtc\.ice_servers"):
+        Senders(ice_servers=[address])
+
+
+def test_ice_servers_with_and_without_a_login_are_taken() -> None:
+    Senders(ice_servers=["stun:192.0.2.9:3478", "turn:user:secret@192.0.2.9:3478"]).close()
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "overdue"),
+    [(4.9, None, False), (5.0, None, True), (100.0, 91.0, False), (100.0, 90.0, True)],
+)
+def test_who_is_overdue(now: float, last: float | None, overdue: bool) -> None:
+    limits = SenderLimits(connect_timeout=5.0, idle_timeout=10.0)
+    assert (limits.overdue(now, 0.0, last) is not None) is overdue

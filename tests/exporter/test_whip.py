@@ -1,0 +1,252 @@
+"""WHIP over real HTTP: statuses, headers and problem texts, in front of real sessions."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from agent.sources.senders import SenderLimits, Senders, WebRTCSource
+from exporter.server import FeedServer, Settings
+from exporter.whip import LARGEST_OFFER, share_routes
+from tests.exporter.samples import ABOUT
+from tests.peers import Sender, coloured, mean_colour, pull, until
+
+ORIGIN = "https://tool.example"
+RED = (200, 40, 40)
+
+
+@pytest.fixture
+def senders() -> Iterator[Senders]:
+    with Senders(SenderLimits(sessions=2)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
+    settings = Settings(port=0, ticket_folder=tmp_path, allowed_origins=[ORIGIN])
+    routes = share_routes(senders, ["stun:192.0.2.9:3478"])
+    with FeedServer(settings, ABOUT, routes=routes) as served:
+        yield served
+
+
+def client(server: FeedServer, token: str | None = None) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {token or server.token}"}
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", headers=headers)
+
+
+def fetch(
+    server: FeedServer,
+    method: str,
+    path: str = "/whip",
+    headers: dict[str, str] | None = None,
+    body: bytes = b"",
+) -> httpx.Response:
+    """One request with the token, unless ``headers`` hold another."""
+    given = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/sdp", **(headers or {})}
+    return httpx.request(method, f"http://127.0.0.1:{server.port}{path}", headers=given, content=body)
+
+
+def said(answer: httpx.Response) -> str:
+    """The detail of a problem, which must be one as RFC 9457 describes it."""
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = json.loads(answer.content)
+    assert body["status"] == answer.status_code
+    return str(body["detail"])
+
+
+@asynccontextmanager
+async def shared(web: httpx.AsyncClient) -> AsyncIterator[tuple[Sender, httpx.Response]]:
+    """A sender that did what WHIP asks of it, and the answer it had."""
+    async with Sender(coloured(*RED)) as sender:
+        offer = await sender.offer()
+        answer = await web.post("/whip", content=offer, headers={"Content-Type": "application/sdp"})
+        assert answer.status_code == 201, answer.text
+        await sender.take(answer.text)
+        yield sender, answer
+
+
+def test_a_session_from_offer_to_end(server: FeedServer, senders: Senders) -> None:
+    async def work() -> None:
+        async with client(server) as web, shared(web) as (_, answer):
+            assert answer.headers["Content-Type"] == "application/sdp"
+            assert answer.headers["ETag"].strip('"')
+            assert answer.headers["Accept-Patch"] == "application/trickle-ice-sdpfrag"
+            assert answer.headers["Link"] == '<stun:192.0.2.9:3478>; rel="ice-server"'
+            with WebRTCSource(senders) as source:
+                frame = await asyncio.to_thread(pull, source.frames())
+                assert mean_colour(frame.pixels) == pytest.approx(RED, abs=16)
+            place = answer.headers["Location"]
+            assert (await web.delete(place)).status_code == 200
+            assert senders.sessions == 0
+            again = await web.delete(place)
+            assert again.status_code == 410
+            assert "the sender stopped sharing" in said(again)
+
+    asyncio.run(work())
+
+
+def test_candidates_by_patch(server: FeedServer, senders: Senders) -> None:
+    async def work() -> None:
+        async with client(server) as web, shared(web) as (sender, answer):
+            place, tag = answer.headers["Location"], answer.headers["ETag"]
+            user = next(line for line in sender.peer.localDescription.sdp.split() if "ice-ufrag" in line)
+            late = f"{user}\r\nm=video 9 UDP/TLS/RTP/SAVPF 97\r\na=mid:0\r\n"
+            late += "a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\na=end-of-candidates\r\n"
+            kind = {"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": tag}
+            assert (await web.patch(place, content=late, headers=kind)).status_code == 204
+            for change, status, named in (
+                ({"If-Match": '"other"'}, 412, "ETag"),
+                ({"Content-Type": "application/sdp"}, 415, "trickle-ice-sdpfrag"),
+            ):
+                refused = await web.patch(place, content=late, headers={**kind, **change})
+                assert (refused.status_code, named in said(refused)) == (status, True)
+            del kind["If-Match"]
+            assert (await web.patch(place, content=late, headers=kind)).status_code == 428
+            kind["If-Match"] = "*"
+            restart = await web.patch(place, content="a=ice-ufrag:new1\r\na=ice-pwd:x\r\n", headers=kind)
+            assert restart.status_code == 422
+            assert "ICE restarts are not supported" in said(restart)
+            missing = await web.patch("/whip/nobody", content=late, headers=kind)
+            assert missing.status_code == 404
+            await until(lambda: senders.sending, "the picture comes all the same")
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "named"),
+    [
+        (b"v=0", {"Content-Type": "text/plain"}, 415, "application/sdp"),
+        (b"v=0", {"Content-Type": ""}, 415, "application/sdp"),
+        (b"v=0" + b"x" * LARGEST_OFFER, {}, 413, "65536 bytes"),
+        (b"\xff\xfe", {}, 400, "UTF-8"),
+        (b"", {}, 400, "v=0"),
+        (b"v=0\r\nm=video", {}, 400, "cannot be read"),
+        (b"v=0\r\nt=0 0\r\n", {}, 422, "no video"),
+        (b"v=0", {"Authorization": ""}, 401, "a token is needed"),
+        (b"v=0", {"Authorization": "Bearer wrong"}, 401, "not the one of this session"),
+        (b"v=0", {"Origin": "https://evil.example"}, 403, "origin"),
+        (b"v=0", {"Host": "evil.example"}, 403, "host"),
+    ],
+)
+def test_bad_requests_are_told_why(
+    server: FeedServer, body: bytes, headers: dict[str, str], status: int, named: str
+) -> None:
+    answer = fetch(server, "POST", headers=headers, body=body)
+    assert answer.status_code == status
+    assert named in said(answer)
+    assert server.token not in answer.text
+
+
+def test_a_flood_is_refused_and_disturbs_nobody(server: FeedServer, senders: Senders) -> None:
+    async def work() -> None:
+        async with client(server) as web, shared(web):
+            await until(lambda: senders.sending, "the picture comes")
+            async with Sender(coloured(*RED)) as sender:
+                offer = await sender.offer()
+                kind = {"Content-Type": "application/sdp"}
+                posts = [web.post("/whip", content=offer, headers=kind) for _ in range(40)]
+                answers = await asyncio.gather(*posts)
+            statuses = [answer.status_code for answer in answers]
+            assert statuses.count(201) == 1
+            assert statuses.count(503) == 39
+            refused = next(answer for answer in answers if answer.status_code == 503)
+            assert int(refused.headers["Retry-After"]) > 0
+            assert "2 senders already" in said(refused)
+            assert senders.sending
+            assert senders.sessions == 2
+
+    asyncio.run(work())
+
+
+def test_an_offer_that_is_longer_than_allowed_is_not_read_to_its_end(server: FeedServer) -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        for _ in range(2000):
+            sent += 16384
+            yield b"x" * 16384
+
+    headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/sdp"}
+    # The server hangs up while the client still talks: the answer may not reach it.
+    with contextlib.suppress(httpx.TransportError):
+        answer = httpx.post(f"http://127.0.0.1:{server.port}/whip", headers=headers, content=endless())
+        assert answer.status_code == 413
+    assert sent < 2000 * 16384
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/whip", "POST, OPTIONS"),
+        ("PUT", "/whip", "POST, OPTIONS"),
+        ("GET", "/whip/x", "PATCH, DELETE, OPTIONS"),
+        ("POST", "/whip/x", "PATCH, DELETE, OPTIONS"),
+    ],
+)
+def test_other_methods_are_reserved(server: FeedServer, method: str, path: str, allowed: str) -> None:
+    answer = fetch(server, method, path)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == allowed
+    assert allowed in said(answer)
+
+
+def test_options_say_what_is_taken(server: FeedServer) -> None:
+    answer = fetch(server, "OPTIONS")
+    assert (answer.status_code, answer.headers["Accept-Post"]) == (204, "application/sdp")
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    answer = fetch(server, "OPTIONS", "/whip/x")
+    assert answer.headers["Accept-Patch"] == "application/trickle-ice-sdpfrag"
+
+
+@pytest.mark.parametrize(("path", "methods"), [("/whip", "POST"), ("/whip/x", "DELETE")])
+def test_a_browser_of_an_allowed_origin_may_ask_without_the_token(
+    server: FeedServer, path: str, methods: str
+) -> None:
+    """A preflight never carries the token; what it is about does."""
+    asking = {"Authorization": "", "Origin": ORIGIN, "Access-Control-Request-Method": methods}
+    answer = fetch(server, "OPTIONS", path, asking)
+    assert answer.status_code == 204
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert methods in answer.headers["Access-Control-Allow-Methods"]
+    assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
+    assert answer.headers["Vary"] == "Origin"
+    foreign = {**asking, "Origin": "https://evil.example"}
+    assert fetch(server, "OPTIONS", path, foreign).status_code == 403
+    assert fetch(server, "OPTIONS", path, {"Authorization": ""}).status_code == 401
+    refused = fetch(server, "POST", headers={"Origin": ORIGIN}, body=b"v=0")
+    assert refused.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Location" in refused.headers["Access-Control-Expose-Headers"]
+
+
+def test_an_agent_that_reads_something_else_says_so(tmp_path: Path) -> None:
+    with FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(None)) as served:
+        page = httpx.get(served.page("/share"))
+        assert (page.status_code, "--source webrtc" in page.text) == (404, True)
+        answer = fetch(served, "POST", body=b"v=0")
+        assert (answer.status_code, "--source webrtc" in said(answer)) == (404, True)
+
+
+def test_the_session_is_named_in_a_log_neither_by_id_nor_by_token(
+    server: FeedServer, senders: Senders, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work() -> None:
+        async with client(server) as web, shared(web) as (_, answer):
+            await until(lambda: senders.sending, "the picture comes")
+            place = answer.headers["Location"]
+            await web.delete(place)
+            assert any("a sender shares a picture" in line for line in caplog.messages)
+            ours = [record.getMessage() for record in caplog.records if record.name == "readtheroom"]
+            secrets = (server.token, place.rpartition("/")[2])
+            assert not any(secret in line for secret in secrets for line in ours)
+
+    with caplog.at_level("DEBUG", logger="readtheroom"):
+        asyncio.run(work())
