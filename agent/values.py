@@ -270,7 +270,7 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """Whether frames arrive, how many were overwritten before they were read, and whether reading is paused."""
+    """Whether frames arrive, how many were overwritten before they were read, whether reading is paused."""
 
     state: SourceState = SourceState.LIVE
     dropped: int = 0

@@ -19,7 +19,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent.errors import FeedError
 from agent.values import Snapshot
-from exporter.messages import HelloMessage, RoomMessage, decode_ack, encode, room_message
+from exporter.commands import Command, Covered, OverlayCommand, decode_client
+from exporter.messages import AckMessage, HelloMessage, RoomMessage, encode, room_message
 from exporter.metrics import Metrics
 from exporter.pacing import FloodGuard, Pacer
 from exporter.privacy import PrivacyPolicy, filter_snapshot
@@ -73,7 +74,10 @@ class Views:
 
 
 class Hub:
-    """Holds the newest message and serves clients; ``hello`` is the first message of each."""
+    """Holds the newest message and serves clients; ``hello`` is the first message of each.
+
+    ``commands`` takes what clients ask for, in the thread of the loop, and must not wait; None takes nothing.
+    """
 
     def __init__(
         self,
@@ -81,7 +85,10 @@ class Hub:
         policy: PrivacyPolicy,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
+        commands: Callable[[Command], None] | None = None,
     ) -> None:
+        self._commands = commands
+        self._covered = Covered()
         self._hello = encode(hello).decode()
         self._policy = policy
         self.limits = limits or Limits()
@@ -148,10 +155,21 @@ class Hub:
             await client.run(self._hello)
         finally:
             self._clients.discard(client)
+            left = self._covered.leave(client)
+            if left is not None and self._commands is not None:
+                self._commands(left)
             self.metrics.clients = len(self._clients)
             if client.code is not None:
                 self.metrics.count_close(client.code)
             client.done.set_result(None)
+
+    def command(self, client: object, command: Command) -> None:
+        """Hand on what a client asks for. Raises FeedError where nothing takes commands."""
+        if self._commands is None:
+            raise FeedError("this feed takes no commands")
+        if isinstance(command, OverlayCommand):
+            command = self._covered.put(client, command)
+        self._commands(command)
 
     def _take(self) -> None:
         with self._lock:
@@ -176,6 +194,7 @@ class _Client:
         self._write_timeout = hub.limits.write_timeout
         self._clock = hub.clock
         self._metrics = hub.metrics
+        self._command = hub.command
         self._views: Views | None = None
         self._news = asyncio.Event()
         self._ended = asyncio.Event()
@@ -230,9 +249,13 @@ class _Client:
         if text is None:
             return UNSUPPORTED, "this feed takes text messages only"
         try:
-            self._pacer.acknowledge(decode_ack(text).seq)
+            message = decode_client(text)
+            if isinstance(message, AckMessage):
+                self._pacer.acknowledge(message.seq)
+            else:
+                self._command(self, message)
         except msgspec.DecodeError:
-            return INVALID, 'expected {"type":"ack","seq":N}'
+            return INVALID, 'expected {"type":"ack","seq":N}, or a command with all its keys'
         except FeedError as error:
             return POLICY, str(error)
         self._news.set()

@@ -108,10 +108,11 @@ class FramePart(Struct, frozen=True, kw_only=True):
 
 
 class StatusPart(Struct, frozen=True, kw_only=True):
-    """Whether frames arrive, and how many were overwritten before they were read."""
+    """Whether frames arrive, how many were overwritten before they were read, whether reading is paused."""
 
     state: SourceStateName
     dropped: Count
+    paused: bool
 
 
 class FacePart(Struct, frozen=True, kw_only=True):
@@ -192,7 +193,6 @@ Message = HelloMessage | RoomMessage
 """What the agent sends."""
 
 _encoder = msgspec.json.Encoder()
-_ack_decoder = msgspec.json.Decoder(AckMessage)
 
 
 def hello_message(
@@ -227,17 +227,9 @@ def room_message(snapshot: Snapshot) -> RoomMessage:
     )
 
 
-def encode(message: Message | AckMessage) -> bytes:
+def encode(message: Message) -> bytes:
     """One message as JSON text in UTF-8."""
     return _encoder.encode(message)
-
-
-def decode_ack(text: str | bytes) -> AckMessage:
-    """Read what a client sent.
-
-    Raises msgspec.DecodeError (of which ValidationError is one) when that is no acknowledgement.
-    """
-    return _ack_decoder.decode(text)
 
 
 def iso_time(wall: float) -> str:
@@ -276,7 +268,7 @@ def _maybe(value: float | None) -> float | None:
 
 
 def _status(status: SourceStatus) -> StatusPart:
-    return StatusPart(state=status.state.value, dropped=status.dropped)
+    return StatusPart(state=status.state.value, dropped=status.dropped, paused=status.paused)
 
 
 def _box(box: Box) -> tuple[int, int, int, int]:

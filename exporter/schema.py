@@ -6,15 +6,31 @@ from typing import Any
 
 import msgspec
 
+from exporter.commands import (
+    ExcludeCommand,
+    IncludeCommand,
+    MarkerCommand,
+    OverlayCommand,
+    PauseCommand,
+    ResumeCommand,
+)
 from exporter.messages import PROTOCOL, AckMessage, HelloMessage, RoomMessage
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MESSAGES = {"hello": HelloMessage, "room": RoomMessage, "ack": AckMessage}
+COMMANDS = {
+    "pause": PauseCommand,
+    "resume": ResumeCommand,
+    "exclude": ExcludeCommand,
+    "include": IncludeCommand,
+    "marker": MarkerCommand,
+    "overlay": OverlayCommand,
+}
+MESSAGES = {"hello": HelloMessage, "room": RoomMessage, "ack": AckMessage, **COMMANDS}
 VERSION = "1.0.0"
 
 
 def feed_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of what the agent sends; ``$defs`` also holds the client's ``AckMessage``."""
+    """JSON Schema (2020-12) of what the agent sends; ``$defs`` also holds what clients send."""
     references, components = _components("#/$defs/{name}")
     return {
         "$schema": DIALECT,
@@ -89,4 +105,5 @@ def _operations() -> dict[str, Any]:
     return {
         "tell": operation("send", ("hello", "room"), "hello first, then the whole state after each frame"),
         "acknowledge": operation("receive", ("ack",), "with ?ack=1: the next message may come"),
+        "ask": operation("receive", tuple(COMMANDS), "what the agent shall do"),
     }

@@ -30,6 +30,7 @@ from starlette.routing import BaseRoute
 from agent.errors import ConfigError, FeedError
 from agent.values import Snapshot, SourceInfo
 from exporter.access import Policy, is_loopback, make_policy
+from exporter.commands import Command
 from exporter.gate import Gate
 from exporter.hub import Hub, Limits
 from exporter.messages import ModelPart, PrivacyPart, hello_message
@@ -41,7 +42,7 @@ from exporter.transport import FeedProtocol
 logger = logging.getLogger("readtheroom")
 
 LARGEST_MESSAGE = 4096
-"""Bytes that a client may send at once; an acknowledgement has 30."""
+"""Bytes that a client may send at once; an acknowledgement has 30, the chips of an overlay up to 3000."""
 
 START_TIMEOUT = 10.0
 LEAVE_GRACE = 0.3
@@ -77,6 +78,8 @@ class About:
 class FeedServer:
     """Serves one feed from ``start`` until ``close``; both may be called twice, but not ``start`` again then.
 
+    ``commands`` takes what clients ask for, in the server's thread, and must not wait (see ``Desk``).
+
     Raises ConfigError for settings that are wrong, or not safe: an address off this machine without TLS.
     """
 
@@ -87,6 +90,7 @@ class FeedServer:
         *,
         limits: Limits | None = None,
         routes: Sequence[BaseRoute] = (),
+        commands: Callable[[Command], None] | None = None,
     ) -> None:
         _check_exposure(settings)
         _check_certificate(settings)
@@ -96,7 +100,7 @@ class FeedServer:
         self._policy = _make_policy(settings, self._token)
         privacy = PrivacyPart(mode=about.privacy.mode, min_group=about.privacy.min_group)
         hello = hello_message(secrets.token_hex(8), time.time(), about.source, about.model, privacy)
-        self.hub = Hub(hello, about.privacy, limits)
+        self.hub = Hub(hello, about.privacy, limits, commands=commands)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from exporter.messages import encode, room_message
-from exporter.schema import asyncapi, feed_schema
+from exporter.schema import COMMANDS, asyncapi, feed_schema
 from tests.exporter.samples import snapshot
 
 
@@ -67,5 +67,5 @@ def test_asyncapi_names_server_messages_and_both_directions() -> None:
     document = asyncapi("agent.example:1", is_safe=True)
     assert document["servers"]["agent"]["host"] == "agent.example:1"
     assert document["servers"]["agent"]["protocol"] == "wss"
-    assert set(document["components"]["messages"]) == {"hello", "room", "ack"}
+    assert set(document["components"]["messages"]) == {"hello", "room", "ack", *COMMANDS}
     assert {one["action"] for one in document["operations"].values()} == {"send", "receive"}

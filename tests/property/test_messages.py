@@ -27,7 +27,8 @@ from agent.values import (
     SourceStatus,
     TileState,
 )
-from exporter.messages import RoomMessage, decode_ack, encode, room_message, rounded_scores
+from exporter.commands import decode_client
+from exporter.messages import RoomMessage, encode, room_message, rounded_scores
 from exporter.pacing import FloodGuard, Pacer
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.schema import feed_schema
@@ -201,6 +202,6 @@ def test_the_guard_lets_no_more_through_than_its_allowance(
 @given(st.binary(max_size=100) | st.text(max_size=100))
 def test_only_a_decode_error_comes_out_of_garbage(data: bytes | str) -> None:
     try:
-        decode_ack(data)
+        decode_client(data)
     except (msgspec.DecodeError, UnicodeError) as error:
         assert str(error)
