@@ -12,6 +12,7 @@ from agent.layout.camera import camera_on, video_box
 from agent.tracking.change import Thumbnails, changed, cut, thumbnails
 from agent.tracking.identity import Identity
 from agent.tracking.layout_watch import LayoutWatch
+from agent.tracking.people import NewId, random_id
 from agent.tracking.speaking import speakers
 from agent.values import Box, Frame, Layout, Pixels, Slot, Tile
 
@@ -23,11 +24,12 @@ class GalleryTracker:
     """Follows a gallery: layout, ids, who speaks, and which tiles changed since they were last looked at.
 
     ``find_layout`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout. Time is each frame's own.
+    ``new_id`` gives the ids: by default random ones, so that those of two sessions cannot be linked.
     """
 
-    def __init__(self, find_layout: Callable[[Pixels], Layout]) -> None:
+    def __init__(self, find_layout: Callable[[Pixels], Layout], new_id: NewId = random_id) -> None:
         self._watch = LayoutWatch(find_layout)
-        self._identity = Identity()
+        self._identity = Identity(new_id)
         self._boxes: tuple[Box, ...] = ()
         self._ids: tuple[str, ...] = ()
         self._cameras: tuple[bool, ...] = ()

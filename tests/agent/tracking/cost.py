@@ -11,7 +11,7 @@ from agent.classroom.styles import STYLES, Plan
 from agent.layout.camera import camera_on
 from agent.tracking import GalleryTracker
 from agent.tracking.change import thumbnails
-from agent.tracking.labels import describe, usual_zoom
+from agent.tracking.labels import describe
 from agent.tracking.speaking import speakers
 from agent.tracking.standing import page_holds, sign, standing
 from agent.values import Frame
@@ -36,7 +36,6 @@ def main() -> None:
         layout = find(drawing.pixels)
         boxes = [slot.box for slot in layout.slots]
         signature = sign(drawing.pixels, layout)
-        zoom = usual_zoom(boxes[0], 1080)
         tracker = GalleryTracker(find)
         clock = iter(range(10_000))
         parts: dict[str, Callable[[], object]] = {
@@ -44,7 +43,7 @@ def main() -> None:
             "standing": lambda: standing(drawing.pixels, signature),  # noqa: B023
             "thumbnails": lambda: thumbnails(drawing.pixels, boxes),  # noqa: B023
             "speakers": lambda: speakers(drawing.pixels, boxes),  # noqa: B023
-            "one label": lambda: describe(drawing.pixels, boxes[0], zoom),  # noqa: B023
+            "one label": lambda: describe(drawing.pixels, layout.slots[0]),  # noqa: B023
             "one camera": lambda: camera_on(boxes[0].of(drawing.pixels)),  # noqa: B023
             "update": lambda: tracker.update(Frame(drawing.pixels, next(clock) * 0.1, 0.0)),  # noqa: B023
         }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import cv2
 import numpy as np
 
+from agent.tracking.strokes import COLS, ROWS, Strokes
 from agent.values import Box, Frame, Layout, Pixels, Slot
 
 PAGE = (26, 26, 26)
@@ -65,6 +67,13 @@ def _tile(one: Seen) -> Pixels:
     return tile
 
 
+def writing(text: str, left: int, baseline: int = 22) -> Strokes:
+    """Text as it stands on a label's canvas, float32 (ROWS, COLS)."""
+    raw = np.zeros((ROWS, COLS), np.uint8)
+    cv2.putText(raw, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.42, 180, 1, cv2.LINE_AA)
+    return raw.astype(np.float32)
+
+
 class Found:
     """A slow path whose answer the test sets."""
 
@@ -79,5 +88,11 @@ def frame(seen: Sequence[Seen], time: float) -> Frame:
     return Frame(draw(seen), time, 0.0)
 
 
-def people(count: int = 9) -> list[Seen]:
-    return [Seen(name, index) for index, name in enumerate(NAMES[:count])]
+def numbered() -> Callable[[], str]:
+    """Ids t1, t2, ... in the order in which they are given."""
+    numbers = count(1)
+    return lambda: f"t{next(numbers)}"
+
+
+def people(number: int = 9) -> list[Seen]:
+    return [Seen(name, index) for index, name in enumerate(NAMES[:number])]

@@ -7,14 +7,14 @@ import pytest
 
 from agent.tracking import GalleryTracker
 from agent.values import Frame
-from tests.agent.tracking.drawing import Found, Seen, draw, frame, people, slots_for
+from tests.agent.tracking.drawing import Found, Seen, draw, frame, numbered, people, slots_for
 from tests.agent.tracking.measure import measure
 
 
 def settled(seen: list[Seen]) -> tuple[GalleryTracker, Found, dict[str, str]]:
     """A tracker that has seen a class for two seconds, and the id of each name."""
     found = Found(slots_for(len(seen)))
-    tracker = GalleryTracker(found)
+    tracker = GalleryTracker(found, numbered())
     tiles = [tracker.update(frame(seen, step * 0.2)) for step in range(10)][-1]
     return tracker, found, {one.name: tile.id for one, tile in zip(seen, tiles, strict=True)}
 

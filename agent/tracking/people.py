@@ -1,0 +1,96 @@
+"""Who is known in this session: an id each, and what is learnt of his or her name label."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.tracking.labels import SAME, Label
+from agent.tracking.likeness import likeness
+from agent.tracking.strokes import Strokes
+from agent.values import Box
+
+NewId = Callable[[], str]
+"""Gives ids; one that was given before is asked for again."""
+
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+"""What ids are made of: nothing that is read as something else, so that people can say them."""
+LENGTH = 4
+"""Characters of an id after its ``t``: 923,521 ids, so two sessions hardly ever share one."""
+SHORT_STAY = 0.6
+"""People seen for less than this many seconds are not remembered: half-turned pages look like some."""
+REMEMBERED = 300
+LEARNING = 0.25
+
+
+def random_id() -> str:
+    """An id that says nothing of its participant and is another one in the next session, like ``tk7m2``."""
+    return "t" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """One participant of this session; ``labels`` holds the strokes learnt, camera on and off apart."""
+
+    id: str
+    since: float
+    seen: float
+    labels: dict[bool, Strokes] = field(default_factory=dict)
+    seat: Box | None = None
+
+    def learn(self, label: Label, camera_on: bool) -> Strokes:
+        """Note a label that was recognised: what stays of it over time is text, what moves is video."""
+        old = self.labels.get(camera_on)
+        blend = label.strokes
+        # A text that moved (the microphone came or went) must not be blended with where it was.
+        if old is not None and float((old * label.strokes).sum()) >= SAME:
+            blend = (1 - LEARNING) * old + LEARNING * label.strokes
+            blend = np.asarray(blend / max(float(np.linalg.norm(blend)), 1e-6), np.float32)
+        self.labels[camera_on] = blend
+        return blend
+
+
+class People:
+    """Everybody known in this session."""
+
+    def __init__(self, new_id: NewId = random_id) -> None:
+        self.known: list[Person] = []
+        self._new_id = new_id
+        self._given: set[str] = set()
+
+    def newcomer(self, time: float) -> Person:
+        """Somebody not seen before."""
+        name = self._new_id()
+        while name in self._given:
+            name = self._new_id()
+        self._given.add(name)
+        person = Person(name, time, time)
+        self.known.append(person)
+        return person
+
+    def forget(self, seated: Iterable[Person]) -> None:
+        """Drop people who were there for a moment only, and the longest gone of too many."""
+        here = {id(person) for person in seated}
+        away = [person for person in self.known if id(person) not in here]
+        drop = {id(person) for person in away if person.seen - person.since < SHORT_STAY or not person.labels}
+        away = sorted((person for person in away if id(person) not in drop), key=lambda person: person.seen)
+        drop |= {id(person) for person in away[: max(len(away) - REMEMBERED, 0)]}
+        self.known = [person for person in self.known if id(person) not in drop]
+
+
+def alike(labels: Sequence[Label | None], people: Sequence[Person]) -> NDArray[np.float64]:
+    """How alike each label (N) is to what is known of each person (M), -1..1; -1 where nothing is."""
+    scores = np.full((len(labels), len(people)), -1.0)
+    rows = [row for row, label in enumerate(labels) if label is not None]
+    known = [(column, strokes) for column, who in enumerate(people) for strokes in who.labels.values()]
+    if not known or not rows:
+        return scores
+    ours = np.stack([label.strokes for label in labels if label is not None])
+    found = likeness(ours, np.stack([strokes for _, strokes in known]))
+    for index, (column, _) in enumerate(known):
+        scores[rows, column] = np.maximum(scores[rows, column], found[:, index])
+    return scores

@@ -1,0 +1,61 @@
+"""How much labels must be enlarged so that a name is as large as it ever was in this session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agent.tracking.labels import SAME, describe
+from agent.tracking.likeness import likeness
+from agent.tracking.people import Person
+from agent.tracking.strokes import usual_zoom
+from agent.values import Pixels, Slot
+
+FITS = 0.85
+"""Correlation of known names from which the size of the text is right."""
+NOBODY = SAME + 0.05
+"""Correlation below which nobody known is here, so that sizes cannot be compared."""
+ROUGH = np.geomspace(0.5, 2.0, 24)
+FINE = (0.97, 0.985, 1.0, 1.015, 1.03)
+
+
+class Zoom:
+    """The zoom for each size of tile. Programs keep the size of their text or scale it with the tile: what
+    makes known names match is right.
+    """
+
+    def __init__(self) -> None:
+        self.value: float | None = None
+        self._for_size: dict[tuple[int, int], float] = {}
+
+    def fit(self, pixels: Pixels, slots: Sequence[Slot], people: Sequence[Person]) -> float:
+        """The zoom for the tiles of another layout, of which there is at least one."""
+        self.value = self._fit(pixels, slots, [person for person in people if person.labels][-30:])
+        return self.value
+
+    def _fit(self, pixels: Pixels, slots: Sequence[Slot], known: Sequence[Person]) -> float:
+        box = slots[0].box
+        size = (box.width, box.height)
+        if size in self._for_size:
+            return self._for_size[size]
+        kept = self.value or usual_zoom(box, pixels.shape[0])
+        if not known:
+            return self._for_size.setdefault(size, kept)
+        some = slots[:: max(len(slots) // 5, 1)][:5]
+        theirs = np.stack([strokes for person in known for strokes in person.labels.values()])
+
+        def fit(zoom: float) -> float:
+            labels = [describe(pixels, slot, zoom) for slot in some]
+            ours = [label.strokes for label in labels if label is not None]
+            if not ours:
+                return 0.0
+            best = likeness(np.stack(ours), theirs).max(axis=1)
+            return float(np.sort(best)[-max(len(best) // 2, 1) :].mean())
+
+        if fit(kept) >= FITS:
+            return self._for_size.setdefault(size, kept)
+        rough = max((kept * step for step in ROUGH), key=fit)
+        fine = max((rough * step for step in FINE), key=fit)
+        # With nobody known here the sizes cannot be compared now, perhaps another time.
+        return self._for_size.setdefault(size, fine) if fit(fine) >= NOBODY else kept

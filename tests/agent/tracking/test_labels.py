@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.classroom.gallery import Gallery
+from agent.classroom.script import Script
+from agent.classroom.styles import STYLES, Plan
+from agent.tracking.labels import SAME, Label, describe, similarity
+from agent.tracking.strokes import COLS, ROWS
+from agent.values import Box, Slot
+from tests.agent.tracking.drawing import Seen, draw, people, slots_for, writing
+
+FEW = ("zoom", "meet-light")
+
+
+def labels(style: str, size: tuple[int, int], page: int, time: float = 1.0) -> dict[str, Label]:
+    """The labels of a drawn class by name."""
+    drawing = Gallery(Plan(STYLES[style], size)).draw(Script(5, 12, page).scene_at(time))
+    found = {
+        one.name: describe(drawing.pixels, Slot(one.box, one.row, one.col, one.video, one.camera_on))
+        for one in drawing.truth
+    }
+    return {name: label for name, label in found.items() if label is not None}
+
+
+@pytest.mark.parametrize("style", FEW)
+def test_a_name_is_known_again_in_a_tile_of_another_size_and_others_are_not(style: str) -> None:
+    small, large = labels(style, (1280, 720), 12), labels(style, (1280, 720), 6)
+    assert len(small) >= 10
+    for name, label in large.items():
+        assert similarity(label, small[name]) >= SAME
+        assert max(similarity(label, other) for known, other in small.items() if known != name) < 0.66
+
+
+def test_a_label_stays_over_another_video_and_with_the_camera_off() -> None:
+    before, after = people(3), [replace(one, scene=one.scene + 50) for one in people(3)]
+    after[2] = replace(after[2], on=False)
+    for slot in slots_for(3):
+        first, second = describe(draw(before), slot), describe(draw(after), slot)
+        assert first is not None
+        assert second is not None
+        assert similarity(first, second) >= SAME
+
+
+def test_a_tile_without_text_has_no_label() -> None:
+    plain = np.full((200, 300, 3), 40, np.uint8)
+    for box in (Box(0, 0, 300, 200), Box(290, 190, 30, 30), Box(0, 0, 2, 2), Box(0, 0, 0, 0)):
+        assert describe(plain, Slot(box, 0, 0, box, True)) is None
+
+
+def test_a_kept_label_is_the_same_and_small() -> None:
+    label = describe(draw([Seen("Ada Lovelace", 1)]), slots_for(1)[0])
+    assert label is not None
+    kept = label.to_bytes()
+    assert len(kept) < 3000
+    assert similarity(label, Label.from_bytes(kept)) > 0.99
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no label",
+        Label(writing("Ada", 10)).to_bytes()[:-3],
+        zlib.compress(bytes(ROWS * COLS - 1)),
+        zlib.compress(bytes(ROWS * COLS + 1)),
+        zlib.compress(b"\xff" * ROWS * COLS),
+    ],
+)
+def test_bytes_that_are_no_label_are_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="no label"):
+        Label.from_bytes(data)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_label_or_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="no label"):
+        Label.from_bytes(data)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import re
+from itertools import cycle
+
+import numpy as np
+
+from agent.tracking.labels import SAME, Label
+from agent.tracking.people import REMEMBERED, SHORT_STAY, People, alike, random_id
+from tests.agent.tracking.drawing import numbered, writing
+
+
+def test_ids_are_short_readable_and_say_nothing() -> None:
+    ids = {random_id() for _ in range(200)}
+    assert all(re.fullmatch(r"t[a-hjkmnp-z2-9]{4}", one) for one in ids)
+    assert len(ids) > 195
+
+
+def test_no_id_is_given_twice() -> None:
+    few = cycle(["ta", "ta", "tb", "ta", "tc"])
+    people = People(lambda: next(few))
+    assert [people.newcomer(0.0).id for _ in range(3)] == ["ta", "tb", "tc"]
+
+
+def test_a_short_stay_is_forgotten_and_a_longer_one_remembered() -> None:
+    people = People(numbered())
+    short, long = people.newcomer(0.0), people.newcomer(0.0)
+    for one in (short, long):
+        one.learn(Label(writing("Ada", 10)), True)
+    short.seen, long.seen = SHORT_STAY / 2, SHORT_STAY * 2
+    people.forget([short])
+    assert people.known == [short, long]
+    people.forget([])
+    assert people.known == [long]
+
+
+def test_the_longest_gone_of_too_many_are_forgotten() -> None:
+    people = People(numbered())
+    for number in range(REMEMBERED + 5):
+        person = people.newcomer(float(number))
+        person.seen = number + 1.0
+        person.learn(Label(writing("Ada", 10)), True)
+    people.forget([people.known[0]])
+    assert [person.id for person in people.known[:2]] == ["t1", "t6"]
+    assert len(people.known) == REMEMBERED + 1
+
+
+def test_learning_keeps_the_text_and_fades_the_video() -> None:
+    person = People().newcomer(0.0)
+    rng = np.random.default_rng(4)
+    text = writing("Ada Lovelace", 10)
+    for _ in range(12):
+        clutter = np.where(rng.random(text.shape) > 0.97, 60, 0).astype(np.float32)
+        person.learn(Label(np.maximum(text, clutter)), True)
+    assert float((person.labels[True] * Label(text).strokes).sum()) > 0.97
+
+
+def test_a_text_that_moved_replaces_what_was_learnt() -> None:
+    person = People().newcomer(0.0)
+    person.learn(Label(writing("Ada Lovelace", 10)), True)
+    moved = Label(writing("Ada Lovelace", 24))
+    assert np.array_equal(person.learn(moved, True), moved.strokes)
+
+
+def test_camera_on_and_off_are_learnt_apart_and_either_counts() -> None:
+    people = People(numbered())
+    ada, ben = people.newcomer(0.0), people.newcomer(0.0)
+    ada.learn(Label(writing("Ada Lovelace", 10)), True)
+    ada.learn(Label(writing("Ada L.", 60)), False)
+    scores = alike([Label(writing("Ada L.", 60)), None], [ada, ben])
+    assert scores[0, 0] >= SAME
+    assert scores[0, 1] == -1
+    assert scores[1].tolist() == [-1, -1]
