@@ -1,31 +1,31 @@
 """From one frame to one snapshot: layout, faces, crops, one batch through the classifier, mood, room.
 
-Work is spent where the picture changed: a tile whose picture stayed the same keeps its face and its scores.
-Whether a weak detection counts depends on evidence over time, not on one frame (see ``Evidence``).
+Work is spent where the picture changed: a tile whose picture stayed the same keeps its face and its scores, a
+face that did not move is not detected again, one whose crop did not change not read again (see ``Sight``).
+What is left is done oldest first, as far as the budget reaches (see ``Budget``).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agent import quality
-from agent.crops import Framing, crop_faces
+from agent.budget import Budget, Task, Work
+from agent.crops import Framing, crop_face, crop_faces
 from agent.faces import FaceFinder
 from agent.mood import Mood, MoodTracker
 from agent.room import summarize
+from agent.sight import Evidence, Sight, shifted
 from agent.values import (
-    Box,
     Face,
     Frame,
     Pixels,
     Reading,
-    Reason,
     Snapshot,
     SourceStatus,
     Tile,
@@ -34,15 +34,11 @@ from agent.values import (
 from models.card import ModelCard
 from models.runtime import Classifier
 
-LOOK_AGAIN = 1.0
-"""Seconds after which a still tile without a face is searched again, carefully."""
+__all__ = ["Analyzer", "Evidence", "Stages", "shifted"]
 
 LEAST_FACES = 0.25
 """The part of the tiles with video in which a face must have been found before tiles are believed to be a
 gallery: a grid of photos, a desktop or a slide can look like one, but people are rarely in it."""
-
-KEEP_FACE = 0.5
-"""Seconds for which a face that was just there is believed when one look misses it."""
 
 
 class Tracker(Protocol):
@@ -51,46 +47,26 @@ class Tracker(Protocol):
     def update(self, frame: Frame) -> tuple[Tile, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """How sure the detector must be: ``fresh`` for a new face, ``known`` where one was seen just before.
-
-    Of 40 drawn rooms without anybody, 9 give a detection over 0.3 (bookshelves, mostly); of 24 real faces the
-    weakest, under a mask, reaches 0.77 after the closer look that doubtful ones get.
-    """
-
-    fresh: float = 0.5
-    known: float = 0.3
-
-
-@dataclass(slots=True)
-class _Sight:
-    """What was last seen in one tile."""
-
-    looked: float = -np.inf
-    """When it was last searched carefully."""
-    found: float = -np.inf
-    face: Face | None = None
-    facing: float = 0.0
-    reason: Reason | None = None
-    scores: NDArray[np.float32] | None = None
-
-
 @dataclass(slots=True)
 class Stages:
-    """Seconds spent in each stage of the last frame, and how many tiles were worked on."""
+    """Seconds spent in each stage of the last frame, and how many tiles were worked on.
+
+    ``glanced``: compared with what they showed; ``searched``: given to the detector; ``classified``: read.
+    """
 
     layout: float = 0.0
+    glance: float = 0.0
     detect: float = 0.0
     crop: float = 0.0
     classify: float = 0.0
     mood: float = 0.0
+    glanced: int = 0
     searched: int = 0
     classified: int = 0
 
     @property
     def total(self) -> float:
-        return self.layout + self.detect + self.crop + self.classify + self.mood
+        return self.layout + self.glance + self.detect + self.crop + self.classify + self.mood
 
 
 @dataclass(slots=True)
@@ -123,6 +99,7 @@ class Analyzer:
         *,
         limits: quality.Limits | None = None,
         evidence: Evidence | None = None,
+        budget: Budget | None = None,
         reuse: bool = True,
     ) -> None:
         self._tracker = tracker
@@ -132,8 +109,9 @@ class Analyzer:
         self._mood = mood
         self._limits = limits or quality.Limits()
         self._evidence = evidence or Evidence()
+        self._budget = budget or Budget(None)
         self._reuse = reuse
-        self._sights: dict[str, _Sight] = {}
+        self._sights: dict[str, Sight] = {}
         self._believed = False
         self.stages = Stages()
 
@@ -144,27 +122,28 @@ class Analyzer:
 
     def analyze(self, frame: Frame) -> Snapshot:
         """Read one frame; ``seq``, ``age`` and ``source`` of the snapshot are for the caller to set."""
-        watch = _Stopwatch(time.perf_counter)
+        watch, begun = _Stopwatch(time.perf_counter), time.process_time()
         stages = self.stages = Stages()
         tiles = self._tracker.update(frame)
         stages.layout = watch.lap()
-        searched = self._search(frame, tiles)
-        stages.searched = len(searched)
+        tasks, crops = self._glance(frame, tiles)
+        chosen = self._budget.choose(tasks, frame.time)
+        stages.glance = watch.lap()
+        found = self._search(frame, tiles, chosen)
         stages.detect = watch.lap()
-        batch, crops = self._crop(frame, searched)
-        stages.classified = len(batch)
+        batch = self._judge(frame, found, crops, chosen)
         stages.crop = watch.lap()
-        if batch:
-            for sight, scores in zip(batch, self._classifier.classify(crops), strict=True):
-                sight.scores = scores
+        self._classify(batch)
         stages.classify = watch.lap()
         believed = self._believe(tiles)
         readings = tuple(self._read(frame, tile) for tile in tiles) if believed else ()
         self._forget(frame.time, tiles)
         room = summarize(readings)
+        self._budget.spend(frame.time, time.process_time() - begun)
+        load = self._budget.load(frame.time, len(tasks) - len(chosen))
         stages.mood = watch.lap()
         return Snapshot(
-            0, frame.wall, stages.total, frame.width, frame.height, SourceStatus(), readings, room
+            0, frame.wall, stages.total, frame.width, frame.height, SourceStatus(), readings, room, load=load
         )
 
     def close(self) -> None:
@@ -178,21 +157,53 @@ class Analyzer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _search(self, frame: Frame, tiles: Sequence[Tile]) -> list[_Sight]:
-        """Look for faces in the tiles that need it, and return those in which one was found now."""
-        wanted = [tile for tile in tiles if tile.slot.camera_on and self._needs_look(frame.time, tile)]
-        careful = [tile for tile in wanted if self._is_due(frame.time, tile)]
-        quick = [tile for tile in wanted if tile not in careful]
-        found: list[_Sight] = []
-        for group, is_careful in ((quick, False), (careful, True)):
+    def _glance(self, frame: Frame, tiles: Sequence[Tile]) -> tuple[list[Task], dict[str, Pixels]]:
+        """What each tile needs, and the crops of the faces that are to be read where they were."""
+        tasks: list[Task] = []
+        crops: dict[str, Pixels] = {}
+        for tile in tiles:
+            if not tile.slot.camera_on:
+                continue
+            sight = self._sights.setdefault(tile.id, Sight())
+            sight.follow(tile.slot.video, tile.changed or not self._reuse)
+            work = self._needed(frame, tile.id, sight, crops)
+            if work is not None:
+                tasks.append(Task(tile.id, work, sight.current))
+        return tasks, crops
+
+    def _needed(self, frame: Frame, tile: str, sight: Sight, crops: dict[str, Pixels]) -> Work | None:
+        if sight.face is None:
+            return sight.due(frame.time)
+        if not self._reuse:
+            return Work.FIND
+        if not sight.wants_glance(frame.time):
+            return None
+        self.stages.glanced += 1
+        crop = crop_face(frame.pixels, sight.face, self._framing)
+        work = sight.glance(crop, frame.time)
+        if work is Work.READ:
+            crops[tile] = crop
+        return work
+
+    def _search(self, frame: Frame, tiles: Sequence[Tile], chosen: Sequence[Task]) -> list[Sight]:
+        """Detect the faces of the tiles that need it, and return the sights in which one was found now."""
+        by_id = {tile.id: tile for tile in tiles}
+        found: list[Sight] = []
+        for work in (Work.FIND, Work.SEARCH):
+            group = [by_id[task.tile] for task in chosen if task.work is work]
+            begun = time.process_time()
             pictures = [tile.slot.video.of(frame.pixels) for tile in group]
             known = [self._known(tile) for tile in group]
-            faces = self._finder.find(pictures, is_careful, known)
+            faces = self._finder.find(pictures, work is Work.SEARCH, known) if group else []
             for tile, face in zip(group, faces, strict=True):
-                if is_careful:
-                    self._sights.setdefault(tile.id, _Sight()).looked = frame.time
-                if self._see(frame.time, tile, face):
-                    found.append(self._sights[tile.id])
+                sight, video = self._sights[tile.id], tile.slot.video
+                if work is Work.SEARCH:
+                    sight.searched = frame.time
+                here = None if face is None else shifted(face, video.left, video.top)
+                if sight.take(here, self._evidence, frame.time):
+                    found.append(sight)
+            self._budget.prices.learn(work, len(group), time.process_time() - begun)
+            self.stages.searched += len(group)
         return found
 
     def _believe(self, tiles: Sequence[Tile]) -> bool:
@@ -203,48 +214,43 @@ class Analyzer:
         self._believed = bool(tiles) and (self._believed or enough)
         return self._believed
 
-    def _needs_look(self, now: float, tile: Tile) -> bool:
-        return tile.changed or not self._reuse or self._is_due(now, tile)
-
-    def _is_due(self, now: float, tile: Tile) -> bool:
-        """Whether a tile is worth a careful search: it is new, or stayed empty since the last one.
-
-        A careful search costs up to three more model runs, too much for an empty room in which things move.
-        """
-        sight = self._sights.get(tile.id)
-        return sight is None or (sight.face is None and now - sight.looked >= LOOK_AGAIN)
-
     def _known(self, tile: Tile) -> Face | None:
         """The face last seen in a tile, in pixels of the tile's picture."""
-        sight = self._sights.get(tile.id)
-        if sight is None or sight.face is None:
-            return None
-        return shifted(sight.face, -tile.slot.video.left, -tile.slot.video.top)
+        face = self._sights[tile.id].face
+        return None if face is None else shifted(face, -tile.slot.video.left, -tile.slot.video.top)
 
-    def _see(self, now: float, tile: Tile, face: Face | None) -> bool:
-        """Note what one look at one tile showed; True when it showed a face."""
-        sight = self._sights.setdefault(tile.id, _Sight())
-        needed = self._evidence.fresh if sight.face is None else self._evidence.known
-        if face is not None and face.confidence >= needed:
-            sight.face = shifted(face, tile.slot.video.left, tile.slot.video.top)
-            sight.found = now
-            return True
-        if now - sight.found > KEEP_FACE:
-            sight.face = sight.scores = sight.reason = None
-        return False
+    def _judge(
+        self, frame: Frame, found: Sequence[Sight], crops: Mapping[str, Pixels], chosen: Sequence[Task]
+    ) -> list[Sight]:
+        """Cut the faces just found, and return the sights whose crops are good enough to be read."""
+        judged: list[Sight] = []
+        faces = [sight.face for sight in found if sight.face is not None]
+        for sight, face, crop in zip(
+            found, faces, crop_faces(frame.pixels, faces, self._framing), strict=True
+        ):
+            sight.found = crop
+            self._judge_one(frame, sight, face, crop)
+            judged.append(sight)
+        for task in chosen:
+            sight = self._sights[task.tile]
+            if task.work is Work.READ and sight.face is not None:
+                self._judge_one(frame, sight, sight.face, crops[task.tile])
+                judged.append(sight)
+        return [sight for sight in judged if sight.reason is None]
 
-    def _crop(self, frame: Frame, sights: Sequence[_Sight]) -> tuple[list[_Sight], Pixels]:
-        """Cut the faces just found and keep those good enough to be read."""
-        faces = [sight.face for sight in sights if sight.face is not None]
-        crops = crop_faces(frame.pixels, faces, self._framing)
-        kept: list[int] = []
-        for index, (sight, face) in enumerate(zip(sights, faces, strict=True)):
-            sight.facing = quality.facing(face)
-            sight.reason = quality.abstain(face, crops[index], sight.facing, self._limits)
-            sight.scores = None
-            if sight.reason is None:
-                kept.append(index)
-        return [sights[index] for index in kept], crops[kept]
+    def _judge_one(self, frame: Frame, sight: Sight, face: Face, crop: Pixels) -> None:
+        facing = quality.facing(face)
+        sight.judge(crop, facing, quality.abstain(face, crop, facing, self._limits), frame.time)
+
+    def _classify(self, batch: Sequence[Sight]) -> None:
+        """Read the crops of some sights in one batch."""
+        begun = time.process_time()
+        crops = [sight.judged for sight in batch if sight.judged is not None]
+        if crops:
+            for sight, scores in zip(batch, self._classifier.classify(np.stack(crops)), strict=True):
+                sight.scores = scores
+        self._budget.prices.learn(Work.READ, len(batch), time.process_time() - begun)
+        self.stages.classified = len(batch)
 
     def _read(self, frame: Frame, tile: Tile) -> Reading:
         sight = self._sights.get(tile.id)
@@ -280,9 +286,3 @@ class Analyzer:
         shown = {tile.id for tile in tiles if tile.slot.camera_on}
         self._sights = {tile: sight for tile, sight in self._sights.items() if tile in shown}
         self._mood.forget(now)
-
-
-def shifted(face: Face, right: int, down: int) -> Face:
-    """A face moved by some pixels: from its tile's picture to the frame, or back."""
-    box = Box(face.box.left + right, face.box.top + down, face.box.width, face.box.height)
-    return Face(box, face.keypoints + np.array((right, down), np.float32), face.confidence)

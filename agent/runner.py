@@ -7,6 +7,7 @@ lost is said in a snapshot of its own. Any other exception is a bug and ends the
 from __future__ import annotations
 
 import dataclasses
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -67,6 +68,8 @@ class Runner:
         self._limit = RateLimit(LOG_FAILURES_EVERY)
         self._last: Snapshot | None = None
         self._seq = 0
+        self._resume = -math.inf
+        """When the debt to the CPU budget is paid: no frame is read before."""
         self.failed = 0
         """How many frames could not be read."""
 
@@ -84,7 +87,7 @@ class Runner:
             now = self._clock()
             if duration is not None and now - start >= duration:
                 break
-            due = max(due + self._period, now)
+            due = max(due + self._period, now, self._resume)
             if self._stopped.wait(due - now):
                 break
 
@@ -97,6 +100,7 @@ class Runner:
         except ReadTheRoomError as error:
             self._count_failure(error)
             return
+        self._resume = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
         count = len(snapshot.readings)
         if self._last is None or count != len(self._last.readings):
             logger.info("%s", describe_gallery(count))
