@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,22 @@ class Desktop:
         self.server.terminate()
         self.server.wait(timeout=10)
 
+    def start_again(self) -> None:
+        """Serve the same display again after ``stop``, as after a login."""
+        self.server = subprocess.Popen(
+            ["Xvfb", self.name, *_arguments(self.buffer.parent)], stderr=subprocess.DEVNULL
+        )
+        for _ in range(100):
+            if (
+                subprocess.run(
+                    ["xrandr", "--display", self.name], check=False, capture_output=True
+                ).returncode
+                == 0
+            ):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the display {self.name} did not come back")
+
     def clear(self, level: int = 48) -> None:
         """One grey from edge to edge."""
         self.show(np.full((SIZE[1], SIZE[0], 3), level, np.uint8))
@@ -67,19 +84,7 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop
         pytest.skip(message)
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        [
-            "Xvfb",
-            "-displayfd",
-            str(write_end),
-            "-screen",
-            "0",
-            f"{SIZE[0]}x{SIZE[1]}x24",
-            "-noreset",
-            "-nolisten",
-            "tcp",
-            "-fbdir",
-            str(tmp_path),
-        ],
+        ["Xvfb", "-displayfd", str(write_end), *_arguments(tmp_path)],
         pass_fds=[write_end],
         stderr=subprocess.DEVNULL,
     )
@@ -90,7 +95,16 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop
         monkeypatch.setenv("DISPLAY", name)
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
         monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
-        yield Desktop(name, tmp_path / "Xvfb_screen0", server)
+        desktop = Desktop(name, tmp_path / "Xvfb_screen0", server)
+        yield desktop
+        # A test may have started it again.
+        desktop.stop()
     finally:
         server.terminate()
         server.wait(timeout=10)
+
+
+def _arguments(folder: Path) -> list[str]:
+    """One monitor whose frame buffer is a file in ``folder``."""
+    screen = f"{SIZE[0]}x{SIZE[1]}x24"
+    return ["-screen", "0", screen, "-noreset", "-nolisten", "tcp", "-fbdir", str(folder)]
