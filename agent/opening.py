@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent import quality
+from agent.budget import Budget
 from agent.config import Config
 from agent.crops import Framing
 from agent.errors import ConfigError
@@ -107,10 +108,12 @@ def open_classifier(config: Config) -> LiteRTClassifier:
     return load_classifier(directory, config.analysis.threads)
 
 
-def open_analyzer(config: Config, *, reuse: bool = True, single: bool = False) -> Analyzer:
+def open_analyzer(
+    config: Config, *, reuse: bool = True, single: bool = False, live: bool = False
+) -> Analyzer:
     """The whole pipeline; ``single`` reads single pictures, without waiting for a second look.
 
-    ``reuse`` keeps the readings of tiles that did not change.
+    ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget.
     """
     classifier = open_classifier(config)
     card, reading = classifier.card, config.reading
@@ -131,6 +134,7 @@ def open_analyzer(config: Config, *, reuse: bool = True, single: bool = False) -
         MoodTracker(pace),
         limits=limits,
         evidence=Evidence(threshold, threshold * KNOWN_SHARE),
+        budget=Budget(config.analysis.budget if live else None),
         reuse=reuse,
     )
 

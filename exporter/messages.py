@@ -20,6 +20,7 @@ from agent.values import (
     Box,
     Emotion,
     Face,
+    Load,
     Reading,
     Room,
     Snapshot,
@@ -161,6 +162,17 @@ class RoomPart(Struct, frozen=True, kw_only=True):
     attention: Unit | None
 
 
+class LoadPart(Struct, frozen=True, kw_only=True):
+    """What the analysis costs: ``used`` of ``budget`` (null: no limit), both shares of one core.
+
+    ``waiting`` counts the tiles whose turn has not come yet.
+    """
+
+    used: Annotated[float, Meta(ge=0)]
+    budget: Annotated[float, Meta(gt=0)] | None
+    waiting: Count
+
+
 class AlertPart(Struct, frozen=True, kw_only=True):
     """Something the teacher asked to be told of; ``tiles`` are the ids it rests on."""
 
@@ -181,6 +193,7 @@ class RoomMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="room
     tiles: tuple[TilePart, ...]
     room: RoomPart
     alerts: tuple[AlertPart, ...]
+    load: LoadPart
 
 
 class AckMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="ack"):
@@ -224,6 +237,7 @@ def room_message(snapshot: Snapshot) -> RoomMessage:
         tiles=tuple(_tile(reading) for reading in snapshot.readings),
         room=_room(snapshot.room),
         alerts=tuple(_alert(alert) for alert in snapshot.alerts),
+        load=_load(snapshot.load),
     )
 
 
@@ -320,6 +334,10 @@ def _room(room: Room) -> RoomPart:
         arousal=_maybe(room.arousal),
         attention=_maybe(room.attention),
     )
+
+
+def _load(load: Load) -> LoadPart:
+    return LoadPart(used=_rounded(load.used), budget=_maybe(load.budget), waiting=int(load.waiting))
 
 
 def _alert(alert: Alert) -> AlertPart:

@@ -95,6 +95,11 @@ class Metrics:
         )
         yield from _one("tiles", "gauge", "Tiles in the gallery.", room.tiles)
         yield from _one("faces", "gauge", "Tiles with a face.", room.faces)
+        load = self.last.load
+        yield from _one("cpu_share", "gauge", "Share of one core that the analysis uses.", load.used)
+        yield from _one("tiles_waiting", "gauge", "Tiles whose turn has not come yet.", load.waiting)
+        if load.budget is not None:
+            yield from _one("cpu_budget", "gauge", "Share of one core that it may use.", load.budget)
         yield from _one("faces_read", "gauge", "Faces of which an expression is said.", room.read)
         figures = {"valence": room.valence, "arousal": room.arousal, "attention": room.attention}
         for name, value in figures.items():

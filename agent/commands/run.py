@@ -38,7 +38,7 @@ def run(config: Config, *, duration: float | None = None, open_browser: bool = F
         if senders is not None:
             stack.enter_context(senders)
         source = stack.enter_context(SupervisedSource(lambda: open_source(config, senders)))
-        analyzer = stack.enter_context(open_analyzer(config))
+        analyzer = stack.enter_context(open_analyzer(config, live=True))
         routes = share_routes(senders, config.webrtc.ice_servers)
         server = stack.enter_context(open_server(config, source.info, analyzer, routes))
         print(f"Dashboard  {server.address}", flush=True)

@@ -93,6 +93,7 @@ def test_room_to_the_letter() -> None:
             "attention": 0.9,
         },
         "alerts": [],
+        "load": {"used": 0.0, "budget": None, "waiting": 0},
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
+from agent.values import Load
 from exporter.messages import room_message
 from exporter.metrics import BUCKETS, Metrics
 from tests.exporter.samples import snapshot
@@ -45,6 +47,17 @@ def test_counts_and_room_figures() -> None:
     assert samples["readtheroom_faces_read"] == 4
     assert samples['readtheroom_room_score{label="happy"}'] == 0.8
     assert samples["readtheroom_source_live"] == 1
+    assert "readtheroom_cpu_budget" not in samples
+
+
+def test_the_load_of_the_analysis() -> None:
+    metrics = Metrics()
+    load = Load(used=0.21, budget=0.25, waiting=3, pause=0.1)
+    metrics.count_frame(room_message(dataclasses.replace(snapshot(1), load=load)))
+    samples = _samples(metrics.render())
+    assert samples["readtheroom_cpu_share"] == 0.21
+    assert samples["readtheroom_cpu_budget"] == 0.25
+    assert samples["readtheroom_tiles_waiting"] == 3
 
 
 def test_the_histogram_is_cumulative() -> None:
