@@ -19,6 +19,9 @@ from agent.values import Frame, Room, Snapshot, SourceInfo, SourceState, SourceS
 
 LOG_FAILURES_EVERY = 10.0
 
+REPEAT_PAUSE = 1.0
+"""Seconds between messages while paused: clients take an agent that is silent for two seconds for stuck."""
+
 
 def describe_gallery(tiles: int) -> str:
     """One line on what is in sight."""
@@ -65,6 +68,8 @@ class Runner:
         self._period = 1.0 / hz
         self._clock = clock
         self._stopped = threading.Event()
+        self._paused = False
+        self._resumed = threading.Event()
         self._limit = RateLimit(LOG_FAILURES_EVERY)
         self._last: Snapshot | None = None
         self._seq = 0
@@ -76,6 +81,17 @@ class Runner:
     def stop(self) -> None:
         """End ``run`` after the frame in hand; may be called from a signal handler or another thread."""
         self._stopped.set()
+        self._resumed.set()
+
+    def pause(self) -> None:
+        """Take no more frames from the source, which stays open, until ``resume``; from any thread."""
+        self._paused = True
+        self._resumed.clear()
+
+    def resume(self) -> None:
+        """Read again; from any thread."""
+        self._paused = False
+        self._resumed.set()
 
     def run(self, duration: float | None = None) -> None:
         """Work until the source ends, ``stop`` is called or ``duration`` seconds have passed."""
@@ -83,7 +99,10 @@ class Runner:
         for frame in self._source.frames():
             if self._stopped.is_set():
                 break
-            self._handle(frame)
+            # What was grabbed before the pause began is not read after it.
+            if not self._paused:
+                self._handle(frame)
+            self._wait_while_paused(None if duration is None else start + duration)
             now = self._clock()
             if duration is not None and now - start >= duration:
                 break
@@ -106,6 +125,16 @@ class Runner:
             logger.info("%s", describe_gallery(count))
         age = max(self._clock() - frame.time, 0.0)
         self._hand_on(dataclasses.replace(snapshot, age=age, source=self._source.status))
+
+    def _wait_while_paused(self, end: float | None) -> None:
+        """Say again and again that nothing is read, until that is over, ``stop`` or the time ``end``."""
+        while self._paused and not self._stopped.is_set():
+            left = REPEAT_PAUSE if end is None else end - self._clock()
+            if left <= 0:
+                return
+            info, status = self._source.info, dataclasses.replace(self._source.status, paused=True)
+            self._hand_on(Snapshot(0, time.time(), 0.0, info.width, info.height, status, (), Room(0, 0, 0)))
+            self._resumed.wait(min(left, REPEAT_PAUSE))
 
     def _hand_on(self, snapshot: Snapshot) -> None:
         self._seq += 1

@@ -270,11 +270,16 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """Whether frames arrive, how many were overwritten before they were read, whether reading is paused."""
+    """Whether frames arrive, how many were overwritten before they were read, whether reading is paused.
+
+    ``place`` is where the frame lies on this machine's desktop, in the desktop's own units (points on macOS,
+    else physical pixels); None where it is no part of the desktop.
+    """
 
     state: SourceState = SourceState.LIVE
     dropped: int = 0
     paused: bool = False
+    place: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ class ResumeCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="re
     """Read again."""
 
 
+class StopCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="stop"):
+    """End the agent."""
+
+
 class ExcludeCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="exclude"):
     """Say nothing more of one participant."""
 
@@ -56,7 +60,15 @@ class OverlayCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="o
     boxes: Annotated[tuple[BoxPixels, ...], Meta(max_length=MOST_BOXES)]
 
 
-Command = PauseCommand | ResumeCommand | ExcludeCommand | IncludeCommand | MarkerCommand | OverlayCommand
+Command = (
+    PauseCommand
+    | ResumeCommand
+    | StopCommand
+    | ExcludeCommand
+    | IncludeCommand
+    | MarkerCommand
+    | OverlayCommand
+)
 
 _decoder: msgspec.json.Decoder[AckMessage | Command] = msgspec.json.Decoder(AckMessage | Command)
 _encoder = msgspec.json.Encoder()
@@ -80,7 +92,7 @@ def encode_command(command: Command | AckMessage) -> str:
 class Desk:
     """Hands each command to those that registered for its kind, in the order in which they did.
 
-    Register before the feed server starts; ``take`` is called from the server's thread and must not wait.
+    ``take`` is called from the server's thread: what is registered must not wait.
     """
 
     def __init__(self) -> None:

@@ -8,7 +8,6 @@ with milliseconds, boxes are [left, top, width, height] in pixels of the source 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -27,9 +26,9 @@ from agent.values import (
     SourceInfo,
     SourceStatus,
 )
+from exporter.rounding import iso_time, rounded, rounded_scores
 
 PROTOCOL: Literal["readtheroom.feed/1"] = "readtheroom.feed/1"
-DECIMALS = 4
 
 Count = Annotated[int, Meta(ge=0)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
@@ -45,6 +44,10 @@ Time = Annotated[
 BoxPixels = Annotated[
     tuple[int, int, Count, Count],
     Meta(description="[left, top, width, height] in pixels of the source frame"),
+]
+DesktopBox = Annotated[
+    tuple[int, int, Count, Count],
+    Meta(description="[left, top, width, height] on the desktop: points on macOS, else physical pixels"),
 ]
 LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 StateName = Literal["face", "no_face", "camera_off", "excluded"]
@@ -109,11 +112,15 @@ class FramePart(Struct, frozen=True, kw_only=True):
 
 
 class StatusPart(Struct, frozen=True, kw_only=True):
-    """Whether frames arrive, how many were overwritten before they were read, whether reading is paused."""
+    """Whether frames arrive, how many were overwritten before they were read, whether reading is paused.
+
+    ``place`` is where the frame lies on the desktop of the agent's machine; null where it is no part of it.
+    """
 
     state: SourceStateName
     dropped: Count
     paused: bool
+    place: DesktopBox | None
 
 
 class FacePart(Struct, frozen=True, kw_only=True):
@@ -231,7 +238,7 @@ def room_message(snapshot: Snapshot) -> RoomMessage:
     return RoomMessage(
         seq=snapshot.seq,
         time=iso_time(snapshot.wall),
-        age_ms=_rounded(max(snapshot.age, 0.0) * 1000, 1),
+        age_ms=rounded(max(snapshot.age, 0.0) * 1000, 1),
         frame=FramePart(width=snapshot.width, height=snapshot.height),
         source=_status(snapshot.source),
         tiles=tuple(_tile(reading) for reading in snapshot.readings),
@@ -246,43 +253,13 @@ def encode(message: Message) -> bytes:
     return _encoder.encode(message)
 
 
-def iso_time(wall: float) -> str:
-    """A Unix time in seconds as ISO-8601 in UTC, rounded to the millisecond."""
-    text = datetime.fromtimestamp(round(wall, 3), UTC).isoformat(timespec="milliseconds")
-    return text.removesuffix("+00:00") + "Z"
-
-
-def rounded_scores(scores: Sequence[float]) -> tuple[float, ...]:
-    """Probabilities rounded to four decimals so that they still sum to 1, by largest remainder.
-
-    A larger score never becomes the smaller one. Raises ValueError when they do not sum to 1 within 0.001.
-    """
-    total = sum(scores)
-    if not abs(total - 1.0) < 1e-3 or min(scores) < 0:
-        raise ValueError(f"seven probabilities that sum to 1 were expected, got {list(scores)}")
-    steps = 10**DECIMALS
-    exact = [score / total * steps for score in scores]
-    units = [int(value) for value in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda index: units[index] - exact[index])
-    for index in by_remainder[: steps - sum(units)]:
-        units[index] += 1
-    return tuple(unit / steps for unit in units)
-
-
-def _rounded(value: float, decimals: int = DECIMALS) -> float:
-    number = float(value)
-    if not -1e12 < number < 1e12:
-        raise ValueError(f"the feed carries finite numbers only, got {value!r}")
-    # Adding zero turns -0.0 into 0.0.
-    return round(number, decimals) + 0.0
-
-
 def _maybe(value: float | None) -> float | None:
-    return None if value is None else _rounded(value)
+    return None if value is None else rounded(value)
 
 
 def _status(status: SourceStatus) -> StatusPart:
-    return StatusPart(state=status.state.value, dropped=status.dropped, paused=status.paused)
+    place = None if status.place is None else _box(status.place)
+    return StatusPart(state=status.state.value, dropped=status.dropped, paused=status.paused, place=place)
 
 
 def _box(box: Box) -> tuple[int, int, int, int]:
@@ -295,16 +272,16 @@ def _scores(scores: Sequence[float]) -> ScoresPart:
 
 
 def _face(face: Face, facing: float) -> FacePart:
-    return FacePart(box=_box(face.box), confidence=_rounded(face.confidence), facing=_rounded(facing))
+    return FacePart(box=_box(face.box), confidence=rounded(face.confidence), facing=rounded(facing))
 
 
 def _emotion(emotion: Emotion) -> EmotionPart:
     return EmotionPart(
         label=emotion.label,  # type: ignore[arg-type]
-        confidence=_rounded(emotion.confidence),
+        confidence=rounded(emotion.confidence),
         scores=_scores(emotion.scores),
-        valence=_rounded(emotion.valence),
-        arousal=_rounded(emotion.arousal),
+        valence=rounded(emotion.valence),
+        arousal=rounded(emotion.arousal),
     )
 
 
@@ -337,7 +314,7 @@ def _room(room: Room) -> RoomPart:
 
 
 def _load(load: Load) -> LoadPart:
-    return LoadPart(used=_rounded(load.used), budget=_maybe(load.budget), waiting=int(load.waiting))
+    return LoadPart(used=rounded(load.used), budget=_maybe(load.budget), waiting=int(load.waiting))
 
 
 def _alert(alert: Alert) -> AlertPart:

@@ -13,6 +13,7 @@ from exporter.commands import (
     OverlayCommand,
     PauseCommand,
     ResumeCommand,
+    StopCommand,
 )
 from exporter.messages import PROTOCOL, AckMessage, HelloMessage, RoomMessage
 
@@ -20,6 +21,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 COMMANDS = {
     "pause": PauseCommand,
     "resume": ResumeCommand,
+    "stop": StopCommand,
     "exclude": ExcludeCommand,
     "include": IncludeCommand,
     "marker": MarkerCommand,

@@ -12,13 +12,15 @@ from types import FrameType
 from starlette.routing import BaseRoute
 
 from agent.config import Config
+from agent.covers import CleanReader, Covers
 from agent.logs import logger
 from agent.opening import open_analyzer, open_senders, open_source
 from agent.pipeline import Analyzer
 from agent.runner import Runner
 from agent.sources.supervised import SupervisedSource
-from agent.values import Snapshot, SourceInfo
+from agent.values import Box, Snapshot, SourceInfo
 from exporter.access import is_loopback
+from exporter.commands import Desk, OverlayCommand, PauseCommand, ResumeCommand, StopCommand
 from exporter.messages import ModelPart
 from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer, Settings
@@ -40,7 +42,8 @@ def run(config: Config, *, duration: float | None = None, open_browser: bool = F
         source = stack.enter_context(SupervisedSource(lambda: open_source(config, senders)))
         analyzer = stack.enter_context(open_analyzer(config, live=True))
         routes = share_routes(senders, config.webrtc.ice_servers)
-        server = stack.enter_context(open_server(config, source.info, analyzer, routes))
+        desk, covers = Desk(), Covers()
+        server = stack.enter_context(open_server(config, source.info, analyzer, routes, desk))
         print(f"Dashboard  {server.address}", flush=True)
         print(f"Overlay    {server.page('/overlay')}", flush=True)
         if senders is not None:
@@ -48,24 +51,42 @@ def run(config: Config, *, duration: float | None = None, open_browser: bool = F
         print("Stop with Ctrl-C.", flush=True)
         if open_browser:
             webbrowser.open(server.address)
-        runner = Runner(source, analyzer, _noting_first(server.publish, started), config.analysis.hz)
+        reader = CleanReader(analyzer, covers)
+        runner = Runner(source, reader, _noting_first(server.publish, started), config.analysis.hz)
+        answer_commands(desk, runner, covers)
         with stopped_by_signals(runner.stop, source.close):
             runner.run(duration)
     logger.info("stopped")
     return 0
 
 
+def answer_commands(desk: Desk, runner: Runner, covers: Covers) -> None:
+    """Have what clients ask for of the run itself done."""
+    desk.on(PauseCommand, lambda _: runner.pause())
+    desk.on(ResumeCommand, lambda _: runner.resume())
+    desk.on(StopCommand, lambda _: runner.stop())
+    desk.on(OverlayCommand, lambda drawn: covers.put([Box(*box) for box in drawn.boxes]))
+
+
 def open_server(
-    config: Config, source: SourceInfo, analyzer: Analyzer, routes: Sequence[BaseRoute] = ()
+    config: Config,
+    source: SourceInfo,
+    analyzer: Analyzer,
+    routes: Sequence[BaseRoute] = (),
+    desk: Desk | None = None,
 ) -> FeedServer:
-    """The feed server for one session, not yet started; ``routes`` are served beside the feed."""
+    """The feed server for one session, not yet started.
+
+    ``routes`` are served beside the feed, ``desk`` takes what clients ask for.
+    """
     card, feed = analyzer.card, config.feed
     settings = Settings(
         feed.host, feed.port, feed.allowed_hosts, feed.allowed_origins, feed.certificate, feed.key
     )
     model = ModelPart(name=card.name, sha256=card.sha256, input=card.input.shape)
     privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
-    return FeedServer(settings, About(source, model, privacy), routes=routes)
+    about = About(source, model, privacy)
+    return FeedServer(settings, about, routes=routes, commands=None if desk is None else desk.take)
 
 
 def _noting_first(publish: Callable[[Snapshot], None], started: float) -> Callable[[Snapshot], None]:

@@ -103,6 +103,19 @@ class ScreenSource:
         """Always 0: the screen is grabbed when it is asked for."""
         return 0
 
+    @property
+    def place(self) -> Box:
+        """Where what is grabbed lies on the desktop, in the desktop's own units."""
+        desktop, region, scale = self.desktop, self._region, self.scale
+        if region is None:
+            return desktop
+        return Box(
+            desktop.left + round(region.left / scale),
+            desktop.top + round(region.top / scale),
+            round(region.width / scale),
+            round(region.height / scale),
+        )
+
     def frames(self) -> Iterator[Frame | None]:
         """Yield the screen as it is at each pull. Raises SourceLostError when the monitor went away."""
         due = self._clock()

@@ -145,3 +145,45 @@ def test_a_gallery_is_described_in_words() -> None:
     assert describe_gallery(0) == "no gallery in sight"
     assert describe_gallery(1) == "a gallery of 1 tile"
     assert describe_gallery(25) == "a gallery of 25 tiles"
+
+
+def test_while_paused_nothing_is_read_and_the_feed_says_so() -> None:
+    published: list[Snapshot] = []
+    read: list[float] = []
+
+    class Noting(CountingReader):
+        def analyze(self, frame: Frame) -> Snapshot:
+            read.append(frame.time)
+            return super().analyze(frame)
+
+    def publish(snapshot: Snapshot) -> None:
+        published.append(snapshot)
+        if snapshot.source.paused:
+            runner.resume()
+        elif len(published) == 2:
+            runner.pause()
+
+    live = SourceState.LIVE
+    source = ScriptedSource([(frame(float(i)), live) for i in range(4)])
+    runner = Runner(source, Noting(), publish, hz=1000.0)
+    runner.run()
+    assert read == [0.0, 1.0, 2.0, 3.0]
+    assert [(s.seq, s.source.paused, len(s.readings)) for s in published] == [
+        (1, False, 1),
+        (2, False, 1),
+        (3, True, 0),
+        (4, False, 1),
+        (5, False, 1),
+    ]
+
+
+def test_a_paused_run_can_be_stopped_and_ends_in_time() -> None:
+    published: list[Snapshot] = []
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE)] * 9)
+    runner = Runner(source, CountingReader(), published.append, hz=1000.0)
+    runner.pause()
+    runner.run(duration=0.05)
+    assert all(snapshot.source.paused for snapshot in published)
+    stopping = Runner(source, CountingReader(), lambda _: stopping.stop(), hz=1000.0)
+    stopping.pause()
+    stopping.run()

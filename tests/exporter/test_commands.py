@@ -18,6 +18,7 @@ from exporter.commands import (
     OverlayCommand,
     PauseCommand,
     ResumeCommand,
+    StopCommand,
     decode_client,
     encode_command,
 )
@@ -29,6 +30,7 @@ from tests.exporter.samples import ABOUT, WAIT, following, receive, serving, sna
 ASKED: list[Command] = [
     PauseCommand(),
     ResumeCommand(),
+    StopCommand(),
     ExcludeCommand(id="t3"),
     MarkerCommand(text="group work"),
     OverlayCommand(boxes=((1, 2, 30, 10),)),

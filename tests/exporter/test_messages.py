@@ -19,10 +19,9 @@ from exporter.messages import (
     StateName,
     encode,
     hello_message,
-    iso_time,
     room_message,
-    rounded_scores,
 )
+from exporter.rounding import iso_time, rounded_scores
 from tests.exporter.samples import WALL, reading, snapshot
 
 
@@ -61,7 +60,7 @@ def test_room_to_the_letter() -> None:
         "time": "2026-01-01T09:00:46.120Z",
         "age_ms": 31.5,
         "frame": {"width": 1920, "height": 1080},
-        "source": {"state": "live", "dropped": 7, "paused": False},
+        "source": {"state": "live", "dropped": 7, "paused": False, "place": None},
         "tiles": [
             {
                 "id": "t0",

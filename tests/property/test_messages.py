@@ -28,9 +28,10 @@ from agent.values import (
     TileState,
 )
 from exporter.commands import decode_client
-from exporter.messages import RoomMessage, encode, room_message, rounded_scores
+from exporter.messages import RoomMessage, encode, room_message
 from exporter.pacing import FloodGuard, Pacer
 from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.rounding import rounded_scores
 from exporter.schema import feed_schema
 
 UNIT = st.floats(0, 1)

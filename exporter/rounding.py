@@ -1,0 +1,40 @@
+"""Numbers and times as the feed writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+DECIMALS = 4
+
+
+def iso_time(wall: float) -> str:
+    """A Unix time in seconds as ISO-8601 in UTC, rounded to the millisecond."""
+    text = datetime.fromtimestamp(round(wall, 3), UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def rounded_scores(scores: Sequence[float]) -> tuple[float, ...]:
+    """Probabilities rounded to four decimals so that they still sum to 1, by largest remainder.
+
+    A larger score never becomes the smaller one. Raises ValueError when they do not sum to 1 within 0.001.
+    """
+    total = sum(scores)
+    if not abs(total - 1.0) < 1e-3 or min(scores) < 0:
+        raise ValueError(f"seven probabilities that sum to 1 were expected, got {list(scores)}")
+    steps = 10**DECIMALS
+    exact = [score / total * steps for score in scores]
+    units = [int(value) for value in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda index: units[index] - exact[index])
+    for index in by_remainder[: steps - sum(units)]:
+        units[index] += 1
+    return tuple(unit / steps for unit in units)
+
+
+def rounded(value: float, decimals: int = DECIMALS) -> float:
+    """A finite number as the feed carries it. Raises ValueError for any other."""
+    number = float(value)
+    if not -1e12 < number < 1e12:
+        raise ValueError(f"the feed carries finite numbers only, got {value!r}")
+    # Adding zero turns -0.0 into 0.0.
+    return round(number, decimals) + 0.0

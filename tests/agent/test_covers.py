@@ -1,0 +1,49 @@
+"""What an overlay drew is left out, and nothing else changes."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.covers import RIM, Covers, without
+from agent.values import Box, Frame
+
+BOXES = st.builds(Box, st.integers(-20, 50), st.integers(-20, 40), st.integers(0, 60), st.integers(0, 50))
+
+
+def picture(seed: int = 0) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return np.random.default_rng(seed).integers(0, 256, (30, 40, 3), np.uint8)
+
+
+def test_without_boxes_the_frame_is_the_same_object() -> None:
+    frame, covers = Frame(picture(), 1.0, 2.0), Covers()
+    assert covers.clean(frame) is frame
+    covers.put([Box(5, 5, 9, 9)])
+    cleaned = covers.clean(frame)
+    assert (cleaned.time, cleaned.wall) == (1.0, 2.0)
+    covers.put([])
+    assert covers.clean(frame) is frame
+
+
+@given(st.lists(BOXES, max_size=4))
+def test_what_lies_under_a_box_has_no_influence_and_what_does_not_stays(boxes: list[Box]) -> None:
+    pixels = picture()
+    covered = np.zeros(pixels.shape[:2], bool)
+    for box in boxes:
+        grown = Box(box.left - RIM, box.top - RIM, box.width + 2 * RIM, box.height + 2 * RIM)
+        inside = grown.clipped(40, 30)
+        covered[inside.top : inside.bottom, inside.left : inside.right] = True
+    clean = without(pixels, boxes)
+    assert (clean[~covered] == pixels[~covered]).all()
+    if len(boxes) == 1 and covered.any() and not covered.all(axis=0).any():
+        drawn_on = np.where(covered[..., None], 255 - pixels, pixels)
+        assert (without(drawn_on, boxes) == clean).all()
+
+
+def test_a_smooth_ground_comes_back() -> None:
+    ramp = np.repeat(np.arange(60, 120, 2, dtype=np.uint8)[:, None, None], 40, axis=1).repeat(3, axis=2)
+    drawn_on = ramp.copy()
+    drawn_on[8:16, 10:30] = (240, 228, 66)
+    clean = without(drawn_on, [Box(10, 8, 20, 8)])
+    assert int(np.abs(clean.astype(int) - ramp).max()) <= 1
