@@ -3,7 +3,8 @@
 Pictures are RGB, uint8, shape (height, width, 3). Positions are pixels of the source frame, x to the right
 and y down, from the top left corner. ``time`` is in seconds of a monotonic clock (for durations), ``wall``
 in Unix seconds (for people and the feed). Nothing here reads a clock or touches a device, and nothing here
-imports anything of the project but its errors: ``exporter`` uses this module too.
+imports anything of the project but its errors and ``agent.outlook``, whose types are words of this module
+too: ``exporter`` takes them from here.
 """
 
 from __future__ import annotations
@@ -15,6 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.errors import PictureError
+from agent.outlook import Advice as Advice
+from agent.outlook import Alert as Alert
+from agent.outlook import Change as Change
+from agent.outlook import Direction as Direction
+from agent.outlook import Marker as Marker
+from agent.outlook import Scope as Scope
+from agent.outlook import Tempo as Tempo
+from agent.outlook import Trend as Trend
 
 Pixels = NDArray[np.uint8]
 
@@ -215,7 +224,8 @@ class Reading:
     """What is said of one tile at one time; ``emotion`` is None when ``reason`` says why, or no face shows.
 
     ``facing`` is 0 (profile) to 1 (towards the camera); ``since`` is the Unix time from which the present
-    label (or state, without one) holds.
+    label (or state, without one) holds. ``motivation`` is 0..1, a proxy (see ``agent.motivation``), None
+    without an emotion.
     """
 
     id: str
@@ -229,13 +239,16 @@ class Reading:
     emotion: Emotion | None
     reason: Reason | None
     since: float
+    motivation: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """The summary over all tiles; the expression's figures are None while no face was read.
 
-    ``attention`` is None while no camera is on (see ``agent.room``).
+    ``attention`` is None while no camera is on (see ``agent.room``). ``intervals`` holds, in the order of
+    LABELS, the 95 % confidence interval of each score as (low, high). ``trend`` and ``advice`` are None until
+    enough was seen.
     """
 
     tiles: int
@@ -246,16 +259,10 @@ class Room:
     valence: float | None = None
     arousal: float | None = None
     attention: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """Something the teacher asked to be told of, with the evidence for it."""
-
-    name: str
-    text: str
-    tiles: tuple[str, ...]
-    since: float
+    motivation: float | None = None
+    intervals: tuple[tuple[float, float], ...] | None = None
+    trend: Trend | None = None
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +320,7 @@ class Snapshot:
     room: Room
     alerts: tuple[Alert, ...] = ()
     load: Load = Load()
+    markers: tuple[Marker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
