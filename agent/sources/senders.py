@@ -32,9 +32,6 @@ CLOSE_TIMEOUT = 5.0
 REMEMBERED = 64
 """How many ended sessions can still be asked why they ended."""
 
-ENDED = {"failed": "the connection failed", "closed": "the sender is gone"}
-"""What a peer connection's last states mean."""
-
 T = TypeVar("T")
 
 
@@ -212,8 +209,9 @@ class Senders:
         return True
 
     def _connection_changed(self, session: Session) -> None:
-        if session.state in ENDED:
-            self._soon(self._end(session, ENDED[session.state]))
+        reason = session.over
+        if reason is not None:
+            self._soon(self._end(session, reason))
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -229,7 +227,7 @@ class Senders:
             self._ended.popitem(last=False)
         if session is self._active:
             self._active, self.parting = None, reason
-            logger.info("a sender's session ended: %s", reason)
+        logger.info("a sender's session ended: %s", reason)
         if session.reading is not None and session.reading is not asyncio.current_task():
             session.reading.cancel()
         try:

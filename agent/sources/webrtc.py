@@ -19,6 +19,12 @@ IceServers = list[aiortc.RTCIceServer]
 LONGEST_BACKLOG, SHORTEST_BACKLOG = 15, 2
 """Encoded frames waiting for the decoder: above the first packets are thrown away until the second."""
 
+BAD_CERTIFICATE = (
+    "the encryption could not be agreed on (an FFmpeg built with GnuTLS makes a certificate on the curve "
+    "P-224, which WebRTC does not have: give it one on P-256 with -cert_file and -key_file)"
+)
+"""RFC 8827 6.5 asks for P-256. OpenSSL 4 has no way to allow P-224, whichever side of the handshake it is."""
+
 
 class Session:
     """One sender: its peer connection and when it was last heard of. Lives on one event loop."""
@@ -88,12 +94,17 @@ class Session:
         return frame
 
     @property
-    def state(self) -> str:
-        """``new``, ``connecting``, ``connected``, ``failed`` or ``closed``."""
-        return str(self.peer.connectionState)
+    def over(self) -> str | None:
+        """Why the connection is at its end, or None while it is not."""
+        state = self.peer.connectionState
+        if state == "closed":
+            return "the sender is gone"
+        if state != "failed":
+            return None
+        return BAD_CERTIFICATE if self.receiver.transport.state == "failed" else "the connection failed"
 
     def on_change(self, changed: Callable[[], None]) -> None:
-        """Have ``changed`` called whenever ``state`` is another."""
+        """Have ``changed`` called whenever the connection's state is another."""
         self.peer.on("connectionstatechange", changed)
 
     async def close(self) -> None:

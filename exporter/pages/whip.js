@@ -36,8 +36,10 @@ export class Whip {
     await keepSharp(sender);
     await connected(peer);
     if (this.over) return this.stop();
-    peer.onconnectionstatechange = () => this.#changed();
-    return this.#changed();
+    peer.onconnectionstatechange = () => this.#check();
+    // When the agent says goodbye, this tells at once; the connection itself only notices seven seconds later.
+    if (sender.transport) sender.transport.onstatechange = () => this.#check(sender.transport.state);
+    return this.#check();
   }
 
   // Also while starting, and when the page is left: then the request must outlive the page.
@@ -74,8 +76,8 @@ export class Whip {
     return fetch(place, { ...options, headers, cache: "no-store" });
   }
 
-  async #changed() {
-    if (this.over || !["failed", "closed", "disconnected"].includes(this.peer.connectionState)) return;
+  async #check(state = this.peer.connectionState) {
+    if (this.over || !["failed", "closed", "disconnected"].includes(state)) return;
     this.over = true;
     this.peer.close();
     const { text, final } = await this.#why();
