@@ -17,6 +17,7 @@
     ├── PictureError            a picture, video or frame cannot be read
     ├── ModelError              a model file or its card is missing, altered or unfit
     ├── DataError               a training or evaluation data set is malformed
+    ├── RecordError             a session cannot be recorded, found, read, exported or forgotten
     └── FeedError               the feed cannot be served or followed
         └── AccessError         a request came without the right token, host or origin
 
@@ -83,6 +84,10 @@ class ModelError(ReadTheRoomError):
 
 class DataError(ReadTheRoomError):
     """A training or evaluation data set is malformed."""
+
+
+class RecordError(ReadTheRoomError):
+    """A session cannot be recorded, found, read, exported or forgotten."""
 
 
 class FeedError(ReadTheRoomError):
