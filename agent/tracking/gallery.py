@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agent.layout.camera import camera_on, video_box
 from agent.tracking.change import Thumbnails, changed, cut, thumbnails
-from agent.tracking.identity import Identity
+from agent.tracking.identity import TURNED, Identity
 from agent.tracking.layout_watch import LayoutWatch
 from agent.tracking.people import NewId, random_id
 from agent.tracking.speaking import speakers
@@ -44,11 +44,13 @@ class GalleryTracker:
 
     def update(self, frame: Frame) -> tuple[Tile, ...]:
         """The tiles of one frame in reading order; none while no gallery shows."""
-        slots = self._watch.update(frame).slots
+        small = thumbnails(frame.pixels, self._boxes)
+        cuts = cut(small, self._before)
+        slots = self._watch.update(frame, bool(len(cuts) and cuts.mean() > TURNED)).slots
         boxes = tuple(slot.box for slot in slots)
-        small = thumbnails(frame.pixels, boxes)
         same = boxes == self._boxes
-        cuts = cut(small, self._before) if same else np.ones(len(boxes), np.bool_)
+        if not same:
+            small, cuts = thumbnails(frame.pixels, boxes), np.ones(len(boxes), np.bool_)
         if not same:
             self._looked = [frame.time] * len(boxes)
         slots = self._cameras_seen(frame, slots, cuts)

@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 
 from agent.tracking.assignment import assign
 from agent.tracking.labels import SAME, Label, describe
+from agent.tracking.order import FOREIGN, UNKNOWN, in_order
 from agent.tracking.people import NewId, People, Person, alike, random_id
 from agent.tracking.seats import Seat, text_gone
 from agent.tracking.zoom import Zoom
 from agent.values import Pixels, Slot
 
+PLAIN, OTHER = 90.0, 0.5
+"""Contrast and correlation of a label that is plainly another's. The same name over a busy picture falls to
+0.6, over a white one to 0.3 with a contrast of 60; other names have mostly 0.4 to 0.5."""
 SURE = 0.85
 """Correlation from which nobody else need be considered for a place that was not cut."""
 STAYING = 0.05
@@ -115,6 +119,7 @@ class Identity:
         for row, index in enumerate(movers):
             scores[row, people.index(self._seats[index].person)] += staying
         chosen = _choose(labels, scores)
+        _fill_in_order(chosen, labels, scores, people, [self._seats[index].person for index in movers])
         taken = {id(people[column]) for column in chosen if column >= 0}
         turned = bool(cuts.mean() > TURNED)
         zoom = self._zoom.value or 1.0
@@ -140,7 +145,10 @@ class Identity:
             return False
         if not seat.person.labels:
             # A label that can be read for the first time belongs to whoever was here.
-            seat.person.labels[seat.slot.camera_on] = label.strokes
+            seat.person.learn(label)
+            return False
+        if label.contrast < PLAIN or alike([label], [seat.person])[0, 0] >= OTHER:
+            seat.doubted = None
             return False
         if seat.doubted is None or time < seat.doubted:
             seat.doubted = time
@@ -158,7 +166,9 @@ class Identity:
             for column, person in enumerate(people):
                 if person.seat is not None and id(person) in here:
                     scores[row, column] += STAYING * person.seat.iou(slot.box)
-        given = [people[column] if column >= 0 else None for column in _choose(labels, scores)]
+        chosen = _choose(labels, scores)
+        _fill_in_order(chosen, labels, scores, people, before)
+        given = [people[column] if column >= 0 else None for column in chosen]
         _by_position(given, slots, labels, [person for person in before if person not in given])
         self._seats = []
         for slot, who, label in zip(slots, given, labels, strict=True):
@@ -166,6 +176,27 @@ class Identity:
             seat.sit(seat.person, label, pixels, zoom, time)
             self._seats.append(seat)
         self._people.forget(seat.person for seat in self._seats)
+
+
+def _fill_in_order(
+    chosen: list[int],
+    labels: Sequence[Label | None],
+    scores: NDArray[np.float64],
+    people: Sequence[Person],
+    before: Sequence[Person],
+) -> None:
+    """Give places whose label fits nobody, like white text on a white wall, by the order of the tiles.
+
+    ``chosen`` says for each place the column of its person, or -1, and is changed.
+    """
+    former = {id(person): place for place, person in enumerate(before)}
+    given = [former.get(id(people[column]), FOREIGN) if column >= 0 else UNKNOWN for column in chosen]
+    columns = {id(person): column for column, person in enumerate(people)}
+    plain = [label is not None and label.contrast >= PLAIN for label in labels]
+    for row, place in enumerate(in_order(given, plain, len(before))):
+        column = columns[id(before[place])] if place >= 0 else -1
+        if chosen[row] < 0 <= column and not (plain[row] and scores[row, column] < OTHER):
+            chosen[row] = column
 
 
 def _by_position(

@@ -38,6 +38,8 @@ SAME = 0.7
 READ = 20
 TEXT_PIXELS = 26
 """A label with fewer stroke pixels cannot be read: three letters have about 60."""
+STRONGEST = 80
+"""Pixels of a label that make its contrast: a short name's strokes have about as many."""
 SCALES = tuple(1.06**step for step in range(-9, 10))
 """Factors by which the text of two labels may differ in size: tiles of another size, another program."""
 
@@ -55,6 +57,11 @@ class Label:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "strokes", normal(self.raw))
+
+    @property
+    def contrast(self) -> float:
+        """Levels by which the strongest strokes stand out, 0..190: 90 and more are plain to read."""
+        return float(np.partition(self.raw, -STRONGEST, axis=None)[-STRONGEST:].mean())
 
     def to_bytes(self) -> bytes:
         """The label as bytes to keep, some hundred of them."""

@@ -19,6 +19,9 @@ CONFIRM = (1.0, 3.0, 6.0, 12.0)
 """Seconds from one finding to the next while everything looks as it did: a wrong first one heals soon."""
 RETRY = (0.3, 0.6, 1.2, 2.4, 4.0)
 """Seconds between findings while there is no gallery or the picture looks wrong: back-off."""
+TURN = (0.1, 0.3, 0.6, 1.2, 2.4, 4.0)
+"""Seconds since the last finding after which a page that was turned is searched: back-off while in vain, for
+tiles that show a film with cuts."""
 PATIENCE = 2.0
 """Seconds for which tiles that stand are kept although a finding no longer shows them."""
 GONE = 0.8
@@ -47,11 +50,14 @@ class LayoutWatch:
         self._failed = 0
         self._missing_since: float | None = None
         self._dropped = False
+        self._turned = False
+        self._vain = 0
         self._stood: NDArray[np.float64] = np.zeros(0)
         self._overview: NDArray[np.int16] | None = None
 
-    def update(self, frame: Frame) -> Layout:
-        """The layout of this frame."""
+    def update(self, frame: Frame, turned: bool = False) -> Layout:
+        """The layout of this frame; ``turned`` when most tiles show another picture, as on another page."""
+        self._turned |= turned
         size_changed = (frame.width, frame.height) != (self.layout.width, self.layout.height)
         if frame.time < self._found_at:
             self._found_at = -np.inf
@@ -75,6 +81,8 @@ class LayoutWatch:
 
     def _due(self, frame: Frame, trusted: bool) -> bool:
         waited = frame.time - self._found_at
+        if self._turned and waited >= TURN[min(self._vain, len(TURN) - 1)]:
+            return True
         settled = self._missing_since is None and not self._dropped
         if trusted and self.layout.slots and settled:
             return waited >= CONFIRM[min(self._confirmed, len(CONFIRM) - 1)]
@@ -96,6 +104,9 @@ class LayoutWatch:
         self.finds += 1
         self._found_at = frame.time
         self._overview = _overview(frame.pixels)
+        trusted &= not self._turned
+        self._vain = self._vain + 1 if self._turned else 0
+        self._turned = False
         if resized or not self.layout.slots:
             failed = self._failed + 1
             self._accept(frame, found)
@@ -153,6 +164,7 @@ class LayoutWatch:
         self._sign(frame)
         self.clear = True
         self._missing_since, self._dropped, self._confirmed, self._failed = None, False, 0, 0
+        self._vain = 0
 
     def _sign(self, frame: Frame) -> None:
         self._signature = sign(frame.pixels, self.layout) if self.layout.slots else None

@@ -25,6 +25,8 @@ SHORT_STAY = 0.6
 """People seen for less than this many seconds are not remembered: half-turned pages look like some."""
 REMEMBERED = 300
 LEARNING = 0.25
+LOOKS = 4
+"""How many looks of one label are remembered."""
 
 
 def random_id() -> str:
@@ -34,23 +36,25 @@ def random_id() -> str:
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """One participant of this session; ``labels`` holds the strokes learnt, camera on and off apart."""
+    """One participant of this session; ``labels`` holds the learnt looks of the label, newest last."""
 
     id: str
     since: float
     seen: float
-    labels: dict[bool, Strokes] = field(default_factory=dict)
+    labels: list[Strokes] = field(default_factory=list)
     seat: Box | None = None
 
-    def learn(self, label: Label, camera_on: bool) -> Strokes:
-        """Note a label that was recognised: what stays of it over time is text, what moves is video."""
-        old = self.labels.get(camera_on)
+    def learn(self, label: Label) -> Strokes:
+        """Note a label that was recognised: what stays of it over time is text, what moves is video.
+
+        One that looks different (with the camera off, or since the microphone came or went) is learnt apart.
+        """
         blend = label.strokes
-        # A text that moved (the microphone came or went) must not be blended with where it was.
-        if old is not None and float((old * label.strokes).sum()) >= SAME:
-            blend = (1 - LEARNING) * old + LEARNING * label.strokes
+        fits = [float(np.vdot(old, label.strokes)) for old in self.labels]
+        if fits and max(fits) >= SAME:
+            blend = (1 - LEARNING) * self.labels.pop(int(np.argmax(fits))) + LEARNING * label.strokes
             blend = np.asarray(blend / max(float(np.linalg.norm(blend)), 1e-6), np.float32)
-        self.labels[camera_on] = blend
+        self.labels = [*self.labels[1 - LOOKS :], blend]
         return blend
 
 
@@ -86,7 +90,7 @@ def alike(labels: Sequence[Label | None], people: Sequence[Person]) -> NDArray[n
     """How alike each label (N) is to what is known of each person (M), -1..1; -1 where nothing is."""
     scores = np.full((len(labels), len(people)), -1.0)
     rows = [row for row, label in enumerate(labels) if label is not None]
-    known = [(column, strokes) for column, who in enumerate(people) for strokes in who.labels.values()]
+    known = [(column, strokes) for column, who in enumerate(people) for strokes in who.labels]
     if not known or not rows:
         return scores
     ours = np.stack([label.strokes for label in labels if label is not None])

@@ -41,7 +41,7 @@ class Seat:
         person.seat, self.checked, self.doubted = self.slot.box, time, None
         self.points = self.colours = None
         if label is not None:
-            self._mark(label, person.learn(label, self.slot.camera_on), pixels, zoom)
+            self._mark(label, person.learn(label), pixels, zoom)
 
     def _mark(self, label: Label, strokes: Strokes, pixels: Pixels, zoom: float) -> None:
         """Choose the pixels of the frame that are most surely text, and note their colours."""

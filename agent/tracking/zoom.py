@@ -43,7 +43,7 @@ class Zoom:
         if not known:
             return self._for_size.setdefault(size, kept)
         some = slots[:: max(len(slots) // 5, 1)][:5]
-        theirs = np.stack([strokes for person in known for strokes in person.labels.values()])
+        theirs = np.stack([strokes for person in known for strokes in person.labels])
 
         def fit(zoom: float) -> float:
             labels = [describe(pixels, slot, zoom) for slot in some]

@@ -6,7 +6,7 @@ from itertools import cycle
 import numpy as np
 
 from agent.tracking.labels import SAME, Label
-from agent.tracking.people import REMEMBERED, SHORT_STAY, People, alike, random_id
+from agent.tracking.people import LOOKS, REMEMBERED, SHORT_STAY, People, alike, random_id
 from tests.agent.tracking.drawing import numbered, writing
 
 
@@ -26,7 +26,7 @@ def test_a_short_stay_is_forgotten_and_a_longer_one_remembered() -> None:
     people = People(numbered())
     short, long = people.newcomer(0.0), people.newcomer(0.0)
     for one in (short, long):
-        one.learn(Label(writing("Ada", 10)), True)
+        one.learn(Label(writing("Ada", 10)))
     short.seen, long.seen = SHORT_STAY / 2, SHORT_STAY * 2
     people.forget([short])
     assert people.known == [short, long]
@@ -39,7 +39,7 @@ def test_the_longest_gone_of_too_many_are_forgotten() -> None:
     for number in range(REMEMBERED + 5):
         person = people.newcomer(float(number))
         person.seen = number + 1.0
-        person.learn(Label(writing("Ada", 10)), True)
+        person.learn(Label(writing("Ada", 10)))
     people.forget([people.known[0]])
     assert [person.id for person in people.known[:2]] == ["t1", "t6"]
     assert len(people.known) == REMEMBERED + 1
@@ -51,23 +51,19 @@ def test_learning_keeps_the_text_and_fades_the_video() -> None:
     text = writing("Ada Lovelace", 10)
     for _ in range(12):
         clutter = np.where(rng.random(text.shape) > 0.97, 60, 0).astype(np.float32)
-        person.learn(Label(np.maximum(text, clutter)), True)
-    assert float((person.labels[True] * Label(text).strokes).sum()) > 0.97
+        learnt = person.learn(Label(np.maximum(text, clutter)))
+    assert float(np.vdot(learnt, Label(text).strokes)) > 0.97
+    assert len(person.labels) == 1
 
 
-def test_a_text_that_moved_replaces_what_was_learnt() -> None:
-    person = People().newcomer(0.0)
-    person.learn(Label(writing("Ada Lovelace", 10)), True)
-    moved = Label(writing("Ada Lovelace", 24))
-    assert np.array_equal(person.learn(moved, True), moved.strokes)
-
-
-def test_camera_on_and_off_are_learnt_apart_and_either_counts() -> None:
+def test_looks_are_learnt_apart_any_of_them_counts_and_few_are_kept() -> None:
     people = People(numbered())
     ada, ben = people.newcomer(0.0), people.newcomer(0.0)
-    ada.learn(Label(writing("Ada Lovelace", 10)), True)
-    ada.learn(Label(writing("Ada L.", 60)), False)
-    scores = alike([Label(writing("Ada L.", 60)), None], [ada, ben])
-    assert scores[0, 0] >= SAME
-    assert scores[0, 1] == -1
-    assert scores[1].tolist() == [-1, -1]
+    for left in (10, 24, 80, 100, 120):
+        moved = Label(writing("Ada", left))
+        assert np.array_equal(ada.learn(moved), moved.strokes)
+    assert len(ada.labels) == LOOKS
+    scores = alike([Label(writing("Ada", 24)), Label(writing("Ada", 54)), None], [ada, ben])
+    assert scores[0, 0] >= SAME > scores[1, 0]
+    assert scores[:, 1].tolist() == [-1, -1, -1]
+    assert scores[2, 0] == -1
