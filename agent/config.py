@@ -83,6 +83,7 @@ class FeedConfig(Section, frozen=True):
     allowed_origins: list[str] = []
     certificate: str | None = None
     key: str | None = None
+    self_signed: bool = False
 
 
 class WebRTCConfig(Section, frozen=True):

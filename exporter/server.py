@@ -41,8 +41,8 @@ from exporter.transport import FeedProtocol
 
 logger = logging.getLogger("readtheroom")
 
-LARGEST_MESSAGE = 4096
-"""Bytes that a client may send at once; an acknowledgement has 30, the chips of an overlay up to 3000."""
+LARGEST_MESSAGE = 16 * 1024
+"""Bytes that a client may send at once; an acknowledgement has 30, 500 rectangles of an overlay up to 13,000."""
 
 START_TIMEOUT = 10.0
 LEAVE_GRACE = 0.3
@@ -125,9 +125,9 @@ class FeedServer:
         """The dashboard's address with the token: for the user's own eyes."""
         return self.page("/")
 
-    def page(self, path: str) -> str:
-        """The address of a page with the token, such as ``/overlay``."""
-        return f"{self._base('http')}{path}?token={self._token}"
+    def page(self, path: str, host: str | None = None) -> str:
+        """The address of a page with the token, such as ``/overlay``; ``host`` is another name for us."""
+        return f"{self._base('http', host)}{path}?token={self._token}"
 
     def start(self) -> Self:
         """Serve in a thread of its own; returns when connections are taken.
@@ -236,8 +236,8 @@ class FeedServer:
             return
         self._ticket, self.ticket_path = ticket, path
 
-    def _base(self, scheme: str) -> str:
-        name = self._settings.host
+    def _base(self, scheme: str, host: str | None = None) -> str:
+        name = host or self._settings.host
         if name in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
             name = socket.gethostname()
         secure = "s" if self._settings.certificate else ""
@@ -248,7 +248,8 @@ def _check_exposure(settings: Settings) -> None:
     if not is_loopback(settings.host.lower()) and not settings.certificate:
         raise ConfigError(
             f"feed.host {settings.host!r} is reachable from other machines, and readings would cross the "
-            "network in clear: set feed.certificate and feed.key, or use 127.0.0.1"
+            "network in clear: start with --lan, which makes a certificate, or set feed.certificate and "
+            "feed.key, or use 127.0.0.1"
         )
 
 

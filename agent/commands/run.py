@@ -11,6 +11,7 @@ from types import FrameType
 
 from starlette.routing import BaseRoute
 
+from agent.commands.reach import announcement, settings_of
 from agent.config import Config
 from agent.covers import CleanReader, Covers
 from agent.logs import logger
@@ -23,7 +24,7 @@ from exporter.access import is_loopback
 from exporter.commands import Desk, OverlayCommand, PauseCommand, ResumeCommand, StopCommand
 from exporter.messages import ModelPart
 from exporter.privacy import PrivacyPolicy
-from exporter.server import About, FeedServer, Settings
+from exporter.server import About, FeedServer
 from exporter.whip import share_routes
 
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name))
@@ -44,11 +45,7 @@ def run(config: Config, *, duration: float | None = None, open_browser: bool = F
         routes = share_routes(senders, config.webrtc.ice_servers)
         desk, covers = Desk(), Covers()
         server = stack.enter_context(open_server(config, source.info, analyzer, routes, desk))
-        print(f"Dashboard  {server.address}", flush=True)
-        print(f"Overlay    {server.page('/overlay')}", flush=True)
-        if senders is not None:
-            print(f"Share      {server.page('/share')}", flush=True)
-        print("Stop with Ctrl-C.", flush=True)
+        print(announcement(server.page, config.feed, shares=senders is not None), flush=True)
         if open_browser:
             webbrowser.open(server.address)
         reader = CleanReader(analyzer, covers)
@@ -79,10 +76,7 @@ def open_server(
 
     ``routes`` are served beside the feed, ``desk`` takes what clients ask for.
     """
-    card, feed = analyzer.card, config.feed
-    settings = Settings(
-        feed.host, feed.port, feed.allowed_hosts, feed.allowed_origins, feed.certificate, feed.key
-    )
+    card, settings = analyzer.card, settings_of(config.feed)
     model = ModelPart(name=card.name, sha256=card.sha256, input=card.input.shape)
     privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
     about = About(source, model, privacy)

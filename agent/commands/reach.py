@@ -1,0 +1,71 @@
+"""From where the pages can be reached, and how that is told in the terminal."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import segno
+
+from agent.config import FeedConfig
+from exporter.access import is_loopback
+from exporter.server import Settings
+from exporter.tls import fingerprint, kept_certificate, own_names
+
+
+class Page(Protocol):
+    """The address of a page with the token, by which name it is reached if not the usual one."""
+
+    def __call__(self, path: str, host: str | None = None, /) -> str: ...
+
+
+def settings_of(feed: FeedConfig, folder: Path | None = None) -> Settings:
+    """What the server needs to know of the configuration.
+
+    Off loopback the machine's own names are let in beside those configured, and with ``feed.self_signed`` a
+    certificate for them is made, kept in ``folder`` (None: the user's state folder). Raises ConfigError when
+    it cannot be kept.
+    """
+    certificate, key, hosts = feed.certificate, feed.key, list(feed.allowed_hosts)
+    if not is_loopback(feed.host.lower()):
+        hosts += own_names(feed.host)
+    if feed.self_signed and certificate is None:
+        kept = kept_certificate(own_names(feed.host), folder)
+        certificate, key = str(kept.certificate), str(kept.key)
+    return Settings(feed.host, feed.port, hosts, feed.allowed_origins, certificate, key)
+
+
+def announcement(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | None = None) -> str:
+    """The lines with the pages' addresses; off loopback with a QR code for a tablet.
+
+    ``shares`` is whether the share page takes pictures.
+    """
+    if is_loopback(feed.host.lower()):
+        host, note = None, []
+    else:
+        host = own_names(feed.host)[0]
+        address = page("/share" if shares else "/", host)
+        note = [qr_code(address, sys.stdout.encoding), "Scan this with a tablet in the same network."]
+    if feed.self_signed and feed.certificate is None:
+        digest = fingerprint(kept_certificate(own_names(feed.host), folder).certificate)
+        note += [
+            "The certificate is this machine's own: the browser warns of it once. Its SHA-256 is",
+            digest,
+        ]
+    lines = [f"Dashboard  {page('/', host)}", f"Overlay    {page('/overlay', host)}"]
+    if shares:
+        lines.append(f"Share      {page('/share', host)}")
+    return "\n".join([*lines, *note, "Stop with Ctrl-C."])
+
+
+def qr_code(text: str, encoding: str | None) -> str:
+    """A QR code of block characters, or the text itself where the terminal's ``encoding`` lacks them."""
+    drawn = io.StringIO()
+    segno.make(text, error="l", micro=False).terminal(drawn, border=2, compact=True)
+    try:
+        drawn.getvalue().encode(encoding or "ascii")
+    except UnicodeEncodeError:
+        return text
+    return drawn.getvalue().rstrip("\n")
