@@ -104,9 +104,8 @@ class LayoutWatch:
         self.finds += 1
         self._found_at = frame.time
         self._overview = _overview(frame.pixels)
-        trusted &= not self._turned
-        self._vain = self._vain + 1 if self._turned else 0
-        self._turned = False
+        turned, self._turned = self._turned, False
+        self._vain = self._vain + 1 if turned else 0
         if resized or not self.layout.slots:
             failed = self._failed + 1
             self._accept(frame, found)
@@ -114,19 +113,19 @@ class LayoutWatch:
             return
         kept = _matches(self.layout, found)
         if len(kept) == len(found.slots) == len(self.layout.slots):
-            self._confirm(frame, trusted)
+            self._confirm(frame, trusted, turned)
         elif len(kept) == len(found.slots) and not self._left(frame, kept):
             self._miss(frame, found)
-        elif trusted and self._missing_since is None and not self._dropped:
+        elif trusted and not turned and self._missing_since is None and not self._dropped:
             # Nothing that stands still moved: one finding alone does not overturn it.
             self._missing_since, self._confirmed, self._failed = frame.time, 0, 0
         else:
             self._accept(frame, found)
 
-    def _confirm(self, frame: Frame, trusted: bool) -> None:
-        """The same tiles as before: what changed is around them."""
+    def _confirm(self, frame: Frame, trusted: bool, turned: bool) -> None:
+        """The same tiles as before: what changed is around them, or all that is in them."""
         self._missing_since, self._dropped = None, False
-        self._confirmed = self._confirmed + 1 if trusted else 0
+        self._confirmed = self._confirmed + 1 if trusted and not turned else 0
         self._failed = 0 if trusted else self._failed + 1
         self._sign(frame)
         self.clear = True
