@@ -1,0 +1,211 @@
+"""The share page in a real Chromium that sends a made-up camera or screen over real WebRTC."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from agent.sources.senders import SenderLimits, Senders, WebRTCSource
+from exporter.server import FeedServer, Settings
+from exporter.whip import share_routes
+from tests.browser.conftest import CHROMIUM, FLAGS, until
+from tests.browser.rooms import snapshot
+from tests.exporter.samples import ABOUT
+from tests.peers import pull
+
+pytestmark = pytest.mark.browser
+
+FAKE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+"""Chromium makes up a camera and a screen, and allows their use by itself."""
+
+REFUSE = """([method, name]) => {
+  navigator.mediaDevices[method] = () => Promise.reject(new DOMException("", name));
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """A Chromium with a made-up camera and screen."""
+    opened = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, *FAKE])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def senders() -> Iterator[Senders]:
+    with Senders(SenderLimits(connect_timeout=20.0)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
+    with FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)) as served:
+        yield served
+
+
+@pytest.fixture
+def errors() -> list[str]:
+    """Errors of the page's own scripts."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, server: FeedServer, errors: list[str]) -> Iterator[Page]:
+    """The share page, freshly opened."""
+    context = browser.new_context(viewport={"width": 1280, "height": 760}, reduced_motion="reduce")
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.goto(server.page("/share"))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+def sharing(page: Page, state: str = "sharing") -> None:
+    until(page, "wanted => document.body.dataset.sharing === wanted", state)
+
+
+def wait(page: Page, condition: object) -> None:
+    """Wait for something on our side while the browser goes on."""
+    assert callable(condition)
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(40)
+
+
+@pytest.mark.parametrize("kind", ["camera", "screen"])
+def test_a_picture_is_shared_seen_and_stopped(page: Page, senders: Senders, kind: str) -> None:
+    expect(page.locator("#welcome")).to_be_visible()
+    page.click(f"#{kind}")
+    sharing(page)
+    with WebRTCSource(senders) as source:
+        frame = pull(source.frames())
+        # Chromium's made-up pictures are green and move.
+        assert frame.pixels[..., 1].mean() > 100
+    assert until(page, "document.getElementById('video').videoWidth") > 0
+    expect(page.locator("#welcome")).to_be_hidden()
+    expect(page.locator("#screen")).to_be_hidden()
+    page.click("#stop")
+    sharing(page, "idle")
+    wait(page, lambda: senders.sessions == 0)
+    assert senders.parting == "the sender stopped sharing"
+    assert page.evaluate("document.getElementById('video').srcObject") is None
+    expect(page.locator(f"#{kind}")).to_be_visible()
+
+
+def test_what_is_read_is_drawn_over_the_picture_with_seven_probabilities(
+    page: Page, senders: Senders, server: FeedServer
+) -> None:
+    page.click("#camera")
+    sharing(page)
+    overlay = page.frame_locator("#overlay")
+    for seq, count in enumerate((1, 25)):
+        server.publish(snapshot(seq + 1, count, plain=True))
+        expect(page.locator("#faces li")).to_have_count(count)
+        expect(overlay.locator(".chip:not(.gone)")).to_have_count(count)
+        expect(page.locator("#faces .bar")).to_have_count(7 * count)
+    first = page.locator("#faces li").first
+    shares = first.locator(".bar").evaluate_all(
+        "bars => bars.map(bar => Number(bar.style.getPropertyValue('--share')))"
+    )
+    assert sum(shares) == pytest.approx(1, abs=0.01)
+    # The chips lie where the picture does: both are fitted into the stage alike.
+    video, frame = (page.locator(name).bounding_box() for name in ("#video", "#overlay"))
+    assert video == frame
+    page.click("#stop")
+    expect(page.locator("#faces li")).to_have_count(0)
+
+
+def test_one_face_has_room_for_names_and_figures(page: Page, server: FeedServer) -> None:
+    page.click("#camera")
+    sharing(page)
+    server.publish(snapshot(1, 1, plain=True))
+    bars = page.locator("#faces .bar")
+    expect(bars).to_have_count(7)
+    expect(bars.first.locator(".name")).to_have_text("happy")
+    expect(bars.first.locator(".value")).to_contain_text("%")
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "name", "words"),
+    [
+        ("camera", "getUserMedia", "NotAllowedError", "not allowed to use the camera"),
+        ("camera", "getUserMedia", "NotFoundError", "No camera was found"),
+        ("camera", "getUserMedia", "NotReadableError", "another program may have it"),
+        ("screen", "getDisplayMedia", "NotAllowedError", "choose a window or screen"),
+        ("screen", "getDisplayMedia", "AbortError", "cannot be shared: AbortError"),
+    ],
+)
+def test_a_refusal_is_told_in_plain_words(page: Page, kind: str, method: str, name: str, words: str) -> None:
+    page.evaluate(REFUSE, [method, name])
+    page.click(f"#{kind}")
+    expect(page.locator("#trouble")).to_contain_text(words)
+    sharing(page, "idle")
+    expect(page.locator(f"#{kind}")).to_be_visible()
+
+
+def test_a_page_that_is_not_secure_says_what_to_do(browser: Browser, server: FeedServer) -> None:
+    page = browser.new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    page.goto(server.page("/share"))
+    expect(page.locator("#trouble")).to_contain_text("secure pages")
+    expect(page.locator("#camera")).to_be_hidden()
+    page.close()
+
+
+def test_a_second_sharer_takes_over_and_the_first_is_told(
+    page: Page, browser: Browser, server: FeedServer, senders: Senders
+) -> None:
+    page.click("#camera")
+    wait(page, lambda: senders.sending)
+    second = browser.new_page()
+    second.goto(server.page("/share"))
+    second.click("#camera")
+    expect(page.locator("#trouble")).to_contain_text("another sender took over", timeout=15_000)
+    sharing(page, "failed")
+    sharing(second)
+    wait(page, lambda: senders.sessions == 1)
+    # Leaving the page ends the session at once.
+    second.close(run_before_unload=False)
+    wait(page, lambda: senders.sessions == 0)
+
+
+def test_a_broken_connection_is_made_again(page: Page, senders: Senders) -> None:
+    page.click("#camera")
+    wait(page, lambda: senders.sending)
+    sharing(page)
+    first = next(iter(senders._sessions.values()))
+    senders._loop.call_soon_threadsafe(senders._soon, senders._end(first, "a test broke it"))
+    wait(page, lambda: senders.sending and first.id not in senders._sessions)
+    sharing(page)
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
+def test_an_agent_that_went_away_is_tried_again_then_told_of(page: Page, server: FeedServer) -> None:
+    server.close()
+    page.click("#camera")
+    expect(page.locator("#trouble")).to_contain_text("The agent does not answer")
+    page.click("#stop")
+    sharing(page, "idle")
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
+def test_a_wrong_token_is_told_in_plain_words(page: Page) -> None:
+    page.route("**/whip", lambda route: route.fulfill(status=401, json={"detail": "no"}))
+    page.click("#camera")
+    expect(page.locator("#trouble")).to_contain_text("did not let this page in")
+    sharing(page, "failed")
+
+
+def test_too_many_sharers_are_told_so_and_tried_again(page: Page, senders: Senders) -> None:
+    refused = {"detail": "there are 4 senders already"}
+    page.route("**/whip", lambda route: route.fulfill(status=503, json=refused), times=1)
+    page.click("#camera")
+    expect(page.locator("#trouble")).to_contain_text("4 senders already")
+    wait(page, lambda: senders.sending)
+    sharing(page)
