@@ -1,0 +1,88 @@
+"""What the teacher wants to be told of, as declared in the configuration (``alerts.rules``).
+
+Each rule speaks of a state that lasts, never of a rank: no rule compares participants with each other.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+Share = Annotated[float, Meta(gt=0, le=1)]
+Seconds = Annotated[float, Meta(ge=1, le=7200)]
+Pause = Annotated[float, Meta(ge=0, le=7200)]
+Faces = Annotated[int, Meta(ge=1, le=49)]
+Name = Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class ExpressionRule(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="expressions"
+):
+    """At least ``share`` of the faces that are read look like one of ``labels`` for ``seconds``.
+
+    ``cool_down``: seconds of silence after it ended. ``least_faces``: fewer faces say nothing.
+    """
+
+    name: Name
+    labels: Annotated[list[LabelName], Meta(min_length=1, max_length=7)]
+    share: Share
+    seconds: Seconds
+    cool_down: Pause = 300.0
+    least_faces: Faces = 5
+
+
+class TurnedRule(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="turned_away"
+):
+    """At least ``share`` of those with the camera on are turned away or out of sight for ``seconds``.
+
+    ``facing``: a head below it (1 looks at the camera, 0 is a profile) is turned away.
+    """
+
+    name: Name
+    share: Share
+    seconds: Seconds
+    facing: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    cool_down: Pause = 300.0
+    least_faces: Faces = 5
+
+
+class UnusualRule(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="unusual"
+):
+    """Somebody's expressions are ``distance`` from what is usual for her, for ``seconds``.
+
+    ``distance`` is the total variation between the two distributions over the labels, 0 (the same) to 1.
+    """
+
+    name: Name
+    distance: Share
+    seconds: Seconds
+    cool_down: Pause = 600.0
+
+
+class CameraRule(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="camera_off"
+):
+    """Somebody whose camera was on in this lesson has it off for ``seconds``."""
+
+    name: Name
+    seconds: Seconds
+    cool_down: Pause = 600.0
+
+
+Rule = ExpressionRule | TurnedRule | UnusualRule | CameraRule
+
+
+def default_rules() -> list[Rule]:
+    """The rules that hold unless the configuration names others: few, and of states that last."""
+    return [
+        ExpressionRule(
+            name="unpleasant", labels=["angry", "disgust", "fear", "sad"], share=0.5, seconds=60.0
+        ),
+        TurnedRule(name="turned away", share=0.5, seconds=60.0),
+        UnusualRule(name="unusual", distance=0.6, seconds=90.0),
+        CameraRule(name="camera off", seconds=600.0),
+    ]

@@ -1,0 +1,31 @@
+"""Numbers and labels in plain English, for the texts that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+LOOKS = {
+    "angry": "angry",
+    "disgust": "disgusted",
+    "fear": "fearful",
+    "happy": "happy",
+    "sad": "sad",
+    "surprise": "surprised",
+    "neutral": "neutral",
+}
+"""How a face with each label looks: said of the expression, never of the person."""
+
+
+def duration(seconds: float) -> str:
+    """Seconds as somebody would say them: ``45 s``, ``2 min``."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def listing(words: Sequence[str], last: str = "and") -> str:
+    """Words as a list: ``sad, fearful or angry``."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def count_of(count: int, word: str) -> str:
+    """A count with its noun: ``1 camera``, ``3 cameras``."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

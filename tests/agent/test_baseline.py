@@ -1,0 +1,163 @@
+"""Own baselines, on the shipped model's real scores for participants whose truth is known.
+
+A participant wears one FER-2013 face per label, as long as the class's mixture says, with noise. Her resting
+face is then whatever the model makes of it; a bias on top of the scores makes it worse. ``pytest -s`` prints
+what is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from agent.baseline import USUAL, Baseline, Learning
+from agent.values import LABELS
+from models.data import load
+from models.runtime import load_classifier
+from tests.paths import SHARED, need
+
+Scores = NDArray[np.float64]
+CLASS = (0.03, 0.03, 0.03, 0.12, 0.06, 0.03, 0.7)
+MOSTLY_SAD = (0.03, 0.01, 0.05, 0.02, 0.7, 0.01, 0.18)
+SECONDS = 15 * 60
+WARM_UP = 180
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What the shipped model says of test faces, and what they are labelled."""
+
+    scores: Scores
+    labels: NDArray[np.int64]
+
+
+@pytest.fixture(scope="module")
+def pool() -> Pool:
+    faces = load(need(SHARED / "data" / "fer2013" / "fer2013.npz"), "public")
+    with load_classifier() as classifier:
+        return Pool(classifier.classify(faces.pixels[..., None]).astype(np.float64), faces.labels)
+
+
+def wear(
+    pool: Pool, rng: np.random.Generator, bias: float, mixture: tuple[float, ...]
+) -> tuple[NDArray[np.int64], Scores]:
+    """The truth and the scores of one participant, once a second."""
+    face = [rng.choice(np.flatnonzero(pool.labels == label)) for label in range(len(LABELS))]
+    shift = np.exp(rng.normal(0, bias, len(LABELS)))
+    truth: list[int] = []
+    while len(truth) < SECONDS:
+        truth += [int(rng.choice(len(LABELS), p=mixture))] * (3 + int(rng.exponential(15)))
+    means = pool.scores[[face[label] for label in truth[:SECONDS]]] * shift
+    means /= means.sum(axis=1, keepdims=True)
+    return np.array(truth[:SECONDS]), np.array([rng.dirichlet(30 * mean + 1e-3) for mean in means])
+
+
+def accuracy(
+    pool: Pool, bias: float, mixture: tuple[float, ...] = CLASS, count: int = 40
+) -> tuple[float, float, int]:
+    """Mean accuracy without and with baselines, and for how many of ``count`` it fell by over 2 points."""
+    rng = np.random.default_rng(0)
+    plain, corrected = [], []
+    for _ in range(count):
+        truth, scores = wear(pool, rng, bias, mixture)
+        baseline = Baseline()
+        better = np.array([baseline.correct("t1", one, float(second)) for second, one in enumerate(scores)])
+        plain.append(np.mean(scores.argmax(1)[WARM_UP:] == truth[WARM_UP:]))
+        corrected.append(np.mean(better.argmax(1)[WARM_UP:] == truth[WARM_UP:]))
+    fell = sum(after < before - 0.02 for before, after in zip(plain, corrected, strict=True))
+    figures = f"{np.mean(plain):.3f} without, {np.mean(corrected):.3f} with"
+    print(f"bias {bias}: {figures}; worse for {fell} of {count}")
+    return float(np.mean(plain)), float(np.mean(corrected)), fell
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.7])
+def test_baselines_help_a_class(pool: Pool, bias: float) -> None:
+    without, with_, fell = accuracy(pool, bias)
+    assert with_ > without + 0.05
+    assert fell <= 4
+
+
+def test_who_is_truly_sad_for_long_loses_little(pool: Pool) -> None:
+    without, with_, _ = accuracy(pool, 0.0, MOSTLY_SAD)
+    assert with_ > without - 0.07
+
+
+def resting(label: str, share: float = 0.5, neutral: float = 0.35) -> Scores:
+    scores = np.full(len(LABELS), (1 - share - neutral) / (len(LABELS) - 2))
+    scores[LABELS.index(label)], scores[LABELS.index("neutral")] = share, neutral
+    return scores
+
+
+def top(scores: Scores) -> str:
+    return LABELS[int(scores.argmax())]
+
+
+def after(seconds: int, scores: Scores, learning: Learning | None = None) -> Baseline:
+    baseline = Baseline(learning)
+    for second in range(seconds):
+        baseline.correct("t1", scores, float(second))
+    return baseline
+
+
+def test_a_neutral_face_that_looks_sad_does_not_stay_sad() -> None:
+    baseline = after(180, resting("sad"))
+    assert top(baseline.correct("t1", resting("sad"), 180.0)) == "neutral"
+    # Others keep what the model says of them, and so does a clear change of the same person.
+    assert top(baseline.correct("t2", resting("sad"), 180.0)) == "sad"
+    assert top(baseline.correct("t1", resting("happy"), 181.0)) == "happy"
+    assert top(baseline.correct("t1", resting("sad", 0.75, 0.15), 182.0)) == "sad"
+
+
+def test_a_clear_expression_keeps_its_label_however_long_it_lasts() -> None:
+    clear = resting("sad", 0.6, 0.2)
+    baseline = after(3 * 3600, clear)
+    assert baseline.excess("t1").max() <= Learning().limit
+    assert top(baseline.correct("t1", clear, 3 * 3600.0)) == "sad"
+
+
+def test_the_scores_stay_probabilities_and_nothing_usual_is_touched() -> None:
+    usual = np.array([USUAL[label] for label in LABELS])
+    assert usual.sum() == pytest.approx(1)
+    assert Baseline().correct("t1", usual, 0.0) == pytest.approx(usual)
+    corrected = after(300, resting("fear")).correct("t1", resting("fear"), 300.0)
+    assert corrected.sum() == pytest.approx(1)
+    assert (corrected >= 0).all()
+
+
+def test_neutral_is_never_lowered() -> None:
+    neutral = resting("happy", 0.01, 0.98)
+    assert after(600, neutral).correct("t1", neutral, 600.0) == pytest.approx(neutral)
+
+
+def test_it_is_learnt_at_once_and_forgotten_slowly() -> None:
+    sad = LABELS.index("sad")
+    early, late = (after(seconds, resting("sad")).excess("t1")[sad] for seconds in (10, 180))
+    assert 0 < early < late
+    baseline = after(180, resting("sad"))
+    for second in range(180, 210):
+        baseline.correct("t1", resting("happy"), float(second))
+    assert baseline.excess("t1")[sad] > 0.8 * late
+
+
+def jump(seconds: float) -> Callable[[Baseline], None]:
+    return lambda baseline: (baseline.correct("t1", resting("angry"), 60.0 + seconds), None)[1]
+
+
+@pytest.mark.parametrize("seconds", [86_400.0, -86_400.0, 0.0])
+def test_a_clock_that_jumps_teaches_nothing(seconds: float) -> None:
+    baseline = after(60, resting("sad"))
+    before = baseline.excess("t1")
+    jump(seconds)(baseline)
+    assert np.abs(baseline.excess("t1") - before).max() < 0.15
+
+
+def test_a_baseline_goes_with_its_tile() -> None:
+    baseline = after(180, resting("sad"))
+    baseline.forget(200.0, after=60.0)
+    assert baseline.excess("t1").max() > 0
+    baseline.forget(400.0, after=60.0)
+    assert baseline.excess("t1").max() == 0
