@@ -27,11 +27,14 @@ FLAG_KEYS = {
     "style": "demo.style",
     "seed": "demo.seed",
     "log_level": "log.level",
+    "overlay_style": "overlay.style",
+    "animations": "overlay.animations",
+    "shortcut": "overlay.shortcut",
 }
 """Which flag sets which configuration key."""
 
-TEXT_KEYS = frozenset({"source.origin", "feed.host"})
-"""Keys whose flag is text even where it looks like a number: a picture may be called 5."""
+TEXT_KEYS = frozenset({"source.origin", "feed.host", "overlay.shortcut", "overlay.animations"})
+"""Keys whose flag is taken as it is, even where it looks like a number: a picture may be called 5."""
 
 
 def parse(arguments: Sequence[str]) -> Command:
@@ -55,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
     _add_demo(commands)
+    _add_overlay(commands)
     _add_analyze(commands)
     _add_bench(commands)
     _add_doctor(commands)
@@ -79,6 +83,7 @@ def _add_run(commands: Any) -> None:
     _live(run)
     run.add_argument("--source", help="screen (default), camera, webrtc, demo, or a picture's or video's path")
     run.add_argument("--monitor", help="for the screen: auto (default), 1, 2, ...")
+    run.add_argument("--overlay", action="store_true", help="draw the readings on the meeting's tiles")
     run.add_argument("--open", action="store_true", help="open the dashboard in the browser")
     run.set_defaults(prepare=_prepare_run)
 
@@ -90,7 +95,18 @@ def _add_demo(commands: Any) -> None:
     demo.add_argument("--style", help="zoom (default), meet or teams")
     demo.add_argument("--seed", help="the same seed draws the same class")
     demo.add_argument("--no-open", dest="open", action="store_false", help="do not open the browser")
-    demo.set_defaults(prepare=_prepare_run, source="demo")
+    demo.set_defaults(prepare=_prepare_run, source="demo", overlay=False)
+
+
+def _add_overlay(commands: Any) -> None:
+    overlay = commands.add_parser("overlay", help="draw the readings on the tiles of the meeting")
+    _common(overlay)
+    overlay.add_argument("--address", metavar="URL", help="an address that `readtheroom run` printed")
+    overlay.add_argument("--port", help="the port of the agent on this machine (default 8765)")
+    overlay.add_argument("--style", dest="overlay_style", help="chips (default), borders or gauge")
+    overlay.add_argument("--animations", action=argparse.BooleanOptionalAction, help="fade and glide")
+    overlay.add_argument("--shortcut", help="the keys that hide everything (default Ctrl+Alt+H)")
+    overlay.set_defaults(prepare=_prepare_overlay)
 
 
 def _add_analyze(commands: Any) -> None:
@@ -109,6 +125,13 @@ def _add_bench(commands: Any) -> None:
     bench.add_argument("--json", action="store_true", help="print JSON in place of the table")
     bench.add_argument("--frames", type=int, default=30, help="frames per case (default 30)")
     bench.add_argument("--tiles", type=int, nargs="+", default=[9, 25, 49], help="galleries to measure")
+    bench.add_argument("--sizes", nargs="+", default=["1080p"], help="720p, 1080p (default), 1440p, 4k")
+    bench.add_argument("--modes", nargs="+", help="recomputed, still, moving-5hz, moving-10hz (default: all)")
+    bench.add_argument("--live", type=float, default=5.0, metavar="S", help="seconds of live runs (0: none)")
+    bench.add_argument("--pictures", type=Path, metavar="FOLDER", help="measure real galleries instead")
+    bench.add_argument("--against", default="", metavar="NAMES", help="rivals on the same frames: fer,yunet")
+    bench.add_argument("--yunet-model", type=Path, metavar="PATH", help="YuNet's ONNX file")
+    bench.add_argument("--fer-model", type=Path, metavar="PATH", help="fer's TFLite file")
     bench.set_defaults(prepare=_prepare_bench)
 
 
@@ -148,7 +171,23 @@ def _prepare_run(options: argparse.Namespace) -> Command:
     def command() -> int:
         from agent.commands.run import run
 
-        return run(config, duration=options.duration, open_browser=options.open)
+        return run(
+            config,
+            duration=options.duration,
+            open_browser=options.open,
+            with_overlay=options.overlay,
+        )
+
+    return command
+
+
+def _prepare_overlay(options: argparse.Namespace) -> Command:
+    config = _configure(options)
+
+    def command() -> int:
+        from agent.commands.overlay import overlay
+
+        return overlay(config, options.address)
 
     return command
 
@@ -168,9 +207,20 @@ def _prepare_bench(options: argparse.Namespace) -> Command:
     config = _configure(options)
 
     def command() -> int:
-        from agent.commands.bench import bench
+        from agent.commands.bench import Choice, bench
 
-        return bench(config, options.tiles, frames=options.frames, as_json=options.json)
+        choice = Choice(
+            options.tiles,
+            options.sizes,
+            options.frames,
+            options.live,
+            options.pictures,
+            [name for name in options.against.split(",") if name],
+            options.yunet_model,
+            options.fer_model,
+            options.modes,
+        )
+        return bench(config, choice, as_json=options.json)
 
     return command
 

@@ -6,6 +6,7 @@ Imports no training package, so that the agent starts fast.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -45,7 +46,7 @@ class LiteRTClassifier:
 
     def __init__(self, card: ModelCard, weights: bytes, threads: int = 1) -> None:
         self._card = card
-        self._interpreter: Any = _interpreter(weights, card, max(1, min(threads, os.cpu_count() or 1)))
+        self._interpreter: Any = _open(weights, card.file, max(1, min(threads, os.cpu_count() or 1)))
         self._input = self._interpreter.get_input_details()[0]
         self._output = self._interpreter.get_output_details()[0]
         _check_tensor(card, "input", self._input, card.input.shape)
@@ -119,7 +120,7 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return shares
 
 
-def _interpreter(weights: bytes, card: ModelCard, threads: int) -> Any:
+def _open(weights: bytes, name: str, threads: int) -> Any:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
@@ -132,7 +133,7 @@ def _interpreter(weights: bytes, card: ModelCard, threads: int) -> Any:
             interpreter = Interpreter(model_content=weights, num_threads=threads)
             interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
-        raise ModelError(f"{card.file} is no TFLite model that runs here: {error}") from error
+        raise ModelError(f"{name} is no TFLite model that runs here: {error}") from error
     return interpreter
 
 
@@ -165,3 +166,22 @@ def _real(values: NDArray[Any], details: Any) -> NDArray[np.float32]:
     scale, zero = details["quantization"]
     real: NDArray[np.float32] = (values.astype(np.float32) - zero) * np.float32(scale)
     return real
+
+
+def load_tflite(weights: bytes, name: str) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """Any TFLite model of one float32 input and output, as a function of an input in the model's own shape.
+
+    For measuring other people's models beside this one. Raises ModelError when it does not run here.
+    """
+    interpreter = _open(weights, name, 1)
+    given, wanted = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    if given["dtype"] != np.float32:
+        raise ModelError(f"{name} takes {given['dtype'].__name__}, not float32")
+
+    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        interpreter.set_tensor(given["index"], batch)
+        interpreter.invoke()
+        found: NDArray[np.float32] = interpreter.get_tensor(wanted["index"])
+        return found
+
+    return run

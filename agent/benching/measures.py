@@ -1,0 +1,75 @@
+"""Figures: medians and percentiles, CPU time, memory, and what machine they are of."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """Milliseconds, or a plain ratio: the median and the 95th percentile."""
+
+    p50: float
+    p95: float
+
+
+def spread(values: Sequence[float], digits: int = 2) -> Spread:
+    """The spread of one or more values."""
+    if len(values) == 1:
+        return Spread(round(values[0], digits), round(values[0], digits))
+    p95 = statistics.quantiles(values, n=20, method="inclusive")[-1]
+    return Spread(round(statistics.median(values), digits), round(p95, digits))
+
+
+def milliseconds(seconds: Sequence[float]) -> Spread:
+    """The spread of some durations in seconds, in milliseconds."""
+    return spread([1000 * value for value in seconds])
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """What the figures are of; ``load`` is how many programs wanted a core when it began (None: not known).
+
+    Where that is not near 0, wall times tell of the other programs too; CPU times and ratios do less so.
+    """
+
+    system: str
+    processor: str
+    cores: int
+    python: str
+    load: float | None
+
+
+def this_machine() -> Machine:
+    """The machine that this runs on."""
+    try:
+        load = round(os.getloadavg()[0], 2)
+    except (AttributeError, OSError):
+        load = None
+    system = f"{platform.system()} {platform.machine()}"
+    return Machine(system, _processor(), os.cpu_count() or 1, platform.python_version(), load)
+
+
+def _processor() -> str:
+    """The processor's name; Linux tells it only in a file."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown processor"
+
+
+def peak_memory() -> float | None:
+    """The most memory that this process has held, in MB; None where the system does not say."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1)

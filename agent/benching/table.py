@@ -1,0 +1,125 @@
+"""The report of a bench run, as tables for people."""
+
+from __future__ import annotations
+
+import msgspec
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from agent.benching.against import Rival
+from agent.benching.live import Age
+from agent.benching.measures import Machine
+from agent.benching.stages import STAGES, Case
+
+WIDTH = 150
+"""Columns of text that the widest table takes, also where the output is a file."""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything that a run measured, and on what."""
+
+    machine: Machine
+    frames: int
+    peak_memory_mb: float | None
+    cases: list[Case]
+    ages: list[Age]
+    rivals: list[Rival]
+
+
+def print_report(report: Report) -> None:
+    """Print the tables that have rows, and what their columns mean."""
+    console = Console(width=max(Console().width, WIDTH))
+    machine = report.machine
+    busy = "" if machine.load is None else f", {machine.load} programs running when it began"
+    console.print(
+        f"{machine.system}, {machine.processor}, {machine.cores} cores, Python {machine.python}{busy}"
+    )
+    if report.cases:
+        _print_cases(console, report)
+    if report.ages:
+        _print_ages(console, report)
+    if report.rivals:
+        _print_rivals(console, report)
+    memory = "not known here" if report.peak_memory_mb is None else f"{report.peak_memory_mb} MB"
+    console.print(f"Peak memory of the whole run: {memory}")
+
+
+def _print_cases(console: Console, report: Report) -> None:
+    table = _table(f"Stages, ms a frame (medians of {report.frames} frames)")
+    for heading in (
+        "gallery",
+        "mode",
+        "faces",
+        *STAGES,
+        "total",
+        "p95",
+        "CPU",
+        "a face",
+        "search",
+        "core",
+    ):
+        table.add_column(heading, justify="left" if heading in {"gallery", "mode"} else "right", no_wrap=True)
+    for case in report.cases:
+        drawn = "" if case.drawn_faces is None else f"/{case.drawn_faces}"
+        table.add_row(
+            case.gallery,
+            case.mode,
+            f"{case.faces}{drawn}",
+            *(f"{case.stages[stage].p50:.1f}" for stage in STAGES),
+            f"{case.total.p50:.1f}",
+            f"{case.total.p95:.1f}",
+            f"{case.cpu.p50:.1f}",
+            "" if case.cpu_per_reading is None else f"{case.cpu_per_reading:.2f}",
+            f"{case.search:.0f}",
+            f"{case.core:.1%}",
+        )
+    console.print(table)
+    console.print(
+        "recomputed: every tile detected and read in every frame. still: one picture, repeated. CPU, a face "
+        "(CPU for each\nface of which something is said) and search (of the layout, every 12 s) are CPU "
+        "time; core is the share of\none core that all of it takes at 5 or 10 frames a second.",
+        highlight=False,
+    )
+
+
+def _print_ages(console: Console, report: Report) -> None:
+    table = _table("Age of a reading when a client has it, ms from capture")
+    for heading in ("gallery", "frames a second", "messages", "age", "p95", "core"):
+        table.add_column(heading, justify="left" if heading == "gallery" else "right", no_wrap=True)
+    for age in report.ages:
+        table.add_row(
+            age.gallery,
+            f"{age.hz:g}",
+            str(age.messages),
+            f"{age.age.p50:.1f}",
+            f"{age.age.p95:.1f}",
+            f"{age.core:.1%}",
+        )
+    console.print(table)
+
+
+def _print_rivals(console: Console, report: Report) -> None:
+    table = _table("Beside others, ms a frame, every face found and read anew")
+    for heading in ("gallery", "program", "faces", "total", "p95", "times as long"):
+        table.add_column(heading, justify="left" if heading in {"gallery", "program"} else "right")
+    for rival in report.rivals:
+        if rival.total is None or rival.slower is None:
+            table.add_row(rival.gallery, rival.name, "", "missing", "", "")
+            continue
+        drawn = "" if rival.drawn_faces is None else f" of {rival.drawn_faces:g}"
+        table.add_row(
+            rival.gallery,
+            rival.name,
+            f"{rival.faces:g}{drawn}",
+            f"{rival.total.p50:.1f}",
+            f"{rival.total.p95:.1f}",
+            f"{rival.slower.p50:.2f}",
+        )
+    console.print(table)
+    for name, missing in {rival.name: rival.missing for rival in report.rivals if rival.missing}.items():
+        console.print(f"missing: {name}: {missing}", soft_wrap=True, highlight=False, markup=False)
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=SIMPLE_HEAD)

@@ -1,0 +1,60 @@
+"""Stages, ages and comparisons of a small drawn class, measured for real."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.benching import live
+from agent.benching.against import OURS, compare, matched
+from agent.benching.galleries import DrawnGallery
+from agent.benching.rivals import MissingRivalError
+from agent.benching.stages import MODES, STAGES, measure
+from agent.config import Config
+from agent.values import Box, Pixels
+
+GALLERY = DrawnGallery(4, "720p", seed=1)
+
+
+def test_every_stage_is_measured() -> None:
+    cases = {mode.name: measure(Config(), GALLERY, mode, frames=3) for mode in MODES[1:3]}
+    for case in cases.values():
+        assert (case.tiles, case.width, case.height) == (4, 1280, 720)
+        assert case.faces == case.drawn_faces
+        assert set(case.stages) == set(STAGES)
+        assert abs(sum(case.shares.values()) - 1) < 0.01
+        assert case.core > 0
+    assert cases["still"].detected == 0
+    assert cases["moving-5hz"].classified > 0
+
+
+def test_the_age_at_the_client_is_measured_over_the_real_feed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SETTLE", 0.2)
+    age = live.measure_age(Config(), GALLERY, hz=10.0, seconds=0.5)
+    assert age.messages >= 1
+    assert 0 < age.age.p50 <= age.age.p95
+    assert age.core > 0
+
+
+def test_others_get_the_same_frames_and_the_missing_are_named() -> None:
+    seen: list[Pixels] = []
+
+    def blind(pixels: Pixels) -> list[Box]:
+        seen.append(pixels)
+        return []
+
+    rows = compare(Config(), GALLERY, {"blind": blind, "gone": MissingRivalError("pip install gone")}, 2)
+    ours, other, gone = rows
+    assert [row.name for row in rows] == [OURS, "blind", "gone"]
+    assert (ours.faces, other.faces) == (ours.drawn_faces, 0)
+    assert gone.missing == "pip install gone"
+    assert gone.total is None
+    assert other.slower is not None
+    assert other.slower.p50 < 1
+    assert len(seen) == 3
+
+
+def test_a_face_counts_once_and_only_where_it_is() -> None:
+    faces = (Box(0, 0, 100, 100), Box(200, 0, 100, 100))
+    boxes = [Box(10, 10, 80, 80), Box(12, 12, 70, 70), Box(500, 0, 90, 90)]
+    assert matched(boxes, faces) == 1
+    assert matched(boxes, None) == 3
