@@ -18,6 +18,9 @@ import yaml
 from msgspec import Meta, Struct
 
 from agent.errors import ConfigError
+from agent.rules import RULE_CHOICES, Rule, default_rules
+
+Weight = Annotated[float, Meta(ge=0, le=1)]
 
 Data = dict[str, Any]
 """The configuration before validation: sections with keys."""
@@ -67,6 +70,36 @@ class ReadingConfig(Section, frozen=True):
     half_life: Annotated[float, Meta(ge=0, le=30)] = 0.6
 
 
+class BaselineConfig(Section, frozen=True):
+    """What is usual for each participant, and how far it corrects the scores (see ``agent.baseline``)."""
+
+    enabled: bool = True
+    learn: Annotated[float, Meta(ge=1, le=3600)] = 60.0
+    memory: Annotated[float, Meta(ge=10, le=86400)] = 600.0
+    limit: Annotated[float, Meta(ge=0, le=3)] = 1.0
+    keep: Annotated[float, Meta(ge=0, le=86400)] = 900.0
+
+
+class MotivationConfig(Section, frozen=True):
+    """The weights of the index of motivation (see ``agent.motivation``)."""
+
+    angry: Weight = 0.25
+    disgust: Weight = 0.2
+    fear: Weight = 0.3
+    happy: Weight = 0.6
+    sad: Weight = 0.3
+    surprise: Weight = 0.6
+    neutral: Weight = 0.9
+    facing: Weight = 1.0
+
+
+class AlertsConfig(Section, frozen=True):
+    """What the teacher wants to be told of (see ``agent.rules``)."""
+
+    enabled: bool = True
+    rules: list[Rule] = msgspec.field(default_factory=default_rules)
+
+
 class PrivacyConfig(Section, frozen=True):
     """What leaves the agent."""
 
@@ -95,6 +128,14 @@ class WebRTCConfig(Section, frozen=True):
     ice_servers: list[str] = []
 
 
+class OverlayConfig(Section, frozen=True):
+    """What the overlay draws on the meeting's tiles."""
+
+    style: Literal["chips", "borders", "gauge"] = "chips"
+    animations: bool = True
+    shortcut: str = "Ctrl+Alt+H"
+
+
 class LogConfig(Section, frozen=True):
     """What is logged."""
 
@@ -108,9 +149,13 @@ class Config(Section, frozen=True):
     demo: DemoConfig = DemoConfig()
     analysis: AnalysisConfig = AnalysisConfig()
     reading: ReadingConfig = ReadingConfig()
+    baseline: BaselineConfig = BaselineConfig()
+    motivation: MotivationConfig = MotivationConfig()
+    alerts: AlertsConfig = AlertsConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     feed: FeedConfig = FeedConfig()
     webrtc: WebRTCConfig = WebRTCConfig()
+    overlay: OverlayConfig = OverlayConfig()
     log: LogConfig = LogConfig()
 
 
@@ -267,6 +312,8 @@ def _plain(problem: str, key: str) -> str:
 
 def _choices(key: str) -> tuple[Any, ...]:
     section, _, name = key.partition(".")
+    if section == "alerts":
+        return RULE_CHOICES.get(re.sub(r"\[\d+\]", "", name).removeprefix("rules."), ())
     for outer in msgspec.structs.fields(Config):
         for field in msgspec.structs.fields(outer.type) if outer.name == section else ():
             if field.name == name and getattr(field.type, "__origin__", None) is Literal:

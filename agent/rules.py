@@ -5,7 +5,7 @@ Each rule speaks of a state that lasts, never of a rank: no rule compares partic
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -74,6 +74,12 @@ class CameraRule(
 
 
 Rule = ExpressionRule | TurnedRule | UnusualRule | CameraRule
+
+RULE_CHOICES = {
+    "kind": ("expressions", "turned_away", "unusual", "camera_off"),
+    "labels": get_args(LabelName),
+}
+"""What may stand for the keys of a rule that take one of a few words."""
 
 
 def default_rules() -> list[Rule]:

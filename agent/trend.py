@@ -29,8 +29,8 @@ SAMPLE_EVERY = 1.0
 THINK_EVERY = 5.0
 """Seconds between two looks at the trend: a sentence that changes each second cannot be read."""
 
-INSIST = 10.0
-"""Seconds for which another tempo must be suggested before it is said."""
+INSIST = 30.0
+"""Seconds for which another sentence must be suggested before it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class History:
         self._thought = -math.inf
         self._trend: Trend | None = None
         self._advice = _too_early(0.0, self.span)
-        self._rival: tuple[Tempo, float] | None = None
+        self._rival: tuple[str, float] | None = None
 
     def update(self, room: Room, time: float) -> tuple[Trend | None, Advice]:
         """Take one summary at ``time`` (monotonic seconds) and say how the room moves."""
@@ -102,16 +102,16 @@ class History:
         changes = {name: _change(name, recent, before) for name in LEAST_CHANGE}
         self._trend = Trend(*(changes[name] for name in FIGURES))
         advice = advise(changes, _means(recent), recent[-1].read, recent[-1].tiles)
-        if self._insisted(advice.tempo, now):
+        if self._insisted(advice, now):
             self._advice = advice
 
-    def _insisted(self, tempo: Tempo, now: float) -> bool:
-        """Whether to say so: at once for the tempo said already or the first, else after a while."""
-        if self._advice.tempo in {tempo, Tempo.UNKNOWN}:
+    def _insisted(self, advice: Advice, now: float) -> bool:
+        """Whether to say so: at once for the first, or the same with new figures, else after a while."""
+        if self._advice.tempo is Tempo.UNKNOWN or advice.text == self._advice.text:
             self._rival = None
             return True
-        if self._rival is None or self._rival[0] is not tempo:
-            self._rival = (tempo, now)
+        if self._rival is None or self._rival[0] != advice.text:
+            self._rival = (advice.text, now)
         return now - self._rival[1] >= INSIST
 
 

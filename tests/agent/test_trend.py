@@ -53,28 +53,28 @@ def test_a_calm_steady_room_may_go_faster() -> None:
 
 
 def test_fewer_faces_turned_to_the_camera_is_slower() -> None:
-    trend, advice = play(lambda time: room(attention=0.9 if time < 234 else 0.5))
+    trend, advice = play(lambda time: room(attention=0.9 if time < 230 else 0.5))
     assert trend is not None
     assert trend.attention.direction is Direction.FALLING
     assert trend.attention.change == pytest.approx(-0.4, abs=0.03)
     assert advice.tempo is Tempo.SLOWER
     assert "turned to the camera" in advice.text
-    assert "90% before, 50% in the last minute" in advice.evidence
+    assert "50% in the last minute" in advice.evidence
 
 
 def test_more_unpleasant_expressions_is_slower() -> None:
-    _, advice = play(lambda time: room(CALM if time < 240 else {"neutral": 0.6, "sad": 0.4}))
+    _, advice = play(lambda time: room(CALM if time < 230 else {"neutral": 0.6, "sad": 0.4}))
     assert advice.tempo is Tempo.SLOWER
     assert "unpleasant" in advice.text
 
 
 def test_both_suggest_a_pause() -> None:
     worse = {"neutral": 0.6, "sad": 0.4}
-    assert "pause" in play(lambda time: room() if time < 240 else room(worse, 0.5))[1].text
+    assert "pause" in play(lambda time: room() if time < 230 else room(worse, 0.5))[1].text
 
 
 def test_more_smiles_are_a_reason_to_keep_the_pace() -> None:
-    trend, advice = play(lambda time: room(CALM if time < 240 else {"neutral": 0.4, "happy": 0.6}))
+    trend, advice = play(lambda time: room(CALM if time < 230 else {"neutral": 0.4, "happy": 0.6}))
     assert trend is not None
     assert trend.valence.direction is Direction.RISING
     assert advice.tempo is Tempo.KEEP
