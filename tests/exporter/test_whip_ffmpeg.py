@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import pytest
+from av._core import library_meta
 
 from agent.sources.senders import Senders, WebRTCSource
 from exporter.server import FeedServer, Settings
@@ -19,7 +20,7 @@ from tests.ffmpeg_sender import RED, SIZE
 from tests.paths import ROOT
 from tests.peers import mean_colour, pull
 
-BUILD = av.library_meta["libavformat"]["configuration"]
+BUILD = library_meta["libavformat"]["configuration"]
 
 pytestmark = pytest.mark.skipif("whip" not in av.formats_available, reason="this FFmpeg has no WHIP muxer")
 
