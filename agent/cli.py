@@ -81,7 +81,9 @@ def _live(parser: argparse.ArgumentParser) -> None:
 def _add_run(commands: Any) -> None:
     run = commands.add_parser("run", help="read a gallery and serve the feed")
     _live(run)
-    run.add_argument("--source", help="screen (default), camera, webrtc, demo, or a picture's or video's path")
+    run.add_argument(
+        "--source", help="screen (default), camera, webrtc, demo, or a picture's or video's path"
+    )
     run.add_argument("--monitor", help="for the screen: auto (default), 1, 2, ...")
     run.add_argument("--overlay", action="store_true", help="draw the readings on the meeting's tiles")
     run.add_argument("--open", action="store_true", help="open the dashboard in the browser")

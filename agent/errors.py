@@ -18,6 +18,7 @@
     ├── ModelError              a model file or its card is missing, altered or unfit
     ├── DataError               a training or evaluation data set is malformed
     ├── RecordError             a session cannot be recorded, found, read, exported or forgotten
+    ├── OverlayError            the overlay cannot be drawn on this desktop
     └── FeedError               the feed cannot be served or followed
         └── AccessError         a request came without the right token, host or origin
 
@@ -88,6 +89,10 @@ class DataError(ReadTheRoomError):
 
 class RecordError(ReadTheRoomError):
     """A session cannot be recorded, found, read, exported or forgotten."""
+
+
+class OverlayError(ReadTheRoomError):
+    """The overlay cannot be drawn on this desktop."""
 
 
 class FeedError(ReadTheRoomError):

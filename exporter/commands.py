@@ -15,8 +15,9 @@ from msgspec import Meta, Struct
 
 from exporter.messages import AckMessage, BoxPixels
 
-MOST_BOXES = 100
-"""Chips of one overlay: twice the largest gallery; their message stays under the server's limit of 4 kB."""
+MOST_BOXES = 500
+"""Rectangles of one overlay: chips and the four lines of a border, for each of 49 tiles, and as they were a
+moment ago; their message stays under the server's limit."""
 
 TileId = Annotated[str, Meta(min_length=1, max_length=64, description="the id of a tile")]
 

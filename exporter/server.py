@@ -42,7 +42,7 @@ from exporter.transport import FeedProtocol
 logger = logging.getLogger("readtheroom")
 
 LARGEST_MESSAGE = 16 * 1024
-"""Bytes that a client may send at once; an acknowledgement has 30, 500 rectangles of an overlay up to 13,000."""
+"""Bytes that a client may send at once: an acknowledgement has 30, 500 rectangles of an overlay 13,000."""
 
 START_TIMEOUT = 10.0
 LEAVE_GRACE = 0.3

@@ -25,13 +25,19 @@ ONLY = {
     "mediapipe": {"agent.faces"},
     "ai_edge_litert": {"models.runtime"},
     "tflite_runtime": {"models.runtime"},
-    "PySide6": set(),
+    # Qt has thin shells side by side: each is one window or one of its services.
+    "PySide6": {
+        f"exporter.native.qt_{name}"
+        for name in ("app", "gauge", "hotkey", "paint", "pick", "probe", "tray", "welcome", "window")
+    },
     "aiortc": {"agent.sources.webrtc"},
 }
 
 PURE = (
     "agent.values", "agent.errors", "agent.crops", "agent.quality", "agent.mood", "agent.room",
     "agent.search", "agent.stacking", "agent.layout", "agent.tracking", "agent.classroom",
+    "exporter.native.chips", "exporter.native.gauge", "exporter.native.geometry", "exporter.native.scene",
+    "exporter.native.session", "exporter.native.shortcut", "exporter.native.state", "exporter.native.words",
     "exporter.messages", "exporter.privacy", "exporter.pacing", "exporter.access", "exporter.schema",
 )  # fmt: skip
 IMPURE = {"threading", "socket", "time", "asyncio", "subprocess", "logging"}

@@ -30,10 +30,14 @@ from exporter.whip import share_routes
 STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name))
 
 
-def run(config: Config, *, duration: float | None = None, open_browser: bool = False) -> int:
+def run(
+    config: Config, *, duration: float | None = None, open_browser: bool = False, with_overlay: bool = False
+) -> int:
     """Read ``source.origin`` and serve it until Ctrl-C, SIGTERM, a recording's end, or ``duration`` seconds.
 
-    Raises SourceError, PictureError, ModelError, ConfigError or FeedError when something cannot be opened.
+    ``with_overlay`` draws the readings on the meeting's tiles, in a process that ends with this one.
+    Raises SourceError, PictureError, ModelError, ConfigError, OverlayError or FeedError when something cannot
+    be opened.
     """
     started = time.monotonic()
     with ExitStack() as stack:
@@ -48,6 +52,11 @@ def run(config: Config, *, duration: float | None = None, open_browser: bool = F
         print(announcement(server.page, config.feed, shares=senders is not None), flush=True)
         if open_browser:
             webbrowser.open(server.address)
+        if with_overlay:
+            # Only then is its code loaded, and the system's libraries that it needs.
+            from agent.commands.overlay import OverlayProcess
+
+            stack.enter_context(OverlayProcess(config, server.page("/overlay")))
         reader = CleanReader(analyzer, covers)
         runner = Runner(source, reader, _noting_first(server.publish, started), config.analysis.hz)
         answer_commands(desk, runner, covers)

@@ -179,7 +179,7 @@ def test_a_wrong_option_is_refused_with_its_name(shared: FeedServer, options: st
         ('{"type":"shutdown"}', 1007),
         ("[" * 4000, 1007),
         ('{"type":"ack","seq":99}', 1008),
-        ("x" * 5000, 1009),
+        ("x" * 20_000, 1009),
     ],
 )
 def test_what_is_no_ack_closes_that_client_only(shared: FeedServer, sent: str | bytes, code: int) -> None:

@@ -1,0 +1,147 @@
+"""``readtheroom overlay`` and ``run --overlay``: the readings drawn on the tiles of the meeting itself."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import subprocess
+import sys
+import webbrowser
+from typing import Self, TextIO
+
+from agent.config import Config
+from agent.errors import FeedError, OverlayError
+from agent.logs import logger
+from exporter.native.feed_client import Whereabouts, page_of, ticket_of
+from exporter.native.session import NO_COMPOSITOR, Obstacle, find_obstacle
+from exporter.native.shortcut import parse_shortcut
+from exporter.native.x11 import has_compositor
+from exporter.token import Ticket, ticket_path
+
+FROM_STDIN = "-"
+"""The address that means: read it from standard input, and end when that ends."""
+
+LEAVE_GRACE = 3.0
+"""Seconds that an overlay has to leave by itself."""
+
+
+def overlay(config: Config, address: str | None = None) -> int:
+    """Draw the overlay until it is quit; where none can be drawn, open the overlay page in the browser.
+
+    ``address`` is one that the agent printed; without it the agent is looked for on ``feed.port``.
+    Raises OverlayError when neither can be done, ConfigError for a wrong shortcut, FeedError for an address
+    that is none.
+    """
+    shortcut = parse_shortcut(config.overlay.shortcut)
+    owner, fixed = _owner(address)
+    where = Whereabouts(ticket_path(config.feed.port), fixed)
+    stopped_by = obstacle()
+    if stopped_by is not None:
+        return fall_back(stopped_by, where)
+    from exporter.native.qt_app import Options, run_overlay
+
+    style, animations = config.overlay.style, config.overlay.animations
+    return run_overlay(Options(where, style, animations, shortcut, owner))
+
+
+def obstacle() -> Obstacle | None:
+    """Why no overlay can be drawn here, or None when one can."""
+    if importlib.util.find_spec("PySide6") is None:
+        return Obstacle("the overlay needs PySide6: pip install 'readtheroom[overlay]'", has_other_way=False)
+    found = find_obstacle(sys.platform, os.environ, _loads)
+    if found is None and sys.platform.startswith("linux") and not has_compositor():
+        return NO_COMPOSITOR
+    return found
+
+
+def fall_back(stopped_by: Obstacle, where: Whereabouts) -> int:
+    """Open the overlay page in place of the overlay. Raises OverlayError when that does not help either."""
+    if not stopped_by.has_other_way:
+        raise OverlayError(stopped_by.reason)
+    try:
+        ticket = where.look()
+    except FeedError as error:
+        raise OverlayError(f"{stopped_by.reason} ({error})") from None
+    open_page(stopped_by, page_of(ticket, "/overlay"))
+    return 0
+
+
+def open_page(stopped_by: Obstacle, page: str) -> None:
+    """Say why the overlay is a page, and open it."""
+    logger.warning("%s", stopped_by.reason)
+    print(f"Opening {page}", flush=True)
+    webbrowser.open(page)
+
+
+class OverlayProcess:
+    """An overlay in a process of its own, which ends with this one: its standard input is a leash.
+
+    Where none can be drawn but a page can be opened, it is the page. Raises OverlayError when nothing can.
+    """
+
+    def __init__(self, config: Config, page: str) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        stopped_by = obstacle()
+        if stopped_by is not None:
+            if not stopped_by.has_other_way:
+                raise OverlayError(stopped_by.reason)
+            open_page(stopped_by, page)
+            return
+        self._process = subprocess.Popen(  # noqa: S603 - this program itself
+            _command(config), stdin=subprocess.PIPE, text=True
+        )
+        # Through the pipe, because a command line can be read by every user of the machine.
+        stdin = self._stdin(self._process)
+        stdin.write(page + "\n")
+        stdin.flush()
+
+    def close(self) -> None:
+        """End it; may be called twice."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        self._stdin(process).close()
+        try:
+            process.wait(LEAVE_GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @staticmethod
+    def _stdin(process: subprocess.Popen[str]) -> TextIO:
+        if process.stdin is None:
+            raise OverlayError("the overlay was started without its leash")
+        return process.stdin  # type: ignore[return-value]
+
+
+def _command(config: Config) -> list[str]:
+    given = config.overlay
+    animations = "--animations" if given.animations else "--no-animations"
+    return [
+        *(sys.executable, "-m", "agent", "overlay", "--address", FROM_STDIN),
+        *("--style", given.style, animations, "--shortcut", given.shortcut),
+        *("--log-level", config.log.level),
+    ]
+
+
+def _owner(address: str | None) -> tuple[TextIO | None, Ticket | None]:
+    if address is None:
+        return None, None
+    if address == FROM_STDIN:
+        return sys.stdin, ticket_of(sys.stdin.readline().strip())
+    return None, ticket_of(address)
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,131 @@
+"""Where a chip goes: inside its tile, off the face that is read and off the name. Pure; logical pixels.
+
+The same rules as on the overlay page (``exporter/pages/place.js``), but for one: a chip here lies over what
+the agent itself sees, so it also keeps off the crop that the classifier takes, which is larger than the face.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from exporter.native.geometry import Rect
+
+Form = Literal["full", "slim", "mini"]
+Corner = Literal["top-left", "top-right", "bottom-right", "right", "left"]
+
+FORMS: tuple[Form, ...] = ("full", "slim", "mini")
+CORNERS: tuple[Corner, ...] = ("top-left", "top-right", "bottom-right", "right", "left")
+
+SIZES: dict[Form, tuple[float, float]] = {"full": (7.3, 2.0), "slim": (6.4, 1.45), "mini": (2.0, 2.2)}
+"""Width and height in em of a chip with a reading: as wide as the longest word, so that it never twitches."""
+
+QUIET_SIZES: dict[Form, tuple[float, float]] = {"full": (2.5, 1.6), "slim": (2.1, 1.3), "mini": (1.5, 1.5)}
+"""The same without a reading, to which the word's own width comes."""
+
+LETTER = 0.51
+"""The width of a quiet chip's letter in em."""
+
+LEAST_HEIGHT = 60.0
+"""Below this a tile has no room for a word that can be read."""
+
+CROP_SLACK = 0.2
+"""By how much of its size a face's box is grown to hold the classifier's crop: 1.29 boxes wide, turned."""
+
+FACE_SLACK = 0.04
+"""The same for the face alone, where there is no room beside the crop."""
+
+STAY_SLACK = 0.08
+"""So much more is asked for when a chip would change its form, so that it does not flicker between two."""
+
+NAME_WIDTH, NAME_HEIGHT, LEAST_NAME = 0.62, 0.17, 14.0
+"""Zoom, Meet and Teams write names bottom-left: this share of a tile is left to them, and so many pixels."""
+
+EDGE = 0.035
+"""The distance from the tile's edge, as a share of its shorter side: the layout is found by the edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A chip's rectangle in the window, its form and corner, and the size of its font."""
+
+    rect: Rect
+    form: Form
+    corner: Corner
+    font: float
+
+
+def font_size(tile: Rect) -> float:
+    """From 9 px (still readable in an 80x45 tile) to 30, and no headline in a tile as large as the screen."""
+    return min(max(tile.height * 0.088, 9.0), max(30.0, tile.height * 0.03))
+
+
+def name_zone(tile: Rect) -> Rect:
+    """Where the meeting's program writes the participant's name."""
+    height = max(tile.height * NAME_HEIGHT, LEAST_NAME)
+    return Rect(tile.left, tile.bottom - height, tile.width * NAME_WIDTH, height)
+
+
+def sizes_of(word: str, *, read: bool) -> dict[Form, tuple[float, float]]:
+    """Width and height in em of each form of a chip that says ``word``."""
+    if read:
+        return SIZES
+    extra = LETTER * len(word)
+    return {
+        form: (width + (0.0 if form == "mini" else extra), height)
+        for form, (width, height) in QUIET_SIZES.items()
+    }
+
+
+def place_chip(
+    tile: Rect, face: Rect | None, sizes: dict[Form, tuple[float, float]], before: Place | None = None
+) -> Place:
+    """The place of a tile's chip, all in the window's logical pixels.
+
+    It keeps off the crop around the face and off the name; where nothing is free, off the face itself; and
+    where even that is not to be had, it covers least. ``before`` is the place it had: that corner is kept
+    while it is free, so that chips do not hop about.
+    """
+    open_places = list(_candidates(tile, sizes, before))
+    name = name_zone(tile)
+    for slack in (CROP_SLACK, FACE_SLACK):
+        for place in open_places:
+            if place.rect.shared(name) == 0 and _over(place, face, slack, before) == 0:
+                return place
+    return min(open_places, key=lambda place: _over(place, face, FACE_SLACK, None) + place.rect.shared(name))
+
+
+def _over(place: Place, face: Rect | None, slack: float, before: Place | None) -> float:
+    if face is None:
+        return 0.0
+    if before is not None and before.form != place.form:
+        slack += STAY_SLACK
+    return place.rect.shared(face.grown(face.width * slack, face.height * slack))
+
+
+def _candidates(tile: Rect, sizes: dict[Form, tuple[float, float]], before: Place | None) -> Iterator[Place]:
+    font = font_size(tile)
+    margin = max(3.0, min(tile.width, tile.height) * EDGE)
+    corners = CORNERS
+    if before is not None:
+        corners = (before.corner, *(corner for corner in CORNERS if corner != before.corner))
+    for form in FORMS:
+        width, height = (size * font for size in sizes[form])
+        if form != "mini" and (width + 2 * margin > tile.width * 0.72 or tile.height < LEAST_HEIGHT):
+            continue
+        for corner in corners:
+            yield Place(_in_corner(tile, corner, (width, height), margin), form, corner, font)
+
+
+def _in_corner(tile: Rect, corner: Corner, size: tuple[float, float], margin: float) -> Rect:
+    width, height = size
+    across = min(margin, max((tile.width - width) / 2, 0.0))
+    down = min(margin, max((tile.height - height) / 2, 0.0))
+    left = tile.right - width - across if "right" in corner else tile.left + across
+    top = tile.top + down
+    if corner == "bottom-right":
+        top = tile.bottom - height - down
+    elif corner in {"left", "right"}:
+        top = (tile.top + tile.bottom - height) / 2
+    return Rect(left, top, width, height)

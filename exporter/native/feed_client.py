@@ -1,0 +1,184 @@
+"""Follows the feed in a thread: always the newest message, across restarts of the agent and new tokens."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.sync.client import ClientConnection, connect
+
+from agent.errors import FeedError
+from exporter.commands import Command, encode_command
+from exporter.messages import AckMessage, HelloMessage, Message, RoomMessage
+from exporter.token import Ticket, read_ticket
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
+"""Seconds between attempts to connect: each twice the last."""
+
+ANSWER_WITHIN = 5.0
+REFUSALS = frozenset({401, 403, 421})
+"""HTTP statuses by which the agent says that it does not let this client in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection stands; ``ticket`` is where and with which token."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """There is no connection, and why: it was not let in, or the agent is not there."""
+
+    is_refused: bool
+    reason: str
+
+
+Event = Opened | Closed | HelloMessage | RoomMessage
+
+_decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(HelloMessage | RoomMessage)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where to find the agent: in the file that it keeps at ``path``, or at a ``fixed`` address."""
+
+    path: Path | None = None
+    fixed: Ticket | None = None
+
+    def look(self) -> Ticket:
+        """Address and token as they are now: an agent that starts again has another token.
+
+        The file's token counts before the fixed one where both speak of the same address. Raises FeedError
+        when there is no agent.
+        """
+        if self.path is None:
+            if self.fixed is None:
+                raise FeedError("neither an address nor a file with one is known")
+            return self.fixed
+        try:
+            kept = read_ticket(self.path)
+        except FeedError:
+            if self.fixed is None:
+                raise
+            return self.fixed
+        return kept if self.fixed is None or _port(kept) == _port(self.fixed) else self.fixed
+
+
+def ticket_of(address: str) -> Ticket:
+    """The ticket from an address as the agent prints it: any of its pages, with ``?token=``.
+
+    Raises FeedError when it is no such address.
+    """
+    parts = urlsplit(address)
+    tokens = parse_qs(parts.query).get("token", [])
+    scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
+    if scheme is None or not parts.netloc or len(tokens) != 1:
+        raise FeedError(
+            f"{address!r} is no address of an agent: use one that `readtheroom run` prints, with its ?token="
+        )
+    return Ticket(feed=f"{scheme}://{parts.netloc}/feed", token=tokens[0])
+
+
+def page_of(ticket: Ticket, path: str) -> str:
+    """The address of one of the agent's pages, with the token."""
+    base = ticket.feed.removesuffix("/feed").replace("ws", "http", 1)
+    return f"{base}{path}?token={ticket.token}"
+
+
+def _port(ticket: Ticket) -> int | None:
+    return urlsplit(ticket.feed).port
+
+
+class FeedClient:
+    """Calls ``deliver`` from its own thread with each event, until ``close``; ``send`` is for any thread."""
+
+    def __init__(self, where: Whereabouts, deliver: Callable[[Event], None], *, hz: float = 10.0) -> None:
+        self._where = where
+        self._deliver = deliver
+        self._hz = hz
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._socket: ClientConnection | None = None
+        self._thread = threading.Thread(target=self._run, name="feed client", daemon=True)
+
+    def start(self) -> Self:
+        """Begin to follow."""
+        self._thread.start()
+        return self
+
+    def send(self, command: Command) -> bool:
+        """Ask the agent for something; False when there is no connection to ask over."""
+        with self._lock:
+            socket = self._socket
+        if socket is None:
+            return False
+        try:
+            socket.send(encode_command(command))
+        except (ConnectionClosed, OSError):
+            return False
+        return True
+
+    def close(self) -> None:
+        """End the thread; may be called twice."""
+        self._closed.set()
+        with self._lock:
+            socket = self._socket
+        if socket is not None:
+            socket.close()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(ANSWER_WITHIN)
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._closed.is_set():
+            began = time.monotonic()
+            closed = self._follow()
+            if self._closed.is_set():
+                return
+            self._deliver(closed)
+            pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
+            self._closed.wait(pause)
+
+    def _follow(self) -> Closed:
+        """One connection from its start to its end."""
+        try:
+            ticket = self._where.look()
+            with self._connect(ticket) as socket:
+                with self._lock:
+                    self._socket = socket
+                self._deliver(Opened(ticket))
+                for text in socket:
+                    self._take(socket, text)
+        except InvalidStatus as error:
+            status = error.response.status_code
+            return Closed(status in REFUSALS, f"the agent answered {status}")
+        except (OSError, ConnectionClosed, InvalidHandshake, InvalidURI, FeedError) as error:
+            return Closed(False, str(error))
+        except msgspec.DecodeError as error:
+            return Closed(False, f"this is not the feed that the overlay knows: {error}")
+        finally:
+            with self._lock:
+                self._socket = None
+        return Closed(False, "the agent ended the connection")
+
+    def _connect(self, ticket: Ticket) -> ClientConnection:
+        headers = {"Authorization": f"Bearer {ticket.token}"}
+        address = f"{ticket.feed}?ack=1&hz={self._hz:g}"
+        return connect(
+            address, additional_headers=headers, proxy=None, open_timeout=ANSWER_WITHIN, close_timeout=1
+        )
+
+    def _take(self, socket: ClientConnection, text: str | bytes) -> None:
+        message = _decoder.decode(text)
+        self._deliver(message)
+        if isinstance(message, RoomMessage):
+            socket.send(encode_command(AckMessage(seq=message.seq)))

@@ -1,0 +1,103 @@
+"""The room gauge: what it says, how valence went, and where it stands. Pure; logical pixels, seconds."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+
+from exporter.messages import RoomMessage
+from exporter.native.geometry import Rect
+from exporter.native.words import mood_text, read_text, shares
+
+SIZE = (252.0, 92.0)
+"""Width and height of the gauge."""
+
+MARGIN = 12.0
+"""The distance from the screen's edge at which it docks."""
+
+SNAP = 36.0
+"""So near to an edge it docks."""
+
+SPAN = 120.0
+"""Seconds of the valence trend that it shows."""
+
+STEP = 1.0
+"""Seconds between two points of the trend: more could not be told apart in its width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """What the gauge shows: words, the share of each label, and the trend: age in s and valence."""
+
+    mood: str = ""
+    read: str = ""
+    parts: tuple[tuple[str, float], ...] = ()
+    trend: tuple[tuple[float, float], ...] = ()
+
+
+class Trend:
+    """The room's valence over the last two minutes."""
+
+    def __init__(self) -> None:
+        self._points: deque[tuple[float, float]] = deque()
+
+    def add(self, time: float, valence: float | None) -> None:
+        """Note a figure of a time; None leaves a gap."""
+        if valence is None or (self._points and time - self._points[-1][0] < STEP):
+            return
+        self._points.append((time, valence))
+        while self._points and time - self._points[0][0] > SPAN:
+            self._points.popleft()
+
+    def points(self, now: float) -> tuple[tuple[float, float], ...]:
+        """Age and valence of each point, oldest first."""
+        return tuple(
+            (float(round(now - time)), valence) for time, valence in self._points if now - time <= SPAN
+        )
+
+
+def dial_of(message: RoomMessage, trend: Trend) -> Dial:
+    """What the gauge shows for a message; adds its valence to the trend."""
+    time = datetime.fromisoformat(message.time).timestamp()
+    trend.add(time, message.room.valence)
+    scores = message.room.scores
+    parts = () if scores is None else tuple((label, round(share, 2)) for label, share in shares(scores))
+    return Dial(mood_text(message), read_text(message.room), parts, trend.points(time))
+
+
+def docked(gauge: Rect, screen: Rect) -> Rect:
+    """Where a gauge that was let go stands: wholly on the screen, and at its margin when near to an edge."""
+    left = _settle(gauge.left, screen.left + MARGIN, screen.right - gauge.width - MARGIN)
+    top = _settle(gauge.top, screen.top + MARGIN, screen.bottom - gauge.height - MARGIN)
+    return Rect(left, top, gauge.width, gauge.height)
+
+
+def at_share(share: tuple[float, float], screen: Rect) -> Rect:
+    """The gauge's place from shares 0..1 of the way it can go on a screen: they fit any other screen too."""
+    width, height = SIZE
+    across = max(screen.width - width - 2 * MARGIN, 0.0)
+    down = max(screen.height - height - 2 * MARGIN, 0.0)
+    x, y = (min(max(one, 0.0), 1.0) for one in share)
+    return Rect(screen.left + MARGIN + x * across, screen.top + MARGIN + y * down, width, height)
+
+
+def share_of(gauge: Rect, screen: Rect) -> tuple[float, float]:
+    """The inverse of ``at_share``."""
+    across = max(screen.width - gauge.width - 2 * MARGIN, 1.0)
+    down = max(screen.height - gauge.height - 2 * MARGIN, 1.0)
+    shares_of_way = (
+        (gauge.left - screen.left - MARGIN) / across,
+        (gauge.top - screen.top - MARGIN) / down,
+    )
+    x, y = (min(max(one, 0.0), 1.0) for one in shares_of_way)
+    return x, y
+
+
+def _settle(value: float, least: float, most: float) -> float:
+    most = max(least, most)
+    if value < least + SNAP:
+        return least
+    if value > most - SNAP:
+        return most
+    return value

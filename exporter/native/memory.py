@@ -1,0 +1,42 @@
+"""What the overlay remembers between starts: where the gauge stands, and that it was introduced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+import platformdirs
+from msgspec import Struct
+
+
+class Memory(Struct, frozen=True, kw_only=True):
+    """``gauge`` is its place as shares of the screen; ``is_introduced``: the first-run page was shown."""
+
+    gauge: tuple[float, float] = (1.0, 0.0)
+    is_introduced: bool = False
+
+
+def memory_path() -> Path:
+    """Where it lies: in the user's state folder."""
+    return platformdirs.user_state_path("readtheroom", appauthor=False) / "overlay.json"
+
+
+def recall(path: Path) -> Memory:
+    """What was kept; the defaults where nothing was, or nothing that can be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Memory)
+    except (OSError, msgspec.DecodeError):
+        return Memory()
+
+
+def keep(path: Path, memory: Memory) -> None:
+    """Write it whole or not at all; a folder that cannot be written costs the memory, no more."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(memory))
+        Path(name).replace(path)

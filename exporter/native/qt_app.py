@@ -1,0 +1,283 @@
+"""The overlay as a program: joins the feed, the scene and the windows, until it is ended."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+import webbrowser
+from dataclasses import dataclass
+from typing import TextIO
+
+import msgspec
+from PySide6.QtCore import QObject, QPointF, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from exporter.commands import (
+    MOST_BOXES,
+    Command,
+    ExcludeCommand,
+    IncludeCommand,
+    MarkerCommand,
+    OverlayCommand,
+    PauseCommand,
+    ResumeCommand,
+    StopCommand,
+)
+from exporter.messages import HelloMessage, RoomMessage
+from exporter.native import autostart
+from exporter.native.exclusion import keep_out_of_captures
+from exporter.native.feed_client import Closed, Event, FeedClient, Opened, Whereabouts, page_of
+from exporter.native.gauge import Trend, dial_of
+from exporter.native.memory import keep, memory_path, recall
+from exporter.native.qt_gauge import Gauge
+from exporter.native.qt_hotkey import Hotkey
+from exporter.native.qt_pick import PickWindow
+from exporter.native.qt_probe import Probe
+from exporter.native.qt_tray import Actions, Tray
+from exporter.native.qt_welcome import Welcome
+from exporter.native.qt_window import Canvas, monitors
+from exporter.native.scene import Scene, Style
+from exporter.native.shortcut import Shortcut
+from exporter.native.state import MARKS, Health
+from exporter.token import Ticket
+
+logger = logging.getLogger("readtheroom")
+
+ANIMATION_MS = 33
+TICK_MS = 200
+"""How often the overlay looks at itself while nothing moves: for stale readings, for windows above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an overlay is started with.
+
+    ``owner`` is a stream that ends when the agent that started this overlay ends; None: it is on its own.
+    """
+
+    where: Whereabouts
+    style: Style = "chips"
+    animations: bool = True
+    shortcut: Shortcut | None = None
+    owner: TextIO | None = None
+
+
+class _Bridge(QObject):
+    """Brings what other threads have to say into Qt's."""
+
+    arrived = Signal(object)
+    ended = Signal()
+
+
+class Overlay:
+    """All windows of the overlay and what moves them. Needs a QApplication; ``close`` may be called twice."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._scene = Scene(options.style, animations=options.animations)
+        self._trend = Trend()
+        self._ticket: Ticket | None = None
+        self._path = memory_path()
+        self._memory = recall(self._path)
+        self._sent: tuple[tuple[int, int, int, int], ...] | None = None
+        self._pick: PickWindow | None = None
+        self._welcome: Welcome | None = None
+        self._canvas = Canvas()
+        self._gauge = Gauge(self._memory.gauge, self._remember_gauge)
+        self._hotkey = None if options.shortcut is None else Hotkey(options.shortcut, self._toggle)
+        self._tray = Tray(self._actions(), self._shortcut_name, starts_at_login=autostart.is_on())
+        self._gauge.set_menu(self._tray.menu)
+        self._probe = Probe(self._canvas, self._probed)
+        self._keep_out()
+        self._bridge = _Bridge()
+        self._bridge.arrived.connect(self._take)
+        self._bridge.ended.connect(QApplication.quit)
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._tick)
+        self._client = FeedClient(options.where, self._bridge.arrived.emit)
+
+    @property
+    def _shortcut_name(self) -> str:
+        return str(self._options.shortcut) if self._hotkey is not None and self._hotkey.is_on else ""
+
+    def start(self) -> None:
+        """Begin to follow the feed and to draw."""
+        if self._options.shortcut is not None and not self._shortcut_name:
+            logger.warning("the shortcut %s is not to be had here: use the menu", self._options.shortcut)
+        if self._options.owner is not None:
+            threading.Thread(
+                target=self._wait_for, args=(self._options.owner,), name="owner", daemon=True
+            ).start()
+        for screen in QGuiApplication.screens():
+            screen.geometryChanged.connect(self._gauge.screen_changed)
+        self._gauge.show()
+        if not self._memory.is_introduced:
+            self._introduce()
+        self._timer.start(TICK_MS)
+        self._client.start()
+
+    def close(self) -> None:
+        """End everything."""
+        self._timer.stop()
+        self._client.close()
+        if self._hotkey is not None:
+            self._hotkey.close()
+        self._tray.close()
+        for window in (self._canvas, self._gauge, self._pick, self._welcome):
+            if window is not None:
+                window.close()
+
+    def _actions(self) -> Actions:
+        return Actions(
+            pause=self._pause,
+            pick=self._start_picking,
+            mark=lambda: self._ask(MarkerCommand(text="")),
+            hide=self._toggle,
+            dashboard=self._open_dashboard,
+            introduce=self._introduce,
+            autostart=self._turn_autostart,
+            quit=self._quit,
+        )
+
+    def _take(self, event: Event) -> None:
+        """Something came from the feed."""
+        link, now = self._scene.link, time.monotonic()
+        if isinstance(event, Opened):
+            link.opened()
+            self._ticket, self._sent = event.ticket, None
+        elif isinstance(event, Closed):
+            if event.is_refused and not link.refused:
+                logger.warning("the agent does not let the overlay in: %s", event.reason)
+            link.closed(refused=event.is_refused)
+        elif isinstance(event, RoomMessage):
+            self._scene.receive(event, monitors(points=sys.platform == "darwin"), now)
+            self._gauge.show_dial(dial_of(event, self._trend), MARKS[link.health(now)])
+            self._report(now)
+        if not isinstance(event, HelloMessage):
+            self._tick()
+
+    def _tick(self) -> None:
+        """Draw what is to be seen now, and choose when to look again."""
+        now = time.monotonic()
+        picture, health = self._scene.picture(now), self._scene.link.health(now)
+        self._canvas.show_picture(picture)
+        self._gauge.show_mark(MARKS[health])
+        self._gauge.setVisible(not self._scene.is_hidden)
+        self._tray.show_state(health, hidden=self._scene.is_hidden, can_pick=picture.window is not None)
+        if picture.window is not None and not picture.is_moving:
+            self._probe.run_once()
+        wanted = ANIMATION_MS if picture.is_moving else TICK_MS
+        if self._timer.interval() != wanted:
+            self._timer.setInterval(wanted)
+        if not picture.is_moving:
+            self._raise()
+            self._report(now)
+
+    def _raise(self) -> None:
+        """Windows that the window manager shows later would stand over ours: X11 keeps no order for us."""
+        for window in (self._canvas, self._gauge):
+            if window.isVisible():
+                window.raise_()
+
+    def _report(self, now: float) -> None:
+        """Tell the agent what is drawn over its picture, unless captures leave it out."""
+        window = self._scene.picture(now).window
+        if window is None or self._probe.is_excluded:
+            return
+        others = [] if self._scene.is_hidden else [self._gauge.rect_on_screen]
+        boxes = self._scene.covered([one.moved(-window.left, -window.top) for one in others], now)
+        if boxes != self._sent and self._client.send(OverlayCommand(boxes=boxes[:MOST_BOXES])):
+            self._sent = boxes
+
+    def _keep_out(self) -> None:
+        taken = [keep_out_of_captures(int(window.winId())) for window in (self._canvas, self._gauge)]
+        # Chips that the agent can see do not glide: it would catch them where it was not told of.
+        self._scene.glides = self._options.animations and all(taken)
+
+    def _probed(self, excluded: bool) -> None:
+        self._scene.glides = self._options.animations and excluded
+        if excluded and self._sent:
+            self._client.send(OverlayCommand(boxes=()))
+        logger.info(
+            "captures %s",
+            "leave the overlay out"
+            if excluded
+            else "show the overlay: the agent leaves its chips out itself",
+        )
+
+    def _ask(self, command: Command) -> None:
+        if not self._client.send(command):
+            logger.warning("the agent cannot be asked: there is no connection")
+
+    def _pause(self) -> None:
+        paused = self._scene.link.health(time.monotonic()) is Health.PAUSED
+        self._ask(ResumeCommand() if paused else PauseCommand())
+
+    def _toggle(self) -> None:
+        self._scene.is_hidden = not self._scene.is_hidden
+        self._tick()
+
+    def _start_picking(self) -> None:
+        window = self._scene.picture(time.monotonic()).window
+        if window is not None and self._pick is None:
+            self._pick = PickWindow(window, self._picked)
+
+    def _picked(self, point: QPointF | None) -> None:
+        self._pick = None
+        tile = None if point is None else self._scene.tile_at(point.x(), point.y())
+        if tile is not None:
+            excluded = tile.state == "excluded"
+            self._ask(IncludeCommand(id=tile.id) if excluded else ExcludeCommand(id=tile.id))
+
+    def _open_dashboard(self) -> None:
+        if self._ticket is not None:
+            webbrowser.open(page_of(self._ticket, "/"))
+
+    def _introduce(self) -> None:
+        self._welcome = Welcome(self._shortcut_name)
+        self._welcome.accepted.connect(self._introduced)
+        self._welcome.show()
+
+    def _introduced(self) -> None:
+        self._welcome = None
+        self._memory = msgspec.structs.replace(self._memory, is_introduced=True)
+        keep(self._path, self._memory)
+
+    def _remember_gauge(self, share: tuple[float, float]) -> None:
+        self._memory = msgspec.structs.replace(self._memory, gauge=share)
+        keep(self._path, self._memory)
+
+    def _turn_autostart(self, on: bool) -> None:
+        try:
+            autostart.turn(on)
+        except OSError as error:
+            logger.warning("start at login cannot be changed: %s", error)
+
+    def _quit(self) -> None:
+        if self._options.owner is not None:
+            self._ask(StopCommand())
+        QApplication.quit()
+
+    def _wait_for(self, owner: TextIO) -> None:
+        while owner.read(1):
+            pass
+        self._bridge.ended.emit()
+
+
+def run_overlay(options: Options) -> int:
+    """Draw the overlay until it is quit, its owner ends, or Ctrl-C or SIGTERM comes."""
+    QApplication.setQuitOnLastWindowClosed(False)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("readtheroom")
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: app.quit())
+    overlay = Overlay(options)
+    overlay.start()
+    try:
+        return app.exec()
+    finally:
+        overlay.close()

@@ -1,0 +1,92 @@
+"""The room gauge: a small window that can be dragged and docks at the edges of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from exporter.native.gauge import SIZE, Dial, at_share, docked, share_of
+from exporter.native.geometry import Rect
+from exporter.native.qt_paint import draw_gauge
+from exporter.native.qt_window import make_floating, whole
+
+
+class Gauge(QWidget):
+    """Shows a dial; ``moved`` is told where it was dropped, as shares of the screen."""
+
+    def __init__(self, share: tuple[float, float], moved: Callable[[tuple[float, float]], None]) -> None:
+        super().__init__()
+        make_floating(self, clicks_pass=False)
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.setToolTip("Read the Room: drag to move. An expression is not a feeling.")
+        self._share, self._moved = share, moved
+        self._dial, self._mark = Dial(), ""
+        self._grip: QPoint | None = None
+        self._menu: QMenu | None = None
+        self._place()
+
+    @property
+    def rect_on_screen(self) -> Rect:
+        """Where it stands, in logical coordinates of the desktop."""
+        at = self.geometry()
+        return Rect(at.left(), at.top(), at.width(), at.height())
+
+    def show_dial(self, dial: Dial, mark: str) -> None:
+        """Show this from now on; ``mark`` takes the place of the words where it says something."""
+        if (dial, mark) != (self._dial, self._mark):
+            self._dial, self._mark = dial, mark
+            self.update()
+
+    def show_mark(self, mark: str) -> None:
+        """Say this in place of the words; empty: say the words."""
+        self.show_dial(self._dial, mark)
+
+    def set_menu(self, menu: QMenu) -> None:
+        """What the right button opens: where the desktop has no tray, this is the only way to it."""
+        self._menu = menu
+
+    def screen_changed(self) -> None:
+        """Stand at the same share of a screen that has another size now."""
+        self._place()
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the dial."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_gauge(painter, SIZE, self._dial, self._mark)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Take hold of it, or open the menu."""
+        if event.button() == Qt.MouseButton.RightButton and self._menu is not None:
+            self._menu.popup(event.globalPosition().toPoint())
+            return
+        self._grip = event.globalPosition().toPoint() - self.pos()
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Drag it along."""
+        if self._grip is not None:
+            self.move(event.globalPosition().toPoint() - self._grip)
+
+    def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Let go: it docks, and the place is remembered."""
+        if self._grip is None:
+            return
+        self._grip = None
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        screen = self._screen()
+        rect = docked(self.rect_on_screen, screen)
+        self.setGeometry(whole(rect))
+        self._share = share_of(rect, screen)
+        self._moved(self._share)
+
+    def _place(self) -> None:
+        self.setGeometry(whole(at_share(self._share, self._screen())))
+
+    def _screen(self) -> Rect:
+        at = self.screen().availableGeometry()
+        return Rect(at.left(), at.top(), at.width(), at.height())

@@ -1,0 +1,209 @@
+"""Draws chips, borders, marks and the gauge with Qt. Decides nothing: what and where comes in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from exporter.native.gauge import SPAN, Dial
+from exporter.native.geometry import Rect
+from exporter.native.scene import BORDER_WIDTH, Drawn
+from exporter.native.words import ALERT, COLOURS, GRAVE, INK, QUIET, TEXT, Look, symbol_svg
+
+GROUND_ALPHA, QUIET_GROUND_ALPHA = 0.86, 0.62
+ROOM_FOR_SHADOW = 2.0
+
+
+def colour(name: str, alpha: float = 1.0) -> QColor:
+    """A colour with an opacity of 0..1."""
+    made = QColor(name)
+    made.setAlphaF(alpha)
+    return made
+
+
+def font(pixels: float, *, bold: bool = False) -> QFont:
+    """The system's own font in a size."""
+    made = QFont()
+    made.setStyleHint(QFont.StyleHint.SansSerif)
+    made.setPixelSize(max(round(pixels), 6))
+    made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Medium)
+    return made
+
+
+@lru_cache(maxsize=256)
+def symbol(name: str, pixels: int, ratio: float) -> QPixmap:
+    """A label's or state's drawing, sharp on a screen of this ratio."""
+    picture = QPixmap(round(pixels * ratio), round(pixels * ratio))
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    QSvgRenderer(QByteArray(symbol_svg(name).encode())).render(painter)
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
+def draw_tile(painter: QPainter, drawn: Drawn) -> None:
+    """One tile's border and chip."""
+    painter.setOpacity(drawn.alpha)
+    if drawn.has_border:
+        _draw_border(painter, drawn)
+    if drawn.place is not None:
+        rect, em = _qt(drawn.place.rect), drawn.place.font
+        if drawn.look.label is None:
+            _draw_quiet(painter, rect, em, drawn.look, small=drawn.place.form == "mini")
+        elif drawn.place.form == "mini":
+            _draw_mini(painter, rect, em, drawn.look)
+        else:
+            _draw_chip(painter, rect, em, drawn.look, slim=drawn.place.form == "slim")
+    painter.setOpacity(1.0)
+
+
+def draw_mark(painter: QPainter, text: str, window: Rect, *, grave: bool) -> None:
+    """A badge at the top of the window that says why nothing is shown."""
+    size = min(max(min(window.width, window.height) * 0.02, 12.0), 22.0)
+    words = font(size, bold=True)
+    wide = QFontMetricsF(words).horizontalAdvance(text) + 2.4 * size
+    rect = QRectF((window.width - wide) / 2, size, wide, 2.3 * size)
+    _panel(painter, rect, rect.height() / 2, colour(GRAVE) if grave else colour(INK, GROUND_ALPHA))
+    _say(painter, rect, words, TEXT, text, Qt.AlignmentFlag.AlignCenter)
+
+
+def draw_gauge(painter: QPainter, size: tuple[float, float], dial: Dial, mark: str) -> None:
+    """The room: what it shows most, the share of each label, and how valence went."""
+    width, height = size
+    _panel(painter, QRectF(1, 1, width - 2, height - 2), 12, colour(INK, GROUND_ALPHA))
+    inner = QRectF(14, 10, width - 28, height - 20)
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    top = QRectF(inner.left(), inner.top(), inner.width(), 18)
+    _say(painter, top, font(14, bold=True), TEXT, mark or dial.mood or "Nothing read yet", left)
+    if not mark:
+        _say(painter, top, font(11), QUIET, dial.read, right)
+    _draw_shares(painter, QRectF(inner.left(), inner.top() + 25, inner.width(), 12), dial.parts)
+    _draw_trend(painter, QRectF(inner.left(), inner.top() + 44, inner.width(), inner.height() - 44), dial)
+
+
+def _qt(rect: Rect) -> QRectF:
+    return QRectF(rect.left, rect.top, rect.width, rect.height)
+
+
+def _panel(painter: QPainter, rect: QRectF, radius: float, ground: QColor, *, edge: bool = True) -> None:
+    painter.setPen(QPen(colour("#ffffff", 0.14), 1.0) if edge else Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+def _say(  # noqa: PLR0913, PLR0917 - what, where and how of one drawn word
+    painter: QPainter, rect: QRectF, words: QFont, ink: str, text: str, align: Qt.AlignmentFlag
+) -> None:
+    painter.setFont(words)
+    painter.setPen(colour(ink))
+    painter.drawText(rect, align, text)
+
+
+def _draw_symbol(painter: QPainter, name: str, left: float, top: float, size: float) -> None:
+    ratio = painter.device().devicePixelRatio()
+    painter.drawPixmap(QPointF(left, top), symbol(name, max(round(size), 1), ratio))
+
+
+def _bar(painter: QPainter, rect: QRectF, look: Look) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    radius = rect.height() / 2
+    painter.setBrush(colour("#ffffff", 0.22))
+    painter.drawRoundedRect(rect, radius, radius)
+    painter.setBrush(colour(COLOURS[look.symbol]))
+    filled = QRectF(rect.left(), rect.top(), max(rect.width() * look.level, rect.height()), rect.height())
+    painter.drawRoundedRect(filled, radius, radius)
+
+
+def _draw_chip(painter: QPainter, rect: QRectF, em: float, look: Look, *, slim: bool) -> None:
+    """Symbol, word and bar; ``slim`` is one low line with the bar under it."""
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    _panel(painter, rect, (0.45 if slim else 0.62) * em, colour(INK, GROUND_ALPHA))
+    size, pad = (1.1 if slim else 1.45) * em, (0.25 if slim else 0.3) * em
+    lift = 0.1 * em if slim else 0.0
+    _draw_symbol(painter, look.symbol, rect.left() + pad, rect.center().y() - size / 2 - lift, size)
+    start = rect.left() + pad + size + (0.34 if slim else 0.42) * em
+    end = rect.right() - 0.5 * em
+    if slim:
+        line = QRectF(start, rect.top(), end - start + 0.3 * em, rect.height() - 0.2 * em)
+        _say(painter, line, font(em * 0.94, bold=True), TEXT, look.word, left)
+        _bar(
+            painter,
+            QRectF(rect.left() + 0.3 * em, rect.bottom() - 0.24 * em, rect.width() - 0.6 * em, 0.16 * em),
+            look,
+        )
+        return
+    line = QRectF(start, rect.top() + 0.2 * em, end - start + 0.3 * em, 1.15 * em)
+    _say(painter, line, font(em, bold=True), TEXT, look.word, left)
+    _bar(painter, QRectF(start, rect.top() + 1.48 * em, end - start, 0.24 * em), look)
+
+
+def _draw_mini(painter: QPainter, rect: QRectF, em: float, look: Look) -> None:
+    """The symbol over its bar."""
+    _panel(painter, rect, 0.5 * em, colour(INK, GROUND_ALPHA))
+    _draw_symbol(painter, look.symbol, rect.center().x() - 0.7 * em, rect.top() + 0.2 * em, 1.4 * em)
+    _bar(
+        painter,
+        QRectF(rect.left() + 0.25 * em, rect.bottom() - 0.42 * em, rect.width() - 0.5 * em, 0.24 * em),
+        look,
+    )
+
+
+def _draw_quiet(painter: QPainter, rect: QRectF, em: float, look: Look, *, small: bool) -> None:
+    """Nothing is said of this face: there for whoever looks for it, no more."""
+    _panel(painter, rect, 0.5 * em, colour(INK, QUIET_GROUND_ALPHA), edge=False)
+    size = 1.05 * em
+    if small:
+        _draw_symbol(painter, look.symbol, rect.center().x() - size / 2, rect.center().y() - size / 2, size)
+        return
+    _draw_symbol(painter, look.symbol, rect.left() + 0.4 * em, rect.center().y() - size / 2, size)
+    line = rect.adjusted(0.4 * em + size + 0.35 * em, 0, 0, 0)
+    align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    _say(painter, line, font(0.86 * em), QUIET, look.word, align)
+
+
+def _draw_border(painter: QPainter, drawn: Drawn) -> None:
+    """A line inside the tile's edge: amber where an alert names the tile, else in the label's colour."""
+    line = ALERT if drawn.alert else COLOURS[drawn.look.symbol]
+    edge = _qt(drawn.border).adjusted(
+        BORDER_WIDTH / 2, BORDER_WIDTH / 2, -BORDER_WIDTH / 2, -BORDER_WIDTH / 2
+    )
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour(line), BORDER_WIDTH))
+    painter.drawRoundedRect(edge, 4, 4)
+
+
+def _draw_shares(painter: QPainter, rect: QRectF, parts: tuple[tuple[str, float], ...]) -> None:
+    """One bar of all labels' shares, from pleasant to unpleasant."""
+    shape = QPainterPath()
+    shape.addRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+    painter.save()
+    painter.setClipPath(shape)
+    painter.fillRect(rect, colour("#ffffff", 0.12))
+    left = rect.left()
+    for label, share in parts:
+        wide = rect.width() * share
+        painter.fillRect(QRectF(left, rect.top(), max(wide - 1, 0), rect.height()), colour(COLOURS[label]))
+        left += wide
+    painter.restore()
+
+
+def _draw_trend(painter: QPainter, rect: QRectF, dial: Dial) -> None:
+    """Valence over the last two minutes: above the middle is pleasant."""
+    middle = rect.center().y()
+    painter.setPen(QPen(colour("#ffffff", 0.2), 1.0, Qt.PenStyle.DotLine))
+    painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))
+    points = [
+        QPointF(rect.right() - age / SPAN * rect.width(), middle - valence * rect.height() / 2)
+        for age, valence in dial.trend
+    ]
+    painter.setPen(QPen(colour(TEXT, 0.9), 1.6))
+    if len(points) > 1:
+        painter.drawPolyline(points)
+    if points:
+        painter.setBrush(colour(TEXT))
+        painter.drawEllipse(points[-1], 2.2, 2.2)

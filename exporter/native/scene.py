@@ -1,0 +1,224 @@
+"""What is on the screen at one time: the chips of the newest message, places and how strongly they show.
+
+Pure: messages and times come in (seconds of any monotonic clock), a ``Picture`` comes out that is drawn as it
+stands. All rectangles are logical pixels of the overlay's window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from exporter.messages import RoomMessage, TilePart
+from exporter.native.chips import Place, place_chip, sizes_of
+from exporter.native.geometry import FrameMap, Monitor, Rect
+from exporter.native.state import ALPHA, FADE, GRAVE, MARKS, Fade, Link, ease
+from exporter.native.words import Look, look_of
+
+Style = Literal["chips", "borders", "gauge"]
+
+GLIDE = 0.25
+"""Seconds in which a chip moves to a new place."""
+
+FRESH = 4.0
+"""Seconds for which a new label is shown in full strength."""
+
+SETTLED_ALPHA, QUIET_ALPHA = 0.78, 0.6
+"""How strongly a chip shows whose label has stood for a while, and one that has no reading."""
+
+BORDER_INSET, BORDER_WIDTH = 5.0, 3.0
+"""A border lies inside the tile: the agent finds tiles by their edges, and reads who speaks from them."""
+
+LINGER = 0.6
+"""Seconds for which a box is still reported after it went: longer than it takes to be drawn away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One tile as it is drawn now; ``place`` is None in the style of borders, ``alpha`` 0..1."""
+
+    tile: Rect
+    place: Place | None
+    look: Look
+    alert: bool
+    alpha: float
+
+    @property
+    def has_border(self) -> bool:
+        """Whether a line follows the tile's edge: an alert's, or the label's where there is no chip."""
+        return self.alert or (self.place is None and self.look.label is not None)
+
+    @property
+    def border(self) -> Rect:
+        """The outside of that line."""
+        return self.tile.grown(-BORDER_INSET, -BORDER_INSET)
+
+    def parts(self) -> Iterator[Rect]:
+        """What it covers: its chip and the four lines of its border."""
+        if self.place is not None:
+            yield self.place.rect
+        if self.has_border:
+            edge, wide = self.border, BORDER_WIDTH
+            yield Rect(edge.left, edge.top, edge.width, wide)
+            yield Rect(edge.left, edge.bottom - wide, edge.width, wide)
+            yield Rect(edge.left, edge.top, wide, edge.height)
+            yield Rect(edge.right - wide, edge.top, wide, edge.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All of the window: where it stands on the screen (None: nowhere), its chips and its mark."""
+
+    window: Rect | None = None
+    chips: tuple[Drawn, ...] = ()
+    mark: str = ""
+    is_grave: bool = False
+    is_moving: bool = False
+
+
+@dataclass(slots=True)
+class _Chip:
+    """One participant's chip: what it shall look like, and how far it got."""
+
+    goal: Drawn
+    alpha: Fade
+    start: Rect | None = None
+    since: float = field(default=float("-inf"))
+
+    def aim(self, goal: Drawn, now: float, *, glides: bool) -> None:
+        before = self._rect(now, glides=glides)
+        after = None if goal.place is None else goal.place.rect
+        if before != after and before is not None and glides:
+            self.start, self.since = before, now
+        self.goal = goal
+        self.alpha.aim(goal.alpha, now)
+
+    def at(self, now: float, whole: float, *, glides: bool) -> Drawn:
+        goal, rect = self.goal, self._rect(now, glides=glides)
+        place = goal.place
+        if place is not None and rect is not None:
+            place = Place(rect, place.form, place.corner, place.font)
+        return Drawn(goal.tile, place, goal.look, goal.alert, round(self.alpha.at(now) * whole, 2))
+
+    def is_moving(self, now: float, *, glides: bool) -> bool:
+        return self.alpha.is_moving(now) or (glides and now - self.since < GLIDE)
+
+    def _rect(self, now: float, *, glides: bool) -> Rect | None:
+        place = self.goal.place
+        if place is None:
+            return None
+        if self.start is None or not glides or now - self.since >= GLIDE:
+            return place.rect
+        return self.start.towards(place.rect, ease((now - self.since) / GLIDE))
+
+
+class Scene:
+    """Follows the feed's messages; with ``animations`` things fade and glide, else they change at once."""
+
+    def __init__(self, style: Style, *, animations: bool = True) -> None:
+        self.style: Style = style
+        self.link = Link()
+        self.map: FrameMap | None = None
+        self.is_hidden = False
+        self.glides = animations
+        """Whether chips glide to new places; without it they jump there."""
+        self._fade = FADE if animations else 0.0
+        self._chips: dict[str, _Chip] = {}
+        self._whole = Fade(0.0, self._fade)
+        self._lingering: dict[tuple[int, int, int, int], float] = {}
+
+    def receive(self, message: RoomMessage, monitors: Sequence[Monitor], now: float) -> None:
+        """Take a message of the feed."""
+        self.link.received(message, now)
+        place = message.source.place
+        before = self.map
+        frame = (message.frame.width, message.frame.height)
+        self.map = None if place is None else FrameMap.of(frame, Rect(*place), monitors)
+        if self.map is None or (before is not None and before.window != self.map.window):
+            self._chips.clear()
+        if self.map is not None:
+            self._arrange(message, self.map, now)
+
+    def picture(self, now: float) -> Picture:
+        """What is to be seen at a time."""
+        health = self.link.health(now)
+        self._whole.aim(0.0 if self.is_hidden else ALPHA.get(health, 0.0), now)
+        whole = self._whole.at(now)
+        gone = [key for key, chip in self._chips.items() if chip.goal.alpha == 0 and chip.alpha.at(now) == 0]
+        for key in gone:
+            del self._chips[key]
+        chips = tuple(chip.at(now, whole, glides=self.glides) for chip in self._chips.values())
+        moving = self._whole.is_moving(now) or any(
+            chip.is_moving(now, glides=self.glides) for chip in self._chips.values()
+        )
+        return Picture(
+            None if self.map is None else self.map.window,
+            tuple(chip for chip in chips if chip.alpha > 0),
+            "" if self.is_hidden else MARKS[health],
+            health in GRAVE,
+            moving,
+        )
+
+    def covered(self, others: Iterable[Rect], now: float) -> tuple[tuple[int, int, int, int], ...]:
+        """Everything that is, or a moment ago was, drawn over the frame, in its pixels.
+
+        ``others`` are rectangles of this window that other windows of ours stand on.
+        """
+        if self.map is None:
+            return ()
+        shown = not self.is_hidden and self.link.health(now) in ALPHA
+        rects = [part for chip in self._chips.values() for part in chip.goal.parts()] if shown else []
+        for rect in (*rects, *others):
+            box = self.map.to_frame(rect)
+            if box is not None:
+                self._lingering[box] = now
+        self._lingering = {box: seen for box, seen in self._lingering.items() if now - seen <= LINGER}
+        return tuple(self._lingering)
+
+    def tile_at(self, x: float, y: float) -> TilePart | None:
+        """The tile under a point of the window."""
+        if self.map is None or self.link.message is None:
+            return None
+        for tile in self.link.message.tiles:
+            if self.map.to_window(tile.box).holds(x, y):
+                return tile
+        return None
+
+    def _arrange(self, message: RoomMessage, frame: FrameMap, now: float) -> None:
+        alerted = {tile for alert in message.alerts for tile in alert.tiles}
+        time = datetime.fromisoformat(message.time)
+        shown: set[str] = set()
+        for tile in message.tiles:
+            if self.style == "gauge" or tile.state not in {"face", "no_face"}:
+                continue
+            shown.add(tile.id)
+            since = (time - datetime.fromisoformat(tile.since)).total_seconds()
+            before = self._chips.get(tile.id)
+            goal = self._goal(tile, frame, before, is_alert=tile.id in alerted, is_fresh=since < FRESH)
+            if before is None:
+                before = self._chips[tile.id] = _Chip(goal, Fade(0.0, self._fade))
+            before.aim(goal, now, glides=self.glides)
+        for key, chip in self._chips.items():
+            if key not in shown:
+                chip.goal = Drawn(chip.goal.tile, chip.goal.place, chip.goal.look, False, 0.0)
+                chip.alpha.aim(0.0, now)
+
+    def _goal(
+        self, tile: TilePart, frame: FrameMap, before: _Chip | None, *, is_alert: bool, is_fresh: bool
+    ) -> Drawn:
+        look, box = look_of(tile), frame.to_window(tile.box)
+        place = None
+        if self.style == "chips":
+            face = None if tile.face is None else frame.to_window(tile.face.box)
+            sizes = sizes_of(look.word, read=look.label is not None)
+            place = place_chip(box, face, sizes, None if before is None else before.goal.place)
+        strength = 1.0 if is_fresh or is_alert else SETTLED_ALPHA
+        return Drawn(box, place, look, is_alert, QUIET_ALPHA if look.label is None else strength)
+
+
+def differing(before: Picture, after: Picture) -> list[Rect]:
+    """The parts of the window that must be drawn anew."""
+    old, new = set(before.chips), set(after.chips)
+    return [part for chip in old ^ new for part in chip.parts()]

@@ -1,0 +1,65 @@
+"""Whether an overlay can be drawn in this desktop session, and if not, why and what works instead. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+BROWSER = "the overlay page in the browser, or in OBS, works here"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why no overlay can be drawn, for the user; ``has_other_way``: the overlay page can stand in for it."""
+
+    reason: str
+    has_other_way: bool
+
+
+NO_COMPOSITOR = Obstacle(
+    f"this desktop has no compositor, so the overlay's window would hide the meeting: {BROWSER}", True
+)
+WAYLAND = f"this is a Wayland session, where no program may draw over another's window: {BROWSER}"
+NO_DISPLAY = "there is no display (DISPLAY is not set): start this in a desktop session"
+
+X11_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+}
+"""What Qt's X11 plugin needs of the system, with Debian's packages: without them Qt ends the program."""
+
+
+def find_obstacle(
+    platform: str, environment: Mapping[str, str], loads: Callable[[str], bool]
+) -> Obstacle | None:
+    """Why no overlay can be drawn, or None when one can.
+
+    ``platform`` is that of ``sys.platform``; ``loads`` says whether a shared library can be loaded.
+    """
+    if not platform.startswith("linux") or environment.get("QT_QPA_PLATFORM", "xcb") != "xcb":
+        return None
+    if environment.get("XDG_SESSION_TYPE") == "wayland" or environment.get("WAYLAND_DISPLAY"):
+        return Obstacle(WAYLAND, has_other_way=True)
+    if not environment.get("DISPLAY"):
+        return Obstacle(NO_DISPLAY, has_other_way=False)
+    missing = [package for library, package in X11_LIBRARIES.items() if not loads(library)]
+    if missing:
+        packages = " ".join(dict.fromkeys(missing))
+        return Obstacle(
+            f"Qt lacks system libraries: install them (Debian, Ubuntu: apt install {packages})", False
+        )
+    return None
