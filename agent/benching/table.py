@@ -101,11 +101,11 @@ def _print_ages(console: Console, report: Report) -> None:
 
 def _print_rivals(console: Console, report: Report) -> None:
     table = _table("Beside others, ms a frame, every face found and read anew")
-    for heading in ("gallery", "program", "faces", "total", "p95", "times as long"):
+    for heading in ("gallery", "program", "faces", "total", "p95", "CPU", "times as long", "times the CPU"):
         table.add_column(heading, justify="left" if heading in {"gallery", "program"} else "right")
     for rival in report.rivals:
-        if rival.total is None or rival.slower is None:
-            table.add_row(rival.gallery, rival.name, "", "missing", "", "")
+        if not (rival.total and rival.cpu and rival.slower and rival.costlier):
+            table.add_row(rival.gallery, rival.name, "", "missing")
             continue
         drawn = "" if rival.drawn_faces is None else f" of {rival.drawn_faces:g}"
         table.add_row(
@@ -114,7 +114,9 @@ def _print_rivals(console: Console, report: Report) -> None:
             f"{rival.faces:g}{drawn}",
             f"{rival.total.p50:.1f}",
             f"{rival.total.p95:.1f}",
+            f"{rival.cpu.p50:.1f}",
             f"{rival.slower.p50:.2f}",
+            f"{rival.costlier.p50:.2f}",
         )
     console.print(table)
     for name, missing in {rival.name: rival.missing for rival in report.rivals if rival.missing}.items():

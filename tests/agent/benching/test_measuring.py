@@ -8,7 +8,7 @@ from agent.benching import live
 from agent.benching.against import OURS, compare, matched
 from agent.benching.galleries import DrawnGallery
 from agent.benching.rivals import MissingRivalError
-from agent.benching.stages import MODES, STAGES, measure
+from agent.benching.stages import STAGES, measure, modes_named
 from agent.config import Config
 from agent.values import Box, Pixels
 
@@ -16,15 +16,14 @@ GALLERY = DrawnGallery(4, "720p", seed=1)
 
 
 def test_every_stage_is_measured() -> None:
-    cases = {mode.name: measure(Config(), GALLERY, mode, frames=3) for mode in MODES[1:3]}
-    for case in cases.values():
-        assert (case.tiles, case.width, case.height) == (4, 1280, 720)
-        assert case.faces == case.drawn_faces
-        assert set(case.stages) == set(STAGES)
-        assert abs(sum(case.shares.values()) - 1) < 0.01
-        assert case.core > 0
-    assert cases["still"].detected == 0
-    assert cases["moving-5hz"].classified > 0
+    (mode,) = modes_named(["moving-5hz"])
+    case = measure(Config(), GALLERY, mode, frames=3)
+    assert (case.tiles, case.width, case.height) == (4, 1280, 720)
+    assert case.faces == case.drawn_faces
+    assert set(case.stages) == set(STAGES)
+    assert abs(sum(case.shares.values()) - 1) < 0.01
+    assert case.core > 0
+    assert case.classified > 0
 
 
 def test_the_age_at_the_client_is_measured_over_the_real_feed(monkeypatch: pytest.MonkeyPatch) -> None:

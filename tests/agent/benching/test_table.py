@@ -12,12 +12,13 @@ from agent.benching.table import Report, print_report
 
 SPREAD = Spread(123.4, 234.5)
 CASE = Case(
-    gallery="49 tiles, 1080p", mode="moving-10hz", width=1920, height=1080, tiles=49, faces=44, drawn_faces=45,
+    gallery="49 tiles, 1080p", mode="moving-10hz",
+    width=1920, height=1080, tiles=49, faces=44, drawn_faces=45,
     detected=11.2, classified=20.4, stages=dict.fromkeys(STAGES, SPREAD), shares=dict.fromkeys(STAGES, 0.2),
     total=SPREAD, cpu=SPREAD, cpu_per_reading=1.23, search=900.0, core=0.4567,
 )  # fmt: skip
 RIVALS = [
-    Rival("49 tiles, 1080p", "readtheroom", None, 44.0, 45.0, SPREAD, Spread(1.0, 1.0)),
+    Rival("49 tiles, 1080p", "readtheroom", None, 44.0, 45.0, SPREAD, SPREAD, SPREAD, SPREAD),
     Rival("49 tiles, 1080p", "YuNet at half size + fer's model", "get [the] weights"),
 ]
 
