@@ -1,0 +1,101 @@
+"""The audit log: who followed the feed, what was exported, what was deleted. JSON Lines, for people too.
+
+One file beside the sessions, for its owner only; it holds addresses and names of programs, never a reading.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from agent.errors import RecordError
+from exporter.recorder.folder import data_folder, own_folder
+from exporter.rounding import iso_time
+
+logger = logging.getLogger("readtheroom")
+
+LONGEST = 500
+"""Characters that are kept of what a client says of itself."""
+
+
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line: when, what (``connected``, ``recorded``, ``exported``, ``deleted``), and by or to whom."""
+
+    time: str
+    event: str
+    session: str = ""
+    address: str = ""
+    view: str = ""
+    program: str = ""
+    what: str = ""
+    to: str = ""
+
+
+class Audit:
+    """Appends to the log at ``path``; None keeps none. From any thread; never raises, logs trouble once."""
+
+    def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
+        self.path, self._clock = path, clock
+        self._lock = threading.Lock()
+        self._failed = False
+
+    def note(self, event: str, **facts: Any) -> None:
+        """Write one line; ``facts`` are fields of Entry."""
+        if self.path is None:
+            return
+        told = {name: str(value)[:LONGEST] for name, value in facts.items()}
+        line = msgspec.json.encode(Entry(time=iso_time(self._clock()), event=event, **told)) + b"\n"
+        try:
+            with self._lock:
+                own_folder(self.path.parent)
+                # One write of a whole line to a file in append mode: several programs may do it at once.
+                handle = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
+                try:
+                    os.write(handle, line)
+                finally:
+                    os.close(handle)
+        except (OSError, RecordError) as error:
+            if not self._failed:
+                logger.warning("the audit log %s cannot be written: %s", self.path, error)
+            self._failed = True
+
+    def entries(self) -> Iterator[Entry]:
+        """All lines, oldest first; a line that is cut short or damaged is left out."""
+        if self.path is None or not self.path.is_file():
+            return
+        for line in self.path.read_bytes().splitlines():
+            try:
+                yield msgspec.json.decode(line, type=Entry)
+            except msgspec.DecodeError:
+                continue
+
+    def trim(self, keep_days: float | None) -> None:
+        """Delete lines older than ``keep_days``; None keeps all."""
+        if keep_days is None or self.path is None or not self.path.is_file():
+            return
+        oldest = iso_time(self._clock() - keep_days * 86_400)
+        kept = list(self.entries())
+        fresh = [entry for entry in kept if entry.time >= oldest]
+        if len(fresh) == len(kept):
+            return
+        partial = self.path.with_name(self.path.name + ".partial")
+        try:
+            handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(msgspec.json.encode(entry) + b"\n" for entry in fresh)
+            partial.replace(self.path)
+        except OSError as error:
+            logger.warning("the audit log %s cannot be shortened: %s", self.path, error)
+
+
+def audit_path() -> Path:
+    """Where the audit log of this user lies."""
+    return data_folder() / "audit.jsonl"

@@ -1,0 +1,152 @@
+"""Where sessions lie: in the user's own data folder, readable by that user only, for a limited time."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import platformdirs
+
+from agent.errors import RecordError
+from exporter.recorder.session import read_details, reading
+from exporter.recorder.store import Details
+
+SUFFIX = ".session"
+LATEST = "latest"
+_NAME = re.compile(r"^(\d{4}-\d\d-\d\d_\d{4})-[0-9a-f]{4}$")
+_STAMP = "%Y-%m-%d_%H%M"
+_LOGS = ("-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One session of the folder; ``details`` is None when the file cannot be read, and ``problem`` says why.
+
+    ``seconds`` is the time of its last frame, None while it has none.
+    """
+
+    name: str
+    path: Path
+    size: int
+    details: Details | None = None
+    seconds: float | None = None
+    participants: int = 0
+    problem: str = ""
+
+
+def data_folder() -> Path:
+    """The user's data folder of this program."""
+    return platformdirs.user_data_path("readtheroom", appauthor=False)
+
+
+def sessions_folder() -> Path:
+    """The folder of recorded sessions, made for its owner only. Raises RecordError when it cannot be made."""
+    return own_folder(data_folder() / "sessions")
+
+
+def own_folder(path: Path) -> Path:
+    """A folder with mode 0700, also when it was there before with another."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.chmod(0o700)
+    except OSError as error:
+        raise RecordError(f"the folder {path} cannot be made: {error.strerror or error}") from None
+    return path
+
+
+def new_name(now: datetime) -> str:
+    """The name of a session that begins now (local time): its time, and four random characters."""
+    return f"{now.strftime(_STAMP)}-{secrets.token_hex(2)}"
+
+
+def new_path(chosen: str | None, now: datetime) -> tuple[str, Path]:
+    """Name and file of a new session: in the user's data folder, or in the folder or file ``chosen``."""
+    name = new_name(now)
+    if chosen is None:
+        return name, sessions_folder() / (name + SUFFIX)
+    path = Path(chosen).expanduser()
+    if path.is_dir() or chosen.endswith(("/", "\\")):
+        return name, path / (name + SUFFIX)
+    return path.stem or name, path
+
+
+def list_sessions(folder: Path) -> list[Listed]:
+    """Every session in the folder, oldest first; damaged ones too."""
+    return [_listed(path) for path in session_files(folder)]
+
+
+def session_files(folder: Path) -> list[Path]:
+    """The files of all sessions, oldest first."""
+    return sorted(folder.glob("*" + SUFFIX)) if folder.is_dir() else []
+
+
+def find_session(name: str, folder: Path, *, exact: bool = False) -> Path:
+    """The file of the session called ``name``: its name or the start of it, ``latest``, or a path.
+
+    With ``exact`` the start of a name is not enough. Raises RecordError when there is none, or several.
+    """
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    files = session_files(folder)
+    if name == LATEST:
+        if not files:
+            raise RecordError("no session is recorded yet: `readtheroom run --record` records one")
+        return files[-1]
+    found = [one for one in files if one.stem == name]
+    if not found and not exact and name:
+        found = [one for one in files if one.stem.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise RecordError(
+            f"{name!r} begins the names of {len(found)} sessions: {', '.join(one.stem for one in found)}"
+        )
+    known = ", ".join(one.stem for one in files[-5:])
+    hint = f"the last ones are {known}" if known else "none is recorded yet"
+    raise RecordError(f"there is no session {name!r}: {hint}; `readtheroom report` lists them")
+
+
+def delete_session(path: Path) -> None:
+    """Delete a session with its logs. Raises RecordError when that is not possible."""
+    try:
+        # The readings are in the file and in its log: a log that stays behind would still hold the last ones.
+        for log in _LOGS:
+            path.with_name(path.name + log).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise RecordError(f"{path} cannot be deleted: {error.strerror or error}") from None
+
+
+def expired(files: Sequence[Path], now: datetime, keep_days: float | None) -> list[Path]:
+    """Which of the sessions are older than ``keep_days`` by the time in their names; None keeps all.
+
+    Files with other names are left alone: they are not ours to delete.
+    """
+    if keep_days is None:
+        return []
+    oldest = now - timedelta(days=keep_days)
+    found = []
+    for path in files:
+        match = _NAME.match(path.stem)
+        with contextlib.suppress(ValueError):
+            if match and datetime.strptime(match[1], _STAMP) < oldest:
+                found.append(path)
+    return found
+
+
+def _listed(path: Path) -> Listed:
+    size = path.stat().st_size
+    try:
+        with reading(path) as connection:
+            details = read_details(connection, path.stem)
+            seconds = connection.execute("SELECT max(seconds) FROM frames").fetchone()[0]
+            participants = connection.execute("SELECT count(*) FROM participants").fetchone()[0]
+    except RecordError as error:
+        return Listed(path.stem, path, size, problem=str(error))
+    return Listed(path.stem, path, size, details, seconds, participants)

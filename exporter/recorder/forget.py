@@ -1,0 +1,102 @@
+"""Forgetting: a whole session, or everything that was recorded of one participant in it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from agent.errors import RecordError
+from agent.values import Scope
+from exporter.recorder.folder import delete_session
+from exporter.recorder.packing import RECORD
+from exporter.recorder.session import read_details, reading
+
+BUSY = "the session {name} is being recorded: stop the agent first"
+
+
+def forget_session(path: Path) -> None:
+    """Delete a session that nothing records any more. Raises RecordError; a damaged file is deleted too."""
+    try:
+        with reading(path) as connection:
+            _take_alone(connection, path.stem)
+    except BusyError:
+        raise RecordError(BUSY.format(name=path.stem)) from None
+    except RecordError:
+        # Damaged beyond reading: deleting it is what was asked for.
+        if not path.is_file():
+            raise
+    delete_session(path)
+
+
+def forget_participant(path: Path, participant: str) -> int:
+    """Delete the readings of one participant, her id wherever it stands, and alerts that speak of her alone.
+
+    Returns how many readings were deleted. The room's figures stay: they are sums in which nobody stands
+    out. The file is rewritten, so that nothing is left in its unused parts.
+
+    Raises RecordError when the session or the participant in it is unknown.
+    """
+    with reading(path) as connection:
+        try:
+            read_details(connection, path.stem)
+            _take_alone(connection, path.stem)
+        except BusyError:
+            raise RecordError(BUSY.format(name=path.stem)) from None
+        names = dict(connection.execute("SELECT id, number FROM participants"))
+        if participant not in names:
+            known = ", ".join(names) or "none"
+            raise RecordError(
+                f"there is no participant {participant!r} in the session {path.stem}: known are {known}"
+            )
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        count = _forget_readings(connection, names[participant])
+        _forget_events(connection, participant)
+        connection.execute("DELETE FROM participants WHERE id = ?", (participant,))
+        connection.execute("COMMIT")
+        connection.execute("VACUUM")
+        return count
+
+
+class BusyError(RecordError):
+    """Another program has the session open."""
+
+
+def _take_alone(connection: sqlite3.Connection, name: str) -> None:
+    """Fold the log in and be the only one: leaving WAL mode needs that nobody else has the file open."""
+    try:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise BusyError(BUSY.format(name=name)) from None
+        raise
+
+
+def _forget_readings(connection: sqlite3.Connection, number: int) -> int:
+    count = 0
+    changed = []
+    for frame, blob in connection.execute("SELECT number, said FROM frames"):
+        said = np.frombuffer(blob, RECORD)
+        kept = said[said["who"] != number]
+        if len(kept) < len(said):
+            count += len(said) - len(kept)
+            changed.append((kept.tobytes(), frame))
+    connection.executemany("UPDATE frames SET said = ? WHERE number = ?", changed)
+    return count
+
+
+def _forget_events(connection: sqlite3.Connection, participant: str) -> None:
+    rows = connection.execute("SELECT key, tiles, scope FROM events").fetchall()
+    for key, text, scope in rows:
+        tiles = msgspec.json.decode(text)
+        if participant not in tiles:
+            continue
+        # Her id stands in the key and may stand in the text of an alert on single participants.
+        if scope == Scope.PARTICIPANT.value:
+            connection.execute("DELETE FROM events WHERE key = ?", (key,))
+        else:
+            kept = msgspec.json.encode([tile for tile in tiles if tile != participant]).decode()
+            connection.execute("UPDATE events SET tiles = ? WHERE key = ?", (kept, key))

@@ -1,0 +1,186 @@
+"""Recording beside a live session: snapshots go into a bounded queue, a thread writes them once a second.
+
+The agent never waits for the disk. When a write fails (disk full, file locked or damaged) one line is logged,
+``state`` says so, and it is tried again now and then; what came meanwhile is counted in ``lost``.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Self
+
+from agent.values import Snapshot
+from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.recorder.packing import Packer, Rows
+from exporter.recorder.store import Store, plain
+
+logger = logging.getLogger("readtheroom")
+
+CLOSE_WAIT = 15.0
+QUEUE = 256
+"""Snapshots that may wait: 50 s at 5 Hz, beyond which the disk is taken for stuck."""
+
+
+class RecorderState(StrEnum):
+    """What the recorder does: it records, its last write failed and is tried again, or it ended."""
+
+    RECORDING = "recording"
+    FAILED = "failed"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between commits, and from a failed one until it is tried again.
+
+    At 0.8 s, with the commit itself, a killed program loses less than the last second.
+    """
+
+    write_every: float = 0.8
+    retry_after: float = 10.0
+
+
+class Recorder:
+    """Records what ``policy`` lets out of the agent into ``store``, which it closes in the end.
+
+    ``clock`` is monotonic (seconds of the recording follow it, so a wall clock that jumps moves nothing),
+    ``wall`` gives Unix seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        policy: PrivacyPolicy,
+        pace: Pace | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._store, self._policy, self._clock, self._wall = store, policy, clock, wall
+        self._pace = pace or Pace()
+        self._queue: queue.Queue[tuple[Snapshot, float] | None] = queue.Queue(QUEUE)
+        self._packer = Packer()
+        self._kept: list[Rows] = []
+        self._start: float | None = None
+        self._retry = 0.0
+        self._closed = False
+        self.state = RecorderState.RECORDING
+        self.lost = 0
+        """Snapshots that could not be recorded."""
+        self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+        self._thread.start()
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Record one snapshot; never waits, never raises, does nothing after ``close``."""
+        if self._closed:
+            return
+        now = self._clock()
+        if self._start is None:
+            self._start = now
+        try:
+            self._queue.put_nowait((filter_snapshot(snapshot, self._policy), now - self._start))
+        except queue.Full:
+            self.lost += 1
+
+    def close(self) -> None:
+        """Write what waits, mark the recording as complete, end the thread; may be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._queue.put(None, timeout=CLOSE_WAIT)
+        except queue.Full:
+            logger.warning("the disk is stuck: the end of the recording is left unwritten")
+            return
+        self._thread.join(timeout=CLOSE_WAIT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _work(self) -> None:
+        open_ = True
+        while open_:
+            batch, open_ = self._gather()
+            try:
+                rows = [self._packer.pack(*one) for one in batch]
+                self._write(rows, is_last=not open_)
+            except Exception:
+                # A bug here must not end the lesson either; it is told with its traceback.
+                self._fail(len(batch), None)
+                logger.exception("the recorder failed on a reading")
+        self.state = RecorderState.ENDED
+        self._store.close()
+
+    def _gather(self) -> tuple[list[tuple[Snapshot, float]], bool]:
+        """What comes within one period, and whether more may come."""
+        batch: list[tuple[Snapshot, float]] = []
+        due = time.monotonic() + self._pace.write_every
+        while True:
+            try:
+                one = self._queue.get(timeout=max(due - time.monotonic(), 0.0) if batch else None)
+            except queue.Empty:
+                return batch, True
+            if one is None:
+                return batch, False
+            if not batch:
+                due = time.monotonic() + self._pace.write_every
+            batch.append(one)
+
+    def _write(self, rows: list[Rows], *, is_last: bool) -> None:
+        # Who and what was new in rows that were lost must still reach the tables.
+        waiting = [*self._kept, *rows]
+        if self.state is RecorderState.FAILED and time.monotonic() < self._retry and not is_last:
+            self._keep(rows)
+            return
+        try:
+            if waiting:
+                self._store.write(waiting)
+            if is_last:
+                self._store.finish(self._wall())
+        except sqlite3.Error as error:
+            self._keep(rows)
+            self._fail(0, error)
+            return
+        if self.state is RecorderState.FAILED:
+            logger.warning("recording goes on; %d readings of the room were lost", self.lost)
+        self._kept.clear()
+        self.state = RecorderState.RECORDING
+
+    def _keep(self, rows: list[Rows]) -> None:
+        """Hold on to rows while they cannot be written, up to the queue's length; the oldest go first."""
+        self._kept.extend(rows)
+        over = len(self._kept) - QUEUE
+        if over > 0:
+            self.lost += over
+            gone, self._kept = self._kept[:over], self._kept[over:]
+            first = self._kept[0]
+            self._kept[0] = Rows(
+                first.frame,
+                (*(one for rows in gone for one in rows.participants), *first.participants),
+                (*(one for rows in gone for one in rows.begun), *first.begun),
+                (*(one for rows in gone for one in rows.ended), *first.ended),
+            )
+
+    def _fail(self, lost: int, error: sqlite3.Error | None) -> None:
+        self.lost += lost
+        self._retry = time.monotonic() + self._pace.retry_after
+        if self.state is not RecorderState.FAILED and error is not None:
+            logger.warning(
+                "recording failed and is tried again every %g s: %s; the session itself goes on",
+                self._pace.retry_after,
+                plain(error),
+            )
+        self.state = RecorderState.FAILED

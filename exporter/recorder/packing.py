@@ -1,0 +1,189 @@
+"""Turns snapshots into the rows of a recording. Pure.
+
+One row is one analysed frame; what was said of its tiles stands in the row as RECORD entries one after the
+other, 32 bytes each: a row for each tile would need twice the space (an hour of 49 tiles at 5 Hz is 28 MB
+like this). Tiles that are excluded leave no trace.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agent.values import LABELS, Alert, Marker, Reading, Reason, Scope, Snapshot, SourceState, TileState
+
+STATES: tuple[str, ...] = tuple(state.value for state in TileState)
+REASONS: tuple[str, ...] = tuple(reason.value for reason in Reason)
+
+NOTHING = 0xFF
+"""The code of no reason and no label."""
+
+UNKNOWN = 0xFFFF
+"""A motivation or width that is not known."""
+
+STEPS = 10_000
+"""Figures of 0..1 and -1..1 are kept as whole numbers of this many steps, as fine as the feed gives them."""
+
+RECORD = np.dtype(
+    [
+        ("who", "<u2"),  # the participant's number in this recording
+        ("state", "u1"),
+        ("reason", "u1"),
+        ("label", "u1"),
+        ("speaking", "u1"),
+        ("row", "u1"),
+        ("col", "u1"),
+        ("width", "<u2"),  # of the face, in pixels of the frame
+        ("facing", "<u2"),
+        ("motivation", "<u2"),
+        ("valence", "<i2"),
+        ("arousal", "<i2"),
+        ("scores", "<u2", (len(LABELS),)),
+    ]
+)
+_RECORD = struct.Struct("<HBBBBBBHHHhh7H")
+_STATE = {state: code for code, state in enumerate(TileState)}
+_REASON = {reason: code for code, reason in enumerate(Reason)}
+_LABEL = {label: code for code, label in enumerate(LABELS)}
+_NO_SCORES = (0,) * len(LABELS)
+
+FrameRow = tuple[object, ...]
+FRAME_COLUMNS = (
+    "seconds", "wall", "source", "width", "height", "dropped", "paused", "tiles", "faces", "read",
+    *LABELS, "label", "valence", "arousal", "attention", "motivation", "said",
+)  # fmt: skip
+"""The columns of the table ``frames``; ``said`` holds the RECORD entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at one moment, or holds from ``since``; ``key`` tells it from all others.
+
+    ``kind`` is alert, marker or advice; ``tiles`` are ids; ``until`` is None while it still holds. Times are
+    seconds since the recording began.
+    """
+
+    key: str
+    kind: str
+    name: str
+    text: str
+    tiles: tuple[str, ...]
+    scope: str
+    since: float
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What one snapshot adds: its frame, participants seen for the first time, events begun and ended."""
+
+    frame: FrameRow
+    participants: tuple[tuple[int, str], ...] = ()
+    begun: tuple[Event, ...] = ()
+    ended: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(slots=True)
+class Packer:
+    """Packs the snapshots of one recording in their order; remembers who and what it has seen."""
+
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _alerts: dict[str, Alert] = field(default_factory=dict)
+    _markers: set[Marker] = field(default_factory=set)
+    _advice: str | None = None
+
+    def pack(self, snapshot: Snapshot, seconds: float) -> Rows:
+        """The rows of one snapshot, taken ``seconds`` after the recording began."""
+        seen = len(self._numbers)
+        said = b"".join(
+            self._pack_reading(one) for one in snapshot.readings if one.state is not TileState.EXCLUDED
+        )
+        new = tuple((number, name) for name, number in list(self._numbers.items())[seen:])
+        begun, ended = self._events(snapshot, seconds)
+        return Rows(_frame_row(snapshot, seconds, said), new, begun, ended)
+
+    def _pack_reading(self, reading: Reading) -> bytes:
+        emotion, face = reading.emotion, reading.face
+        number = self._numbers.setdefault(reading.id, len(self._numbers))
+        return _RECORD.pack(
+            number,
+            _STATE[reading.state],
+            NOTHING if reading.reason is None else _REASON[reading.reason],
+            NOTHING if emotion is None else _LABEL[emotion.label],
+            reading.speaking,
+            min(reading.row, 255),
+            min(reading.col, 255),
+            UNKNOWN if face is None else min(int(face.box.width), UNKNOWN - 1),
+            _share(reading.facing),
+            UNKNOWN if reading.motivation is None else _share(reading.motivation),
+            0 if emotion is None else _signed(emotion.valence),
+            0 if emotion is None else _signed(emotion.arousal),
+            *(_NO_SCORES if emotion is None else map(_share, emotion.scores)),
+        )
+
+    def _events(
+        self, snapshot: Snapshot, seconds: float
+    ) -> tuple[tuple[Event, ...], tuple[tuple[str, float], ...]]:
+        offset = seconds - snapshot.wall
+        now = {_alert_key(alert): alert for alert in snapshot.alerts}
+        begun = [_alert_event(key, now[key], offset) for key in now.keys() - self._alerts.keys()]
+        ended = tuple((key, seconds) for key in self._alerts.keys() - now.keys())
+        self._alerts = now
+        for marker in snapshot.markers:
+            if marker not in self._markers:
+                self._markers.add(marker)
+                key = f"marker {marker.wall!r} {marker.text}"
+                begun.append(
+                    Event(key, "marker", "", marker.text, (), Scope.ROOM.value, marker.wall + offset)
+                )
+        return (*begun, *self._advise(snapshot, seconds)), ended
+
+    def _advise(self, snapshot: Snapshot, seconds: float) -> Iterable[Event]:
+        """Advice is kept when its tempo changes: its sentence carries figures that change all the time."""
+        advice = snapshot.room.advice
+        if advice is None or advice.tempo.value == self._advice:
+            return ()
+        self._advice = advice.tempo.value
+        text = f"{advice.text} {advice.evidence}".strip()
+        key = f"advice {seconds!r}"
+        return (Event(key, "advice", advice.tempo.value, text, (), Scope.ROOM.value, seconds),)
+
+
+def _alert_key(alert: Alert) -> str:
+    """One room alert goes on while the tiles that it rests on change; participants' alerts are one each."""
+    whose = " ".join(alert.tiles) if alert.scope is Scope.PARTICIPANT else ""
+    return f"alert {alert.name} {alert.since!r} {whose}"
+
+
+def _alert_event(key: str, alert: Alert, offset: float) -> Event:
+    since = max(alert.since + offset, 0.0)
+    return Event(key, "alert", alert.name, alert.text, alert.tiles, alert.scope.value, since)
+
+
+def _frame_row(snapshot: Snapshot, seconds: float, said: bytes) -> FrameRow:
+    room, source = snapshot.room, snapshot.source
+    scores = (None,) * len(LABELS) if room.scores is None else tuple(map(_share, room.scores))
+    # A lost or stalled source repeats its last readings: what was not seen anew is not recorded as seen.
+    fresh = source.state is SourceState.LIVE
+    return (
+        round(seconds, 3), round(snapshot.wall, 3), source.state.value, snapshot.width, snapshot.height,
+        source.dropped, int(source.paused), room.tiles, room.faces, room.read,
+        *scores, room.label,
+        _maybe(room.valence), _maybe(room.arousal), _maybe(room.attention), _maybe(room.motivation),
+        said if fresh else b"",
+    )  # fmt: skip
+
+
+def _share(value: float) -> int:
+    return min(max(round(value * STEPS), 0), STEPS)
+
+
+def _signed(value: float) -> int:
+    return min(max(round(value * STEPS), -STEPS), STEPS)
+
+
+def _maybe(value: float | None) -> int | None:
+    return None if value is None else _signed(value)

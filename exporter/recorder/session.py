@@ -1,0 +1,142 @@
+"""A recorded session as arrays, for reports and exports. A session that still runs can be read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.errors import RecordError
+from agent.values import LABELS
+from exporter.recorder.packing import RECORD, STEPS, Event
+from exporter.recorder.store import APPLICATION, FORMAT, LOCK_WAIT, Details, plain
+
+Figures = NDArray[np.float64]
+
+_FRAMES = f"""SELECT seconds, wall, read, faces, tiles, dropped, {", ".join(LABELS)},
+    valence, arousal, attention, motivation, said, height
+    FROM frames WHERE source = 'live' AND paused = 0 ORDER BY number"""  # noqa: S608 - our own column names
+_FIGURES = 6 + len(LABELS) + 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """One recording.
+
+    For each of N live frames, oldest first: ``seconds`` since the start and ``wall`` (Unix seconds), float64
+    (N,); ``counts`` int64 (N, 4) tiles, faces, read and frames dropped so far; ``scores`` float64 (N, 7), the
+    room's mean scores, NaN where no face was read; ``figures`` float64 (N, 4): valence, arousal, attention,
+    motivation, NaN where unknown. ``said`` holds the M readings of single tiles (RECORD), ``frame_of`` int64
+    (M,) the frame of each. ``participants`` maps the number in a reading to the tile's id. ``height`` is that
+    of the last frame in pixels.
+    """
+
+    details: Details
+    seconds: Figures
+    wall: Figures
+    counts: NDArray[np.int64]
+    scores: Figures
+    figures: Figures
+    said: NDArray[np.void]
+    frame_of: NDArray[np.int64]
+    participants: dict[int, str]
+    events: tuple[Event, ...]
+    height: int
+
+    @property
+    def is_finished(self) -> bool:
+        """False when the program was killed, or still runs."""
+        return self.details.ended is not None
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the first frame to the last."""
+        return float(self.seconds[-1] - self.seconds[0]) if len(self.seconds) else 0.0
+
+    def events_of(self, kind: str) -> list[Event]:
+        """The events of one kind, in the order in which they began."""
+        return [event for event in self.events if event.kind == kind]
+
+
+def load_session(path: Path) -> Session:
+    """Read a recording.
+
+    Raises RecordError when there is none, or it is damaged, empty, locked, or of a newer version.
+    """
+    with reading(path) as connection:
+        return read_session(connection, path.name)
+
+
+def read_session(connection: sqlite3.Connection, name: str) -> Session:
+    """Read a recording from an open database; ``name`` is for messages. Raises RecordError, sqlite3.Error."""
+    details = read_details(connection, name)
+    # One transaction: a session that still runs must not change between the tables.
+    connection.execute("BEGIN")
+    try:
+        participants = dict(connection.execute("SELECT number, id FROM participants ORDER BY number"))
+        events = tuple(_events(connection))
+        rows = connection.execute(_FRAMES).fetchall()
+    finally:
+        connection.execute("COMMIT")
+    if not rows:
+        raise RecordError(f"the session {name} is empty: it ended before the first frame was read")
+    blobs = [row[-2] for row in rows]
+    table = np.array([row[:_FIGURES] for row in rows], float)
+    lengths = np.array([len(blob) for blob in blobs]) // RECORD.itemsize
+    if any(len(blob) % RECORD.itemsize for blob in blobs):
+        raise RecordError(f"the session {name} is damaged: a row of readings has a wrong length")
+    return Session(
+        details=details,
+        seconds=table[:, 0],
+        wall=table[:, 1],
+        counts=table[:, [4, 3, 2, 5]].astype(np.int64),
+        scores=table[:, 6 : 6 + len(LABELS)] / STEPS,
+        figures=table[:, 6 + len(LABELS) :] / STEPS,
+        said=np.frombuffer(b"".join(blobs), RECORD),
+        frame_of=np.repeat(np.arange(len(rows)), lengths),
+        participants=participants,
+        events=events,
+        height=int(rows[-1][-1]),
+    )
+
+
+def read_details(connection: sqlite3.Connection, name: str) -> Details:
+    """What a recording says of itself. Raises RecordError when it is none of ours, or of a newer version."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION:
+        raise RecordError(f"{name} is a database, but no recorded session")
+    if version > FORMAT:
+        raise RecordError(f"{name} was recorded by a newer version of this program: update it")
+    row = connection.execute("SELECT value FROM about WHERE key = 'details'").fetchone()
+    try:
+        return msgspec.json.decode(row[0] if row else "", type=Details)
+    except (msgspec.DecodeError, TypeError) as error:
+        raise RecordError(f"the session {name} is damaged: {error}") from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """An open recording; every trouble with it becomes a RecordError that names it."""
+    if not path.is_file():
+        raise RecordError(f"there is no recorded session {path}: `readtheroom report` lists them")
+    try:
+        # Not mode=ro: after a crash the log beside the file has to be folded in, which writes.
+        with closing(sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise RecordError(f"the session {path} cannot be read: {plain(error)}") from None
+
+
+def _events(connection: sqlite3.Connection) -> Iterator[Event]:
+    for *fields, tiles, scope, since, until in connection.execute(
+        "SELECT key, kind, name, text, tiles, scope, since, until FROM events ORDER BY since, key"
+    ):
+        key, kind, name, text = fields
+        yield Event(key, kind, name, text, tuple(msgspec.json.decode(tiles)), scope, since, until)

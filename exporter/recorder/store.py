@@ -1,0 +1,208 @@
+"""One recording as a SQLite file: made, filled and finished. The only module that writes sessions.
+
+Everything that is committed outlives a killed program, and with ``synchronous=FULL`` also a dead battery: one
+sync a second, in the writer's own thread. A file is made for its owner only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from msgspec import Struct
+
+from agent.errors import RecordError
+from agent.values import LABELS
+from exporter.recorder.packing import FRAME_COLUMNS, REASONS, RECORD, STATES, STEPS, Event, Rows
+
+FORMAT = 1
+APPLICATION = 0x52545231
+"""SQLite's application_id of our files: "RTR1"."""
+
+LOCK_WAIT = 2.0
+"""Seconds that a write waits for another program which holds the file."""
+
+_ROOM = "".join(f"{label} INTEGER, " for label in LABELS)
+_TABLES = f"""
+CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE participants (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+CREATE TABLE frames (
+    number INTEGER PRIMARY KEY, seconds REAL NOT NULL, wall REAL NOT NULL, source TEXT NOT NULL,
+    width INTEGER NOT NULL, height INTEGER NOT NULL, dropped INTEGER NOT NULL, paused INTEGER NOT NULL,
+    tiles INTEGER NOT NULL, faces INTEGER NOT NULL, read INTEGER NOT NULL, {_ROOM}
+    label TEXT, valence INTEGER, arousal INTEGER, attention INTEGER, motivation INTEGER, said BLOB NOT NULL);
+CREATE TABLE events (
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, tiles TEXT NOT NULL,
+    scope TEXT NOT NULL, since REAL NOT NULL, until REAL) WITHOUT ROWID;
+"""
+_INSERT = (
+    f"INSERT INTO frames ({', '.join(FRAME_COLUMNS)}) "  # noqa: S608 - our own column names
+    f"VALUES ({', '.join('?' * len(FRAME_COLUMNS))})"
+)
+
+
+class ModelFacts(Struct, frozen=True, kw_only=True):
+    """What the report says of the classifier: its measured ``figures`` by their names on the model's card."""
+
+    name: str
+    sha256: str
+    figures: dict[str, float] = {}
+    trained_on: str = ""
+    limits: str = ""
+    min_confidence: float | None = None
+
+
+class Details(Struct, frozen=True, kw_only=True):
+    """What a recording says of itself; ``started`` in Unix seconds, ``utc_offset`` in seconds, east is plus.
+
+    ``ended`` stays None when the program was killed. ``labels`` to ``record`` say how the bytes of a reading
+    are to be understood (names, types and lengths of its parts), so that other tools can read the file.
+    """
+
+    name: str
+    started: float
+    utc_offset: int
+    source_kind: str
+    source_name: str
+    hz: float
+    privacy_mode: str
+    min_group: int
+    model: ModelFacts
+    ended: float | None = None
+    format: int = FORMAT
+    labels: tuple[str, ...] = LABELS
+    states: tuple[str, ...] = STATES
+    reasons: tuple[str, ...] = REASONS
+    steps: int = STEPS
+    record: tuple[tuple[str, str, int], ...] = tuple(
+        (name, RECORD[name].base.str, int(RECORD[name].itemsize // RECORD[name].base.itemsize))
+        for name in RECORD.names or ()
+    )
+
+
+class Store:
+    """A new recording at ``path``; ``None`` keeps it in memory. One thread at a time may use it.
+
+    Raises RecordError when the file cannot be made, or is there already; the writing methods raise
+    sqlite3.Error, which leaves nothing half written.
+    """
+
+    def __init__(self, path: Path | None, details: Details) -> None:
+        self.path, self._details = path, details
+        if path is not None:
+            _make_file(path)
+        try:
+            self._connection = sqlite3.connect(
+                ":memory:" if path is None else path,
+                timeout=LOCK_WAIT,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            self._prepare()
+        except sqlite3.Error as error:
+            raise RecordError(f"the session cannot be recorded in {path}: {plain(error)}") from None
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For reading what is in memory."""
+        return self._connection
+
+    def _prepare(self) -> None:
+        run = self._connection.execute
+        # 16 kB hold nine frames of 49 tiles; 4 kB hold two and waste a fifth.
+        run("PRAGMA page_size = 16384")
+        run(f"PRAGMA application_id = {APPLICATION}")
+        run(f"PRAGMA user_version = {FORMAT}")
+        run("PRAGMA journal_mode = WAL")
+        run("PRAGMA synchronous = FULL")
+        run("PRAGMA wal_autocheckpoint = 128")
+        run("PRAGMA journal_size_limit = 4194304")
+        run("PRAGMA secure_delete = ON")
+        with self.transaction():
+            for statement in _TABLES.split(";"):
+                run(statement)
+            self._write_details(self._details)
+
+    def write(self, batch: Sequence[Rows]) -> None:
+        """Add the rows of some snapshots, all or none."""
+        with self.transaction():
+            run, many = self._connection.execute, self._connection.executemany
+            for rows in batch:
+                many("INSERT OR IGNORE INTO participants VALUES (?, ?)", rows.participants)
+                run(_INSERT, rows.frame)
+                many("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_event, rows.begun))
+                many("UPDATE events SET until = ? WHERE key = ?", ((at, key) for key, at in rows.ended))
+
+    def finish(self, wall: float) -> None:
+        """Say that the recording is complete, and fold the log into the file."""
+        with self.transaction():
+            self._write_details(msgspec.structs.replace(self._details, ended=wall))
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or none of it."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            # A full disk has rolled back by itself, and then there is nothing to roll back.
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _write_details(self, details: Details) -> None:
+        text = msgspec.json.encode(details).decode()
+        self._connection.execute("INSERT OR REPLACE INTO about VALUES ('details', ?)", (text,))
+
+
+def plain(error: sqlite3.Error) -> str:
+    """What SQLite's error means to a person."""
+    text = str(error)
+    for mark, meaning in (
+        ("full", "the disk is full"),
+        ("locked", "another program holds the file"),
+        ("malformed", "the file is damaged"),
+        ("not a database", "the file is no recorded session, or is damaged"),
+        ("readonly", "the file may not be written"),
+        ("disk I/O", "the disk does not take it (full, or gone)"),
+        ("unable to open", "the file cannot be opened"),
+    ):
+        if mark in text:
+            return f"{meaning} ({text})"
+    return text
+
+
+def _event(event: Event) -> tuple[object, ...]:
+    tiles = msgspec.json.encode(event.tiles).decode()
+    return (event.key, event.kind, event.name, event.text, tiles, event.scope, event.since, event.until)
+
+
+def _make_file(path: Path) -> None:
+    """An empty file with mode 0600; SQLite gives its log the same mode."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise RecordError(f"{path} is there already: name another file, or delete it") from None
+    except OSError as error:
+        raise RecordError(f"{path} cannot be made: {error.strerror or error}") from None

@@ -1,0 +1,207 @@
+"""The figures behind a report's charts. Pure: arrays in, arrays out.
+
+Time is weighed, not frames: a frame stands for the time until the next one, at most LONGEST_STEP seconds, so
+a session whose rate changed or that was paused is not distorted. Participants are never compared or ranked:
+their order is their place in the gallery.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.values import LABELS
+from exporter.recorder.packing import NOTHING, REASONS, UNKNOWN
+from exporter.recorder.session import Figures, Session
+
+LONGEST_STEP = 2.0
+"""Seconds; a longer silence is a gap, in which nothing was seen."""
+
+STRIP_BINS = 260
+
+READ = len(LABELS)
+"""Codes of what a tile shows at one time: below READ the label, then why there is none."""
+
+FATES: tuple[str, ...] = (*LABELS, *REASONS, "no_face", "camera_off")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """The room over time in B bins: ``edges`` (B + 1,) seconds; all else (B, ...) means, NaN in a gap.
+
+    ``scores`` (B, 7); ``figures`` (B, 4) valence, arousal, attention, motivation; ``counts`` (B, 3) tiles,
+    faces, read.
+    """
+
+    edges: Figures
+    scores: Figures
+    figures: Figures
+    counts: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One participant showed the fate ``code`` (an index of FATES) from ``start`` to ``end`` seconds."""
+
+    start: float
+    end: float
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One participant's lesson; ``row`` and ``col`` are her most frequent place in the gallery, from 0."""
+
+    id: str
+    row: int
+    col: int
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summary:
+    """The session in a few numbers.
+
+    ``time`` (len(FATES),) is tile time in seconds by what the tile showed; ``scores`` (7,) the room's mean
+    over time, or None; ``read`` the median number of faces read while any was; ``width`` the median width in
+    pixels of the faces read, or None; ``seen`` how long frames came, in seconds.
+    """
+
+    time: Figures
+    scores: Figures | None
+    read: int
+    width: float | None
+    seen: float
+
+    @property
+    def watched(self) -> float:
+        """Tile time with the camera on."""
+        return float(self.time[:-1].sum())
+
+    @property
+    def read_share(self) -> float | None:
+        """The share of the time with the camera on in which an expression was read."""
+        return float(self.time[:READ].sum()) / self.watched if self.watched else None
+
+
+def weights(session: Session) -> Figures:
+    """How many seconds each frame stands for, (N,)."""
+    steps = np.diff(session.seconds, append=session.seconds[-1] + 1.0 / session.details.hz)
+    return np.clip(steps, 0.0, LONGEST_STEP)
+
+
+def course(session: Session, bins: int) -> Course:
+    """The room over time, averaged in bins of equal length."""
+    edges = _edges(session, bins)
+    place = _bin_of(session.seconds, edges)
+    weight = weights(session)
+    counts = session.counts[:, :3].astype(float)
+    return Course(
+        edges,
+        _means(session.scores, place, weight, bins),
+        _means(session.figures, place, weight, bins),
+        _means(counts, place, weight, bins),
+    )
+
+
+def strips(session: Session, bins: int = STRIP_BINS) -> list[Strip]:
+    """Every participant's lesson, in the order of the gallery: what showed longest in each bin."""
+    edges = _edges(session, bins)
+    said, numbers = session.said, sorted(session.participants)
+    if not len(said) or not numbers:
+        return []
+    place = _bin_of(session.seconds, edges)[session.frame_of]
+    who = np.searchsorted(numbers, said["who"])
+    cell = (who * bins + place) * len(FATES) + _codes(said)
+    time = np.bincount(cell, weights(session)[session.frame_of], len(numbers) * bins * len(FATES))
+    time = time.reshape(len(numbers), bins, len(FATES))
+    winner = np.where(time.sum(2) > 0, time.argmax(2), -1)
+    rows, cols = _places(said, who, len(numbers))
+    found = [
+        Strip(session.participants[number], int(rows[index]), int(cols[index]), _runs(winner[index], edges))
+        for index, number in enumerate(numbers)
+    ]
+    return sorted(found, key=lambda strip: (strip.row, strip.col))
+
+
+def summarize(session: Session) -> Summary:
+    """The session in a few numbers."""
+    weight = weights(session)
+    said = session.said
+    time = np.bincount(_codes(said), weight[session.frame_of], len(FATES)).astype(np.float64)
+    known = ~np.isnan(session.scores[:, 0])
+    scores = None
+    if known.any():
+        scores = np.average(session.scores[known], axis=0, weights=np.maximum(weight[known], 1e-9))
+    read = session.counts[:, 2]
+    widths = said["width"][(said["label"] != NOTHING) & (said["width"] != UNKNOWN)]
+    return Summary(
+        time=time,
+        scores=scores,
+        read=int(np.median(read[read > 0])) if (read > 0).any() else 0,
+        width=float(np.median(widths)) if len(widths) else None,
+        seen=float(weight.sum()),
+    )
+
+
+def margin(share: float, count: int) -> float:
+    """Half of the 95 % interval of a share that was seen among ``count`` independent faces (Wald), 0..1."""
+    return float(1.96 * np.sqrt(share * (1 - share) / count)) if count else 1.0
+
+
+def _edges(session: Session, bins: int) -> Figures:
+    start, end = float(session.seconds[0]), float(session.seconds[-1])
+    return np.linspace(start, max(end, start + 1.0 / session.details.hz), bins + 1)
+
+
+def _bin_of(seconds: Figures, edges: Figures) -> NDArray[np.int64]:
+    bins = len(edges) - 1
+    share = (seconds - edges[0]) / (edges[-1] - edges[0])
+    place: NDArray[np.int64] = np.clip(share * bins, 0, bins - 1).astype(np.int64)
+    return place
+
+
+def _means(values: Figures, place: NDArray[np.int64], weight: Figures, bins: int) -> Figures:
+    """The weighted mean of each column in each bin, NaN where there is nothing."""
+    means = np.full((bins, values.shape[1]), np.nan)
+    for column in range(values.shape[1]):
+        known = ~np.isnan(values[:, column])
+        # A frame that stands for no time (two with one time stamp) still says something.
+        weigh = np.maximum(weight[known], 1e-9)
+        total = np.bincount(place[known], weigh, bins)
+        total_value = np.bincount(place[known], weigh * values[known, column], bins)
+        np.divide(total_value, total, out=means[:, column], where=total > 0)
+    return means
+
+
+def _codes(said: NDArray[np.void]) -> NDArray[np.int64]:
+    """The fate of each reading, as an index of FATES."""
+    state = said["state"].astype(np.int64)
+    reason = np.where(said["reason"] == NOTHING, FATES.index("unsure") - READ, said["reason"])
+    no_face, camera_off = FATES.index("no_face"), FATES.index("camera_off")
+    without = np.where(state == 1, no_face, np.where(state == 2, camera_off, READ + reason))
+    return np.where(said["label"] != NOTHING, said["label"], without).astype(np.int64)
+
+
+def _places(
+    said: NDArray[np.void], who: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The most frequent row and column of each participant."""
+    place = said["row"].astype(np.int64) * 256 + said["col"]
+    known, index = np.unique(place, return_inverse=True)
+    often = np.bincount(who * len(known) + index, minlength=count * len(known)).reshape(count, len(known))
+    most = known[often.argmax(1)]
+    return most // 256, most % 256
+
+
+def _runs(codes: NDArray[np.int64], edges: Figures) -> tuple[Run, ...]:
+    """Neighbouring bins with one code as one run; bins without any (-1) are left out."""
+    cuts = np.flatnonzero(np.diff(codes)) + 1
+    starts, ends = [0, *cuts.tolist()], [*cuts.tolist(), len(codes)]
+    return tuple(
+        Run(float(edges[start]), float(edges[end]), int(codes[start]))
+        for start, end in zip(starts, ends, strict=True)
+        if codes[start] >= 0
+    )

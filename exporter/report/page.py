@@ -1,0 +1,259 @@
+"""The report as one HTML page: no script, nothing to fetch. Pure but for its style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from agent.values import LABELS
+from exporter.recorder.packing import Event
+from exporter.recorder.session import Session
+from exporter.report import charts, trust
+from exporter.report.figures import FATES, READ, Course, Strip, Summary, course, margin, strips, summarize
+from exporter.report.words import FATE_WORDS, ORDER, clock, counted, day, length, percent
+
+BINS = 240
+STRIPS_A_PAGE = 28
+"""Strips in one drawing: no drawing is taller than a printed page, so that none is cut."""
+
+FIGURES = (
+    charts.Measure("valence", -1.0, "Valence", "how pleasant the faces look, from &minus;1 to +1"),
+    charts.Measure("arousal", -1.0, "Arousal", "how lively the faces look, from &minus;1 to +1"),
+    charts.Measure("attention", 0.0, "Attention", "how far heads point to the camera, from 0 to 1"),
+    charts.Measure("motivation", 0.0, "Motivation", "an index of expression and head, from 0 to 1"),
+)
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""What a browser lets the page do: nothing but show itself, even if some text in it were a script."""
+
+NOT_FOR = (
+    "<b>In the European Union</b> inferring emotions of people in education or at work is prohibited, save "
+    "for medical or safety reasons (Regulation (EU) 2024/1689, Article 5(1)(f)).",
+    "Never use it to grade, rank, discipline or select anybody, or to judge a single person, in any country.",
+    "It measures no interest, no learning and no effort. An expression is not a feeling: people smile out of "
+    "politeness and frown when they think.",
+    "Do not pass it on without asking those who are in it. Whoever asks may see her own line, and have it "
+    "deleted: <code>readtheroom forget SESSION --participant ID</code>.",
+)
+
+
+def render(session: Session) -> str:
+    """The whole page."""
+    summary, room = summarize(session), course(session, BINS)
+    first, details = float(session.seconds[0]), session.details
+    axis = charts.Axis(first, float(room.edges[-1]), float(session.wall[0]), details.utc_offset)
+    when = day(float(session.wall[0]), details.utc_offset)
+    sections = (
+        _head(session, when),
+        _before(session),
+        _short(session, summary),
+        _room(session, room, axis),
+        _people(session, strips(session), axis),
+        _unread(summary),
+        _section(
+            "How far these numbers can be trusted", _list(map(escape, trust.sentences(session, summary)))
+        ),
+        _section("What this page may not be used for", _list(NOT_FOR), "not-for"),
+        _about(session, summary),
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f"<title>Read the Room: lesson of {escape(when)}</title><style>{_style()}</style></head><body>"
+        f"{charts.patterns()}<main>{''.join(sections)}</main></body></html>\n"
+    )
+
+
+def _head(session: Session, when: str) -> str:
+    details = session.details
+    start = clock(float(session.wall[0]), details.utc_offset)
+    end = clock(float(session.wall[0]) + session.duration, details.utc_offset)
+    facts = [f"{start} to {end}", length(session.duration)]
+    if session.participants:
+        facts.append(counted(len(session.participants), "participant"))
+    facts.append(details.source_name or details.source_kind)
+    return (
+        f'<header><p class="brand"><i></i>Read the Room</p><h1>Lesson of {escape(when)}</h1>'
+        f"<p>{escape(' · '.join(facts))}</p></header>"
+    )
+
+
+def _before(session: Session) -> str:
+    notes = [
+        "<b>An expression is not a feeling.</b> This page says which of seven acted-out expressions faces "
+        "resembled, in the eyes of a small model that is often wrong. It helps to remember a lesson, and is "
+        "no measurement of people."
+    ]
+    if not session.is_finished:
+        notes.append(
+            "<b>This session has no proper end:</b> it still runs, or the program was stopped by force. What "
+            "was recorded until then is complete but for the last second."
+        )
+    if session.details.privacy_mode == "room":
+        notes.append("It was recorded in the mode “room”: nothing was kept of single participants.")
+    return '<aside class="before">' + "".join(f"<p>{note}</p>" for note in notes) + "</aside>"
+
+
+def _short(session: Session, summary: Summary) -> str:
+    alerts, markers = len(session.events_of("alert")), len(session.events_of("marker"))
+    facts = [
+        (length(summary.seen), "watched"),
+        (str(summary.read), "faces read at a typical moment"),
+        (str(alerts), "alert" if alerts == 1 else "alerts"),
+        (str(markers), "marker" if markers == 1 else "markers"),
+    ]
+    if summary.read_share is not None:
+        facts.insert(2, (percent(summary.read_share), "of the time with the camera on was read"))
+    tiles = "".join(f"<li><b>{escape(value)}</b>{escape(name)}</li>" for value, name in facts)
+    return _section("In short", f'<ul class="facts">{tiles}</ul>{_shares(summary)}')
+
+
+def _shares(summary: Summary) -> str:
+    if summary.scores is None:
+        return "<p>No face was read in this session.</p>"
+    shares = [(label, float(summary.scores[LABELS.index(label)])) for label in ORDER]
+    cells = "".join(
+        f'<li><i class="{label}"></i>{label} <b>{percent(share)}</b> '
+        f"<small>± {margin(share, summary.read) * 100:.0f}</small></li>"
+        for label, share in shares
+    )
+    return (
+        f'<figure>{charts.share_bar(shares)}<ul class="legend">{cells}</ul><figcaption>'
+        "The room's mean over the whole session. ± is by how many points such a share can be off at a single "
+        f"moment, because only {counted(summary.read, 'face')} are read at a time.</figcaption></figure>"
+    )
+
+
+def _room(session: Session, room: Course, axis: charts.Axis) -> str:
+    markers, alerts = session.events_of("marker"), session.events_of("alert")
+    legend = "".join(f'<li><i class="{label}"></i>{label}</li>' for label in ORDER)
+    if alerts:
+        legend += '<li><i class="alert"></i>alert</li>'
+    if markers:
+        legend += '<li><i class="flag"></i>marker</li>'
+    figures = "".join(
+        f"<figure><h3>{measure.name} <small>{measure.text}</small></h3>"
+        + charts.line_chart(room.figures[:, index], room.edges, axis, measure)
+        + "</figure>"
+        for index, measure in enumerate(FIGURES)
+        if not _is_empty(room, index)
+    )
+    return _section(
+        "The room over time",
+        f"<figure>{charts.room_chart(room, axis, markers, alerts)}"
+        f'<ul class="legend">{legend}</ul></figure>{_events(session, axis)}{figures}'
+        "<figure><h3>How much this rests on <small>tiles, faces found in them, faces read</small></h3>"
+        f'{charts.count_chart(room, axis)}<ul class="legend"><li><i class="tiles"></i>tiles</li>'
+        '<li><i class="faces"></i>faces</li><li><i class="read"></i>read</li></ul></figure>',
+    )
+
+
+def _is_empty(room: Course, index: int) -> bool:
+    return bool(np.isnan(room.figures[:, index]).all())
+
+
+def _events(session: Session, axis: charts.Axis) -> str:
+    """Markers, alerts and advice in the order of time."""
+    numbers = {event.key: number for number, event in enumerate(session.events_of("marker"), 1)}
+    rows = []
+    for event in sorted(session.events, key=lambda event: event.since):
+        at = clock(axis.wall + event.since - axis.start, axis.utc_offset)
+        if event.kind == "marker":
+            sign, name = f'<b class="number">{numbers[event.key]}</b>', "marker"
+        else:
+            sign, name = (
+                f'<i class="{escape(event.kind)}"></i>',
+                event.name if event.kind == "alert" else "pace",
+            )
+        rows.append(
+            f"<tr><td>{at}</td><td>{sign}</td><td>{escape(name)}</td><td>{escape(event.text)}{_held(event)}"
+            "</td></tr>"
+        )
+    if not rows:
+        return "<p>No markers were set, and no alert came up.</p>"
+    return f'<table class="events"><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _held(event: Event) -> str:
+    if event.kind != "alert" or event.until is None:
+        return ""
+    return f" <small>for {length(event.until - event.since)}</small>"
+
+
+def _people(session: Session, found: Sequence[Strip], axis: charts.Axis) -> str:
+    if not found:
+        return ""
+    inner = charts.Axis(axis.start, axis.end, axis.wall, axis.utc_offset, left=128)
+    pages = [found[start : start + STRIPS_A_PAGE] for start in range(0, len(found), STRIPS_A_PAGE)]
+    drawings = "".join(
+        f"<figure>{charts.strip_chart(page, inner, first=page is pages[0], last=page is pages[-1])}</figure>"
+        for page in pages
+    )
+    legend = "".join(f'<li><i class="{label}"></i>{label}</li>' for label in ORDER)
+    return _section(
+        "Each participant, in the order of the gallery",
+        "<p>One line for each tile. Names are not recorded; an id holds for this session only. The order is "
+        "the place on the screen and says nothing else. Single lines are far less certain than the room as a "
+        f"whole.</p>{drawings}"
+        f'<ul class="legend">{legend}<li><i class="unread"></i>not read</li><li><i class="no_face"></i>'
+        'no face</li><li><i class="camera_off"></i>camera off</li></ul>',
+        "people",
+    )
+
+
+def _unread(summary: Summary) -> str:
+    total = float(summary.time.sum())
+    if not total:
+        return ""
+    read = float(summary.time[:READ].sum())
+    rows = [("read", "read", "an expression was read", read)]
+    rows += [(name, *FATE_WORDS[name], float(summary.time[FATES.index(name)])) for name in FATES[READ:]]
+    lines = "".join(
+        f"<tr><th>{word}</th><td>{escape(text)}</td>"
+        f'<td class="bar"><i class="{name}" style="width:{seconds / total * 100:.1f}%"></i></td>'
+        f"<td>{percent(seconds / total) if seconds / total >= 0.005 else '&lt; 1 %'}</td></tr>"
+        for name, word, text, seconds in rows
+        if seconds > 0
+    )
+    return _section(
+        "What was not read, and why",
+        f'<p>{trust.abstention_sentence(summary)}</p><table class="fates"><tbody>{lines}</tbody></table>'
+        f"<p><small>Shares of {length(total)} of tile time: ten tiles for one minute are ten minutes.</small>"
+        "</p>",
+    )
+
+
+def _about(session: Session, summary: Summary) -> str:
+    details, model = session.details, session.details.model
+    rate = len(session.seconds) / max(summary.seen, 1e-9)
+    facts = (
+        ("session", details.name),
+        ("source", f"{details.source_kind}, {details.source_name}"),
+        ("readings", f"{len(session.seconds):,} of the room, {len(session.said):,} of single tiles"),
+        ("rate", f"{rate:.1f} a second"),
+        ("frames left out", f"{int(session.counts[-1, 3]):,}"),
+        ("privacy", f"mode {details.privacy_mode}, at least {details.min_group} faces in mode room"),
+        ("model", f"{model.name}, sha256 {model.sha256[:16]}…"),
+        ("trained on", model.trained_on),
+        ("its limits", model.limits),
+        ("pictures", "none: no picture is ever recorded"),
+    )
+    lines = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts if value)
+    return _section("About this recording", f"<dl>{lines}</dl>")
+
+
+def _section(title: str, inner: str, kind: str = "") -> str:
+    return f'<section class="{kind}"><h2>{escape(title)}</h2>{inner}</section>' if inner else ""
+
+
+def _list(items: Iterable[str]) -> str:
+    return '<ul class="plain">' + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "report.css").read_text(encoding="utf-8")

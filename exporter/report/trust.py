@@ -1,0 +1,80 @@
+"""What the model's measured accuracy means for a session's numbers, in plain sentences. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from exporter.recorder.session import Session
+from exporter.report.figures import Summary, margin
+from exporter.report.words import percent
+
+AT_WIDTH = re.compile(r"^accuracy_at_(\d+)_px$")
+
+
+def accuracy_at(figures: Mapping[str, float], width: float | None) -> tuple[int, float] | None:
+    """The measured accuracy on faces of the next smaller size that was measured: (pixels, accuracy).
+
+    For faces smaller than all of them, that of the smallest; None where no size or no width is known.
+    """
+    sizes = {int(match[1]): value for name, value in figures.items() if (match := AT_WIDTH.match(name))}
+    if not sizes or width is None:
+        return None
+    below = [size for size in sizes if size <= width]
+    size = max(below) if below else min(sizes)
+    return size, sizes[size]
+
+
+def sentences(session: Session, summary: Summary) -> list[str]:
+    """How far the numbers can be trusted, the most important first."""
+    figures = session.details.model.figures
+    told = []
+    at = accuracy_at(figures, summary.width)
+    accuracy = figures.get("accuracy")
+    if accuracy is not None:
+        told.append(
+            f"On test photographs with known labels the model is right about {round(accuracy * 100)} faces "
+            "of 100, and people who label such photographs agree with each other about 65 times of 100. "
+            "A meeting's small, compressed pictures are harder, so expect less."
+        )
+    if at is not None and summary.width is not None:
+        size, share = at
+        told.append(
+            f"Half of the faces read here were narrower than {summary.width:.0f} pixels. On test photographs "
+            f"reduced to {size} pixels the model is right about {round(share * 100)} of 100."
+        )
+    expected = at[1] if at is not None else accuracy
+    if expected is not None and summary.read:
+        wrong = round(summary.read * (1 - expected))
+        told.append(
+            f"Of the {summary.read} faces read at a typical moment, about {wrong} may carry a wrong label. "
+            "Mistakes do not cancel out: some people are misread all lesson long."
+        )
+    if summary.read:
+        half = margin(0.3, summary.read)
+        told.append(
+            f"Even if every label were right, a share of 30 % among {summary.read} faces is known to "
+            f"± {half * 100:.0f} points only. Ups and downs smaller than that mean nothing."
+        )
+    worst = figures.get("worst_recall")
+    if worst is not None:
+        told.append(
+            f"The expressions that are recognised worst (most often fear, disgust and sadness) are found in "
+            f"about {round(worst * 100)} of 100 cases. Their absence here shows nothing."
+        )
+    told.append(
+        "It was not measured how well the model serves people of different age, skin or culture, or with "
+        "masks and glasses. Expect it to be uneven."
+    )
+    return told
+
+
+def abstention_sentence(summary: Summary) -> str:
+    """How much of the time an expression was read."""
+    share = summary.read_share
+    if share is None:
+        return "No tile had its camera on, so nothing was read."
+    return (
+        f"With the camera on, an expression was read {percent(share)} of the time. The rest is left open on "
+        "purpose: better nothing than a guess."
+    )
