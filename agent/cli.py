@@ -22,6 +22,7 @@ FLAG_KEYS = {
     "monitor": "source.monitor",
     "port": "feed.port",
     "host": "feed.host",
+    "tls": "feed.self_signed",
     "hz": "analysis.hz",
     "participants": "demo.participants",
     "style": "demo.style",
@@ -33,7 +34,9 @@ FLAG_KEYS = {
 }
 """Which flag sets which configuration key."""
 
-TEXT_KEYS = frozenset({"source.origin", "feed.host", "overlay.shortcut", "overlay.animations"})
+TEXT_KEYS = frozenset(
+    {"source.origin", "feed.host", "feed.self_signed", "overlay.shortcut", "overlay.animations"}
+)
 """Keys whose flag is taken as it is, even where it looks like a number: a picture may be called 5."""
 
 
@@ -74,6 +77,12 @@ def _live(parser: argparse.ArgumentParser) -> None:
     _common(parser)
     parser.add_argument("--host", help="the address to serve the feed on (default 127.0.0.1)")
     parser.add_argument("--port", help="the port of the feed and the pages (default 8765; 0: any)")
+    parser.add_argument(
+        "--lan", action="store_true", help="serve the local network, by https, with a QR code"
+    )
+    parser.add_argument(
+        "--tls", action="store_const", const=True, help="https with a self-signed certificate"
+    )
     parser.add_argument("--hz", help="frames read per second (default 5)")
     parser.add_argument("--duration", type=float, metavar="S", help="stop after so many seconds")
 
@@ -153,6 +162,8 @@ def _configure(options: argparse.Namespace) -> Config:
         value = getattr(options, flag, None)
         if value is not None:
             flags[key] = value if key in TEXT_KEYS else _number(value)
+    if getattr(options, "lan", False):
+        flags = {"feed.host": "0.0.0.0", **flags, "feed.self_signed": True}  # noqa: S104 - asked for
     config = load_config(path, os.environ, flags)
     set_up(config.log.level)
     return config

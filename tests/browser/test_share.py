@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from agent.commands.reach import settings_of
+from agent.config import FeedConfig
 from agent.sources.senders import SenderLimits, Senders, WebRTCSource
 from exporter.server import FeedServer, Settings
+from exporter.tls import own_names
 from exporter.whip import share_routes
 from tests.browser.conftest import CHROMIUM, FLAGS, until
 from tests.browser.rooms import snapshot
@@ -156,6 +160,25 @@ def test_a_page_that_is_not_secure_says_what_to_do(browser: Browser, server: Fee
     expect(page.locator("#trouble")).to_contain_text("secure pages")
     expect(page.locator("#camera")).to_be_hidden()
     page.close()
+
+
+def test_a_tablet_in_the_network_shares_over_https(browser: Browser, tmp_path: Path) -> None:
+    """By the machine's own address in the network; the certificate's warning was clicked away."""
+    feed = FeedConfig(host="0.0.0.0", port=0, self_signed=True)  # noqa: S104
+    settings = dataclasses.replace(settings_of(feed, tmp_path), ticket_folder=tmp_path)
+    with (
+        Senders(local_only=False) as senders,
+        FeedServer(settings, ABOUT, routes=share_routes(senders)) as server,
+    ):
+        page = browser.new_page(ignore_https_errors=True)
+        page.goto(server.page("/share", own_names(feed.host)[0]))
+        assert page.evaluate("window.isSecureContext") is True
+        page.click("#camera")
+        sharing(page)
+        wait(page, lambda: senders.sending)
+        server.publish(snapshot(1, 1, plain=True))
+        expect(page.locator("#faces li")).to_have_count(1)
+        page.close()
 
 
 def test_a_second_sharer_takes_over_and_the_first_is_told(

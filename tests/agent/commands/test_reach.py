@@ -11,6 +11,7 @@ from agent.commands.reach import announcement, qr_code, settings_of
 from agent.config import FeedConfig
 from exporter.server import FeedServer
 from tests.exporter.samples import ABOUT
+from tests.program import call
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 SQUARES = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
@@ -73,3 +74,16 @@ def test_a_certificate_of_ones_own_comes_first(tmp_path: Path) -> None:
     settings = settings_of(feed, tmp_path)
     assert (settings.certificate, settings.key) == ("own.pem", "own.key")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["--lan"], ["--tls"], ["--lan", "--host", "127.0.0.1"]])
+def test_flags_ask_for_a_certificate(tmp_path: Path, arguments: list[str]) -> None:
+    state = {"XDG_STATE_HOME": str(tmp_path), "HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    done = call("run", "--source", "webrtc", "--duration", "0.1", "--port", "0", *arguments, **state)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.split("\n")
+    share = next(line for line in lines if line.startswith("Share"))
+    assert share.split()[1].startswith("https://")
+    assert ("127.0.0.1" in share) is (arguments != ["--lan"])
+    assert any("SHA-256" in line for line in lines)
+    assert [path.name for path in tmp_path.rglob("self-signed.*")]
