@@ -107,6 +107,16 @@ class PrivacyConfig(Section, frozen=True):
     min_group: Annotated[int, Meta(ge=1, le=49)] = 5
 
 
+class RecordConfig(Section, frozen=True):
+    """Keeping the readings of a session, never a picture, and for how long."""
+
+    enabled: bool = False
+    path: Annotated[str, Meta(min_length=1)] | None = None
+    keep_days: Annotated[float, Meta(gt=0, le=36500)] | None = 30.0
+    audit: bool = True
+    audit_days: Annotated[float, Meta(gt=0, le=36500)] | None = 365.0
+
+
 class FeedConfig(Section, frozen=True):
     """Where the feed and the pages are served."""
 
@@ -153,6 +163,7 @@ class Config(Section, frozen=True):
     motivation: MotivationConfig = MotivationConfig()
     alerts: AlertsConfig = AlertsConfig()
     privacy: PrivacyConfig = PrivacyConfig()
+    record: RecordConfig = RecordConfig()
     feed: FeedConfig = FeedConfig()
     webrtc: WebRTCConfig = WebRTCConfig()
     overlay: OverlayConfig = OverlayConfig()
