@@ -44,12 +44,14 @@ class Learning:
     ``learn``: a participant begins as if a usual class had been watched for so many seconds before.
     ``memory``: the time constant by which old readings fade. ``limit``: the logarithm of a score is never
     lowered by more, which bounds the harm to somebody who is truly sad for long: a clear expression (0.6
-    against 0.2, 1.1 apart) keeps its label.
+    against 0.2, 1.1 apart) keeps its label. ``keep``: what is known of somebody is forgotten so long
+    after her last scores (she may be on another page meanwhile).
     """
 
     learn: float = 60.0
     memory: float = 600.0
     limit: float = 1.0
+    keep: float = 900.0
 
 
 @dataclass(slots=True)
@@ -100,6 +102,7 @@ class Baseline:
         excess[_RESTING] = 0.0
         return np.asarray(excess, np.float64)
 
-    def forget(self, time: float, after: float) -> None:
-        """Drop every tile whose scores did not come for ``after`` seconds: its id is gone."""
-        self._people = {tile: one for tile, one in self._people.items() if time - one.seen <= after}
+    def forget(self, time: float) -> None:
+        """Drop every tile whose scores did not come for ``keep`` seconds: its id is gone."""
+        keep = self.learning.keep
+        self._people = {tile: one for tile, one in self._people.items() if time - one.seen <= keep}

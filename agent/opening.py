@@ -6,21 +6,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from agent import quality
+from agent.baseline import Baseline, Learning
 from agent.budget import Budget
 from agent.config import Config
 from agent.crops import Framing
 from agent.errors import ConfigError
 from agent.faces import MediaPipeFaceFinder
 from agent.layout import find_layout
+from agent.lesson import Lesson
 from agent.mood import MoodTracker, Pace
+from agent.motivation import Weights
 from agent.pipeline import Analyzer, Evidence
+from agent.rules import ExpressionRule, Rule, TurnedRule
 from agent.sources.base import Source
 from agent.sources.camera import CameraSource
 from agent.sources.demo import DemoSource
 from agent.sources.media import MediaSource
 from agent.sources.screen import ScreenSource
 from agent.tracking import GalleryTracker
+from agent.trend import Span
 from agent.values import Box, Pixels
 from models.runtime import LiteRTClassifier, load_classifier
 from models.weights import EXPRESSION, detector_path
@@ -108,12 +115,37 @@ def open_classifier(config: Config) -> LiteRTClassifier:
     return load_classifier(directory, config.analysis.threads)
 
 
+def open_lesson(config: Config) -> Lesson:
+    """What follows a lesson: trend, alerts and markers.
+
+    Where only the room is shown, nothing is said of it that rests on fewer faces than may be shown.
+    """
+    rules, span = config.alerts.rules if config.alerts.enabled else [], Span()
+    if config.privacy.mode == "room":
+        least = config.privacy.min_group
+        rules = [_of_a_group(rule, least) for rule in rules]
+        span = Span(faces=max(span.faces, least))
+    return Lesson(rules, span)
+
+
+def _of_a_group(rule: Rule, least: int) -> Rule:
+    if isinstance(rule, ExpressionRule | TurnedRule):
+        return msgspec.structs.replace(rule, least_faces=max(rule.least_faces, least))
+    return rule
+
+
 def open_analyzer(
-    config: Config, *, reuse: bool = True, single: bool = False, live: bool = False
+    config: Config,
+    *,
+    reuse: bool = True,
+    single: bool = False,
+    live: bool = False,
+    lesson: Lesson | None = None,
 ) -> Analyzer:
     """The whole pipeline; ``single`` reads single pictures, without waiting for a second look.
 
-    ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget.
+    ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget; ``lesson`` is
+    what follows the lesson (see ``open_lesson``), where the caller wants to mark it.
     """
     classifier = open_classifier(config)
     card, reading = classifier.card, config.reading
@@ -135,8 +167,16 @@ def open_analyzer(
         limits=limits,
         evidence=Evidence(threshold, threshold * KNOWN_SHARE),
         budget=Budget(config.analysis.budget if live else None),
+        baseline=None if single or not config.baseline.enabled else _open_baseline(config),
+        weights=Weights(**msgspec.structs.asdict(config.motivation)),
+        lesson=None if single else lesson or open_lesson(config),
         reuse=reuse,
     )
+
+
+def _open_baseline(config: Config) -> Baseline:
+    given = config.baseline
+    return Baseline(Learning(given.learn, given.memory, given.limit, given.keep))
 
 
 def _first(chosen: float | None, otherwise: float) -> float:

@@ -15,10 +15,13 @@ from typing import Protocol, Self
 import numpy as np
 
 from agent import quality
+from agent.baseline import Baseline
 from agent.budget import Budget, Task, Work
 from agent.crops import Framing, crop_face, crop_faces
 from agent.faces import FaceFinder
+from agent.lesson import Lesson
 from agent.mood import Mood, MoodTracker
+from agent.motivation import Weights, motivation
 from agent.room import summarize
 from agent.sight import Evidence, Sight, shifted
 from agent.values import (
@@ -100,6 +103,9 @@ class Analyzer:
         limits: quality.Limits | None = None,
         evidence: Evidence | None = None,
         budget: Budget | None = None,
+        baseline: Baseline | None = None,
+        weights: Weights | None = None,
+        lesson: Lesson | None = None,
         reuse: bool = True,
     ) -> None:
         self._tracker = tracker
@@ -110,6 +116,9 @@ class Analyzer:
         self._limits = limits or quality.Limits()
         self._evidence = evidence or Evidence()
         self._budget = budget or Budget(None)
+        self._baseline = baseline
+        self._weights = weights or Weights()
+        self._lesson = lesson
         self._reuse = reuse
         self._sights: dict[str, Sight] = {}
         self._believed = False
@@ -142,9 +151,10 @@ class Analyzer:
         self._budget.spend(frame.time, time.process_time() - begun)
         load = self._budget.load(frame.time, len(tasks) - len(chosen))
         stages.mood = watch.lap()
-        return Snapshot(
+        snapshot = Snapshot(
             0, frame.wall, stages.total, frame.width, frame.height, SourceStatus(), readings, room, load=load
         )
+        return snapshot if self._lesson is None else self._lesson.take(snapshot, frame.time)
 
     def close(self) -> None:
         """Free the models; may be called twice."""
@@ -257,6 +267,8 @@ class Analyzer:
         face = sight.face if sight is not None and tile.slot.camera_on else None
         scores = sight.scores if sight is not None and face is not None else None
         reason = sight.reason if sight is not None and face is not None else None
+        if scores is not None and reason is None and self._baseline is not None:
+            scores = self._baseline.correct(tile.id, scores, frame.time).astype(np.float32)
         mood = self._mood.update(tile.id, scores, reason, time=frame.time, wall=frame.wall)
         if not tile.slot.camera_on:
             return self._reading(tile, TileState.CAMERA_OFF, None, 0.0, Mood(None, None, mood.since))
@@ -264,9 +276,8 @@ class Analyzer:
             return self._reading(tile, TileState.NO_FACE, None, 0.0, Mood(None, None, mood.since))
         return self._reading(tile, TileState.FACE, face, sight.facing, mood)
 
-    @staticmethod
-    def _reading(tile: Tile, state: TileState, face: Face | None, facing: float, mood: Mood) -> Reading:
-        slot = tile.slot
+    def _reading(self, tile: Tile, state: TileState, face: Face | None, facing: float, mood: Mood) -> Reading:
+        slot, emotion = tile.slot, mood.emotion
         return Reading(
             tile.id,
             slot.row,
@@ -276,9 +287,10 @@ class Analyzer:
             tile.speaking,
             face,
             facing,
-            mood.emotion,
+            emotion,
             mood.reason,
             mood.since,
+            None if emotion is None else motivation(emotion.scores, facing, self._weights),
         )
 
     def _forget(self, now: float, tiles: Sequence[Tile]) -> None:
@@ -286,3 +298,5 @@ class Analyzer:
         shown = {tile.id for tile in tiles if tile.slot.camera_on}
         self._sights = {tile: sight for tile, sight in self._sights.items() if tile in shown}
         self._mood.forget(now)
+        if self._baseline is not None:
+            self._baseline.forget(now)

@@ -15,13 +15,13 @@ from agent.commands.reach import announcement, settings_of
 from agent.config import Config
 from agent.covers import CleanReader, Covers
 from agent.logs import logger
-from agent.opening import open_analyzer, open_senders, open_source
+from agent.opening import open_analyzer, open_lesson, open_senders, open_source
 from agent.pipeline import Analyzer
 from agent.runner import Runner
 from agent.sources.supervised import SupervisedSource
 from agent.values import Box, Snapshot, SourceInfo
 from exporter.access import is_loopback
-from exporter.commands import Desk, OverlayCommand, PauseCommand, ResumeCommand, StopCommand
+from exporter.commands import Desk, MarkerCommand, OverlayCommand, PauseCommand, ResumeCommand, StopCommand
 from exporter.messages import ModelPart
 from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer
@@ -45,7 +45,8 @@ def run(
         if senders is not None:
             stack.enter_context(senders)
         source = stack.enter_context(SupervisedSource(lambda: open_source(config, senders)))
-        analyzer = stack.enter_context(open_analyzer(config, live=True))
+        lesson = open_lesson(config)
+        analyzer = stack.enter_context(open_analyzer(config, live=True, lesson=lesson))
         routes = share_routes(senders, config.webrtc.ice_servers)
         desk, covers = Desk(), Covers()
         server = stack.enter_context(open_server(config, source.info, analyzer, routes, desk))
@@ -60,6 +61,7 @@ def run(
         reader = CleanReader(analyzer, covers)
         runner = Runner(source, reader, _noting_first(server.publish, started), config.analysis.hz)
         answer_commands(desk, runner, covers)
+        desk.on(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
         with stopped_by_signals(runner.stop, source.close):
             runner.run(duration)
     logger.info("stopped")

@@ -156,8 +156,8 @@ def test_a_clock_that_jumps_teaches_nothing(seconds: float) -> None:
 
 
 def test_a_baseline_goes_with_its_tile() -> None:
-    baseline = after(180, resting("sad"))
-    baseline.forget(200.0, after=60.0)
+    baseline = after(180, resting("sad"), Learning(keep=60.0))
+    baseline.forget(200.0)
     assert baseline.excess("t1").max() > 0
-    baseline.forget(400.0, after=60.0)
+    baseline.forget(400.0)
     assert baseline.excess("t1").max() == 0
