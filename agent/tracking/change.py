@@ -13,8 +13,11 @@ from agent.values import Box, Pixels
 Thumbnails = NDArray[np.int16]
 
 SIZE = (32, 18)
+SAMPLED = (114, 75)
+"""Width and height from which a tile is sampled more coarsely: fewer pixels would leave more noise."""
+FLAT_LEVELS = 8
 MEAN = 1.0
-"""Mean difference in grey levels from which a picture changed; noise of 6 levels a pixel leaves under 0.6."""
+"""Mean difference in grey levels from which a picture changed; noise of 3 levels a pixel leaves under 0.9."""
 PEAK = 8
 """The same for the strongest single place of the thumbnail: a mouth in a small tile is one or two of them."""
 CUT = 12.0
@@ -22,18 +25,44 @@ CUT = 12.0
 
 
 def thumbnails(pixels: Pixels, boxes: Sequence[Box]) -> Thumbnails:
-    """Small brightness pictures int16 (N, 18, 32) of the boxes; 35 us a tile of 380x214.
+    """Small brightness pictures int16 (N, 18, 32) of the boxes; 0.4 ms for 25, 0.6 ms for 49 tiles at 1080p.
 
-    Green stands for brightness, and of large tiles only every second to fourth row and column is read.
+    Green stands for brightness, and of large tiles only every second to fourth row and column is read, once
+    for all tiles: a copy and a call for each of them take three times as long.
     """
     found: Thumbnails = np.zeros((len(boxes), SIZE[1], SIZE[0]), np.int16)
-    for index, box in enumerate(boxes):
-        part = box.of(pixels)
-        step = max(min(part.shape[0] // 72, part.shape[1] // 128), 1)
-        green = np.ascontiguousarray(part[::step, ::step, 1])
-        if green.size:
-            found[index] = cv2.resize(green, SIZE, interpolation=cv2.INTER_AREA)
+    inside = [box.clipped(pixels.shape[1], pixels.shape[0]) for box in boxes]
+    shown = [(index, box) for index, box in enumerate(inside) if box.area]
+    if not shown:
+        return found
+    left, top = min(box.left for _, box in shown), min(box.top for _, box in shown)
+    right, bottom = max(box.right for _, box in shown), max(box.bottom for _, box in shown)
+    high, wide = min(box.height for _, box in shown), min(box.width for _, box in shown)
+    scale = max(min(high // SAMPLED[1], wide // SAMPLED[0]), 1)
+    plane = np.ascontiguousarray(pixels[top:bottom:scale, left:right:scale, 1])
+    if min(high // SAMPLED[1], wide // SAMPLED[0]):
+        plane = np.asarray(cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+        scale *= 2
+    for index, box in shown:
+        rows = _within(box.top - top, box.bottom - top, scale, plane.shape[0])
+        columns = _within(box.left - left, box.right - left, scale, plane.shape[1])
+        found[index] = cv2.resize(plane[rows, columns], SIZE, interpolation=cv2.INTER_AREA)
     return found
+
+
+def _within(start: int, end: int, scale: int, size: int) -> slice:
+    """The samples wholly inside a tile, at least one: its neighbour's border must not count."""
+    first = min(-(-start // scale), size - 1)
+    return slice(first, max(min(end // scale, size), first + 1))
+
+
+def flatness(small: Thumbnails) -> NDArray[np.float64]:
+    """The part of each of N thumbnails near its median brightness, 0..1 (N,): cards of cameras that are off
+    have 0.5 and more, most video less than 0.3.
+    """
+    flat = small.reshape(len(small), SIZE[0] * SIZE[1])
+    middle = np.partition(flat, flat.shape[1] // 2, axis=1)[:, flat.shape[1] // 2]
+    return np.asarray((np.abs(flat - middle[:, None]) <= FLAT_LEVELS).mean(axis=1), np.float64)
 
 
 def changed(now: Thumbnails, reference: Thumbnails) -> NDArray[np.bool_]:

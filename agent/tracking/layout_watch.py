@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from agent.tracking.standing import Signature, empty, page_holds, sign, standing, without
 from agent.values import Frame, Layout, Pixels, Slot
 
-CONFIRM = (1.0, 3.0, 6.0, 12.0)
-"""Seconds from one finding to the next while everything looks as it did: a wrong first one heals soon."""
+CONFIRM = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0)
+"""Seconds from one finding to the next while everything looks as it did: a wrong first one heals soon, and a
+finding takes 30 to 300 ms."""
 RETRY = (0.3, 0.6, 1.2, 2.4, 4.0)
 """Seconds between findings while there is no gallery or the picture looks wrong: back-off."""
 TURN = (0.1, 0.3, 0.6, 1.2, 2.4, 4.0)
