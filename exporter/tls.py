@@ -69,11 +69,17 @@ def _is_lan(text: str) -> bool:
 
 def own_names(host: str) -> list[str]:
     """By which names a browser may reach an agent that listens on ``host``, the best first."""
-    everywhere = host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
-    names = (
-        [*lan_addresses(), socket.gethostname(), f"{socket.gethostname()}.local"] if everywhere else [host]
-    )
+    names = [host]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        names = [*lan_addresses(), *_host_names(socket.gethostname())]
     return list(dict.fromkeys([*names, "localhost", "127.0.0.1"]))
+
+
+def _host_names(name: str) -> list[str]:
+    """A machine's name alone and as multicast DNS has it; neither where it cannot stand in an address."""
+    if not name.isascii() or not name.replace("-", "").replace(".", "").isalnum():
+        return []
+    return [name] if "." in name else [name, f"{name}.local"]
 
 
 def kept_certificate(

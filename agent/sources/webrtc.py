@@ -12,12 +12,10 @@ from aiortc.mediastreams import MediaStreamError
 from aiortc.sdp import candidate_from_sdp
 
 from agent.errors import ConfigError, OfferError, OutdatedError, UnfitOfferError
+from agent.sources.backlog import Backlog
 from agent.sources.offer import Fragment
 
 IceServers = list[aiortc.RTCIceServer]
-
-LONGEST_BACKLOG, SHORTEST_BACKLOG = 15, 2
-"""Encoded frames waiting for the decoder: above the first packets are thrown away until the second."""
 
 BAD_CERTIFICATE = (
     "the encryption could not be agreed on (an FFmpeg built with GnuTLS makes a certificate on the curve "
@@ -62,6 +60,8 @@ class Session:
             wanted = transceiver.kind == "video" and self.receiver is None and transceiver.receiver.track
             if wanted:
                 self.receiver = transceiver.receiver
+                # The decoder's thread takes it over when the first packets come.
+                self.receiver._RTCRtpReceiver__decoder_queue = Backlog(self._ask_for_key_frame)
             transceiver.direction = "recvonly" if wanted else "inactive"
         if self.receiver is None:
             raise UnfitOfferError("the offer sends no video: its video section must be sendonly or sendrecv")
@@ -87,11 +87,9 @@ class Session:
     async def next_frame(self) -> Any | None:
         """The next decoded frame, a PyAV VideoFrame; None once the sender sends no more."""
         try:
-            frame = await self.receiver.track.recv()
+            return await self.receiver.track.recv()
         except MediaStreamError:
             return None
-        self._keep_up()
-        return frame
 
     @property
     def over(self) -> str | None:
@@ -111,13 +109,9 @@ class Session:
         """Tell the sender and release everything."""
         await self.peer.close()
 
-    def _keep_up(self) -> None:
-        """Throw packets away while the decoder is behind: its queue has no bound either."""
-        waiting = self.receiver._RTCRtpReceiver__decoder_queue.qsize()
-        if waiting > LONGEST_BACKLOG:
-            self.receiver._enabled = False
-        elif waiting < SHORTEST_BACKLOG:
-            self.receiver._enabled = True
+    def _ask_for_key_frame(self) -> None:
+        # aiortc answers a failure of the decoder by a picture loss indication (RFC 4585).
+        self.receiver._RTCRtpReceiver__decoder_error.set()
 
 
 def _check_offer(offer: str) -> None:

@@ -86,6 +86,24 @@ def test_names_of_this_machine() -> None:
     assert not any(address.startswith(("127.", "169.254.")) for address in lan_addresses())
 
 
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("desk-7", ["desk-7", "desk-7.local"]),
+        ("desk.school.example", ["desk.school.example"]),
+        ("Müllers PC", []),
+        ("a_b", []),
+        ("", []),
+    ],
+)
+def test_odd_names_of_the_machine_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, name: str, names: list[str]
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: name)
+    expected = [*lan_addresses(), *names, "localhost", "127.0.0.1"]
+    assert own_names("0.0.0.0") == expected  # noqa: S104
+
+
 def test_a_kept_certificate_is_a_plain_pair_of_paths(tmp_path: Path) -> None:
     assert kept_certificate(NAMES, tmp_path) == KeptCertificate(
         tmp_path / "self-signed.pem", tmp_path / "self-signed.key"

@@ -1,0 +1,71 @@
+"""Encoded frames on their way to the decoder, never more than a few: what is too late is not decoded.
+
+A decoder that falls behind (a large picture, a busy machine) would otherwise be behind for ever: aiortc's own
+queue has no bound. Frames that were left out would leave the rest without what they build on, so that after a
+gap nothing is decoded before the next key frame, which the sender is asked for.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from typing import Any
+
+LONGEST = 8
+"""Frames: a quarter of a second of a stream at 30 a second."""
+
+ASK_AGAIN = 15
+"""Frames after which the sender is asked for a key frame once more: the first request may be lost."""
+
+H264_SLICE_IDR, H264_SPS = 5, 7
+
+
+class Backlog(queue.Queue[Any]):
+    """Takes the place of a receiver's decoder queue: items are (codec, encoded frame), or None at the end.
+
+    ``ask`` requests a key frame. ``put`` is called by one thread, ``get`` by another.
+    """
+
+    def __init__(self, ask: Callable[[], None], longest: int = LONGEST) -> None:
+        super().__init__()
+        self.skipped = 0
+        """How many frames were not decoded."""
+        self._ask, self._longest = ask, longest
+        self._waited: int | None = None
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        if item is not None:
+            if self.qsize() >= self._longest:
+                self._clear()
+            if self._waited is not None and not self._goes_on(item):
+                return
+        super().put(item, block, timeout)
+
+    def _clear(self) -> None:
+        try:
+            while True:
+                self.get_nowait()
+                self.skipped += 1
+        except queue.Empty:
+            self._waited = 0
+
+    def _goes_on(self, item: Any) -> bool:
+        """Whether a frame after a gap can be decoded; asks for one that can."""
+        codec, frame = item
+        if is_key_frame(codec.name, frame.data):
+            self._waited = None
+            return True
+        if self._waited is not None:
+            if self._waited % ASK_AGAIN == 0:
+                self._ask()
+            self._waited += 1
+        self.skipped += 1
+        return False
+
+
+def is_key_frame(codec: str, data: bytes) -> bool:
+    """Whether an encoded VP8 frame (RFC 6386 9.1) or H.264 access unit (Annex B) needs no earlier one."""
+    if codec.upper() == "VP8":
+        return bool(data) and data[0] & 1 == 0
+    units = data.split(b"\0\0\1")[1:]
+    return any(unit and unit[0] & 0x1F in {H264_SLICE_IDR, H264_SPS} for unit in units)

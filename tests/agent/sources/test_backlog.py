@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import aiortc.codecs
+import aiortc.rtcrtpreceiver
+import av
+import numpy as np
+import pytest
+
+from agent.sources.backlog import ASK_AGAIN, LONGEST, Backlog, is_key_frame
+from agent.sources.senders import Senders, WebRTCSource
+from tests.peers import Sender, coloured, mean_colour, until
+
+KEY, REST = b"\x10\x00", b"\x11\x00"
+"""The first bytes of VP8 frames: a key frame and one that builds on it."""
+
+
+@dataclass(frozen=True)
+class Codec:
+    name: str
+
+
+@dataclass(frozen=True)
+class Encoded:
+    data: bytes
+
+
+def put(backlog: Backlog, *frames: bytes) -> None:
+    for data in frames:
+        backlog.put((Codec("VP8"), Encoded(data)))
+
+
+def taken(backlog: Backlog) -> list[bytes]:
+    return [backlog.get_nowait()[1].data for _ in range(backlog.qsize())]
+
+
+@pytest.mark.parametrize(("codec", "encoder"), [("VP8", "libvpx"), ("H264", "libx264")])
+def test_key_frames_are_known_from_what_real_encoders_make(codec: str, encoder: str) -> None:
+    context: Any = av.CodecContext.create(encoder, "w")
+    context.width, context.height, context.pix_fmt, context.framerate = 64, 64, "yuv420p", 10
+    context.time_base, context.gop_size = Fraction(1, 10), 4
+    context.options = {"tune": "zerolatency"} if codec == "H264" else {"deadline": "realtime"}
+    packets = []
+    for tick in range(12):
+        picture = np.full((64, 64, 3), 20 * tick, np.uint8)
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        frame.pts = tick
+        packets += context.encode(frame)
+    packets += context.encode(None)
+    assert {packet.is_keyframe for packet in packets} == {True, False}
+    for packet in packets:
+        assert is_key_frame(codec, bytes(packet)) is packet.is_keyframe
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_nothing_is_no_key_frame(codec: str) -> None:
+    assert not is_key_frame(codec, b"")
+    assert not is_key_frame(codec, b"\1\0\0\1")
+
+
+def test_a_decoder_that_keeps_up_gets_every_frame() -> None:
+    asked: list[int] = []
+    backlog = Backlog(lambda: asked.append(1))
+    put(backlog, KEY, *[REST] * (LONGEST - 1))
+    assert taken(backlog) == [KEY, *[REST] * (LONGEST - 1)]
+    assert (backlog.skipped, asked) == (0, [])
+
+
+def test_after_a_gap_the_next_frame_is_a_key_frame_that_was_asked_for() -> None:
+    asked: list[int] = []
+    backlog = Backlog(lambda: asked.append(1))
+    put(backlog, KEY, *[REST] * LONGEST)
+    assert taken(backlog) == []
+    assert len(asked) == 1
+    put(backlog, *[REST] * ASK_AGAIN)
+    assert len(asked) == 2
+    put(backlog, KEY, REST)
+    assert taken(backlog) == [KEY, REST]
+    assert backlog.skipped == LONGEST + 1 + ASK_AGAIN
+
+
+def test_the_end_is_always_passed_on() -> None:
+    backlog = Backlog(lambda: None)
+    put(backlog, KEY, *[REST] * LONGEST)
+    backlog.put(None)
+    assert backlog.get_nowait() is None
+
+
+def test_a_slow_decoder_never_falls_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decoder made slower than the sender: what is decoded stays new, and the queue short."""
+    real = aiortc.codecs.get_decoder
+
+    class Slow:
+        def __init__(self, codec: Any) -> None:
+            self._decoder = real(codec)
+
+        def decode(self, encoded: Any) -> Any:
+            time.sleep(0.1)
+            return self._decoder.decode(encoded)
+
+    monkeypatch.setattr(aiortc.rtcrtpreceiver, "get_decoder", Slow)
+
+    async def work() -> None:
+        with Senders() as senders, WebRTCSource(senders) as source:
+            async with Sender(coloured(200, 40, 40), "VP8") as sender:
+                answer = await senders.open(await sender.offer())
+                await sender.take(answer.sdp)
+                await until(lambda: senders.sending, "the picture comes")
+                backlog = senders._sessions[answer.session].receiver._RTCRtpReceiver__decoder_queue
+                assert isinstance(backlog, Backlog)
+                await until(lambda: backlog.skipped >= 2 * LONGEST, "frames are skipped")
+                assert backlog.qsize() <= LONGEST
+                sender.track.picture = coloured(40, 40, 200)
+                changed_at = sender.track.sent
+                await until(lambda: sender.track.sent >= changed_at + 60, "frames are sent")
+                frame = await asyncio.to_thread(lambda: next(one for one in source.frames() if one))
+                assert mean_colour(frame.pixels) == pytest.approx((40, 40, 200), abs=16)
+
+    asyncio.run(work())
