@@ -1,4 +1,4 @@
-"""Pictures laid out for the face detector: two tiles share one 128x128 input.
+"""Pictures laid out for the face detector: two tiles, or four known faces, share one 128x128 input.
 
 The detector always computes a full 128x128 input, so a 16:9 tile sent alone leaves almost half of it black.
 Two tiles in one input halve the calls. Everything here is a pure function of pixels.
@@ -25,6 +25,7 @@ HALF = SIDE // 2
 _WHOLE = Box(0, 0, SIDE, SIDE)
 _UPPER_LOWER = (Box(0, 0, SIDE, HALF), Box(0, HALF, SIDE, HALF))
 _LEFT_RIGHT = (Box(0, 0, HALF, SIDE), Box(HALF, 0, HALF, SIDE))
+_QUARTERS = tuple(Box(left, top, HALF, HALF) for top in (0, HALF) for left in (0, HALF))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """One detector input, RGB uint8 (SIDE, SIDE, 3), and the one or two views on it."""
+    """One detector input, RGB uint8 (SIDE, SIDE, 3), and the one to four views on it."""
 
     pixels: Pixels
     places: tuple[Place, ...]
@@ -82,6 +83,24 @@ def stack(pictures: Sequence[Pixels], views: Sequence[View], video_only: bool = 
             sheets.append(Sheet(sheet, tuple(_put(sheet, half, *one) for one, half in pair)))
         if len(group) % 2:
             sheets.append(alone(pictures, group[-1][0]))
+    return sheets
+
+
+def quarter(pictures: Sequence[Pixels], views: Sequence[View]) -> list[Sheet]:
+    """Lay out views of pictures (H, W, 3) four to a sheet, for close views of about square shape.
+
+    Each keeps its aspect ratio and is centred in its quarter. One that is left over gets a sheet of its own.
+    """
+    sheets: list[Sheet] = []
+    for start in range(0, len(views), len(_QUARTERS)):
+        group = views[start : start + len(_QUARTERS)]
+        if len(group) == 1:
+            sheets.append(alone(pictures, group[0]))
+            continue
+        sheet = np.zeros((SIDE, SIDE, 3), np.uint8)
+        small = [fit(view.part.of(pictures[view.index]), HALF, HALF) for view in group]
+        places = tuple(_put(sheet, *one) for one in zip(_QUARTERS, group, small, strict=False))
+        sheets.append(Sheet(sheet, places))
     return sheets
 
 

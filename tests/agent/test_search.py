@@ -84,12 +84,22 @@ def test_care_looks_at_empty_pictures_whole_and_in_parts_and_at_flat_ones_not_at
 
 def test_a_known_face_is_looked_for_where_it_was_and_everywhere_if_it_is_not_surely_there() -> None:
     known = [face(64, 36, 16, 0.9)] * 2
-    sure = Detector(*BOTH_HALVES)
-    find_faces(textured(2), sure, known=known)
+    sure = Detector(face(20, 20, 24, 0.9), face(84, 20, 24, 0.9))
+    found = find_faces(textured(2), sure, known=known)
     assert len(sure.inputs) == 1
+    # The square around the known face begins at 56, 28 and is shown twice as large.
+    assert [one.box for one in found if one is not None] == [Box(66, 38, 12, 12)] * 2
     absent = Detector()
     assert find_faces(textured(2), absent, known=known) == [None, None]
     assert len(absent.inputs) == 2
+
+
+def test_four_known_faces_share_an_input() -> None:
+    quarters = [face(left, top, 24, 0.9) for top in (20, 84) for left in (20, 84)]
+    for count, inputs in ((4, 1), (24, 6), (25, 7), (49, 13)):
+        detector = Detector(*quarters, face(52, 52, 24, 0.9))
+        find_faces(textured(count), detector, known=[face(64, 36, 16, 0.9)] * count)
+        assert len(detector.inputs) == inputs
 
 
 class Spots:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.stacking import SIDE, Sheet, View, alone, fit, is_flat, stack
+from agent.stacking import SIDE, Sheet, View, alone, fit, is_flat, quarter, stack
 from agent.values import Box, Pixels
 
 
@@ -39,6 +39,17 @@ def test_flat_views_are_left_out_unless_wanted() -> None:
     pictures = [textured(90, 160), np.full((90, 160, 3), 34, np.uint8), textured(90, 160)]
     assert indices(stack(pictures, whole(pictures))) == [[0, 2]]
     assert indices(stack(pictures, whole(pictures), video_only=False)) == [[0, 1], [2]]
+
+
+def test_four_views_share_a_sheet_and_a_last_one_has_its_own() -> None:
+    pictures = [textured(60, 60, seed) for seed in range(9)]
+    sheets = quarter(pictures, whole(pictures))
+    assert indices(sheets) == [[0, 1, 2, 3], [4, 5, 6, 7], [8]]
+    assert [place.box for place in sheets[0].places] == [
+        Box(0, 0, 64, 64), Box(64, 0, 64, 64), Box(0, 64, 64, 64), Box(64, 64, 64, 64)
+    ]  # fmt: skip
+    assert sheets[2].places[0].box == Box(0, 0, SIDE, SIDE)
+    assert quarter(pictures, []) == []
 
 
 def test_pictures_do_not_touch_each_others_half() -> None:
