@@ -22,11 +22,11 @@ OURS = "readtheroom"
 
 
 class Rival(msgspec.Struct, frozen=True):
-    """One program on one gallery. ``total`` and ``cpu`` in ms a frame; ``faces`` found of ``drawn_faces``, on average.
+    """One program on one gallery, times in ms a frame, ``faces`` found of ``drawn_faces`` on average.
 
-    ``slower`` and ``costlier`` are its wall and its CPU time over those of readtheroom, frame by frame; beside
-    other programs the second says more. Where it cannot run, ``missing`` says how
-    to install it and the figures are None.
+    ``slower`` and ``costlier`` are its wall and its CPU time over those of readtheroom, frame by frame: on a
+    busy machine the second says more. Where it cannot run, ``missing`` says how to install it and the
+    figures are None.
     """
 
     gallery: str
@@ -65,7 +65,7 @@ def compare(
 
 @dataclass(slots=True)
 class _Run:
-    """What one program took for each frame, in seconds of wall and of CPU time, and how many faces it found."""
+    """What one program took for each frame, in seconds of wall and CPU time, and how many faces it found."""
 
     read: Read
     seconds: list[float] = field(default_factory=list)
