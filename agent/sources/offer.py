@@ -7,6 +7,7 @@ would be looked up: both only happen for addresses that the caller allows.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
 
 from agent.errors import OfferError
@@ -18,6 +19,7 @@ MOST_MEDIA = 8
 """Media sections of an offer: a sender has one or two, and each may cost sockets."""
 
 CANDIDATE = "a=candidate:"
+PORT, PORTS = re.compile("[0-9]{1,5}"), range(1, 65536)
 MEDIA = "m="
 DROPPED = ("a=end-of-candidates",)
 """Lines that are not passed on: after the end of candidates, a sender whose address is not known in advance
@@ -51,19 +53,19 @@ def _stays(line: str, allows: Allows) -> bool:
 
 
 def usable_candidate(candidate: str, allows: Allows) -> bool:
-    """Whether a line ``candidate:...`` (RFC 8839) names a UDP address that may be contacted.
+    """Whether a line ``candidate:...`` (RFC 8839) names a UDP address and port that may be contacted.
 
     Host names never are: looking one up would ask the network, and browsers that hide their address behind
     one reach us all the same.
     """
     parts = candidate.split()
-    if len(parts) < 8 or parts[2].lower() != "udp":
+    if len(parts) < 8 or parts[1] != "1" or parts[2].lower() != "udp" or not PORT.fullmatch(parts[5]):
         return False
     try:
         address = ipaddress.ip_address(parts[4])
     except ValueError:
         return False
-    return allows(str(address))
+    return int(parts[5]) in PORTS and allows(str(address))
 
 
 class Fragment:

@@ -133,6 +133,8 @@ def _check_offer(offer: str) -> None:
 
 
 def _is_whole(media: Any) -> bool:
+    if media.dtls is None or media.ice is None:
+        return False
     return bool(media.dtls.fingerprints and media.ice.usernameFragment and media.ice.password)
 
 

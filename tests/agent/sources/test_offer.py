@@ -28,6 +28,11 @@ def allows_home(address: str) -> bool:
         ("candidate:1 1 udp 2130706431 0f7c3a2e-5d6b.local 40000 typ host", False),
         ("candidate:1 1 udp 2130706431 evil.example 40000 typ host", False),
         ("candidate:1 1 udp", False),
+        ("candidate:1 1 udp 2130706431 192.168.1.5 0 typ host", False),
+        ("candidate:1 1 udp 2130706431 192.168.1.5 65536 typ host", False),
+        ("candidate:1 1 udp 2130706431 192.168.1.5 4e3 typ host", False),
+        # Sound and control are sent together with the picture: there is no second component.
+        ("candidate:1 2 udp 2130706431 192.168.1.5 40000 typ host", False),
     ],
 )
 def test_only_allowed_addresses_are_contacted(candidate: str, stays: bool) -> None:
