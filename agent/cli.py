@@ -62,7 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_demo(commands)
     _add_overlay(commands)
+    _add_stop(commands)
     _add_analyze(commands)
+    _add_report(commands)
+    _add_forget(commands)
     _add_bench(commands)
     _add_doctor(commands)
     return parser
@@ -84,6 +87,9 @@ def _live(parser: argparse.ArgumentParser) -> None:
         "--tls", action="store_const", const=True, help="https with a self-signed certificate"
     )
     parser.add_argument("--hz", help="frames read per second (default 5)")
+    parser.add_argument(
+        "--record", nargs="?", const="", metavar="PATH", help="keep the readings (no picture)"
+    )
     parser.add_argument("--duration", type=float, metavar="S", help="stop after so many seconds")
 
 
@@ -95,6 +101,8 @@ def _add_run(commands: Any) -> None:
     )
     run.add_argument("--monitor", help="for the screen: auto (default), 1, 2, ...")
     run.add_argument("--overlay", action="store_true", help="draw the readings on the meeting's tiles")
+    run.add_argument("--background", action="store_true", help="run without this terminal, until `stop`")
+    run.add_argument("--detached", action="store_true", help=argparse.SUPPRESS)
     run.add_argument("--open", action="store_true", help="open the dashboard in the browser")
     run.set_defaults(prepare=_prepare_run)
 
@@ -106,7 +114,9 @@ def _add_demo(commands: Any) -> None:
     demo.add_argument("--style", help="zoom (default), meet or teams")
     demo.add_argument("--seed", help="the same seed draws the same class")
     demo.add_argument("--no-open", dest="open", action="store_false", help="do not open the browser")
-    demo.set_defaults(prepare=_prepare_run, source="demo", overlay=False)
+    demo.set_defaults(
+        prepare=_prepare_run, source="demo", overlay=False, background=False, detached=False
+    )
 
 
 def _add_overlay(commands: Any) -> None:
@@ -120,6 +130,11 @@ def _add_overlay(commands: Any) -> None:
     overlay.set_defaults(prepare=_prepare_overlay)
 
 
+def _add_stop(commands: Any) -> None:
+    stop = commands.add_parser("stop", help="end the agent that runs in the background")
+    stop.set_defaults(prepare=_prepare_stop)
+
+
 def _add_analyze(commands: Any) -> None:
     analyze = commands.add_parser("analyze", help="read pictures and recordings")
     _common(analyze)
@@ -128,6 +143,26 @@ def _add_analyze(commands: Any) -> None:
     analyze.add_argument("--csv", type=Path, metavar="OUT", help="write one row per tile and frame")
     analyze.add_argument("--hz", help="frames of a video read per second of its time (default 5)")
     analyze.set_defaults(prepare=_prepare_analyze)
+
+
+def _add_report(commands: Any) -> None:
+    report = commands.add_parser("report", help="list recorded sessions, or write the report of one")
+    _common(report)
+    report.add_argument("session", nargs="?", help="its name, the start of it, latest, or a file")
+    report.add_argument("--out", type=Path, metavar="HTML", help="where to write the report")
+    report.add_argument("--csv", type=Path, metavar="OUT", help="write a table as CSV")
+    report.add_argument("--parquet", type=Path, metavar="OUT", help="write a table as Parquet")
+    report.add_argument("--table", choices=("readings", "room", "events"), default="readings")
+    report.add_argument("--open", action="store_true", help="open the report in the browser")
+    report.set_defaults(prepare=_prepare_report)
+
+
+def _add_forget(commands: Any) -> None:
+    forget = commands.add_parser("forget", help="delete a recorded session, or one participant from it")
+    _common(forget)
+    forget.add_argument("session", help="its whole name, latest, or a file")
+    forget.add_argument("--participant", metavar="ID", help="only this one, by the id in the report")
+    forget.set_defaults(prepare=_prepare_forget)
 
 
 def _add_bench(commands: Any) -> None:
@@ -162,6 +197,9 @@ def _configure(options: argparse.Namespace) -> Config:
         value = getattr(options, flag, None)
         if value is not None:
             flags[key] = value if key in TEXT_KEYS else _number(value)
+    record = getattr(options, "record", None)
+    if record is not None:
+        flags |= {"record.enabled": True, **({"record.path": record} if record else {})}
     if getattr(options, "lan", False):
         flags = {"feed.host": "0.0.0.0", **flags, "feed.self_signed": True}  # noqa: S104 - asked for
     config = load_config(path, os.environ, flags)
@@ -189,7 +227,17 @@ def _prepare_run(options: argparse.Namespace) -> Command:
             duration=options.duration,
             open_browser=options.open,
             with_overlay=options.overlay,
+            detached=options.detached,
         )
+
+    return command
+
+
+def _prepare_stop(_: argparse.Namespace) -> Command:
+    def command() -> int:
+        from agent.commands.background import stop
+
+        return stop()
 
     return command
 
@@ -212,6 +260,29 @@ def _prepare_analyze(options: argparse.Namespace) -> Command:
         from agent.commands.analyze import analyze
 
         return analyze(config, options.files, as_json=options.json, csv_path=options.csv)
+
+    return command
+
+
+def _prepare_report(options: argparse.Namespace) -> Command:
+    config = _configure(options)
+
+    def command() -> int:
+        from agent.commands.report import Wanted, report
+
+        wanted = Wanted(options.out, options.csv, options.parquet, options.table, options.open)
+        return report(config, options.session, wanted)
+
+    return command
+
+
+def _prepare_forget(options: argparse.Namespace) -> Command:
+    config = _configure(options)
+
+    def command() -> int:
+        from agent.commands.forget import forget
+
+        return forget(config, options.session, options.participant)
 
     return command
 

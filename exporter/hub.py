@@ -24,6 +24,7 @@ from exporter.messages import AckMessage, HelloMessage, RoomMessage, encode, roo
 from exporter.metrics import Metrics
 from exporter.pacing import FloodGuard, Pacer
 from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.visits import Visit, ignore
 
 View = Literal["tiles", "room"]
 
@@ -91,6 +92,8 @@ class Hub:
         self._covered = Covered()
         self._hello = encode(hello).decode()
         self._policy = policy
+        self.on_visit: Callable[[Visit], None] = ignore
+        """Is told of each client that is let in, in the thread of the loop, and must not wait."""
         self.limits = limits or Limits()
         self.clock = clock
         self._lock = threading.Lock()

@@ -18,6 +18,7 @@ from exporter import metrics
 from exporter.gate import problem
 from exporter.hub import Hub, Options, View
 from exporter.schema import asyncapi, feed_schema
+from exporter.visits import Visit
 
 PAGES = Path(__file__).parent / "pages"
 HIGHEST_HZ = 1000.0
@@ -56,7 +57,10 @@ def feed_routes(hub: Hub) -> list[BaseRoute]:
             await websocket.send_denial_response(refusal)
             return
         await websocket.accept()
-        await hub.serve(websocket, feed_options(websocket.url.query))
+        options = feed_options(websocket.url.query)
+        address = websocket.client.host if websocket.client else ""
+        hub.on_visit(Visit(address, options.view, websocket.headers.get("user-agent", "")))
+        await hub.serve(websocket, options)
 
     async def upgrade(_: Request) -> Response:
         answer = problem(426, "Upgrade Required", "this is a WebSocket: connect with ws://, not http://")

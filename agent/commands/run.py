@@ -7,6 +7,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from types import FrameType
 
 from starlette.routing import BaseRoute
@@ -17,6 +18,7 @@ from agent.covers import CleanReader, Covers
 from agent.logs import logger
 from agent.opening import open_analyzer, open_lesson, open_senders, open_source
 from agent.pipeline import Analyzer
+from agent.recording import open_audit, recording
 from agent.runner import Runner
 from agent.sources.supervised import SupervisedSource
 from agent.values import Box, Snapshot, SourceInfo
@@ -27,7 +29,9 @@ from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer
 from exporter.whip import share_routes
 
-STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name))
+STOPPING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
 
 
 def run(
@@ -49,7 +53,11 @@ def run(
         analyzer = stack.enter_context(open_analyzer(config, live=True, lesson=lesson))
         routes = share_routes(senders, config.webrtc.ice_servers)
         desk, covers = Desk(), Covers()
-        server = stack.enter_context(open_server(config, source.info, analyzer, routes, desk))
+        audit = open_audit(config)
+        record = stack.enter_context(recording(config, source.info, analyzer.card, audit))
+        server = open_server(config, source.info, analyzer, routes, desk)
+        server.hub.on_visit = lambda visit: audit.note("connected", **asdict(visit))
+        stack.enter_context(server)
         print(announcement(server.page, config.feed, shares=senders is not None), flush=True)
         if open_browser:
             webbrowser.open(server.address)
@@ -59,7 +67,8 @@ def run(
 
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
         reader = CleanReader(analyzer, covers)
-        runner = Runner(source, reader, _noting_first(server.publish, started), config.analysis.hz)
+        publish = _noting_first(_both(server.publish, record), started)
+        runner = Runner(source, reader, publish, config.analysis.hz)
         answer_commands(desk, runner, covers)
         desk.on(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
         with stopped_by_signals(runner.stop, source.close):
@@ -92,6 +101,16 @@ def open_server(
     privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
     about = About(source, model, privacy)
     return FeedServer(settings, about, routes=routes, commands=None if desk is None else desk.take)
+
+
+def _both(
+    first: Callable[[Snapshot], None], second: Callable[[Snapshot], None]
+) -> Callable[[Snapshot], None]:
+    def publish(snapshot: Snapshot) -> None:
+        first(snapshot)
+        second(snapshot)
+
+    return publish
 
 
 def _noting_first(publish: Callable[[Snapshot], None], started: float) -> Callable[[Snapshot], None]:

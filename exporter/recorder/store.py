@@ -55,7 +55,6 @@ class ModelFacts(Struct, frozen=True, kw_only=True):
     figures: dict[str, float] = {}
     trained_on: str = ""
     limits: str = ""
-    min_confidence: float | None = None
 
 
 class Details(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,38 @@
+"""``readtheroom forget``: deletes a recorded session, or one participant from it."""
+
+from __future__ import annotations
+
+from agent.config import Config
+from agent.recording import open_audit
+from exporter.recorder.audit import Audit
+from exporter.recorder.folder import data_folder, find_session
+from exporter.recorder.forget import forget_participant, forget_session
+
+
+def forget(config: Config, name: str, participant: str | None = None) -> int:
+    """Delete the session called ``name`` (its whole name, ``latest`` or a path), or one participant in it.
+
+    Raises RecordError when there is no such session or participant, or it is being recorded.
+    """
+    path = find_session(name, data_folder() / "sessions", exact=True)
+    audit = open_audit(config)
+    if participant is None:
+        forget_session(path)
+        print(f"forgotten: the session {path.stem}")
+    else:
+        count = forget_participant(path, participant)
+        print(f"forgotten: participant {participant} in the session {path.stem}, {count} readings")
+    # The log must not keep the id of somebody who asked to be forgotten.
+    what = "all of it" if participant is None else "one participant"
+    audit.note("deleted", session=path.stem, what=what)
+    _tell_exports(audit, path.stem)
+    return 0
+
+
+def _tell_exports(audit: Audit, session: str) -> None:
+    """Reports and tables that were written stay where the user put them, so say where that is."""
+    files = {entry.to for entry in audit.entries() if entry.event == "exported" and entry.session == session}
+    if files:
+        print("These were exported from it and are yours to delete:")
+        for file in sorted(files):
+            print(f"  {file}")

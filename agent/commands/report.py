@@ -1,0 +1,100 @@
+"""``readtheroom report``: lists recorded sessions, writes the report of one, exports its tables."""
+
+from __future__ import annotations
+
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from agent.config import Config
+from agent.recording import open_audit
+from exporter.recorder.audit import Audit
+from exporter.recorder.export import TableName, table, write_csv, write_parquet
+from exporter.recorder.files import write_text
+from exporter.recorder.folder import Listed, data_folder, find_session, list_sessions
+from exporter.recorder.session import Session, load_session
+from exporter.report.page import render
+from exporter.report.words import clock, day, length
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be written; None is not. Without any of them the report is."""
+
+    html: Path | None = None
+    csv: Path | None = None
+    parquet: Path | None = None
+    table: TableName = "readings"
+    open: bool = False
+
+
+def report(config: Config, name: str | None, wanted: Wanted) -> int:
+    """List all sessions, or write what is wanted of the one called ``name``.
+
+    Raises RecordError when there is no such session, it is empty or damaged, or a file cannot be written.
+    """
+    folder = data_folder() / "sessions"
+    if name is None:
+        print_sessions(list_sessions(folder), folder)
+        return 0
+    session = load_session(find_session(name, folder))
+    audit = open_audit(config)
+    for path in write_wanted(session, wanted):
+        note_export(audit, session, path)
+        print(f"wrote {path}")
+    if wanted.open:
+        webbrowser.open((wanted.html or default_path(session)).resolve().as_uri())
+    return 0
+
+
+def write_wanted(session: Session, wanted: Wanted) -> list[Path]:
+    """Write what is wanted of a session; returns the files."""
+    written = []
+    tables = {wanted.csv: write_csv, wanted.parquet: write_parquet}
+    if wanted.html is not None or (wanted.csv is None and wanted.parquet is None):
+        path = wanted.html or default_path(session)
+        write_text(path, render(session))
+        written.append(path)
+    for file, write in tables.items():
+        if file is not None:
+            write(table(session, wanted.table), file)
+            written.append(file)
+    return written
+
+
+def default_path(session: Session) -> Path:
+    """Where a report is written unless told otherwise: in the present folder, under the session's name."""
+    return Path(f"{session.details.name}.html")
+
+
+def note_export(audit: Audit, session: Session, path: Path) -> None:
+    """Have the audit log say that something of a session was written to ``path``."""
+    audit.note("exported", session=session.details.name, what=path.suffix.lstrip("."), to=path.resolve())
+
+
+def print_sessions(sessions: list[Listed], folder: Path) -> None:
+    """A table for people, the oldest first."""
+    if not sessions:
+        print(f"No session is recorded in {folder}. `readtheroom run --record` records one.")
+        return
+    shown = Table(box=None, pad_edge=False)
+    for heading in ("session", "when", "length", "people", "size"):
+        shown.add_column(heading, justify="right" if heading in {"people", "size"} else "left")
+    for one in sessions:
+        shown.add_row(one.name, *_told(one), f"{one.size / 1e6:.1f} MB")
+    Console(highlight=False).print(shown)
+    print("Its report: readtheroom report SESSION (or latest)")
+
+
+def _told(one: Listed) -> tuple[str, str, str]:
+    if one.details is None:
+        return "cannot be read", "", ""
+    started, offset = one.details.started, one.details.utc_offset
+    when = f"{day(started, offset)}, {clock(started, offset)}"
+    if one.seconds is None:
+        return when, "empty", ""
+    unfinished = "" if one.details.ended else " (no end)"
+    return when, length(one.seconds) + unfinished, str(one.participants)

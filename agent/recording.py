@@ -1,0 +1,98 @@
+"""Opening what keeps a session: the recorder, the audit log, and the deletion of what has grown old."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from agent.config import Config
+from agent.errors import ConfigError, RecordError
+from agent.logs import logger
+from agent.values import Snapshot, SourceInfo
+from exporter.privacy import PrivacyPolicy
+from exporter.recorder.audit import Audit, audit_path
+from exporter.recorder.folder import data_folder, delete_session, expired, new_path, session_files
+from exporter.recorder.live import Recorder
+from exporter.recorder.store import Details, ModelFacts, Store
+from models.card import ModelCard
+
+Publish = Callable[[Snapshot], None]
+
+
+def open_audit(config: Config) -> Audit:
+    """The audit log, shortened to what is to be kept of it."""
+    audit = Audit(audit_path() if config.record.audit else None)
+    audit.trim(config.record.audit_days)
+    return audit
+
+
+@contextmanager
+def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit) -> Iterator[Publish]:
+    """What takes each snapshot to be recorded, which does nothing unless ``record.enabled``.
+
+    Sessions that have grown old are deleted first. Raises RecordError when the file cannot be made, and
+    ConfigError when nothing may be recorded.
+    """
+    delete_expired(config, audit)
+    if not config.record.enabled:
+        yield _nothing
+        return
+    privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
+    if privacy.mode == "off":
+        raise ConfigError("privacy.mode is off, so nothing may be recorded: leave --record out")
+    started = time.time()
+    name, path = new_path(config.record.path, datetime.fromtimestamp(started))
+    store = Store(path, describe(config, source, card, name, started))
+    audit.note("recorded", session=name, to=path)
+    shown = name if config.record.path is None else path
+    print(f"Recording  {path}, see it with: readtheroom report {shown}", flush=True)
+    with Recorder(store, privacy) as recorder:
+        yield recorder.publish
+
+
+def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, started: float) -> Details:
+    """What a recording says of itself."""
+    offset = datetime.fromtimestamp(started).astimezone().utcoffset()
+    return Details(
+        name=name,
+        started=started,
+        utc_offset=int(offset.total_seconds()) if offset else 0,
+        source_kind=source.kind,
+        source_name=source.name,
+        hz=config.analysis.hz,
+        privacy_mode=config.privacy.mode,
+        min_group=config.privacy.min_group,
+        model=ModelFacts(
+            name=card.name,
+            sha256=card.sha256,
+            figures={key: figure.value for key, figure in card.figures.items()},
+            trained_on=card.trained_on,
+            limits=card.limits,
+        ),
+    )
+
+
+def delete_expired(config: Config, audit: Audit) -> list[Path]:
+    """Delete the sessions of the user's data folder that are older than ``record.keep_days``."""
+    files = session_files(data_folder() / "sessions")
+    old = expired(files, datetime.now(), config.record.keep_days)
+    deleted = []
+    for path in old:
+        try:
+            delete_session(path)
+        except RecordError as error:
+            # No reason to keep a lesson from starting.
+            logger.warning("%s", error)
+            continue
+        deleted.append(path)
+        audit.note("deleted", session=path.stem, what="older than record.keep_days")
+    if deleted:
+        logger.info("deleted %d recorded sessions older than %g days", len(deleted), config.record.keep_days)
+    return deleted
+
+
+def _nothing(_: Snapshot) -> None:
+    return

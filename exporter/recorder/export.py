@@ -1,0 +1,131 @@
+"""A recorded session as tables for other programs: CSV, and Parquet with the extra ``parquet``."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.errors import RecordError
+from agent.values import LABELS
+from exporter.recorder.files import replacing
+from exporter.recorder.packing import NOTHING, REASONS, STATES, STEPS, UNKNOWN
+from exporter.recorder.session import Session
+from exporter.rounding import iso_time
+
+TableName = Literal["readings", "room", "events"]
+Columns = dict[str, list[Any]]
+"""A table by columns; None where there is no value."""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text for a formula."""
+
+
+def table(session: Session, name: TableName) -> Columns:
+    """One of the session's tables: readings of single tiles, of the room, or markers, alerts and advice."""
+    return TABLES[name](session)
+
+
+def write_csv(columns: Columns, path: Path) -> None:
+    """Write a table as CSV with a header, in UTF-8. Raises RecordError when that is not possible."""
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+
+
+def write_parquet(columns: Columns, path: Path) -> None:
+    """Write a table as Parquet. Raises RecordError when that is not possible, or the extra is missing."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise RecordError(
+            "Parquet needs a library that is not installed: pip install 'readtheroom[parquet]', "
+            "or export CSV with --csv"
+        ) from None
+    with replacing(path) as partial:
+        pyarrow.parquet.write_table(pyarrow.table(columns), partial, compression="zstd")
+
+
+def readings_table(session: Session) -> Columns:
+    """One row for each tile and frame."""
+    said, of = session.said, session.frame_of
+    is_read, has_face = said["label"] != NOTHING, said["width"] != UNKNOWN
+    scores = said["scores"]
+    sure = np.take_along_axis(scores, np.minimum(said["label"], 6)[:, None].astype(np.int64), 1)[:, 0]
+    return {
+        "seconds": np.round(session.seconds[of], 3).tolist(),
+        "time": _times(session, of),
+        "tile": [session.participants.get(number, "") for number in said["who"].tolist()],
+        "row": said["row"].tolist(),
+        "col": said["col"].tolist(),
+        "state": [STATES[code] for code in said["state"].tolist()],
+        "reason": [None if code == NOTHING else REASONS[code] for code in said["reason"].tolist()],
+        "label": [None if code == NOTHING else LABELS[code] for code in said["label"].tolist()],
+        "confidence": _where(is_read, sure / STEPS),
+        **{label: _where(is_read, scores[:, index] / STEPS) for index, label in enumerate(LABELS)},
+        "valence": _where(is_read, said["valence"] / STEPS),
+        "arousal": _where(is_read, said["arousal"] / STEPS),
+        "facing": _where(has_face, said["facing"] / STEPS),
+        "motivation": _where(said["motivation"] != UNKNOWN, said["motivation"] / STEPS),
+        "face_width": _where(has_face, said["width"]),
+    }
+
+
+def room_table(session: Session) -> Columns:
+    """One row for each frame."""
+    names = ("valence", "arousal", "attention", "motivation")
+    return {
+        "seconds": np.round(session.seconds, 3).tolist(),
+        "time": _times(session, np.arange(len(session.wall))),
+        "tiles": session.counts[:, 0].tolist(),
+        "faces": session.counts[:, 1].tolist(),
+        "read": session.counts[:, 2].tolist(),
+        **{label: _known(session.scores[:, index]) for index, label in enumerate(LABELS)},
+        **{name: _known(session.figures[:, index]) for index, name in enumerate(names)},
+    }
+
+
+def events_table(session: Session) -> Columns:
+    """One row for each marker, alert and change of advice; ``until`` is empty while it held at the end."""
+    events = session.events
+    return {
+        "since": [round(event.since, 3) for event in events],
+        "until": [None if event.until is None else round(event.until, 3) for event in events],
+        "kind": [event.kind for event in events],
+        "name": [_plain(event.name) for event in events],
+        "text": [_plain(event.text) for event in events],
+        "tiles": [" ".join(event.tiles) for event in events],
+    }
+
+
+TABLES: dict[TableName, Callable[[Session], Columns]] = {
+    "readings": readings_table,
+    "room": room_table,
+    "events": events_table,
+}
+
+
+def _times(session: Session, of: NDArray[np.int64]) -> list[str]:
+    times = [iso_time(wall) for wall in session.wall.tolist()]
+    return [times[frame] for frame in of.tolist()]
+
+
+def _where(known: NDArray[np.bool_], values: NDArray[Any]) -> list[Any]:
+    chosen = values.astype(object)
+    chosen[~known] = None
+    told: list[Any] = chosen.tolist()
+    return told
+
+
+def _known(values: NDArray[np.float64]) -> list[Any]:
+    return _where(~np.isnan(values), values)
+
+
+def _plain(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
