@@ -15,7 +15,6 @@ from msgspec import Meta, Struct
 
 from agent.values import (
     LABELS,
-    Alert,
     Box,
     Emotion,
     Face,
@@ -26,21 +25,23 @@ from agent.values import (
     SourceInfo,
     SourceStatus,
 )
+from exporter.fields import Count, Signed, Time, Unit
+from exporter.outlook import (
+    AdvicePart,
+    AlertPart,
+    IntervalsPart,
+    MarkerPart,
+    TrendPart,
+    advice_part,
+    alert_part,
+    intervals_part,
+    marker_part,
+    trend_part,
+)
 from exporter.rounding import iso_time, rounded, rounded_scores
 
 PROTOCOL: Literal["readtheroom.feed/1"] = "readtheroom.feed/1"
 
-Count = Annotated[int, Meta(ge=0)]
-Unit = Annotated[float, Meta(ge=0, le=1)]
-Signed = Annotated[float, Meta(ge=-1, le=1)]
-Time = Annotated[
-    str,
-    Meta(
-        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
-        description="ISO-8601, UTC, milliseconds",
-        extra_json_schema={"format": "date-time"},
-    ),
-]
 BoxPixels = Annotated[
     tuple[int, int, Count, Count],
     Meta(description="[left, top, width, height] in pixels of the source frame"),
@@ -154,6 +155,7 @@ class TilePart(Struct, frozen=True, kw_only=True):
     emotion: EmotionPart | None
     reason: ReasonName | None
     since: Time
+    motivation: Unit | None
 
 
 class RoomPart(Struct, frozen=True, kw_only=True):
@@ -167,6 +169,10 @@ class RoomPart(Struct, frozen=True, kw_only=True):
     valence: Signed | None
     arousal: Signed | None
     attention: Unit | None
+    motivation: Unit | None
+    intervals: IntervalsPart | None
+    trend: TrendPart | None
+    advice: AdvicePart | None
 
 
 class LoadPart(Struct, frozen=True, kw_only=True):
@@ -178,15 +184,6 @@ class LoadPart(Struct, frozen=True, kw_only=True):
     used: Annotated[float, Meta(ge=0)]
     budget: Annotated[float, Meta(gt=0)] | None
     waiting: Count
-
-
-class AlertPart(Struct, frozen=True, kw_only=True):
-    """Something the teacher asked to be told of; ``tiles`` are the ids it rests on."""
-
-    name: str
-    text: str
-    tiles: tuple[str, ...]
-    since: Time
 
 
 class RoomMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="room"):
@@ -201,6 +198,7 @@ class RoomMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="room
     room: RoomPart
     alerts: tuple[AlertPart, ...]
     load: LoadPart
+    markers: tuple[MarkerPart, ...]
 
 
 class AckMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="ack"):
@@ -243,8 +241,9 @@ def room_message(snapshot: Snapshot) -> RoomMessage:
         source=_status(snapshot.source),
         tiles=tuple(_tile(reading) for reading in snapshot.readings),
         room=_room(snapshot.room),
-        alerts=tuple(_alert(alert) for alert in snapshot.alerts),
+        alerts=tuple(alert_part(alert) for alert in snapshot.alerts),
         load=_load(snapshot.load),
+        markers=tuple(marker_part(marker) for marker in snapshot.markers),
     )
 
 
@@ -297,6 +296,7 @@ def _tile(reading: Reading) -> TilePart:
         emotion=None if reading.emotion is None else _emotion(reading.emotion),
         reason=None if reading.reason is None else reading.reason.value,
         since=iso_time(reading.since),
+        motivation=_maybe(reading.motivation),
     )
 
 
@@ -310,12 +310,12 @@ def _room(room: Room) -> RoomPart:
         valence=_maybe(room.valence),
         arousal=_maybe(room.arousal),
         attention=_maybe(room.attention),
+        motivation=_maybe(room.motivation),
+        intervals=None if room.intervals is None else intervals_part(room.intervals),
+        trend=None if room.trend is None else trend_part(room.trend),
+        advice=None if room.advice is None else advice_part(room.advice),
     )
 
 
 def _load(load: Load) -> LoadPart:
     return LoadPart(used=rounded(load.used), budget=_maybe(load.budget), waiting=int(load.waiting))
-
-
-def _alert(alert: Alert) -> AlertPart:
-    return AlertPart(name=alert.name, text=alert.text, tiles=tuple(alert.tiles), since=iso_time(alert.since))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from agent.errors import ConfigError
-from agent.values import Reading, Reason, Room, Snapshot, TileState
+from agent.values import Alert, Reading, Reason, Room, Scope, Snapshot, TileState
 from exporter.messages import PrivacyMode
 
 
@@ -35,10 +35,11 @@ class PrivacyPolicy:
 def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
     """The part of a snapshot that may leave the agent; applying it twice changes nothing more."""
     if policy.mode == "off":
-        return dataclasses.replace(snapshot, readings=(), room=Room(0, 0, 0), alerts=())
+        return dataclasses.replace(snapshot, readings=(), room=Room(0, 0, 0), alerts=(), markers=())
     if policy.mode == "room":
         return _room_only(snapshot, policy.min_group)
-    return dataclasses.replace(snapshot, readings=tuple(_without_excluded(one) for one in snapshot.readings))
+    readings = tuple(_without_excluded(one) for one in snapshot.readings)
+    return dataclasses.replace(snapshot, readings=readings, alerts=_without_their_alerts(snapshot))
 
 
 def _room_only(snapshot: Snapshot, min_group: int) -> Snapshot:
@@ -47,12 +48,26 @@ def _room_only(snapshot: Snapshot, min_group: int) -> Snapshot:
         return dataclasses.replace(
             snapshot, readings=(), room=Room(room.tiles, room.faces, room.read), alerts=()
         )
-    # An alert that names tiles speaks of single participants, whatever its text says.
-    alerts = tuple(alert for alert in snapshot.alerts if not alert.tiles)
+    # One that speaks of participants names tiles in its text too.
+    alerts = tuple(
+        dataclasses.replace(alert, tiles=()) for alert in snapshot.alerts if alert.scope is Scope.ROOM
+    )
     return dataclasses.replace(snapshot, readings=(), alerts=alerts)
 
 
 def _without_excluded(reading: Reading) -> Reading:
     if reading.state is not TileState.EXCLUDED:
         return reading
-    return dataclasses.replace(reading, face=None, facing=0.0, emotion=None, reason=Reason.PRIVATE)
+    return dataclasses.replace(
+        reading, face=None, facing=0.0, emotion=None, reason=Reason.PRIVATE, motivation=None
+    )
+
+
+def _without_their_alerts(snapshot: Snapshot) -> tuple[Alert, ...]:
+    """The alerts without excluded tiles; one that speaks of such a participant is left out."""
+    private = {one.id for one in snapshot.readings if one.state is TileState.EXCLUDED}
+    return tuple(
+        dataclasses.replace(alert, tiles=tuple(tile for tile in alert.tiles if tile not in private))
+        for alert in snapshot.alerts
+        if alert.scope is Scope.ROOM or not private & set(alert.tiles)
+    )

@@ -13,17 +13,24 @@ import numpy as np
 from websockets.sync.client import ClientConnection, connect
 
 from agent.values import (
+    Advice,
     Alert,
     Box,
+    Change,
+    Direction,
     Emotion,
     Face,
+    Marker,
     Reading,
     Reason,
     Room,
+    Scope,
     Snapshot,
     SourceInfo,
     SourceStatus,
+    Tempo,
     TileState,
+    Trend,
 )
 from exporter.hub import Limits
 from exporter.messages import ModelPart
@@ -35,6 +42,13 @@ SCORES = (0.01, 0.02, 0.03, 0.8, 0.04, 0.05, 0.05)
 ABOUT = About(
     SourceInfo("demo", "a drawn class", 1920, 1080), ModelPart(name="m", sha256="0" * 64, input=(48, 48, 1))
 )
+TREND = Trend(
+    Change(0.2, Direction.RISING),
+    Change(0.0, Direction.STEADY),
+    Change(-0.3, Direction.FALLING),
+    Change(0.0, Direction.STEADY),
+)
+ADVICE = Advice(Tempo.SLOWER, "Slower may help.", "90% before, 60% now")
 WAIT = 20.0
 """Seconds after which a test gives up waiting; nothing is measured against it."""
 
@@ -44,16 +58,20 @@ def reading(number: int, state: TileState = TileState.FACE, reason: Reason | Non
     face = Face(Box(10, 20, 70, 70), np.zeros((6, 2), np.float32), 0.94) if has_face else None
     emotion = Emotion("happy", 0.8, SCORES, 0.7, 0.3) if has_face and reason is None else None
     box = Box(5 + number, 6, 280, 158)
-    return Reading(f"t{number}", 0, number, box, state, False, face, 0.9, emotion, reason, WALL - 3)
+    return Reading(f"t{number}", 0, number, box, state, False, face, 0.9, emotion, reason, WALL - 3, 0.6)
 
 
 def snapshot(seq: int, tiles: int = 3, dropped: int = 0) -> Snapshot:
     readings = tuple(reading(number) for number in range(tiles))
-    room = Room(tiles, tiles, tiles, SCORES, "happy", 0.7, 0.3, 0.9) if tiles else Room(0, 0, 0)
-    alerts = (Alert("sad", "t0 looks sad", ("t0",), WALL), Alert("quiet", "a quiet room", (), WALL))
-    return Snapshot(
-        seq, WALL + seq, 0.0315, 1920, 1080, SourceStatus(dropped=dropped), readings, room, alerts
+    intervals = ((0.1, 0.3),) * len(SCORES)
+    figures = (SCORES, "happy", 0.7, 0.3, 0.9, 0.61, intervals, TREND, ADVICE)
+    room = Room(tiles, tiles, tiles, *figures) if tiles else Room(0, 0, 0)
+    alerts = (
+        Alert("sad", "t0 looks sad", ("t0",), WALL),
+        Alert("quiet", "a quiet room", ("t0", "t1"), WALL, Scope.ROOM),
     )
+    status, markers = SourceStatus(dropped=dropped), (Marker("exercise", WALL - 2),)
+    return Snapshot(seq, WALL + seq, 0.0315, 1920, 1080, status, readings, room, alerts, markers=markers)
 
 
 @contextmanager

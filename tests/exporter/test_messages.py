@@ -79,6 +79,7 @@ def test_room_to_the_letter() -> None:
                 },
                 "reason": None,
                 "since": "2026-01-01T09:00:01.120Z",
+                "motivation": 0.6,
             }
         ],
         "room": {
@@ -90,9 +91,19 @@ def test_room_to_the_letter() -> None:
             "valence": 0.7,
             "arousal": 0.3,
             "attention": 0.9,
+            "motivation": 0.61,
+            "intervals": {label: [0.1, 0.3] for label in LABELS},
+            "trend": {
+                "valence": {"change": 0.2, "direction": "rising"},
+                "arousal": {"change": 0.0, "direction": "steady"},
+                "attention": {"change": -0.3, "direction": "falling"},
+                "motivation": {"change": 0.0, "direction": "steady"},
+            },
+            "advice": {"tempo": "slower", "text": "Slower may help.", "evidence": "90% before, 60% now"},
         },
         "alerts": [],
         "load": {"used": 0.0, "budget": None, "waiting": 0},
+        "markers": [{"text": "exercise", "time": "2026-01-01T09:00:02.120Z"}],
     }
 
 
@@ -103,7 +114,7 @@ def test_every_key_is_there_in_every_state(state: TileState, reason: Reason | No
     assert empty.keys() == usual.keys()
     assert empty["tiles"][0].keys() == usual["tiles"][0].keys()
     assert empty["room"].keys() == usual["room"].keys()
-    assert empty["alerts"][0].keys() == {"name", "text", "tiles", "since"}
+    assert empty["alerts"][0].keys() == {"name", "text", "tiles", "since", "scope"}
     assert empty["tiles"][0]["reason"] == reason
 
 

@@ -15,17 +15,24 @@ from hypothesis import strategies as st
 
 from agent.values import (
     LABELS,
+    Advice,
     Alert,
     Box,
+    Change,
+    Direction,
     Emotion,
     Face,
+    Marker,
     Reading,
     Reason,
     Room,
+    Scope,
     Snapshot,
     SourceState,
     SourceStatus,
+    Tempo,
     TileState,
+    Trend,
 )
 from exporter.commands import decode_client
 from exporter.messages import RoomMessage, encode, room_message
@@ -62,8 +69,10 @@ READINGS = st.builds(
     st.none() | EMOTIONS,
     st.none() | st.sampled_from(Reason),
     WALLS,
+    st.none() | UNIT,
 )
 COUNTS = st.integers(0, 49)
+CHANGES = st.builds(Change, st.floats(-2, 2), st.sampled_from(Direction))
 ROOMS = st.builds(
     Room,
     COUNTS,
@@ -74,6 +83,10 @@ ROOMS = st.builds(
     st.none() | SIGNED,
     st.none() | SIGNED,
     st.none() | UNIT,
+    st.none() | UNIT,
+    st.none() | st.lists(st.tuples(UNIT, UNIT), min_size=7, max_size=7).map(tuple),
+    st.none() | st.builds(Trend, CHANGES, CHANGES, CHANGES, CHANGES),
+    st.none() | st.builds(Advice, st.sampled_from(Tempo), st.text(max_size=8), st.text(max_size=8)),
 )
 ALERTS = st.builds(
     Alert,
@@ -81,6 +94,7 @@ ALERTS = st.builds(
     st.text(max_size=8),
     st.lists(st.text(max_size=4), max_size=3).map(tuple),
     WALLS,
+    st.sampled_from(Scope),
 )
 SNAPSHOTS = st.builds(
     Snapshot,
@@ -93,6 +107,7 @@ SNAPSHOTS = st.builds(
     st.lists(READINGS, max_size=4).map(tuple),
     ROOMS,
     st.lists(ALERTS, max_size=3).map(tuple),
+    markers=st.lists(st.builds(Marker, st.text(max_size=8), WALLS), max_size=3).map(tuple),
 )
 POLICIES = st.builds(PrivacyPolicy, st.sampled_from(["tiles", "room", "off"]), st.integers(1, 49))
 
@@ -128,16 +143,18 @@ def test_the_filter_lets_out_no_more_than_the_mode_says(snapshot: Snapshot, poli
     passed = filter_snapshot(snapshot, policy)
     assert filter_snapshot(passed, policy) == passed
     figures = dataclasses.astuple(passed.room)[3:]
+    private = {one.id for one in passed.readings if one.state is TileState.EXCLUDED}
     for reading in passed.readings:
         if reading.state is TileState.EXCLUDED:
-            assert reading.face is None
-            assert reading.emotion is None
+            assert (reading.face, reading.emotion, reading.motivation) == (None, None, None)
+    assert not any(private & set(alert.tiles) for alert in passed.alerts)
+    assert passed.markers == (() if policy.mode == "off" else snapshot.markers)
     if policy.mode == "tiles":
         assert passed.room == snapshot.room
         assert [one.id for one in passed.readings] == [one.id for one in snapshot.readings]
         return
     assert passed.readings == ()
-    assert not any(alert.tiles for alert in passed.alerts)
+    assert not any(alert.tiles or alert.scope is Scope.PARTICIPANT for alert in passed.alerts)
     if policy.mode == "off" or snapshot.room.read < policy.min_group:
         assert figures == (None,) * len(figures)
         assert passed.alerts == ()

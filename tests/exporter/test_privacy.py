@@ -1,0 +1,53 @@
+"""What the privacy mode lets through of a lesson: alerts, markers, trend and motivation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.alerts import Alerts
+from agent.rules import ExpressionRule, Rule, UnusualRule
+from agent.values import Room, Scope, TileState
+from exporter.messages import encode, room_message
+from exporter.privacy import PrivacyPolicy, filter_snapshot
+from tests.agent.lessons import WALL, reading
+from tests.exporter.samples import snapshot
+
+RULES: list[Rule] = [
+    ExpressionRule(name="room", labels=["sad"], share=0.5, seconds=10.0),
+    UnusualRule(name="one", distance=0.3, seconds=10.0),
+]
+
+
+def test_in_mode_room_real_alerts_name_no_tile() -> None:
+    """The ids stand in the figures of one alert and in the text of the other: neither may leave."""
+    alerts, names = Alerts(RULES), [f"secret-{number}" for number in range(8)]
+    for second in range(260):
+        label = "neutral" if second < 200 else "sad"
+        told = alerts.update([reading(name, label) for name in names], float(second), WALL + second)
+    assert {alert.scope for alert in told} == {Scope.ROOM, Scope.PARTICIPANT}
+    shown = replace(snapshot(1, 8), alerts=told)
+    open_text = encode(room_message(filter_snapshot(shown, PrivacyPolicy("tiles")))).decode()
+    assert "secret-0" in open_text
+    text = encode(room_message(filter_snapshot(shown, PrivacyPolicy("room", 5)))).decode()
+    assert "Many faces look sad: 8 of 8" in text
+    assert "secret" not in text
+
+
+def test_below_the_least_group_there_is_no_trend_no_advice_and_no_alert() -> None:
+    passed = filter_snapshot(snapshot(1, 4), PrivacyPolicy("room", 5))
+    assert passed.room == Room(4, 4, 4)
+    assert passed.alerts == ()
+    assert passed.markers == snapshot(1, 4).markers
+
+
+def test_in_mode_off_there_are_no_markers_either() -> None:
+    passed = filter_snapshot(snapshot(1), PrivacyPolicy("off"))
+    assert (passed.room, passed.alerts, passed.markers) == (Room(0, 0, 0), (), ())
+
+
+def test_the_excluded_are_in_no_alert() -> None:
+    given = snapshot(1)
+    first = replace(given.readings[0], state=TileState.EXCLUDED)
+    passed = filter_snapshot(replace(given, readings=(first, *given.readings[1:])), PrivacyPolicy())
+    assert [(alert.name, alert.tiles) for alert in passed.alerts] == [("quiet", ("t1",))]
+    assert passed.readings[0].motivation is None
