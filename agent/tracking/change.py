@@ -61,7 +61,8 @@ def flatness(small: Thumbnails) -> NDArray[np.float64]:
     have 0.5 and more, most video less than 0.3.
     """
     flat = small.reshape(len(small), SIZE[0] * SIZE[1])
-    middle = np.partition(flat, flat.shape[1] // 2, axis=1)[:, flat.shape[1] // 2]
+    # Sorting small whole numbers is faster than partitioning them, above all where many are equal.
+    middle = np.sort(flat, axis=1)[:, flat.shape[1] // 2]
     return np.asarray((np.abs(flat - middle[:, None]) <= FLAT_LEVELS).mean(axis=1), np.float64)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from agent.tracking.assignment import assign
 from agent.tracking.labels import SAME, Label, describe
 from agent.tracking.order import FOREIGN, UNKNOWN, in_order
+from agent.tracking.overlap import overlaps
 from agent.tracking.people import NewId, People, Person, alike, random_id
 from agent.tracking.seats import Seat, text_gone
 from agent.tracking.zoom import Zoom
@@ -161,11 +162,9 @@ class Identity:
         zoom = self._zoom.fit(pixels, slots, people) if slots else 1.0
         labels = [self._describe(pixels, slot) for slot in slots]
         scores = alike(labels, people)
-        here = {id(person) for person in before}
-        for row, slot in enumerate(slots):
-            for column, person in enumerate(people):
-                if person.seat is not None and id(person) in here:
-                    scores[row, column] += STAYING * person.seat.iou(slot.box)
+        column_of = {id(person): column for column, person in enumerate(people)}
+        staying = overlaps([slot.box for slot in slots], [seat.slot.box for seat in self._seats])
+        scores[:, [column_of[id(person)] for person in before]] += STAYING * staying
         chosen = _choose(labels, scores)
         _fill_in_order(chosen, labels, scores, people, before)
         given = [people[column] if column >= 0 else None for column in chosen]
@@ -192,7 +191,10 @@ def _fill_in_order(
     former = {id(person): place for place, person in enumerate(before)}
     given = [former.get(id(people[column]), FOREIGN) if column >= 0 else UNKNOWN for column in chosen]
     columns = {id(person): column for column, person in enumerate(people)}
-    plain = [label is not None and label.contrast >= PLAIN for label in labels]
+    plain = [
+        column < 0 and label is not None and label.contrast >= PLAIN
+        for column, label in zip(chosen, labels, strict=True)
+    ]
     for row, place in enumerate(in_order(given, plain, len(before))):
         column = columns[id(before[place])] if place >= 0 else -1
         if chosen[row] < 0 <= column and not (plain[row] and scores[row, column] < OTHER):

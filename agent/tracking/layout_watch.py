@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.tracking.overlap import overlaps
 from agent.tracking.standing import Signature, empty, page_holds, sign, standing, without
 from agent.values import Frame, Layout, Pixels, Slot
 
@@ -185,8 +186,5 @@ def _overview(pixels: Pixels) -> NDArray[np.int16]:
 
 def _matches(old: Layout, new: Layout) -> set[int]:
     """Indices of the old slots that the new layout has too."""
-    return {
-        index
-        for index, slot in enumerate(old.slots)
-        if any(slot.box.iou(other.box) >= SAME_PLACE for other in new.slots)
-    }
+    shared = overlaps([slot.box for slot in old.slots], [slot.box for slot in new.slots])
+    return set(np.flatnonzero((shared >= SAME_PLACE).any(axis=1)).tolist())

@@ -45,9 +45,11 @@ class Seat:
 
     def _mark(self, label: Label, strokes: Strokes, pixels: Pixels, zoom: float) -> None:
         """Choose the pixels of the frame that are most surely text, and note their colours."""
-        weight = label.raw * np.maximum(strokes, 0)
-        strongest = np.argpartition(weight, -POINTS, axis=None)[-POINTS:]
-        ys, xs = np.unravel_index(strongest, weight.shape)
+        weight = (label.raw * strokes).ravel()
+        text = np.flatnonzero(weight > 0)
+        if len(text) < POINTS:
+            return
+        ys, xs = np.divmod(text[np.argsort(weight[text])[-POINTS:]], strokes.shape[1])
         height, width = pixels.shape[:2]
         part = region(self.slot.box, height).clipped(width, height)
         columns = np.clip(part.left + (xs + 0.5) / zoom, 0, width - 1).astype(np.intp)
