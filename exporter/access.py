@@ -4,9 +4,10 @@ Any web page can connect to localhost, and a page whose name is rebound to 127.0
 origin. So every request needs a known ``Host``, a known ``Origin`` where a browser sends one, and the token:
 as ``Authorization: Bearer``, as ``?token=``, or as the cookie of a page that was opened with it.
 
-The cookie's value is derived from the token and opens nothing as a token. Browsers send cookies to all ports
-of a host, so its name carries the port, and it counts only for requests that the browser itself says come
-from the agent's own pages.
+The cookie lets a page that was opened with the token load its parts and be reloaded, no more: browsers send
+cookies to all ports of a host, so whoever serves another port of this machine may hold it. It counts only for
+files that are in every copy of the program, and its value, derived from the token, is no use as a token. For
+readings a page sends the token itself, from its sessionStorage, which no other origin can read.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ OWN_PAGES = frozenset({"same-origin", "none"})
 class Request:
     """What counts of a request; ``scheme`` is http or https, also for WebSockets.
 
-    ``preflight`` is a browser's question (CORS) whether it may ask: it carries no token and does nothing.
+    ``page``: it asks for a page or a part of one, which hold no readings. ``preflight`` is a browser's
+    question (CORS) whether it may ask: it carries no token and does nothing.
     """
 
     scheme: str
@@ -38,7 +40,7 @@ class Request:
     query_token: str | None = field(default=None, repr=False)
     cookie: str | None = field(default=None, repr=False)
     fetch_site: str | None = None
-    websocket: bool = False
+    page: bool = False
     preflight: bool = False
 
 
@@ -102,10 +104,7 @@ class Policy:
         return Refusal(401, "a token is needed: 'Authorization: Bearer TOKEN' or '?token=TOKEN'")
 
     def _cookie_counts(self, request: Request) -> bool:
-        if request.fetch_site is not None and request.fetch_site not in OWN_PAGES:
-            return False
-        # Only pages use the cookie, and a page that opens a WebSocket always says its origin.
-        if request.websocket and not request.origins:
+        if not request.page or request.fetch_site not in {None, *OWN_PAGES}:
             return False
         return _same(self.cookie, request.cookie or "")
 

@@ -20,6 +20,9 @@ logger = logging.getLogger("readtheroom")
 PAGES = frozenset({"/", "/overlay", "/share", "/schema/"})
 """Paths that people open: a refusal there explains itself, and a visit with the token gets the cookie."""
 
+PARTS = ("/static/", "/schema/")
+"""Where the pages' files lie. They and the pages hold no readings: nothing else is open to the cookie."""
+
 HELP = (
     "Read the Room runs here, but this address lacks the key of the session.\n\n"
     "Open the address that it printed when it started: it ends in ?token=...\n"
@@ -105,9 +108,15 @@ def _request(scope: Scope, cookie: str) -> Request:
         query_token=tokens[0] if len(tokens) == 1 else None,
         cookie=_cookie(headers.get("cookie"), cookie),
         fetch_site=headers.get("sec-fetch-site"),
-        websocket=scope["type"] == "websocket",
+        page=_is_page(scope),
         preflight=scope.get("method") == "OPTIONS" and "access-control-request-method" in headers,
     )
+
+
+def _is_page(scope: Scope) -> bool:
+    path = scope["path"]
+    is_reading = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+    return is_reading and (path in PAGES or path.startswith(PARTS))
 
 
 def _query_tokens(query: str) -> list[str]:

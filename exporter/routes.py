@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qsl
@@ -22,6 +23,10 @@ from exporter.visits import Visit
 
 PAGES = Path(__file__).parent / "pages"
 HIGHEST_HZ = 1000.0
+
+# Windows takes the types of files from its registry, where other programs have made .js text/plain; browsers
+# run no module of that type.
+mimetypes.add_type("text/javascript", ".js")
 
 SCHEMA_INDEX = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Read the Room: feed</title>
 <h1>readtheroom.feed/1</h1><ul>

@@ -37,7 +37,7 @@ from exporter.messages import ModelPart, PrivacyPart, hello_message
 from exporter.privacy import PrivacyPolicy
 from exporter.routes import feed_routes, page_routes
 from exporter.token import Ticket, make_token, remove_ticket, ticket_path, write_ticket
-from exporter.transport import FeedProtocol
+from exporter.transport import LARGEST_HEAD, FeedProtocol, RequestProtocol
 
 logger = logging.getLogger("readtheroom")
 
@@ -207,7 +207,8 @@ class FeedServer:
         app = Starlette(routes=[*feed_routes(self.hub), *page_routes(), *self._routes])
         return uvicorn.Config(
             Gate(app, self._policy, self._port, self.hub.metrics.count_refusal),
-            http="h11",
+            http=RequestProtocol,
+            h11_max_incomplete_event_size=LARGEST_HEAD,
             ws=FeedProtocol,
             loop="asyncio",
             lifespan="off",

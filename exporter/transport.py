@@ -1,4 +1,9 @@
-"""uvicorn's WebSocket protocol with small buffers: the newest message is chosen as late as possible.
+"""uvicorn's protocols, made fit for clients that misbehave: slow requests, and feeds that are not read.
+
+A connection has ``REQUEST_TIMEOUT`` seconds to send a whole request, however slowly it drips, and there are
+``MOST_CONNECTIONS`` at most: a further one takes the place of that which has let us wait longest.
+
+The WebSocket has small buffers: the newest message is chosen as late as possible.
 
 A message counts as sent when the client's end has read it, which the answer to a ping behind it tells.
 Socket buffers do not tell: a client that stopped reading was still handed 223 messages of 49 tiles with
@@ -14,6 +19,8 @@ import contextlib
 import socket
 from typing import Any
 
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame
@@ -25,6 +32,67 @@ CLOSE_GRACE = 5.0
 """Seconds in which a client that is being closed can still read the close code."""
 
 SHUTDOWN_GRACE = 0.2
+
+REQUEST_TIMEOUT = 10.0
+"""Seconds from the first byte of a request, or from connecting, to its last byte."""
+
+LARGEST_HEAD = 16 * 1024
+"""Bytes of a request's line and headers; a browser's have about 1,000."""
+
+MOST_CONNECTIONS = 512
+"""Twice the feed's clients; half of the files that a process may have open by default on Linux."""
+
+
+class RequestProtocol(H11Protocol):
+    """Ends connections whose request does not come, and makes place for others where there are too many."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._deadline: asyncio.TimerHandle | None = None
+
+    @property
+    def waits_since(self) -> float | None:
+        """When the deadline of the request that is still incomplete ends; None while there is none."""
+        return None if self._deadline is None else self._deadline.when()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if len(self.connections) >= MOST_CONNECTIONS and not self._make_place():
+            transport.abort()  # type: ignore[attr-defined]
+            return
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self._wait_for_request()
+
+    def data_received(self, data: bytes) -> None:
+        # What still comes in while the connection is being ended.
+        if self.transport is None or self.transport.is_closing():
+            return
+        self._wait_for_request()
+        super().data_received(data)
+        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        if self.transport is not None:
+            super().connection_lost(exc)
+
+    def _make_place(self) -> bool:
+        waiting = [one for one in self.connections if isinstance(one, RequestProtocol) and one.waits_since]
+        if not waiting:
+            return False
+        longest = min(waiting, key=lambda one: one.waits_since or 0.0)
+        self.connections.discard(longest)
+        longest.transport.abort()
+        return True
+
+    def _wait_for_request(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(REQUEST_TIMEOUT, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
 
 class FeedProtocol(WebSocketsSansIOProtocol):

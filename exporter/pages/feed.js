@@ -10,6 +10,11 @@ const RETRY_MS = { first: 250, most: 5000, refused: 10000 };
 const MOST_TILES = 500;
 const TILE_STATES = ["face", "no_face", "camera_off", "excluded"];
 const SOURCE_STATES = ["live", "stalled", "lost"];
+const SCOPES = ["room", "participant"];
+const DIRECTIONS = ["rising", "steady", "falling"];
+const FIGURES = ["valence", "arousal", "attention", "motivation"];
+const TEMPOS = ["slower", "keep", "faster", "unknown"];
+const MOST_MARKERS = 50;
 
 // --- reading a message -------------------------------------------------------------------------------------
 
@@ -72,6 +77,7 @@ function tile(value) {
     emotion: state === "face" ? emotion(value.emotion) : null,
     reason: text(value.reason, 40),
     since: when(value.since),
+    motivation: number(value.motivation, 0, 1, null),
   };
 }
 
@@ -84,6 +90,39 @@ function alert(value) {
       .filter((id) => typeof id === "string")
       .slice(0, MOST_TILES),
     since: when(given.since),
+    scope: oneOf(given.scope, SCOPES, "participant"),
+  };
+}
+
+function marker(value) {
+  const given = object(value);
+  const time = when(given.time);
+  return time === null ? null : { text: text(given.text, 80), time };
+}
+
+function intervals(value) {
+  if (!isObject(value)) return null;
+  const ends = (label) => list(value[label]).map((end) => number(end, 0, 1, NaN));
+  const known = LABELS.map((label) => [label, ends(label)]);
+  const usable = known.every(([, pair]) => pair.length === 2 && !pair.some(Number.isNaN));
+  return usable ? Object.fromEntries(known) : null;
+}
+
+function trend(value) {
+  if (!isObject(value)) return null;
+  const change = (given) => ({
+    change: number(given.change, -2, 2, 0),
+    direction: oneOf(given.direction, DIRECTIONS, "steady"),
+  });
+  return Object.fromEntries(FIGURES.map((name) => [name, change(object(value[name]))]));
+}
+
+function advice(value) {
+  if (!isObject(value)) return null;
+  return {
+    tempo: oneOf(value.tempo, TEMPOS, "unknown"),
+    text: text(value.text, 300),
+    evidence: text(value.evidence, 400),
   };
 }
 
@@ -98,6 +137,10 @@ function summary(value) {
     valence: number(given.valence, -1, 1, null),
     arousal: number(given.arousal, -1, 1, null),
     attention: number(given.attention, 0, 1, null),
+    motivation: number(given.motivation, 0, 1, null),
+    intervals: intervals(given.intervals),
+    trend: trend(given.trend),
+    advice: advice(given.advice),
   };
 }
 
@@ -126,6 +169,7 @@ function room(given) {
     tiles: [...new Map(tiles.map((one) => [one.id, one])).values()],
     room: summary(given.room),
     alerts: list(given.alerts).slice(0, 50).map(alert),
+    markers: list(given.markers).slice(-MOST_MARKERS).map(marker).filter(Boolean),
   };
 }
 
@@ -172,15 +216,22 @@ export function wantedRate(options, otherwise) {
   return { hz: String(asked > 0 && asked <= 60 ? asked : otherwise) };
 }
 
-// Takes the token out of the address bar, where screenshots and shared screens would show it.
-export function takeToken(location, history) {
+// Takes the token out of the address bar, where screenshots and shared screens would show it, and keeps it for
+// reloads where only this tab's pages of this port can read it: cookies go to every port of the machine.
+export function takeToken(location, history, storage = () => window.sessionStorage) {
   const address = new URL(location.href);
   const token = address.searchParams.get("token") ?? "";
   if (token) {
     address.searchParams.delete("token");
     history.replaceState(null, "", address.pathname + address.search + address.hash);
   }
-  return token;
+  try {
+    if (token) storage().setItem("token", token);
+    return token || (storage().getItem("token") ?? "");
+  } catch {
+    // A browser that keeps nothing for pages: the token serves until the page is reloaded.
+    return token;
+  }
 }
 
 // --- the connection ----------------------------------------------------------------------------------------
@@ -195,6 +246,7 @@ export class Feed {
     this.link = { open: false, refused: false, last: null };
     this.attempt = 0;
     this.told = "";
+    this.socket = null;
   }
 
   start() {
@@ -203,8 +255,16 @@ export class Feed {
     setInterval(() => this.#tell(), 250);
   }
 
+  // Asks the agent for something, such as {type: "marker", text}; false when nobody is there to ask.
+  send(command) {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(command));
+    return true;
+  }
+
   #connect() {
     const socket = new WebSocket(feedAddress(window.location, this.token, this.wanted));
+    this.socket = socket;
     socket.onopen = () => {
       this.link = { ...this.link, open: true, refused: false };
     };

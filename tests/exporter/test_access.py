@@ -115,16 +115,17 @@ def test_tokens(authorization: str | None, query: str | None, status: int | None
         ({"fetch_site": "none"}, None),
         ({"fetch_site": "same-site"}, 401),
         ({"fetch_site": "cross-site"}, 401),
-        ({"websocket": True}, 401),
-        ({"websocket": True, "origins": ("http://127.0.0.1:8765",)}, None),
-        ({"websocket": True, "origins": ("https://evil.example",)}, 403),
+        ({"origins": ("http://127.0.0.1:8765",)}, None),
+        ({"origins": ("https://evil.example",)}, 403),
+        ({"page": False}, 401),
+        ({"page": False, "fetch_site": "same-origin", "origins": ("http://127.0.0.1:8765",)}, 401),
         ({"cookie": TOKEN}, 401),
         ({"cookie": ""}, 401),
         ({"hosts": ("evil.example",)}, 403),
     ],
 )
 def test_the_cookie_counts_for_own_pages_only(changes: dict[str, object], status: int | None) -> None:
-    assert _status(**{"query_token": None, "cookie": POLICY.cookie, **changes}) == status
+    assert _status(**{"query_token": None, "cookie": POLICY.cookie, "page": True, **changes}) == status
 
 
 def test_nothing_shows_the_token() -> None:

@@ -123,23 +123,27 @@ def test_a_page_opened_with_the_token_can_reload_and_load_its_parts(server: Feed
         cookie = first.headers["Set-Cookie"]
         assert server.token not in cookie
         assert "HttpOnly; SameSite=Strict" in cookie
-        for path in ("/", "/overlay", "/static/feed.js", "/healthz", "/schema/feed.json"):
-            assert browser.get(base + path, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
+        own = {"Sec-Fetch-Site": "same-origin"}
+        for path in ("/", "/overlay", "/static/feed.js", "/schema/feed.json"):
+            assert browser.get(base + path, headers=own).status_code == 200
+        for path in ("/healthz", "/metrics", "/feed"):
+            assert browser.get(base + path, headers=own).status_code == 401
         # Another site, or another port of this machine, that makes the browser ask.
         for site in ("cross-site", "same-site"):
-            assert browser.get(base + "/healthz", headers={"Sec-Fetch-Site": site}).status_code == 401
+            assert browser.get(base + "/", headers={"Sec-Fetch-Site": site}).status_code == 401
         pair = cookie.split(";")[0]
     value = pair.partition("=")[2]
-    assert httpx.get(f"{base}/healthz?token={value}").status_code == 401
-    address = f"ws://127.0.0.1:{server.port}/feed"
-    with connect(address, additional_headers={"Cookie": pair, "Origin": base}, proxy=None) as client:
-        assert receive(client)["type"] == "hello"
-    with (
-        pytest.raises(InvalidStatus) as refused,
-        connect(address, additional_headers={"Cookie": pair}, proxy=None),
-    ):
-        pass
-    assert refused.value.response.status_code == 401
+    assert httpx.get(f"{base}/?token={value}").status_code == 401
+    assert httpx.post(base, headers={"Cookie": pair}).status_code == 401
+    # Whoever serves another port of this machine is sent the cookie, and can then say any origin.
+    for origin in ({}, {"Origin": base}):
+        address = f"ws://127.0.0.1:{server.port}/feed"
+        with (
+            pytest.raises(InvalidStatus) as refused,
+            connect(address, additional_headers={"Cookie": pair, **origin}, proxy=None),
+        ):
+            pass
+        assert refused.value.response.status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/", "/overlay", "/static/dashboard.css", "/static/icon.svg"])
