@@ -94,7 +94,7 @@ def matched(boxes: Sequence[Box], faces: Sequence[Box] | None) -> int:
 
 def _settle(analyzer: Analyzer, gallery: Gallerist) -> float:
     now = 0.0
-    for pause in (*CONFIRM[:-1], 0.2):
+    for pause in (*CONFIRM[:3], 0.2):
         analyzer.analyze(Frame(gallery.at(5.0 + now).pixels, now, now))
         now += pause
     return now

@@ -20,11 +20,12 @@ from agent.config import Config
 from agent.errors import FeedError
 from agent.opening import open_analyzer
 from agent.runner import Runner
+from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels, SourceInfo, SourceStatus
 from exporter.messages import ModelPart
 from exporter.server import About, FeedServer, Settings
 
-SETTLE = 4.5
+SETTLE = sum(CONFIRM[:2]) + 1.0
 """Seconds after the first reading at which measuring begins: the layout has been confirmed twice by then."""
 
 

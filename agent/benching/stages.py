@@ -102,7 +102,7 @@ class _Clock:
 
     def settle(self, analyzer: Analyzer, gallery: Gallerist, mode: Mode) -> None:
         """Let the layout be found and confirmed, so that the next search is far away."""
-        for pause in (*CONFIRM[:-1], SETTLE, SETTLE, SETTLE):
+        for pause in (*CONFIRM[:3], SETTLE, SETTLE, SETTLE):
             self.frame(analyzer, gallery, mode)
             self.now += pause
 

@@ -11,6 +11,7 @@ from agent.benching.against import Rival
 from agent.benching.live import Age
 from agent.benching.measures import Machine
 from agent.benching.stages import STAGES, Case
+from agent.tracking.layout_watch import CONFIRM
 
 WIDTH = 150
 """Columns of text that the widest table takes, also where the output is a file."""
@@ -77,8 +78,9 @@ def _print_cases(console: Console, report: Report) -> None:
     console.print(table)
     console.print(
         "recomputed: every tile detected and read in every frame. still: one picture, repeated. CPU, a face "
-        "(CPU for each\nface of which something is said) and search (of the layout, every 12 s) are CPU "
-        "time; core is the share of\none core that all of it takes at 5 or 10 frames a second.",
+        "(CPU for each\nface of which something is said) and search (of the layout, in the end every "
+        f"{CONFIRM[-1]:g} s) are CPU time;\ncore is the share of one core that all of it takes at 5 or 10 "
+        "frames a second.",
         highlight=False,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,7 +15,18 @@ from agent.errors import PictureError
 from agent.logs import RateLimit
 from agent.logs import logger as project_logger
 from agent.runner import Runner, describe_gallery
-from agent.values import Box, Frame, Reading, Room, Snapshot, SourceInfo, SourceState, SourceStatus, TileState
+from agent.values import (
+    Box,
+    Frame,
+    Load,
+    Reading,
+    Room,
+    Snapshot,
+    SourceInfo,
+    SourceState,
+    SourceStatus,
+    TileState,
+)
 
 PIXELS = np.zeros((4, 4, 3), np.uint8)
 TILE = Reading("t1", 0, 0, Box(0, 0, 4, 4), TileState.NO_FACE, False, None, 0.0, None, None, 0.0)
@@ -134,6 +147,26 @@ def test_duration_and_rate_follow_the_clock() -> None:
     published: list[Snapshot] = []
     Runner(source, CountingReader(), published.append, hz=1000.0, clock=clock).run(duration=2.0)
     assert 1 <= len(published) < 8
+
+
+def test_a_debt_to_the_cpu_budget_is_paid_before_the_next_frame() -> None:
+    now = 0.0
+    waits: list[float] = []
+
+    class Debtor(CountingReader):
+        def analyze(self, frame: Frame) -> Snapshot:
+            return dataclasses.replace(super().analyze(frame), load=Load(used=0.5, budget=0.25, pause=0.2))
+
+    class Waits(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout or 0.0)
+            return False
+
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE), (None, SourceState.STALLED)])
+    runner = Runner(source, Debtor(), lambda _: None, hz=10.0, clock=lambda: now)
+    runner._stopped = Waits()
+    runner.run()
+    assert waits[0] == 0.2
 
 
 def test_a_repeated_event_is_let_through_at_a_limited_rate() -> None:
