@@ -52,6 +52,7 @@ class LayoutWatch:
         self._failed = 0
         self._missing_since: float | None = None
         self._dropped = False
+        self._covered: list[Signature] = []
         self._turned = False
         self._vain = 0
         self._stood: NDArray[np.float64] = np.zeros(0)
@@ -64,9 +65,8 @@ class LayoutWatch:
         if frame.time < self._found_at:
             self._found_at = -np.inf
         trusted = not size_changed and self._trusted(frame)
-        if trusted and self._dropped and not self.clear:
-            # What lay over the tiles that were dropped may have gone.
-            self._failed = 0
+        # What lay over tiles that were dropped may have gone.
+        self._turned |= trusted and any(standing(frame.pixels, gone).any() for gone in self._covered)
         self.clear = trusted
         if size_changed or self._due(frame, trusted):
             self._consider(frame, self._find(frame.pixels), trusted, size_changed)
@@ -156,6 +156,7 @@ class LayoutWatch:
             return
         slots = tuple(slot for slot, left in zip(self.layout.slots, gone, strict=True) if not left)
         self.layout = replace(self.layout, slots=slots)
+        self._covered = [*self._covered, without(self._signature, ~gone)] if slots else []
         self._signature = without(self._signature, gone) if slots else None
         self._stood = self._stood[~gone]
         self._missing_since, self._dropped = None, bool(slots)
@@ -165,7 +166,7 @@ class LayoutWatch:
         self._sign(frame)
         self.clear = True
         self._missing_since, self._dropped, self._confirmed, self._failed = None, False, 0, 0
-        self._vain = 0
+        self._covered, self._vain = [], 0
 
     def _sign(self, frame: Frame) -> None:
         self._signature = sign(frame.pixels, self.layout) if self.layout.slots else None

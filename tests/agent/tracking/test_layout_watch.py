@@ -61,6 +61,24 @@ def test_only_the_tiles_under_something_are_dropped() -> None:
     assert layout.slots == slots_for(9)
 
 
+@pytest.mark.parametrize("seconds", [2, 40])
+def test_when_a_dialog_closes_the_tiles_under_it_are_back_soon(seconds: int) -> None:
+    seen = people()
+    watch, found = settled(seen)
+    covered = draw(seen)
+    Box(0, 0, 390, 130).of(covered)[:] = 250
+    found.slots = slots_for(9)[2:]
+    for step in range(seconds * 5):
+        watch.update(Frame(covered, 2.0 + step * 0.2, 0.0))
+    assert len(watch.layout.slots) == 7
+    finds = watch.finds
+    found.slots = slots_for(9)
+    for step in range(4):
+        layout = watch.update(frame(seen, 2.0 + seconds + step * 0.2))
+    assert layout.slots == slots_for(9)
+    assert watch.finds <= finds + 2
+
+
 def test_one_odd_frame_changes_nothing() -> None:
     seen = people()
     watch, found = settled(seen)
