@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiortc
+from aiortc.codecs import CODECS
+from aiortc.exceptions import OperationError
 from aiortc.mediastreams import MediaStreamError
 from aiortc.sdp import candidate_from_sdp
 
 from agent.errors import ConfigError, OfferError, OutdatedError, UnfitOfferError
 from agent.sources.backlog import Backlog
 from agent.sources.offer import Fragment
+
+H264_PROFILES = ("4d001f", "640c1f", "64001f")
+"""Main, constrained high and high, which hardware encoders and FFmpeg make if they are not told otherwise.
+aiortc names only the baseline that it encodes, but its decoder is FFmpeg's and knows them all."""
 
 IceServers = list[aiortc.RTCIceServer]
 
@@ -22,6 +29,19 @@ BAD_CERTIFICATE = (
     "P-224, which WebRTC does not have: give it one on P-256 with -cert_file and -key_file)"
 )
 """RFC 8827 6.5 asks for P-256. OpenSSL 4 has no way to allow P-224, whichever side of the handshake it is."""
+
+
+def _take_all_of_h264() -> None:
+    known = {codec.parameters.get("profile-level-id") for codec in CODECS["video"]}
+    model = next(codec for codec in CODECS["video"] if codec.mimeType == "video/H264")
+    for profile in H264_PROFILES:
+        if profile not in known:
+            parameters = {**model.parameters, "profile-level-id": profile}
+            free = max(codec.payloadType or 0 for codec in CODECS["video"]) + 1
+            CODECS["video"].append(dataclasses.replace(model, payloadType=free, parameters=parameters))
+
+
+_take_all_of_h264()
 
 
 class Session:
@@ -50,6 +70,10 @@ class Session:
             await self.peer.setLocalDescription(await self.peer.createAnswer())
         except UnfitOfferError:
             raise
+        except OperationError:
+            raise UnfitOfferError(
+                "there is no codec in common: VP8, or H264 with packetization-mode=1, is needed"
+            ) from None
         except Exception as error:
             # aiortc reports what it does not like in an offer by all kinds of exceptions, asserts among them.
             raise OfferError(f"the offer cannot be answered: {_words(error)}") from None

@@ -44,20 +44,24 @@ def kept(tmp_path: Path) -> KeptCertificate:
     return kept_certificate(["ffmpeg"], tmp_path)
 
 
-def ffmpeg(server: FeedServer, seconds: float, *options: str, token: str = "") -> subprocess.Popen[str]:
+def ffmpeg(
+    server: FeedServer, seconds: float, *options: str, token: str = "", profile: str = "baseline"
+) -> subprocess.Popen[str]:
     address = f"http://127.0.0.1:{server.port}/whip"
-    arguments = [address, token or server.token, str(seconds), *options]
+    arguments = [address, token or server.token, str(seconds), profile, *options]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.ffmpeg_sender", *arguments], stderr=subprocess.PIPE, text=True, cwd=ROOT
     )
 
 
-@pytest.mark.parametrize("role", [[], ["whip_flags=dtls_active"]], ids=["passive", "active"])
+@pytest.mark.parametrize(
+    ("profile", "role"), [("baseline", []), ("high", ["whip_flags=dtls_active"])], ids=["passive", "active"]
+)
 def test_ffmpeg_sends_with_a_certificate_on_the_curve_of_webrtc(
-    server: FeedServer, senders: Senders, kept: KeptCertificate, role: list[str]
+    server: FeedServer, senders: Senders, kept: KeptCertificate, profile: str, role: list[str]
 ) -> None:
     options = [f"cert_file={kept.certificate}", f"key_file={kept.key}", *role]
-    with ffmpeg(server, 2, *options) as sender, WebRTCSource(senders) as source:
+    with ffmpeg(server, 2, *options, profile=profile) as sender, WebRTCSource(senders) as source:
         frame = pull(source.frames())
         _, error = sender.communicate(timeout=60)
     assert (frame.width, frame.height) == SIZE

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+import aiortc
 import psutil
 import pytest
 
@@ -208,6 +209,34 @@ def test_a_bad_offer_is_refused_by_name_and_leaves_nothing(
                 with pytest.raises(error, match=named):
                     await senders.open(spoil(offer))
                 assert senders.sessions == 0
+
+    play(work())
+
+
+def test_h264_in_one_packet_per_slice_is_refused_with_what_is_needed() -> None:
+    async def work() -> None:
+        with Senders() as senders:
+            async with Sender(coloured(*RED), "H264") as sender:
+                offer = replaced(await sender.offer(), "packetization-mode=1", "packetization-mode=0")
+                with pytest.raises(UnfitOfferError, match="packetization-mode=1"):
+                    await senders.open(offer)
+
+    play(work())
+
+
+def test_sound_is_left_out_and_the_picture_comes() -> None:
+    """OBS and cameras always offer sound as well."""
+
+    async def work() -> None:
+        with Senders() as senders, WebRTCSource(senders) as source:
+            async with Sender(coloured(*RED)) as sender:
+                sender.peer.addTrack(aiortc.AudioStreamTrack())
+                answer = await senders.open(await sender.offer())
+                sections = answer.sdp.split("m=")
+                assert "a=inactive" in next(one for one in sections if one.startswith("audio"))
+                assert "a=recvonly" in next(one for one in sections if one.startswith("video"))
+                await sender.take(answer.sdp)
+                await frame_like(source, RED)
 
     play(work())
 
