@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from agent.errors import RecordError
 from agent.values import LABELS
-from exporter.recorder.packing import RECORD, STEPS, Event
+from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, Event
 from exporter.recorder.store import APPLICATION, FORMAT, LOCK_WAIT, Details, plain
 
 Figures = NDArray[np.float64]
@@ -22,6 +23,7 @@ Figures = NDArray[np.float64]
 _FRAMES = f"""SELECT seconds, wall, read, faces, tiles, dropped, {", ".join(LABELS)},
     valence, arousal, attention, motivation, said, height
     FROM frames WHERE source = 'live' AND paused = 0 ORDER BY number"""  # noqa: S608 - our own column names
+_EVENTS = "SELECT key, kind, name, text, tiles, scope, since, until FROM events ORDER BY since, key"
 _FIGURES = 6 + len(LABELS) + 4
 
 
@@ -79,18 +81,29 @@ def read_session(connection: sqlite3.Connection, name: str) -> Session:
     # One transaction: a session that still runs must not change between the tables.
     connection.execute("BEGIN")
     try:
-        participants = dict(connection.execute("SELECT number, id FROM participants ORDER BY number"))
-        events = tuple(_events(connection))
+        known = connection.execute("SELECT number, id FROM participants ORDER BY number")
+        participants = {number: str(name) for number, name in known}
+        events = connection.execute(_EVENTS).fetchall()
         rows = connection.execute(_FRAMES).fetchall()
     finally:
         connection.execute("COMMIT")
     if not rows:
         raise RecordError(f"the session {name} is empty: it ended before the first frame was read")
-    blobs = [row[-2] for row in rows]
+    try:
+        return _session(details, rows, participants, events)
+    except (ValueError, TypeError, msgspec.DecodeError) as error:
+        # SQLite keeps no check sums: a damaged page can hold anything.
+        raise RecordError(f"the session {name} is damaged: {error}") from None
+
+
+def _session(
+    details: Details, rows: list[tuple[Any, ...]], participants: dict[int, str], events: list[tuple[Any, ...]]
+) -> Session:
+    """Raises ValueError, TypeError or msgspec.DecodeError for rows that no recorder wrote."""
     table = np.array([row[:_FIGURES] for row in rows], float)
-    lengths = np.array([len(blob) for blob in blobs]) // RECORD.itemsize
-    if any(len(blob) % RECORD.itemsize for blob in blobs):
-        raise RecordError(f"the session {name} is damaged: a row of readings has a wrong length")
+    said = np.frombuffer(b"".join(row[-2] for row in rows), RECORD)
+    lengths = np.array([len(row[-2]) for row in rows]) // RECORD.itemsize
+    _check(table, said, participants)
     return Session(
         details=details,
         seconds=table[:, 0],
@@ -98,10 +111,10 @@ def read_session(connection: sqlite3.Connection, name: str) -> Session:
         counts=table[:, [4, 3, 2, 5]].astype(np.int64),
         scores=table[:, 6 : 6 + len(LABELS)] / STEPS,
         figures=table[:, 6 + len(LABELS) :] / STEPS,
-        said=np.frombuffer(b"".join(blobs), RECORD),
+        said=said,
         frame_of=np.repeat(np.arange(len(rows)), lengths),
         participants=participants,
-        events=events,
+        events=tuple(_event(row) for row in events),
         height=int(rows[-1][-1]),
     )
 
@@ -134,9 +147,19 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise RecordError(f"the session {path} cannot be read: {plain(error)}") from None
 
 
-def _events(connection: sqlite3.Connection) -> Iterator[Event]:
-    for *fields, tiles, scope, since, until in connection.execute(
-        "SELECT key, kind, name, text, tiles, scope, since, until FROM events ORDER BY since, key"
-    ):
-        key, kind, name, text = fields
-        yield Event(key, kind, name, text, tuple(msgspec.json.decode(tiles)), scope, since, until)
+def _check(table: Figures, said: NDArray[np.void], participants: dict[int, str]) -> None:
+    """Raises ValueError for codes and times that no recorder writes."""
+    if not np.isfinite(table[:, :6]).all() or (np.diff(table[:, 0]) < 0).any():
+        raise ValueError("the times of its frames are wrong")
+    for name, codes in (("state", len(STATES)), ("reason", len(REASONS)), ("label", len(LABELS))):
+        if ((said[name] >= codes) & (said[name] != NOTHING)).any() or (said["state"] == NOTHING).any():
+            raise ValueError(f"a reading has an unknown {name}")
+    if not np.isin(said["who"], list(participants)).all():
+        raise ValueError("a reading is of nobody known")
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    key, kind, name, text, tiles, scope, since, until = row
+    ids = msgspec.json.decode(tiles, type=tuple[str, ...])
+    told = (str(key), str(kind), str(name), str(text))
+    return Event(*told, ids, str(scope), float(since), None if until is None else float(until))

@@ -201,7 +201,7 @@ def _make_file(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        raise RecordError(f"{path} is there already: name another file, or delete it") from None
     except OSError as error:
+        if path.exists():
+            raise RecordError(f"{path} is there already: name another file, or delete it") from None
         raise RecordError(f"{path} cannot be made: {error.strerror or error}") from None

@@ -1,0 +1,83 @@
+"""The audit log: who followed the feed and what was exported, and nothing that was read."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from pathlib import Path
+
+from exporter.recorder.audit import Audit
+from tests.exporter.samples import following, serving, snapshot
+
+DAY = 86_400.0
+
+
+def test_what_is_noted_comes_back(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "new" / "audit.jsonl", clock=lambda: 1_767_258_004.0)
+    audit.note("connected", address="127.0.0.1", view="tiles", program="a\nb" * 1000)
+    (entry,) = audit.entries()
+    assert (entry.time, entry.event, entry.address) == ("2026-01-01T09:00:04.000Z", "connected", "127.0.0.1")
+    assert len(entry.program) == 500
+    path = tmp_path / "new" / "audit.jsonl"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(path.read_text().splitlines()) == 1
+
+
+def test_lines_of_many_threads_stay_whole(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "a.jsonl")
+
+    def note() -> None:
+        for _ in range(20):
+            audit.note("connected", program="x" * 300)
+
+    threads = [threading.Thread(target=note) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(list(audit.entries())) == 80
+
+
+def test_old_lines_are_deleted_and_a_damaged_one_with_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    now = 0.0
+    audit = Audit(path, clock=lambda: now)
+    for now in (0.0, 5 * DAY, 9 * DAY):
+        audit.note("recorded", session=f"{now / DAY:g}")
+    with path.open("a") as file:
+        file.write('{"time": "cut sh')
+    now = 10 * DAY
+    audit.trim(None)
+    assert len(list(audit.entries())) == 3
+    audit.trim(6.0)
+    assert [entry.session for entry in audit.entries()] == ["5", "9"]
+    assert [file.name for file in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_a_log_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    audit = Audit(tmp_path / "file" / "audit.jsonl")
+    audit.note("connected")
+    audit.trim(1.0)
+    assert list(audit.entries()) == []
+
+
+def test_no_log_is_kept_where_none_is_wanted() -> None:
+    audit = Audit(None)
+    audit.note("connected")
+    assert list(audit.entries()) == []
+
+
+def test_the_feed_says_who_follows(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "audit.jsonl")
+    with serving(tmp_path) as server:
+        server.hub.on_visit = lambda visit: audit.note(
+            "connected", address=visit.address, view=visit.view, program=visit.program
+        )
+        server.publish(snapshot(1))
+        with following(server, "&view=room"):
+            pass
+    (entry,) = audit.entries()
+    assert (entry.address, entry.view) == ("127.0.0.1", "room")
+    assert "websockets" in entry.program
+    assert "token" not in (tmp_path / "audit.jsonl").read_text()

@@ -1,0 +1,74 @@
+"""Tables of a session for other programs."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import stat
+import sys
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+from agent.errors import RecordError
+from exporter.recorder.export import TABLES, table, write_csv, write_parquet
+from tests.exporter.recorder.lessons import session
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_readings_as_csv(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    write_csv(table(session(tmp_path), "readings"), path)
+    found = rows(path)
+    assert len(found) == 450
+    read, unread, off = found[0], found[3], found[5]
+    assert (read["tile"], read["label"], read["confidence"], read["angry"]) == ("t0", "angry", "0.76", "0.76")
+    assert (read["time"], read["face_width"]) == ("2026-01-01T09:00:00.000Z", "40")
+    assert (unread["label"], unread["reason"], unread["angry"], unread["facing"]) == ("", "unsure", "", "0.8")
+    assert (off["state"], off["facing"], off["face_width"]) == ("camera_off", "", "")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_parquet_holds_the_same_as_csv(tmp_path: Path) -> None:
+    one = session(tmp_path)
+    for name in TABLES:
+        columns = table(one, name)
+        write_csv(columns, tmp_path / "out.csv")
+        write_parquet(columns, tmp_path / "out.parquet")
+        back = pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist()
+        texts = [{key: "" if value is None else str(value) for key, value in row.items()} for row in back]
+        assert texts == rows(tmp_path / "out.csv")
+        assert texts
+
+
+def test_the_room_is_empty_where_nothing_was_read(tmp_path: Path) -> None:
+    one = session(tmp_path)
+    one.scores[3] = float("nan")
+    assert table(one, "room")["happy"][3] is None
+
+
+def test_a_marker_is_no_formula_for_a_spreadsheet(tmp_path: Path) -> None:
+    one = session(tmp_path)
+    bad = dataclasses.replace(one.events_of("marker")[0], text="=cmd|' /C calc'!A0")
+    changed = dataclasses.replace(one, events=(bad,))
+    assert table(changed, "events")["text"] == ["'=cmd|' /C calc'!A0"]
+
+
+def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(RecordError, match=r"pip install 'readtheroom\[parquet\]', or export CSV"):
+        write_parquet({}, tmp_path / "out.parquet")
+
+
+def test_a_file_that_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match=r"none/out\.csv cannot be written: No such file"):
+        write_csv({"a": [1]}, tmp_path / "none" / "out.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(RecordError, match=r"folder\.csv cannot be written"):
+        write_csv({"a": [1]}, tmp_path / "folder.csv")
+    assert [file.name for file in tmp_path.iterdir()] == ["folder.csv"]

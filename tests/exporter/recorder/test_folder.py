@@ -1,0 +1,101 @@
+"""The folder of sessions: names, finding one, and what has grown old."""
+
+from __future__ import annotations
+
+import stat
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.errors import RecordError
+from exporter.recorder import folder as folders
+from exporter.recorder.folder import expired, find_session, list_sessions, new_name, new_path, sessions_folder
+from tests.exporter.recorder.lessons import record, recorded
+
+NOW = datetime(2026, 1, 31, 9, 5)
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "data_folder", lambda: tmp_path / "data")
+
+
+def test_a_session_is_named_by_its_time_and_no_two_are_alike() -> None:
+    names = {new_name(NOW) for _ in range(20)}
+    assert len(names) > 15
+    assert all(name.startswith("2026-01-31_0905-") for name in names)
+
+
+def test_the_folder_is_for_its_owner_only_even_if_it_was_not(tmp_path: Path) -> None:
+    (tmp_path / "data" / "sessions").mkdir(parents=True, mode=0o755)
+    made = sessions_folder()
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    with pytest.raises(RecordError, match="sessions cannot be made"):
+        sessions_folder()
+
+
+def test_a_new_session_goes_where_it_was_told(tmp_path: Path) -> None:
+    name, path = new_path(None, NOW)
+    assert path == tmp_path / "data" / "sessions" / f"{name}.session"
+    name, path = new_path(str(tmp_path), NOW)
+    assert path == tmp_path / f"{name}.session"
+    assert new_path(f"{tmp_path}/not-yet/", NOW)[1].parent == tmp_path / "not-yet"
+    assert new_path(f"{tmp_path}/maths.session", NOW) == ("maths", tmp_path / "maths.session")
+
+
+def test_a_session_is_found_by_name_by_its_start_as_latest_and_by_path(tmp_path: Path) -> None:
+    first = recorded(tmp_path, 2, name="2026-01-01_0900-aaaa")
+    last = recorded(tmp_path, 2, name="2026-01-02_0900-bbbb")
+    assert find_session("2026-01-01_0900-aaaa", tmp_path) == first
+    assert find_session("2026-01-01", tmp_path) == first
+    assert find_session("latest", tmp_path) == last
+    assert find_session(str(last), tmp_path / "elsewhere") == last
+
+
+def test_a_session_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="'x': none is recorded yet"):
+        find_session("x", tmp_path)
+    with pytest.raises(RecordError, match="no session is recorded yet"):
+        find_session("latest", tmp_path)
+    for letter in "ab":
+        recorded(tmp_path, 2, name=f"2026-01-0{letter}")
+    with pytest.raises(RecordError, match="the last ones are 2026-01-0a, 2026-01-0b"):
+        find_session("x", tmp_path)
+    with pytest.raises(RecordError, match="begins the names of 2 sessions: 2026-01-0a, 2026-01-0b"):
+        find_session("2026", tmp_path)
+    with pytest.raises(RecordError, match="there is no session '2026-01'"):
+        find_session("2026-01", tmp_path, exact=True)
+
+
+def test_the_list_holds_whole_unfinished_empty_and_damaged_sessions(tmp_path: Path) -> None:
+    recorded(tmp_path, 50, name="a")
+    record(tmp_path / "b.session", 10, finish=False).close()
+    recorded(tmp_path, 0, name="c")
+    (tmp_path / "d.session").write_bytes(b"nothing of the sort" * 100)
+    whole, unfinished, empty, damaged = list_sessions(tmp_path)
+    assert (whole.name, whole.seconds, whole.participants) == ("a", 9.8, 9)
+    assert whole.details is not None
+    assert whole.details.ended is not None
+    assert unfinished.details is not None
+    assert unfinished.details.ended is None
+    assert empty.seconds is None
+    assert "damaged" in damaged.problem
+    assert list_sessions(tmp_path / "nowhere") == []
+
+
+@given(st.integers(-5, 400), st.none() | st.integers(1, 365))
+def test_only_sessions_older_than_asked_are_deleted(age: int, keep: int | None) -> None:
+    path = Path(f"{new_name(NOW - timedelta(days=age, minutes=1))}.session")
+    assert bool(expired([path], NOW, keep)) == (keep is not None and age >= keep)
+
+
+@pytest.mark.parametrize("name", ["maths", "2026-01-01_0900-abcd-copy", "2026-13-41_2900-abcd", "20200101"])
+def test_files_with_other_names_are_left_alone(name: str) -> None:
+    assert expired([Path(f"{name}.session")], NOW, 1) == []

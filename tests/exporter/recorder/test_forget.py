@@ -1,0 +1,107 @@
+"""Forgetting: nothing is left of what was to be forgotten, and everything else is as it was."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agent.errors import RecordError
+from agent.values import Alert, Scope
+from exporter.recorder.forget import forget_participant, forget_session
+from exporter.recorder.packing import Packer
+from exporter.recorder.session import load_session
+from exporter.recorder.store import Store
+from tests.exporter.recorder.lessons import WALL, details, lesson, record, recorded
+
+
+def with_alerts(path: Path) -> Path:
+    alerts = (
+        Alert("unusual", "participant tile-b is far from usual", ("tile-b",), WALL, Scope.PARTICIPANT),
+        Alert("many sad", "3 of 9", ("tile-a", "tile-b"), WALL, Scope.ROOM),
+    )
+    packer = Packer()
+    with Store(path, details()) as store:
+        for at, one in enumerate(lesson(30)):
+            names = ["tile-a", "tile-b", *(f"tile-{letter}" for letter in "cdefghi")]
+            readings = tuple(
+                dataclasses.replace(reading, id=name)
+                for reading, name in zip(one.readings, names, strict=True)
+            )
+            store.write([packer.pack(dataclasses.replace(one, readings=readings, alerts=alerts), at / 5)])
+        store.finish(WALL)
+    return path
+
+
+def test_a_forgotten_participant_is_in_no_byte_of_the_file(tmp_path: Path) -> None:
+    path = with_alerts(tmp_path / "a.session")
+    before = load_session(path)
+    assert b"tile-b" in path.read_bytes()
+    assert forget_participant(path, "tile-b") == 30
+    assert [file.name for file in tmp_path.iterdir()] == ["a.session"]
+    assert b"tile-b" not in path.read_bytes()
+    after = load_session(path)
+    assert set(before.participants.values()) - set(after.participants.values()) == {"tile-b"}
+    (gone,) = set(before.participants) - set(after.participants)
+    kept = before.said["who"] != gone
+    assert np.array_equal(after.said, before.said[kept])
+    assert np.array_equal(after.frame_of, before.frame_of[kept])
+    assert np.array_equal(after.scores, before.scores)
+    assert [event.tiles for event in after.events_of("alert")] == [("tile-a",)]
+
+
+def test_the_others_can_still_be_forgotten_afterwards(tmp_path: Path) -> None:
+    path = with_alerts(tmp_path / "a.session")
+    for letter in "abcdefghi":
+        forget_participant(path, f"tile-{letter}")
+    session = load_session(path)
+    assert len(session.said) == 0
+    assert session.participants == {}
+
+
+def test_an_unknown_participant_is_named_with_those_known(tmp_path: Path) -> None:
+    path = recorded(tmp_path, 2)
+    with pytest.raises(RecordError, match="there is no participant 't99' in .*: known are t0, t1, t2"):
+        forget_participant(path, "t99")
+
+
+def test_a_forgotten_session_is_gone_with_its_logs(tmp_path: Path) -> None:
+    path = recorded(tmp_path)
+    (tmp_path / "other.session").write_bytes(path.read_bytes())
+    forget_session(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["other.session"]
+
+
+def test_a_killed_session_can_be_forgotten(tmp_path: Path) -> None:
+    source = record(tmp_path / "a.session", finish=False)
+    killed = tmp_path / "killed.session"
+    for log in ("", "-wal"):
+        killed.with_name(killed.name + log).write_bytes((tmp_path / f"a.session{log}").read_bytes())
+    source.close()
+    assert forget_participant(killed, "t3") == 50
+    forget_session(killed)
+    assert [file.name for file in tmp_path.iterdir()] == ["a.session"]
+
+
+def test_a_damaged_session_can_be_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "a.session"
+    path.write_bytes(b"no database" * 200)
+    forget_session(path)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(RecordError, match="there is no recorded session"):
+        forget_session(path)
+
+
+def test_a_session_that_is_being_recorded_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exporter.recorder.session.LOCK_WAIT", 0.0)
+    path = tmp_path / "a.session"
+    with record(path, finish=False):
+        with pytest.raises(RecordError, match="the session a is being recorded: stop the agent first"):
+            forget_session(path)
+        with pytest.raises(RecordError, match="is being recorded"):
+            forget_participant(path, "t1")
+    assert len(load_session(path).participants) == 9
