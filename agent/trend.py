@@ -129,11 +129,11 @@ def advise(changes: dict[str, Change], means: dict[str, float], read: int, tiles
     Slower when fewer faces are turned to the camera or more look unpleasant than before; faster only when
     nearly all stay turned to the camera and look calm and not unpleasant, with nothing moving.
     """
-    seen = f"{read} of {tiles} tiles read"
     attention, unpleasant = changes["attention"], changes["unpleasant"]
-    turned = f"faces turned to the camera {_moved(attention, means['attention'])}"
-    looks = f"angry, disgust, fear and sad together {_moved(unpleasant, means['unpleasant'])}"
-    both = f"{turned}; {looks}; {seen}"
+    both = (
+        f"Turned to the camera: {_moved(attention, means['attention'])}; looking angry, disgusted, fearful "
+        f"or sad: {_moved(unpleasant, means['unpleasant'])}; {read} of {tiles} tiles read."
+    )
     if attention.direction is Direction.FALLING and unpleasant.direction is Direction.RISING:
         text = "Slower, or a pause: fewer faces are turned to the camera, and more look unpleasant."
         return Advice(Tempo.SLOWER, text, both)
@@ -177,9 +177,9 @@ def _seconds(samples: Sequence[_Sample] | deque[_Sample]) -> float:
 
 
 def _moved(change: Change, now: float) -> str:
-    return f"{max(now - change.change, 0.0):.0%} before, {now:.0%} in the last minute"
+    return f"{max(now - change.change, 0.0):.0%} before, now {now:.0%}"
 
 
 def _too_early(seen: float, span: Span) -> Advice:
-    wanted = f"needs {span.faces} faces read for about {span.recent + span.least:.0f} s, had {seen:.0f} s"
+    wanted = f"Needs {span.faces} faces read for about {span.recent + span.least:.0f} s, had {seen:.0f} s."
     return Advice(Tempo.UNKNOWN, "Too early to say whether faster or slower.", wanted)

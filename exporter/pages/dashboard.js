@@ -1,11 +1,12 @@
 // The dashboard: takes messages of the feed and hands them to its panels, at most once a drawn frame.
 
-import { byId, el, setAttribute, setText } from "./dom.js";
+import { byId, setAttribute, setText } from "./dom.js";
 import { Feed, parseMessage, takeToken, wantedRate } from "./feed.js";
 import { Gallery } from "./gallery.js";
+import { Markers, intervalText, outlined, showAdvice, showAlerts } from "./lesson.js";
 import { Distribution, Gauges, Person } from "./room.js";
 import { Timeline } from "./timeline.js";
-import { abstainText, ageText, clock, summaryText } from "./words.js";
+import { abstainText, ageText, moodOf, summaryText } from "./words.js";
 
 // A screen reader is told of the room this often at most.
 const SPEAK_MS = 15_000;
@@ -122,27 +123,6 @@ function drawEmpty() {
   );
 }
 
-function drawAlerts(alerts) {
-  const list = byId("alerts");
-  const key = JSON.stringify(alerts);
-  if (list.dataset.key === key) return;
-  list.dataset.key = key;
-  setText(byId("alerts-note"), alerts.length ? "" : "none");
-  const items = alerts.map((alert) => {
-    const who = alert.tiles.length ? alert.tiles.join(", ") : "";
-    const since = alert.since ? `since ${clock(alert.since)}` : "";
-    return el(
-      "li",
-      "",
-      null,
-      el("b", "", alert.text || alert.name),
-      el("span", "note", [since, who].filter(Boolean).join(" · ")),
-    );
-  });
-  list.replaceChildren(...items);
-  setAttribute(list.parentNode, "data-any", alerts.length ? "yes" : "no");
-}
-
 function speak(message, now) {
   const said = summaryText(message);
   if (now - spoken < SPEAK_MS || byId("spoken").textContent === said) return;
@@ -165,12 +145,14 @@ function draw() {
   drawHeader(now);
   drawEmpty();
   const message = view.message ?? NOTHING;
-  gallery.show(message.tiles, new Set(message.alerts.flatMap((alert) => alert.tiles)));
+  gallery.show(message.tiles, outlined(message.alerts));
   setText(byId("gallery-note"), galleryNote(message));
   distribution.show(message);
   gauges.show(message.room);
   person.show(message, view.hover ?? view.selected);
-  drawAlerts(message.alerts);
+  showAdvice(message.room.advice);
+  setText(byId("mood-interval"), intervalText(message.room, moodOf(message)?.label));
+  showAlerts(message.alerts);
   if (view.message) speak(message, now);
 }
 
@@ -181,7 +163,7 @@ function soon() {
 }
 
 const options = new URLSearchParams(window.location.search);
-new Feed(
+const feed = new Feed(
   takeToken(window.location, window.history),
   {
     hello: (message) => {
@@ -190,13 +172,16 @@ new Feed(
     },
     room: (message) => {
       view.message = message;
-      timeline.add(message.time ?? Date.now(), message.room.scores);
+      timeline.add(message.time ?? Date.now(), message.room.scores, message.markers);
       soon();
     },
     state: (state, open) => {
       view.link = { state, open };
+      markers.enable(open);
       soon();
     },
   },
   wantedRate(options, 5),
-).start();
+);
+const markers = new Markers((text) => feed.send({ type: "marker", text }));
+feed.start();

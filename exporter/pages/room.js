@@ -2,12 +2,14 @@
 
 import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
+import { trendMark } from "./lesson.js";
 import {
   arousalWord,
   attentionWord,
   clock,
   countLabels,
   moodOf,
+  motivationWord,
   percent,
   placeText,
   readText,
@@ -38,6 +40,14 @@ const GAUGES = [
     ends: ["none", "all"],
     word: attentionWord,
     text: "faces turned to the camera",
+  },
+  {
+    key: "motivation",
+    title: "Motivation",
+    low: 0,
+    ends: ["low", "high"],
+    word: motivationWord,
+    text: "a rough index from expressions and heads",
   },
 ];
 
@@ -126,10 +136,11 @@ export class Gauges {
       const known = value !== null;
       const at = known ? (value - low) / (1 - low) : 0;
       const zero = low < 0 ? 0.5 : 0;
-      setText(wordNode, known ? word(value) : "–");
+      const { arrow, text } = trendMark(room.trend?.[key]);
+      setText(wordNode, known ? [word(value), arrow].filter(Boolean).join(" ") : "–");
       setAttribute(root, "data-known", known ? "yes" : "no");
       setAttribute(root, "aria-valuenow", known ? value.toFixed(2) : 0);
-      setAttribute(root, "aria-valuetext", known ? word(value) : "not known");
+      setAttribute(root, "aria-valuetext", known ? [word(value), text].filter(Boolean).join(", ") : "not known");
       setStyle(needle, "left", percent(at).replace(" ", ""));
       setStyle(fill, "left", `${Math.min(at, zero) * 100}%`);
       setStyle(fill, "width", `${Math.abs(at - zero) * 100}%`);

@@ -51,6 +51,7 @@ export class Timeline {
   constructor(canvas) {
     this.canvas = canvas;
     this.samples = [];
+    this.markers = [];
     this.offset = null;
     new ResizeObserver(() => this.draw()).observe(canvas);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
@@ -58,7 +59,8 @@ export class Timeline {
     setInterval(() => document.hidden || this.draw(), STEP_MS);
   }
 
-  add(time, scores) {
+  add(time, scores, markers = []) {
+    this.markers = markers;
     this.samples = remember(this.samples, { time, scores });
     this.offset = time - performance.now();
     this.canvas.dataset.samples = this.samples.length;
@@ -83,6 +85,31 @@ export class Timeline {
     const plot = { left: 38, top: 6, width: width - 50, height: height - 28, now };
     this.#axes(pen, look, plot);
     this.#areas(pen, look, plot);
+    this.#flags(pen, look, plot);
+  }
+
+  #flags(pen, look, plot) {
+    const at = ({ time }) =>
+      Math.round(plot.left + plot.width * (1 - (plot.now - time) / SPAN_MS)) + 0.5;
+    const shown = this.markers.filter((one) => one.time > plot.now - SPAN_MS && one.time <= plot.now + 1000);
+    pen.font = `600 12px ${look.fontFamily}`;
+    pen.textBaseline = "middle";
+    pen.textAlign = "left";
+    pen.fillStyle = look.getPropertyValue("--text");
+    for (const one of shown) pen.fillRect(at(one) - 0.75, plot.top, 1.5, plot.height);
+    this.canvas.dataset.flags = shown.length;
+    let free = -Infinity;
+    for (const one of shown) {
+      const width = pen.measureText(one.text).width + 10;
+      const left = Math.min(at(one), plot.left + plot.width - width);
+      // Where two stand too close the older one's words stay, and the line alone stands for the other.
+      if (left < free) continue;
+      free = left + width + 2;
+      pen.fillStyle = look.getPropertyValue("--text");
+      pen.fillRect(left, plot.top, width, 18);
+      pen.fillStyle = look.getPropertyValue("--panel");
+      pen.fillText(one.text, left + 5, plot.top + 9.5);
+    }
   }
 
   #areas(pen, look, plot) {

@@ -24,6 +24,14 @@ const ATTENTION = [
   [-Infinity, "few faces"],
 ];
 
+const MOTIVATION = [
+  [0.75, "high"],
+  [0.5, "medium"],
+  [0.25, "rather low"],
+  [-Infinity, "low"],
+];
+
+export const motivationWord = (value) => pick(MOTIVATION, value);
 export const valenceWord = (value) => pick(VALENCE, value);
 export const arousalWord = (value) => pick(AROUSAL, value);
 export const attentionWord = (value) => pick(ATTENTION, value);

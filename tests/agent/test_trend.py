@@ -34,7 +34,7 @@ def test_too_early_says_so_and_what_is_needed() -> None:
     trend, advice = play(lambda _: room(), 40)
     assert trend is None
     assert advice.tempo is Tempo.UNKNOWN
-    assert "needs 3 faces read for about 90 s" in advice.evidence
+    assert "Needs 3 faces read for about 90 s" in advice.evidence
 
 
 def test_few_faces_are_no_room() -> None:
@@ -47,8 +47,8 @@ def test_a_calm_steady_room_may_go_faster() -> None:
     assert {trend.valence.direction, trend.attention.direction} == {Direction.STEADY}
     assert advice.tempo is Tempo.FASTER
     assert advice.evidence == (
-        "faces turned to the camera 90% before, 90% in the last minute; angry, disgust, fear and sad "
-        "together 0% before, 0% in the last minute; 20 of 25 tiles read"
+        "Turned to the camera: 90% before, now 90%; looking angry, disgusted, fearful or sad: 0% before, "
+        "now 0%; 20 of 25 tiles read."
     )
 
 
@@ -59,7 +59,7 @@ def test_fewer_faces_turned_to_the_camera_is_slower() -> None:
     assert trend.attention.change == pytest.approx(-0.4, abs=0.03)
     assert advice.tempo is Tempo.SLOWER
     assert "turned to the camera" in advice.text
-    assert "50% in the last minute" in advice.evidence
+    assert "now 50%" in advice.evidence
 
 
 def test_more_unpleasant_expressions_is_slower() -> None:

@@ -82,6 +82,7 @@ def test_values_out_of_range_or_of_another_type_are_mended(workbench: Page) -> N
         "emotion": None,
         "reason": "",
         "since": None,
+        "motivation": None,
     }
     assert (room["seq"], room["age"], room["time"]) == (0, None, None)
     assert [alert["text"] for alert in room["alerts"]] == ["", ""]

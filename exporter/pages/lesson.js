@@ -1,0 +1,106 @@
+// The lesson's parts of the dashboard: the sentence on the pace with its evidence, alerts, and markers.
+
+import { byId, el, setAttribute, setText } from "./dom.js";
+import { clock, percent } from "./words.js";
+
+// More ids than this are counted, not listed.
+const MOST_IDS = 6;
+// What was marked is confirmed for this long.
+const SAID_MS = 4000;
+const TEMPOS = { slower: "Slower?", keep: "Keep the pace", faster: "Faster?", unknown: "Pace" };
+
+// --- the sentence ------------------------------------------------------------------------------------------
+
+export function showAdvice(advice) {
+  const node = byId("advice");
+  node.hidden = advice === null;
+  if (advice === null) return;
+  setAttribute(node, "data-tempo", advice.tempo);
+  setText(byId("advice-text"), advice.text);
+  setText(byId("advice-evidence"), advice.evidence);
+  node.setAttribute("aria-label", `${TEMPOS[advice.tempo]}: ${advice.text} Evidence: ${advice.evidence}`);
+}
+
+// "happy 38–66 %": the confidence interval of the label that the headline names.
+export function intervalText(room, label) {
+  const ends = room.intervals?.[label];
+  if (!ends) return "";
+  const [low, high] = ends.map((end) => Math.round(end * 100));
+  return ` · ${label} ${low}–${high} %`;
+}
+
+// --- alerts ------------------------------------------------------------------------------------------------
+
+// Whom an alert rests on, in words; in the gallery's order, which is no ranking.
+export function namedText({ tiles, scope }) {
+  if (!tiles.length) return "";
+  if (scope === "room" || tiles.length > MOST_IDS) {
+    return `${tiles.length} ${tiles.length === 1 ? "tile" : "tiles"}`;
+  }
+  return tiles.join(", ");
+}
+
+export function showAlerts(alerts) {
+  const list = byId("alerts");
+  const key = JSON.stringify(alerts);
+  if (list.dataset.key === key) return;
+  list.dataset.key = key;
+  setText(byId("alerts-note"), alerts.length ? "" : "none");
+  const items = alerts.map((alert) => {
+    const since = alert.since ? `since ${clock(alert.since, false)}` : "";
+    const note = [since, namedText(alert)].filter(Boolean).join(" · ");
+    const item = el("li", "", null, el("b", "", alert.text || alert.name), el("span", "note", note));
+    item.dataset.scope = alert.scope;
+    return item;
+  });
+  list.replaceChildren(...items);
+  setAttribute(list.parentNode, "data-any", alerts.length ? "yes" : "no");
+}
+
+// The tiles to outline. Those of an alert on the whole room are not: half of the gallery would be.
+export const outlined = (alerts) =>
+  new Set(alerts.filter(({ scope }) => scope !== "room").flatMap(({ tiles }) => tiles));
+
+// --- markers -----------------------------------------------------------------------------------------------
+
+export class Markers {
+  // `mark(text)` sends one and returns whether it could.
+  constructor(mark) {
+    this.mark = mark;
+    this.said = 0;
+    for (const button of document.querySelectorAll("#markers button[data-text]")) {
+      button.addEventListener("click", () => this.#send(button.dataset.text));
+    }
+    byId("marker-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const field = byId("marker-text");
+      const text = field.value.trim();
+      if (!text) field.focus();
+      else if (this.#send(text)) field.value = "";
+    });
+  }
+
+  // Markers need somebody who takes them: without a connection the buttons rest.
+  enable(open) {
+    for (const node of document.querySelectorAll("#markers :is(button, input)")) node.disabled = !open;
+  }
+
+  #send(text) {
+    const sent = this.mark(text);
+    setText(byId("marker-said"), sent ? `Marked “${text}”` : "Not marked: the agent does not answer");
+    clearTimeout(this.said);
+    this.said = setTimeout(() => setText(byId("marker-said"), ""), SAID_MS);
+    return sent;
+  }
+}
+
+// --- trend -------------------------------------------------------------------------------------------------
+
+const ARROWS = { rising: "↗", falling: "↘", steady: "" };
+
+// An arrow for a gauge and what it means.
+export function trendMark(change) {
+  if (!change || change.direction === "steady") return { arrow: "", text: "" };
+  const by = percent(Math.abs(change.change)).replace(" %", " points");
+  return { arrow: ARROWS[change.direction], text: `${change.direction} by ${by} in the last minute` };
+}

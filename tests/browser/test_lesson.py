@@ -1,0 +1,165 @@
+"""The dashboard's parts for a lesson over time: markers, alerts, trend and the sentence on the pace."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from agent.values import (
+    Advice,
+    Alert,
+    Change,
+    Direction,
+    Marker,
+    Scope,
+    Snapshot,
+    Tempo,
+    Trend,
+)
+from exporter.commands import Desk, MarkerCommand
+from exporter.privacy import PrivacyPolicy
+from exporter.server import About, FeedServer, Settings
+from tests.browser.conftest import Agent, OpenPage, until
+from tests.browser.rooms import snapshot
+from tests.browser.serving import ABOUT, MODEL
+
+pytestmark = pytest.mark.browser
+
+STEADY = Change(0.0, Direction.STEADY)
+TREND = Trend(Change(0.15, Direction.RISING), STEADY, Change(-0.2, Direction.FALLING), STEADY)
+ADVICE = Advice(
+    Tempo.SLOWER, "Slower may help: fewer faces are turned to the camera.", "90% before, now 60%."
+)
+
+
+def lesson(seq: int = 1) -> Snapshot:
+    now = time.time()
+    given = snapshot(seq)
+    assert given.room.scores is not None
+    intervals = tuple((max(score - 0.1, 0.0), min(score + 0.1, 1.0)) for score in given.room.scores)
+    room = replace(given.room, motivation=0.63, intervals=intervals, trend=TREND, advice=ADVICE)
+    markers = (Marker("New topic", now - 100), Marker("<i>group</i> work", now - 20))
+    tiles = tuple(f"t{number}" for number in range(1, 14))
+    alerts = (
+        Alert("turned away", "Many are turned away: 13 of 22.", tiles, now - 60, Scope.ROOM),
+        Alert("unusual", "Unlike usual: t7 looks sad.", ("t7",), now - 90),
+    )
+    return replace(given, room=room, markers=markers, alerts=alerts)
+
+
+def test_the_sentence_stands_there_with_its_evidence(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(snapshot(1))
+    page = open_page("/")
+    expect(page.locator("#room-read")).to_contain_text("read")
+    expect(page.locator("#advice")).to_be_hidden()
+    agent.publish(lesson(2))
+    expect(page.locator("#advice-text")).to_have_text(ADVICE.text)
+    expect(page.locator("#advice-evidence")).to_have_text(ADVICE.evidence)
+
+
+def test_trends_and_intervals_are_said(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(lesson())
+    page = open_page("/")
+    expect(page.locator("[data-gauge=valence] .word")).to_contain_text("↗")
+    expect(page.locator("[data-gauge=attention]")).to_have_attribute(
+        "aria-valuetext", "most faces, falling by 20 points in the last minute"
+    )
+    expect(page.locator("[data-gauge=motivation] .word")).to_have_text("medium")
+    expect(page.locator("#mood-interval")).to_contain_text("%")
+
+
+def test_alerts_on_the_room_count_tiles_and_outline_none(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(lesson())
+    page = open_page("/")
+    items = page.locator("#alerts li")
+    expect(items).to_have_count(2)
+    expect(items.nth(0)).to_contain_text("13 tiles")
+    expect(items.nth(1)).to_contain_text("t7")
+    expect(page.locator(".tile[data-named=yes]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("size", [(1000, 640), (1280, 720), (1440, 900), (1920, 1080), (390, 844)])
+def test_everything_has_its_place(
+    open_page: OpenPage, agent: Agent, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    agent.publish(lesson())
+    page = open_page("/", size=size)
+    until(page, "document.querySelectorAll('#alerts li').length === 2")
+    page.screenshot(path=tmp_path / "dashboard.png")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    overlaps = page.evaluate(
+        """() => { const boxes = [...document.querySelectorAll('main > section, footer')]
+                     .map(one => [one.className || 'footer', one.getBoundingClientRect()]);
+                   return boxes.flatMap(([a, one], i) => boxes.slice(i + 1)
+                     .filter(([, other]) => one.left < other.right - 1 && other.left < one.right - 1
+                                         && one.top < other.bottom - 1 && other.top < one.bottom - 1)
+                     .map(([b]) => `${a} over ${b}`)); }"""
+    )
+    assert overlaps == []
+
+
+@pytest.fixture
+def asked(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, queue.Queue[MarkerCommand], FeedServer]]:
+    """A page whose agent takes markers."""
+    taken: queue.Queue[MarkerCommand] = queue.Queue()
+    desk = Desk()
+    desk.on(MarkerCommand, taken.put)
+    settings, about = Settings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    with FeedServer(settings, about, commands=desk.take) as server:
+        server.publish(lesson())
+        page = chromium.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(server.page("/"))
+        until(page, "document.body.dataset.connection === 'live'")
+        yield page, taken, server
+        page.close()
+
+
+def test_markers_are_set_by_button_and_by_hand(
+    asked: tuple[Page, queue.Queue[MarkerCommand], FeedServer],
+) -> None:
+    page, taken, _ = asked
+    page.get_by_role("button", name="Exercise").click()
+    assert taken.get(timeout=15).text == "Exercise"
+    expect(page.locator("#marker-said")).to_have_text("Marked “Exercise”")
+    page.locator("#marker-text").fill("  questions ")
+    page.keyboard.press("Enter")
+    assert taken.get(timeout=15).text == "questions"
+    expect(page.locator("#marker-text")).to_have_value("")
+    page.keyboard.press("Enter")
+    expect(page.locator("#marker-text")).to_be_focused()
+    assert taken.empty()
+
+
+def test_without_the_agent_no_marker_can_be_set(
+    asked: tuple[Page, queue.Queue[MarkerCommand], FeedServer],
+) -> None:
+    page, _, server = asked
+    button = page.get_by_role("button", name="New topic")
+    expect(button).to_be_enabled()
+    server.close()
+    expect(button).to_be_disabled()
+
+
+def test_markers_stand_in_the_timeline(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(snapshot(1))
+    page = open_page("/")
+    until(page, "document.querySelector('#timeline').dataset.flags === '0'")
+    before = dark(page.locator("#timeline").screenshot())
+    agent.publish(lesson(2))
+    until(page, "document.querySelector('#timeline').dataset.flags === '2'")
+    assert dark(page.locator("#timeline").screenshot()) > before + 600
+
+
+def dark(png: bytes) -> int:
+    """How many pixels of a screenshot are nearly black."""
+    picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return int((picture.max(axis=2) < 45).sum())
