@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, Self
 
@@ -60,6 +60,21 @@ class Sender:
 
     async def take(self, answer: str) -> None:
         await self.peer.setRemoteDescription(aiortc.RTCSessionDescription(answer, "answer"))
+
+    def worsen(self, script: Callable[[int, bytes], list[bytes]]) -> None:
+        """From now on send what ``script`` makes of each media packet: (its number, it) to what goes out."""
+        transport = self.peer.getSenders()[0].transport.transport
+        send, count = transport._send, 0
+
+        async def send_worse(data: bytes) -> None:
+            nonlocal count
+            # RTP and RTCP (RFC 7983); the handshake goes through untouched.
+            is_media = 127 < data[0] < 192
+            count += is_media
+            for packet in script(count, data) if is_media else [data]:
+                await send(packet)
+
+        transport._send = send_worse
 
     async def __aenter__(self) -> Self:
         return self

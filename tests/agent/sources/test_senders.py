@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiortc
+import numpy as np
 import psutil
 import pytest
 
@@ -23,7 +24,7 @@ from agent.errors import (
     UnfitOfferError,
 )
 from agent.sources.senders import SenderLimits, Senders, WebRTCSource
-from agent.values import Answer, Frame
+from agent.values import Answer, Frame, Pixels
 from tests.peers import Sender, coloured, mean_colour, pull, until
 
 RED, GREEN, BLUE = (200, 40, 40), (40, 200, 40), (40, 40, 200)
@@ -36,6 +37,12 @@ async def sending(senders: Senders, colour: tuple[int, int, int], codec: str = "
         answer = await senders.open(await sender.offer())
         await sender.take(answer.sdp)
         yield sender, answer
+
+
+def noisy(colour: tuple[int, int, int]) -> Pixels:
+    """A picture of many packets a frame."""
+    noise = np.random.default_rng(1).integers(-12, 13, (360, 640, 3))
+    return (coloured(*colour, (640, 360)) + noise).clip(0, 255).astype(np.uint8)
 
 
 async def next_frame(source: WebRTCSource) -> Frame:
@@ -237,6 +244,51 @@ def test_sound_is_left_out_and_the_picture_comes() -> None:
                 assert "a=recvonly" in next(one for one in sections if one.startswith("video"))
                 await sender.take(answer.sdp)
                 await frame_like(source, RED)
+
+    play(work())
+
+
+class Lossy:
+    """Every twelfth packet is lost."""
+
+    def __call__(self, number: int, packet: bytes) -> list[bytes]:
+        return [] if number % 12 == 0 else [packet]
+
+
+class Reordered:
+    """Packets go out in pairs, the later one first, and every seventh twice."""
+
+    def __init__(self) -> None:
+        self._held: list[bytes] = []
+
+    def __call__(self, number: int, packet: bytes) -> list[bytes]:
+        self._held.insert(0, packet)
+        if len(self._held) < 2:
+            return []
+        sent, self._held = self._held, []
+        return sent + sent[:1] if number % 7 == 0 else sent
+
+
+class Stalled:
+    """The network holds everything back for a while, then lets only new packets through."""
+
+    def __call__(self, number: int, packet: bytes) -> list[bytes]:
+        return [] if number < 40 else [packet]
+
+
+@pytest.mark.parametrize("network", [Lossy, Reordered, Stalled])
+def test_a_bad_network_does_not_end_the_picture(network: type[Any]) -> None:
+    async def work() -> None:
+        with Senders() as senders, WebRTCSource(senders) as source:
+            async with Sender(coloured(*RED, (640, 360)), "VP8") as sender:
+                answer = await senders.open(await sender.offer())
+                await sender.take(answer.sdp)
+                await frame_like(source, RED, 640)
+                sender.worsen(network())
+                for colour in (GREEN, BLUE):
+                    sender.track.picture = noisy(colour)
+                    await frame_like(source, colour, 640)
+                assert senders.sessions == 1
 
     play(work())
 
