@@ -114,9 +114,7 @@ def _add_demo(commands: Any) -> None:
     demo.add_argument("--style", help="zoom (default), meet or teams")
     demo.add_argument("--seed", help="the same seed draws the same class")
     demo.add_argument("--no-open", dest="open", action="store_false", help="do not open the browser")
-    demo.set_defaults(
-        prepare=_prepare_run, source="demo", overlay=False, background=False, detached=False
-    )
+    demo.set_defaults(prepare=_prepare_run, source="demo", overlay=False, background=False, detached=False)
 
 
 def _add_overlay(commands: Any) -> None:
@@ -141,6 +139,7 @@ def _add_analyze(commands: Any) -> None:
     analyze.add_argument("files", nargs="+", metavar="FILE", help="a picture, a video, or its address")
     analyze.add_argument("--json", action="store_true", help="one feed message per frame on stdout")
     analyze.add_argument("--csv", type=Path, metavar="OUT", help="write one row per tile and frame")
+    analyze.add_argument("--report", type=Path, metavar="HTML", help="write a page with figures")
     analyze.add_argument("--hz", help="frames of a video read per second of its time (default 5)")
     analyze.set_defaults(prepare=_prepare_analyze)
 
@@ -257,9 +256,9 @@ def _prepare_analyze(options: argparse.Namespace) -> Command:
     config = _configure(options)
 
     def command() -> int:
-        from agent.commands.analyze import analyze
+        from agent.commands.analyze import Outputs, analyze
 
-        return analyze(config, options.files, as_json=options.json, csv_path=options.csv)
+        return analyze(config, options.files, Outputs(options.json, options.csv, options.report))
 
     return command
 

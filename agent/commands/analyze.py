@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,12 +17,12 @@ from rich.progress import Progress
 
 from agent.config import Config
 from agent.errors import ConfigError, ReadTheRoomError
-from agent.opening import open_analyzer, open_file
-from agent.pipeline import Analyzer
+from agent.offline import Done, Job, Tape, read_file, write_reports
+from agent.recording import open_audit
 from agent.runner import describe_gallery
-from agent.values import LABELS, Frame, Reading, Snapshot
+from agent.values import LABELS, Reading, Snapshot
 from exporter.messages import encode, room_message
-from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.report.words import length
 
 COLUMNS = (
     "file", "seconds", "tile", "row", "col", "state", "reason", "label", "confidence",
@@ -29,50 +30,127 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def analyze(config: Config, files: Sequence[str], *, as_json: bool, csv_path: Path | None) -> int:
-    """Read each file; print a summary or, ``as_json``, one feed message per frame.
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What is written of the files beside a summary on stdout.
+
+    ``json``: one feed message per frame on stdout instead; ``csv``: a table; ``report``: the page, or with
+    several files the name after which their pages are called, or a folder for them.
+    """
+
+    json: bool = False
+    csv: Path | None = None
+    report: Path | None = None
+
+
+def analyze(config: Config, files: Sequence[str], outputs: Outputs) -> int:
+    """Read each file and write what is wanted; several reports at once, where nothing else is wanted.
 
     A file that cannot be read is named on stderr and the others go on; the exit code is then 2.
     """
+    jobs = report_jobs(files, outputs.report)
+    with _progress() as progress:
+        if len(jobs) > 1 and not outputs.json and outputs.csv is None:
+            return _report_all(config, jobs, progress)
+        return _read_all(config, files, outputs, jobs, progress)
+
+
+def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:
+    """Where the report of each file goes: ``out`` itself for one, ``out-NAME.html`` or a folder for several.
+
+    Raises ConfigError when two of them would have one name.
+    """
+    if out is None:
+        return []
+    if len(files) == 1 and not out.is_dir():
+        return [Job(files[0], out)]
+    suffix = out.suffix or ".html"
+    names = [Path(file).stem or "recording" for file in files]
+    folder = out if out.is_dir() else out.parent
+    prefix = "" if out.is_dir() else f"{out.stem}-"
+    jobs = [Job(file, folder / f"{prefix}{name}{suffix}") for file, name in zip(files, names, strict=True)]
+    for job in jobs:
+        same = [other.file for other in jobs if other.out == job.out]
+        if len(same) > 1:
+            raise ConfigError(
+                f"the reports of {' and '.join(same)} would both be {job.out}: name the files differently, "
+                "or read one after the other"
+            )
+    return jobs
+
+
+def _report_all(config: Config, jobs: Sequence[Job], progress: Progress) -> int:
+    bars = [progress.add_task(Path(job.file).name, total=None) for job in jobs]
+    failed = 0
+
+    def advance(number: int, seconds: float, total: float | None) -> None:
+        progress.update(bars[number], completed=seconds, total=total)
+
+    for outcome in write_reports(config, jobs, advance):
+        if isinstance(outcome, Done):
+            _tell_report(config, outcome)
+        else:
+            failed += 1
+            print(f"readtheroom: {outcome}", file=sys.stderr)
+    return 2 if failed else 0
+
+
+def _read_all(
+    config: Config, files: Sequence[str], outputs: Outputs, jobs: Sequence[Job], progress: Progress
+) -> int:
     failed = 0
     with ExitStack() as stack:
-        table = stack.enter_context(_csv_writer(csv_path)) if csv_path else None
-        for file in files:
+        table = stack.enter_context(_csv_writer(outputs.csv)) if outputs.csv else None
+        for number, file in enumerate(files):
             try:
-                last = None
-                for seconds, snapshot in read_file(config, file):
-                    if as_json:
-                        print(encode(room_message(snapshot)).decode(), flush=True)
-                    if table is not None:
-                        table.writerows(_row(file, seconds, reading) for reading in snapshot.readings)
-                    last = snapshot
-                if not as_json and last is not None:
-                    _print_summary(file, last)
+                _read(config, file, _Sinks(outputs.json, table, jobs[number] if jobs else None), progress)
             except ReadTheRoomError as error:
                 failed += 1
                 print(f"readtheroom: {error}", file=sys.stderr)
     return 2 if failed else 0
 
 
-def read_file(config: Config, file: str) -> Iterator[tuple[float, Snapshot]]:
-    """Yield the seconds into the file and the snapshot of each frame read, as privacy.mode lets it out.
+@dataclass(frozen=True, slots=True)
+class _Sinks:
+    """Where the readings of one file go."""
 
-    Raises PictureError when the file cannot be read.
-    """
-    policy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
-    with open_file(config, file) as source, open_analyzer(config, single=source.is_picture) as analyzer:
-        first: float | None = None
-        with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
-            bar = progress.add_task(Path(file).name, total=source.duration)
-            for seq, frame in enumerate((frame for frame in source.frames() if frame is not None), 1):
-                first = frame.time if first is None else first
-                progress.update(bar, completed=frame.time - first)
-                snapshot = _read(analyzer, frame, seq)
-                yield frame.time - first, filter_snapshot(snapshot, policy)
+    as_json: bool
+    table: Any
+    job: Job | None
 
 
-def _read(analyzer: Analyzer, frame: Frame, seq: int) -> Snapshot:
-    return dataclasses.replace(analyzer.analyze(frame), seq=seq)
+def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
+    bar = progress.add_task(Path(file).name, total=None)
+    start, last, tape = time.monotonic(), None, Tape(config)
+
+    def advance(seconds: float, total: float | None) -> None:
+        progress.update(bar, completed=seconds, total=total)
+
+    for seconds, snapshot in read_file(config, file, advance, tape.open):
+        if sinks.as_json:
+            print(encode(room_message(snapshot)).decode(), flush=True)
+        if sinks.table is not None:
+            sinks.table.writerows(_row(file, seconds, reading) for reading in snapshot.readings)
+        if sinks.job is not None:
+            tape.add(seconds, snapshot)
+        last = snapshot
+    if not sinks.as_json and last is not None:
+        _print_summary(file, last)
+    if sinks.job is not None:
+        tape.write_report(sinks.job.out)
+        _tell_report(config, Done(sinks.job, tape.seconds, time.monotonic() - start))
+
+
+def _tell_report(config: Config, done: Done) -> None:
+    speed = f", {done.seconds / done.took:.0f} times as fast as real time" if done.seconds > 1 else ""
+    print(f"wrote {done.job.out} ({length(done.seconds)} read in {done.took:.0f} s{speed})", file=sys.stderr)
+    open_audit(config).note(
+        "exported", session=Path(done.job.file).name, what="html", to=done.job.out.resolve()
+    )
+
+
+def _progress() -> Progress:
+    return Progress(console=Console(stderr=True), disable=not sys.stderr.isatty())
 
 
 @contextmanager

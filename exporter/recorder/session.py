@@ -57,6 +57,16 @@ class Session:
         return self.details.ended is not None
 
     @property
+    def start(self) -> float:
+        """The Unix time of the first frame; 0 for a file, whose times count from its beginning."""
+        return float(self.wall[0]) if self.details.is_live else 0.0
+
+    @property
+    def utc_offset(self) -> int:
+        """Seconds by which local time was ahead of UTC; 0 for a recording from a file."""
+        return self.details.utc_offset if self.details.is_live else 0
+
+    @property
     def duration(self) -> float:
         """Seconds from the first frame to the last."""
         return float(self.seconds[-1] - self.seconds[0]) if len(self.seconds) else 0.0

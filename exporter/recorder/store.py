@@ -45,6 +45,10 @@ _INSERT = (
     f"INSERT INTO frames ({', '.join(FRAME_COLUMNS)}) "  # noqa: S608 - our own column names
     f"VALUES ({', '.join('?' * len(FRAME_COLUMNS))})"
 )
+_BEGIN_EVENT = (
+    # An alert that was held back for a while (too few faces in mode room) goes on.
+    "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET until = NULL"
+)
 
 
 class ModelFacts(Struct, frozen=True, kw_only=True):
@@ -60,7 +64,8 @@ class ModelFacts(Struct, frozen=True, kw_only=True):
 class Details(Struct, frozen=True, kw_only=True):
     """What a recording says of itself; ``started`` in Unix seconds, ``utc_offset`` in seconds, east is plus.
 
-    ``ended`` stays None when the program was killed. ``labels`` to ``record`` say how the bytes of a reading
+    ``ended`` stays None when the program was killed. ``is_live`` is False for a recording that was read from
+    a file: when its lesson was is not known. ``labels`` to ``record`` say how the bytes of a reading
     are to be understood (names, types and lengths of its parts), so that other tools can read the file.
     """
 
@@ -74,6 +79,7 @@ class Details(Struct, frozen=True, kw_only=True):
     min_group: int
     model: ModelFacts
     ended: float | None = None
+    is_live: bool = True
     format: int = FORMAT
     labels: tuple[str, ...] = LABELS
     states: tuple[str, ...] = STATES
@@ -135,7 +141,7 @@ class Store:
             for rows in batch:
                 many("INSERT OR IGNORE INTO participants VALUES (?, ?)", rows.participants)
                 run(_INSERT, rows.frame)
-                many("INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_event, rows.begun))
+                many(_BEGIN_EVENT, map(_event, rows.begun))
                 many("UPDATE events SET until = ? WHERE key = ?", ((at, key) for key, at in rows.ended))
 
     def finish(self, wall: float) -> None:

@@ -43,11 +43,10 @@ NOT_FOR = (
 def render(session: Session) -> str:
     """The whole page."""
     summary, room = summarize(session), course(session, BINS)
-    first, details = float(session.seconds[0]), session.details
-    axis = charts.Axis(first, float(room.edges[-1]), float(session.wall[0]), details.utc_offset)
-    when = day(float(session.wall[0]), details.utc_offset)
+    axis = charts.Axis(float(session.seconds[0]), float(room.edges[-1]), session.start, session.utc_offset)
+    title = _title(session)
     sections = (
-        _head(session, when),
+        _head(session, title),
         _before(session),
         _short(session, summary),
         _room(session, room, axis),
@@ -63,21 +62,29 @@ def render(session: Session) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>Read the Room: lesson of {escape(when)}</title><style>{_style()}</style></head><body>"
+        f"<title>Read the Room: {escape(title)}</title><style>{_style()}</style></head><body>"
         f"{charts.patterns()}<main>{''.join(sections)}</main></body></html>\n"
     )
 
 
-def _head(session: Session, when: str) -> str:
-    details = session.details
-    start = clock(float(session.wall[0]), details.utc_offset)
-    end = clock(float(session.wall[0]) + session.duration, details.utc_offset)
-    facts = [f"{start} to {end}", length(session.duration)]
+def _title(session: Session) -> str:
+    if session.details.is_live:
+        return f"Lesson of {day(session.start, session.utc_offset)}"
+    return f"Recording {session.details.source_name}"
+
+
+def _head(session: Session, title: str) -> str:
+    facts = [length(session.duration)]
     if session.participants:
         facts.append(counted(len(session.participants), "participant"))
-    facts.append(details.source_name or details.source_kind)
+    if session.details.is_live:
+        end = clock(session.start + session.duration, session.utc_offset)
+        facts.insert(0, f"{clock(session.start, session.utc_offset)} to {end}")
+        facts.append(session.details.source_name or session.details.source_kind)
+    else:
+        facts.append("times are hours and minutes into the recording")
     return (
-        f'<header><p class="brand"><i></i>Read the Room</p><h1>Lesson of {escape(when)}</h1>'
+        f'<header><p class="brand"><i></i>Read the Room</p><h1>{escape(title)}</h1>'
         f"<p>{escape(' · '.join(facts))}</p></header>"
     )
 

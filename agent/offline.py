@@ -1,0 +1,184 @@
+"""Reading pictures and recordings from files, and the reports of them, several at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from pathlib import Path
+from queue import Empty
+
+import msgspec
+
+from agent.config import Config
+from agent.errors import ReadTheRoomError, RecordError
+from agent.logs import set_up
+from agent.opening import open_analyzer, open_file
+from agent.recording import describe
+from agent.values import Snapshot, SourceInfo
+from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.recorder.files import write_text
+from exporter.recorder.packing import Packer, Rows
+from exporter.recorder.session import read_session
+from exporter.recorder.store import Store
+from exporter.report.page import render
+from models.card import ModelCard
+
+Advance = Callable[[float, float | None], None]
+"""Is told the seconds that were read, and the whole length of the recording where it is known."""
+
+STEP = 0.25
+"""Seconds between two looks at the workers' progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One recording to read, and where its report goes."""
+
+    file: str
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A report was written: of how many seconds of recording, in how many seconds."""
+
+    job: Job
+    seconds: float
+    took: float
+
+
+def read_file(
+    config: Config,
+    file: str,
+    advance: Advance,
+    on_open: Callable[[SourceInfo, ModelCard], None] | None = None,
+) -> Iterator[tuple[float, Snapshot]]:
+    """Yield the seconds into the file and the snapshot of each frame read, as privacy.mode lets it out.
+
+    ``on_open`` is told the source and the model first. Raises PictureError when the file cannot be read.
+    """
+    policy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
+    with open_file(config, file) as source, open_analyzer(config, single=source.is_picture) as analyzer:
+        if on_open is not None:
+            on_open(source.info, analyzer.card)
+        first: float | None = None
+        for seq, frame in enumerate((frame for frame in source.frames() if frame is not None), 1):
+            first = frame.time if first is None else first
+            snapshot = dataclasses.replace(analyzer.analyze(frame), seq=seq)
+            yield frame.time - first, filter_snapshot(snapshot, policy)
+            advance(frame.time - first, source.duration)
+
+
+class Tape:
+    """Collects what is read of one recording, in memory, for its report."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._packer = Packer()
+        self._rows: list[Rows] = []
+        self._about: tuple[SourceInfo, ModelCard] | None = None
+        self.seconds = 0.0
+
+    def open(self, source: SourceInfo, card: ModelCard) -> None:
+        """Say where the frames come from, and by what they are read."""
+        self._about = source, card
+
+    def add(self, seconds: float, snapshot: Snapshot) -> None:
+        """Keep one snapshot."""
+        self.seconds = seconds
+        self._rows.append(self._packer.pack(snapshot, seconds))
+
+    def write_report(self, out: Path) -> None:
+        """Write the report of what was kept. Raises RecordError when there is nothing, or it cannot be."""
+        if self._about is None or not self._rows:
+            raise RecordError(f"nothing was read, so {out} is not written")
+        source, card = self._about
+        details = describe(self._config, source, card, source.name, time.time())
+        details = msgspec.structs.replace(details, is_live=False)
+        with Store(None, details) as store:
+            store.write(self._rows)
+            store.finish(details.started)
+            write_text(out, render(read_session(store.connection, source.name)))
+
+
+def write_report(config: Config, job: Job, advance: Advance) -> Done:
+    """Read one recording and write its report. Raises PictureError, ModelError or RecordError."""
+    start = time.monotonic()
+    tape = Tape(config)
+    for seconds, snapshot in read_file(config, job.file, advance, tape.open):
+        tape.add(seconds, snapshot)
+    tape.write_report(job.out)
+    return Done(job, tape.seconds, time.monotonic() - start)
+
+
+def write_reports(
+    config: Config, jobs: Sequence[Job], advance: Callable[[int, float, float | None], None]
+) -> Iterator[Done | ReadTheRoomError]:
+    """Write several reports, one worker process per core, and yield each as it is done or has failed.
+
+    ``advance`` is told the number of the job and what ``Advance`` is told.
+    """
+    context = multiprocessing.get_context("spawn")
+    news: Queue[tuple[int, float, float | None]] = context.Queue()
+    workers = min(len(jobs), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(news, config)) as pool:
+        waiting = {pool.submit(_work, number, job): job for number, job in enumerate(jobs)}
+        while waiting:
+            finished, _ = wait(waiting, timeout=STEP, return_when=FIRST_COMPLETED)
+            _pass_on(news, advance)
+            for future in finished:
+                yield _outcome(future, waiting.pop(future))
+
+
+class _Worker:
+    """What a worker process was given when it began."""
+
+    news: Queue[tuple[int, float, float | None]]
+    config: Config
+
+
+def _begin(news: Queue[tuple[int, float, float | None]], config: Config) -> None:
+    _Worker.news, _Worker.config = news, config
+    set_up(config.log.level)
+
+
+def _work(number: int, job: Job) -> Done | ReadTheRoomError:
+    last = 0.0
+
+    def advance(seconds: float, total: float | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= STEP:
+            last = now
+            _Worker.news.put((number, seconds, total))
+
+    try:
+        return write_report(_Worker.config, job, advance)
+    except ReadTheRoomError as error:
+        return error
+
+
+def _pass_on(
+    news: Queue[tuple[int, float, float | None]], advance: Callable[[int, float, float | None], None]
+) -> None:
+    while True:
+        try:
+            advance(*news.get_nowait())
+        except Empty:
+            return
+
+
+def _outcome(future: Future[Done | ReadTheRoomError], job: Job) -> Done | ReadTheRoomError:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return RecordError(
+            f"the worker that read {job.file} was killed, perhaps for lack of memory: read fewer at once"
+        )
