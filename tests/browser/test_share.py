@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from agent.commands.reach import settings_of
 from agent.config import FeedConfig
@@ -80,6 +83,27 @@ def wait(page: Page, condition: object) -> None:
     while not condition():
         assert time.monotonic() < deadline
         page.wait_for_timeout(40)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picture_shows_through_the_overlay(browser: Browser, server: FeedServer, scheme: str) -> None:
+    """A frame of another colour scheme than its page would be opaque."""
+    size: ViewportSize = {"width": 390, "height": 800}
+    context = browser.new_context(viewport=size, color_scheme="dark" if scheme == "dark" else "light")
+    page = context.new_page()
+    page.goto(server.page("/share"))
+    page.click("#camera")
+    sharing(page)
+    until(page, "document.getElementById('video').videoWidth")
+    expect(page.frame_locator("#overlay").locator("#chips")).to_be_attached()
+    stage = page.locator(".stage").bounding_box()
+    assert stage is not None
+    assert stage["x"] + stage["width"] <= size["width"]
+    shown = np.asarray(Image.open(io.BytesIO(page.locator(".stage").screenshot())).convert("RGB"))
+    # Chromium's made-up picture is green; white would be the overlay's own ground.
+    red, green, blue = shown[shown.shape[0] // 2 :].reshape(-1, 3).mean(axis=0)
+    assert green > 2 * max(red, blue)
+    context.close()
 
 
 @pytest.mark.parametrize("kind", ["camera", "screen"])
