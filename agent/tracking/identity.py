@@ -27,7 +27,7 @@ SURE = 0.85
 """Correlation from which nobody else need be considered for a place that was not cut."""
 STAYING = 0.05
 """What staying in place counts beside correlation: it tells two people of one name apart."""
-ALONE = 0.15
+ALONE = 0.1
 """The same when no other place changed: then a camera went on or off, hardly ever a participant."""
 DOUBT = 1.0
 """Seconds for which a label that fits nobody is taken for covered (a dialog, the pointer), without a cut."""

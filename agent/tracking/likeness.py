@@ -25,6 +25,8 @@ NEAR = 1
 PROMISING = 0.62
 """Correlation at half size from which a pair is compared at full size: where that gives 0.7, half size gives
 0.76 and more; of pairs of other names one in 20 has 0.6."""
+UNLIKE = 0.5
+"""What other pairs get at most: at half size names are more alike than they are."""
 CLEAR = 0.85
 """Correlation from which no larger shift need be tried."""
 
@@ -42,7 +44,7 @@ def likeness(ours: Matrix, theirs: Matrix, slack: int = SLACK) -> NDArray[np.flo
     """Correlation -1..1 of every pair (N, M) of normal strokes (N, ROWS, COLS) and (M, ROWS, COLS).
 
     The best over shifts of twice REACH pixels sideways and twice ``slack`` up or down. Exact where it is
-    high; of pairs that are not alike it is that at half size, and below PROMISING.
+    high; of pairs that are not alike it is that at half size, and at most UNLIKE.
     """
     best = np.full((len(ours), len(theirs)), -1.0)
     if not best.size:
@@ -51,7 +53,7 @@ def likeness(ours: Matrix, theirs: Matrix, slack: int = SLACK) -> NDArray[np.flo
     rows = np.arange(len(ours))
     for reach in (NEAR, REACH):
         rough, shifts = _shifted(small[rows], others, reach, slack)
-        exact = np.minimum(rough, PROMISING).astype(np.float64)
+        exact = np.minimum(rough, UNLIKE).astype(np.float64)
         for row, column in zip(*np.nonzero(rough >= PROMISING), strict=True):
             exact[row, column] = _at_full_size(ours[rows[row]], theirs[column], shifts[row, column])
         best[rows] = np.maximum(best[rows], exact)

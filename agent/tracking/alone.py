@@ -1,0 +1,45 @@
+"""A camera's picture without a gallery in it: the whole frame is one tile, that of whoever sits before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.tracking.change import Thumbnails, changed, thumbnails
+from agent.tracking.gallery import GalleryTracker
+from agent.tracking.people import NewId, random_id
+from agent.values import Box, Frame, Slot, Tile
+
+
+class AloneTracker:
+    """The tiles of a gallery, or the whole frame where none shows and ``is_camera`` says that one takes it.
+
+    A camera may show a gallery all the same: programs such as OBS give out a screen as one. ``new_id`` gives
+    the id of the one before the camera, another one after each gallery or change of size.
+    """
+
+    def __init__(
+        self, gallery: GalleryTracker, is_camera: Callable[[], bool], new_id: NewId = random_id
+    ) -> None:
+        self._gallery = gallery
+        self._is_camera = is_camera
+        self._new_id = new_id
+        self._alone: Tile | None = None
+        self._analysed: Thumbnails | None = None
+
+    def update(self, frame: Frame) -> tuple[Tile, ...]:
+        """The tiles of one frame in reading order."""
+        tiles = self._gallery.update(frame)
+        if tiles or not self._is_camera():
+            self._alone = None
+            return tiles
+        box = Box(0, 0, frame.width, frame.height)
+        small = thumbnails(frame.pixels, (box,))
+        fresh = True
+        if self._alone is None or self._alone.slot.box != box or self._analysed is None:
+            name = self._new_id()
+        else:
+            name, fresh = self._alone.id, bool(changed(small, self._analysed)[0])
+        if fresh:
+            self._analysed = small
+        self._alone = Tile(name, Slot(box, 0, 0, box, camera_on=True), speaking=False, changed=fresh)
+        return (self._alone,)
