@@ -219,6 +219,10 @@ def _prepare_run(options: argparse.Namespace) -> Command:
     config = _configure(options)
 
     def command() -> int:
+        if options.background:
+            from agent.commands.background import start
+
+            return start()
         from agent.commands.run import run
 
         return run(

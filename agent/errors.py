@@ -19,6 +19,7 @@
     ├── DataError               a training or evaluation data set is malformed
     ├── RecordError             a session cannot be recorded, found, read, exported or forgotten
     ├── OverlayError            the overlay cannot be drawn on this desktop
+    ├── InstanceError           an agent in the background cannot be started, found or ended
     └── FeedError               the feed cannot be served or followed
         └── AccessError         a request came without the right token, host or origin
 
@@ -93,6 +94,10 @@ class RecordError(ReadTheRoomError):
 
 class OverlayError(ReadTheRoomError):
     """The overlay cannot be drawn on this desktop."""
+
+
+class InstanceError(ReadTheRoomError):
+    """An agent in the background cannot be started, found or ended; there is one per user."""
 
 
 class FeedError(ReadTheRoomError):

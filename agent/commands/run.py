@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 import webbrowser
@@ -12,6 +13,7 @@ from types import FrameType
 
 from starlette.routing import BaseRoute
 
+from agent.background import InstanceLock, ended_with_session, log_folder, log_to_file, session_marks
 from agent.commands.reach import announcement, settings_of
 from agent.config import Config
 from agent.covers import CleanReader, Covers
@@ -33,18 +35,27 @@ STOPPING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 )
 
+HANG_UP = getattr(signal, "SIGHUP", None)
+
 
 def run(
-    config: Config, *, duration: float | None = None, open_browser: bool = False, with_overlay: bool = False
+    config: Config,
+    *,
+    duration: float | None = None,
+    open_browser: bool = False,
+    with_overlay: bool = False,
+    detached: bool = False,
 ) -> int:
     """Read ``source.origin`` and serve it until Ctrl-C, SIGTERM, a recording's end, or ``duration`` seconds.
 
     ``with_overlay`` draws the readings on the meeting's tiles, in a process that ends with this one.
-    Raises SourceError, PictureError, ModelError, ConfigError, OverlayError or FeedError when something cannot
-    be opened.
+    ``detached`` is the agent in the background: the only one of its user, which logs to a file.
+    Raises SourceError, PictureError, ModelError, ConfigError, OverlayError, InstanceError or FeedError when
+    something cannot be opened.
     """
     started = time.monotonic()
     with ExitStack() as stack:
+        lock = stack.enter_context(InstanceLock()) if detached else None
         senders = open_senders(config, local_only=is_loopback(config.feed.host.lower()))
         if senders is not None:
             stack.enter_context(senders)
@@ -59,6 +70,9 @@ def run(
         server.hub.on_visit = lambda visit: audit.note("connected", **asdict(visit))
         stack.enter_context(server)
         print(announcement(server.page, config.feed, shares=senders is not None), flush=True)
+        if lock is not None:
+            log_to_file(log_folder())
+            lock.tell(server.port)
         if open_browser:
             webbrowser.open(server.address)
         if with_overlay:
@@ -71,7 +85,8 @@ def run(
         runner = Runner(source, reader, publish, config.analysis.hz)
         answer_commands(desk, runner, covers)
         desk.on(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
-        with stopped_by_signals(runner.stop, source.close):
+        stops, marks = (runner.stop, source.close), session_marks(os.environ) if detached else []
+        with stopped_by_signals(*stops), ended_with_session(stops, marks):
             runner.run(duration)
     logger.info("stopped")
     return 0
@@ -138,7 +153,9 @@ def stopped_by_signals(*stops: Callable[[], None]) -> Iterator[None]:
         for one in stops:
             one()
 
-    before = {number: signal.signal(number, stop) for number in STOPPING}
+    # A program that was started with nohup ignores this one, and goes on when its terminal is closed.
+    chosen = [one for one in STOPPING if one != HANG_UP or signal.getsignal(one) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in chosen}
     try:
         yield
     finally:

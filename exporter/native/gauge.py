@@ -8,9 +8,9 @@ from datetime import datetime
 
 from exporter.messages import RoomMessage
 from exporter.native.geometry import Rect
-from exporter.native.words import mood_text, read_text, shares
+from exporter.native.words import mood_text, read_text, shares, valence_text
 
-SIZE = (252.0, 92.0)
+SIZE = (252.0, 108.0)
 """Width and height of the gauge."""
 
 MARGIN = 12.0
@@ -63,7 +63,8 @@ def dial_of(message: RoomMessage, trend: Trend) -> Dial:
     trend.add(time, message.room.valence)
     scores = message.room.scores
     parts = () if scores is None else tuple((label, round(share, 2)) for label, share in shares(scores))
-    return Dial(mood_text(message), read_text(message.room), parts, trend.points(time))
+    said = [read_text(message.room), valence_text(message.room.valence)]
+    return Dial(mood_text(message), ", ".join(part for part in said if part), parts, trend.points(time))
 
 
 def docked(gauge: Rect, screen: Rect) -> Rect:

@@ -77,13 +77,12 @@ def draw_gauge(painter: QPainter, size: tuple[float, float], dial: Dial, mark: s
     _panel(painter, QRectF(1, 1, width - 2, height - 2), 12, colour(INK, GROUND_ALPHA))
     inner = QRectF(14, 10, width - 28, height - 20)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     top = QRectF(inner.left(), inner.top(), inner.width(), 18)
     _say(painter, top, font(14, bold=True), TEXT, mark or dial.mood or "Nothing read yet", left)
-    if not mark:
-        _say(painter, top, font(11), QUIET, dial.read, right)
-    _draw_shares(painter, QRectF(inner.left(), inner.top() + 25, inner.width(), 12), dial.parts)
-    _draw_trend(painter, QRectF(inner.left(), inner.top() + 44, inner.width(), inner.height() - 44), dial)
+    below = QRectF(inner.left(), inner.top() + 19, inner.width(), 15)
+    _say(painter, below, font(11), QUIET, "" if mark else dial.read, left)
+    _draw_shares(painter, QRectF(inner.left(), inner.top() + 40, inner.width(), 12), dial.parts)
+    _draw_trend(painter, QRectF(inner.left(), inner.top() + 58, inner.width(), inner.height() - 58), dial)
 
 
 def _qt(rect: Rect) -> QRectF:

@@ -25,7 +25,7 @@ GLIDE = 0.25
 FRESH = 4.0
 """Seconds for which a new label is shown in full strength."""
 
-SETTLED_ALPHA, QUIET_ALPHA = 0.78, 0.6
+SETTLED_ALPHA, QUIET_ALPHA = 0.86, 0.7
 """How strongly a chip shows whose label has stood for a while, and one that has no reading."""
 
 BORDER_INSET, BORDER_WIDTH = 5.0, 3.0

@@ -38,6 +38,14 @@ REASONS = {
 }
 STATES = {"no_face": "no face", "camera_off": "camera off", "excluded": "excluded"}
 
+VALENCE = (
+    (0.5, "pleasant"),
+    (0.15, "slightly pleasant"),
+    (-0.15, "even"),
+    (-0.5, "slightly unpleasant"),
+    (-math.inf, "unpleasant"),
+)
+
 LEVEL_STEP = 0.05
 """Bars move in such steps: finer ones cannot be seen, and the chip would be drawn anew ten times a second."""
 
@@ -72,6 +80,13 @@ def read_text(room: RoomPart) -> str:
     if room.faces == 0:
         return "no face in sight" if room.tiles else "no tiles in sight"
     return f"{room.read} of {room.faces} {'face' if room.faces == 1 else 'faces'} read"
+
+
+def valence_text(valence: float | None) -> str:
+    """How pleasant the room looks, in words; empty while nothing was read."""
+    if valence is None:
+        return ""
+    return next(word for least, word in VALENCE if valence >= least)
 
 
 def mood_text(message: RoomMessage) -> str:

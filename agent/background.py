@@ -1,0 +1,200 @@
+"""Life in the background: one agent per user, detached, with a log file, ending with the desktop session."""
+
+from __future__ import annotations
+
+import logging.handlers
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Self
+
+import msgspec
+import platformdirs
+from msgspec import Struct
+
+from agent.errors import InstanceError
+from agent.logs import logger
+
+FLAG, CHILD_FLAG = "--background", "--detached"
+"""What the user asks for, and what the program then starts itself with."""
+
+START_TIMEOUT = 60.0
+"""Seconds in which the detached agent must serve its feed: models are loaded and the screen is searched."""
+
+LOG_BYTES, LOG_FILES = 1_000_000, 4
+"""The log is renewed at this size; so many older ones are kept."""
+
+LOOK_EVERY = 2.0
+"""Seconds between looks at whether the desktop session is still there."""
+
+
+class Instance(Struct, frozen=True, kw_only=True):
+    """The agent that holds the lock; ``port`` is 0 until its feed is served."""
+
+    pid: int
+    port: int = 0
+
+
+class InstanceLock:
+    """At most one agent per user: the system frees the lock when its holder ends, however that ends."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        base = folder or platformdirs.user_state_path("readtheroom", appauthor=False)
+        self._lock_path, self._info_path = base / "agent.lock", base / "agent.json"
+        self._file: IO[bytes] | None = None
+
+    def acquire(self) -> None:
+        """Hold the lock. Raises InstanceError when another agent does."""
+        self._lock_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = self._lock_path.open("ab")
+        if not _lock(file):
+            file.close()
+            raise InstanceError("an agent is running in the background already: `readtheroom stop` ends it")
+        self._file = file
+        self.tell(0)
+
+    def tell(self, port: int) -> None:
+        """Say to others where this agent serves its feed."""
+        text = msgspec.json.encode(Instance(pid=os.getpid(), port=port))
+        temporary = self._info_path.with_suffix(".new")
+        temporary.write_bytes(text)
+        temporary.replace(self._info_path)
+
+    def holder(self) -> Instance | None:
+        """The agent that holds the lock now; None when nobody does."""
+        try:
+            with self._lock_path.open("ab") as file:
+                if _lock(file):
+                    return None
+            return msgspec.json.decode(self._info_path.read_bytes(), type=Instance)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def close(self) -> None:
+        """Let go; may be called twice."""
+        file, self._file = self._file, None
+        if file is not None:
+            self._info_path.unlink(missing_ok=True)
+            file.close()
+
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def log_folder() -> Path:
+    """The user's folder for this program's logs."""
+    return platformdirs.user_log_path("readtheroom", appauthor=False)
+
+
+def log_to_file(folder: Path) -> Path:
+    """Log into a file that is renewed before it grows large, in place of stderr; returns the file."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "agent.log"
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s  %(levelname)s  %(message)s"))
+    for old in logger.handlers:
+        old.close()
+    logger.handlers[:] = [handler]
+    return path
+
+
+def detach(arguments: Sequence[str], lock: InstanceLock, folder: Path) -> Instance:
+    """Start this program again, detached from the terminal; returns when its feed is served.
+
+    ``arguments`` are those of the command line; ``folder`` is that of the logs. Raises InstanceError with
+    what the new agent had to say when it ends before that, or takes too long.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    said = folder / "start.log"
+    command = [sys.executable, "-m", "agent", *(one for one in arguments if one != FLAG), CHILD_FLAG]
+    apart = 0
+    if sys.platform == "win32":
+        apart = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+    with said.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - this program itself
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=output,
+            creationflags=apart,
+            start_new_session=True,
+        )
+    end = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < end:
+        holder = lock.holder()
+        if holder is not None and holder.port and holder.pid == process.pid:
+            # It outlives this process on purpose: nobody waits for it.
+            process.returncode = 0
+            return holder
+        if process.poll() is not None:
+            lines = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            reason = lines[-1].removeprefix("readtheroom: ") if lines else f"exit code {process.returncode}"
+            raise InstanceError(f"the agent did not start: {reason}")
+        time.sleep(0.1)
+    process.terminate()
+    raise InstanceError(f"the agent did not start within {START_TIMEOUT:g} s: see {folder}")
+
+
+def session_marks(environment: Mapping[str, str]) -> list[Path]:
+    """Files that are there while the desktop session is; none where the system ends its programs itself."""
+    if not sys.platform.startswith("linux"):
+        return []
+    marks = []
+    session, display = environment.get("XDG_SESSION_ID"), environment.get("DISPLAY", "")
+    if session:
+        marks.append(Path("/run/systemd/sessions") / session)
+    number = display.removeprefix(":").split(".")[0]
+    if display.startswith(":") and number.isdigit():
+        marks.append(Path("/tmp/.X11-unix") / f"X{number}")  # noqa: S108 - where X servers listen
+    return [mark for mark in marks if mark.exists()]
+
+
+@contextmanager
+def ended_with_session(stops: Sequence[Callable[[], None]], marks: Sequence[Path]) -> Iterator[None]:
+    """Call ``stops`` once one of the session's marks is gone: a detached program outlives its logout."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(LOOK_EVERY):
+            if any(not mark.exists() for mark in marks):
+                logger.info("the desktop session ended")
+                for stop in stops:
+                    stop()
+                return
+
+    thread = threading.Thread(target=watch, name="session", daemon=True)
+    if marks:
+        thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        if marks:
+            thread.join()
+
+
+def _lock(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

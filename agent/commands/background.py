@@ -1,0 +1,74 @@
+"""``readtheroom run --background`` and ``stop``: the agent without a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+import webbrowser
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+
+from agent.background import Instance, InstanceLock, detach, log_folder
+from agent.errors import FeedError, InstanceError
+from exporter.commands import StopCommand, encode_command
+from exporter.native.feed_client import page_of
+from exporter.token import read_ticket, ticket_path
+
+STOP_TIMEOUT = 15.0
+
+
+def start() -> int:
+    """Start the agent in the background with this command line; a second one offers to open the first.
+
+    Raises InstanceError when it does not start.
+    """
+    lock = InstanceLock()
+    holder = lock.holder()
+    if holder is not None:
+        return _offer(holder)
+    holder = detach(sys.argv[1:], lock, log_folder())
+    print(f"Running in the background (process {holder.pid}).")
+    print(f"Dashboard  {_dashboard(holder)}")
+    print(f"Log        {log_folder() / 'agent.log'}")
+    print("End it with `readtheroom stop`.")
+    return 0
+
+
+def stop() -> int:
+    """End the agent in the background. Raises InstanceError when there is none, or it does not end."""
+    lock = InstanceLock()
+    holder = lock.holder()
+    if holder is None:
+        raise InstanceError("no agent is running in the background")
+    try:
+        ticket = read_ticket(ticket_path(holder.port))
+        headers = {"Authorization": f"Bearer {ticket.token}"}
+        with connect(f"{ticket.feed}?view=room", additional_headers=headers, proxy=None) as feed:
+            feed.send(encode_command(StopCommand()))
+    except (FeedError, OSError, WebSocketException) as error:
+        raise InstanceError(f"the agent (process {holder.pid}) cannot be asked to end: {error}") from None
+    end = time.monotonic() + STOP_TIMEOUT
+    while lock.holder() is not None:
+        if time.monotonic() > end:
+            raise InstanceError(f"the agent (process {holder.pid}) has not ended within {STOP_TIMEOUT:g} s")
+        time.sleep(0.1)
+    print("Stopped.")
+    return 0
+
+
+def _offer(holder: Instance) -> int:
+    dashboard = _dashboard(holder)
+    print(f"An agent is running in the background already (process {holder.pid}): {dashboard}")
+    if not sys.stdin.isatty():
+        raise InstanceError("only one agent runs in the background: open the first, or `readtheroom stop`")
+    if input("Open its dashboard? [Y/n] ").strip().lower() in {"", "y", "yes"}:
+        webbrowser.open(dashboard)
+    return 0
+
+
+def _dashboard(holder: Instance) -> str:
+    try:
+        return page_of(read_ticket(ticket_path(holder.port)), "/")
+    except FeedError:
+        return f"port {holder.port}"
