@@ -140,7 +140,7 @@ def _add_analyze(commands: Any) -> None:
     analyze.add_argument("--json", action="store_true", help="one feed message per frame on stdout")
     analyze.add_argument("--csv", type=Path, metavar="OUT", help="write one row per tile and frame")
     analyze.add_argument("--report", type=Path, metavar="HTML", help="write a page with figures")
-    analyze.add_argument("--hz", help="frames of a video read per second of its time (default 5)")
+    analyze.add_argument("--hz", help="frames of a video read per second of its time (5; reports 2)")
     analyze.set_defaults(prepare=_prepare_analyze)
 
 
@@ -260,9 +260,10 @@ def _prepare_analyze(options: argparse.Namespace) -> Command:
     config = _configure(options)
 
     def command() -> int:
-        from agent.commands.analyze import Outputs, analyze
+        from agent.commands.analyze import Outputs, analyze, calmer
 
-        return analyze(config, options.files, Outputs(options.json, options.csv, options.report))
+        chosen = calmer(config) if options.report and options.hz is None else config
+        return analyze(chosen, options.files, Outputs(options.json, options.csv, options.report))
 
     return command
 

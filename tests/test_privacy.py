@@ -25,6 +25,7 @@ from agent.classroom.styles import style_named
 from agent.config import Config
 from agent.opening import open_analyzer
 from agent.values import Frame
+from exporter.recorder.session import load_session
 from exporter.schema import feed_schema
 from tests.paths import ROOT
 from tests.program import TOKEN, command, environment, follow
@@ -95,7 +96,13 @@ def traced(log: Path, *arguments: str, home: Path) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
         cwd=ROOT,
-        env=environment(HOME=str(home), XDG_STATE_HOME=str(home / "state"), PYTHONDONTWRITEBYTECODE="1"),
+        env=environment(
+            HOME=str(home),
+            XDG_STATE_HOME=str(home / "state"),
+            XDG_DATA_HOME=str(home / "data"),
+            READTHEROOM_RECORD_AUDIT="true",
+            PYTHONDONTWRITEBYTECODE="1",
+        ),
     )
 
 
@@ -106,10 +113,15 @@ def check(log: Path, *allowed: str) -> None:
     assert written(lines, ("/dev/null", "/proc/", *allowed)) == []
 
 
-def test_a_live_session_talks_to_this_machine_only_and_writes_its_ticket_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("records", [False, True])
+def test_a_live_session_talks_to_this_machine_only_and_writes_no_picture(
+    tmp_path: Path, records: bool
+) -> None:
+    """What it writes: its ticket, one line for who followed the feed and, when asked to, the readings."""
     home, log = tmp_path / "home", tmp_path / "trace"
     home.mkdir()
-    process = traced(log, "demo", "--no-open", "--port", "0", "--participants", "9", home=home)
+    more = ["--record"] if records else []
+    process = traced(log, "demo", "--no-open", "--port", "0", "--participants", "9", *more, home=home)
     try:
         assert process.stdout is not None
         line = next(line for line in process.stdout if line.startswith("Dashboard"))
@@ -126,8 +138,18 @@ def test_a_live_session_talks_to_this_machine_only_and_writes_its_ticket_only(tm
             process.wait(timeout=10)
         if process.stdout is not None:
             process.stdout.close()
-    check(log, str(home / "state"))
-    assert [path for path in home.rglob("*") if path.is_file()] == []
+    kept = home / "data" / "readtheroom"
+    check(log, str(home / "state"), str(home / "data"))
+    files = {str(path.relative_to(kept)): path for path in home.rglob("*") if path.is_file()}
+    audit = files.pop("audit.jsonl").read_text()
+    assert "connected" in audit
+    assert "happy" not in audit
+    assert [Path(name).suffix for name in files] == [".session"] * records
+    if records:
+        (session,) = map(load_session, files.values())
+        assert session.is_finished
+        # 32 bytes for each tile and frame: no picture of a face fits into that.
+        assert session.said.nbytes == 32 * len(session.said) > 0
 
 
 def test_reading_a_picture_writes_nothing(tmp_path: Path) -> None:
