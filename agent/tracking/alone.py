@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from agent.tracking.change import Thumbnails, changed, thumbnails
 from agent.tracking.gallery import GalleryTracker
 from agent.tracking.people import NewId, random_id
 from agent.values import Box, Frame, Slot, Tile
+
+LOOK = 1.0
+"""Seconds for which a gallery is looked for at a time."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 4.0, 60.0
+"""Seconds from one look to the next: twice as long after each that found none."""
 
 
 class AloneTracker:
@@ -23,15 +30,28 @@ class AloneTracker:
         self._gallery = gallery
         self._is_camera = is_camera
         self._new_id = new_id
+        self._look, self._pause = -math.inf, FIRST_PAUSE / 2
         self._alone: Tile | None = None
         self._analysed: Thumbnails | None = None
 
     def update(self, frame: Frame) -> tuple[Tile, ...]:
         """The tiles of one frame in reading order."""
-        tiles = self._gallery.update(frame)
-        if tiles or not self._is_camera():
+        if not self._is_camera():
             self._alone = None
+            return self._gallery.update(frame)
+        tiles = self._gallery.update(frame) if self._looks(frame.time) else ()
+        if tiles:
+            self._alone, self._look, self._pause = None, frame.time, FIRST_PAUSE
             return tiles
+        return self._whole(frame)
+
+    def _looks(self, time: float) -> bool:
+        """Whether a gallery is looked for at this time; a search that finds none is what costs most here."""
+        if time - self._look >= LOOK + self._pause:
+            self._look, self._pause = time, min(2 * self._pause, LONGEST_PAUSE)
+        return time - self._look <= LOOK
+
+    def _whole(self, frame: Frame) -> tuple[Tile, ...]:
         box = Box(0, 0, frame.width, frame.height)
         small = thumbnails(frame.pixels, (box,))
         fresh = True

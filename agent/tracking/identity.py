@@ -191,13 +191,11 @@ def _fill_in_order(
     former = {id(person): place for place, person in enumerate(before)}
     given = [former.get(id(people[column]), FOREIGN) if column >= 0 else UNKNOWN for column in chosen]
     columns = {id(person): column for column, person in enumerate(people)}
-    plain = [
-        column < 0 and label is not None and label.contrast >= PLAIN
-        for column, label in zip(chosen, labels, strict=True)
-    ]
-    for row, place in enumerate(in_order(given, plain, len(before))):
-        column = columns[id(before[place])] if place >= 0 else -1
-        if chosen[row] < 0 <= column and not (plain[row] and scores[row, column] < OTHER):
+    for row, place in enumerate(in_order(given, len(before))):
+        if chosen[row] >= 0 or place < 0:
+            continue
+        label, column = labels[row], columns[id(before[place])]
+        if label is None or label.contrast < PLAIN or scores[row, column] >= OTHER:
             chosen[row] = column
 
 

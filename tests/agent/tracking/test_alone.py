@@ -1,0 +1,91 @@
+"""A camera's picture: the whole frame is one tile unless it shows a gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from agent.classroom.gallery import Gallery
+from agent.classroom.script import Script
+from agent.classroom.styles import Plan, style_named
+from agent.tracking import GalleryTracker
+from agent.tracking.alone import AloneTracker
+from agent.values import Box, Frame, Layout, Pixels, Slot, Tile
+
+SIZE = (320, 180)
+
+
+def picture(seed: int, level: int = 120) -> Pixels:
+    """A blurred room, as a camera sees it; nothing in it has straight edges."""
+    rows, columns = np.mgrid[0 : SIZE[1], 0 : SIZE[0]]
+    waves = np.sin(rows / 40 + seed) * 30 + np.cos(columns / 55 - seed) * 30 + level
+    return np.repeat(waves[..., None], 3, axis=2).clip(0, 255).astype(np.uint8)
+
+
+def none_found(_: Pixels) -> Layout:
+    return Layout(*SIZE)
+
+
+def tracker(
+    find: Callable[[Pixels], Layout] = none_found, is_camera: Callable[[], bool] = lambda: True
+) -> tuple[AloneTracker, GalleryTracker]:
+    gallery = GalleryTracker(find)
+    return AloneTracker(gallery, is_camera), gallery
+
+
+def follow(alone: AloneTracker, pixels: Pixels, times: list[float]) -> list[tuple[Tile, ...]]:
+    return [alone.update(Frame(pixels, time, time)) for time in times]
+
+
+def test_the_whole_frame_is_one_tile_that_stays_the_same() -> None:
+    alone, _ = tracker()
+    seen = follow(alone, picture(1), [0.0, 0.2, 0.4])
+    assert [len(tiles) for tiles in seen] == [1, 1, 1]
+    assert {tiles[0].id for tiles in seen} == {seen[0][0].id}
+    assert seen[0][0].slot.box == seen[0][0].slot.video == Box(0, 0, *SIZE)
+    assert [tiles[0].changed for tiles in seen] == [True, False, False]
+    moved = alone.update(Frame(picture(2), 0.6, 0.6))
+    assert (moved[0].changed, moved[0].id) == (True, seen[0][0].id)
+
+
+def test_another_size_is_another_tile() -> None:
+    alone, _ = tracker()
+    first = alone.update(Frame(picture(1), 0.0, 0.0))[0]
+    turned = alone.update(Frame(np.ascontiguousarray(np.rot90(picture(1))), 0.2, 0.2))[0]
+    assert turned.slot.box == Box(0, 0, SIZE[1], SIZE[0])
+    assert (turned.id != first.id, turned.changed) == (True, True)
+
+
+def test_a_screen_without_a_gallery_has_no_tile() -> None:
+    shows = {"camera": True}
+    alone, _ = tracker(is_camera=lambda: shows["camera"])
+    assert len(alone.update(Frame(picture(1), 0.0, 0.0))) == 1
+    shows["camera"] = False
+    assert alone.update(Frame(picture(1), 0.2, 0.2)) == ()
+
+
+def test_a_gallery_in_a_cameras_picture_is_found_and_kept() -> None:
+    """Programs such as OBS give out a screen as a camera."""
+    drawing = Gallery(Plan(style_named("zoom"), (1280, 720))).draw(Script(seed=1, count=4).scene_at(1.0))
+    slots = tuple(
+        Slot(tile.box, index // 2, index % 2, tile.box, camera_on=True)
+        for index, tile in enumerate(drawing.truth)
+    )
+    alone, _ = tracker(lambda _: Layout(1280, 720, slots))
+    seen = follow(alone, drawing.pixels, [tick / 2 for tick in range(12)])
+    assert len(seen[-1]) == 4
+    first = next(index for index, tiles in enumerate(seen) if len(tiles) == 4)
+    assert all(len(tiles) == 4 for tiles in seen[first:])
+
+
+def test_a_gallery_is_looked_for_less_and_less() -> None:
+    alone, gallery = tracker()
+    looks = []
+    for second in range(400):
+        # Another picture each time, which alone would be a reason to look.
+        follow(alone, picture(second), [float(second)])
+        looks.append(gallery.finds)
+    assert looks[100] - looks[0] > looks[399] - looks[300] > 0
+    # Without the pauses it would be looked for nearly each time.
+    assert looks[-1] < 40
