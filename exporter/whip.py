@@ -55,8 +55,8 @@ NOT_READING = (
 class Sessions(Protocol):
     """Where senders' sessions live; everything is raised as a SenderError of ``STATUSES``."""
 
-    async def open(self, offer: str) -> Answer:
-        """Begin a session from an SDP offer."""
+    async def open(self, offer: str, camera: bool) -> Answer:
+        """Begin a session from an SDP offer; ``camera`` is whether a camera takes the picture."""
 
     async def trickle(self, session: str, tag: str | None, fragment: str) -> None:
         """Add candidates to a session whose state had this tag."""
@@ -107,7 +107,9 @@ class _Endpoint:
     async def offer(self, request: Request) -> Response:
         try:
             body = await _body(request, SDP, LARGEST_OFFER, "offer")
-            answer = await self._sessions.open(body)
+            # Of our own: RFC 9725 leaves the address of an endpoint to whoever serves it.
+            camera = request.query_params.get("picture") == "camera"
+            answer = await self._sessions.open(body, camera)
         except (SenderError, _RefusedError) as error:
             return _dressed(request, _problem(error))
         response = Response(answer.sdp, 201, media_type=SDP)

@@ -100,12 +100,19 @@ class Senders:
         """How many sessions are open, connected or not."""
         return len(self._sessions)
 
-    async def open(self, offer: str) -> Answer:
+    @property
+    def shows_camera(self) -> bool:
+        """Whether the picture that is coming in was said to be a camera's."""
+        active = self._active
+        return active is not None and active.camera
+
+    async def open(self, offer: str, camera: bool = False) -> Answer:
         """Begin a session from an SDP offer. It takes over once its first picture has come.
 
-        Raises BusyError, OfferError or UnfitOfferError.
+        ``camera`` is whether a camera takes the picture, and not a screen. Raises BusyError, OfferError or
+        UnfitOfferError.
         """
-        return await self._there(self._open(offer))
+        return await self._there(self._open(offer, camera))
 
     async def trickle(self, session: str, tag: str | None, fragment: str) -> None:
         """Add the candidates of a trickle-ice-sdpfrag to a session; ``tag`` is what its state was when sent.
@@ -153,7 +160,7 @@ class Senders:
         while self._leaving:
             await asyncio.wait(self._leaving)
 
-    async def _open(self, offer: str) -> Answer:
+    async def _open(self, offer: str, camera: bool) -> Answer:
         if len(self._sessions) >= self._limits.sessions:
             raise BusyError(
                 f"there are {len(self._sessions)} senders already, and more than {self._limits.sessions} are "
@@ -162,6 +169,7 @@ class Senders:
         text = cleaned(offer, self._allows())
         self._number += 1
         session = Session(self._number, self._clock(), self._ice_servers)
+        session.camera = camera
         self._sessions[session.id] = session
         try:
             answer = await session.answer(text)

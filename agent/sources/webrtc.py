@@ -53,6 +53,7 @@ class Session:
         self.tag = secrets.token_hex(4)
         self.opened = time
         self.last_frame: float | None = None
+        self.camera = False
         # Without a list aiortc would ask a public STUN server.
         self.peer = aiortc.RTCPeerConnection(aiortc.RTCConfiguration(iceServers=ice_servers))
         self.receiver: Any = None

@@ -86,7 +86,7 @@ async function begin(kind) {
 
 async function connect() {
   const { stream } = view;
-  const whip = new Whip(token, (text, final) => retry(whip, text, final));
+  const whip = new Whip(token, (text, final) => retry(whip, text, final), view.kind === "camera");
   view.whip = whip;
   say("connecting", "connecting…");
   try {

@@ -14,8 +14,10 @@ export class SharingError extends Error {
 }
 
 export class Whip {
-  // `lost(text, final)` is called once, when a session that stood is over without `stop`.
-  constructor(token, lost) {
+  // `lost(text, final)` is called once, when a session that stood is over without `stop`. `isCamera` says that
+  // one face may fill the picture.
+  constructor(token, lost, isCamera = false) {
+    this.endpoint = isCamera ? "/whip?picture=camera" : "/whip";
     this.token = token;
     this.lost = lost;
     this.peer = null;
@@ -54,7 +56,7 @@ export class Whip {
 
   async #post(offer) {
     const headers = { "Content-Type": "application/sdp" };
-    const response = await this.#ask("/whip", { method: "POST", headers, body: offer }).catch(() => {
+    const response = await this.#ask(this.endpoint, { method: "POST", headers, body: offer }).catch(() => {
       throw new SharingError("The agent does not answer. Is it still running?");
     });
     if (response.status !== 201) {

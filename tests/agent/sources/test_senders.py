@@ -78,6 +78,22 @@ def test_a_picture_arrives(codec: str) -> None:
     play(work())
 
 
+def test_a_camera_is_told_from_a_screen() -> None:
+    async def work() -> None:
+        with Senders() as senders:
+            assert not senders.shows_camera
+            async with Sender(coloured(*RED)) as sender:
+                answer = await senders.open(await sender.offer(), camera=True)
+                assert not senders.shows_camera
+                await sender.take(answer.sdp)
+                await until(lambda: senders.sending, "the picture comes")
+                assert senders.shows_camera
+            async with sending(senders, GREEN):
+                await until(lambda: senders.sending and not senders.shows_camera, "a screen takes over")
+
+    play(work())
+
+
 def test_size_and_orientation_may_change_in_mid_stream() -> None:
     async def work() -> None:
         with Senders() as senders, WebRTCSource(senders) as source:
