@@ -133,7 +133,9 @@ class Runner:
             if left <= 0:
                 return
             info, status = self._source.info, dataclasses.replace(self._source.status, paused=True)
-            self._hand_on(Snapshot(0, time.time(), 0.0, info.width, info.height, status, (), Room(0, 0, 0)))
+            nothing = Snapshot(0, time.time(), 0.0, info.width, info.height, status, (), Room(0, 0, 0))
+            markers = () if self._last is None else self._last.markers
+            self._hand_on(dataclasses.replace(nothing, markers=markers))
             self._resumed.wait(min(left, REPEAT_PAUSE))
 
     def _hand_on(self, snapshot: Snapshot) -> None:
@@ -155,6 +157,7 @@ class Runner:
                 source=status,
                 readings=() if lost else self._last.readings,
                 room=Room(0, 0, 0) if lost else self._last.room,
+                alerts=() if lost else self._last.alerts,
             )
         )
 

@@ -16,9 +16,11 @@ from agent.logs import RateLimit
 from agent.logs import logger as project_logger
 from agent.runner import Runner, describe_gallery
 from agent.values import (
+    Alert,
     Box,
     Frame,
     Load,
+    Marker,
     Reading,
     Room,
     Snapshot,
@@ -30,6 +32,9 @@ from agent.values import (
 
 PIXELS = np.zeros((4, 4, 3), np.uint8)
 TILE = Reading("t1", 0, 0, Box(0, 0, 4, 4), TileState.NO_FACE, False, None, 0.0, None, None, 0.0)
+
+ALERT = Alert("camera off", "1 camera off.", ("t1",), 0.0)
+MARKER = Marker("exercise", 0.0)
 
 
 @dataclass
@@ -56,8 +61,8 @@ class CountingReader:
     def analyze(self, frame: Frame) -> Snapshot:
         if frame.time in self.bad:
             raise self.error
-        room = Room(1, 0, 0)
-        return Snapshot(0, frame.wall, 0.0, 4, 4, SourceStatus(), (TILE,), room)
+        status, room = SourceStatus(), Room(1, 0, 0)
+        return Snapshot(0, frame.wall, 0.0, 4, 4, status, (TILE,), room, (ALERT,), markers=(MARKER,))
 
 
 def frame(time: float) -> Frame:
@@ -108,11 +113,11 @@ def test_a_stalled_source_keeps_the_readings_and_a_lost_one_does_not() -> None:
         (frame(9.0), live),
     ]
     published, _ = run(ScriptedSource(script), CountingReader())
-    assert [(s.source.state, len(s.readings)) for s in published] == [
-        (live, 1),
-        (stalled, 1),
-        (lost, 0),
-        (live, 1),
+    assert [(s.source.state, len(s.readings), len(s.alerts), len(s.markers)) for s in published] == [
+        (live, 1, 1, 1),
+        (stalled, 1, 1, 1),
+        (lost, 0, 0, 1),
+        (live, 1, 1, 1),
     ]
     assert [s.seq for s in published] == [1, 2, 3, 4]
 
