@@ -90,7 +90,8 @@ class LiteRTClassifier:
     def _run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits of 1 to 64 crops, at exactly their number.
 
-        Padding to fewer batch sizes gains nothing: 23 to 26 faces in turn take 0.35 ms each, as 25 always do.
+        Changing the size costs 6 µs. Batches of 2 to 12 in turn take 0.38 ms of CPU a face, as 25 always do;
+        one by one it is 0.39, padded to fours 0.44.
         """
         if len(crops) != self._batch:
             self._interpreter.resize_tensor_input(self._input["index"], crops.shape)

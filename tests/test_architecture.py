@@ -34,6 +34,7 @@ ONLY = {
 }
 
 PURE = (
+    "agent.budget", "agent.motion", "agent.sight",
     "agent.values", "agent.errors", "agent.crops", "agent.quality", "agent.mood", "agent.room",
     "agent.search", "agent.stacking", "agent.layout", "agent.tracking", "agent.classroom",
     "exporter.native.chips", "exporter.native.gauge", "exporter.native.geometry", "exporter.native.scene",
