@@ -8,6 +8,7 @@ the others lose. Pure: time comes in as an argument.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,3 +107,8 @@ class Baseline:
         """Drop every tile whose scores did not come for ``keep`` seconds: its id is gone."""
         keep = self.learning.keep
         self._people = {tile: one for tile, one in self._people.items() if time - one.seen <= keep}
+
+    def drop(self, tiles: Iterable[str]) -> None:
+        """Drop some tiles at once, such as those that were excluded."""
+        for tile in tiles:
+            self._people.pop(tile, None)

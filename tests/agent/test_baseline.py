@@ -161,3 +161,9 @@ def test_a_baseline_goes_with_its_tile() -> None:
     assert baseline.excess("t1").max() > 0
     baseline.forget(400.0)
     assert baseline.excess("t1").max() == 0
+
+
+def test_the_baselines_of_the_excluded_are_dropped_at_once() -> None:
+    baseline = after(180, resting("sad"))
+    baseline.drop(["t1", "unknown"])
+    assert baseline.excess("t1").max() == 0
