@@ -1,0 +1,84 @@
+"""Fresh, stale, paused, lost, refused: what the overlay makes of it; and calm fading."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from agent.values import SourceState, SourceStatus
+from exporter.messages import RoomMessage, room_message
+from exporter.native.state import ALPHA, MARKS, STALE_AFTER, Fade, Health, Link
+from tests.exporter.samples import snapshot
+
+
+def message(state: SourceState = SourceState.LIVE, *, paused: bool = False) -> RoomMessage:
+    return room_message(dataclasses.replace(snapshot(1), source=SourceStatus(state, 0, paused)))
+
+
+def linked(got: RoomMessage) -> Link:
+    link = Link()
+    link.opened()
+    link.received(got, 10.0)
+    return link
+
+
+@pytest.mark.parametrize(
+    ("got", "health"),
+    [
+        (message(), Health.LIVE),
+        (message(SourceState.STALLED), Health.STALLED),
+        (message(SourceState.LOST), Health.LOST),
+        (message(paused=True), Health.PAUSED),
+    ],
+)
+def test_the_source_s_state_shows(got: RoomMessage, health: Health) -> None:
+    assert linked(got).health(10.5) is health
+
+
+def test_readings_go_stale_and_come_back() -> None:
+    link = linked(message())
+    assert link.health(10.0 + STALE_AFTER + 0.1) is Health.STALE
+    link.received(message(), 20.0)
+    assert link.health(20.1) is Health.LIVE
+
+
+def test_a_closed_connection_leaves_the_readings_until_they_are_stale() -> None:
+    link = linked(message())
+    link.closed(refused=False)
+    assert link.health(10.5) is Health.LIVE
+    assert link.health(13.0) is Health.STALE
+    link.closed(refused=True)
+    assert link.health(10.5) is Health.REFUSED
+    link.opened()
+    link.received(message(), 30.0)
+    assert link.health(30.0) is Health.LIVE
+
+
+def test_before_the_first_message_it_is_connecting() -> None:
+    assert Link().health(0.0) is Health.CONNECTING
+
+
+def test_every_state_but_the_live_one_says_what_it_is() -> None:
+    assert {health for health in Health if not MARKS[health]} == {Health.LIVE}
+    assert ALPHA[Health.LIVE] == 1.0
+    assert all(ALPHA.get(health, 0.0) < 0.5 for health in Health if health is not Health.LIVE)
+
+
+def test_a_fade_goes_from_where_it_is_and_arrives() -> None:
+    fade = Fade(0.0, 1.0)
+    fade.aim(1.0, 5.0)
+    assert fade.at(5.0) == 0.0
+    half = fade.at(5.5)
+    assert 0.5 < half < 1.0
+    fade.aim(0.0, 5.5)
+    assert fade.at(5.5) == half
+    assert fade.is_moving(6.0)
+    assert fade.at(6.5) == 0.0
+    assert not fade.is_moving(6.5)
+
+
+def test_without_animations_it_jumps() -> None:
+    fade = Fade(0.0, 0.0)
+    fade.aim(1.0, 5.0)
+    assert (fade.at(5.0), fade.is_moving(5.0)) == (1.0, False)

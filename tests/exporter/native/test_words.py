@@ -1,0 +1,54 @@
+"""The overlay's colours, drawings and words are those of the pages."""
+
+from __future__ import annotations
+
+import re
+
+from agent.values import LABELS
+from exporter.messages import room_message
+from exporter.native.words import (
+    COLOURS,
+    FACES,
+    ORDER,
+    REASONS,
+    SIGNS,
+    STATES,
+    look_of,
+    mood_text,
+    symbol_svg,
+)
+from tests.exporter.samples import snapshot
+from tests.paths import ROOT
+
+PAGES = ROOT / "exporter" / "pages"
+SCRIPT = (PAGES / "palette.js").read_text(encoding="utf-8")
+
+
+def test_colours_are_those_of_the_page() -> None:
+    style = (PAGES / "palette.css").read_text(encoding="utf-8")
+    given = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", style))
+    assert {label: given[label] for label in LABELS} == COLOURS
+
+
+def test_drawings_are_those_of_the_page() -> None:
+    for name, face in FACES.items():
+        for part in ("shape", "lines", "mouth"):
+            if part in face and (name, part) != ("surprise", "shape"):
+                assert face[part] in SCRIPT, f"{part} of {name}"
+    assert all(path in SCRIPT for path in SIGNS.values())
+    assert "star(9, 11.8, 9.2)" in SCRIPT
+
+
+def test_words_are_those_of_the_page() -> None:
+    for name, word in {**REASONS, **STATES}.items():
+        assert re.search(rf'{name}: {{ word: "{word}"', SCRIPT), name
+    assert set(ORDER) == set(LABELS)
+
+
+def test_every_look_has_a_drawing() -> None:
+    message = room_message(snapshot(1))
+    for tile in message.tiles:
+        look = look_of(tile)
+        assert (look.label, look.level) == ("happy", 0.8)
+        assert symbol_svg(look.symbol).startswith("<svg")
+    assert mood_text(message) == "Mostly happy"
