@@ -36,10 +36,13 @@ ONLY = {
 PURE = (
     "agent.budget", "agent.motion", "agent.sight",
     "agent.values", "agent.errors", "agent.crops", "agent.quality", "agent.mood", "agent.room",
+    "agent.alerts", "agent.baseline", "agent.lesson", "agent.motivation", "agent.outlook", "agent.rules",
+    "agent.trend",
     "agent.search", "agent.stacking", "agent.layout", "agent.tracking", "agent.classroom",
     "exporter.native.chips", "exporter.native.gauge", "exporter.native.geometry", "exporter.native.scene",
     "exporter.native.session", "exporter.native.shortcut", "exporter.native.state", "exporter.native.words",
-    "exporter.messages", "exporter.privacy", "exporter.pacing", "exporter.access", "exporter.schema",
+    "exporter.messages", "exporter.outlook",
+    "exporter.privacy", "exporter.pacing", "exporter.access", "exporter.schema",
 )  # fmt: skip
 IMPURE = {"threading", "socket", "time", "asyncio", "subprocess", "logging"}
 LONGEST = 340
