@@ -28,9 +28,11 @@ SURE = 0.85
 STAYING = 0.05
 """What staying in place counts beside correlation: it tells two people of one name apart."""
 ALONE = 0.1
-"""The same when no other place changed: then a camera went on or off, hardly ever a participant."""
-DOUBT = 1.0
-"""Seconds for which a label that fits nobody is taken for covered (a dialog, the pointer), without a cut."""
+"""The same for a picture that was cut when no other place changed: then a camera went on or off, hardly ever
+a participant."""
+DOUBT, LONG_DOUBT = 1.0, 3.0
+"""Seconds for which a label that fits nobody is taken for covered (a dialog, the pointer), without a cut; the
+longer ones where it resembles the one that was there."""
 CHECK_EVERY = 2.0
 """Seconds after which each label is compared in full, although its cheap check says that it stayed."""
 TURNED = 0.5
@@ -116,9 +118,9 @@ class Identity:
         people = [person for person in self._people.known if id(person) not in seated]
         labels = [found[index] for index in movers]
         scores = alike(labels, people)
-        staying = STAYING if len(movers) > 1 else ALONE
         for row, index in enumerate(movers):
-            scores[row, people.index(self._seats[index].person)] += staying
+            alone = len(movers) == 1 and cuts[index]
+            scores[row, people.index(self._seats[index].person)] += ALONE if alone else STAYING
         chosen = _choose(labels, scores)
         _fill_in_order(chosen, labels, scores, people, [self._seats[index].person for index in movers])
         taken = {id(people[column]) for column in chosen if column >= 0}
@@ -148,12 +150,13 @@ class Identity:
             # A label that can be read for the first time belongs to whoever was here.
             seat.person.learn(label)
             return False
-        if label.contrast < PLAIN or alike([label], [seat.person])[0, 0] >= OTHER:
+        if label.contrast < PLAIN:
             seat.doubted = None
             return False
         if seat.doubted is None or time < seat.doubted:
             seat.doubted = time
-        return time - seat.doubted >= DOUBT
+        own = float(alike([label], [seat.person])[0, 0])
+        return time - seat.doubted >= (DOUBT if own <= OTHER else LONG_DOUBT)
 
     def _reseat(self, pixels: Pixels, slots: Sequence[Slot], time: float) -> None:
         """Another layout: give every place by label, the ones that cannot be read by position and order."""

@@ -42,6 +42,42 @@ def test_ids_come_back_when_the_page_turns_back() -> None:
     assert [tile.id for tile in back] == list(ids.values())
 
 
+def test_a_page_that_slides_by_one_gives_no_id_to_somebody_new() -> None:
+    seen = people()
+    tracker, _, ids = settled(seen[:6])
+    names = [one.name for one in seen[:6]]
+    tiles = [tile.id for tile in tracker.update(frame([*seen[:2], *seen[3:7]], 2.0))]
+    assert tiles[:5] == [ids[name] for name in (*names[:2], *names[3:])]
+    assert tiles[5] not in ids.values()
+
+
+def test_somebody_whose_name_cannot_be_read_keeps_the_id_when_others_move() -> None:
+    seen = people(6)
+    seen[2] = replace(seen[2], name="")
+    tracker, _, ids = settled(seen)
+    moved = [seen[5], *seen[:5]]
+    tiles = [tracker.update(frame(moved, 2.0 + step * 0.2)) for step in range(8)][-1]
+    assert [tile.id for tile in tiles] == [ids[one.name] for one in moved]
+
+
+def test_one_camera_off_card_replaced_by_another_is_another_participant() -> None:
+    seen = [replace(one, on=False) for one in people(7)]
+    tracker, _, ids = settled(seen[:6])
+    tiles = [tracker.update(frame([seen[0], seen[6], *seen[2:6]], 2.0 + step * 0.2)) for step in range(20)][
+        -1
+    ]
+    assert [tile.id for tile in tiles[2:]] == list(ids.values())[2:]
+    assert tiles[1].id not in ids.values()
+
+
+def test_ids_of_two_sessions_have_nothing_in_common() -> None:
+    seen = people(9)
+    first, second = (
+        {tile.id for tile in GalleryTracker(Found(slots_for(9))).update(frame(seen, 0.0))} for _ in range(2)
+    )
+    assert first.isdisjoint(second)
+
+
 def test_two_people_of_one_name_keep_their_places() -> None:
     seen = [Seen("Sam Lee", 1), Seen("Sam Lee", 2), Seen("Ada Lovelace", 3)]
     tracker, _, _ = settled(seen)
