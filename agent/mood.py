@@ -41,6 +41,10 @@ LONGEST_CLAIM = 0.2
 LONGEST_STEP = 0.5
 """One set of scores never counts for more than this many seconds, however long the gap before it."""
 
+SLOWEST = 15.0
+"""Seconds between two sets of scores on a machine that is starved and still followed: where they come that
+seldom all the time, a gap like the last one is no reason to forget, or faces would warm up for ever."""
+
 ROUNDING = 1e-6
 """Seconds: sums of frame times miss a limit by rounding, and would lose a whole frame by it."""
 
@@ -148,6 +152,7 @@ class _Track:
         self.seen = -math.inf
         self.said: str | None = None
         self.since = wall
+        self.gap = 0.0
         self.restart()
 
     def restart(self) -> None:
@@ -169,8 +174,9 @@ class _Track:
         if scores.shape != (len(LABELS),):
             raise ValueError(f"scores are {len(LABELS)} probabilities, got shape {scores.shape}")
         step = max(time - self.read, 0.0)
-        if step > pace.stale:
+        if step > max(pace.stale, min(2.0 * self.gap, SLOWEST)):
             self.restart()
+        self.gap = step if math.isfinite(step) else 0.0
         self._smooth(scores, time, step, pace)
         self.read = time
         settled = self.label is not None and self.warm(pace)

@@ -1,4 +1,7 @@
-"""Readings over time, on simulated faces whose truth is known."""
+"""Readings over time, on simulated faces whose truth is known.
+
+Simulated are the scores, and in the last two tests drawn faces in motion, read by the shipped model.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agent.classroom.gallery import Gallery, Plan
+from agent.classroom.script import Pace as Course
+from agent.classroom.script import Script
+from agent.classroom.styles import style_named
+from agent.config import Config
 from agent.mood import AFFECT, Mood, MoodTracker, Pace, affect
-from agent.values import LABELS, Reason
+from agent.opening import open_analyzer
+from agent.values import LABELS, Frame, Reason
 
 Scores = NDArray[np.float64]
 WALL = 1_000_000.0
@@ -148,6 +157,12 @@ def test_after_a_gap_old_scores_are_forgotten() -> None:
     assert mood.emotion.scores == pytest.approx(tuple(like("sad", second="fear")))
 
 
+def test_a_starved_machine_says_something_all_the_same() -> None:
+    tracker = MoodTracker()
+    words = [said(tracker.update("t1", like("happy"), None, time=4.0 * index, wall=0)) for index in range(6)]
+    assert words == ["warming_up", "warming_up", "happy", "happy", "happy", "happy"]
+
+
 def test_after_a_short_gap_one_frame_does_not_decide_alone() -> None:
     tracker = MoodTracker()
     for index in range(20):
@@ -190,3 +205,47 @@ def test_valence_and_arousal_are_means_over_the_labels() -> None:
     mixed = np.zeros(len(LABELS))
     mixed[LABELS.index("happy")] = mixed[LABELS.index("neutral")] = 0.5
     assert affect(mixed) == pytest.approx((0.405, 0.255))
+
+
+FOREVER, NEVER = 1e9, 1e-3
+HZ, FACES = 5, 6
+
+
+def act(expression: float, seconds: int) -> tuple[list[list[str]], list[list[str | None]]]:
+    """What each of some drawn people wears, changing every ``expression`` seconds, and what is said of it."""
+    course = Course(expression, FOREVER, NEVER, FOREVER, NEVER, reorder=FOREVER, page=FOREVER)
+    script, gallery = Script(11, FACES, pace=course), Gallery(Plan(style_named("zoom"), (800, 450)))
+    truth: list[list[str]] = [[] for _ in range(FACES)]
+    read: list[list[str | None]] = [[] for _ in range(FACES)]
+    with open_analyzer(Config()) as analyzer:
+        for frame in range(seconds * HZ):
+            time = 3 + frame / HZ
+            scene = script.scene_at(time)
+            snapshot = analyzer.analyze(Frame(gallery.draw(scene).pixels, time, time))
+            for index, (shown, reading) in enumerate(zip(scene.shown, snapshot.readings, strict=True)):
+                truth[index].append(shown.label)
+                read[index].append(reading.emotion.label if reading.emotion else None)
+    return truth, read
+
+
+def test_the_shipped_model_keeps_the_label_of_a_steady_face_that_moves() -> None:
+    """Heads sway, turn, blink and talk; an abstention in between is no change of the label."""
+    _, read = act(FOREVER, 12)
+    said_labels = [[label for label in one if label] for one in read]
+    assert sum(len(labels) for labels in said_labels) > 0.6 * FACES * 12 * HZ
+    assert sum(one != other for labels in said_labels for one, other in pairwise(labels)) < FACES
+
+
+def test_the_shipped_model_shows_a_change_that_it_can_read_within_a_second_and_a_half() -> None:
+    """Counted from when the new expression is the stronger one, where the old one was read rightly."""
+    truth, read = act(4.0, 24)
+    delays = []
+    for worn, labels in zip(truth, read, strict=True):
+        turns = [index for index in range(1, len(worn)) if worn[index] != worn[index - 1]]
+        for turn, end in pairwise([*turns, len(worn)]):
+            shown = [index for index in range(turn, end) if labels[index] == worn[index]]
+            if labels[turn - 1] == worn[turn - 1] and shown:
+                delays.append((shown[0] - turn) / HZ)
+    print(f"{len(delays)} changes, seconds: {np.percentile(delays, [50, 75, 90, 100])}")
+    assert len(delays) >= 6
+    assert np.percentile(delays, 75) <= 1.5
