@@ -138,6 +138,7 @@ def test_the_runtime_imports_nothing_of_training() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.floats(-1e4, 1e4, width=32), min_size=7, max_size=7), min_size=1, max_size=5))
 def test_softmax_is_a_distribution_in_the_order_of_its_logits(rows: list[list[float]]) -> None:
     logits = np.array(rows, np.float32)

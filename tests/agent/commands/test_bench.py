@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
-from agent.__main__ import main
 from agent.benching.table import Report
+from agent.commands.bench import Choice, bench
+from agent.config import Config
+from agent.errors import ConfigError
 from tests.program import call
 
 
@@ -26,20 +30,18 @@ def test_json_with_the_missing_rivals_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "wanted"),
+    ("choice", "wanted"),
     [
-        (["--frames", "1"], "--frames"),
-        (["--tiles", "50"], "--tiles"),
-        (["--sizes", "8k"], "8k"),
-        (["--modes", "fast"], "moving-10hz"),
-        (["--live", "-1"], "--live"),
-        (["--against", "deepface"], "deepface"),
-        (["--pictures", "absent"], "--pictures absent"),
-        (["--against", "yunet", "--yunet-model", "absent.onnx"], "absent.onnx"),
+        (Choice(frames=1), "--frames"),
+        (Choice(tiles=[50]), "--tiles"),
+        (Choice(sizes=["8k"]), "8k"),
+        (Choice(modes=["fast"]), "moving-10hz"),
+        (Choice(live=-1.0), "--live"),
+        (Choice(against=["deepface"]), "deepface"),
+        (Choice(pictures=Path("absent")), "--pictures absent"),
+        (Choice(against=["yunet"], yunet=Path("absent.onnx")), "absent.onnx"),
     ],
 )
-def test_a_mistake_is_named(arguments: list[str], wanted: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", *arguments]) == 2
-    said = capsys.readouterr().err
-    assert wanted in said
-    assert "Traceback" not in said
+def test_a_mistake_is_named(choice: Choice, wanted: str) -> None:
+    with pytest.raises(ConfigError, match=wanted):
+        bench(Config(), choice, as_json=False)
