@@ -1,0 +1,123 @@
+"""The figures behind the charts, on lessons with known truth."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.room import summarize as summarize_room
+from agent.values import LABELS, Emotion, Reading, Snapshot
+from exporter.recorder.packing import Packer
+from exporter.recorder.session import Session, read_session
+from exporter.recorder.store import Store
+from exporter.report.figures import (
+    FATES,
+    LONGEST_STEP,
+    READ,
+    course,
+    margin,
+    strips,
+    summarize,
+    weights,
+)
+from tests.exporter.recorder.lessons import details, lesson, reading, scores_of, session
+
+HAPPY, SAD = LABELS.index("happy"), LABELS.index("sad")
+
+
+def of(snapshots: list[tuple[float, Snapshot]]) -> Session:
+    packer = Packer()
+    with Store(None, details()) as store:
+        store.write([packer.pack(one, seconds) for seconds, one in snapshots])
+        return read_session(store.connection, "test")
+
+
+def showing(label: str | None, number: int = 0) -> Reading:
+    base = reading(0, 0.0)
+    emotion = None if label is None else Emotion(label, 0.76, scores_of(label), 0.5, 0.1)
+    return dataclasses.replace(base, id=f"p{number}", row=number // 5, col=number % 5, emotion=emotion)
+
+
+def frame(*readings: Reading) -> Snapshot:
+    return dataclasses.replace(next(lesson(1)), readings=readings, room=summarize_room(readings))
+
+
+def test_a_frame_stands_for_the_time_until_the_next_and_a_gap_for_nothing() -> None:
+    one = of([(seconds, frame(showing("happy"))) for seconds in (0.0, 0.5, 100.0, 100.2)])
+    assert weights(one) == pytest.approx([0.5, LONGEST_STEP, 0.2, 0.2])
+
+
+def test_the_room_is_averaged_by_time_and_a_gap_stays_a_gap() -> None:
+    early = [(at * 0.1, frame(showing("happy"))) for at in range(50)]
+    late = [(90 + at * 0.1, frame(showing("sad"))) for at in range(101)]
+    found = course(of([*early, *late]), 10)
+    assert found.scores[0, HAPPY] == pytest.approx(0.76)
+    assert np.isnan(found.scores[1:9]).all()
+    assert found.scores[9, SAD] == pytest.approx(0.76)
+    assert found.counts[9].tolist() == [1, 1, 1]
+    assert np.isnan(found.figures[:, 3]).all()
+
+
+def test_a_strip_says_when_who_showed_what() -> None:
+    steps = [(at * 0.2, frame(showing("happy" if at < 50 else "sad"), showing(None, 1))) for at in range(101)]
+    first, second = strips(of(steps), bins=20)
+    assert [run.code for run in first.runs] == [HAPPY, SAD]
+    assert first.runs[0].end == first.runs[1].start == pytest.approx(10.0)
+    assert [FATES[run.code] for run in second.runs] == ["unsure"]
+
+
+def test_strips_stand_in_the_order_of_the_gallery_whoever_came_first() -> None:
+    orders = ([7, 3, 0], [0, 3, 7])
+    steps = [(at * 0.2, frame(*(showing("happy", number) for number in orders[at % 2]))) for at in range(10)]
+    found = strips(of(steps), bins=5)
+    assert [(strip.id, strip.row, strip.col) for strip in found] == [("p0", 0, 0), ("p3", 0, 3), ("p7", 1, 2)]
+
+
+def test_time_is_told_by_what_tiles_showed(tmp_path: Path) -> None:
+    one = session(tmp_path, frames=200)
+    found = summarize(one)
+    assert found.time.sum() == pytest.approx(9 * 40.0, rel=0.01)
+    read = (one.said["label"] != 255).mean()
+    off = (one.said["state"] == 2).mean()
+    assert found.time[:READ].sum() / found.time.sum() == pytest.approx(read, abs=0.01)
+    assert found.read_share == pytest.approx(read / (1 - off), abs=0.01)
+    assert found.scores is not None
+    assert found.scores.sum() == pytest.approx(1.0, abs=0.01)
+
+
+def test_where_nothing_was_read_nothing_is_said() -> None:
+    found = summarize(of([(0.0, frame()), (0.2, frame(showing(None)))]))
+    assert (found.scores, found.width, found.read) == (None, None, 0)
+    assert summarize(of([(0.0, frame())])).read_share is None
+    assert strips(of([(0.0, frame())])) == []
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 50), st.sampled_from(LABELS)), min_size=1, max_size=30),
+    st.integers(1, 40),
+)
+def test_no_time_is_lost_or_made_up(moments: list[tuple[float, str]], bins: int) -> None:
+    """Whatever the rate: two frames at one time, long gaps, a single frame."""
+    steps = sorted(moments)
+    one = of([(seconds, frame(showing(label))) for seconds, label in steps])
+    found = summarize(one)
+    assert found.time.sum() == pytest.approx(found.seen)
+    assert found.seen <= LONGEST_STEP * len(steps)
+    room = course(one, bins)
+    known = room.scores[~np.isnan(room.scores[:, 0])]
+    assert len(known) >= 1
+    assert np.allclose(known.sum(1), 1.0, atol=0.01)
+    for strip in strips(one, bins):
+        assert all(run.start < run.end for run in strip.runs)
+        assert all(a.end <= b.start for a, b in zip(strip.runs, strip.runs[1:], strict=False))
+
+
+def test_a_share_among_few_faces_is_uncertain() -> None:
+    assert margin(0.5, 100) == pytest.approx(0.098)
+    assert margin(0.3, 20) == pytest.approx(0.2, abs=0.01)
+    assert margin(0.3, 0) == 1.0

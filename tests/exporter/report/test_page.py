@@ -1,0 +1,180 @@
+"""The report's page: what it says, what it keeps to itself, and that it always comes out."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from exporter.recorder.folder import find_session
+from exporter.recorder.packing import Event
+from exporter.recorder.session import Session, load_session
+from exporter.recorder.store import ModelFacts
+from exporter.report.figures import FATES, READ, summarize
+from exporter.report.page import render
+from exporter.report.trust import accuracy_at, sentences
+from exporter.report.words import FATE_WORDS, ORDER, clock, day, length
+from tests.exporter.recorder.lessons import FACTS, record, recorded, session
+
+VOID = {"meta", "link", "br", "img", "hr", "input"}
+
+
+class Page(HTMLParser):
+    """Tags balance, and the visible text is kept."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text = ""
+        self.ids: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        return
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] != ["style"]:
+            self.text += data + "\n"
+
+
+def changed(one: Session, **facts: object) -> Session:
+    return dataclasses.replace(one, details=msgspec.structs.replace(one.details, **facts))
+
+
+def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
+    text = Page(render(session(tmp_path, frames=600, tiles=9))).text
+    for said in (
+        "Lesson of Thursday, 1 January 2026",
+        "10:00 to 10:02 · 2 min · 9 participants · drawn class",
+        "An expression is not a feeling.",
+        "many sad",
+        "4 of 9 faces look sad",
+        "for 20 s",
+        "new topic",
+        "Each participant, in the order of the gallery",
+        "t8",
+        "row 2, place 2",
+        "turned away",
+        "the model is right about 66 faces of 100",
+        "Regulation (EU) 2024/1689",
+        "mode tiles, at least 5 faces in mode room",
+    ):
+        assert said in text
+
+
+def test_it_is_one_file_that_fetches_and_runs_nothing(tmp_path: Path) -> None:
+    page = render(session(tmp_path))
+    assert re.findall(r"(?:src|href)=", page) == []
+    assert re.findall(r"https?://|url\((?!#)|@import|<script", page) == []
+    assert "default-src 'none'" in page
+
+
+def test_no_text_becomes_markup(tmp_path: Path) -> None:
+    one = session(tmp_path)
+    evil = "<script>alert(1)</script>\"'&"
+    events = tuple(
+        Event(f"{kind}", kind, evil, evil, (), "room", 1.0, None) for kind in ("marker", "alert", "advice")
+    )
+    one = dataclasses.replace(
+        one, events=events, participants={number: f"{evil}{number}" for number in one.participants}
+    )
+    facts = ModelFacts(name=evil, sha256=evil, trained_on=evil, limits=evil)
+    one = changed(one, name=evil, source_name=evil, source_kind=evil, model=facts)
+    for live in (True, False):
+        page = render(changed(one, is_live=live))
+        assert "<script" not in page
+        assert evil in Page(page).text
+
+
+def test_in_mode_room_it_speaks_of_nobody(tmp_path: Path) -> None:
+    one = session(tmp_path)
+    kept = dataclasses.replace(
+        changed(one, privacy_mode="room"), said=one.said[:0], frame_of=one.frame_of[:0], participants={}
+    )
+    text = Page(render(kept)).text
+    assert "nothing was kept of single participants" in text
+    assert "Each participant" not in text
+    assert "What was not read" not in text
+    assert not re.search(r"\bt\d\b", text)
+
+
+def test_a_session_without_an_end_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.session"
+    record(path, 20, finish=False).close()
+    assert "This session has no proper end" in Page(render(load_session(path))).text
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_the_shortest_sessions_have_a_page(tmp_path: Path, frames: int) -> None:
+    text = Page(render(session(tmp_path, frames=frames, tiles=1))).text
+    assert "1 participant " in text
+    assert "nan" not in text
+
+
+def test_a_session_in_which_nothing_was_read_has_a_page(tmp_path: Path) -> None:
+    one = session(tmp_path, frames=5, tiles=0)
+    text = Page(render(one)).text
+    assert "No face was read in this session." in text
+
+
+def test_participants_are_never_ranked(tmp_path: Path) -> None:
+    """The page orders them by their place, and counts nothing for each of them."""
+    page = render(session(tmp_path, frames=300, tiles=21))
+    found = re.findall(r'<text class="who"[^>]*>(t\d+)<', page)
+    assert found == [f"t{number}" for number in range(21)]
+    people = page.split("Each participant")[1].split("</section>")[0]
+    assert not re.search(r"\d %", Page(f"<section><h2>{people}</section>").text)
+
+
+def test_a_file_counts_from_its_beginning(tmp_path: Path) -> None:
+    text = Page(render(changed(session(tmp_path), is_live=False, source_name="lesson.mp4"))).text
+    assert "Recording lesson.mp4" in text
+    assert "times are hours and minutes into the recording" in text
+    assert "2026" not in text.split("How far these")[0].replace("2026-01-01_0900-abcd", "")
+
+
+def test_every_fate_has_a_word_and_every_label_a_place() -> None:
+    assert set(FATE_WORDS) == set(FATES[READ:])
+    assert set(ORDER) == set(FATES[:READ])
+
+
+def test_the_accuracy_of_the_size_that_was_measured_below() -> None:
+    figures = {"accuracy": 0.7, "accuracy_at_16_px": 0.5, "accuracy_at_24_px": 0.6, "accuracy_at_48_px": 0.7}
+    assert accuracy_at(figures, 30.0) == (24, 0.6)
+    assert accuracy_at(figures, 300.0) == (48, 0.7)
+    assert accuracy_at(figures, 10.0) == (16, 0.5)
+    assert accuracy_at(figures, None) is None
+    assert accuracy_at({"accuracy": 0.7}, 30.0) is None
+
+
+def test_a_model_that_was_not_measured_promises_nothing(tmp_path: Path) -> None:
+    one = changed(session(tmp_path), model=msgspec.structs.replace(FACTS, figures={}))
+    told = " ".join(sentences(one, summarize(one)))
+    assert "of 100" not in told
+    assert "Even if every label were right" in told
+
+
+def test_times_are_said_as_people_say_them() -> None:
+    assert [length(seconds) for seconds in (0.4, 89, 90, 3599, 3660)] == [
+        "0 s", "89 s", "2 min", "1 h 0 min", "1 h 1 min",
+    ]  # fmt: skip
+    assert clock(1_767_258_000.0, -3600) == "08:00"
+    assert day(1_767_225_600.0, -60) == "Wednesday, 31 December 2025"
+
+
+def test_the_latest_session_is_the_one_reported(tmp_path: Path) -> None:
+    recorded(tmp_path, 3, name="2026-01-01_0900-aaaa")
+    last = recorded(tmp_path, 3, name="2026-01-02_0900-aaaa")
+    assert find_session("latest", tmp_path) == last
