@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import msgspec
-import yaml
 from msgspec import Meta, Struct
 
 from agent.errors import ConfigError
+from agent.plain_yaml import parse_yaml
+from agent.policy import PolicyName
 from agent.rules import RULE_CHOICES, Rule, default_rules
 
 Weight = Annotated[float, Meta(ge=0, le=1)]
@@ -26,8 +27,8 @@ Data = dict[str, Any]
 """The configuration before validation: sections with keys."""
 
 ENVIRONMENT_PREFIX = "READTHEROOM_"
-NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG"})
-"""Variables with the prefix that are no configuration keys: a secret, and the file itself."""
+NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG", "READTHEROOM_MQTT_PASSWORD"})
+"""Variables with the prefix that are no configuration keys: secrets, and the file itself."""
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,6 +106,32 @@ class PrivacyConfig(Section, frozen=True):
 
     mode: Literal["tiles", "room", "off"] = "tiles"
     min_group: Annotated[int, Meta(ge=1, le=49)] = 5
+    policy: PolicyName = "none"
+
+
+class ConsentConfig(Section, frozen=True):
+    """Who is read (see ``agent.consent``)."""
+
+    list: Annotated[str, Meta(min_length=1)] | None = None
+    default: Literal["include", "exclude"] = "include"
+
+
+class MqttConfig(Section, frozen=True):
+    """Figures for an MQTT broker; see ``exporter.bridges.mqtt``."""
+
+    host: Annotated[str, Meta(min_length=1)] | None = None
+    port: Annotated[int, Meta(ge=1, le=65535)] = 1883
+    tls: bool = False
+    topic: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^#+\x00]+$")] = "readtheroom"
+    user: str | None = None
+    hz: Annotated[float, Meta(gt=0, le=30)] = 1.0
+
+
+class LslConfig(Section, frozen=True):
+    """A stream for LabRecorder and other LSL tools; see ``exporter.bridges.lsl``."""
+
+    enabled: bool = False
+    name: Annotated[str, Meta(min_length=1, max_length=100)] = "readtheroom"
 
 
 class RecordConfig(Section, frozen=True):
@@ -163,33 +190,14 @@ class Config(Section, frozen=True):
     motivation: MotivationConfig = MotivationConfig()
     alerts: AlertsConfig = AlertsConfig()
     privacy: PrivacyConfig = PrivacyConfig()
+    consent: ConsentConfig = ConsentConfig()
+    mqtt: MqttConfig = MqttConfig()
+    lsl: LslConfig = LslConfig()
     record: RecordConfig = RecordConfig()
     feed: FeedConfig = FeedConfig()
     webrtc: WebRTCConfig = WebRTCConfig()
     overlay: OverlayConfig = OverlayConfig()
     log: LogConfig = LogConfig()
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML in which only true and false are booleans (so ``mode: off`` is text) and no key stands twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            if key_node.value in seen:
-                line = key_node.start_mark.line + 1
-                raise ConfigError(f"the key '{key_node.value}' stands twice (again in line {line}): keep one")
-            seen.add(key_node.value)
-        return super().construct_mapping(node, deep)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF")
-)
 
 
 def load_config(
@@ -207,7 +215,7 @@ def load_config(
         _convert(data, str(path))
     for name, text in (environment or {}).items():
         if name.startswith(ENVIRONMENT_PREFIX) and name not in NOT_KEYS:
-            _set(data, _variable_key(name), _parse(text, name))
+            _set(data, _variable_key(name), parse_yaml(text, name))
             _convert(data, f"the environment variable {name}")
     for key, value in (flags or {}).items():
         _set(data, key, value)
@@ -232,7 +240,7 @@ def _read_file(path: Path) -> Data:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the configuration file {path} cannot be read: {error}") from None
     try:
-        data = _parse(text, str(path))
+        data = parse_yaml(text, str(path))
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
     if data is None:
@@ -240,19 +248,6 @@ def _read_file(path: Path) -> Data:
     if not isinstance(data, dict):
         raise ConfigError(f"{path} must hold sections with keys (such as 'feed:'), not {type(data).__name__}")
     return {str(name): {} if section is None else section for name, section in data.items()}
-
-
-def _parse(text: str, place: str) -> Any:
-    try:
-        # A SafeLoader underneath: it builds plain values only.
-        return yaml.load(text, Loader=_Loader)  # noqa: S506
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not valid YAML"
-        raise ConfigError(f"{place}{where}: {problem}") from None
-    except (ValueError, RecursionError, TypeError) as error:
-        raise ConfigError(f"{place}: {error}") from None
 
 
 def _variable_key(name: str) -> str:

@@ -12,14 +12,19 @@ from agent import quality
 from agent.baseline import Baseline, Learning
 from agent.budget import Budget
 from agent.config import Config
+from agent.consent import Consent
 from agent.crops import Framing
 from agent.errors import ConfigError
 from agent.faces import MediaPipeFaceFinder
 from agent.layout import find_layout
 from agent.lesson import Lesson
+from agent.logs import logger
 from agent.mood import MoodTracker, Pace
 from agent.motivation import Weights
-from agent.pipeline import Analyzer, Evidence
+from agent.names import read_roll
+from agent.ocr import TesseractNames
+from agent.pipeline import Analyzer, Evidence, Tracker
+from agent.policy import Withheld, explanation, infers_expressions
 from agent.rules import ExpressionRule, Rule, TurnedRule
 from agent.sources.base import Source
 from agent.sources.camera import CameraSource
@@ -27,9 +32,11 @@ from agent.sources.demo import DemoSource
 from agent.sources.media import MediaSource
 from agent.sources.screen import ScreenSource
 from agent.tracking import GalleryTracker
+from agent.tracking.alone import AloneTracker
 from agent.trend import Span
 from agent.values import Box, Pixels
-from models.runtime import LiteRTClassifier, load_classifier
+from models.card import load_card
+from models.runtime import Classifier, LiteRTClassifier, load_classifier
 from models.weights import EXPRESSION, detector_path
 
 if TYPE_CHECKING:
@@ -115,6 +122,32 @@ def open_classifier(config: Config) -> LiteRTClassifier:
     return load_classifier(directory, config.analysis.threads)
 
 
+def open_reader(config: Config) -> Classifier:
+    """The expression model, or its card alone where ``privacy.policy`` forbids its use; logs why."""
+    why = explanation(config.privacy.policy)
+    if why is None:
+        return open_classifier(config)
+    logger.warning("%s", why)
+    return Withheld(load_card(EXPRESSION if config.analysis.model is None else Path(config.analysis.model)))
+
+
+def open_consent(config: Config) -> Consent:
+    """Who is read.
+
+    Raises ConfigError for a list that cannot be used, or where nothing can read names.
+    """
+    given = config.consent
+    if given.list is None:
+        return Consent(default=given.default == "include")
+    roll = read_roll(Path(given.list))
+    if given.default == "include" and not roll.opted_out:
+        raise ConfigError(
+            f"consent.list {given.list!r} names only who opted in, and with consent.default include "
+            "everybody is read anyway: set consent.default to exclude, or mark who opted out with '- '"
+        )
+    return Consent(given.default == "include", roll, TesseractNames())
+
+
 def open_lesson(config: Config) -> Lesson:
     """What follows a lesson: trend, alerts and markers.
 
@@ -134,20 +167,25 @@ def _of_a_group(rule: Rule, least: int) -> Rule:
     return rule
 
 
-def open_analyzer(
+def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     config: Config,
     *,
     reuse: bool = True,
     single: bool = False,
     live: bool = False,
     lesson: Lesson | None = None,
+    consent: Consent | None = None,
+    senders: Senders | None = None,
 ) -> Analyzer:
     """The whole pipeline; ``single`` reads single pictures, without waiting for a second look.
 
+    ``senders`` are those of a ``webrtc`` source, which know whether a camera takes the picture.
     ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget; ``lesson`` is
-    what follows the lesson (see ``open_lesson``), where the caller wants to mark it.
+    what follows the lesson (see ``open_lesson``), where the caller wants to mark it; ``consent`` who is read
+    (see ``open_consent``), where the caller wants to change it.
     """
-    classifier = open_classifier(config)
+    consent = consent or open_consent(config)
+    classifier = open_reader(config)
     card, reading = classifier.card, config.reading
     pace = Pace(
         half_life=0.0 if single else reading.half_life,
@@ -159,7 +197,7 @@ def open_analyzer(
     )
     threshold = config.analysis.detector_threshold
     return Analyzer(
-        GalleryTracker(find_layout),
+        _open_tracker(config, senders),
         open_finder(config),
         classifier,
         Framing.load(EXPRESSION / "framing.json"),
@@ -171,12 +209,24 @@ def open_analyzer(
         weights=Weights(**msgspec.structs.asdict(config.motivation)),
         lesson=None if single else lesson or open_lesson(config),
         reuse=reuse,
+        consent=consent,
+        infers=infers_expressions(config.privacy.policy),
     )
 
 
 def _open_baseline(config: Config) -> Baseline:
     given = config.baseline
     return Baseline(Learning(given.learn, given.memory, given.limit, given.keep))
+
+
+def _open_tracker(config: Config, senders: Senders | None) -> Tracker:
+    """A gallery's tiles; of a camera's picture without one, the whole frame as one tile."""
+    gallery = GalleryTracker(find_layout)
+    if config.source.origin == "camera":
+        return AloneTracker(gallery, lambda: True)
+    if senders is not None:
+        return AloneTracker(gallery, lambda: senders.shows_camera)
+    return gallery
 
 
 def _first(chosen: float | None, otherwise: float) -> float:

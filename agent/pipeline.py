@@ -17,6 +17,7 @@ import numpy as np
 from agent import quality
 from agent.baseline import Baseline
 from agent.budget import Budget, Task, Work
+from agent.consent import Consent
 from agent.crops import Framing, crop_face, crop_faces
 from agent.faces import FaceFinder
 from agent.lesson import Lesson
@@ -29,6 +30,7 @@ from agent.values import (
     Frame,
     Pixels,
     Reading,
+    Reason,
     Snapshot,
     SourceStatus,
     Tile,
@@ -89,7 +91,8 @@ class _Stopwatch:
 class Analyzer:
     """Reads frames one after another; not thread-safe: one worker owns it.
 
-    ``tracker``, ``finder`` and ``classifier`` are its seams; it closes the last two with itself.
+    ``tracker``, ``finder`` and ``classifier`` are its seams; it closes the last two with itself. ``consent``
+    decides whose tiles are not looked at; without ``infers`` nobody's expression is read.
     """
 
     def __init__(  # noqa: PLR0913 - the parts it joins, and how each decides
@@ -107,6 +110,8 @@ class Analyzer:
         weights: Weights | None = None,
         lesson: Lesson | None = None,
         reuse: bool = True,
+        consent: Consent | None = None,
+        infers: bool = True,
     ) -> None:
         self._tracker = tracker
         self._finder = finder
@@ -120,6 +125,9 @@ class Analyzer:
         self._weights = weights or Weights()
         self._lesson = lesson
         self._reuse = reuse
+        self._consent = consent or Consent()
+        self._infers = infers
+        self._excluded: frozenset[str] = frozenset()
         self._sights: dict[str, Sight] = {}
         self._believed = False
         self.stages = Stages()
@@ -134,6 +142,7 @@ class Analyzer:
         watch, begun = _Stopwatch(time.perf_counter), time.process_time()
         stages = self.stages = Stages()
         tiles = self._tracker.update(frame)
+        self._exclude(self._consent.excluded(frame, tiles))
         stages.layout = watch.lap()
         tasks, crops = self._glance(frame, tiles)
         chosen = self._budget.choose(tasks, frame.time)
@@ -172,7 +181,7 @@ class Analyzer:
         tasks: list[Task] = []
         crops: dict[str, Pixels] = {}
         for tile in tiles:
-            if not tile.slot.camera_on:
+            if not self._seen(tile):
                 continue
             sight = self._sights.setdefault(tile.id, Sight())
             sight.follow(tile.slot.video, tile.changed or not self._reuse)
@@ -216,11 +225,23 @@ class Analyzer:
             self.stages.searched += len(group)
         return found
 
+    def _exclude(self, excluded: frozenset[str]) -> None:
+        """Look at these no longer, and forget at once what was said of those who are new among them."""
+        self._mood.drop(excluded - self._excluded)
+        if self._baseline is not None:
+            self._baseline.drop(excluded - self._excluded)
+        self._excluded = excluded
+
+    def _seen(self, tile: Tile) -> bool:
+        """Whether a tile is looked at: its camera is on, and its participant is not excluded."""
+        return tile.slot.camera_on and tile.id not in self._excluded
+
     def _believe(self, tiles: Sequence[Tile]) -> bool:
         """Whether the tiles are a gallery: once enough faces were in them, until no tile is left."""
-        video = [tile for tile in tiles if tile.slot.camera_on]
+        video = [tile for tile in tiles if self._seen(tile)]
         faces = sum(tile.id in self._sights and self._sights[tile.id].face is not None for tile in video)
-        enough = faces >= max(LEAST_FACES * len(video), 1)
+        # Where everybody is excluded, the tiles are all that can be gone by.
+        enough = faces >= max(LEAST_FACES * len(video), 1) or (not video and bool(self._excluded))
         self._believed = bool(tiles) and (self._believed or enough)
         return self._believed
 
@@ -256,17 +277,22 @@ class Analyzer:
         """Read the crops of some sights in one batch."""
         begun = time.process_time()
         crops = [sight.judged for sight in batch if sight.judged is not None]
-        if crops:
+        if crops and self._infers:
             for sight, scores in zip(batch, self._classifier.classify(np.stack(crops)), strict=True):
                 sight.scores = scores
         self._budget.prices.learn(Work.READ, len(batch), time.process_time() - begun)
-        self.stages.classified = len(batch)
+        self.stages.classified = len(batch) if self._infers else 0
 
     def _read(self, frame: Frame, tile: Tile) -> Reading:
+        if tile.id in self._excluded:
+            mood = self._mood.update(tile.id, None, Reason.PRIVATE, time=frame.time, wall=frame.wall)
+            return self._reading(tile, TileState.EXCLUDED, None, 0.0, mood)
         sight = self._sights.get(tile.id)
         face = sight.face if sight is not None and tile.slot.camera_on else None
         scores = sight.scores if sight is not None and face is not None else None
         reason = sight.reason if sight is not None and face is not None else None
+        if face is not None and not self._infers:
+            reason = Reason.PRIVATE
         if scores is not None and reason is None and self._baseline is not None:
             scores = self._baseline.correct(tile.id, scores, frame.time).astype(np.float32)
         mood = self._mood.update(tile.id, scores, reason, time=frame.time, wall=frame.wall)
@@ -284,7 +310,7 @@ class Analyzer:
             slot.col,
             slot.box,
             state,
-            tile.speaking,
+            tile.speaking and state is not TileState.EXCLUDED,
             face,
             facing,
             emotion,
@@ -295,7 +321,7 @@ class Analyzer:
 
     def _forget(self, now: float, tiles: Sequence[Tile]) -> None:
         """Drop what was seen of tiles that are no longer shown."""
-        shown = {tile.id for tile in tiles if tile.slot.camera_on}
+        shown = {tile.id for tile in tiles if self._seen(tile)}
         self._sights = {tile: sight for tile, sight in self._sights.items() if tile in shown}
         self._mood.forget(now)
         if self._baseline is not None:

@@ -59,7 +59,7 @@ def _without_excluded(reading: Reading) -> Reading:
     if reading.state is not TileState.EXCLUDED:
         return reading
     return dataclasses.replace(
-        reading, face=None, facing=0.0, emotion=None, reason=Reason.PRIVATE, motivation=None
+        reading, speaking=False, face=None, facing=0.0, emotion=None, reason=Reason.PRIVATE, motivation=None
     )
 
 

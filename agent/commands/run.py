@@ -14,18 +14,28 @@ from types import FrameType
 from starlette.routing import BaseRoute
 
 from agent.background import InstanceLock, ended_with_session, log_folder, log_to_file, session_marks
+from agent.bridging import bridges
 from agent.commands.reach import announcement, settings_of
 from agent.config import Config
 from agent.covers import CleanReader, Covers
 from agent.logs import logger
-from agent.opening import open_analyzer, open_lesson, open_senders, open_source
+from agent.opening import open_analyzer, open_consent, open_lesson, open_senders, open_source
 from agent.pipeline import Analyzer
 from agent.recording import open_audit, recording
 from agent.runner import Runner
 from agent.sources.supervised import SupervisedSource
 from agent.values import Box, Snapshot, SourceInfo
 from exporter.access import is_loopback
-from exporter.commands import Desk, MarkerCommand, OverlayCommand, PauseCommand, ResumeCommand, StopCommand
+from exporter.commands import (
+    Desk,
+    ExcludeCommand,
+    IncludeCommand,
+    MarkerCommand,
+    OverlayCommand,
+    PauseCommand,
+    ResumeCommand,
+    StopCommand,
+)
 from exporter.messages import ModelPart
 from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer
@@ -61,7 +71,10 @@ def run(
             stack.enter_context(senders)
         source = stack.enter_context(SupervisedSource(lambda: open_source(config, senders)))
         lesson = open_lesson(config)
-        analyzer = stack.enter_context(open_analyzer(config, live=True, lesson=lesson))
+        consent = open_consent(config)
+        analyzer = stack.enter_context(
+            open_analyzer(config, live=True, lesson=lesson, consent=consent, senders=senders)
+        )
         routes = share_routes(senders, config.webrtc.ice_servers)
         desk, covers = Desk(), Covers()
         audit = open_audit(config)
@@ -81,9 +94,12 @@ def run(
 
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
         reader = CleanReader(analyzer, covers)
-        publish = _noting_first(_both(server.publish, record), started)
+        send = _both(record, stack.enter_context(bridges(config)))
+        publish = _noting_first(_both(server.publish, send), started)
         runner = Runner(source, reader, publish, config.analysis.hz)
         answer_commands(desk, runner, covers)
+        desk.on(ExcludeCommand, lambda asked: consent.exclude(asked.id))
+        desk.on(IncludeCommand, lambda asked: consent.include(asked.id))
         desk.on(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
         stops, marks = (runner.stop, source.close), session_marks(os.environ) if detached else []
         with stopped_by_signals(*stops), ended_with_session(stops, marks):

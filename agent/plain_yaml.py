@@ -1,0 +1,46 @@
+"""YAML for configurations: plain values only, no key twice, and errors with their line."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from agent.errors import ConfigError
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which only true and false are booleans (so ``mode: off`` is text) and no key stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            if key_node.value in seen:
+                line = key_node.start_mark.line + 1
+                raise ConfigError(f"the key '{key_node.value}' stands twice (again in line {line}): keep one")
+            seen.add(key_node.value)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF")
+)
+
+
+def parse_yaml(text: str, place: str) -> Any:
+    """The value that a YAML text holds; ``place`` says in errors where it stands. Raises ConfigError."""
+    try:
+        # A SafeLoader underneath: it builds plain values only.
+        return yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not valid YAML"
+        raise ConfigError(f"{place}{where}: {problem}") from None
+    except (ValueError, RecursionError, TypeError) as error:
+        raise ConfigError(f"{place}: {error}") from None

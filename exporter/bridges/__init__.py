@@ -1,0 +1,1 @@
+"""Readings for other programs, through the client libraries that they expect; each is optional."""

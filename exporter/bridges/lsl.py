@@ -1,0 +1,64 @@
+"""The room's figures as a Lab Streaming Layer stream, to be recorded beside other measurements.
+
+One irregular stream of float32: the seven shares, valence, arousal, attention, tiles, faces, faces read. NaN
+where a figure is not given, as in a room with fewer faces than may be shown. Tiles are never sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any, Self
+
+from agent.errors import ConfigError
+from agent.values import LABELS, Snapshot
+from exporter.privacy import PrivacyPolicy, filter_snapshot
+
+logger = logging.getLogger("readtheroom")
+
+CHANNELS = (*LABELS, "valence", "arousal", "attention", "tiles", "faces", "read")
+
+
+def sample(snapshot: Snapshot, policy: PrivacyPolicy) -> list[float]:
+    """One value for each of CHANNELS; pure."""
+    room = filter_snapshot(snapshot, policy).room
+    shares = room.scores if room.scores is not None else [None] * len(LABELS)
+    given = (*shares, room.valence, room.arousal, room.attention, room.tiles, room.faces, room.read)
+    return [math.nan if one is None else float(one) for one in given]
+
+
+class LslBridge:
+    """A stream that LSL tools in the same network find by its name.
+
+    Raises ConfigError when the package, or the library in it, is missing.
+    """
+
+    def __init__(self, name: str, policy: PrivacyPolicy) -> None:
+        try:
+            import pylsl
+        except (ImportError, RuntimeError, OSError) as error:
+            raise ConfigError(
+                f"lsl.enabled is true, but LSL cannot be used ({error}): pip install 'readtheroom[lsl]'"
+            ) from None
+        info = pylsl.StreamInfo(name, "Expressions", len(CHANNELS), pylsl.IRREGULAR_RATE, "float32", name)
+        channels = info.desc().append_child("channels")
+        for channel in CHANNELS:
+            channels.append_child("channel").append_child_value("label", channel)
+        self._policy = policy
+        self._outlet: Any = pylsl.StreamOutlet(info)
+        logger.warning("the room's figures can be recorded by every LSL tool in this network (lsl.enabled)")
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Send one sample."""
+        if self._outlet is not None:
+            self._outlet.push_sample(sample(snapshot, self._policy))
+
+    def close(self) -> None:
+        """End the stream; may be called twice."""
+        self._outlet = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

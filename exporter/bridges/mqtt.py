@@ -1,0 +1,131 @@
+"""Readings for an MQTT broker: home automation, lights, dashboards.
+
+Messages are those of the feed, filtered by the privacy mode: ``TOPIC/room`` holds the room's figures and how
+the source is, ``TOPIC/tiles`` the tiles (only in mode tiles), ``TOPIC/status`` "online" or "offline", which
+the broker itself says when the agent dies. Only the status is retained: no reading is kept by the broker.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from agent.errors import ConfigError
+from agent.values import Snapshot
+from exporter.access import is_loopback
+from exporter.messages import room_message
+from exporter.privacy import PrivacyPolicy, filter_snapshot
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import Client
+
+logger = logging.getLogger("readtheroom")
+
+PASSWORD = "READTHEROOM_MQTT_PASSWORD"  # noqa: S105 - the name of a variable
+MOST_WAITING = 5
+"""Messages kept for a broker that does not answer: old readings are of no use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where messages go; ``password`` belongs to ``user``. ``hz`` caps the messages per second."""
+
+    host: str
+    port: int = 1883
+    tls: bool = False
+    topic: str = "readtheroom"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    hz: float = 1.0
+
+
+def payloads(snapshot: Snapshot, policy: PrivacyPolicy) -> dict[str, bytes]:
+    """What is sent of a snapshot, by the last part of its topic; pure."""
+    message = room_message(filter_snapshot(snapshot, policy))
+    given: dict[str, Any] = msgspec.to_builtins(message)
+    tiles = given.pop("tiles", [])
+    found = {"room": msgspec.json.encode(given)}
+    if policy.mode == "tiles":
+        found["tiles"] = msgspec.json.encode({"seq": given["seq"], "time": given["time"], "tiles": tiles})
+    return found
+
+
+class MqttBridge:
+    """Sends snapshots to a broker from the time it is entered; a broker that is away is tried again.
+
+    Raises ConfigError when the package is missing or the user stands without a password.
+    """
+
+    def __init__(self, broker: Broker, policy: PrivacyPolicy) -> None:
+        try:
+            from paho.mqtt.client import Client
+            from paho.mqtt.enums import CallbackAPIVersion
+        except ImportError:
+            raise ConfigError(
+                "mqtt.host is set, but the package for it is missing: pip install 'readtheroom[mqtt]'"
+            ) from None
+        if broker.user is not None and broker.password is None:
+            raise ConfigError(f"mqtt.user is {broker.user!r}: put the password into the variable {PASSWORD}")
+        self._broker, self._policy = broker, policy
+        self._due = 0.0
+        self._client = Client(CallbackAPIVersion.VERSION2)
+        self._client.max_queued_messages_set(MOST_WAITING)
+        self._client.will_set(self._topic("status"), b"offline", qos=1, retain=True)
+        if broker.user is not None:
+            self._client.username_pw_set(broker.user, broker.password)
+        if broker.tls:
+            self._client.tls_set()
+        self._client.on_connect = self._connected
+        self._client.on_disconnect = self._disconnected
+
+    def publish(self, snapshot: Snapshot, now: float) -> None:
+        """Send what may leave of a snapshot, ``hz`` times a second at most; ``now`` in monotonic seconds."""
+        if now < self._due or not self._client.is_connected():
+            return
+        self._due = now + 1.0 / self._broker.hz
+        for name, payload in payloads(snapshot, self._policy).items():
+            self._client.publish(self._topic(name), payload)
+
+    def close(self) -> None:
+        """Say "offline" and leave; may be called twice."""
+        if self._client.is_connected():
+            self._client.publish(self._topic("status"), b"offline", qos=1, retain=True).wait_for_publish(1.0)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def __enter__(self) -> Self:
+        where = f"{self._broker.host}:{self._broker.port}"
+        if not is_loopback(self._broker.host.lower()):
+            secured = "by TLS" if self._broker.tls else "unencrypted, because mqtt.tls is false"
+            logger.warning(
+                "readings leave this machine, %s: to the MQTT broker %s (mqtt.host)", secured, where
+            )
+        self._client.connect_async(self._broker.host, self._broker.port)
+        self._client.loop_start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _topic(self, name: str) -> str:
+        return f"{self._broker.topic}/{name}"
+
+    def _connected(self, client: Client, _: Any, __: Any, reason: Any, ___: Any) -> None:
+        if reason.is_failure:
+            logger.warning("the MQTT broker %s refuses: %s", self._broker.host, reason)
+            return
+        logger.info("connected to the MQTT broker %s", self._broker.host)
+        client.publish(self._topic("status"), b"online", qos=1, retain=True)
+
+    def _disconnected(self, _: Client, __: Any, ___: Any, reason: Any, ____: Any) -> None:
+        if reason.is_failure:
+            logger.warning("the MQTT broker %s is lost (%s); trying again", self._broker.host, reason)
+
+
+def password_from_environment() -> str | None:
+    """The broker's password: in no file and on no command line."""
+    return os.environ.get(PASSWORD)

@@ -1,0 +1,130 @@
+"""The MQTT bridge against a real broker, mosquitto, on loopback."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import paho.mqtt.client as mqtt
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+
+from agent.errors import ConfigError
+from exporter.bridges.mqtt import Broker, MqttBridge, payloads
+from exporter.privacy import PrivacyPolicy
+from tests.exporter.samples import WAIT, snapshot
+
+MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/opt/homebrew/sbin")
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    assert MOSQUITTO, "install mosquitto"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        number = int(free.getsockname()[1])
+    config = tmp_path_factory.mktemp("broker") / "mosquitto.conf"
+    config.write_text(f"listener {number} 127.0.0.1\nallow_anonymous true\n")
+    broker = subprocess.Popen([MOSQUITTO, "-c", str(config)], stderr=subprocess.DEVNULL)
+    stop = time.monotonic() + WAIT
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", number), 1).close()
+            break
+        except OSError:
+            assert time.monotonic() < stop
+            time.sleep(0.05)
+    yield number
+    broker.terminate()
+    broker.wait()
+
+
+class Listener:
+    """Another client of the broker."""
+
+    def __init__(self, port: int, topic: str) -> None:
+        self._said: queue.Queue[tuple[str, bytes]] = queue.Queue()
+        ready: queue.Queue[None] = queue.Queue()
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
+        self._client.on_message = lambda _, __, message: self._said.put(
+            (message.topic, bytes(message.payload))
+        )
+        self._client.on_subscribe = lambda *_: ready.put(None)
+        self._client.connect("127.0.0.1", port)
+        self._client.subscribe(topic)
+        self._client.loop_start()
+        ready.get(timeout=WAIT)
+
+    def next(self) -> tuple[str, bytes]:
+        return self._said.get(timeout=WAIT)
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.mark.parametrize(("mode", "parts"), [("tiles", ["room", "tiles"]), ("room", ["room"])])
+def test_a_real_broker_gets_what_the_privacy_mode_lets_out(port: int, mode: str, parts: list[str]) -> None:
+    topic = f"school/{mode}"
+    listener = Listener(port, f"{topic}/#")
+    with MqttBridge(Broker("127.0.0.1", port, topic=topic), PrivacyPolicy(mode, 5)) as bridge:  # type: ignore[arg-type]
+        assert listener.next() == (f"{topic}/status", b"online")
+        bridge.publish(snapshot(1, 8), 100.0)
+        bridge.publish(snapshot(2, 8), 100.5)
+        got = {name: json.loads(payload) for name, payload in (listener.next() for _ in parts)}
+    assert listener.next() == (f"{topic}/status", b"offline")
+    listener.close()
+    assert sorted(got) == [f"{topic}/{part}" for part in parts]
+    # Twice in a second is more than hz, so the second one was left out.
+    assert got[f"{topic}/room"]["seq"] == 1
+    assert got[f"{topic}/room"]["room"]["read"] == 8
+    assert ("t3" in json.dumps(got)) == (mode == "tiles")
+
+
+def test_without_a_broker_nothing_waits_and_nothing_fails() -> None:
+    with MqttBridge(Broker("127.0.0.1", 1), PrivacyPolicy()) as bridge:
+        for seq in range(50):
+            bridge.publish(snapshot(seq), float(seq))
+    bridge.close()
+
+
+def test_below_the_least_group_no_figures_are_sent() -> None:
+    sent = payloads(snapshot(1, 4), PrivacyPolicy("room", 5))
+    assert list(sent) == ["room"]
+    assert json.loads(sent["room"])["room"]["scores"] is None
+
+
+def test_that_readings_leave_the_machine_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        caplog.at_level(logging.WARNING, logger="readtheroom"),
+        MqttBridge(Broker("broker.invalid", user="u", password="hidden-one"), PrivacyPolicy()),  # noqa: S106
+    ):
+        pass
+    assert "leave this machine, unencrypted" in caplog.messages[0]
+    assert "broker.invalid:1883" in caplog.messages[0]
+    assert "hidden-one" not in caplog.text + repr(Broker("h", password="hidden-one"))  # noqa: S106
+
+
+def test_a_user_without_a_password_is_refused() -> None:
+    with pytest.raises(ConfigError, match="READTHEROOM_MQTT_PASSWORD"):
+        MqttBridge(Broker("127.0.0.1", user="teacher"), PrivacyPolicy())
+
+
+def test_no_reading_is_retained(port: int, tmp_path: Path) -> None:
+    with MqttBridge(Broker("127.0.0.1", port, topic="kept"), PrivacyPolicy()) as bridge:
+        during = Listener(port, "kept/#")
+        while during.next() != ("kept/status", b"online"):
+            pass
+        bridge.publish(snapshot(1), 0.0)
+        during.next()
+        during.close()
+    later = Listener(port, "kept/#")
+    assert later.next() == ("kept/status", b"offline")
+    assert later._said.empty()
+    later.close()
