@@ -1,0 +1,98 @@
+"""The overlay's follower: newest message, across restarts and new tokens, refused, and asking for things."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from agent.errors import FeedError
+from exporter.commands import Command, PauseCommand
+from exporter.messages import HelloMessage, RoomMessage
+from exporter.native.feed_client import Closed, Event, FeedClient, Opened, Whereabouts, page_of, ticket_of
+from exporter.server import FeedServer, Settings
+from exporter.token import Ticket, ticket_path
+from tests.exporter.samples import ABOUT, WAIT, serving, snapshot
+
+
+@contextmanager
+def following(where: Whereabouts) -> Iterator[tuple[FeedClient, queue.Queue[Event]]]:
+    events: queue.Queue[Event] = queue.Queue()
+    client = FeedClient(where, events.put).start()
+    try:
+        yield client, events
+    finally:
+        client.close()
+
+
+def next_of(events: queue.Queue[Event], kind: type[Event]) -> Event:
+    while True:
+        event = events.get(timeout=WAIT)
+        if isinstance(event, kind):
+            return event
+
+
+def test_it_follows_an_agent_that_starts_again_with_another_token(tmp_path: Path) -> None:
+    with serving(tmp_path, token="a" * 20) as first:
+        first.publish(snapshot(1))
+        port = first.port
+        with following(Whereabouts(ticket_path(port, tmp_path))) as (_, events):
+            assert isinstance(next_of(events, Opened), Opened)
+            assert isinstance(next_of(events, HelloMessage), HelloMessage)
+            room = next_of(events, RoomMessage)
+            assert isinstance(room, RoomMessage)
+            assert room.seq == 1
+            first.close()
+            assert not getattr(next_of(events, Closed), "is_refused", True)
+            with serving(tmp_path, token="b" * 20, port=port) as second:
+                second.publish(snapshot(7))
+                opened = next_of(events, Opened)
+                assert isinstance(opened, Opened)
+                assert opened.ticket.token == "b" * 20
+                room = next_of(events, RoomMessage)
+                assert isinstance(room, RoomMessage)
+                assert room.seq == 7
+
+
+def test_a_wrong_token_is_refused_and_said(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        wrong = Ticket(feed=f"ws://127.0.0.1:{server.port}/feed", token="wrong")  # noqa: S106 - lets nobody in
+        with following(Whereabouts(fixed=wrong)) as (_, events):
+            closed = next_of(events, Closed)
+            assert isinstance(closed, Closed)
+            assert closed.is_refused
+
+
+def test_without_an_agent_it_says_so_and_asks_nobody(tmp_path: Path) -> None:
+    with following(Whereabouts(tmp_path / "none.json")) as (client, events):
+        closed = next_of(events, Closed)
+        assert isinstance(closed, Closed)
+        assert not closed.is_refused
+        assert not client.send(PauseCommand())
+
+
+def test_what_it_asks_for_arrives(tmp_path: Path) -> None:
+    taken: queue.Queue[Command] = queue.Queue()
+    with (
+        FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT, commands=taken.put) as server,
+        following(Whereabouts(ticket_path(server.port, tmp_path))) as (client, events),
+    ):
+        next_of(events, Opened)
+        assert client.send(PauseCommand())
+        assert taken.get(timeout=WAIT) == PauseCommand()
+
+
+def test_an_address_is_taken_as_it_was_printed() -> None:
+    ticket = ticket_of("http://127.0.0.1:8765/overlay?token=abc")
+    assert ticket == Ticket(feed="ws://127.0.0.1:8765/feed", token="abc")  # noqa: S106 - a sample
+    assert page_of(ticket, "/") == "http://127.0.0.1:8765/?token=abc"
+    assert ticket_of("https://host:1/?token=abc").feed == "wss://host:1/feed"
+
+
+@pytest.mark.parametrize("address", ["", "127.0.0.1:8765", "http://127.0.0.1:8765/", "ftp://host/?token=a"])
+def test_what_is_no_address_is_named(address: str) -> None:
+    with pytest.raises(FeedError, match="is no address of an agent"):
+        ticket_of(address)

@@ -1,0 +1,182 @@
+"""The overlay on a real X server with a window manager and a compositor, over a real gallery picture."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agent.values import Box, Pixels
+from tests.galleries import RealGallery, real_gallery
+from tests.program import follow, running
+from tests.screen.conftest import Desktop
+from tests.screen.overlays import (
+    changed,
+    ended,
+    homes,
+    meeting,
+    need_programs,
+    overlay,
+    screenshot,
+    until,
+)
+
+pytestmark = [pytest.mark.screen, pytest.mark.timeout(180)]
+
+LEFT, TOP = 60, 40
+
+
+@pytest.fixture
+def session(desktop: Desktop) -> Iterator[Desktop]:
+    """A desktop with a window manager and a compositor."""
+    need_programs()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with ended(["openbox"], **quiet), ended(["picom", "--backend", "xrender"], **quiet):
+        until(has_compositor, "a compositor")
+        yield desktop
+
+
+def has_compositor() -> bool:
+    from exporter.native.x11 import X11
+
+    with X11() as display:
+        return display.has_compositor
+
+
+def settled(port: int, tiles: int) -> dict[str, Any]:
+    """A message in which every tile is found and no reading is warming up."""
+
+    def enough(room: dict[str, Any]) -> bool:
+        waiting = any(tile["reason"] == "warming_up" for tile in room["tiles"])
+        return len(room["tiles"]) == tiles and room["room"]["read"] > 0 and not waiting
+
+    return follow(port, enough)[-1]
+
+
+def boxes(room: dict[str, Any], part: str = "") -> list[Box]:
+    found = [tile if not part else tile[part] for tile in room["tiles"]]
+    return [Box(*one["box"]) for one in found if one is not None]
+
+
+def drawn_in(box: Box, change: Any) -> int:
+    return int(box.of(change[..., None].astype(np.uint8)).sum())
+
+
+def has_chips(room: dict[str, Any], before: Pixels) -> bool:
+    """Whether each tile with a face carries a chip off the face, and nothing lies outside the tiles."""
+    change = changed(before, screenshot())
+    inside = np.zeros_like(change)
+    for box in boxes(room):
+        inside[box.top : box.bottom, box.left : box.right] = True
+    seen = [tile for tile in room["tiles"] if tile["face"] is not None]
+    return (
+        all(drawn_in(Box(*tile["box"]), change) > 100 for tile in seen)
+        and all(drawn_in(Box(*tile["face"]["box"]), change) == 0 for tile in seen)
+        and not bool((change & ~inside).any())
+    )
+
+
+def on_the_edge(confidence: float) -> bool:
+    """Whether so little more or less certainty makes the difference between a label and "unsure"."""
+    return confidence < 0.55
+
+
+def alike(room: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two messages say the same of all tiles, save for those at the edge of "unsure"."""
+    pairs = list(zip(room["tiles"], other["tiles"], strict=True))
+    return all(
+        (one["id"], one["state"], one["face"] is None) == (two["id"], two["state"], two["face"] is None)
+        and (
+            (one["emotion"] or {}).get("label") == (two["emotion"] or {}).get("label")
+            or on_the_edge(max((tile["emotion"] or {}).get("confidence", 0.0) for tile in (one, two)))
+        )
+        for one, two in pairs
+    )
+
+
+@pytest.fixture(scope="module")
+def gallery() -> RealGallery:
+    return real_gallery("grid-4x4.jpg")
+
+
+def test_chips_lie_in_their_tiles_change_no_reading_and_let_clicks_through(
+    session: Desktop, gallery: RealGallery, tmp_path: Path
+) -> None:
+    extra = {"DISPLAY": session.name, **homes(tmp_path)}
+    with (
+        meeting(gallery.path, LEFT, TOP) as window,
+        running("run", "--source", "screen", **extra) as (_, port),
+    ):
+        plain = settled(port, len(gallery.tiles))
+        bare = screenshot()
+        with overlay(port, tmp_path, "--shortcut", "Ctrl+Alt+J"):
+            until(lambda: has_chips(plain, bare), "a chip on each tile, off the face")
+            with_chips = settled(port, len(gallery.tiles))
+            assert alike(with_chips, plain)
+
+            change = changed(bare, screenshot())
+            tile = next(tile for tile in plain["tiles"] if tile["face"] is not None)
+            box = Box(*tile["box"])
+            row, column = np.argwhere(box.of(change[..., None].astype(np.uint8))[..., 0]).mean(axis=0)
+            x, y = box.left + int(column), box.top + int(row)
+            subprocess.run(["xdotool", "mousemove", str(x), str(y), "click", "1"], check=True)
+            assert window.line() == f"click {x} {y}"
+
+            subprocess.run(["xdotool", "key", "ctrl+alt+j"], check=True)
+            until(lambda: not changed(bare, screenshot()).any(), "everything hidden by the shortcut")
+            subprocess.run(["xdotool", "key", "ctrl+alt+j"], check=True)
+            until(lambda: has_chips(plain, bare), "everything back")
+
+
+def test_chips_follow_the_window(session: Desktop, gallery: RealGallery, tmp_path: Path) -> None:
+    extra = {"DISPLAY": session.name, **homes(tmp_path)}
+    with (
+        meeting(gallery.path, LEFT, TOP) as window,
+        running("run", "--source", "screen", **extra) as (_, port),
+    ):
+        plain = settled(port, len(gallery.tiles))
+        window.move(LEFT + 37, TOP + 26)
+        follow(port, lambda room: moved(room, plain, 37, 26))
+        bare = screenshot()
+        window.move(LEFT, TOP)
+        follow(port, lambda room: moved(room, plain, 0, 0))
+        with overlay(port, tmp_path):
+            until(lambda: bool(changed(bare, screenshot()).any()), "an overlay")
+            # All that follows is read by the agent with chips on its picture.
+            window.move(LEFT + 37, TOP + 26)
+            elsewhere = follow(port, lambda room: moved(room, plain, 37, 26))[-1]
+            until(lambda: has_chips(elsewhere, bare), "the chips at the new place")
+            followed = settled(port, len(gallery.tiles))
+            assert [tile["state"] for tile in followed["tiles"]] == [tile["state"] for tile in plain["tiles"]]
+
+
+def moved(room: dict[str, Any], before: dict[str, Any], right: int, down: int) -> bool:
+    """Whether the tiles are where they were, shifted by so many pixels, give or take two."""
+    now, then = boxes(room), boxes(before)
+    return len(now) == len(then) and all(
+        abs(a.left - b.left - right) <= 2 and abs(a.top - b.top - down) <= 2
+        for a, b in zip(now, then, strict=True)
+    )
+
+
+def test_without_a_compositor_the_page_is_opened_instead(desktop: Desktop, tmp_path: Path) -> None:
+    need_programs()
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    extra = {"DISPLAY": desktop.name, "BROWSER": str(browser), **homes(tmp_path)}
+    with (
+        running("demo", "--no-open", "--participants", "4", **extra) as (_, port),
+        overlay(port, tmp_path, BROWSER=str(browser), DISPLAY=desktop.name) as process,
+    ):
+        assert process.stdout is not None
+        words = process.stdout.read()
+        assert process.wait(timeout=30) == 0
+        assert "no compositor" in words
+        until(opened.exists, "the page in the browser")
+        assert f":{port}/overlay?token=" in opened.read_text()
