@@ -29,7 +29,7 @@ def camera_on(tile: Pixels) -> bool:
     near = np.abs(small - median).max(axis=2) <= LEVELS
     if near.mean() >= OFF:
         return False
-    exact = np.abs(inner[::2, ::2].astype(np.int16) - median).max(axis=2) <= 2
+    exact = _near_colour(np.ascontiguousarray(inner[::2, ::2]), median, 2)
     if exact.mean() < CARD:
         return True
     # Video between bars shows above the middle, and a person's wall is nowhere exactly of one colour.
@@ -84,7 +84,7 @@ def _bars(tile: Pixels) -> tuple[int, int] | None:
     upper, lower = height // 8, height - height // 4
     strips = np.concatenate([tile[upper:lower, rim : rim + 3], tile[upper:lower, -rim - 3 : -rim]], axis=1)
     colour = np.median(strips.reshape(-1, 3), axis=0)
-    near = np.abs(tile[upper:lower].astype(np.int16) - colour).max(axis=2) <= 5
+    near = _near_colour(tile[upper:lower], colour, 5)
     flat: NDArray[np.bool_] = near.mean(axis=0) >= 0.8
     left, right = _run(flat, rim), _run(flat[::-1], rim)
     least = max(NARROWEST_BAR * width, rim + 4)
@@ -95,6 +95,13 @@ def _bars(tile: Pixels) -> tuple[int, int] | None:
     if any(edges.vertical(x, upper, lower, slack=2) < 1.8 for x in ends):
         return None
     return left, right
+
+
+def _near_colour(pixels: Pixels, colour: NDArray[np.float64], levels: int) -> NDArray[np.bool_]:
+    """Where all channels are within ``levels`` of ``colour``."""
+    low = np.clip(np.ceil(colour - levels), 0, 255).astype(np.uint8)
+    high = np.clip(np.floor(colour + levels), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.inRange(pixels, low, high)) > 0
 
 
 def _run(flat: NDArray[np.bool_], start: int) -> int:

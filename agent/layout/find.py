@@ -11,7 +11,7 @@ from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import Mask, coarse_mask, flat_pixels, page_colours, page_mask
-from agent.layout.score import features, is_certain, is_gallery, plausible, rank
+from agent.layout.score import features, is_certain, is_dark_page, is_gallery, plausible, rank
 from agent.layout.seams import cut, tightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
 
@@ -31,10 +31,12 @@ LEAST_BLOCK = 0.03
 """Part of the picture that touching tiles must cover together."""
 
 
-def find_layout(pixels: Pixels) -> Layout:
+def find_layout(pixels: Pixels, *, expecting: bool = False) -> Layout:
     """Find the tiles of a gallery in a picture, RGB uint8 (H, W, 3); no slots when it shows none.
 
-    Raises PictureError for anything that is not such a picture.
+    ``expecting`` says that a gallery was on the screen a moment ago: only then are tiles believed of which
+    none shows video, such as a last page with one participant whose camera is off. Raises PictureError for
+    anything that is not such a picture.
     """
     check_pixels(pixels)
     height, width = pixels.shape[:2]
@@ -43,11 +45,14 @@ def find_layout(pixels: Pixels) -> Layout:
     factor = max(1, round(max(width / WORKING_WIDTH, height / WORKING_HEIGHT)))
     small = _reduced(pixels, factor)
     # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
-    score, best = best_lattice(small)
+    edges = Edges(small)
+    score, best = best_lattice(small, edges, page_mask, expecting)
     if score < CERTAIN:
         # Only a picture with hardly a flat pixel is worth the time to calm it.
-        noisy = float(flat_pixels(small).mean()) < NOISY
-        again, coarse = best_lattice(_calmed(small) if noisy else small, coarse_mask)
+        if float(flat_pixels(small).mean()) < NOISY:
+            small = _calmed(small)
+            edges = Edges(small)
+        again, coarse = best_lattice(small, edges, coarse_mask, expecting)
         best = coarse if again > score else best
     if best is None:
         return Layout(width, height)
@@ -71,12 +76,13 @@ def _calmed(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.medianBlur(pixels, 5), np.uint8)
 
 
-def best_lattice(pixels: Pixels, mask_of: Masker = page_mask) -> tuple[float, Lattice | None]:
+def best_lattice(
+    pixels: Pixels, edges: Edges, mask_of: Masker, expecting: bool
+) -> tuple[float, Lattice | None]:
     """The likeliest gallery in a picture RGB uint8 (H, W, 3), in its pixels, and its rank before it.
 
-    ``mask_of`` says where a colour of the page shows.
+    ``edges`` are those of the picture, ``mask_of`` says where a colour of the page shows.
     """
-    edges = Edges(pixels)
     best: tuple[float, Lattice | None] = 0.0, None
     blocks: set[Box] = set()
     for colour in page_colours(pixels):
@@ -86,9 +92,11 @@ def best_lattice(pixels: Pixels, mask_of: Masker = page_mask) -> tuple[float, La
             if not plausible(lattice, edges, mask):
                 continue
             found = features(lattice, pixels, edges, mask, others)
-            if is_gallery(found) and rank(found) > best[0]:
+            if not is_gallery(found) and not (expecting and is_dark_page(found)):
+                continue
+            if rank(found) > best[0]:
                 best = rank(found), lattice
-            if is_gallery(found) and is_certain(found):
+            if is_certain(found):
                 return CERTAIN, lattice
     return best
 

@@ -223,11 +223,35 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
     return found.gap <= 0.42 and found.uneven <= 0.1 and found.foreign <= 0.15
 
 
+def is_dark_page(found: Features) -> bool:
+    """Whether a lattice looks like tiles that all have their camera off; many a dialog does too."""
+    usual = any(abs(found.aspect / shape - 1) < 0.03 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
+    spaced = found.cells == 1 or 0 < found.gap <= 0.42
+    drawn = found.sides >= 0.98 and found.purity >= 0.9 and found.caption == 0 and found.uneven <= 0.1
+    return (
+        usual
+        and spaced
+        and drawn
+        and not found.video
+        and not found.merged
+        and found.labels >= 0.7
+        and 0.02 < found.area < 0.95
+        and found.foreign <= 0.15
+    )
+
+
 def is_certain(found: Features) -> bool:
     """Whether a gallery is drawn so clearly that no other colour of the page needs to be tried."""
-    clear = found.sides >= 0.9 and found.purity >= 0.9 and found.labels >= 0.6 and found.rim < 0.1
+    # Video between bars has flat sides too, which a second search at twice the time would not change.
+    perfect = found.sides >= 0.97 and found.purity >= 0.97 and found.labels >= 0.8 and found.cells >= 6
+    clear = found.sides >= 0.9 and found.purity >= 0.9 and found.labels >= 0.6
     return (
-        clear and found.cells >= 4 and found.gap > 0 and found.area >= 0.2 and found.video * 2 >= found.cells
+        clear
+        and found.rim < (0.25 if perfect else 0.1)
+        and found.cells >= 4
+        and found.gap > 0
+        and found.area >= 0.2
+        and found.video * 2 >= found.cells
     )
 
 

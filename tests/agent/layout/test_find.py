@@ -7,6 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
+from agent.classroom.gallery import Gallery, Plan
+from agent.classroom.script import Pace, Script
+from agent.classroom.styles import STYLES
 from agent.classroom.variations import random_gallery, random_page
 from agent.errors import PictureError
 from agent.layout import find_layout
@@ -42,6 +45,24 @@ def test_every_tile_of_a_drawn_gallery(seed: int) -> None:
 def test_a_page_without_a_gallery_has_no_tiles(seed: int) -> None:
     pixels, kind = random_page(seed)
     assert find_layout(pixels).slots == (), kind
+
+
+def test_a_last_page_of_one_dark_tile_is_found_after_a_gallery_only() -> None:
+    scene = Script(11, 20, page_size=9, pace=Pace().faster(3.0)).scene_at(33.4)
+    drawing = Gallery(Plan(STYLES["zoom"], (1280, 720))).draw(scene)
+    (tile,) = drawing.truth
+    assert not tile.camera_on
+    (slot,) = find_layout(drawing.pixels, expecting=True).slots
+    assert slot.box.iou(tile.box) >= 0.95
+    assert not slot.camera_on
+    # Without a gallery before it a card with a name is not told from a dialog.
+    assert find_layout(drawing.pixels).slots == ()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_another_window_after_a_gallery_has_no_tiles(seed: int) -> None:
+    pixels, kind = random_page(100 + seed)
+    assert find_layout(pixels, expecting=True).slots == (), kind
 
 
 def test_bars_beside_a_video_are_no_part_of_it() -> None:
