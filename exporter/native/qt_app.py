@@ -97,7 +97,7 @@ class Overlay:
         self._bridge.arrived.connect(self._take)
         self._bridge.ended.connect(QApplication.quit)
         self._timer = QTimer()
-        self._timer.timeout.connect(self._tick)
+        self._timer.timeout.connect(self._look)
         self._client = FeedClient(options.where, self._bridge.arrived.emit)
 
     @property
@@ -160,6 +160,11 @@ class Overlay:
         if not isinstance(event, HelloMessage):
             self._tick()
 
+    def _look(self) -> None:
+        """Time went by without a message."""
+        self._report(time.monotonic())
+        self._tick()
+
     def _tick(self) -> None:
         """Draw what is to be seen now, and choose when to look again."""
         now = time.monotonic()
@@ -175,7 +180,6 @@ class Overlay:
             self._timer.setInterval(wanted)
         if not picture.is_moving:
             self._raise()
-            self._report(now)
 
     def _raise(self) -> None:
         """Windows that the window manager shows later would stand over ours: X11 keeps no order for us."""
@@ -185,9 +189,9 @@ class Overlay:
 
     def _report(self, now: float) -> None:
         """Tell the agent what is drawn over its picture, unless captures leave it out."""
-        window = self._scene.picture(now).window
-        if window is None or self._probe.is_excluded:
+        if self._scene.map is None or self._probe.is_excluded:
             return
+        window = self._scene.map.window
         others = [] if self._scene.is_hidden else [self._gauge.rect_on_screen]
         boxes = self._scene.covered([one.moved(-window.left, -window.top) for one in others], now)
         if boxes != self._sent and self._client.send(OverlayCommand(boxes=boxes[:MOST_BOXES])):
@@ -196,7 +200,8 @@ class Overlay:
     def _keep_out(self) -> None:
         taken = [keep_out_of_captures(int(window.winId())) for window in (self._canvas, self._gauge)]
         # Chips that the agent can see do not glide: it would catch them where it was not told of.
-        self._scene.glides = self._options.animations and all(taken)
+        self._probe.is_asked = all(taken)
+        self._scene.glides = self._options.animations and self._probe.is_asked
 
     def _probed(self, excluded: bool) -> None:
         self._scene.glides = self._options.animations and excluded

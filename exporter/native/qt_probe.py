@@ -20,6 +20,8 @@ class Probe:
     def __init__(self, canvas: Canvas, found: Callable[[bool], None]) -> None:
         self._canvas, self._found = canvas, found
         self._has_run = False
+        self.is_asked = False
+        """Whether the system took the wish to leave the windows out; else the probe is not believed."""
         self.is_excluded = False
 
     def run_once(self) -> None:
@@ -31,7 +33,8 @@ class Probe:
         QTimer.singleShot(DRAWN_WITHIN_MS, self._look)
 
     def _look(self) -> None:
-        self.is_excluded = not is_seen(self._captured())
+        # A loaded machine may not have drawn the probe yet, so not seeing it proves nothing by itself.
+        self.is_excluded = self.is_asked and not is_seen(self._captured())
         self._canvas.show_probe(False)
         self._found(self.is_excluded)
 

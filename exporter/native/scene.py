@@ -126,6 +126,8 @@ class Scene:
         """Whether chips glide to new places; without it they jump there."""
         self._fade = FADE if animations else 0.0
         self._chips: dict[str, _Chip] = {}
+        self._places: dict[str, tuple[object, Place]] = {}
+        """Where each chip stands, and for what: most tiles stay as they are from one message to the next."""
         self._whole = Fade(0.0, self._fade)
         self._lingering: dict[tuple[int, int, int, int], float] = {}
 
@@ -138,6 +140,7 @@ class Scene:
         self.map = None if place is None else FrameMap.of(frame, Rect(*place), monitors)
         if self.map is None or (before is not None and before.window != self.map.window):
             self._chips.clear()
+            self._places.clear()
         if self.map is not None:
             self._arrange(message, self.map, now)
 
@@ -200,6 +203,7 @@ class Scene:
             if before is None:
                 before = self._chips[tile.id] = _Chip(goal, Fade(0.0, self._fade))
             before.aim(goal, now, glides=self.glides)
+        self._places = {key: known for key, known in self._places.items() if key in shown}
         for key, chip in self._chips.items():
             if key not in shown:
                 chip.goal = Drawn(chip.goal.tile, chip.goal.place, chip.goal.look, False, 0.0)
@@ -212,8 +216,14 @@ class Scene:
         place = None
         if self.style == "chips":
             face = None if tile.face is None else frame.to_window(tile.face.box)
-            sizes = sizes_of(look.word, read=look.label is not None)
-            place = place_chip(box, face, sizes, None if before is None else before.goal.place)
+            key = (box, face, look.label is not None, "" if look.label else look.word)
+            known = self._places.get(tile.id)
+            if known is not None and known[0] == key:
+                place = known[1]
+            else:
+                sizes = sizes_of(look.word, read=look.label is not None)
+                place = place_chip(box, face, sizes, None if before is None else before.goal.place)
+                self._places[tile.id] = (key, place)
         strength = 1.0 if is_fresh or is_alert else SETTLED_ALPHA
         return Drawn(box, place, look, is_alert, QUIET_ALPHA if look.label is None else strength)
 
