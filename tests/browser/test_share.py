@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ pytestmark = pytest.mark.browser
 
 FAKE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 """Chromium makes up a camera and a screen, and allows their use by itself."""
+
+WHIP = re.compile(r"/whip(\?|$)")
 
 REFUSE = """([method, name]) => {
   navigator.mediaDevices[method] = () => Promise.reject(new DOMException("", name));
@@ -244,7 +247,7 @@ def test_an_agent_that_went_away_is_tried_again_then_told_of(page: Page, server:
 
 
 def test_a_wrong_token_is_told_in_plain_words(page: Page) -> None:
-    page.route("**/whip", lambda route: route.fulfill(status=401, json={"detail": "no"}))
+    page.route(WHIP, lambda route: route.fulfill(status=401, json={"detail": "no"}))
     page.click("#camera")
     expect(page.locator("#trouble")).to_contain_text("did not let this page in")
     sharing(page, "failed")
@@ -252,7 +255,7 @@ def test_a_wrong_token_is_told_in_plain_words(page: Page) -> None:
 
 def test_too_many_sharers_are_told_so_and_tried_again(page: Page, senders: Senders) -> None:
     refused = {"detail": "there are 4 senders already"}
-    page.route("**/whip", lambda route: route.fulfill(status=503, json=refused), times=1)
+    page.route(WHIP, lambda route: route.fulfill(status=503, json=refused), times=1)
     page.click("#camera")
     expect(page.locator("#trouble")).to_contain_text("4 senders already")
     wait(page, lambda: senders.sending)
