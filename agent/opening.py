@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -221,7 +222,7 @@ def _open_baseline(config: Config) -> Baseline:
 
 def _open_tracker(config: Config, senders: Senders | None) -> Tracker:
     """A gallery's tiles; of a camera's picture without one, the whole frame as one tile."""
-    gallery = GalleryTracker(find_layout)
+    gallery = GalleryTracker(find_layout, find_expected=partial(find_layout, expecting=True))
     if config.source.origin == "camera":
         return AloneTracker(gallery, lambda: True)
     if senders is not None:

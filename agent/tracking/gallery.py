@@ -25,12 +25,18 @@ PERHAPS_OFF = 0.35
 class GalleryTracker:
     """Follows a gallery: layout, ids, who speaks, and which tiles changed since they were last looked at.
 
-    ``find_layout`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout. Time is each frame's own.
-    ``new_id`` gives the ids: by default random ones, so that those of two sessions cannot be linked.
+    ``find_layout`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout, and ``find_expected`` the
+    same where a gallery was in sight a moment ago. Time is each frame's own. ``new_id`` gives the ids: by
+    default random ones, so that those of two sessions cannot be linked.
     """
 
-    def __init__(self, find_layout: Callable[[Pixels], Layout], new_id: NewId = random_id) -> None:
-        self._watch = LayoutWatch(find_layout)
+    def __init__(
+        self,
+        find_layout: Callable[[Pixels], Layout],
+        new_id: NewId = random_id,
+        find_expected: Callable[[Pixels], Layout] | None = None,
+    ) -> None:
+        self._watch = LayoutWatch(find_layout, find_expected)
         self._identity = Identity(new_id)
         self._boxes: tuple[Box, ...] = ()
         self._ids: tuple[str, ...] = ()

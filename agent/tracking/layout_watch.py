@@ -30,6 +30,8 @@ GONE = 0.8
 """Seconds after which a tile that no longer stands is dropped: shorter is a tooltip or a flash."""
 ALL_GONE = 0.25
 """The same when not a single tile stands: another page or window, not something over the tiles."""
+EXPECTED = 4.0
+"""Seconds after tiles were last in sight for which a page that could also be a dialog is taken for theirs."""
 SAME_PLACE = 0.9
 """Intersection over union from which two findings show the same tile."""
 
@@ -37,12 +39,17 @@ SAME_PLACE = 0.9
 class LayoutWatch:
     """Holds the layout that is believed in, and finds it again when the picture says so.
 
-    ``find`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout. ``clear`` tells whether the last
-    frame looked like the layout; otherwise something may lie over the tiles.
+    ``find`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout; ``find_expected`` is the same for
+    pictures in which a gallery is likely, because one was in sight a moment ago. ``clear`` tells whether the
+    last frame looked like the layout; otherwise something may lie over the tiles.
     """
 
-    def __init__(self, find: Callable[[Pixels], Layout]) -> None:
+    def __init__(
+        self, find: Callable[[Pixels], Layout], find_expected: Callable[[Pixels], Layout] | None = None
+    ) -> None:
         self._find = find
+        self._find_expected = find_expected or find
+        self._held_at = -np.inf
         self.layout = Layout(0, 0)
         self.finds = 0
         self.clear = False
@@ -69,8 +76,12 @@ class LayoutWatch:
         self._turned |= trusted and any(standing(frame.pixels, gone).any() for gone in self._covered)
         self.clear = trusted
         if size_changed or self._due(frame, trusted):
-            self._consider(frame, self._find(frame.pixels), trusted, size_changed)
+            expected = 0 <= frame.time - self._held_at <= EXPECTED
+            found = (self._find_expected if expected else self._find)(frame.pixels)
+            self._consider(frame, found, trusted, size_changed)
         self._drop_gone(frame.time)
+        if self.layout.slots:
+            self._held_at = frame.time
         return self.layout
 
     def _trusted(self, frame: Frame) -> bool:
@@ -170,7 +181,8 @@ class LayoutWatch:
 
     def _sign(self, frame: Frame) -> None:
         self._signature = sign(frame.pixels, self.layout) if self.layout.slots else None
-        self._stood = np.full(len(self.layout.slots), frame.time)
+        # As numbers with a fraction, whatever kind of number the first time is.
+        self._stood = np.full(len(self.layout.slots), frame.time, np.float64)
 
     def patch(self, index: int, slot: Slot) -> None:
         """Note what was seen inside one tile: its camera went on or off."""

@@ -79,6 +79,35 @@ def test_when_a_dialog_closes_the_tiles_under_it_are_back_soon(seconds: int) -> 
     assert watch.finds <= finds + 2
 
 
+def test_a_gallery_is_expected_for_a_while_after_one_was_in_sight() -> None:
+    """A page that could also be a dialog, such as a last page with its camera off, is theirs only then."""
+    seen = people()
+    blank = np.full_like(draw(seen), 90)
+    found, expected = Found(slots_for(9)), Found(())
+    watch = LayoutWatch(found, expected)
+    watch.update(frame(seen, 0.0))
+    found.slots, expected.slots = (), slots_for(9)[:1]
+    for step in range(1, 8):
+        layout = watch.update(Frame(blank, step * 0.2, 0.0))
+    assert layout.slots == slots_for(9)[:1]
+    expected.slots = ()
+    for step in range(8, 120):
+        layout = watch.update(Frame(np.full_like(blank, step), step * 0.2, 0.0))
+    expected.slots = slots_for(9)[:1]
+    for step in range(120, 140):
+        layout = watch.update(Frame(np.full_like(blank, step), step * 0.2, 0.0))
+    assert layout.slots == ()
+
+
+def test_whole_numbers_as_times_drop_no_tile() -> None:
+    seen = people()
+    watch = LayoutWatch(Found(slots_for(len(seen))))
+    watch.update(Frame(draw(seen), 0, 0))
+    for step in range(1, 8):
+        layout = watch.update(Frame(draw(seen), 0.3 * step, 0.0))
+        assert len(layout.slots) == len(seen)
+
+
 def test_one_odd_frame_changes_nothing() -> None:
     seen = people()
     watch, found = settled(seen)
