@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.errors import RecordError
@@ -90,6 +90,7 @@ def test_the_list_holds_whole_unfinished_empty_and_damaged_sessions(tmp_path: Pa
     assert list_sessions(tmp_path / "nowhere") == []
 
 
+@settings(deadline=None)
 @given(st.integers(-5, 400), st.none() | st.integers(1, 365))
 def test_only_sessions_older_than_asked_are_deleted(age: int, keep: int | None) -> None:
     path = Path(f"{new_name(NOW - timedelta(days=age, minutes=1))}.session")

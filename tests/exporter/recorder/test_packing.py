@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.values import (
@@ -68,6 +68,7 @@ def readings(draw: st.DrawFn) -> Reading:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(readings(), max_size=6))
 def test_a_reading_comes_back_as_it_was(given_: list[Reading]) -> None:
     packer = Packer()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.room import summarize as summarize_room
@@ -97,6 +97,7 @@ def test_where_nothing_was_read_nothing_is_said() -> None:
     assert strips(of([(0.0, frame())])) == []
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.tuples(st.floats(0, 50), st.sampled_from(LABELS)), min_size=1, max_size=30),
     st.integers(1, 40),
