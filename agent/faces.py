@@ -125,9 +125,15 @@ class MediaPipeFaceFinder:
         return detector.FaceDetector.create_from_options(options)
 
     def detect(self, pixels: Pixels) -> list[Face]:
-        """Run the bare model: all faces in one input RGB uint8 (128, 128, 3), in its pixels."""
+        """Run the bare model: all faces in one input RGB uint8 (128, 128, 3), in its pixels.
+
+        Raises ModelError when MediaPipe fails on it: that costs the frame, not the session.
+        """
         image = self._mediapipe.image.Image(image_format=self._mediapipe.image.ImageFormat.SRGB, data=pixels)
-        return [_face(detection) for detection in self._detector.detect(image).detections]
+        try:
+            return [_face(detection) for detection in self._detector.detect(image).detections]
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"the face detector failed on a picture: {error}") from error
 
 
 def _unloadable(error: Exception) -> ModelError:

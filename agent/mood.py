@@ -187,7 +187,8 @@ class _Track:
         """Let the old sums decay with the time that passed, and the new scores count for it."""
         if self.begun is None or pace.half_life == 0:
             self.total, self.weight = scores.copy(), 1.0
-        elif step > 0:
+        elif step > ROUNDING:
+            # Less than that would weigh nothing at all, and divide by it.
             keep = 0.5 ** (step / pace.half_life)
             new = 1.0 - 0.5 ** (min(step, LONGEST_STEP) / pace.half_life)
             if self.read == self.begun:

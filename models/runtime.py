@@ -93,12 +93,17 @@ class LiteRTClassifier:
         Changing the size costs 6 µs. Batches of 2 to 12 in turn take 0.38 ms of CPU a face, as 25 always do;
         one by one it is 0.39, padded to fours 0.44.
         """
-        if len(crops) != self._batch:
-            self._interpreter.resize_tensor_input(self._input["index"], crops.shape)
-            self._interpreter.allocate_tensors()
-            self._batch = len(crops)
-        self._interpreter.set_tensor(self._input["index"], self._table[crops])
-        self._interpreter.invoke()
+        try:
+            if len(crops) != self._batch:
+                self._interpreter.resize_tensor_input(self._input["index"], crops.shape)
+                self._interpreter.allocate_tensors()
+                self._batch = len(crops)
+            self._interpreter.set_tensor(self._input["index"], self._table[crops])
+            self._interpreter.invoke()
+        except (RuntimeError, ValueError) as error:
+            # The next call must not take the half-made size for done.
+            self._batch = 0
+            raise ModelError(f"{self._card.file} failed on {len(crops)} faces: {error}") from error
         found = self._interpreter.get_tensor(self._output["index"])
         return _real(found, self._output)
 

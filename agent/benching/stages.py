@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import msgspec
+import numpy as np
 
 from agent.benching.galleries import Gallerist
-from agent.benching.measures import Spread, milliseconds
+from agent.benching.measures import Spread, milliseconds, spread
 from agent.config import Config
 from agent.errors import ConfigError
 from agent.layout import find_layout
-from agent.opening import open_analyzer
+from agent.opening import open_analyzer, open_classifier, open_finder
 from agent.pipeline import Analyzer, Stages
+from agent.stacking import SIDE, fit
 from agent.tracking.layout_watch import CONFIRM
-from agent.values import Frame, Snapshot
+from agent.values import Frame, Pixels, Reading, Snapshot
 
 STAGES = ("layout", "glance", "detect", "crop", "classify", "mood")
 
@@ -78,18 +81,53 @@ class Case(msgspec.Struct, frozen=True):
     cpu_per_reading: float | None
     search: float
     core: float
+    bare: Spread | None = None
+    """The bare models in the same run, wall ms: a detector call for each tile, and one batch of faces."""
+    ratio: Spread | None = None
+    """The whole frame over the bare models, frame by frame; None where not every tile is computed anew."""
 
 
 def measure(config: Config, gallery: Gallerist, mode: Mode, frames: int) -> Case:
     """Read ``frames`` frames (2 or more) of a gallery whose layout has settled."""
     clock = _Clock()
-    with open_analyzer(config, reuse=mode.reuse) as analyzer:
+    bare: list[float] = []
+    rows: list[tuple[Stages, float]] = []
+    with open_analyzer(config, reuse=mode.reuse) as analyzer, ExitStack() as models:
         clock.settle(analyzer, gallery, mode)
-        rows = [clock.frame(analyzer, gallery, mode) for _ in range(frames)]
+        run_bare = None if mode.reuse else open_bare(config, clock.readings, gallery.at(5.0).pixels, models)
+        for _ in range(frames):
+            rows.append(clock.frame(analyzer, gallery, mode))
+            if run_bare:
+                bare.append(run_bare())
     pixels = gallery.at(clock.now).pixels
     begun = time.process_time()
     find_layout(pixels)
-    return _case(gallery, mode, clock, rows, time.process_time() - begun)
+    case = _case(gallery, mode, clock, rows, time.process_time() - begun)
+    ratios = [stages.total / seconds for (stages, _), seconds in zip(rows, bare, strict=False)]
+    return msgspec.structs.replace(case, bare=milliseconds(bare), ratio=spread(ratios)) if ratios else case
+
+
+def open_bare(
+    config: Config, readings: Sequence[Reading], pixels: Pixels, models: ExitStack
+) -> Callable[[], float] | None:
+    """What runs the bare models on the tiles that were read, and returns the seconds; None without tiles."""
+    if not readings:
+        return None
+    finder = models.enter_context(open_finder(config))
+    classifier = models.enter_context(open_classifier(config))
+    squares = [fit(reading.box.of(pixels), SIDE, SIDE) for reading in readings]
+    faces = max(sum(reading.face is not None for reading in readings), 1)
+    crops = np.zeros((faces, *classifier.card.input.shape), np.uint8)
+
+    def run() -> float:
+        begun = time.perf_counter()
+        for square in squares:
+            finder.detect(square)
+        classifier.classify(crops)
+        return time.perf_counter() - begun
+
+    run()
+    return run
 
 
 @dataclass(slots=True)
@@ -99,6 +137,11 @@ class _Clock:
     now: float = 0.0
     faces: int | None = None
     snapshot: Snapshot | None = None
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What was said of each tile of the last frame."""
+        return self.snapshot.readings if self.snapshot else ()
 
     def settle(self, analyzer: Analyzer, gallery: Gallerist, mode: Mode) -> None:
         """Let the layout be found and confirmed, so that the next search is far away."""

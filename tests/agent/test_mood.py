@@ -249,3 +249,13 @@ def test_the_shipped_model_shows_a_change_that_it_can_read_within_a_second_and_a
     print(f"{len(delays)} changes, seconds: {np.percentile(delays, [50, 75, 90, 100])}")
     assert len(delays) >= 6
     assert np.percentile(delays, 75) <= 1.5
+
+
+def test_scores_at_almost_the_same_time_are_no_division_by_nothing() -> None:
+    tracker = MoodTracker()
+    happy = np.eye(7)[3]
+    for time in (0.0, 6e-75, 1e-9):
+        tracker.update("a", happy, None, time=time, wall=0.0)
+    mood = tracker.update("a", happy, None, time=1.0, wall=1.0)
+    assert mood.emotion is not None
+    assert mood.emotion.label == "happy"
