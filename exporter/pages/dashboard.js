@@ -34,6 +34,7 @@ const BANNERS = {
   refused: "The agent did not let this page in. Open the address that it printed at its start.",
   lost: "Source lost: the agent is trying to get the picture back.",
   stalled: "No new picture for a while: what you see is the last reading.",
+  paused: "Paused: nothing is read until you resume, in the overlay's menu.",
 };
 
 // What the panels show before the first message: everything unknown.
@@ -50,7 +51,7 @@ let drawing = false;
 let spoken = -Infinity;
 let seqs = [];
 
-const person = new Person();
+const person = new Person((command) => feed.send(command));
 const distribution = new Distribution();
 const gauges = new Gauges();
 const timeline = new Timeline(byId("timeline"));
@@ -66,6 +67,7 @@ function condition() {
   const { state, open } = view.link;
   if (state === "stale") return open ? "stale" : "gone";
   if (state !== "live") return state;
+  if (view.message?.source.paused) return "paused";
   return view.message?.source.state ?? "connecting";
 }
 
@@ -149,7 +151,7 @@ function draw() {
   setText(byId("gallery-note"), galleryNote(message));
   distribution.show(message);
   gauges.show(message.room);
-  person.show(message, view.hover ?? view.selected);
+  person.show(message, view.hover ?? view.selected, [null, view.selected].includes(view.hover));
   showAdvice(message.room.advice);
   setText(byId("mood-interval"), intervalText(message.room, moodOf(message)?.label));
   showAlerts(message.alerts);

@@ -165,7 +165,10 @@ function room(given) {
     time: when(given.time),
     age: number(given.age_ms, 0, 1e9, null),
     frame: { width: number(frame.width, 0, 1e6, 0), height: number(frame.height, 0, 1e6, 0) },
-    source: { state: oneOf(object(given.source).state, SOURCE_STATES, "live") },
+    source: {
+      state: oneOf(object(given.source).state, SOURCE_STATES, "live"),
+      paused: object(given.source).paused === true,
+    },
     tiles: [...new Map(tiles.map((one) => [one.id, one])).values()],
     room: summary(given.room),
     alerts: list(given.alerts).slice(0, 50).map(alert),

@@ -151,8 +151,12 @@ export class Gauges {
 // --- one participant ---------------------------------------------------------------------------------------
 
 export class Person {
-  constructor() {
+  // `send(command)` asks the agent to leave a participant out, or to read her again.
+  constructor(send) {
     this.rows = {};
+    byId("person-exclude").addEventListener("click", ({ currentTarget: { dataset } }) =>
+      send({ type: dataset.ask, id: dataset.id }),
+    );
     for (const label of ORDER) {
       const fill = el("span", "fill");
       const value = el("span", "value");
@@ -171,12 +175,24 @@ export class Person {
     }
   }
 
-  // `id` is whom to show; without one, the room's mean stands here.
-  show(message, id) {
+  // `id` is whom to show; without one, the room's mean stands here. `chosen`: she was selected, so that a
+  // button for her does not run away from the pointer.
+  show(message, id, chosen) {
     const tile = id === null ? null : message.tiles.find((one) => one.id === id);
+    this.#offer(chosen ? tile : null);
     if (id === null) this.#room(message.room);
     else if (tile) this.#tile(tile);
     else this.#fill(`Participant ${id}`, "", null, "Not shown in the gallery right now.");
+  }
+
+  #offer(tile) {
+    const button = byId("person-exclude");
+    button.hidden = !tile;
+    if (!tile) return;
+    const excluded = tile.state === "excluded";
+    button.dataset.id = tile.id;
+    button.dataset.ask = excluded ? "include" : "exclude";
+    setText(button, excluded ? "Read again" : "Do not read");
   }
 
   #room(room) {

@@ -22,9 +22,10 @@ from agent.values import (
     Scope,
     Snapshot,
     Tempo,
+    TileState,
     Trend,
 )
-from exporter.commands import Desk, MarkerCommand
+from exporter.commands import Desk, ExcludeCommand, IncludeCommand, MarkerCommand
 from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer, Settings
 from tests.browser.conftest import Agent, OpenPage, until
@@ -163,3 +164,44 @@ def dark(png: bytes) -> int:
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     return int((picture.max(axis=2) < 45).sum())
+
+
+def test_a_participant_is_left_out_and_read_again_from_the_dashboard(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    taken: queue.Queue[ExcludeCommand | IncludeCommand] = queue.Queue()
+    desk = Desk()
+    desk.on(ExcludeCommand, taken.put)
+    desk.on(IncludeCommand, taken.put)
+    settings, about = Settings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    room = snapshot(1, 4)
+    first, *others = room.readings
+    left_out = replace(first, state=TileState.EXCLUDED, face=None, emotion=None, reason=None)
+    with FeedServer(settings, about, commands=desk.take) as server:
+        server.publish(room)
+        page = chromium.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(server.page("/"))
+        button, tile = page.locator("#person-exclude"), page.locator(f".tile[data-id={first.id}]")
+        expect(tile).to_be_visible()
+        expect(button).to_be_hidden()
+        tile.click()
+        expect(button).to_have_text("Do not read")
+        button.click()
+        assert taken.get(timeout=15) == ExcludeCommand(id=first.id)
+        server.publish(replace(room, seq=2, readings=(left_out, *others)))
+        expect(button).to_have_text("Read again")
+        button.click()
+        assert taken.get(timeout=15) == IncludeCommand(id=first.id)
+        tile.click()
+        expect(button).to_be_hidden()
+        page.close()
+
+
+def test_a_pause_is_said(open_page: OpenPage, agent: Agent) -> None:
+    room = snapshot(1, 4)
+    agent.publish(replace(room, source=replace(room.source, paused=True)))
+    page = open_page("/")
+    expect(page.locator("#source-state")).to_have_text("paused")
+    expect(page.locator("#banner")).to_contain_text("resume")
+    agent.publish(snapshot(2, 4))
+    expect(page.locator("#banner")).to_be_hidden()
