@@ -16,6 +16,9 @@ REACH = 7
 LEAST_JUMP = 3
 COVERED = 0.4
 """A side stands out only where at least this part of it jumps by LEAST_JUMP levels: text does not."""
+BLANK = 0.2
+"""Around a line that runs through one flat colour at most this part of any row or column jumps; a name's
+plate may lie across it."""
 FLOOR = 0.6
 """Levels added to the surroundings: 2 levels in a flat page still stand out more than threefold."""
 
@@ -57,6 +60,18 @@ class Edges:
         means = np.diff(self._down[span, right] - self._down[span, left]) / (right - left)
         seen = np.diff(self._down_seen[span, right] - self._down_seen[span, left]) / (right - left)
         return _standing_out(means, seen, y - first, slack)
+
+    def blank_vertical(self, x: int, top: int, bottom: int) -> bool:
+        """Whether the line before column x runs through one flat colour: no side seen, none denied."""
+        span = slice(max(x - REACH, 0), min(x + REACH + 1, self.width + 1) + 1)
+        seen = np.diff(self._across_seen[bottom, span] - self._across_seen[top, span])
+        return bool(seen.max(initial=0) <= BLANK * (bottom - top))
+
+    def blank_horizontal(self, y: int, left: int, right: int) -> bool:
+        """Whether the line before row y runs through one flat colour: no side seen, none denied."""
+        span = slice(max(y - REACH, 0), min(y + REACH + 1, self.height + 1) + 1)
+        seen = np.diff(self._down_seen[span, right] - self._down_seen[span, left])
+        return bool(seen.max(initial=0) <= BLANK * (right - left))
 
     def sides(self, box: Box, slack: int = 1) -> tuple[float, float, float, float]:
         """How much the left, top, right and bottom side of ``box`` stand out.

@@ -85,13 +85,15 @@ def best_lattice(
     """
     best: tuple[float, Lattice | None] = 0.0, None
     blocks: set[Box] = set()
+    things: list[Box] = []
     for colour in page_colours(pixels):
         mask = mask_of(pixels, colour)
         others = islands(mask)
+        things += others
         for lattice in _hypotheses(others, mask, edges, blocks):
             if not plausible(lattice, edges, mask):
                 continue
-            found = features(lattice, pixels, edges, mask, others)
+            found = features(lattice, pixels, edges, mask, others, things)
             if not is_gallery(found) and not (expecting and is_dark_page(found)):
                 continue
             if rank(found) > best[0]:

@@ -13,8 +13,11 @@ from agent.layout.edges import Edges
 from agent.layout.label import has_label
 from agent.layout.lattice import STANDS_OUT, Lattice, surrounded
 from agent.layout.page import Mask
+from agent.layout.seams import nested
 from agent.values import Box, Pixels
 
+VIVID = 60
+"""Least difference between the channels of a speaker's border: pages and bars are grey or nearly so."""
 LIFE = 2.4
 """Least median entropy of tiles with video (bits); text and drawings have less than 2."""
 
@@ -26,9 +29,9 @@ class Features:
     ``area`` is the part of the picture covered, ``sides`` the part of all sides that stand out, ``purity``
     the part of the gaps that is page, ``caption`` that of the strip below a tile which is not, ``labels`` the
     part of tiles with a name, ``foreign`` the area of what lies half inside the tiles (of
-    theirs), ``variety`` the median entropy (bits) of the tiles with video; ``rim`` the part of the sides of
-    tiles with video that is flat; ``gap`` and
-    ``uneven`` (difference of the two gaps) are parts of the tile's shorter side.
+    theirs), ``nested`` the part of tiles with two equal things in them, ``variety`` the median
+    entropy (bits) of the tiles with video; ``rim`` the part of the sides of tiles with video that is flat;
+    ``gap`` and ``uneven`` (difference of the two gaps) are parts of the tile's shorter side.
     """
 
     cells: int
@@ -41,6 +44,7 @@ class Features:
     caption: float
     labels: float
     foreign: float
+    nested: float
     video: int
     variety: float
     aspect: float
@@ -147,21 +151,27 @@ def foreign(lattice: Lattice, others: Sequence[Box]) -> float:
 
 
 def flat_rim(tile: Pixels) -> float:
-    """The part of a tile's four sides that is one flat colour: a margin that the tile should not include."""
+    """The part of a tile's four sides that is one flat colour: a margin that the tile should not include.
+
+    A speaker's border, which is one vivid colour on all four sides, is none.
+    """
     strips = (tile[:, :2], tile[:, -2:], tile[:2], tile[-2:])
-    flat = 0
+    colours = []
     for strip in strips:
         pixels = strip.reshape(-1, 3).astype(np.int16)
-        flat += bool((np.abs(pixels - np.median(pixels, axis=0)).max(axis=1) <= 4).mean() >= 0.9)
-    return flat / len(strips)
+        colour = np.median(pixels, axis=0)
+        if (np.abs(pixels - colour).max(axis=1) <= 4).mean() >= 0.9:
+            colours.append(colour)
+    bordered = len(colours) == len(strips) and np.ptp(colours, axis=0).max() <= 4
+    return 0.0 if bordered and np.ptp(colours[0]) >= VIVID else len(colours) / len(strips)
 
 
-def features(
-    lattice: Lattice, pixels: Pixels, edges: Edges, mask: Mask, others: Sequence[Box] = ()
+def features(  # noqa: PLR0913, PLR0917
+    lattice: Lattice, pixels: Pixels, edges: Edges, mask: Mask, others: Sequence[Box], things: Sequence[Box]
 ) -> Features:
     """Measure a lattice in a picture RGB uint8 (H, W, 3) at the scale of its boxes.
 
-    ``others`` are the islands that were found on the same page.
+    ``others`` are the islands that were found on the same page, ``things`` those on any page so far.
     """
     boxes = lattice.boxes
     first = boxes[0]
@@ -179,6 +189,7 @@ def features(
         caption=caption(lattice, mask),
         labels=float(np.mean([has_label(box.of(pixels)) for box in boxes])),
         foreign=foreign(lattice, others),
+        nested=nested(lattice, things),
         video=len(on),
         variety=float(np.median([variety(tile) for tile in on])) if on else 0.0,
         aspect=first.width / first.height,
@@ -205,7 +216,9 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
         return (
             usual and found.sides == 1 and 0.02 < found.area < 0.95 and found.labels > 0 and found.rim <= 0.25
         )
-    if found.merged or found.sides < 0.55 or found.purity < 0.6 or found.caption > 0.012:
+    if found.merged or found.nested >= 0.5:
+        return False
+    if found.sides < 0.55 or found.purity < 0.6 or found.caption > 0.012:
         return False
     if found.cells < 4 and found.gap == 0 and (found.video < found.cells or found.labels < 0.5):
         return False

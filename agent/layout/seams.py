@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -22,6 +22,8 @@ SMEAR = 7
 """JPEG leaves traces of a tile in the whole block of 8x8 pixels that its side runs through."""
 SEEN = 0.66
 """Part of the seams that must show; a division twice too fine shows half of them."""
+KNOWN = 0.4
+"""Part of all seams that must show where some run through one flat colour: bars beside bars, card by card."""
 TYPICAL = 1.7
 """How much the median seam must stand out; texture alone stays near 1."""
 
@@ -59,8 +61,27 @@ def tightened(block: Box, edges: Edges) -> Box:
     return Box(block.left + left, block.top + top, block.width - left - right, block.height - top - bottom)
 
 
+def nested(lattice: Lattice, things: Sequence[Box]) -> float:
+    """The part of the cells that hold two equal things side by side: a page of photos cut into quarters."""
+    cell = lattice.boxes[0].area
+    large = [thing for thing in things if 0.1 * cell <= thing.area <= 0.5 * cell]
+    pairs = [
+        (a, b)
+        for a, b in combinations(large, 2)
+        if abs(a.width - b.width) <= 0.05 * a.width
+        and abs(a.height - b.height) <= 0.05 * a.height
+        and not a.intersection(b)
+    ]
+    holding = [
+        any(min(box.intersection(a) / a.area, box.intersection(b) / b.area) >= 0.9 for a, b in pairs)
+        for box in lattice.boxes
+    ]
+    return float(np.mean(holding))
+
+
 def _shown(seams: Sequence[float]) -> bool:
-    seen = np.array(seams)
+    """Whether seams stand out where they could; NaN is one between two tiles of one flat colour there."""
+    seen = np.array([seam for seam in seams if not np.isnan(seam)])
     return not len(seen) or bool((seen >= STANDS_OUT).mean() >= SEEN and np.median(seen) >= TYPICAL)
 
 
@@ -72,8 +93,17 @@ def _row_seams(block: Box, rows: int, gap: int, edges: Edges) -> list[float]:
         inset = block.width // 4 if row == rows - 1 else 0
         left, right = block.left + inset, block.right - inset
         below = round(block.top + row * pitch)
-        seams.append(min(edges.horizontal(y, left, right) for y in {below, below - gap}))
+        seam = min(edges.horizontal(y, left, right) for y in {below, below - gap})
+        hidden = gap == 0 and seam < STANDS_OUT and edges.blank_horizontal(below, left, right)
+        seams.append(np.nan if hidden else seam)
     return seams
+
+
+def _column_seam(left: Box, right: Box, edges: Edges) -> float:
+    seam = min(edges.vertical(x, left.top, left.bottom) for x in {left.right, right.left})
+    touching = left.right == right.left
+    hidden = touching and seam < STANDS_OUT and edges.blank_vertical(right.left, left.top, left.bottom)
+    return np.nan if hidden else seam
 
 
 def _divided(block: Box, shape: tuple[int, int], gap: int, edges: Edges, mask: Mask) -> Lattice | None:
@@ -86,12 +116,12 @@ def _divided(block: Box, shape: tuple[int, int], gap: int, edges: Edges, mask: M
         full = _row(block.left, cols, across, gap, (top, bottom))
         last = row == rows - 1 and rows > 1
         cut_rows.append(_last_row(block, full, across, gap, edges, mask) if last else full)
-    seams = [
-        min(edges.vertical(x, left.top, left.bottom) for x in {left.right, right.left})
-        for boxes in cut_rows
-        for left, right in pairwise(boxes)
-    ]
-    return Lattice(tuple(cut_rows), (gap, gap)) if _shown(seams) else None
+    seams = [_column_seam(left, right, edges) for boxes in cut_rows for left, right in pairwise(boxes)]
+    if not _shown(seams):
+        return None
+    every = np.array(seams + _row_seams(block, rows, gap, edges))
+    known = not np.isnan(every).any() or float((every >= STANDS_OUT).mean()) >= KNOWN
+    return Lattice(tuple(cut_rows), (gap, gap)) if known else None
 
 
 def _row(start: float, count: int, pitch: float, gap: int, span: tuple[int, int]) -> tuple[Box, ...]:
