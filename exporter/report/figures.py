@@ -151,6 +151,18 @@ def margin(share: float, count: int) -> float:
     return float(1.96 * np.sqrt(share * (1 - share) / count)) if count else 1.0
 
 
+def bins_for(session: Session, most: int) -> int:
+    """How many bins a figure of a session takes: fewer than ``most`` where each would not hold two frames.
+
+    A short session in fine bins shows gaps where nothing is missing.
+    """
+    if len(session.seconds) < 2:
+        return 1
+    step = float(np.median(np.diff(session.seconds)))
+    span = float(session.seconds[-1] - session.seconds[0])
+    return max(min(most, int(span / (2 * step))), 1) if step > 0 else 1
+
+
 def _edges(session: Session, bins: int) -> Figures:
     start, end = float(session.seconds[0]), float(session.seconds[-1])
     return np.linspace(start, max(end, start + 1.0 / session.details.hz), bins + 1)

@@ -13,7 +13,19 @@ from agent.values import LABELS
 from exporter.recorder.packing import Event
 from exporter.recorder.session import Session
 from exporter.report import charts, trust
-from exporter.report.figures import FATES, READ, Course, Strip, Summary, course, margin, strips, summarize
+from exporter.report.figures import (
+    FATES,
+    READ,
+    STRIP_BINS,
+    Course,
+    Strip,
+    Summary,
+    bins_for,
+    course,
+    margin,
+    strips,
+    summarize,
+)
 from exporter.report.words import FATE_WORDS, ORDER, clock, counted, day, length, percent
 
 BINS = 240
@@ -42,7 +54,7 @@ NOT_FOR = (
 
 def render(session: Session) -> str:
     """The whole page."""
-    summary, room = summarize(session), course(session, BINS)
+    summary, room = summarize(session), course(session, bins_for(session, BINS))
     axis = charts.Axis(float(session.seconds[0]), float(room.edges[-1]), session.start, session.utc_offset)
     title = _title(session)
     sections = (
@@ -50,7 +62,7 @@ def render(session: Session) -> str:
         _before(session),
         _short(session, summary),
         _room(session, room, axis),
-        _people(session, strips(session), axis),
+        _people(session, strips(session, bins_for(session, STRIP_BINS)), axis),
         _unread(summary),
         _section(
             "How far these numbers can be trusted", _list(map(escape, trust.sentences(session, summary)))

@@ -19,6 +19,7 @@ from exporter.report.figures import (
     FATES,
     LONGEST_STEP,
     READ,
+    bins_for,
     course,
     margin,
     strips,
@@ -61,6 +62,14 @@ def test_the_room_is_averaged_by_time_and_a_gap_stays_a_gap() -> None:
     assert found.scores[9, SAD] == pytest.approx(0.76)
     assert found.counts[9].tolist() == [1, 1, 1]
     assert np.isnan(found.figures[1:9]).all()
+
+
+@pytest.mark.parametrize("frames", [1, 2, 7, 100, 225, 2000])
+def test_a_short_session_shows_no_gap_where_nothing_is_missing(frames: int) -> None:
+    one = of([(0.2 * index + 0.03 * (index % 3), frame(showing("happy"))) for index in range(frames)])
+    bins = bins_for(one, 240)
+    assert 1 <= bins <= 240
+    assert not np.isnan(course(one, bins).scores).any()
 
 
 def test_a_strip_says_when_who_showed_what() -> None:
