@@ -206,7 +206,11 @@ def test_what_is_allowed_or_only_read_is_passed_over() -> None:
 
 
 def ids_of_a_class(*, faces: bool) -> dict[tuple[int, str], str]:
-    """The id of each participant in each frame; without ``faces``, noise stands for all but the label."""
+    """The id of each participant in each frame; without ``faces``, noise stands for all but the label.
+
+    Ids are random, so each is told by its place among all that were given out.
+    """
+    places: dict[str, str] = {}
     script, random = Script(4, 20, page_size=9, pace=Pace().faster(3.0)), np.random.default_rng(1)
     gallery = Gallery(Plan(style_named("zoom"), (1280, 720)))
     ids = {}
@@ -224,7 +228,7 @@ def ids_of_a_class(*, faces: bool) -> dict[tuple[int, str], str]:
                     inside[:] = random.integers(0, 256, inside.shape, dtype=np.uint8)
             for reading in analyzer.analyze(Frame(pixels, index * 0.2, index * 0.2)).readings:
                 true = max(drawing.truth, key=lambda tile: tile.box.iou(reading.box))
-                ids[index, true.id] = reading.id
+                ids[index, true.id] = places.setdefault(reading.id, f"id {len(places)}")
     return ids
 
 
