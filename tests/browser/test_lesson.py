@@ -197,6 +197,18 @@ def test_a_participant_is_left_out_and_read_again_from_the_dashboard(
         page.close()
 
 
+def test_the_longest_words_with_an_arrow_stay_inside_their_panel(open_page: OpenPage, agent: Agent) -> None:
+    room = lesson()
+    agent.publish(replace(room, room=replace(room.room, valence=0.2, arousal=0.2)))
+    page = open_page("/")
+    expect(page.locator(".gauge .word").first).to_contain_text("slightly pleasant")
+    expect(page.locator(".gauge .word").first).to_contain_text("↗")
+    cut = page.locator(".gauge .word").evaluate_all(
+        "words => words.filter(word => word.scrollWidth > word.clientWidth).map(word => word.textContent)"
+    )
+    assert cut == []
+
+
 def test_a_pause_is_said(open_page: OpenPage, agent: Agent) -> None:
     room = snapshot(1, 4)
     agent.publish(replace(room, source=replace(room.source, paused=True)))
