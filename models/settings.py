@@ -33,6 +33,8 @@ class Settings:
     balance: float = 0.35
     label_share: float = 0.6
     realism: float = 1.0
+    mixup: float = 0
+    """If not 0, each batch is blended with itself in another order, by a share from Beta(mixup, mixup)."""
     bfloat16: bool = True
     patience: int = 0
     """If not 0, stop after this many measurements on ``public`` (every 6 epochs) without a better one."""
@@ -48,7 +50,7 @@ class Settings:
         for name in ("epochs", "batch", "rate", "workers", "period"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} must be over 0, not {getattr(self, name)}")
-        for name in ("label_share", "realism", "teacher_share"):
+        for name in ("label_share", "realism", "mixup", "teacher_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name} must be 0..1, not {getattr(self, name)}")
         if self.device not in ("cpu", "cuda"):

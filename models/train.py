@@ -168,6 +168,7 @@ class Trainer:
     def _learn(self, rows: Tensor, progress: float) -> float:
         self.model.train()
         faces = normalise(augment(self.pixels[rows], self.generator, self.settings.realism))
+        faces, targets = self._mixed(faces, self.targets[rows])
         side = side_at(progress)
         if side != faces.shape[2]:
             faces = F.interpolate(faces, size=(side, side), mode="bilinear", antialias=True)
@@ -176,13 +177,23 @@ class Trainer:
         faces = faces.to(self.device, memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bfloat16):
             logits = self.model(faces)
-            targets = self._taught(faces, self.targets[rows].to(self.device))
+            targets = self._taught(faces, targets.to(self.device))
         losses = F.cross_entropy(logits.float(), targets, reduction="none")
         loss = (losses * self.weights[rows].to(self.device)).mean()
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         return float(loss.detach())
+
+    def _mixed(self, faces: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Blend faces and targets with those of other rows (Zhang et al. 2018, "mixup")."""
+        if not self.settings.mixup:
+            return faces, targets
+        seed = (self.settings.seed, self.rank, self.step)
+        share = float(np.random.default_rng(seed).beta(self.settings.mixup, self.settings.mixup))
+        share = max(share, 1 - share)
+        order = torch.randperm(len(faces), generator=self.generator)
+        return torch.lerp(faces[order], faces, share), torch.lerp(targets[order], targets, share)
 
     def _taught(self, faces: Tensor, targets: Tensor) -> Tensor:
         """Mix the targets with what the teachers say of these very faces, augmented as they are.

@@ -25,6 +25,9 @@ pytestmark = pytest.mark.browser
 EVERY_FACE = "0"
 """The certainty asked for a label: with none, each face has one, and none is left out of the comparison."""
 
+LEAST_SURE = 0.5
+"""Compression tips the label of a face that is between two; of the surer ones at most one may differ."""
+
 SETTLED = 4
 """Messages in a row that show the whole class: the first pictures of a new stream are blurred."""
 
@@ -94,10 +97,15 @@ def test_a_shared_gallery_is_read_as_one_on_the_screen(chromium: Browser, tmp_pa
         browser.close()
     assert message["frame"] == {"width": 1920, "height": 1080}
     assert message["source"]["dropped"] > 0
-    same = 0
+    same: list[bool] = []
+    sure: list[bool] = []
     for tile, reading in zip(message["tiles"], direct.readings, strict=True):
         assert Box(*tile["box"]).iou(reading.box) > 0.95
         assert tile["state"] == reading.state
         if reading.emotion is not None:
-            same += tile["emotion"]["label"] == reading.emotion.label
-    assert same >= 0.95 * len(faces)
+            same.append(tile["emotion"]["label"] == reading.emotion.label)
+            if reading.emotion.confidence >= LEAST_SURE:
+                sure.append(same[-1])
+    assert sum(same) >= 0.8 * len(faces)
+    assert len(sure) > len(faces) / 2
+    assert sum(sure) >= len(sure) - 1

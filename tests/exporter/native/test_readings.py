@@ -52,4 +52,4 @@ def test_a_picture_with_chips_reads_like_the_picture_without_them() -> None:
             assert one.emotion is not None
             assert two.emotion is not None
             assert one.emotion.label == two.emotion.label
-            assert np.abs(np.subtract(one.emotion.scores, two.emotion.scores)).max() < 0.05
+            assert np.abs(np.subtract(one.emotion.scores, two.emotion.scores)).max() < 0.12
