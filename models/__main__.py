@@ -67,7 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
 
     quantize = commands.add_parser("quantize", help="make the INT8 model and its card from a checkpoint")
-    quantize.add_argument("checkpoint", type=Path, help="last.pt of a training run")
+    quantize.add_argument(
+        "checkpoints",
+        type=Path,
+        nargs="+",
+        metavar="CHECKPOINT",
+        help="last.pt of a training run; the answers of several are averaged, each second one's of the "
+        "mirrored face",
+    )
     quantize.add_argument("--data", type=Path, required=True)
     quantize.add_argument(
         "--out", type=Path, required=True, help="folder for expression.tflite and model.json"
@@ -111,7 +118,7 @@ def _train(options: argparse.Namespace) -> None:
 def _quantize(options: argparse.Namespace) -> None:
     from models.quantize import quantize
 
-    card = quantize(options.checkpoint, options.data, options.out, options.name)
+    card = quantize(options.checkpoints, options.data, options.out, options.name)
     right, lost = card.figures["accuracy"].value, card.figures["int8_minus_float"].value
     Console().print(f"{options.out}: accuracy {right:.4f} on public, INT8 minus float {lost:+.4f}")
 

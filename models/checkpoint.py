@@ -29,11 +29,17 @@ def load_checkpoint(path: Path, arch: str | None = None) -> dict[str, Any]:
 
 
 def load_teachers(paths: Sequence[str]) -> list[nn.Module]:
-    """The averaged networks of some checkpoints, frozen; raises ModelError as ``load_checkpoint`` does."""
+    """The averaged networks of some checkpoints, frozen.
+
+    Raises ModelError as ``load_checkpoint`` does, and for weights that do not fit their architecture.
+    """
     teachers = []
     for path in paths:
         state = load_checkpoint(Path(path))
         teacher = build(str(state["arch"])).eval()
-        teacher.load_state_dict(state["average"])
+        try:
+            teacher.load_state_dict(state["average"])
+        except (KeyError, RuntimeError) as error:
+            raise ModelError(f"{path} does not fit the architecture {state['arch']!r}: {error}") from error
         teachers.append(teacher.requires_grad_(False))
     return teachers

@@ -13,7 +13,7 @@ import json
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -25,11 +25,11 @@ from torch import nn
 
 from agent.errors import ModelError
 from agent.values import LABELS
-from models.architectures import build
 from models.augment import augment
 from models.card import CARD_NAME, Abstention, Figure, Framing, Input, ModelCard, encode_card
 from models.checkpoint import load_checkpoint
 from models.data import SIDE, Faces, load
+from models.ensemble import assemble, shift
 from models.evaluate import evaluate, read_faces
 from models.metrics import (
     accuracy,
@@ -69,22 +69,20 @@ class Converted:
     int8: bytes
 
 
-def quantize(checkpoint: Path, data: Path, out: Path, name: str = "student") -> ModelCard:
+def quantize(checkpoints: Sequence[Path], data: Path, out: Path, name: str = "student") -> ModelCard:
     """Quantise a checkpoint's averaged weights, measure the result, and write ``expression.tflite`` and card.
+
+    Several checkpoints become one model that averages their answers (``models.ensemble``).
 
     Raises ModelError, leaving ``out`` as it was, when INT8 is more than 0.5 points worse than float on
     ``public``; DataError or ModelError for unfit input.
     """
-    state = load_checkpoint(checkpoint)
-    model = build(str(state["arch"]))
-    try:
-        model.load_state_dict(state["average"])
-    except (KeyError, RuntimeError) as error:
-        raise ModelError(f"{checkpoint} does not fit the architecture {state['arch']!r}: {error}") from error
+    model = assemble(checkpoints)
+    arch = " + ".join(str(load_checkpoint(path)["arch"]) for path in checkpoints)
     public, training = load(data, "public"), load(data, "train")
     balance(model, training)
     weights = convert(model, calibration_faces(training)).int8
-    card = draft_card(name, str(state["arch"]), model, weights, _framing(out))
+    card = draft_card(name, arch, model, weights, _framing(out))
     lost = accuracy(softmax(predict(model, public)), public.labels) - _int8_accuracy(card, weights, public)
     if lost > MOST_LOST:
         raise ModelError(
@@ -115,9 +113,7 @@ def balance(model: nn.Module, faces: Faces, count: int = 8000, seed: int = 0) ->
     rows = np.random.default_rng(seed).permutation(len(faces))[:count]
     chosen = Faces(faces.pixels[rows], faces.labels[rows], None, faces.origin)
     offsets = OFFSET_STRENGTH * matching_offsets(predict(model, chosen), chosen.labels)
-    last = [layer for layer in model.modules() if isinstance(layer, nn.Linear)][-1]
-    with torch.no_grad():
-        last.bias.add_(torch.from_numpy(offsets))
+    shift(model, torch.from_numpy(offsets))
 
 
 def convert(model: nn.Module, calibration: NDArray[np.float32]) -> Converted:

@@ -146,7 +146,7 @@ def test_too_great_a_loss_leaves_the_old_model(
     (tmp_path / "model.json").write_text("the old card")
     monkeypatch.setattr(quantizing, "MOST_LOST", -1.0)
     with pytest.raises(ModelError, match="INT8 loses .* nothing was written"):
-        quantize(trained / "last.pt", data, tmp_path)
+        quantize([trained / "last.pt"], data, tmp_path)
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("model.json", "the old card")]
 
 
@@ -244,3 +244,16 @@ def test_ctrl_c_ends_training_and_its_workers_and_keeps_the_last_epoch(data: Pat
     assert "--resume" in said
     assert not psutil.wait_procs(workers, timeout=30)[1]
     assert load_checkpoint(tmp_path / "last.pt", "student")["step"] >= 7
+
+
+def test_blended_faces_are_learnt_with_blended_targets(data: Path, tmp_path: Path) -> None:
+    flags = {"data": str(data), "out": str(tmp_path), "batch": 15, "period": 2, "workers": 1}
+    train(read_settings(None, flags | {"epochs": 2, "realism": 0.0, "mixup": 0.4}))
+    plain = tmp_path / "plain"
+    train(read_settings(None, flags | {"epochs": 2, "realism": 0.0, "out": str(plain)}))
+    losses = [
+        json.loads((out / "log.jsonl").read_text().splitlines()[0])["loss"] for out in (tmp_path, plain)
+    ]
+    # The runs are the same but for the blending, which no epoch survives unchanged.
+    assert losses[0] != losses[1]
+    assert load_checkpoint(tmp_path / "last.pt", "student")["step"] == 28

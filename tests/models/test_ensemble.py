@@ -1,0 +1,71 @@
+"""Several networks as one: their mean, mirrored in turn, also once converted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from agent.errors import ModelError
+from models.architectures import build
+from models.ensemble import Ensemble, assemble, shift
+from models.quantize import convert
+
+
+def write_checkpoint(path: Path, seed: int) -> Path:
+    torch.manual_seed(seed)
+    torch.save({"arch": "student", "average": build("student").state_dict()}, path)
+    return path
+
+
+def faces(count: int = 4) -> torch.Tensor:
+    return torch.rand(count, 1, 48, 48, generator=torch.Generator().manual_seed(1)) * 2 - 1
+
+
+def test_one_checkpoint_is_that_network(tmp_path: Path) -> None:
+    model = assemble([write_checkpoint(tmp_path / "one.pt", 1)])
+    torch.manual_seed(1)
+    assert torch.equal(model.eval()(faces()), build("student").eval()(faces()))
+
+
+def test_two_are_averaged_and_the_second_reads_the_mirrored_face(tmp_path: Path) -> None:
+    paths = [write_checkpoint(tmp_path / f"{seed}.pt", seed) for seed in (1, 2)]
+    one, two = (assemble([path]).eval() for path in paths)
+    pair = assemble(paths).eval()
+    expected = (one(faces()) + two(faces().flip(3))) / 2
+    torch.testing.assert_close(pair(faces()), expected)
+    assert not torch.allclose(pair(faces()), (one(faces()) + two(faces())) / 2, atol=1e-6)
+
+
+def test_offsets_shift_the_mean_answer_of_any_number(tmp_path: Path) -> None:
+    paths = [write_checkpoint(tmp_path / f"{seed}.pt", seed) for seed in (1, 2, 3)]
+    offsets = torch.linspace(-1, 1, 7)
+    for count in (1, 2, 3):
+        model = assemble(paths[:count]).eval()
+        before = model(faces())
+        shift(model, offsets)
+        torch.testing.assert_close(model(faces()), before + offsets)
+
+
+def test_a_pair_is_converted_whole(tmp_path: Path) -> None:
+    paths = [write_checkpoint(tmp_path / f"{seed}.pt", seed) for seed in (1, 2)]
+    pair = assemble(paths).eval()
+    assert isinstance(pair, Ensemble)
+    converted = convert(pair, faces(32).permute(0, 2, 3, 1).contiguous().numpy())
+    assert len(converted.int8) > 1_700_000
+    from ai_edge_litert.interpreter import Interpreter
+
+    real = Interpreter(model_content=converted.real)
+    real.allocate_tensors()
+    real.set_tensor(real.get_input_details()[0]["index"], faces(1).permute(0, 2, 3, 1).contiguous().numpy())
+    real.invoke()
+    answer = real.get_tensor(real.get_output_details()[0]["index"])
+    np.testing.assert_allclose(answer, pair(faces(1)).detach().numpy(), atol=1e-4)
+
+
+def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
+    torch.save({"arch": "student", "average": {"other": torch.zeros(1)}}, tmp_path / "odd.pt")
+    with pytest.raises(ModelError, match=r"odd\.pt does not fit the architecture 'student'"):
+        assemble([tmp_path / "odd.pt"])
