@@ -243,12 +243,14 @@ class Overlay:
             webbrowser.open(page_of(self._ticket, "/"))
 
     def _introduce(self) -> None:
-        self._welcome = Welcome(self._shortcut_name)
-        self._welcome.accepted.connect(self._introduced)
+        if self._welcome is None:
+            self._welcome = Welcome(self._shortcut_name)
+            # However she closes it, she has seen it.
+            self._welcome.finished.connect(self._introduced)
         self._welcome.show()
+        self._welcome.raise_()
 
     def _introduced(self) -> None:
-        self._welcome = None
         self._memory = msgspec.structs.replace(self._memory, is_introduced=True)
         keep(self._path, self._memory)
 

@@ -19,12 +19,11 @@ ALMOST_NOTHING = QColor(0, 0, 0, 1)
 
 
 class PickWindow(QWidget):
-    """Takes one click in the window's coordinates, or None when the teacher changed her mind; then closes."""
+    """Takes one click in the window's coordinates, or None when the teacher changed her mind; then goes."""
 
     def __init__(self, window: Rect, picked: Callable[[QPointF | None], None]) -> None:
         super().__init__()
         make_floating(self, clicks_pass=False)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setGeometry(whole(window))
         self._window, self._picked = window, picked
@@ -55,4 +54,5 @@ class PickWindow(QWidget):
     def _end(self, point: QPointF | None) -> None:
         self.releaseKeyboard()
         self.close()
+        self.deleteLater()
         self._picked(point)

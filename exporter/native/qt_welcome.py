@@ -27,7 +27,6 @@ class Welcome(QDialog):
     def __init__(self, shortcut: str) -> None:
         super().__init__()
         self.setWindowTitle(TITLE)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 24, 28, 20)

@@ -24,7 +24,9 @@ from agent.values import Box, Pixels
 from tests.paths import ROOT
 from tests.program import command, environment
 
-NEEDED = {"openbox": "openbox", "picom": "picom", "xdotool": "xdotool"}
+NEEDED = ("openbox", "picom", "xdotool")
+"""Programs, each in a package of its own name."""
+
 PATIENCE = 40.0
 """Seconds after which a test gives up waiting; nothing is measured against it."""
 
@@ -32,8 +34,8 @@ GAUGE = Box(1920 - 264 - 2, 10, 258, 114)
 """Where the gauge stands on a screen of 1920x1080 as long as nobody moved it."""
 
 
-def need_programs() -> None:
-    missing = [package for program, package in NEEDED.items() if shutil.which(program) is None]
+def need_programs(*more: str) -> None:
+    missing = [program for program in (*NEEDED, *more) if shutil.which(program) is None]
     if missing:
         message = f"no desktop to test with: install {' '.join(missing)}"
         if os.environ.get("CI"):
@@ -54,6 +56,23 @@ def ended(arguments: list[str], **options: Any) -> Iterator[subprocess.Popen[str
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 stream.close()
+
+
+@contextmanager
+def with_compositor() -> Iterator[None]:
+    """A window manager and a compositor on the display of DISPLAY."""
+    need_programs()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with ended(["openbox"], **quiet), ended(["picom", "--backend", "xrender"], **quiet):
+        until(has_compositor, "a compositor")
+        yield
+
+
+def has_compositor() -> bool:
+    from exporter.native.x11 import X11
+
+    with X11() as display:
+        return display.has_compositor
 
 
 def until(happened: Callable[[], bool], what: str) -> None:

@@ -16,13 +16,13 @@ from tests.program import follow, running
 from tests.screen.conftest import Desktop
 from tests.screen.overlays import (
     changed,
-    ended,
     homes,
     meeting,
     need_programs,
     overlay,
     screenshot,
     until,
+    with_compositor,
 )
 
 pytestmark = [pytest.mark.screen, pytest.mark.timeout(180)]
@@ -33,18 +33,8 @@ LEFT, TOP = 60, 40
 @pytest.fixture
 def session(desktop: Desktop) -> Iterator[Desktop]:
     """A desktop with a window manager and a compositor."""
-    need_programs()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with ended(["openbox"], **quiet), ended(["picom", "--backend", "xrender"], **quiet):
-        until(has_compositor, "a compositor")
+    with with_compositor():
         yield desktop
-
-
-def has_compositor() -> bool:
-    from exporter.native.x11 import X11
-
-    with X11() as display:
-        return display.has_compositor
 
 
 def settled(port: int, tiles: int) -> dict[str, Any]:

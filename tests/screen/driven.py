@@ -1,0 +1,81 @@
+"""The overlay as the program runs it, which also says what can be seen of it: for tests of what it does.
+
+``python -m tests.screen.driven ADDRESS``; each line of stdin is answered with one of JSON: ``{"menu": ...}``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from typing import Any
+
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from exporter.native.feed_client import Whereabouts, ticket_of
+from exporter.native.qt_app import Options, Overlay
+from exporter.native.qt_gauge import Gauge
+from exporter.native.qt_pick import PickWindow
+from exporter.native.qt_welcome import Welcome
+from exporter.native.shortcut import parse_shortcut
+
+
+class Orders(QObject):
+    asked = Signal()
+    ended = Signal()
+
+    def read(self) -> None:
+        for _ in sys.stdin:
+            self.asked.emit()
+        self.ended.emit()
+
+
+def numbers(rect: QRect) -> list[int]:
+    return [rect.left(), rect.top(), rect.width(), rect.height()]
+
+
+def entries(menu: QMenu) -> list[dict[str, Any]]:
+    """The menu's entries, with their places on the screen while it is open."""
+    return [
+        {
+            "text": action.text(),
+            "enabled": action.isEnabled(),
+            "checked": action.isChecked(),
+            "box": numbers(menu.actionGeometry(action).translated(menu.pos())),
+        }
+        for action in menu.actions()
+        if not action.isSeparator()
+    ]
+
+
+def describe() -> dict[str, Any]:
+    """All windows of the overlay that a teacher deals with."""
+    windows: list[QWidget] = QApplication.topLevelWidgets()
+    menu = next(one for one in windows if isinstance(one, QMenu))
+    gauge = next(one for one in windows if isinstance(one, Gauge))
+    return {
+        "menu": entries(menu),
+        "is_open": menu.isVisible(),
+        "gauge": numbers(gauge.geometry()) if gauge.isVisible() else None,
+        "picks": any(isinstance(one, PickWindow) and one.isVisible() for one in windows),
+        "introduces": any(isinstance(one, Welcome) and one.isVisible() for one in windows),
+    }
+
+
+def main() -> None:
+    QApplication.setQuitOnLastWindowClosed(False)
+    app = QApplication(sys.argv[:1])
+    where = Whereabouts(fixed=ticket_of(sys.argv[1]))
+    overlay = Overlay(Options(where, "chips", animations=False, shortcut=parse_shortcut("Ctrl+Alt+J")))
+    orders = Orders()
+    orders.asked.connect(lambda: print(json.dumps(describe()), flush=True))
+    orders.ended.connect(app.quit)
+    overlay.start()
+    threading.Thread(target=orders.read, daemon=True).start()
+    app.exec()
+    overlay.close()
+
+
+if __name__ == "__main__":
+    main()
