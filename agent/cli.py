@@ -1,4 +1,4 @@
-"""The command line: what each command takes, and how flags reach the configuration.
+"""The command line: what each command takes, and what it then calls.
 
 The commands themselves are imported only when they run: ``--help`` answers at once.
 """
@@ -6,38 +6,14 @@ The commands themselves are imported only when they run: ``--help`` answers at o
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from agent import __version__
-from agent.config import Config, load_config
-from agent.logs import set_up
+from agent.flags import configure
 
 Command = Callable[[], int]
-
-FLAG_KEYS = {
-    "source": "source.origin",
-    "monitor": "source.monitor",
-    "port": "feed.port",
-    "host": "feed.host",
-    "tls": "feed.self_signed",
-    "hz": "analysis.hz",
-    "participants": "demo.participants",
-    "style": "demo.style",
-    "seed": "demo.seed",
-    "log_level": "log.level",
-    "overlay_style": "overlay.style",
-    "animations": "overlay.animations",
-    "shortcut": "overlay.shortcut",
-}
-"""Which flag sets which configuration key."""
-
-TEXT_KEYS = frozenset(
-    {"source.origin", "feed.host", "feed.self_signed", "overlay.shortcut", "overlay.animations"}
-)
-"""Keys whose flag is taken as it is, even where it looks like a number: a picture may be called 5."""
 
 
 def parse(arguments: Sequence[str]) -> Command:
@@ -187,36 +163,8 @@ def _add_doctor(commands: Any) -> None:
     doctor.set_defaults(prepare=_prepare_doctor)
 
 
-def _configure(options: argparse.Namespace) -> Config:
-    path = options.config
-    if path is None and "READTHEROOM_CONFIG" in os.environ:
-        path = Path(os.environ["READTHEROOM_CONFIG"])
-    flags = {}
-    for flag, key in FLAG_KEYS.items():
-        value = getattr(options, flag, None)
-        if value is not None:
-            flags[key] = value if key in TEXT_KEYS else _number(value)
-    record = getattr(options, "record", None)
-    if record is not None:
-        flags |= {"record.enabled": True, **({"record.path": record} if record else {})}
-    if getattr(options, "lan", False):
-        flags = {"feed.host": "0.0.0.0", **flags, "feed.self_signed": True}  # noqa: S104 - asked for
-    config = load_config(path, os.environ, flags)
-    set_up(config.log.level)
-    return config
-
-
-def _number(text: str) -> str | int | float:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
-
-
 def _prepare_run(options: argparse.Namespace) -> Command:
-    config = _configure(options)
+    config = configure(options)
 
     def command() -> int:
         if options.background:
@@ -246,7 +194,7 @@ def _prepare_stop(_: argparse.Namespace) -> Command:
 
 
 def _prepare_overlay(options: argparse.Namespace) -> Command:
-    config = _configure(options)
+    config = configure(options)
 
     def command() -> int:
         from agent.commands.overlay import overlay
@@ -257,7 +205,7 @@ def _prepare_overlay(options: argparse.Namespace) -> Command:
 
 
 def _prepare_analyze(options: argparse.Namespace) -> Command:
-    config = _configure(options)
+    config = configure(options)
 
     def command() -> int:
         from agent.commands.analyze import Outputs, analyze, calmer
@@ -269,7 +217,7 @@ def _prepare_analyze(options: argparse.Namespace) -> Command:
 
 
 def _prepare_report(options: argparse.Namespace) -> Command:
-    config = _configure(options)
+    config = configure(options)
 
     def command() -> int:
         from agent.commands.report import Wanted, report
@@ -281,7 +229,7 @@ def _prepare_report(options: argparse.Namespace) -> Command:
 
 
 def _prepare_forget(options: argparse.Namespace) -> Command:
-    config = _configure(options)
+    config = configure(options)
 
     def command() -> int:
         from agent.commands.forget import forget
@@ -292,7 +240,7 @@ def _prepare_forget(options: argparse.Namespace) -> Command:
 
 
 def _prepare_bench(options: argparse.Namespace) -> Command:
-    config = _configure(options)
+    config = configure(options)
 
     def command() -> int:
         from agent.commands.bench import Choice, bench
@@ -314,7 +262,7 @@ def _prepare_bench(options: argparse.Namespace) -> Command:
 
 
 def _prepare_doctor(options: argparse.Namespace) -> Command:
-    config = _configure(options)
+    config = configure(options)
 
     def command() -> int:
         from agent.commands.doctor import doctor
