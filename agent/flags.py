@@ -6,7 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
-from agent.config import Config, load_config
+from agent.config import Config
+from agent.config_loading import load_config
 from agent.logs import set_up
 
 FLAG_KEYS = {

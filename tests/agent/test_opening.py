@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agent.config import Config, load_config
+from agent.config import Config
+from agent.config_loading import load_config
 from agent.opening import open_lesson
 from agent.values import Tempo
 from tests.agent.lessons import WALL, reading, snapshot

@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
-from agent.config import load_config
+from agent.config_loading import load_config
 from agent.opening import open_analyzer
 from agent.values import Box, Frame, Pixels, Snapshot
 from tests.browser.conftest import CHROMIUM, FLAGS, until

@@ -1,0 +1,146 @@
+"""Reading the configuration: the defaults, a file, the environment and the command line, made one.
+
+Precedence, weakest first: the defaults of ``agent.config``, the configuration file,
+``READTHEROOM_<SECTION>_<KEY>`` variables, command-line flags. Every mistake is a ConfigError that names the
+place, the key with its path, the value and what was expected.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from agent.config import Config, known_keys
+from agent.errors import ConfigError
+from agent.plain_yaml import parse_yaml
+from agent.rules import RULE_CHOICES
+
+Data = dict[str, Any]
+"""The configuration before validation: sections with keys."""
+
+ENVIRONMENT_PREFIX = "READTHEROOM_"
+NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG", "READTHEROOM_MQTT_PASSWORD"})
+"""Variables with the prefix that are no configuration keys: secrets, and the file itself."""
+
+
+def load_config(
+    path: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Config:
+    """Read the configuration from a file, then ``environment``, then ``flags`` ({"feed.port": 9000}).
+
+    Raises ConfigError for whatever is wrong in one of them.
+    """
+    data: Data = {}
+    if path is not None:
+        data = _read_file(path)
+        _convert(data, str(path))
+    for name, text in (environment or {}).items():
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in NOT_KEYS:
+            _set(data, _variable_key(name), parse_yaml(text, name))
+            _convert(data, f"the environment variable {name}")
+    for key, value in (flags or {}).items():
+        _set(data, key, value)
+        _convert(data, "the command line")
+    return _convert(data, "the defaults")
+
+
+def _read_file(path: Path) -> Data:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"there is no configuration file {path}: check --config") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the configuration file {path} cannot be read: {error}") from None
+    try:
+        data = parse_yaml(text, str(path))
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path} must hold sections with keys (such as 'feed:'), not {type(data).__name__}")
+    return {str(name): {} if section is None else section for name, section in data.items()}
+
+
+def _variable_key(name: str) -> str:
+    short = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+    by_variable = {key.replace(".", "_"): key for key in known_keys()}
+    if short not in by_variable:
+        raise ConfigError(
+            f"the environment variable {name} sets no known key{_suggest(short, by_variable, _as_variable)}"
+        )
+    return by_variable[short]
+
+
+def _as_variable(short: str) -> str:
+    return ENVIRONMENT_PREFIX + short.upper()
+
+
+def _set(data: Data, key: str, value: Any) -> None:
+    section, _, name = key.partition(".")
+    data.setdefault(section, {})[name] = value
+
+
+def _convert(data: Data, place: str) -> Config:
+    _check_names(data, place)
+    try:
+        return msgspec.convert(data, Config)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$.")
+        key = path.rstrip("`")
+        got = _value_at(data, key)
+        raise ConfigError(f"{place}: {key} is {got!r}, but {_plain(problem, key)}") from None
+
+
+def _check_names(data: Data, place: str) -> None:
+    sections = {field.name: field.type for field in msgspec.structs.fields(Config)}
+    for name, section in data.items():
+        if name not in sections:
+            raise ConfigError(f"{place}: there is no section '{name}'{_suggest(name, sections)}")
+        if not isinstance(section, dict):
+            raise ConfigError(f"{place}: {name} must hold keys, got {section!r}")
+        keys = [field.name for field in msgspec.structs.fields(sections[name])]
+        for key in section:
+            if key not in keys:
+                raise ConfigError(f"{place}: there is no key {name}.{key}{_suggest(str(key), keys)}")
+
+
+def _suggest(name: str, known: Any, show: Any = str) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    if close:
+        return f"; did you mean '{show(close[0])}'?"
+    return "; known are " + ", ".join(show(one) for one in known)
+
+
+def _value_at(data: Any, key: str) -> Any:
+    for part in re.findall(r"[^.\[\]]+", key):
+        try:
+            data = data[int(part)] if isinstance(data, list) else data[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return data
+
+
+def _plain(problem: str, key: str) -> str:
+    choices = _choices(key)
+    if choices:
+        return "must be one of " + ", ".join(str(choice) for choice in choices)
+    return problem[:1].lower() + problem[1:]
+
+
+def _choices(key: str) -> tuple[Any, ...]:
+    section, _, name = key.partition(".")
+    if section == "alerts":
+        return RULE_CHOICES.get(re.sub(r"\[\d+\]", "", name).removeprefix("rules."), ())
+    for outer in msgspec.structs.fields(Config):
+        for field in msgspec.structs.fields(outer.type) if outer.name == section else ():
+            if field.name == name and getattr(field.type, "__origin__", None) is Literal:
+                return get_args(field.type)
+    return ()
