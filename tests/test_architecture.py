@@ -20,7 +20,7 @@ RUNTIME = {"models", "models.runtime", "models.card", "models.weights", "models.
 """The half of models that runs beside a meeting; the rest trains and judges."""
 
 ONLY = {
-    "mss": {"agent.sources.screen"},
+    "mss": {"agent.sources.display"},
     "av": {"agent.sources.decoding"},
     "mediapipe": {"agent.faces"},
     "ai_edge_litert": {"models.runtime"},

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +14,7 @@ import msgspec
 
 from agent.config import Config
 from agent.errors import ReadTheRoomError, SourceError
+from agent.sources.desktop import is_wayland
 
 
 class Level(StrEnum):
@@ -106,7 +106,7 @@ def check_screen(config: Config) -> Finding:
     """Whether the screen can be grabbed: display server, permission, a picture that is not black."""
     from agent.opening import open_screen
 
-    if _is_wayland():
+    if is_wayland():
         # Some Wayland desktops let X11 programs see the screen after all: what counts is what is grabbed.
         try:
             with open_screen(config) as screen:
@@ -127,11 +127,6 @@ def check_screen(config: Config) -> Finding:
             "on macOS allow screen recording for this program in System Settings, Privacy & Security",
         )
     return Finding("screen", Level.OK, f"{name}, {size}")
-
-
-def _is_wayland() -> bool:
-    session = os.environ.get("XDG_SESSION_TYPE") == "wayland" or bool(os.environ.get("WAYLAND_DISPLAY"))
-    return sys.platform.startswith("linux") and session
 
 
 def check_faces(config: Config) -> Finding:

@@ -1,0 +1,34 @@
+"""What the desktop session lets a program see of its screen, and what to do where that is nothing."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+WAYLAND = (
+    "this is a Wayland session, where programs cannot grab the screen: share the meeting from the browser "
+    "(`readtheroom run --source webrtc`), or log in to an X11 (Xorg) session"
+)
+NOT_ALLOWED = (
+    "this program may not record the screen: allow it in System Settings > Privacy & Security > Screen & "
+    "System Audio Recording, then start it again"
+)
+
+
+def is_wayland() -> bool:
+    """Whether windows of this session are Wayland's, so that X11's pictures of the screen may be black."""
+    session = os.environ.get("XDG_SESSION_TYPE") == "wayland" or bool(os.environ.get("WAYLAND_DISPLAY"))
+    return session and sys.platform.startswith("linux")
+
+
+def may_record() -> bool:
+    """Ask macOS whether this program may record the screen; if not, have macOS ask the user."""
+    graphics = ctypes.CDLL("/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics")
+    # Both since macOS 10.15; before it no permission was needed.
+    allowed = getattr(graphics, "CGPreflightScreenCaptureAccess", None)
+    request = getattr(graphics, "CGRequestScreenCaptureAccess", None)
+    if allowed is None or request is None:
+        return True
+    allowed.restype = request.restype = ctypes.c_bool
+    return bool(allowed()) or bool(request())
