@@ -34,6 +34,7 @@ from agent.sources.media import MediaSource
 from agent.sources.screen import ScreenSource
 from agent.tracking import GalleryTracker
 from agent.tracking.alone import AloneTracker
+from agent.tracking.searching import SearchAtOnce, SearchBeside
 from agent.trend import Span
 from agent.values import Box, Pixels
 from models.card import load_card
@@ -64,7 +65,7 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
             raise ConfigError(
                 "source.origin 'webrtc' is a live source: use `readtheroom run --source webrtc`"
             )
-        from agent.sources.senders import WebRTCSource
+        from agent.sources.shared import WebRTCSource
 
         return WebRTCSource(senders)
     return MediaSource(origin, realtime=True, hz=config.analysis.hz)
@@ -181,8 +182,8 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     """The whole pipeline; ``single`` reads single pictures, without waiting for a second look.
 
     ``senders`` are those of a ``webrtc`` source, which know whether a camera takes the picture.
-    ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget; ``lesson`` is
-    what follows the lesson (see ``open_lesson``), where the caller wants to mark it; ``consent`` who is read
+    ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget and searches the
+    layout beside the frames, where otherwise what is said depends on the frames alone; ``lesson`` is what follows the lesson (see ``open_lesson``), where the caller wants to mark it; ``consent`` who is read
     (see ``open_consent``), where the caller wants to change it.
     """
     consent = consent or open_consent(config)
@@ -198,7 +199,7 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     )
     threshold = config.analysis.detector_threshold
     return Analyzer(
-        _open_tracker(config, senders),
+        _open_tracker(config, senders, beside=live),
         open_finder(config),
         classifier,
         Framing.load(EXPRESSION / "framing.json"),
@@ -220,9 +221,10 @@ def _open_baseline(config: Config) -> Baseline:
     return Baseline(Learning(given.learn, given.memory, given.limit, given.keep))
 
 
-def _open_tracker(config: Config, senders: Senders | None) -> Tracker:
+def _open_tracker(config: Config, senders: Senders | None, *, beside: bool) -> Tracker:
     """A gallery's tiles; of a camera's picture without one, the whole frame as one tile."""
-    gallery = GalleryTracker(find_layout, find_expected=partial(find_layout, expecting=True))
+    search = SearchBeside if beside else SearchAtOnce
+    gallery = GalleryTracker(find_layout, find_expected=partial(find_layout, expecting=True), search=search)
     if config.source.origin == "camera":
         return AloneTracker(gallery, lambda: True)
     if senders is not None:

@@ -1,4 +1,4 @@
-"""The senders that share a picture by WebRTC, and the source that reads the newest of them.
+"""The senders that share a picture by WebRTC.
 
 Their sessions run on an event loop in a thread of its own. Each one's frames are received without a pause,
 since aiortc's queues have no bound (a reader at 5 frames a second of a 30 fps stream was 3.2 s behind after
@@ -12,19 +12,18 @@ import contextlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 import ifaddr
 
-from agent.errors import BusyError, EndedSessionError, NoSessionError, SourceLostError
+from agent.errors import BusyError, EndedSessionError, NoSessionError
 from agent.logs import logger
-from agent.sources.decoding import to_rgb
 from agent.sources.offer import Allows, Fragment, cleaned
 from agent.sources.slot import LatestSlot
 from agent.sources.webrtc import Session, ice_servers_of
-from agent.values import Answer, Frame, SourceInfo
+from agent.values import Answer
 
 TICK = 0.5
 START_TIMEOUT = 10.0
@@ -248,56 +247,6 @@ class Senders:
             return lambda address: True
         own = own_addresses()
         return lambda address: address in own
-
-
-class WebRTCSource:
-    """The picture of whoever shares it: ``senders`` outlives this source, which may be opened again.
-
-    ``frames`` raises SourceLostError when the sender has gone; a source opened then waits for the next one.
-    """
-
-    def __init__(self, senders: Senders) -> None:
-        self._senders = senders
-        self._size = (0, 0)
-        self._dropped_before = senders.slot.dropped
-        self._closed = threading.Event()
-
-    @property
-    def info(self) -> SourceInfo:
-        """The sender and the size of its last frame; 0x0 before the first."""
-        return SourceInfo("webrtc", "shared picture", *self._size)
-
-    @property
-    def dropped(self) -> int:
-        """Frames that came while this source was open and were overwritten before anybody took them."""
-        return self._senders.slot.dropped - self._dropped_before
-
-    def frames(self) -> Iterator[Frame | None]:
-        """Yield the newest frame, or None when none came within half a second.
-
-        Raises SourceLostError when the sender stopped, after its last frame.
-        """
-        while not self._closed.is_set():
-            waiting = self._senders.slot.take(TICK)
-            if waiting is not None:
-                picture, monotonic, wall = waiting
-                frame = Frame(to_rgb(picture), monotonic, wall)
-                self._size = frame.width, frame.height
-                yield frame
-            elif self._size != (0, 0) and not self._senders.sending:
-                raise SourceLostError(f"{self._senders.parting}; share again to go on")
-            else:
-                yield None
-
-    def close(self) -> None:
-        """End ``frames``; the senders stay."""
-        self._closed.set()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def own_addresses() -> frozenset[str]:

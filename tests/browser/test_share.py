@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from agent.commands.reach import settings_of
 from agent.config import FeedConfig
-from agent.sources.senders import SenderLimits, Senders, WebRTCSource
+from agent.sources.senders import SenderLimits, Senders
+from agent.sources.shared import WebRTCSource
 from exporter.server import FeedServer, Settings
 from exporter.tls import own_names
 from exporter.whip import share_routes

@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from agent.sources.senders import SenderLimits, Senders, WebRTCSource
+from agent.sources.senders import SenderLimits, Senders
+from agent.sources.shared import WebRTCSource
 from exporter.server import FeedServer, Settings
 from exporter.whip import LARGEST_OFFER, share_routes
 from tests.exporter.samples import ABOUT

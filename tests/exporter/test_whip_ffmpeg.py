@@ -11,7 +11,8 @@ import av
 import pytest
 from av._core import library_meta
 
-from agent.sources.senders import Senders, WebRTCSource
+from agent.sources.senders import Senders
+from agent.sources.shared import WebRTCSource
 from exporter.server import FeedServer, Settings
 from exporter.tls import KeptCertificate, kept_certificate
 from exporter.whip import share_routes

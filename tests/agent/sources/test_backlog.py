@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from agent.sources.backlog import ASK_AGAIN, LONGEST, Backlog, is_key_frame
-from agent.sources.senders import Senders, WebRTCSource
+from agent.sources.senders import Senders
+from agent.sources.shared import WebRTCSource
 from tests.peers import Sender, coloured, mean_colour, until
 
 KEY, REST = b"\x10\x00", b"\x11\x00"

@@ -24,7 +24,8 @@ from agent.errors import (
     SourceLostError,
     UnfitOfferError,
 )
-from agent.sources.senders import SenderLimits, Senders, WebRTCSource
+from agent.sources.senders import SenderLimits, Senders
+from agent.sources.shared import WebRTCSource
 from agent.values import Answer, Frame, Pixels
 from tests.peers import Sender, coloured, mean_colour, pull, until
 
