@@ -23,6 +23,7 @@ from agent.recording import open_audit
 from agent.runner import describe_gallery
 from agent.values import LABELS, Reading, Snapshot
 from exporter.messages import encode, room_message
+from exporter.recorder.files import check_target
 from exporter.report.words import length
 
 COLUMNS = (
@@ -51,9 +52,13 @@ class Outputs:
 def analyze(config: Config, files: Sequence[str], outputs: Outputs) -> int:
     """Read each file and write what is wanted; several reports at once, where nothing else is wanted.
 
-    A file that cannot be read is named on stderr and the others go on; the exit code is then 2.
+    A file that cannot be read is named on stderr and the others go on; the exit code is then 2. Raises
+    ConfigError or RecordError when what is wanted could not be written anyway.
     """
     jobs = report_jobs(files, outputs.report)
+    for job in jobs:
+        # Not after an hour of reading.
+        check_target(job.out)
     with _progress() as progress:
         if len(jobs) > 1 and not outputs.json and outputs.csv is None:
             return _report_all(config, jobs, progress)
@@ -69,18 +74,14 @@ def calmer(config: Config) -> Config:
 def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:
     """Where the report of each file goes: ``out`` itself for one, ``out-NAME.html`` or a folder for several.
 
-    Raises ConfigError when two of them would have one name.
+    Raises ConfigError when two of them would have one name, or that of a recording.
     """
     if out is None:
         return []
-    if len(files) == 1 and not out.is_dir():
-        return [Job(files[0], out)]
-    suffix = out.suffix or ".html"
-    names = [Path(file).stem or "recording" for file in files]
-    folder = out if out.is_dir() else out.parent
-    prefix = "" if out.is_dir() else f"{out.stem}-"
-    jobs = [Job(file, folder / f"{prefix}{name}{suffix}") for file, name in zip(files, names, strict=True)]
+    jobs = [Job(file, _place(file, out, alone=len(files) == 1)) for file in files]
     for job in jobs:
+        if job.out.exists() and Path(job.file).exists() and job.out.samefile(job.file):
+            raise ConfigError(f"--report {job.out} would overwrite the recording: name another file")
         same = [other.file for other in jobs if other.out == job.out]
         if len(same) > 1:
             raise ConfigError(
@@ -88,6 +89,13 @@ def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:
                 "or read one after the other"
             )
     return jobs
+
+
+def _place(file: str, out: Path, *, alone: bool) -> Path:
+    name = Path(file).stem or "recording"
+    if out.is_dir():
+        return out / f"{name}.html"
+    return out if alone else out.with_name(f"{out.stem}-{name}{out.suffix or '.html'}")
 
 
 def _report_all(config: Config, jobs: Sequence[Job], progress: Progress) -> int:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.config import Config
+from agent.errors import ConfigError
 from agent.recording import open_audit
 from exporter.recorder.audit import Audit
 from exporter.recorder.export import TableName, table, write_csv, write_parquet
@@ -34,9 +35,12 @@ class Wanted:
 def report(config: Config, name: str | None, wanted: Wanted) -> int:
     """List all sessions, or write what is wanted of the one called ``name``.
 
-    Raises RecordError when there is no such session, it is empty or damaged, or a file cannot be written.
+    Raises ConfigError when something is wanted of no session, and RecordError when there is no such session,
+    it is empty or damaged, or a file cannot be written.
     """
     folder = data_folder() / "sessions"
+    if name is None and wanted != Wanted(table=wanted.table):
+        raise ConfigError("which session? name one, such as `latest`; `readtheroom report` lists them")
     if name is None:
         print_sessions(list_sessions(folder), folder)
         return 0
@@ -54,7 +58,7 @@ def write_wanted(session: Session, wanted: Wanted) -> list[Path]:
     """Write what is wanted of a session; returns the files."""
     written = []
     tables = {wanted.csv: write_csv, wanted.parquet: write_parquet}
-    if wanted.html is not None or (wanted.csv is None and wanted.parquet is None):
+    if wanted.html is not None or wanted.open or (wanted.csv is None and wanted.parquet is None):
         path = wanted.html or default_path(session)
         write_text(path, render(session))
         written.append(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,28 @@ from pathlib import Path
 
 from agent.errors import RecordError
 
+ADVICE = {
+    errno.ENOSPC: "free some room there, or name a file on another disk",
+    errno.EDQUOT: "free some room there, or name a file on another disk",
+    errno.EFBIG: "the disk takes no file of this size: name a file on another disk",
+    errno.EROFS: "name a file on a disk that may be written",
+}
+"""What to do about an error; for all others name another file."""
+
+
+def check_target(path: Path) -> None:
+    """Raise RecordError where no file could take the place ``path``: to be asked before long work begins."""
+    folder = path.parent
+    if path.is_dir():
+        raise RecordError(f"{path} is a folder: name a file in it")
+    if path.exists() and not path.is_file():
+        raise RecordError(f"{path} is no file but a device or pipe: name a file")
+    if not folder.is_dir():
+        wrong = "is no folder" if folder.exists() else "does not exist"
+        raise RecordError(f"{path} cannot be written: {folder} {wrong}; make it, or name another")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise RecordError(f"{path} cannot be written: {folder} is not yours to write in; name another")
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -17,6 +40,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Raises RecordError when the file cannot be written.
     """
+    check_target(path)
     try:
         # mkstemp makes the file with mode 0600: readings are personal.
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -28,7 +52,8 @@ def replacing(path: Path) -> Iterator[Path]:
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
-        raise RecordError(f"{path} cannot be written: {error.strerror or error}") from None
+        advice = ADVICE.get(error.errno or 0, "name another file")
+        raise RecordError(f"{path} cannot be written: {error.strerror or error}; {advice}") from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from agent.errors import RecordError
 from agent.values import LABELS
 from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, Event
-from exporter.recorder.store import APPLICATION, FORMAT, LOCK_WAIT, Details, plain
+from exporter.recorder.store import APPLICATION, BEYOND_REPAIR, FORMAT, LOCK_WAIT, Details, plain, remedy
 
 Figures = NDArray[np.float64]
 
@@ -98,12 +98,15 @@ def read_session(connection: sqlite3.Connection, name: str) -> Session:
     finally:
         connection.execute("COMMIT")
     if not rows:
-        raise RecordError(f"the session {name} is empty: it ended before the first frame was read")
+        raise RecordError(
+            f"the session {name} is empty, it ended before the first frame was read: `readtheroom forget` "
+            "deletes it"
+        )
     try:
         return _session(details, rows, participants, events)
     except (ValueError, TypeError, msgspec.DecodeError) as error:
         # SQLite keeps no check sums: a damaged page can hold anything.
-        raise RecordError(f"the session {name} is damaged: {error}") from None
+        raise RecordError(f"the session {name} is damaged: {error}; {BEYOND_REPAIR}") from None
 
 
 def _session(
@@ -141,7 +144,7 @@ def read_details(connection: sqlite3.Connection, name: str) -> Details:
     try:
         return msgspec.json.decode(row[0] if row else "", type=Details)
     except (msgspec.DecodeError, TypeError) as error:
-        raise RecordError(f"the session {name} is damaged: {error}") from None
+        raise RecordError(f"the session {name} is damaged: {error}; {BEYOND_REPAIR}") from None
 
 
 @contextmanager
@@ -154,7 +157,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)) as connection:
             yield connection
     except sqlite3.Error as error:
-        raise RecordError(f"the session {path} cannot be read: {plain(error)}") from None
+        raise RecordError(f"the session {path} cannot be read: {plain(error)}; {remedy(error)}") from None
 
 
 def _check(table: Figures, said: NDArray[np.void], participants: dict[int, str]) -> None:

@@ -28,6 +28,8 @@ APPLICATION = 0x52545231
 LOCK_WAIT = 2.0
 """Seconds that a write waits for another program which holds the file."""
 
+BEYOND_REPAIR = "take it from a backup, or delete it with `readtheroom forget`"
+
 _ROOM = "".join(f"{label} INTEGER, " for label in LABELS)
 _TABLES = f"""
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -195,6 +197,18 @@ def plain(error: sqlite3.Error) -> str:
         if mark in text:
             return f"{meaning} ({text})"
     return text
+
+
+def remedy(error: sqlite3.Error) -> str:
+    """What to do about SQLite's error."""
+    text = str(error)
+    if "locked" in text:
+        return "stop the other one, or try again in a moment"
+    if "readonly" in text or "unable to open" in text:
+        return "check its permissions and those of its folder"
+    if "full" in text or "disk I/O" in text:
+        return "free some room on the disk"
+    return BEYOND_REPAIR
 
 
 def _event(event: Event) -> tuple[object, ...]:

@@ -129,7 +129,7 @@ def test_a_session_of_a_newer_version_is_named(tmp_path: Path) -> None:
 
 def test_an_empty_session_is_named(tmp_path: Path) -> None:
     path = recorded(tmp_path, frames=0)
-    with pytest.raises(RecordError, match="is empty: it ended before the first frame was read"):
+    with pytest.raises(RecordError, match="is empty, it ended before the first frame was read"):
         load_session(path)
 
 

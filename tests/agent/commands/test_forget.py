@@ -1,0 +1,101 @@
+"""``readtheroom forget`` on a session that the program recorded of the drawn class."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from agent.__main__ import main
+from exporter.recorder.audit import Audit, audit_path
+from exporter.recorder.session import load_session
+from exporter.recorder.store import Store
+from tests.agent.commands.conftest import NAME
+from tests.agent.commands.test_report import refused
+from tests.exporter.recorder.lessons import details
+
+Capture = pytest.CaptureFixture[str]
+
+
+def test_a_participant_is_gone_from_session_report_and_tables(session: Path, capsys: Capture) -> None:
+    before = load_session(session)
+    gone, *others = before.participants.values()
+    count = int((before.said["who"] == next(iter(before.participants))).sum())
+    assert main(["report", "latest", "--out", "before.html"]) == 0
+    capsys.readouterr()
+    assert main(["forget", NAME, "--participant", gone]) == 0
+    told = capsys.readouterr().out
+    assert f"participant {gone}" in told
+    assert f"{count} readings" in told
+    # What was written before is the user's own, so it is named.
+    assert str(Path("before.html").resolve()) in told
+    after = load_session(session)
+    assert set(after.participants.values()) == set(others)
+    assert len(after.said) == len(before.said) - count
+    assert gone.encode() not in session.read_bytes()
+    assert main(["report", "latest", "--csv", "after.csv"]) == 0
+    assert f",{gone}," not in Path("after.csv").read_text(encoding="utf-8")
+
+
+def test_a_session_is_gone_with_all_that_lies_beside_it(session: Path, capsys: Capture) -> None:
+    assert main(["forget", NAME]) == 0
+    assert NAME in capsys.readouterr().out
+    assert list(session.parent.iterdir()) == []
+    assert NAME in refused(capsys, "forget", NAME)
+
+
+def test_the_log_says_that_something_was_forgotten_and_not_who(session: Path) -> None:
+    gone = next(iter(load_session(session).participants.values()))
+    assert main(["forget", "latest", "--participant", gone]) == 0
+    assert main(["forget", "latest"]) == 0
+    assert [entry.what for entry in Audit(audit_path()).entries()] == ["one participant", "all of it"]
+    assert gone not in audit_path().read_text(encoding="utf-8")
+
+
+def test_a_participant_who_is_not_in_it_is_named_with_those_who_are(session: Path, capsys: Capture) -> None:
+    line = refused(capsys, "forget", NAME, "--participant", "nobody")
+    assert "'nobody'" in line
+    assert all(one in line for one in load_session(session).participants.values())
+
+
+def test_part_of_a_name_deletes_nothing(session: Path, capsys: Capture) -> None:
+    assert "there is no session" in refused(capsys, "forget", NAME[:10])
+    assert session.exists()
+
+
+def test_an_empty_and_a_damaged_session_can_be_forgotten(home: Path) -> None:
+    Store(home / "empty.session", details()).close()
+    (home / "damaged.session").write_bytes(b"no database" * 999)
+    assert main(["forget", "empty"]) == 0
+    assert main(["forget", "damaged"]) == 0
+    assert list(home.iterdir()) == []
+
+
+def test_of_a_damaged_session_nobody_alone_can_be_forgotten(home: Path, capsys: Capture) -> None:
+    (home / "damaged.session").write_bytes(b"no database" * 999)
+    line = refused(capsys, "forget", "damaged", "--participant", "t1")
+    assert "delete it with `readtheroom forget`" in line
+
+
+@pytest.mark.parametrize("who", [(), ("--participant", "t1")])
+def test_a_session_that_another_program_holds_stays(
+    session: Path, monkeypatch: pytest.MonkeyPatch, who: tuple[str, ...], capsys: Capture
+) -> None:
+    monkeypatch.setattr("exporter.recorder.session.LOCK_WAIT", 0.05)
+    with closing(sqlite3.connect(session, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        line = refused(capsys, "forget", NAME, *who)
+    assert "is being recorded: stop the agent first" in line
+    assert load_session(session).participants
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX files lock nobody out of deleting them")
+def test_a_file_elsewhere_is_forgotten_by_its_path(drawn_session: Path, home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.session"
+    copy.write_bytes(drawn_session.read_bytes())
+    assert main(["forget", str(copy)]) == 0
+    assert not copy.exists()
+    assert drawn_session.exists()

@@ -1,0 +1,208 @@
+"""``readtheroom report`` on a session that the program recorded of the drawn class, and on what is none."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agent.__main__ import main
+from agent.values import LABELS
+from exporter.recorder.audit import Audit, audit_path
+from exporter.recorder.session import load_session
+from exporter.recorder.store import Store
+from tests.agent.commands.conftest import NAME
+from tests.exporter.recorder.lessons import details, record, recorded
+from tests.program import call
+
+Capture = pytest.CaptureFixture[str]
+
+
+def refused(capsys: Capture, *arguments: str) -> str:
+    """What is said on stderr of a command that ends with exit code 2: one line, with what to do."""
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    lines = said.err.strip().splitlines()
+    assert len(lines) == 1, said.err
+    assert lines[0].startswith("readtheroom: ")
+    assert said.out == ""
+    return lines[0]
+
+
+def test_the_list_names_the_session(session: Path, capsys: Capture) -> None:
+    assert main(["report"]) == 0
+    told = capsys.readouterr().out
+    assert NAME in told
+    people = len(load_session(session).participants)
+    assert f" {people} " in told.split(NAME)[1].splitlines()[0]
+
+
+def test_without_any_session_it_says_how_to_record_one(home: Path, capsys: Capture) -> None:
+    assert main(["report"]) == 0
+    assert "readtheroom run --record" in capsys.readouterr().out
+    assert "readtheroom run --record" in refused(capsys, "report", "latest")
+
+
+@pytest.mark.parametrize("name", ["latest", NAME, NAME[:10]])
+def test_the_page_of_the_drawn_class_is_written(session: Path, name: str, capsys: Capture) -> None:
+    assert main(["report", name]) == 0
+    page = Path(f"{NAME}.html")
+    assert capsys.readouterr().out == f"wrote {page}\n"
+    text = page.read_text(encoding="utf-8")
+    for participant in load_session(session).participants.values():
+        assert participant in text
+    # Self-contained: nothing is fetched from anywhere.
+    assert "<script" not in text
+    assert "src=" not in text
+    assert "url(http" not in text
+    assert page.stat().st_mode & 0o077 == 0
+
+
+def test_the_tables_say_what_was_recorded(session: Path) -> None:
+    pytest.importorskip("pyarrow")
+    import pyarrow.parquet
+
+    assert main(["report", "latest", "--csv", "a.csv", "--parquet", "a.parquet"]) == 0
+    assert sorted(path.name for path in Path().iterdir()) == ["a.csv", "a.parquet"]
+    with Path("a.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    recorded = load_session(session)
+    assert len(rows) == len(recorded.said)
+    assert {row["tile"] for row in rows} == set(recorded.participants.values())
+    read = [row for row in rows if row["label"]]
+    assert len(read) == int((recorded.said["label"] < len(LABELS)).sum()) > 0
+    assert np.allclose([sum(float(row[label]) for label in LABELS) for row in read], 1, atol=0.02)
+    assert pyarrow.parquet.read_table("a.parquet").num_rows == len(rows)
+    assert main(["report", "latest", "--csv", "room.csv", "--table", "room"]) == 0
+    assert len(Path("room.csv").read_text(encoding="utf-8").splitlines()) == len(recorded.seconds) + 1
+
+
+def test_what_was_exported_is_in_the_audit_log(session: Path) -> None:
+    assert main(["report", "latest", "--csv", "a.csv"]) == 0
+    (entry,) = Audit(audit_path()).entries()
+    assert (entry.event, entry.session, entry.what) == ("exported", NAME, "csv")
+    assert entry.to == str(Path("a.csv").resolve())
+
+
+def test_an_unfinished_session_gets_its_report(home: Path, capsys: Capture) -> None:
+    """As a killed program leaves it: the log still beside the file."""
+    path = home / f"{NAME}.session"
+    store = record(path, finish=False)
+    # Closing folds the log in: copy what a power cut would leave.
+    for file in home.iterdir():
+        shutil.copy(file, home / file.name.replace("beef", "dead"))
+    store.close()
+    assert (home / f"{NAME.replace('beef', 'dead')}.session-wal").exists()
+    assert main(["report"]) == 0
+    assert capsys.readouterr().out.count("(no end)") == 2
+    assert main(["report", NAME.replace("beef", "dead")]) == 0
+    assert len(load_session(home / f"{NAME.replace('beef', 'dead')}.session").seconds) == 50
+
+
+def test_an_empty_session_is_named_with_what_to_do(home: Path, capsys: Capture) -> None:
+    Store(home / f"{NAME}.session", details()).close()
+    line = refused(capsys, "report", "latest")
+    assert NAME in line
+    assert "ended before the first frame" in line
+    assert "readtheroom forget" in line
+    assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("content", [b"", b"notes on the lesson\n" * 400, b"SQLite format 3\0" + bytes(5000)])
+def test_a_file_that_is_no_session_is_named(home: Path, content: bytes, capsys: Capture) -> None:
+    (home / f"{NAME}.session").write_bytes(content)
+    assert NAME in refused(capsys, "report", NAME)
+    assert main(["report"]) == 0
+    assert "cannot be read" in capsys.readouterr().out
+
+
+def test_wherever_a_session_is_damaged_the_error_is_one_line(session: Path, capsys: Capture) -> None:
+    """It may also be read, where the damage is in what is never looked at; it never ends in a traceback."""
+    whole = session.read_bytes()
+    rng = random.Random(5)
+    codes = []
+    for _ in range(30):
+        damaged = bytearray(whole)
+        start = rng.randrange(len(damaged))
+        damaged[start : start + 600] = rng.randbytes(min(600, len(damaged) - start))
+        session.write_bytes(damaged)
+        codes.append(main(["report", NAME, "--csv", "a.csv"]))
+        lines = capsys.readouterr().err.strip().splitlines()
+        assert codes[-1] in {0, 2}
+        assert len(lines) == (codes[-1] == 2)
+    session.write_bytes(whole[: len(whole) // 2])
+    assert "readtheroom forget" in refused(capsys, "report", NAME)
+    assert 2 in codes
+
+
+def test_a_locked_session_is_named_with_what_to_do(
+    session: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr("exporter.recorder.session.LOCK_WAIT", 0.05)
+    with closing(sqlite3.connect(session, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        line = refused(capsys, "report", "latest")
+    assert "another program holds the file" in line
+    assert "try again" in line
+    assert main(["report", "latest"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("out", "says"),
+    [
+        ("nowhere/a.html", "nowhere does not exist; make it"),
+        (".", ". is a folder: name a file in it"),
+        ("file/a.html", "file is no folder"),
+        ("pipe", "no file but a device or pipe"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["--out", "--csv"])
+def test_a_place_that_cannot_be_written_is_named(
+    session: Path, out: str, says: str, kind: str, capsys: Capture
+) -> None:
+    Path("file").write_text("mine", encoding="utf-8")
+    os.mkfifo("pipe")
+    assert says in refused(capsys, "report", "latest", kind, out)
+    assert sorted(path.name for path in Path().iterdir()) == ["file", "pipe"]
+
+
+LIMITED = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000)); "
+RUN = "from agent.__main__ import main; sys.exit(main(sys.argv[1:]))"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits the size of files")
+def test_a_disk_that_takes_no_more_leaves_the_old_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").mkdir()
+    old = tmp_path / "out" / "lesson.csv"
+    old.write_text("the old one", encoding="utf-8")
+    # A limit on the size of files stands for a full disk; SQLite's own files are smaller.
+    monkeypatch.setattr("tests.program.command", lambda *given: [sys.executable, "-c", LIMITED + RUN, *given])
+    done = call("report", str(recorded(tmp_path, 100)), "--csv", str(old))
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        f"readtheroom: {old} cannot be written: File too large; the disk takes no file of this size: "
+        "name a file on another disk"
+    ]
+    assert [path.name for path in old.parent.iterdir()] == ["lesson.csv"]
+    assert old.read_text(encoding="utf-8") == "the old one"
+
+
+def test_a_session_that_is_not_there_is_named_with_those_that_are(session: Path, capsys: Capture) -> None:
+    line = refused(capsys, "report", "yesterday")
+    assert "'yesterday'" in line
+    assert NAME in line
+
+
+def test_an_export_of_no_session_asks_which(session: Path, capsys: Capture) -> None:
+    assert "which session?" in refused(capsys, "report", "--csv", "a.csv")
