@@ -49,7 +49,15 @@ gallery: a grid of photos, a desktop or a slide can look like one, but people ar
 class Tracker(Protocol):
     """What finds the tiles of a frame and keeps their ids."""
 
-    def update(self, frame: Frame) -> tuple[Tile, ...]: ...
+    @property
+    def searching(self) -> bool:
+        """Whether the layout is being searched beside the frames."""
+
+    def update(self, frame: Frame) -> tuple[Tile, ...]:
+        """The tiles of one frame in reading order."""
+
+    def close(self) -> None:
+        """End the search; may be called twice."""
 
 
 @dataclass(slots=True)
@@ -91,7 +99,7 @@ class _Stopwatch:
 class Analyzer:
     """Reads frames one after another; not thread-safe: one worker owns it.
 
-    ``tracker``, ``finder`` and ``classifier`` are its seams; it closes the last two with itself. ``consent``
+    ``tracker``, ``finder`` and ``classifier`` are its seams; it closes them with itself. ``consent``
     decides whose tiles are not looked at; without ``infers`` nobody's expression is read.
     """
 
@@ -130,6 +138,7 @@ class Analyzer:
         self._excluded: frozenset[str] = frozenset()
         self._sights: dict[str, Sight] = {}
         self._believed = False
+        self._cpu_since: float | None = None
         self.stages = Stages()
 
     @property
@@ -139,7 +148,8 @@ class Analyzer:
 
     def analyze(self, frame: Frame) -> Snapshot:
         """Read one frame; ``seq``, ``age`` and ``source`` of the snapshot are for the caller to set."""
-        watch, begun = _Stopwatch(time.perf_counter), time.process_time()
+        watch = _Stopwatch(time.perf_counter)
+        begun = time.process_time() if self._cpu_since is None else self._cpu_since
         stages = self.stages = Stages()
         tiles = self._tracker.update(frame)
         self._exclude(self._consent.excluded(frame, tiles))
@@ -157,7 +167,10 @@ class Analyzer:
         readings = tuple(self._read(frame, tile) for tile in tiles) if believed else ()
         self._forget(frame.time, tiles)
         room = summarize(readings)
-        self._budget.spend(frame.time, time.process_time() - begun)
+        now = time.process_time()
+        self._budget.spend(frame.time, now - begun)
+        # What a search takes between two frames counts with the next.
+        self._cpu_since = now if self._tracker.searching else None
         load = self._budget.load(frame.time, len(tasks) - len(chosen))
         stages.mood = watch.lap()
         snapshot = Snapshot(
@@ -166,7 +179,8 @@ class Analyzer:
         return snapshot if self._lesson is None else self._lesson.take(snapshot, frame.time)
 
     def close(self) -> None:
-        """Free the models; may be called twice."""
+        """Free the models and end the search for layouts; may be called twice."""
+        self._tracker.close()
         self._finder.close()
         self._classifier.close()
 

@@ -34,6 +34,15 @@ class AloneTracker:
         self._alone: Tile | None = None
         self._analysed: Thumbnails | None = None
 
+    @property
+    def searching(self) -> bool:
+        """Whether the layout is being searched beside the frames."""
+        return self._gallery.searching
+
+    def close(self) -> None:
+        """End the search for layouts; may be called twice."""
+        self._gallery.close()
+
     def update(self, frame: Frame) -> tuple[Tile, ...]:
         """The tiles of one frame in reading order."""
         if not self._is_camera():

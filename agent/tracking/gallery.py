@@ -13,8 +13,9 @@ from agent.tracking.change import Thumbnails, changed, cut, flatness, thumbnails
 from agent.tracking.identity import TURNED, Identity
 from agent.tracking.layout_watch import LayoutWatch
 from agent.tracking.people import NewId, random_id
+from agent.tracking.searching import FindLayout, Search, SearchAtOnce
 from agent.tracking.speaking import speakers
-from agent.values import Box, Frame, Layout, Pixels, Slot, Tile
+from agent.values import Box, Frame, Slot, Tile
 
 LOOK_EVERY = 0.8
 """Seconds from one look at a tile's camera to the next while its picture changes; at once when it is cut."""
@@ -26,17 +27,18 @@ class GalleryTracker:
     """Follows a gallery: layout, ids, who speaks, and which tiles changed since they were last looked at.
 
     ``find_layout`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout, and ``find_expected`` the
-    same where a gallery was in sight a moment ago. Time is each frame's own. ``new_id`` gives the ids: by
-    default random ones, so that those of two sessions cannot be linked.
+    same where a gallery was in sight a moment ago; ``search`` says where it is taken. Time is each frame's
+    own. ``new_id`` gives the ids: by default random ones, so that those of two sessions cannot be linked.
     """
 
     def __init__(
         self,
-        find_layout: Callable[[Pixels], Layout],
+        find_layout: FindLayout,
         new_id: NewId = random_id,
-        find_expected: Callable[[Pixels], Layout] | None = None,
+        find_expected: FindLayout | None = None,
+        search: Callable[[FindLayout, FindLayout | None], Search] = SearchAtOnce,
     ) -> None:
-        self._watch = LayoutWatch(find_layout, find_expected)
+        self._watch = LayoutWatch(find_layout, find_expected, search)
         self._identity = Identity(new_id)
         self._boxes: tuple[Box, ...] = ()
         self._ids: tuple[str, ...] = ()
@@ -45,14 +47,28 @@ class GalleryTracker:
         self._analysed = self._before
         self._seen = self._before
         self._looked: NDArray[np.float64] = np.zeros(0)
+        self._owed: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     @property
     def finds(self) -> int:
         """How many times the slow path was taken."""
         return self._watch.finds
 
+    @property
+    def searching(self) -> bool:
+        """Whether the layout is being searched beside the frames."""
+        return self._watch.searching
+
+    def close(self) -> None:
+        """End the search for layouts; may be called twice."""
+        self._watch.close()
+
     def update(self, frame: Frame) -> tuple[Tile, ...]:
-        """The tiles of one frame in reading order; none while no gallery shows."""
+        """The tiles of one frame in reading order; none while no gallery shows.
+
+        While the layout is searched beside the frames, tiles that no longer look like themselves are said not
+        to have changed, and keep their ids.
+        """
         small = thumbnails(frame.pixels, self._boxes)
         cuts = cut(small, self._before)
         slots = self._watch.update(frame, bool(len(cuts) and cuts.mean() > TURNED)).slots
@@ -60,12 +76,21 @@ class GalleryTracker:
         same = boxes == self._boxes
         if not same:
             small, cuts = thumbnails(frame.pixels, boxes), np.ones(len(boxes), np.bool_)
-        if same:
-            slots = self._cameras_seen(frame, slots, cuts, small)
+            self._owed = np.zeros(len(boxes), np.bool_)
+        cuts |= self._owed
+        held = self._held(cuts, same)
+        if held is not None:
+            ids, self._owed = self._ids, cuts
         else:
-            self._looked, self._seen = np.full(len(boxes), frame.time), small.copy()
-        ids = self._identity.update(frame.pixels, slots, cuts, frame.time, clear=self._watch.clear)
+            self._owed = np.zeros(len(boxes), np.bool_)
+            if same:
+                slots = self._cameras_seen(frame, slots, cuts, small)
+            else:
+                self._looked, self._seen = np.full(len(boxes), frame.time), small.copy()
+            ids = self._identity.update(frame.pixels, slots, cuts, frame.time, clear=self._watch.clear)
         fresh = self._fresh(slots, ids, small, same)
+        if held is not None:
+            fresh &= ~held
         if not same:
             self._analysed = small.copy()
         self._analysed[fresh] = small[fresh]
@@ -76,6 +101,12 @@ class GalleryTracker:
             Tile(ids[index], slot, bool(speaking[index]), bool(fresh[index]))
             for index, slot in enumerate(slots)
         )
+
+    def _held(self, cuts: NDArray[np.bool_], same: bool) -> NDArray[np.bool_] | None:
+        """Which of N tiles show something else while what is wrong is searched, bool (N,); else None."""
+        if not same or not self._watch.searching or self._watch.clear:
+            return None
+        return np.asarray(cuts | ~self._watch.stands)
 
     def _fresh(
         self, slots: Sequence[Slot], ids: tuple[str, ...], small: Thumbnails, same: bool

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.tracking.overlap import overlaps
+from agent.tracking.searching import Answer, Asked, FindLayout, Search, SearchAtOnce
 from agent.tracking.standing import Signature, empty, page_holds, sign, standing, without
 from agent.values import Frame, Layout, Pixels, Slot
 
@@ -40,16 +41,20 @@ class LayoutWatch:
     """Holds the layout that is believed in, and finds it again when the picture says so.
 
     ``find`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout; ``find_expected`` is the same for
-    pictures in which a gallery is likely, because one was in sight a moment ago. ``clear`` tells whether the
-    last frame looked like the layout; otherwise something may lie over the tiles.
+    pictures in which a gallery is likely, because one was in sight a moment ago. ``search`` says where that
+    is done. ``clear`` tells whether the last frame looked like the layout; otherwise something may lie over
+    the tiles.
     """
 
     def __init__(
-        self, find: Callable[[Pixels], Layout], find_expected: Callable[[Pixels], Layout] | None = None
+        self,
+        find: FindLayout,
+        find_expected: FindLayout | None = None,
+        search: Callable[[FindLayout, FindLayout | None], Search] = SearchAtOnce,
     ) -> None:
-        self._find = find
-        self._find_expected = find_expected or find
+        self._search = search(find, find_expected)
         self._held_at = -np.inf
+        self._now = -np.inf
         self.layout = Layout(0, 0)
         self.finds = 0
         self.clear = False
@@ -65,21 +70,38 @@ class LayoutWatch:
         self._stood: NDArray[np.float64] = np.zeros(0)
         self._overview: NDArray[np.int16] | None = None
 
+    @property
+    def searching(self) -> bool:
+        """Whether the layout is being searched: what it finds comes with a later frame."""
+        return self._search.pending
+
+    @property
+    def stands(self) -> NDArray[np.bool_]:
+        """Which of N tiles stood where they were in the last frame, bool (N,)."""
+        return np.asarray(self._stood >= self._now)
+
+    def close(self) -> None:
+        """End the search; may be called twice."""
+        self._search.close()
+
     def update(self, frame: Frame, turned: bool = False) -> Layout:
         """The layout of this frame; ``turned`` when most tiles show another picture, as on another page."""
         self._turned |= turned
+        self._now = frame.time
         size_changed = (frame.width, frame.height) != (self.layout.width, self.layout.height)
+        if size_changed:
+            self._search.drop()
+        self._take_answer()
         if frame.time < self._found_at:
             self._found_at = -np.inf
         trusted = not size_changed and self._trusted(frame)
         # What lay over tiles that were dropped may have gone.
         self._turned |= trusted and any(standing(frame.pixels, gone).any() for gone in self._covered)
         self.clear = trusted
-        if size_changed or self._due(frame, trusted):
-            expected = 0 <= frame.time - self._held_at <= EXPECTED
-            found = (self._find_expected if expected else self._find)(frame.pixels)
-            self._consider(frame, found, trusted, size_changed)
-        self._drop_gone(frame.time)
+        if not self.searching and (size_changed or self._due(frame, trusted)):
+            self._ask(frame, trusted, size_changed)
+        if not self.searching:
+            self._drop_gone(frame.time)
         if self.layout.slots:
             self._held_at = frame.time
         return self.layout
@@ -112,12 +134,26 @@ class LayoutWatch:
             return True
         return bool((np.abs(now - self._overview) > 24).mean() > 0.2)
 
-    def _consider(self, frame: Frame, found: Layout, trusted: bool, resized: bool) -> None:
+    def _ask(self, frame: Frame, trusted: bool, resized: bool) -> None:
+        expected = 0 <= frame.time - self._held_at <= EXPECTED
+        asked = Asked(frame, expected, trusted, self._turned, resized)
+        self._turned = False
+        # Without tiles that can be read meanwhile, there is nothing to do but wait.
+        self._search.ask(asked, wait=resized or not self.layout.slots)
+        self._take_answer()
+
+    def _take_answer(self) -> None:
+        answer = self._search.answer()
+        if answer is not None:
+            self._consider(answer)
+
+    def _consider(self, answer: Answer) -> None:
         """Believe a finding, or keep what was believed for a while."""
+        frame, found, trusted = answer.asked.frame, answer.layout, answer.asked.trusted
+        resized, turned = answer.asked.resized, answer.asked.turned
         self.finds += 1
-        self._found_at = frame.time
+        self._found_at = self._now
         self._overview = _overview(frame.pixels)
-        turned, self._turned = self._turned, False
         self._vain = self._vain + 1 if turned else 0
         if resized or not self.layout.slots:
             failed = self._failed + 1

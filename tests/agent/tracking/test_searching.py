@@ -1,0 +1,256 @@
+"""The layout searched beside the frames: what is said until it is found, and whose frame a finding is of."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from agent.tracking import GalleryTracker
+from agent.tracking.layout_watch import LayoutWatch
+from agent.tracking.searching import Answer, Asked, SearchAtOnce, SearchBeside
+from agent.values import Frame, Layout, Pixels
+from tests.agent.tracking.drawing import Found, Seen, draw, frame, numbered, people, slots_for
+
+WAIT = 20.0
+
+
+class SearchWhenTold(SearchAtOnce):
+    """Answers what it was asked when the test says so."""
+
+    held: Answer | None = None
+
+    @property
+    def pending(self) -> bool:
+        return self.held is not None
+
+    def ask(self, asked: Asked, wait: bool) -> None:
+        super().ask(asked, wait)
+        if not wait:
+            self.held = super().answer()
+
+    def drop(self) -> None:
+        super().drop()
+        self.held = None
+
+    def tell(self) -> None:
+        self._answer, self.held = self.held, None
+
+
+def watching(seen: list[Seen]) -> tuple[LayoutWatch, SearchWhenTold, Found]:
+    """A watch that has seen a class for half a second, before its first confirmation is due."""
+    found = Found(slots_for(len(seen)))
+    watch = LayoutWatch(found, search=SearchWhenTold)
+    search = watch._search
+    assert isinstance(search, SearchWhenTold)
+    for step in range(5):
+        watch.update(frame(seen, step * 0.1))
+    return watch, search, found
+
+
+def following(seen: list[Seen]) -> tuple[GalleryTracker, SearchWhenTold, Found]:
+    """The same for a tracker."""
+    found = Found(slots_for(len(seen)))
+    tracker = GalleryTracker(found, numbered(), search=SearchWhenTold)
+    search = tracker._watch._search
+    assert isinstance(search, SearchWhenTold)
+    for step in range(5):
+        tracker.update(frame(seen, step * 0.1))
+    return tracker, search, found
+
+
+def test_the_first_search_is_waited_for() -> None:
+    watch, search, _ = watching(people())
+    assert watch.finds == 1
+    assert not search.pending
+    assert len(watch.layout.slots) == 9
+
+
+def test_the_old_layout_holds_while_another_is_searched() -> None:
+    seen = people()
+    watch, search, found = watching(seen)
+    found.slots = slots_for(8)
+    shown = [len(watch.update(frame(seen[:8], 1.0 + step * 0.1)).slots) for step in range(12)]
+    assert shown == [9] * 12
+    assert watch.searching
+    search.tell()
+    assert len(watch.update(frame(seen[:8], 2.2)).slots) == 8
+    assert watch.finds == 2
+
+
+def test_a_finding_is_of_the_frame_that_was_asked_about() -> None:
+    seen = people()
+    watch, search, found = watching(seen)
+    found.slots = slots_for(8)
+    watch.update(frame(seen[:8], 1.0))
+    found.slots = slots_for(7)
+    watch.update(frame(seen[:7], 1.1))
+    search.tell()
+    # What was found for eight is signed as eight looked, so that the seventh frame is seen to differ from it.
+    assert len(watch.update(frame(seen[:7], 1.2)).slots) == 8
+    assert not watch.clear
+    watch.update(frame(seen[:7], 1.4))
+    search.tell()
+    assert len(watch.update(frame(seen[:7], 1.5)).slots) == 7
+    assert watch.clear
+
+
+def test_a_page_that_turns_during_a_search_is_searched_afterwards() -> None:
+    seen = people()
+    watch, search, _ = watching(seen)
+    watch.update(frame(seen, 1.05))
+    assert watch.searching
+    watch.update(frame(seen, 1.1), turned=True)
+    search.tell()
+    watch.update(frame(seen, 1.2))
+    watch.update(frame(seen, 1.35))
+    assert watch.searching
+
+
+def test_a_search_in_a_picture_of_another_size_is_waited_for_and_the_one_before_forgotten() -> None:
+    seen = people()
+    watch, search, found = watching(seen)
+    watch.update(frame(seen, 1.05))
+    assert watch.searching
+    found.slots = slots_for(4)
+    layout = watch.update(Frame(draw(seen[:4], (700, 400)), 1.1, 0.0))
+    assert (layout.width, layout.height, len(layout.slots)) == (700, 400, 4)
+    assert not watch.searching
+    assert search.held is None
+
+
+def test_tiles_that_show_something_else_keep_their_ids_and_are_not_read_until_the_layout_is_found() -> None:
+    seen = people()
+    tracker, search, found = following(seen)
+    before = [tile.id for tile in tracker.update(frame(seen, 0.5))]
+    found.slots = slots_for(4, cols=2)
+    other = draw(seen)
+    other[:] = 26
+    for one, slot in zip(people(8)[4:], slots_for(4, cols=2), strict=True):
+        slot.box.of(other)[:] = draw([one])[10:118, 10:202]
+    for step in range(3):
+        tiles = tracker.update(Frame(other, 0.6 + step * 0.1, 0.0))
+        assert tracker.searching
+        assert [tile.id for tile in tiles] == before
+        assert not any(tile.changed for tile in tiles)
+    search.tell()
+    tiles = tracker.update(Frame(other, 0.9, 0.0))
+    assert [tile.id for tile in tiles] == before[4:8]
+    assert all(tile.changed for tile in tiles)
+
+
+def test_during_a_search_without_a_reason_everything_is_read_as_ever() -> None:
+    seen = people()
+    tracker, search, _ = following(seen)
+    tracker.update(frame(seen, 1.05))
+    assert tracker.searching
+    seen[1] = replace(seen[1], shade=6)
+    assert [tile.changed for tile in tracker.update(frame(seen, 1.15))] == [index == 1 for index in range(9)]
+    moved = [seen[5], *seen[:5], *seen[6:]]
+    ids = [tile.id for tile in tracker.update(frame(moved, 1.25))]
+    assert ids == ["t6", "t1", "t2", "t3", "t4", "t5", "t7", "t8", "t9"]
+    search.tell()
+    assert [tile.id for tile in tracker.update(frame(moved, 1.35))] == ids
+
+
+def test_what_changed_behind_a_tooltip_is_read_when_it_goes() -> None:
+    seen = people()
+    tracker, search, _ = following(seen)
+    covered = draw(seen)
+    covered[0:60, 0:150] = 250
+    assert not tracker.update(Frame(covered, 0.6, 0.0))[0].changed
+    seen[0] = replace(seen[0], scene=99)
+    search.tell()
+    tiles = tracker.update(frame(seen, 0.7))
+    assert tiles[0].changed
+    assert not any(tile.changed for tile in tiles[1:])
+
+
+def asked(time: float = 0.0) -> Asked:
+    return Asked(frame(people(4), time), False, False, False, False)
+
+
+def test_a_thread_searches_while_its_caller_goes_on() -> None:
+    begin = threading.Event()
+    threads: list[str] = []
+
+    def find(pixels: Pixels) -> Layout:
+        assert begin.wait(WAIT)
+        threads.append(threading.current_thread().name)
+        return Layout(pixels.shape[1], pixels.shape[0], slots_for(4))
+
+    search = SearchBeside(find)
+    question = asked()
+    search.ask(question, wait=False)
+    assert search.pending
+    assert search.answer() is None
+    begin.set()
+    answer = awaited(search)
+    assert answer.asked is question
+    assert len(answer.layout.slots) == 4
+    assert not search.pending
+    assert search.answer() is None
+    search.ask(question, wait=True)
+    assert search.answer() is not None
+    assert threads[0].startswith("layout search")
+    assert threads[1] == threading.current_thread().name
+    search.close()
+    search.close()
+    assert not any(thread.name.startswith("layout search") for thread in threading.enumerate())
+
+
+def test_what_was_dropped_never_comes() -> None:
+    search = SearchBeside(Found(slots_for(4)))
+    search.ask(asked(1.0), wait=False)
+    search.drop()
+    assert not search.pending
+    search.ask(asked(2.0), wait=False)
+    assert awaited(search).asked.frame.time == 2.0
+    search.close()
+
+
+def test_a_bug_in_a_search_comes_out_of_its_answer() -> None:
+    def find(_: Pixels) -> Layout:
+        raise ZeroDivisionError
+
+    search = SearchBeside(find)
+    search.ask(asked(), wait=False)
+    with pytest.raises(ZeroDivisionError):
+        awaited(search)
+    search.close()
+
+
+def test_a_frame_whose_layout_is_expected_is_searched_so() -> None:
+    search = SearchAtOnce(Found(()), Found(slots_for(4)))
+    for expected in (False, True):
+        search.ask(replace(asked(), expected=expected), wait=True)
+        answer = search.answer()
+        assert answer is not None
+        assert len(answer.layout.slots) == 4 * expected
+
+
+def awaited(search: SearchBeside) -> Answer:
+    assert search._coming is not None
+    search._coming.exception(WAIT)
+    answer = search.answer()
+    assert answer is not None
+    return answer
+
+
+def test_beside_real_frames_a_class_that_changes_its_layout_ends_with_the_right_one() -> None:
+    seen, found = people(), Found(slots_for(9))
+    tracker = GalleryTracker(found, numbered(), search=SearchBeside)
+    try:
+        for step in range(5):
+            tracker.update(frame(seen, step * 0.1))
+        found.slots = slots_for(8)
+        tracker.update(frame(seen[:8], 0.6))
+        search = tracker._watch._search
+        assert isinstance(search, SearchBeside)
+        if search._coming is not None:
+            search._coming.exception(WAIT)
+        tiles = tracker.update(frame(seen[:8], 0.7))
+        assert [tile.id for tile in tiles] == [f"t{number}" for number in range(1, 9)]
+    finally:
+        tracker.close()
