@@ -14,6 +14,7 @@ from agent.tracking.identity import TURNED, Identity
 from agent.tracking.layout_watch import LayoutWatch
 from agent.tracking.people import NewId, random_id
 from agent.tracking.searching import FindLayout, Search, SearchAtOnce
+from agent.tracking.shift import shifted_box
 from agent.tracking.speaking import speakers
 from agent.values import Box, Frame, Slot, Tile
 
@@ -73,6 +74,12 @@ class GalleryTracker:
         cuts = cut(small, self._before)
         slots = self._watch.update(frame, bool(len(cuts) and cuts.mean() > TURNED)).slots
         boxes = tuple(slot.box for slot in slots)
+        moved = self._watch.moved
+        if moved is not None and boxes == tuple(shifted_box(box, moved) for box in self._boxes):
+            # The same tiles with the same pictures, at another place.
+            self._identity.shift(*moved)
+            self._boxes, small = boxes, thumbnails(frame.pixels, boxes)
+            cuts = cut(small, self._before)
         same = boxes == self._boxes
         if not same:
             small, cuts = thumbnails(frame.pixels, boxes), np.ones(len(boxes), np.bool_)

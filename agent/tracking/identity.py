@@ -76,6 +76,11 @@ class Identity:
             seat.person.seen = time
         return tuple(seat.person.id for seat in self._seats)
 
+    def shift(self, right: int, down: int) -> None:
+        """All places were moved by so many pixels, with everybody in them."""
+        for seat in self._seats:
+            seat.shift(right, down)
+
     def _describe(self, pixels: Pixels, slot: Slot) -> Label | None:
         return describe(pixels, slot, self._zoom.value)
 

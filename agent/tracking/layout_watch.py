@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from agent.tracking.overlap import overlaps
 from agent.tracking.searching import Answer, Asked, FindLayout, Search, SearchAtOnce
+from agent.tracking.shift import shift_of, shifted
 from agent.tracking.standing import Signature, empty, page_holds, sign, standing, without
 from agent.values import Frame, Layout, Pixels, Slot
 
@@ -33,6 +34,10 @@ ALL_GONE = 0.25
 """The same when not a single tile stands: another page or window, not something over the tiles."""
 EXPECTED = 4.0
 """Seconds after tiles were last in sight for which a page that could also be a dialog is taken for theirs."""
+SHIFT_EVERY = 0.3
+"""Seconds from one look whether the window was moved to the next, when the last was in vain."""
+STANDS = 0.6
+"""Part of their former edges that tiles must show at their new place."""
 SAME_PLACE = 0.9
 """Intersection over union from which two findings show the same tile."""
 
@@ -58,6 +63,10 @@ class LayoutWatch:
         self.layout = Layout(0, 0)
         self.finds = 0
         self.clear = False
+        self.moved: tuple[int, int] | None = None
+        """By how much the last frame showed all tiles elsewhere (right, down): their window was moved."""
+        self._last: Pixels | None = None
+        self._sought_at = -np.inf
         self._signature: Signature | None = None
         self._found_at = -np.inf
         self._confirmed = 0
@@ -95,6 +104,12 @@ class LayoutWatch:
         if frame.time < self._found_at:
             self._found_at = -np.inf
         trusted = not size_changed and self._trusted(frame)
+        self.moved = None if trusted or size_changed else self._shift(frame)
+        if self.moved is not None:
+            # What is being searched for stood elsewhere.
+            self._search.drop()
+            trusted = True
+        self._last = frame.pixels if trusted else self._last
         # What lay over tiles that were dropped may have gone.
         self._turned |= trusted and any(standing(frame.pixels, gone).any() for gone in self._covered)
         self.clear = trusted
@@ -113,6 +128,25 @@ class LayoutWatch:
         stands = standing(frame.pixels, self._signature)
         self._stood[stands | (self._stood > frame.time)] = frame.time
         return bool(stands.all()) and page_holds(frame.pixels, self._signature)
+
+    def _shift(self, frame: Frame) -> tuple[int, int] | None:
+        """Follow a window that was moved, in a thirtieth of the time that finding its tiles takes."""
+        if self._signature is None or self._last is None or not self.layout.slots or self._dropped:
+            return None
+        if 0 <= frame.time - self._sought_at < SHIFT_EVERY:
+            return None
+        moved = shift_of(self._last, frame.pixels, self.layout)
+        there = None if moved is None else shifted(self.layout, moved)
+        signature = None if there is None else sign(frame.pixels, there)
+        if there is None or signature is None or (signature.edges < STANDS * self._signature.edges).any():
+            self._sought_at = frame.time
+            return None
+        self.layout = there
+        self._sign(frame)
+        # One finding a while later says whether that was right.
+        self._found_at, self._confirmed, self._failed, self._turned = frame.time, 0, 0, False
+        self._missing_since, self._covered, self._sought_at = None, [], -np.inf
+        return moved
 
     def _due(self, frame: Frame, trusted: bool) -> bool:
         waited = frame.time - self._found_at
@@ -209,7 +243,7 @@ class LayoutWatch:
         self._missing_since, self._dropped = None, bool(slots)
 
     def _accept(self, frame: Frame, found: Layout) -> None:
-        self.layout = Layout(frame.width, frame.height, found.slots)
+        self.layout, self._last = Layout(frame.width, frame.height, found.slots), frame.pixels
         self._sign(frame)
         self.clear = True
         self._missing_since, self._dropped, self._confirmed, self._failed = None, False, 0, 0

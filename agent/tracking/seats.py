@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.tracking.labels import Label
 from agent.tracking.people import Person
+from agent.tracking.shift import shifted_box
 from agent.tracking.strokes import ROWS, Strokes, region
 from agent.values import Pixels, Slot
 
@@ -34,6 +35,13 @@ class Seat:
     points: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
     colours: NDArray[np.int16] | None = None
     doubted: float | None = None
+
+    def shift(self, right: int, down: int) -> None:
+        """Stand so many pixels elsewhere with all that is known of it: the whole window was moved."""
+        self.slot = replace(self.slot, box=shifted_box(self.slot.box, (right, down)))
+        self.person.seat = self.slot.box
+        if self.points is not None:
+            self.points = self.points[0] + down, self.points[1] + right
 
     def sit(self, person: Person, label: Label | None, pixels: Pixels, zoom: float, time: float) -> None:
         """Give the place to somebody, and learn his or her label, which was enlarged by ``zoom``."""

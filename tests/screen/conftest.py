@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,9 +83,19 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    with served(tmp_path) as desktop:
+        monkeypatch.setenv("DISPLAY", desktop.name)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
+        yield desktop
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Desktop]:
+    """An X server whose frame buffer lies in ``folder``, on a display that is free."""
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), *_arguments(tmp_path)],
+        ["Xvfb", "-displayfd", str(write_end), *_arguments(folder)],
         pass_fds=[write_end],
         stderr=subprocess.DEVNULL,
     )
@@ -92,10 +103,7 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop
     try:
         with os.fdopen(read_end) as pipe:
             name = ":" + pipe.readline().strip()
-        monkeypatch.setenv("DISPLAY", name)
-        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
-        desktop = Desktop(name, tmp_path / "Xvfb_screen0", server)
+        desktop = Desktop(name, folder / "Xvfb_screen0", server)
         yield desktop
         # A test may have started it again.
         desktop.stop()

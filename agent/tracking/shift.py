@@ -1,0 +1,99 @@
+"""How far a gallery's window was moved between two frames, in a thirtieth of what finding its tiles takes.
+
+The middle of the gallery as it was is searched in the frame as it is, first coarsely and then to the pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.values import Box, Layout, Pixels, Slot
+
+COARSE = 480
+"""Width in pixels to which frames are made smaller for the first search."""
+MIDDLE = 0.6
+"""Part of the gallery's width and height that is searched for: less is quicker, more is surer."""
+LARGEST = 360
+"""Side in pixels of the part that is compared to the pixel: more is no surer, and costs more."""
+ALIKE, EXACT = 0.6, 0.7
+"""Correlation of the same picture a moment later, made smaller and in full: without anything over it 0.97 and
+more, with a dialog on a tenth of it 0.65. The edges of the tiles must agree as well."""
+FLAT = 6.0
+"""Standard deviation in levels below which a picture can be anywhere."""
+
+
+def shift_of(before: Pixels, after: Pixels, layout: Layout) -> tuple[int, int] | None:
+    """By how many pixels (right, down) the gallery of ``before`` stands elsewhere in ``after``.
+
+    Both are RGB uint8 (H, W, 3) of the layout's size. None where it is not to be found whole, or did not
+    move. 5 to 8 ms at 1080p.
+    """
+    gallery = _around(layout.slots)
+    part = _middle(gallery, MIDDLE)
+    step = max(round(layout.width / COARSE), 1)
+    rough = _search(_smaller(part.of(before), step), _smaller(after, step))
+    if rough is None or rough[2] < ALIKE:
+        return None
+    right, down = rough[0] * step - part.left, rough[1] * step - part.top
+    fine = _middle(part, min(LARGEST / max(part.width, part.height), 1.0))
+    reach = step + 2
+    there = Box(
+        fine.left + right - reach, fine.top + down - reach, fine.width + 2 * reach, fine.height + 2 * reach
+    ).clipped(layout.width, layout.height)
+    if there.width < fine.width or there.height < fine.height:
+        return None
+    exact = _search(_green(fine.of(before)), _green(there.of(after)))
+    if exact is None or exact[2] < EXACT:
+        return None
+    shift = there.left + exact[0] - fine.left, there.top + exact[1] - fine.top
+    whole = shifted_box(gallery, shift).clipped(layout.width, layout.height).area == gallery.area
+    return shift if whole and shift != (0, 0) else None
+
+
+def shifted(layout: Layout, shift: tuple[int, int]) -> Layout:
+    """The same tiles, so many pixels further right and down."""
+    slots = tuple(
+        replace(slot, box=shifted_box(slot.box, shift), video=shifted_box(slot.video, shift))
+        for slot in layout.slots
+    )
+    return replace(layout, slots=slots)
+
+
+def shifted_box(box: Box, shift: tuple[int, int]) -> Box:
+    """A box so many pixels further right and down."""
+    return Box(box.left + shift[0], box.top + shift[1], box.width, box.height)
+
+
+def _around(slots: tuple[Slot, ...]) -> Box:
+    """The rectangle around all tiles."""
+    left, top = (min(getattr(slot.box, edge) for slot in slots) for edge in ("left", "top"))
+    right, bottom = (max(getattr(slot.box, edge) for slot in slots) for edge in ("right", "bottom"))
+    return Box(left, top, right - left, bottom - top)
+
+
+def _middle(box: Box, share: float) -> Box:
+    width, height = max(round(box.width * share), 1), max(round(box.height * share), 1)
+    return Box(box.left + (box.width - width) // 2, box.top + (box.height - height) // 2, width, height)
+
+
+def _green(pixels: Pixels) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(pixels[..., 1])
+
+
+def _smaller(pixels: Pixels, step: int) -> NDArray[np.uint8]:
+    height, width = pixels.shape[:2]
+    size = max(width // step, 1), max(height // step, 1)
+    return _green(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8))
+
+
+def _search(part: NDArray[np.uint8], whole: NDArray[np.uint8]) -> tuple[int, int, float] | None:
+    """Column, row and correlation of the place at which ``whole`` is most like ``part``."""
+    if part.shape[0] > whole.shape[0] or part.shape[1] > whole.shape[1] or part.std() < FLAT:
+        return None
+    found = cv2.matchTemplate(whole, part, cv2.TM_CCOEFF_NORMED)
+    _, best, _, (x, y) = cv2.minMaxLoc(found)
+    return x, y, best
