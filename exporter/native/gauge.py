@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from exporter.messages import RoomMessage
-from exporter.native.geometry import Rect
+from exporter.native.geometry import FrameMap, Rect
 from exporter.native.words import mood_text, read_text, shares, valence_text
 
 SIZE = (252.0, 108.0)
@@ -24,6 +25,17 @@ SPAN = 120.0
 
 STEP = 1.0
 """Seconds between two points of the trend: more could not be told apart in its width."""
+
+
+PLACES = ((1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0), (1.0, 0.5), (0.0, 0.5), (0.5, 1.0), (0.5, 0.0))
+"""Where it may dock by itself, as shares of the way it can go on a screen; the first is the usual one."""
+
+FACE_COSTS, UNREAD_COSTS = 20.0, 0.1
+"""What a pixel of a face, and of a tile that is not read, costs beside that of a tile: a covered face is not
+read, and where a camera is off nothing is lost."""
+
+Taken = Sequence[tuple[Rect, float]]
+"""Rectangles that had better not be covered, with what each of their pixels costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,35 @@ def docked(gauge: Rect, screen: Rect) -> Rect:
     left = _settle(gauge.left, screen.left + MARGIN, screen.right - gauge.width - MARGIN)
     top = _settle(gauge.top, screen.top + MARGIN, screen.bottom - gauge.height - MARGIN)
     return Rect(left, top, gauge.width, gauge.height)
+
+
+def taken_by(message: RoomMessage, frame: FrameMap) -> list[tuple[Rect, float]]:
+    """What a gauge had better not cover, in the desktop's logical coordinates: tiles, above all faces."""
+    left, top = frame.left, frame.top
+    taken = []
+    for tile in message.tiles:
+        cost = UNREAD_COSTS if tile.state in {"camera_off", "excluded"} else 1.0
+        taken.append((frame.to_window(tile.box).moved(left, top), cost))
+        if tile.face is not None:
+            taken.append((frame.to_window(tile.face.box).moved(left, top), FACE_COSTS))
+    return taken
+
+
+def free_share(share: tuple[float, float], screen: Rect, taken: Taken) -> tuple[float, float]:
+    """Where it docks by itself: where it is while that covers nothing, else where it covers least.
+
+    It leaves its place only for one that costs less than half as much, so that it does not hop about.
+    """
+
+    def cost(at: tuple[float, float]) -> float:
+        gauge = at_share(at, screen)
+        return sum(rect.shared(gauge) * each for rect, each in taken)
+
+    now = cost(share)
+    if now == 0:
+        return share
+    best = min(PLACES, key=cost)
+    return best if cost(best) < now / 2 else share
 
 
 def at_share(share: tuple[float, float], screen: Rect) -> Rect:

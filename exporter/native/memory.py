@@ -13,9 +13,12 @@ from msgspec import Struct
 
 
 class Memory(Struct, frozen=True, kw_only=True):
-    """``gauge`` is its place as shares of the screen; ``is_introduced``: the first-run page was shown."""
+    """``gauge`` is where it was put, as shares of the screen, or None: then it docks by itself.
 
-    gauge: tuple[float, float] = (1.0, 0.0)
+    ``is_introduced``: the first-run page was shown.
+    """
+
+    gauge: tuple[float, float] | None = None
     is_introduced: bool = False
 
 

@@ -31,7 +31,7 @@ from exporter.messages import HelloMessage, RoomMessage
 from exporter.native import autostart
 from exporter.native.exclusion import keep_out_of_captures
 from exporter.native.feed_client import Closed, Event, FeedClient, Opened, Whereabouts, page_of
-from exporter.native.gauge import Trend, dial_of
+from exporter.native.gauge import Trend, dial_of, taken_by
 from exporter.native.memory import keep, memory_path, recall
 from exporter.native.qt_gauge import Gauge
 from exporter.native.qt_hotkey import Hotkey
@@ -156,6 +156,8 @@ class Overlay:
         elif isinstance(event, RoomMessage):
             self._scene.receive(event, monitors(points=sys.platform == "darwin"), now)
             self._gauge.show_dial(dial_of(event, self._trend), MARKS[link.health(now)])
+            if self._scene.map is not None:
+                self._gauge.keep_off(taken_by(event, self._scene.map))
             self._report(now)
         if not isinstance(event, HelloMessage):
             self._tick()

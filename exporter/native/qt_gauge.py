@@ -8,21 +8,27 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from exporter.native.gauge import SIZE, Dial, at_share, docked, share_of
+from exporter.native.gauge import PLACES, SIZE, Dial, Taken, at_share, docked, free_share, share_of
 from exporter.native.geometry import Rect
 from exporter.native.qt_paint import draw_gauge
 from exporter.native.qt_window import make_floating, whole
 
 
 class Gauge(QWidget):
-    """Shows a dial; ``moved`` is told where it was dropped, as shares of the screen."""
+    """Shows a dial; ``moved`` is told where it was dropped, as shares of the screen.
 
-    def __init__(self, share: tuple[float, float], moved: Callable[[tuple[float, float]], None]) -> None:
+    ``share`` is where it was dropped before; None: it docks by itself where it covers least.
+    """
+
+    def __init__(
+        self, share: tuple[float, float] | None, moved: Callable[[tuple[float, float]], None]
+    ) -> None:
         super().__init__()
         make_floating(self, clicks_pass=False)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip("Read the Room: drag to move. An expression is not a feeling.")
-        self._share, self._moved = share, moved
+        self._share, self._moved = share or PLACES[0], moved
+        self._docks_itself = share is None
         self._dial, self._mark = Dial(), ""
         self._grip: QPoint | None = None
         self._menu: QMenu | None = None
@@ -43,6 +49,15 @@ class Gauge(QWidget):
     def show_mark(self, mark: str) -> None:
         """Say this in place of the words; empty: say the words."""
         self.show_dial(self._dial, mark)
+
+    def keep_off(self, taken: Taken) -> None:
+        """Dock where it covers least of this (desktop coordinates), unless the teacher chose its place."""
+        if not self._docks_itself or self._grip is not None:
+            return
+        share = free_share(self._share, self._screen(), taken)
+        if share != self._share:
+            self._share = share
+            self._place()
 
     def set_menu(self, menu: QMenu) -> None:
         """What the right button opens: where the desktop has no tray, this is the only way to it."""
@@ -81,7 +96,7 @@ class Gauge(QWidget):
         screen = self._screen()
         rect = docked(self.rect_on_screen, screen)
         self.setGeometry(whole(rect))
-        self._share = share_of(rect, screen)
+        self._share, self._docks_itself = share_of(rect, screen), False
         self._moved(self._share)
 
     def _place(self) -> None:

@@ -20,7 +20,7 @@ from exporter.native.words import Look, look_of
 Style = Literal["chips", "borders", "gauge"]
 
 GLIDE = 0.25
-"""Seconds in which a chip moves to a new place."""
+"""Seconds in which a chip moves to another corner of its tile."""
 
 FRESH = 4.0
 """Seconds for which a new label is shown in full strength."""
@@ -90,7 +90,10 @@ class _Chip:
     def aim(self, goal: Drawn, now: float, *, glides: bool) -> None:
         before = self._rect(now, glides=glides)
         after = None if goal.place is None else goal.place.rect
-        if before != after and before is not None and glides:
+        if goal.tile != self.goal.tile:
+            # A chip belongs to its tile: where that moved, with its window or in it, the chip is at once.
+            self.start = None
+        elif before != after and before is not None and glides:
             self.start, self.since = before, now
         self.goal = goal
         self.alpha.aim(goal.alpha, now)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.values import SourceState, TileState
+from agent.values import Box, SourceState, TileState
 from exporter.commands import (
     Command,
     ExcludeCommand,
@@ -173,18 +173,24 @@ def test_the_menu_says_how_the_source_is(room: tuple[Lesson, FeedServer], tmp_pa
         assert not overlay.entry("Pause")["enabled"]
 
 
-def test_the_gauge_is_dragged_docks_and_stands_there_the_next_time(
+def test_the_gauge_keeps_off_tiles_until_it_is_dragged_and_stays_where_it_was_put(
     room: tuple[Lesson, FeedServer], tmp_path: Path
 ) -> None:
-    _, server = room
+    told, server = room
     left_edge = [round(MARGIN), 700]
     with driven(server.page("/overlay"), tmp_path) as overlay:
         until(lambda: is_reading(overlay), "readings")
+        told.tiles = [tile(0, Box(1500, 0, 420, 240))]
+        overlay.until(lambda shown: shown["gauge"][1] > 240, "the gauge off the tile")
         left, top, width, height = overlay.shown["gauge"]
         held = left + width // 2, top + height // 2
         grip = held[0] - left, held[1] - top
         drag(held, (left_edge[0] + 20 + grip[0], left_edge[1] + grip[1]))
         overlay.until(lambda shown: shown["gauge"][:2] == left_edge, "the gauge at the edge")
+        told.tiles = [tile(0, Box(0, 600, 420, 240))]
+        told.sees(2)
+        # Where the teacher put it, it stays.
+        assert overlay.shown["gauge"][:2] == left_edge
     with driven(server.page("/overlay"), tmp_path) as overlay:
         until(lambda: is_reading(overlay), "readings")
         again = overlay.shown["gauge"]

@@ -1,0 +1,132 @@
+"""The gauge: where it docks by itself, where it is dropped, and what it says."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.values import Box, SourceStatus, TileState
+from exporter.messages import RoomMessage, room_message
+from exporter.native.gauge import (
+    MARGIN,
+    PLACES,
+    SIZE,
+    SPAN,
+    Trend,
+    at_share,
+    dial_of,
+    docked,
+    free_share,
+    share_of,
+    taken_by,
+)
+from exporter.native.geometry import FrameMap, Monitor, Rect
+from exporter.native.memory import Memory, keep, recall
+from tests.exporter.samples import reading, snapshot
+
+SCREEN = Rect(0, 0, 1920, 1080)
+SHARES = st.tuples(st.floats(0, 1), st.floats(0, 1))
+RECTS = st.builds(Rect, st.floats(0, 1700), st.floats(0, 900), st.floats(10, 900), st.floats(10, 600))
+
+
+def covered(share: tuple[float, float], taken: list[tuple[Rect, float]]) -> float:
+    return sum(rect.shared(at_share(share, SCREEN)) * cost for rect, cost in taken)
+
+
+def message(boxes: list[Box], state: TileState = TileState.FACE) -> RoomMessage:
+    tiles = [dataclasses.replace(reading(number, state), box=box) for number, box in enumerate(boxes)]
+    status = SourceStatus(place=Box(0, 0, 1920, 1080))
+    return room_message(
+        dataclasses.replace(
+            snapshot(1, 0), width=1920, height=1080, readings=tuple(tiles), source=status, alerts=()
+        )
+    )
+
+
+def frame() -> FrameMap:
+    found = FrameMap.of((1920, 1080), SCREEN, [Monitor(SCREEN)])
+    assert found is not None
+    return found
+
+
+def test_it_leaves_a_tile_for_a_place_that_covers_none() -> None:
+    top_right = Box(1500, 0, 420, 240)
+    taken = taken_by(message([top_right]), frame())
+    assert covered(PLACES[0], taken) > 0
+    share = free_share(PLACES[0], SCREEN, taken)
+    assert covered(share, taken) == 0
+    assert free_share(share, SCREEN, taken) == share
+
+
+def test_on_a_screen_full_of_tiles_it_stands_where_a_camera_is_off() -> None:
+    boxes = [Box(column * 384, row * 216, 384, 216) for row in range(5) for column in range(5)]
+    full = message(boxes)
+    last = full.tiles[-1]
+    assert last.face is not None
+    taken = [
+        (rect, 0.1 if rect == Rect(*map(float, last.box)) else cost) for rect, cost in taken_by(full, frame())
+    ]
+    assert free_share(PLACES[0], SCREEN, taken) == (1.0, 1.0)
+
+
+@settings(deadline=None)
+@given(SHARES, st.lists(st.tuples(RECTS, st.floats(0.1, 20)), max_size=12))
+def test_it_never_goes_to_a_worse_place_and_then_stays(
+    share: tuple[float, float], taken: list[tuple[Rect, float]]
+) -> None:
+    chosen = free_share(share, SCREEN, taken)
+    assert covered(chosen, taken) <= covered(share, taken)
+    assert free_share(chosen, SCREEN, taken) == chosen
+
+
+def test_what_is_not_read_may_be_covered() -> None:
+    box = [Box(1500, 0, 420, 240)]
+    read, off = (
+        covered(PLACES[0], taken_by(message(box, state), frame()))
+        for state in (TileState.FACE, TileState.EXCLUDED)
+    )
+    assert 0 < off < read / 5
+
+
+@settings(deadline=None)
+@given(SHARES)
+def test_a_share_of_a_screen_comes_back(share: tuple[float, float]) -> None:
+    back = share_of(at_share(share, SCREEN), SCREEN)
+    assert all(abs(one - other) < 1e-9 for one, other in zip(back, share, strict=True))
+
+
+@settings(deadline=None)
+@given(st.floats(-3000, 4000), st.floats(-3000, 4000))
+def test_a_gauge_that_is_dropped_is_on_the_screen(left: float, top: float) -> None:
+    there = docked(Rect(left, top, *SIZE), SCREEN)
+    assert SCREEN.shared(there) == there.area
+    assert docked(there, SCREEN) == there
+
+
+def test_near_an_edge_it_docks_and_elsewhere_it_stays() -> None:
+    assert docked(Rect(30, 500, *SIZE), SCREEN) == Rect(MARGIN, 500, *SIZE)
+    assert docked(Rect(700, 500, *SIZE), SCREEN) == Rect(700, 500, *SIZE)
+
+
+def test_the_trend_forgets_what_is_old() -> None:
+    trend = Trend()
+    for second in range(0, 300, 2):
+        trend.add(float(second), 0.5)
+    trend.add(301.0, None)
+    points = trend.points(301.0)
+    assert max(age for age, _ in points) <= SPAN
+    assert dial_of(message([Box(0, 0, 320, 180)]), Trend()).mood == "Mostly happy"
+
+
+def test_the_place_is_remembered_and_a_broken_file_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "overlay.json"
+    assert recall(path) == Memory(gauge=None, is_introduced=False)
+    kept = Memory(gauge=(0.25, 1.0), is_introduced=True)
+    keep(path, kept)
+    assert recall(path) == kept
+    path.write_text('{"gauge": "left"}')
+    assert recall(path) == Memory()
+    keep(path / "not a folder", kept)
