@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
-from agent.background import InstanceLock, ended_with_session, session_marks
+from agent import background
+from agent.background import (
+    LOG_BYTES,
+    LOG_FILES,
+    InstanceLock,
+    ended_with_session,
+    log_to_file,
+    session_marks,
+)
 from agent.errors import InstanceError
+from agent.logs import logger
 
 
 def test_a_second_agent_is_told_who_holds_the_lock(tmp_path: Path) -> None:
@@ -34,3 +44,30 @@ def test_a_session_without_marks_is_never_over(tmp_path: Path) -> None:
     with ended_with_session([lambda: stopped.append("stop")], session_marks({"XDG_SESSION_ID": "none such"})):
         pass
     assert stopped == []
+
+
+def test_the_log_is_renewed_before_it_grows_large(tmp_path: Path) -> None:
+    before = list(logger.handlers)
+    logger.handlers[:] = []
+    try:
+        path = log_to_file(tmp_path / "log")
+        for number in range(LOG_BYTES * (LOG_FILES + 3) // 10_000):
+            logger.warning("%d %s", number, "x" * 10_000)
+        files = sorted(one.name for one in path.parent.iterdir())
+        assert files == ["agent.log", *(f"agent.log.{number}" for number in range(1, LOG_FILES + 1))]
+        assert all(one.stat().st_size <= LOG_BYTES for one in path.parent.iterdir())
+    finally:
+        for handler in logger.handlers:
+            handler.close()
+        logger.handlers[:] = before
+
+
+def test_it_stops_when_a_mark_of_the_session_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "LOOK_EVERY", 0.01)
+    stopped = threading.Event()
+    mark = tmp_path / "session"
+    mark.touch()
+    with ended_with_session([stopped.set], [mark]):
+        assert not stopped.wait(0.05)
+        mark.unlink()
+        assert stopped.wait(20)

@@ -1,0 +1,143 @@
+"""The agent in the background: one per user, its log, a second one that offers the first, and its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.paths import ROOT
+from tests.program import call, command, environment
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="asks through a pseudo-terminal"),
+    pytest.mark.timeout(180),
+]
+PATIENCE = 60.0
+START = ("run", "--source", "demo", "--background", "--port", "0")
+
+
+class Home:
+    """A user of its own: what programs keep, and the browser that is opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.opened, browser = folder / "opened", folder / "browser"
+        browser.write_text(f'#!/bin/sh\necho "$1" > {self.opened}\n')
+        browser.chmod(0o755)
+        self.extra = {
+            "HOME": str(folder),
+            "XDG_STATE_HOME": str(folder / "state"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "READTHEROOM_DEMO_PARTICIPANTS": "4",
+            "BROWSER": str(browser),
+        }
+        self.state = folder / "state" / "readtheroom"
+
+    @property
+    def agent(self) -> dict[str, Any]:
+        """Process and port of the agent; empty where none runs."""
+        path = self.state / "agent.json"
+        return dict(json.loads(path.read_bytes())) if path.exists() else {}
+
+    @property
+    def log(self) -> str:
+        return (self.state / "log" / "agent.log").read_text()
+
+    def answer(self, text: str) -> tuple[int, str]:
+        """Start another one at a terminal, where a question is answered so; its exit code and its words."""
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(
+            command(*START),
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=ROOT,
+            env=environment(**self.extra),
+        ) as process:
+            os.close(theirs)
+            os.write(ours, text.encode())
+            words, _ = process.communicate(timeout=PATIENCE)
+            os.close(ours)
+        return process.returncode, words
+
+    def wait_for_end(self, pid: int) -> None:
+        end = time.monotonic() + PATIENCE
+        while is_there(pid):
+            assert time.monotonic() < end, f"process {pid} has not ended"
+            time.sleep(0.05)
+
+
+def is_there(pid: int) -> bool:
+    try:
+        # A process that ended and that nobody waited for is not there either.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    made = Home(tmp_path)
+    yield made
+    if made.agent:
+        os.kill(made.agent["pid"], signal.SIGKILL)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes")
+def test_one_agent_runs_in_the_background_until_its_session_hangs_up(home: Home) -> None:
+    first = call(*START, **home.extra)
+    assert first.returncode == 0
+    agent = home.agent
+    assert f"process {agent['pid']}" in first.stdout
+    dashboard = f"http://127.0.0.1:{agent['port']}/?token="
+    assert f"Dashboard  {dashboard}" in first.stdout
+
+    second = call(*START, **home.extra)
+    assert second.returncode == 2
+    assert f"already (process {agent['pid']}): {dashboard}" in second.stdout
+    assert "Traceback" not in second.stderr
+    assert not home.opened.exists()
+
+    assert home.answer("n\n")[0] == 0
+    assert not home.opened.exists()
+    code, words = home.answer("\n")
+    assert code == 0
+    assert "Open its dashboard?" in words
+    assert home.opened.read_text().startswith(dashboard)
+    assert home.agent == agent
+
+    os.kill(agent["pid"], signal.SIGHUP)
+    home.wait_for_end(agent["pid"])
+    assert home.log.splitlines()[-1].endswith("stopped")
+    assert "Traceback" not in home.log
+    assert not home.agent
+    assert not list(home.state.glob("feed-*.json"))
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes")
+def test_stop_ends_it_and_says_when_there_is_none(home: Home) -> None:
+    assert call(*START, **home.extra).returncode == 0
+    pid = home.agent["pid"]
+    assert call("stop", **home.extra).stdout == "Stopped.\n"
+    home.wait_for_end(pid)
+    assert "stopped" in home.log
+    none = call("stop", **home.extra)
+    assert none.returncode == 2
+    assert none.stderr == "readtheroom: no agent is running in the background\n"
+
+
+def test_an_agent_that_cannot_start_says_why(home: Home) -> None:
+    failed = call("run", "--source", "nowhere.mp4", "--background", **home.extra)
+    assert failed.returncode == 2
+    assert "the agent did not start" in failed.stderr
+    assert "nowhere.mp4" in failed.stderr
