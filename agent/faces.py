@@ -20,7 +20,7 @@ import numpy as np
 
 from agent.errors import ModelError
 from agent.libraries import missing_library
-from agent.search import find_faces
+from agent.search import Second, find_faces
 from agent.stacking import SIDE
 from agent.values import Box, Face, Pixels, check_pixels
 from models.native import native_output
@@ -30,6 +30,12 @@ log = logging.getLogger(__name__)
 
 THRESHOLD = 0.3
 """Lowest confidence that makes a face in one picture; the lowest true score of 153 real tiles is 0.31."""
+
+SECOND_SIDE = 192
+"""Width and height in pixels of the full-range model's input."""
+
+SECOND_THRESHOLD = 0.1
+"""Lowest confidence of the full-range model that counts in a doubtful face's."""
 
 
 class FaceFinder(Protocol):
@@ -48,7 +54,7 @@ class FaceFinder(Protocol):
 
 
 class MediaPipeFaceFinder:
-    """MediaPipe's short-range face detector, fed two tiles at a time.
+    """MediaPipe's short-range face detector, fed two tiles at a time; its full-range one where it doubts.
 
     ``weights`` is the ``.tflite`` file of the short-range model (input 128x128 RGB), by default the shipped
     one; ``threshold`` the lowest confidence of a face, 0..1. Not thread-safe: one worker owns it. Raises
@@ -56,25 +62,10 @@ class MediaPipeFaceFinder:
     """
 
     def __init__(self, weights: Path | None = None, threshold: float = THRESHOLD) -> None:
-        weights = detector_path() if weights is None else weights
-        try:
-            content = weights.read_bytes()
-        except OSError as error:
-            raise ModelError(f"no face detector at {weights} ({error.strerror}): install again") from error
         self._mediapipe = _load_mediapipe()
-        self._detector: Any = None
-        with native_output() as said:
-            try:
-                self._detector = self._create(content, threshold)
-                # The first call builds the graph's buffers and writes the last of its start-up messages.
-                self.detect(np.zeros((SIDE, SIDE, 3), np.uint8))
-            except OSError as error:
-                # MediaPipe opens its native library with its first detector, not when it is imported.
-                raise _unloadable(error) from error
-            except (RuntimeError, ValueError) as error:
-                raise ModelError(f"{weights} is no face detector that MediaPipe can run: {error}") from error
-        for line in said:
-            log.debug("mediapipe: %s", line)
+        self._second: _Detector | None = None
+        self._first: _Detector | None = None
+        self._first = _Detector(self._mediapipe, weights or detector_path(), threshold, SIDE)
         atexit.register(self._abandon)
 
     def __enter__(self) -> Self:
@@ -98,21 +89,86 @@ class MediaPipeFaceFinder:
 
         Raises PictureError for anything that is not a picture, ModelError after ``close``.
         """
-        if self._detector is None:
-            raise ModelError("the face finder is closed: make a new one")
         checked = [check_pixels(picture, "tile") for picture in pictures]
-        return find_faces(checked, self.detect, careful, known)
+        return find_faces(checked, self._open().detect, careful, known, Second(self.ask, SECOND_SIDE))
+
+    def detect(self, pixels: Pixels) -> list[Face]:
+        """Run the bare model: all faces in one input RGB uint8 (128, 128, 3), in its pixels.
+
+        Raises ModelError when MediaPipe fails on it: that costs the frame, not the session.
+        """
+        return self._open().detect(pixels)
 
     def close(self) -> None:
-        """Free the detector; may be called twice."""
-        if self._detector is not None:
-            self._detector.close()
-            self._detector = None
+        """Free the detectors; may be called twice."""
+        if self._first is not None:
+            for detector in (self._first, self._second):
+                if detector is not None:
+                    detector.close()
+            self._first = self._second = None
             atexit.unregister(self._abandon)
 
+    def _open(self) -> _Detector:
+        if self._first is None:
+            raise ModelError("the face finder is closed: make a new one")
+        return self._first
+
+    def ask(self, pixels: Pixels) -> list[Face]:
+        """Run the bare full-range model on one input RGB uint8 (192, 192, 3); loads it when first asked.
+
+        Raises ModelError as ``detect`` does.
+        """
+        self._open()
+        if self._second is None:
+            path = detector_path("full_range")
+            self._second = _Detector(self._mediapipe, path, SECOND_THRESHOLD, SECOND_SIDE)
+        return self._second.detect(pixels)
+
     def _abandon(self) -> None:
-        # MediaPipe can no longer free a detector when the interpreter ends (its thread pool is gone by then),
-        # and prints a traceback for trying. Without a handle it does not try; the process's end frees it all.
+        for detector in (self._first, self._second):
+            if detector is not None:
+                detector.abandon()
+
+
+class _Detector:
+    """One of MediaPipe's models, for inputs of ``side`` by ``side`` pixels."""
+
+    def __init__(self, mediapipe: types.SimpleNamespace, weights: Path, threshold: float, side: int) -> None:
+        self._mediapipe, self._side = mediapipe, side
+        try:
+            content = weights.read_bytes()
+        except OSError as error:
+            raise ModelError(f"no face detector at {weights} ({error.strerror}): install again") from error
+        with native_output() as said:
+            try:
+                self._detector = self._create(content, threshold)
+                # The first call builds the graph's buffers and writes the last of its start-up messages.
+                self.detect(np.zeros((side, side, 3), np.uint8))
+            except OSError as error:
+                # MediaPipe opens its native library with its first detector, not when it is imported.
+                raise _unloadable(error) from error
+            except (RuntimeError, ValueError) as error:
+                raise ModelError(f"{weights} is no face detector that MediaPipe can run: {error}") from error
+        for line in said:
+            log.debug("mediapipe: %s", line)
+
+    def detect(self, pixels: Pixels) -> list[Face]:
+        """All faces in one input; raises ModelError when MediaPipe fails on it."""
+        image = self._mediapipe.image.Image(image_format=self._mediapipe.image.ImageFormat.SRGB, data=pixels)
+        try:
+            return [_face(detection, self._side) for detection in self._detector.detect(image).detections]
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"the face detector failed on a picture: {error}") from error
+
+    def close(self) -> None:
+        self._detector.close()
+
+    def abandon(self) -> None:
+        """Leave the detector to the end of the process.
+
+        MediaPipe can no longer free it when the interpreter ends (its thread pool is gone by then), and
+        prints a traceback for trying. Without a handle it does not try; the process's end frees it all.
+        """
         self._detector._handle = None
 
     def _create(self, content: bytes, threshold: float) -> Any:
@@ -124,29 +180,18 @@ class MediaPipeFaceFinder:
         )
         return detector.FaceDetector.create_from_options(options)
 
-    def detect(self, pixels: Pixels) -> list[Face]:
-        """Run the bare model: all faces in one input RGB uint8 (128, 128, 3), in its pixels.
-
-        Raises ModelError when MediaPipe fails on it: that costs the frame, not the session.
-        """
-        image = self._mediapipe.image.Image(image_format=self._mediapipe.image.ImageFormat.SRGB, data=pixels)
-        try:
-            return [_face(detection) for detection in self._detector.detect(image).detections]
-        except (RuntimeError, ValueError) as error:
-            raise ModelError(f"the face detector failed on a picture: {error}") from error
-
 
 def _unloadable(error: Exception) -> ModelError:
     advice = missing_library(error) or 'install "mediapipe>=0.10.33,<0.10.35"'
     return ModelError(f"MediaPipe cannot be loaded ({error}): {advice}")
 
 
-def _face(detection: Any) -> Face:
+def _face(detection: Any, side: int) -> Face:
     """MediaPipe's detection (whole pixels; keypoints in parts of the input) as a face in pixels."""
     box = detection.bounding_box
     return Face(
         box=Box(box.origin_x, box.origin_y, box.width, box.height),
-        keypoints=np.array([(point.x * SIDE, point.y * SIDE) for point in detection.keypoints], np.float32),
+        keypoints=np.array([(point.x * side, point.y * side) for point in detection.keypoints], np.float32),
         confidence=float(detection.categories[0].score),
     )
 

@@ -8,8 +8,9 @@ exactly, at over 0.9; what is no face stays under 0.7 however closely it is look
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +19,19 @@ from agent.values import Box, Face, Pixels
 
 Detect = Callable[[Pixels], Sequence[Face]]
 """A detector: RGB uint8 (128, 128, 3) in, all faces in pixels of that out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Another detector, of another network: RGB uint8 (side, side, 3) in, faces in pixels of that out."""
+
+    detect: Detect
+    side: int
+
+
+SAME = 0.25
+"""Boxes of two detectors that overlap by more than this (intersection over union) are one face's: their boxes
+differ in size."""
 
 LEAST = 24
 """Pictures with a side under this many pixels are not searched: any face found there would be noise."""
@@ -30,6 +44,19 @@ SURE = 0.75
 
 LOYALTY = 0.4
 """What a face that overlaps the known one gains on others of the same picture, in confidence."""
+
+OPINION = 0.3
+"""What a second detector's confidence counts in that of a new face in doubt. On 24 real faces under 45
+hard conditions (light, masks, blur, edges, 7x7 tiles) and 472 tiles without a face, asking it leaves 953 of
+957 true faces at 0.5 or more and 4 of 34 false ones; 0.4 leaves 946 and 1. More looks of the first detector
+(closer, wider, mirrored) separate them no better than its first closer look does."""
+
+WIDE = 3.5
+"""The second detector is shown this many times the width of a face; at 2.2 it misses twice as many."""
+
+IN_FRONT = 0.15
+"""What a sure face gains on others of its picture for each doubling of its width: who sits in front, rather
+than who stands behind or hangs on the wall."""
 
 CLOSER = 2.2
 """A closer look shows this many times the width of the face that was found."""
@@ -49,6 +76,7 @@ def find_faces(
     detect: Detect,
     careful: bool = False,
     known: Sequence[Face | None] | None = None,
+    second: Second | None = None,
 ) -> list[Face | None]:
     """Return, for each picture RGB uint8 (H, W, 3), its surest face in pixels of that picture, or None.
 
@@ -58,6 +86,7 @@ def find_faces(
     is looked for there, and everywhere only if it is not surely there. Of two faces the known one is kept:
     two people in a tile must not be read in turns. Looking there also steadies the keypoints: on real tiles
     shifted by up to 5 pixels they tremble by 0.8 % of the face's width, against 1.2 %.
+    ``second`` is asked about new faces still in doubt: its answer counts in their confidence (``OPINION``).
     """
     search = _Search(pictures, detect, known or [None] * len(pictures))
     search.look(quarter(pictures, search.around_known()))
@@ -75,6 +104,8 @@ def find_faces(
     if careful:
         searched = [place.view for sheet in sheets for place in sheet.places]
         search.look_at_parts(search.doubted(searched))
+    if second is not None:
+        search.ask(second)
     return search.faces
 
 
@@ -100,7 +131,10 @@ class _Search:
     def _rank(self, face: Face | None, index: int) -> float:
         if face is None:
             return 0.0
-        return face.confidence + (LOYALTY if self._is_known(face, index) else 0.0)
+        # In eighths of the picture: for a tile a small face.
+        eighths = 8 * face.box.width / self.pictures[index].shape[1]
+        size = 0.0 if _doubted(face) else IN_FRONT * math.log2(max(eighths, 1.0))
+        return face.confidence + size + (LOYALTY if self._is_known(face, index) else 0.0)
 
     def _is_known(self, face: Face, index: int) -> bool:
         known = self.known[index]
@@ -129,6 +163,18 @@ class _Search:
                     views.append(View(index, part))
         # Each alone: two to an input, half as many far away faces are found exactly.
         self.look([alone(self.pictures, view) for view in views])
+
+    def ask(self, second: Second) -> None:
+        """Let a second detector judge the new faces that are in doubt still."""
+        for index, (picture, face) in enumerate(zip(self.pictures, self.faces, strict=True)):
+            if face is None or face.confidence >= SURE or self._is_known(face, index):
+                continue
+            part = _centred(face.box, WIDE, WIDE).clipped(picture.shape[1], picture.shape[0])
+            if part.area:
+                sheet = alone(self.pictures, View(index, part), second.side)
+                seen = [_in_picture(found, sheet.places[0]) for found in second.detect(sheet.pixels)]
+                sure = max((one.confidence for one in seen if one.box.iou(face.box) > SAME), default=0.0)
+                self.faces[index] = replace(face, confidence=(1 - OPINION) * face.confidence + OPINION * sure)
 
     def look_at_parts(self, views: Sequence[View]) -> None:
         """Search the parts of some pictures, and keep what a closer look is sure of."""

@@ -22,7 +22,6 @@ FLAT_LEVELS = 8
 FLAT_SHARE = 0.8
 
 HALF = SIDE // 2
-_WHOLE = Box(0, 0, SIDE, SIDE)
 _UPPER_LOWER = (Box(0, 0, SIDE, HALF), Box(0, HALF, SIDE, HALF))
 _LEFT_RIGHT = (Box(0, 0, HALF, SIDE), Box(HALF, 0, HALF, SIDE))
 _QUARTERS = tuple(Box(left, top, HALF, HALF) for top in (0, HALF) for left in (0, HALF))
@@ -57,7 +56,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """One detector input, RGB uint8 (SIDE, SIDE, 3), and the one to four views on it."""
+    """One detector input, RGB uint8 (SIDE, SIDE, 3) unless asked for, and the one to four views on it."""
 
     pixels: Pixels
     places: tuple[Place, ...]
@@ -104,11 +103,11 @@ def quarter(pictures: Sequence[Pixels], views: Sequence[View]) -> list[Sheet]:
     return sheets
 
 
-def alone(pictures: Sequence[Pixels], view: View) -> Sheet:
-    """Lay out one view alone on a sheet, as large as it fits."""
-    sheet = np.zeros((SIDE, SIDE, 3), np.uint8)
-    small = fit(view.part.of(pictures[view.index]), SIDE, SIDE)
-    return Sheet(sheet, (_put(sheet, _WHOLE, view, small),))
+def alone(pictures: Sequence[Pixels], view: View, side: int = SIDE) -> Sheet:
+    """Lay out one view alone on a sheet of ``side`` by ``side`` pixels, as large as it fits."""
+    sheet = np.zeros((side, side, 3), np.uint8)
+    small = fit(view.part.of(pictures[view.index]), side, side)
+    return Sheet(sheet, (_put(sheet, Box(0, 0, side, side), view, small),))
 
 
 def fit(picture: Pixels, width: int, height: int) -> Pixels:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
-from agent.search import CLOSER, find_faces
+from agent.search import CLOSER, OPINION, Second, find_faces
 from agent.stacking import SIDE
 from agent.values import Box, Face, Pixels
 
@@ -155,6 +156,35 @@ def test_a_sure_face_beats_a_known_one_that_is_hardly_a_face_any_more() -> None:
     known = find_faces([spotted(green=(201, 71))], Spots())
     picture = spotted(red=(31, 71), blue=(201, 71))
     assert where(find_faces([picture], Spots(), known=known)[0]) == (30, 70)
+
+
+def test_of_two_sure_faces_the_one_in_front_counts() -> None:
+    behind, front = face(10, 40, 12, 0.95), face(60, 30, 50, 0.9)
+    found = find_faces(textured(1), Detector(behind, front))[0]
+    assert found is not None
+    assert found.box.width > 40
+    blurred = find_faces(textured(1), Detector(face(10, 40, 12, 0.95), face(60, 30, 50, 0.6)))[0]
+    assert blurred is not None
+    assert blurred.box.width < 20, "a large surface that is hardly a face does not hide a sure one"
+
+
+@pytest.mark.parametrize("says", [0.0, 0.9])
+def test_a_second_detector_judges_a_new_face_in_doubt(says: float) -> None:
+    second = Detector(face(78, 78, 36, says), face(5, 5, 10, 0.99))
+    picture, doubtful = textured(1, 160, 160), Detector(face(50, 50, 28, 0.6))
+    found = find_faces(picture, doubtful, second=Second(second, 192))[0]
+    assert found is not None
+    assert found.confidence == pytest.approx((1 - OPINION) * 0.6 + OPINION * says)
+    assert [one.shape for one in second.inputs] == [(192, 192, 3)]
+
+
+def test_a_second_detector_is_not_asked_about_sure_or_known_faces() -> None:
+    second = Detector()
+    find_faces(textured(4), Detector(*BOTH_HALVES), second=Second(second, 192))
+    known = find_faces(textured(1), Detector(face(50, 50, 28, 0.6)))
+    find_faces(textured(1), Detector(face(50, 50, 28, 0.6)), known=known, second=Second(second, 192))
+    find_faces(textured(2), Detector(), second=Second(second, 192))
+    assert second.inputs == []
 
 
 def test_a_known_face_that_left_is_found_elsewhere() -> None:
