@@ -24,9 +24,10 @@ from agent.mood import MoodTracker, Pace
 from agent.motivation import Weights
 from agent.names import read_roll
 from agent.ocr import TesseractNames
-from agent.pipeline import Analyzer, Evidence, Tracker
+from agent.pipeline import Analyzer, Tracker
 from agent.policy import Withheld, explanation, infers_expressions
 from agent.rules import ExpressionRule, Rule, TurnedRule
+from agent.sight import Evidence
 from agent.sources.base import Source
 from agent.sources.camera import CameraSource
 from agent.sources.demo import DemoSource
@@ -182,9 +183,10 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     """The whole pipeline; ``single`` reads single pictures, without waiting for a second look.
 
     ``senders`` are those of a ``webrtc`` source, which know whether a camera takes the picture.
-    ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget and searches the
-    layout beside the frames, where otherwise what is said depends on the frames alone; ``lesson`` is what follows the lesson (see ``open_lesson``), where the caller wants to mark it; ``consent`` who is read
-    (see ``open_consent``), where the caller wants to change it.
+    ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget and searches
+    the layout beside the frames (otherwise what is said depends on the frames alone); ``lesson`` is what
+    follows the lesson (see ``open_lesson``), where the caller wants to mark it; ``consent`` who is read (see
+    ``open_consent``), where the caller wants to change it.
     """
     consent = consent or open_consent(config)
     classifier = open_reader(config)

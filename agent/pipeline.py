@@ -8,8 +8,7 @@ What is left is done oldest first, as far as the budget reaches (see ``Budget``)
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Protocol, Self
 
 import numpy as np
@@ -25,6 +24,7 @@ from agent.mood import Mood, MoodTracker
 from agent.motivation import Weights, motivation
 from agent.room import summarize
 from agent.sight import Evidence, Sight, shifted
+from agent.stages import Stages, Stopwatch
 from agent.values import (
     Face,
     Frame,
@@ -38,8 +38,6 @@ from agent.values import (
 )
 from models.card import ModelCard
 from models.runtime import Classifier
-
-__all__ = ["Analyzer", "Evidence", "Stages", "shifted"]
 
 LEAST_FACES = 0.25
 """The part of the tiles with video in which a face must have been found before tiles are believed to be a
@@ -58,42 +56,6 @@ class Tracker(Protocol):
 
     def close(self) -> None:
         """End the search; may be called twice."""
-
-
-@dataclass(slots=True)
-class Stages:
-    """Seconds spent in each stage of the last frame, and how many tiles were worked on.
-
-    ``glanced``: compared with what they showed; ``searched``: given to the detector; ``classified``: read.
-    """
-
-    layout: float = 0.0
-    glance: float = 0.0
-    detect: float = 0.0
-    crop: float = 0.0
-    classify: float = 0.0
-    mood: float = 0.0
-    glanced: int = 0
-    searched: int = 0
-    classified: int = 0
-
-    @property
-    def total(self) -> float:
-        return self.layout + self.glance + self.detect + self.crop + self.classify + self.mood
-
-
-@dataclass(slots=True)
-class _Stopwatch:
-    clock: Callable[[], float]
-    last: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.last = self.clock()
-
-    def lap(self) -> float:
-        now = self.clock()
-        elapsed, self.last = now - self.last, now
-        return elapsed
 
 
 class Analyzer:
@@ -148,7 +110,7 @@ class Analyzer:
 
     def analyze(self, frame: Frame) -> Snapshot:
         """Read one frame; ``seq``, ``age`` and ``source`` of the snapshot are for the caller to set."""
-        watch = _Stopwatch(time.perf_counter)
+        watch = Stopwatch(time.perf_counter)
         begun = time.process_time() if self._cpu_since is None else self._cpu_since
         stages = self.stages = Stages()
         tiles = self._tracker.update(frame)

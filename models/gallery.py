@@ -14,7 +14,7 @@ from agent.crops import Framing, crop_faces
 from agent.errors import DataError
 from agent.faces import FaceFinder
 from agent.layout import find_layout
-from agent.pipeline import Evidence, shifted
+from agent.sight import Evidence, shifted
 from agent.values import Box, Face, Pixels
 from models.data import Faces
 from models.metrics import accuracy

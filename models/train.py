@@ -4,14 +4,12 @@ On two cores shared with other work one process with two threads was two to four
 operation waits for whichever thread the scheduler holds back (126 against 34 s an epoch at 32x32). Copies
 that meet every 8 steps hardly wait (Lin et al. 2020, "Don't use large mini-batches, use local SGD").
 
-The schedule follows progress 0..1, of a number of epochs or of minutes, so that a run always ends with its
-learning rate at zero, however busy the machine is. Faces grow from 32 to 40 to 48 pixels during the run.
+A run's schedule (``models.schedule``) follows its progress through a number of epochs or of minutes.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import signal
 import time
@@ -35,30 +33,17 @@ from models.architectures import build
 from models.augment import augment
 from models.checkpoint import load_checkpoint, load_teachers
 from models.data import Faces, load
+from models.schedule import rate_at, side_at
 from models.settings import Settings
 from models.targets import label_weights, soft_targets
 
-SIDES = ((0.4, 32), (0.85, 40), (1.0, 48))
 MEASURED_EVERY = 6
-WARM_UP = 0.06
 AVERAGE_DECAY = 0.99
 
 
 def normalise(faces: Tensor) -> Tensor:
     """Grey levels 0..255 to -1..1, so that an INT8 input is the grey level less 128."""
     return (faces.float() - 128) / 128
-
-
-def rate_at(progress: float) -> float:
-    """The learning rate as a share of its peak: a linear rise, then a cosine to zero."""
-    if progress < WARM_UP:
-        return 0.05 + 0.95 * progress / WARM_UP
-    return 0.5 * (1 + math.cos(math.pi * min((progress - WARM_UP) / (1 - WARM_UP), 1)))
-
-
-def side_at(progress: float) -> int:
-    """The side of the training faces in pixels: small, cheap faces first."""
-    return next(side for until, side in SIDES if progress < until or until == 1.0)
 
 
 def train(settings: Settings) -> None:

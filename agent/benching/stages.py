@@ -16,8 +16,9 @@ from agent.config import Config
 from agent.errors import ConfigError
 from agent.layout import find_layout
 from agent.opening import open_analyzer, open_classifier, open_finder
-from agent.pipeline import Analyzer, Stages
+from agent.pipeline import Analyzer
 from agent.stacking import SIDE, fit
+from agent.stages import Stages
 from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels, Reading, Snapshot
 
