@@ -28,7 +28,7 @@ ONLY = {
     # Qt has thin shells side by side: each is one window or one of its services.
     "PySide6": {
         f"exporter.native.qt_{name}"
-        for name in ("app", "gauge", "hotkey", "paint", "pick", "probe", "tray", "welcome", "window")
+        for name in ("app", "gauge", "hotkey", "paint", "pick", "probe", "run", "tray", "welcome", "window")
     },
     "aiortc": {"agent.sources.webrtc"},
 }

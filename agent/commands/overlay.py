@@ -14,7 +14,7 @@ from agent.config import Config
 from agent.errors import FeedError, OverlayError
 from agent.logs import logger
 from exporter.native.feed_client import Whereabouts, page_of, ticket_of
-from exporter.native.session import NO_COMPOSITOR, Obstacle, find_obstacle
+from exporter.native.session import NO_COMPOSITOR, Obstacle, find_obstacle, no_answer, uses_x11
 from exporter.native.shortcut import parse_shortcut
 from exporter.native.x11 import has_compositor
 from exporter.token import Ticket, ticket_path
@@ -39,7 +39,8 @@ def overlay(config: Config, address: str | None = None) -> int:
     stopped_by = obstacle()
     if stopped_by is not None:
         return fall_back(stopped_by, where)
-    from exporter.native.qt_app import Options, run_overlay
+    from exporter.native.qt_app import Options
+    from exporter.native.qt_run import run_overlay
 
     style, animations = config.overlay.style, config.overlay.animations
     return run_overlay(Options(where, style, animations, shortcut, owner))
@@ -50,9 +51,12 @@ def obstacle() -> Obstacle | None:
     if importlib.util.find_spec("PySide6") is None:
         return Obstacle("the overlay needs PySide6: pip install 'readtheroom[overlay]'", has_other_way=False)
     found = find_obstacle(sys.platform, os.environ, _loads)
-    if found is None and sys.platform.startswith("linux") and not has_compositor():
-        return NO_COMPOSITOR
-    return found
+    if found is not None or not uses_x11(sys.platform, os.environ):
+        return found
+    try:
+        return None if has_compositor() else NO_COMPOSITOR
+    except OSError:
+        return no_answer(os.environ.get("DISPLAY", ""))
 
 
 def fall_back(stopped_by: Obstacle, where: Whereabouts) -> int:

@@ -1,9 +1,8 @@
-"""The overlay as a program: joins the feed, the scene and the windows, until it is ended."""
+"""The overlay whole: joins the feed, the scene and the windows."""
 
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 import threading
 import time
@@ -275,18 +274,3 @@ class Overlay:
         while owner.read(1):
             pass
         self._bridge.ended.emit()
-
-
-def run_overlay(options: Options) -> int:
-    """Draw the overlay until it is quit, its owner ends, or Ctrl-C or SIGTERM comes."""
-    QApplication.setQuitOnLastWindowClosed(False)
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("readtheroom")
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: app.quit())
-    overlay = Overlay(options)
-    overlay.start()
-    try:
-        return app.exec()
-    finally:
-        overlay.close()

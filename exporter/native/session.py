@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 BROWSER = "the overlay page in the browser, or in OBS, works here"
 
@@ -50,10 +51,14 @@ def find_obstacle(
 
     ``platform`` is that of ``sys.platform``; ``loads`` says whether a shared library can be loaded.
     """
-    if not platform.startswith("linux") or environment.get("QT_QPA_PLATFORM", "xcb") != "xcb":
+    if not platform.startswith("linux"):
         return None
-    if environment.get("XDG_SESSION_TYPE") == "wayland" or environment.get("WAYLAND_DISPLAY"):
+    plugin = _plugin(platform, environment)
+    is_wayland = environment.get("XDG_SESSION_TYPE") == "wayland" or environment.get("WAYLAND_DISPLAY")
+    if plugin.startswith("wayland") or (plugin == "xcb" and is_wayland):
         return Obstacle(WAYLAND, has_other_way=True)
+    if plugin != "xcb":
+        return None
     if not environment.get("DISPLAY"):
         return Obstacle(NO_DISPLAY, has_other_way=False)
     missing = [package for library, package in X11_LIBRARIES.items() if not loads(library)]
@@ -63,3 +68,38 @@ def find_obstacle(
             f"Qt lacks system libraries: install them (Debian, Ubuntu: apt install {packages})", False
         )
     return None
+
+
+def uses_x11(platform: str, environment: Mapping[str, str]) -> bool:
+    """Whether Qt will talk to an X server."""
+    return platform.startswith("linux") and _plugin(platform, environment) == "xcb"
+
+
+def no_answer(display: str) -> Obstacle:
+    """The display is named, but nothing answers there."""
+    return Obstacle(
+        f"the display {display!r} (DISPLAY) does not answer: start this in the desktop session itself", False
+    )
+
+
+def missing_plugin(platform: str, environment: Mapping[str, str], files: Iterable[str]) -> Obstacle | None:
+    """Why Qt cannot start, where its plugin for the platform is not among its ``files``; else None.
+
+    Qt itself would end the whole program. ``platform`` is that of ``sys.platform``.
+    """
+    wanted, chosen = _plugin(platform, environment), environment.get("QT_QPA_PLATFORM")
+    if any(Path(file).stem.removeprefix("lib") == f"q{wanted}" for file in files):
+        return None
+    if chosen:
+        return Obstacle(f"QT_QPA_PLATFORM is {chosen!r}, and Qt has no such plugin here: unset it", False)
+    return Obstacle(
+        f"Qt's platform plugin {wanted!r} is missing: install it again (pip install --force-reinstall "
+        "PySide6-Essentials)",
+        False,
+    )
+
+
+def _plugin(platform: str, environment: Mapping[str, str]) -> str:
+    """The name of the plugin that Qt will load: ``QT_QPA_PLATFORM`` may name several, with arguments."""
+    chosen = environment.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
+    return chosen or {"win32": "windows", "darwin": "cocoa"}.get(platform, "xcb")

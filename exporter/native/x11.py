@@ -119,9 +119,6 @@ def _library() -> Any:
 
 
 def has_compositor() -> bool:
-    """Whether the display's windows can be transparent; also True where there is no Xlib to ask."""
-    try:
-        with X11() as display:
-            return display.has_compositor
-    except OSError:
-        return True
+    """Whether the display's windows can be transparent. Raises OSError where the display does not answer."""
+    with X11() as display:
+        return display.has_compositor

@@ -84,10 +84,11 @@ class Lesson:
 
 
 @contextmanager
-def lesson(folder: Path) -> Iterator[tuple[Lesson, FeedServer]]:
-    """A feed on a free port, that speaks of three tiles on the screen."""
+def lesson(folder: Path, **settings: Any) -> Iterator[tuple[Lesson, FeedServer]]:
+    """A feed, on a free port where none is given, that speaks of three tiles on the screen."""
     told = Lesson()
-    with FeedServer(Settings(port=0, ticket_folder=folder), ABOUT, commands=told.take) as server:
+    given = Settings(**{"port": 0, "ticket_folder": folder, **settings})
+    with FeedServer(given, ABOUT, commands=told.take) as server:
         thread = threading.Thread(target=told.speak, args=(server,))
         thread.start()
         try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ import pytest
 
 from agent.values import Box, Pixels
 from tests.galleries import RealGallery, real_gallery
-from tests.program import follow, running
+from tests.program import call, follow, running
 from tests.screen.conftest import Desktop
+from tests.screen.lessons import lesson
 from tests.screen.overlays import (
     changed,
     homes,
@@ -151,6 +154,40 @@ def moved(room: dict[str, Any], before: dict[str, Any], right: int, down: int) -
         abs(a.left - b.left - right) <= 2 and abs(a.top - b.top - down) <= 2
         for a, b in zip(now, then, strict=True)
     )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_it_follows_an_agent_that_starts_again_and_ends_with_the_desktop_session(
+    session: Desktop, tmp_path: Path, number: signal.Signals
+) -> None:
+    tickets = tmp_path / "readtheroom"
+    with ExitStack() as stack:
+        with lesson(tickets, token="a" * 32) as (told, server):
+            port = server.port
+            process = stack.enter_context(overlay(port, tmp_path))
+            told.sees(len(told.tiles) + 1)
+        with lesson(tickets, token="b" * 32, port=port) as (told, _):
+            told.sees(len(told.tiles) + 1)
+            process.send_signal(number)
+            assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"DISPLAY": ":4321"}, "the display ':4321' (DISPLAY) does not answer"),
+        ({"QT_QPA_PLATFORM": "nonsense"}, "QT_QPA_PLATFORM is 'nonsense'"),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "this is a Wayland session"),
+    ],
+)
+def test_where_no_window_can_be_made_one_line_says_why(
+    desktop: Desktop, tmp_path: Path, variables: dict[str, str], words: str
+) -> None:
+    done = call("overlay", "--port", "9", **{"DISPLAY": desktop.name, **homes(tmp_path), **variables})
+    assert done.returncode == 2
+    assert done.stderr.startswith("readtheroom: ")
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_without_a_compositor_the_page_is_opened_instead(desktop: Desktop, tmp_path: Path) -> None:

@@ -173,6 +173,15 @@ def test_the_menu_says_how_the_source_is(room: tuple[Lesson, FeedServer], tmp_pa
         assert not overlay.entry("Pause")["enabled"]
 
 
+def test_a_token_that_is_refused_is_said(room: tuple[Lesson, FeedServer], tmp_path: Path) -> None:
+    _, server = room
+    wrong = server.page("/overlay").replace(server.token, "wrong")
+    with driven(wrong, tmp_path) as overlay:
+        until(lambda: overlay.entry("")["text"].startswith("Not let in"), "the refusal in the menu")
+        assert not overlay.entry("Pause")["enabled"]
+        assert overlay.shown["gauge"] is not None
+
+
 def test_the_gauge_keeps_off_tiles_until_it_is_dragged_and_stays_where_it_was_put(
     room: tuple[Lesson, FeedServer], tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from agent.errors import ConfigError
 from exporter.native.exclusion import PROBE, is_seen
-from exporter.native.session import find_obstacle
+from exporter.native.session import find_obstacle, missing_plugin
 from exporter.native.shortcut import Shortcut, parse_shortcut
 
 COUNT = """
@@ -48,6 +48,26 @@ def test_missing_libraries_are_named_by_their_packages() -> None:
     found = find_obstacle("linux", {"DISPLAY": ":0"}, lambda library: "cursor" not in library)
     assert found is not None
     assert "apt install libxcb-cursor0)" in found.reason
+
+
+@pytest.mark.parametrize("chosen", ["wayland", "wayland-egl", "wayland;xcb"])
+def test_qt_s_own_wayland_window_is_no_way_out(chosen: str) -> None:
+    found = find_obstacle("linux", {"QT_QPA_PLATFORM": chosen, "DISPLAY": ":0"}, lambda _: True)
+    assert found is not None
+    assert found.has_other_way
+
+
+def test_a_platform_plugin_that_is_not_there_is_named() -> None:
+    files = ["libqxcb.so", "libqoffscreen.so", "qwindows.dll", "libqcocoa.dylib"]
+    for platform in ("linux", "win32", "darwin"):
+        assert missing_plugin(platform, {}, files) is None
+    assert missing_plugin("linux", {"QT_QPA_PLATFORM": "offscreen:size=1x1"}, files) is None
+    wrong = missing_plugin("linux", {"QT_QPA_PLATFORM": "nonsense"}, files)
+    assert wrong is not None
+    assert "'nonsense'" in wrong.reason
+    gone = missing_plugin("linux", {}, files[1:])
+    assert gone is not None
+    assert "PySide6-Essentials" in gone.reason
 
 
 @pytest.mark.parametrize(

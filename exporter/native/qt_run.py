@@ -1,0 +1,41 @@
+"""The overlay as a program, until it is ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo
+from PySide6.QtWidgets import QApplication
+
+from agent.errors import OverlayError
+from exporter.native.qt_app import Options, Overlay
+from exporter.native.session import missing_plugin
+
+STOPPING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
+
+
+def run_overlay(options: Options) -> int:
+    """Draw the overlay until it is quit, its owner ends, or Ctrl-C, SIGTERM or the session's end comes.
+
+    Raises OverlayError where Qt lacks its plugin for this platform.
+    """
+    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
+    missing = missing_plugin(sys.platform, os.environ, (file.name for file in folder.glob("*")))
+    if missing is not None:
+        raise OverlayError(missing.reason)
+    QApplication.setQuitOnLastWindowClosed(False)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("readtheroom")
+    for name in STOPPING:
+        signal.signal(name, lambda *_: app.quit())
+    overlay = Overlay(options)
+    overlay.start()
+    try:
+        return app.exec()
+    finally:
+        overlay.close()
