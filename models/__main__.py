@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 
 from agent.errors import ReadTheRoomError
 
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from models.runtime import LiteRTClassifier
 
 SPLITS_HELP = "train, public (default) or private, where the data has splits"
+CROPS = ("auto", "agent", "none")
+CROP_HELP = (
+    "what of a folder's pictures is read: the face that the agent finds in each (agent), all of each (none), "
+    "or the face of those over 48 pixels and all of smaller ones (auto, default)"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except ReadTheRoomError as error:
-        errors.print(f"[bold red]error[/bold red]: {error}", markup=True)
+        errors.print(f"[bold red]error[/bold red]: {escape(str(error))}")
+        return 2
+    except OSError as error:
+        errors.print(f"[bold red]error[/bold red]: {escape(f'{error.filename}: {error.strerror}')}")
         return 2
     except ModuleNotFoundError as error:
         errors.print(f"{error.name} is not installed; training needs: pip install 'readtheroom[[train]]'")
@@ -88,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--data", type=Path, required=True)
     evaluate.add_argument("--split", default="public", help=SPLITS_HELP)
+    evaluate.add_argument("--crop", choices=CROPS, default="auto", help=CROP_HELP)
     evaluate.add_argument("--json", action="store_true", help="one JSON object on standard output")
     evaluate.add_argument(
         "--figures", type=Path, help="also write the model card's page and figures into this folder"
@@ -98,9 +109,18 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(run=_evaluate)
 
     compare = commands.add_parser("compare", help="a table of several models on the same data")
-    compare.add_argument("models", type=Path, nargs="+", help="folders with model.json")
+    compare.add_argument(
+        "models", type=Path, nargs="+", help="folders with model.json, or checkpoints (last.pt) to quantise"
+    )
     compare.add_argument("--data", type=Path, required=True)
     compare.add_argument("--split", default="public", help=SPLITS_HELP)
+    compare.add_argument("--crop", choices=CROPS, default="auto", help=CROP_HELP)
+    compare.add_argument("--sample", type=int, default=0, metavar="N", help="judge by N random faces only")
+    compare.add_argument(
+        "--against", type=Path, metavar="FILE.tflite", help="also time this file in turns with each model"
+    )
+    compare.add_argument("--out", type=Path, metavar="FILE.md", help="also write the table as Markdown")
+    compare.add_argument("--note", default="", help="a paragraph for --out, such as how long was trained")
     compare.add_argument("--json", action="store_true", help="one JSON array on standard output")
     compare.set_defaults(run=_compare)
     return parser
@@ -124,11 +144,13 @@ def _quantize(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    from models.cutting import FaceCutter
     from models.data import load
     from models.evaluate import evaluate, show
     from models.runtime import load_classifier
 
-    faces = load(options.data, options.split)
+    with FaceCutter(options.crop) as cutter:
+        faces = load(options.data, options.split, cutter)
     with load_classifier(options.model) as classifier:
         report = evaluate(classifier, faces)
         if options.gallery:
@@ -152,14 +174,31 @@ def _in_gallery(classifier: LiteRTClassifier, faces: Faces, count: int) -> Galle
 
 
 def _compare(options: argparse.Namespace) -> None:
-    from models.compare import compare, show
+    from models.compare import compare, sampled, show, write_table
+    from models.cutting import FaceCutter
     from models.data import load
 
-    rows = compare(options.models, load(options.data, options.split))
+    with FaceCutter(options.crop) as cutter:
+        faces = sampled(load(options.data, options.split, cutter), options.sample)
+    rows = compare(options.models, faces, options.data, options.against)
+    if options.out:
+        write_table(options.out, rows, _compare_command(options), options.note)
     if options.json:
         print(json.dumps(rows))
     else:
         show(rows, Console())
+
+
+def _compare_command(options: argparse.Namespace) -> str:
+    """The command that makes such a table again, without where on this machine the data lies."""
+    parts = [*map(str, options.models), "--data", options.data.name, "--split", options.split]
+    if options.crop != "auto":
+        parts += ["--crop", options.crop]
+    if options.sample:
+        parts += ["--sample", str(options.sample)]
+    if options.against:
+        parts += ["--against", options.against.name]
+    return f"python -m models compare {shlex.join(parts)}"
 
 
 if __name__ == "__main__":

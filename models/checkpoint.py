@@ -12,20 +12,27 @@ from torch import nn
 from agent.errors import ModelError
 from models.architectures import build
 
+KEYS = frozenset({"arch", "average"})
+"""What every checkpoint has; those to go on training from have more."""
+
 
 def load_checkpoint(path: Path, arch: str | None = None) -> dict[str, Any]:
     """Read a checkpoint; raises ModelError when it is missing, damaged or of another architecture."""
     try:
-        state: dict[str, Any] = torch.load(path, weights_only=True, map_location="cpu")
+        state: Any = torch.load(path, weights_only=True, map_location="cpu")
     except FileNotFoundError as error:
         raise ModelError(f"{path} is missing: train first, or leave out --resume") from error
     except Exception as error:  # torch.load raises whatever pickle and zipfile do.
         raise ModelError(f"{path} is no readable checkpoint: {error}") from error
+    lacking = sorted(KEYS - set(state)) if isinstance(state, dict) else sorted(KEYS)
+    if lacking:
+        raise ModelError(f"{path} is no checkpoint of a training run here: it lacks {', '.join(lacking)}")
     if arch is not None and state.get("arch") != arch:
         raise ModelError(
             f"{path} holds a {state.get('arch')!r}, not {arch!r}: pass --arch {state.get('arch')}"
         )
-    return state
+    found: dict[str, Any] = state
+    return found
 
 
 def load_teachers(paths: Sequence[str]) -> list[nn.Module]:
@@ -39,7 +46,7 @@ def load_teachers(paths: Sequence[str]) -> list[nn.Module]:
         teacher = build(str(state["arch"])).eval()
         try:
             teacher.load_state_dict(state["average"])
-        except (KeyError, RuntimeError) as error:
+        except (AttributeError, TypeError, RuntimeError) as error:
             raise ModelError(f"{path} does not fit the architecture {state['arch']!r}: {error}") from error
         teachers.append(teacher.requires_grad_(False))
     return teachers

@@ -2,62 +2,128 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
+from agent.errors import ConfigError, DataError, ModelError
 from agent.values import LABELS
-from models.architectures import build, multiply_adds
 from models.data import Faces
-from models.evaluate import evaluate
-from models.runtime import Classifier, load_classifier
+from models.entrants import Entrant, arithmetic, enter
+from models.evaluate import read_faces, shrunk
+from models.metrics import accuracy, confusion, label_scores, macro_f1
+from models.progress import shown
+from models.runtime import load_runner
+from models.timing import BATCHES, Run, milliseconds, reader
 
-BATCHES = (1, 25)
-ROUNDS = 20
+Row = dict[str, Any]
+
+SMALL = 24
+
+COLUMNS: Mapping[str, tuple[str, float, str]] = {
+    "name": ("network", 1, "{}"),
+    "epochs": ("epochs", 1, "{:.2f}"),
+    "parameters": ("parameters, M", 1e6, "{:.2f}"),
+    "multiply_adds": ("MACs, M", 1e6, "{:.0f}"),
+    "float_accuracy": ("float", 0.01, "{:.1f}"),
+    "accuracy": ("INT8", 0.01, "{:.1f}"),
+    "macro_f1": ("macro-F1", 0.01, "{:.1f}"),
+    "accuracy_at_24_px": ("at 24 px", 0.01, "{:.1f}"),
+    **{f"recall_{label}": (label, 0.01, "{:.0f}") for label in LABELS},
+    "bytes": ("INT8, kB", 1e3, "{:.0f}"),
+    "ms_per_face_1": ("ms, 1 face", 1, "{:.2f}"),
+    "ms_per_face_25": ("ms, 25", 1, "{:.2f}"),
+    "against_1": ("x, 1 face", 1, "{:.2f}"),
+    "against_25": ("x, 25", 1, "{:.2f}"),
+}
+"""Of each column its title, what one unit of it is, and its format."""
 
 
-def compare(folders: Sequence[Path], faces: Faces) -> list[dict[str, Any]]:
-    """One row for each model, in the order given; ``ms_per_face_N`` is on one thread at batch N."""
+def compare(paths: Sequence[Path], faces: Faces, data: Path, against: Path | None = None) -> list[Row]:
+    """One row for each model, in the order given; see COLUMNS.
+
+    ``paths`` are folders with ``model.json`` or checkpoints, which are quantised with training faces of
+    ``data``. ``against`` is any TFLite file whose time stands beside each model's, in the same run;
+    ``against_N`` is the model's time in units of its. Raises ModelError or DataError that names what does not
+    fit.
+    """
+    other = None if against is None else load_runner(_content(against), against.name)
     rows = []
-    for folder in track(folders, "comparing", transient=True):
-        with load_classifier(folder, threads=1) as classifier:
-            report, card = evaluate(classifier, faces), classifier.card
-            row: dict[str, Any] = {
-                "name": card.name,
-                "architecture": card.architecture,
-                "parameters": card.parameters,
-                "multiply_adds": multiply_adds(build(card.architecture)),
-                "bytes": (folder / card.file).stat().st_size,
-                "accuracy": report.accuracy,
-                "int8_minus_float": card.figures["int8_minus_float"].value,
-                "macro_f1": report.macro_f1,
-                **{f"recall_{name}": report.labels[name].recall for name in LABELS},
-                "accuracy_at_24_px": report.by_size[24],
-            }
-            row |= {f"ms_per_face_{size}": milliseconds(classifier, size) for size in BATCHES}
-            rows.append(row)
+    for path in shown(paths, "comparing"):
+        entrant = enter(path, data, faces)
+        with entrant.classifier:
+            rows.append(_judged(entrant, faces) | _timed(entrant, other))
     return rows
 
 
-def milliseconds(classifier: Classifier, batch: int) -> float:
-    """The median time in ms to read one face of a batch, over 20 calls after a first one."""
-    crops = np.zeros((batch, *classifier.card.input.shape), np.uint8)
-    classifier.classify(crops)
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        classifier.classify(crops)
-        times.append(time.perf_counter() - start)
-    return float(np.median(times)) / batch * 1000
+def sampled(faces: Faces, count: int) -> Faces:
+    """That many of the faces, drawn at random but always the same ones; all for 0.
+
+    Raises ConfigError when ``count`` is negative.
+    """
+    if count < 0:
+        raise ConfigError(f"--sample must be 0 or more, not {count}: 0 judges by all faces")
+    if not count or count >= len(faces):
+        return faces
+    rows = np.sort(np.random.default_rng(0).permutation(len(faces))[:count])
+    return replace(
+        faces,
+        pixels=faces.pixels[rows],
+        labels=faces.labels[rows],
+        votes=None,
+        origin=f"{faces.origin}, {count} faces drawn at random",
+    )
 
 
-def show(rows: Sequence[dict[str, Any]], console: Console) -> None:
+def _judged(entrant: Entrant, faces: Faces) -> Row:
+    card, scores = entrant.classifier.card, read_faces(entrant.classifier, faces)
+    matrix, right = confusion(scores, faces.labels), accuracy(scores, faces.labels)
+    small = entrant.classifier.classify(shrunk(faces.pixels, SMALL))
+    real, lost = entrant.real_accuracy, entrant.int8_minus_float
+    if real is None and lost is not None:
+        real = right - lost
+    return {
+        "name": entrant.name,
+        "architecture": card.architecture,
+        "epochs": entrant.epochs,
+        "faces": len(faces),
+        "parameters": card.parameters,
+        "multiply_adds": arithmetic(card.architecture),
+        "bytes": entrant.size,
+        "float_accuracy": real,
+        "accuracy": right,
+        "int8_minus_float": None if real is None else right - real,
+        "macro_f1": macro_f1(matrix),
+        **{f"recall_{name}": score.recall for name, score in label_scores(matrix).items()},
+        "accuracy_at_24_px": accuracy(small, faces.labels),
+    }
+
+
+def _timed(entrant: Entrant, other: Run | None) -> Row:
+    row: Row = {}
+    runs = [reader(entrant.classifier)] + ([] if other is None else [other])
+    for batch in BATCHES:
+        times = milliseconds(runs, batch)
+        row[f"ms_per_face_{batch}"] = times[0]
+        if other is not None:
+            row |= {f"other_ms_per_face_{batch}": times[1], f"against_{batch}": times[0] / times[1]}
+    return row
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror}): --against wants a .tflite") from error
+
+
+def show(rows: Sequence[Row], console: Console) -> None:
     """Print the rows as a table with one column for each model."""
     table = Table("", *(str(row["name"]) for row in rows))
     for key in rows[0]:
@@ -67,4 +133,56 @@ def show(rows: Sequence[dict[str, Any]], console: Console) -> None:
 
 
 def _cell(value: object) -> str:
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+    return f"{value:.4f}" if isinstance(value, float) else "-" if value is None else str(value)
+
+
+def write_table(path: Path, rows: Sequence[Row], command: str, note: str = "") -> None:
+    """Write the rows as a page of Markdown; raises DataError when the file cannot be written.
+
+    ``note`` says what the figures alone do not, such as on what machine and for how long was trained.
+    """
+    keys = [key for key in COLUMNS if any(row.get(key) is not None for row in rows)]
+    lines = [
+        " | ".join(COLUMNS[key][0] for key in keys),
+        " | ".join("---" for _ in keys),
+        *(" | ".join(_written(row.get(key), key) for key in keys) for row in rows),
+    ]
+    table = "\n".join(f"| {line} |" for line in lines)
+    text = PAGE.format(
+        note=f"{note}\n\n" if note else "",
+        faces=rows[0]["faces"],
+        against=AGAINST if "against_1" in keys else "",
+        table=table,
+        command=command,
+    )
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _written(value: Any, key: str) -> str:
+    _, unit, form = COLUMNS[key]
+    return "-" if value is None else form.format(value if isinstance(value, str) else value / unit)
+
+
+PAGE = """# Networks side by side
+
+{note}Accuracies, macro-F1 and the recall of each label in percent, by {faces} faces; all but "float" are of
+the full-INT8 file. A network given as a checkpoint is measured as it was trained, one given as a folder as it
+is shipped. Times are CPU time of one thread for one face, read singly and 25 at a time.{against}
+
+{table}
+
+Made by:
+
+```
+{command}
+```
+"""
+AGAINST = ' "x" is that time in units of the other model\'s, taken in turns in the same run.'

@@ -7,14 +7,19 @@ Each form becomes one :class:`Faces`. :func:`load` chooses by what the path is: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.errors import DataError
 from agent.values import LABELS
+
+if TYPE_CHECKING:
+    from models.cutting import FaceCutter
 
 SIDE = 48
 VOTES = (
@@ -37,7 +42,8 @@ class Faces:
     """Labelled faces: ``pixels`` grey uint8 (N, 48, 48) and ``labels`` int64 (N,), indices into LABELS.
 
     ``votes`` float32 (N, 10) counts FER+ votes by VOTES, or is None where nobody voted. ``skipped`` names
-    pictures that could not be read. Raises DataError for other shapes, dtypes or labels.
+    pictures that could not be read, ``left_out`` counts those of each label that is not one of LABELS. Raises
+    DataError for other shapes, dtypes or labels.
     """
 
     pixels: NDArray[np.uint8]
@@ -45,6 +51,7 @@ class Faces:
     votes: NDArray[np.float32] | None
     origin: str
     skipped: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.pixels.dtype != np.uint8 or self.pixels.shape != (len(self.labels), SIDE, SIDE):
@@ -62,23 +69,31 @@ class Faces:
         return len(self.labels)
 
 
-def load(path: Path, split: str) -> Faces:
+def load(path: Path, split: str, cutter: FaceCutter | None = None) -> Faces:
     """Read one split of whatever form of data is at ``path``.
 
-    Raises DataError that names the file and what is wrong with it.
+    ``cutter`` cuts the faces out of a folder's pictures; rows of an archive or a table are crops already, and
+    cut again only if it is told to cut all. Raises DataError that names the file and what is wrong with it.
     """
     from models.folders import load_folder
     from models.tables import load_table
 
     if path.is_dir():
-        return load_folder(path, split)
+        return load_folder(path, split, cutter)
     if path.suffix.lower() == ".csv":
-        return load_table(path, split)
+        return _cut_again(load_table(path, split), cutter)
     if path.suffix.lower() == ".npz":
-        return load_archive(path, split)
+        return _cut_again(load_archive(path, split), cutter)
     if not path.exists():
         raise DataError(f"{path} does not exist: give a .npz, a fer2013.csv or a folder of label/picture")
     raise DataError(f"{path} is no .npz, no .csv and no folder of label/picture")
+
+
+def _cut_again(faces: Faces, cutter: FaceCutter | None) -> Faces:
+    if cutter is None or cutter.crop != "agent":
+        return faces
+    pixels = np.stack([cutter.cut(face[..., None].repeat(3, axis=2)) for face in faces.pixels])
+    return replace(faces, pixels=pixels, origin=f"{faces.origin}, {cutter}")
 
 
 def load_archive(path: Path, split: str) -> Faces:

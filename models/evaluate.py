@@ -30,16 +30,25 @@ from models.runtime import Classifier
 FACE_SIDES = (16, 18, 20, 24, 28, 32, 40)
 """Sizes in pixels to which faces are reduced for the curve; at 48 they are as they came."""
 
+LISTED = 10
+"""Unreadable pictures that are named on the screen."""
+
 
 @dataclass(frozen=True)
 class Report:
-    """What an evaluation found; ``confusion`` rows are true labels, ``by_size`` maps pixels to accuracy."""
+    """What an evaluation found; ``confusion`` rows are true labels, ``by_size`` maps pixels to accuracy.
+
+    ``skipped`` are the pictures that could not be read, named in ``unreadable``; ``left_out`` counts those of
+    labels that are not ours.
+    """
 
     model: str
     sha256: str
     data: str
     faces: int
     skipped: int
+    unreadable: tuple[str, ...]
+    left_out: dict[str, int]
     accuracy: float
     macro_f1: float
     calibration_error: float
@@ -70,6 +79,8 @@ def evaluate(classifier: Classifier, faces: Faces) -> Report:
         data=faces.origin,
         faces=len(faces),
         skipped=len(faces.skipped),
+        unreadable=faces.skipped,
+        left_out=dict(faces.left_out),
         accuracy=by_size[SIDE],
         macro_f1=macro_f1(matrix),
         calibration_error=calibration_error(scores, faces.labels),
@@ -102,6 +113,7 @@ def show(report: Report, console: Console) -> None:
     console.print(
         f"[bold]{report.model}[/bold] on {report.data}: {report.faces} faces, {report.skipped} skipped"
     )
+    _show_missing(report, console)
     console.print(
         f"accuracy {report.accuracy:.4f}   macro-F1 {report.macro_f1:.4f}   "
         f"expected calibration error {report.calibration_error:.4f}"
@@ -123,3 +135,12 @@ def show(report: Report, console: Console) -> None:
             f"in galleries: {found.found:.3f} of {found.faces} faces found; accuracy on these "
             f"{found.accuracy:.4f}, directly {found.direct:.4f}"
         )
+
+
+def _show_missing(report: Report, console: Console) -> None:
+    for name in report.unreadable[:LISTED]:
+        console.print(f"not readable: {name}", markup=False)
+    if report.skipped > LISTED:
+        console.print(f"and {report.skipped - LISTED} more; --json lists all")
+    for label, count in report.left_out.items():
+        console.print(f"left out: {count} pictures of {label}, which is not one of the seven", markup=False)

@@ -174,20 +174,39 @@ def _real(values: NDArray[Any], details: Any) -> NDArray[np.float32]:
     return real
 
 
-def load_tflite(weights: bytes, name: str) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
-    """Any TFLite model of one float32 input and output, as a function of an input in the model's own shape.
+def load_tflite(weights: bytes, name: str) -> Callable[[NDArray[Any]], NDArray[Any]]:
+    """Any TFLite model of one input and one output, as a function of an input (N, ...) in its own dtype.
 
-    For measuring other people's models beside this one. Raises ModelError when it does not run here.
+    For measuring other people's models beside this one. Raises ModelError when it does not run here, or not
+    on a batch of N.
     """
     interpreter = _open(weights, name, 1)
     given, wanted = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
-    if given["dtype"] != np.float32:
-        raise ModelError(f"{name} takes {given['dtype'].__name__}, not float32")
 
-    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        interpreter.set_tensor(given["index"], batch)
-        interpreter.invoke()
-        found: NDArray[np.float32] = interpreter.get_tensor(wanted["index"])
+    def run(batch: NDArray[Any]) -> NDArray[Any]:
+        try:
+            if batch.shape != tuple(interpreter.get_input_details()[0]["shape"]):
+                interpreter.resize_tensor_input(given["index"], batch.shape)
+                interpreter.allocate_tensors()
+            interpreter.set_tensor(given["index"], batch)
+            interpreter.invoke()
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"{name} failed on an input {batch.dtype} {batch.shape}: {error}") from error
+        found: NDArray[Any] = interpreter.get_tensor(wanted["index"])
         return found
 
     return run
+
+
+def load_runner(weights: bytes, name: str) -> Callable[[int], None]:
+    """Any TFLite model as a function that reads a batch of up to 64 noisy inputs, to measure its time."""
+    details = _open(weights, name, 1).get_input_details()[0]
+    run = load_tflite(weights, name)
+    most = 127 if np.issubdtype(details["dtype"], np.integer) else 1
+    noise = np.random.default_rng(0).uniform(0, most, (LARGEST, *details["shape"][1:]))
+    inputs = noise.astype(details["dtype"])
+
+    def read(batch: int) -> None:
+        run(inputs[:batch])
+
+    return read

@@ -27,21 +27,8 @@ from models.data import load
 from models.quantize import calibration_faces, convert, draft_card, quantize
 from models.runtime import LiteRTClassifier, load_classifier, softmax
 from models.settings import read_settings
-from models.train import predict, rate_at, side_at, train
-
-
-def write_data(path: Path, count: int = 280) -> Path:
-    """An archive in which each label is a disc at a place of its own."""
-    random = np.random.default_rng(5)
-    labels = np.arange(count) % 7
-    pixels = random.normal(110, 12, (count, 48, 48)).clip(0, 255).astype(np.uint8)
-    for face, label in zip(pixels, labels, strict=True):
-        cv2.circle(face, (24, 6 + 6 * int(label)), 6, 250, -1)
-    votes = np.zeros((count, 10), np.uint8)
-    votes[np.arange(count), (4, 5, 6, 1, 3, 2, 0) * (count // 7)] = 10
-    split = np.where(np.arange(count) < count * 3 // 4, "train", "public")
-    np.savez(path, pixels=pixels, label=labels.astype(np.uint8), split=split, ferplus_votes=votes)
-    return path
+from models.train import predict, train
+from tests.models.samples import write_data
 
 
 @pytest.fixture(scope="module")
@@ -174,16 +161,6 @@ def test_evaluate_prints_tables_and_writes_the_page(
         assert picture.std() > 5
 
 
-def test_compare_lists_each_model(shipped: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["compare", str(shipped), str(shipped), "--data", str(data), "--json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
-    assert len(rows) == 2
-    assert rows[0]["bytes"] == (shipped / "expression.tflite").stat().st_size
-    assert rows[0]["ms_per_face_25"] > 0
-    assert main(["compare", str(shipped), "--data", str(data)]) == 0
-    assert "macro f1" in capsys.readouterr().out
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -203,16 +180,6 @@ def test_a_mistake_ends_with_2_and_says_what_is_wrong(
 ) -> None:
     assert main([str(data) if part == "DATA" else part for part in arguments]) == 2
     assert message in capsys.readouterr().err
-
-
-def test_the_schedule_rises_once_and_ends_at_zero() -> None:
-    rates = [rate_at(progress / 100) for progress in range(101)]
-    peak = rates.index(max(rates))
-    assert 0 < peak < 10
-    assert sorted(rates[: peak + 1]) == rates[: peak + 1]
-    assert sorted(rates[peak:], reverse=True) == rates[peak:]
-    assert rates[-1] == pytest.approx(0, abs=1e-9)
-    assert [side_at(progress) for progress in (0, 0.5, 0.99, 1.01)] == [32, 40, 48, 48]
 
 
 def test_the_student_is_small_enough() -> None:

@@ -1,0 +1,95 @@
+"""Cutting the face out of a picture as the agent does, so that a data set is judged by what a lesson shows.
+
+Data sets frame their faces differently: FER-2013 and CK+ as 48 pixels full of face, RAF-DB aligned at 100,
+AffectNet with some surroundings, JAFFE with hair and shoulders. A picture that is taken whole then shows the
+network a smaller or larger face than any it was trained on.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.crops import Framing, crop_faces
+from agent.faces import MediaPipeFaceFinder
+from agent.sight import shifted
+from agent.values import Face, Pixels
+from models.data import SIDE
+from models.weights import EXPRESSION
+
+CROPS = ("auto", "agent", "none")
+MARGIN = 0.3
+
+
+class FaceCutter:
+    """Makes pictures of one face each into crops grey uint8 (48, 48), and counts how.
+
+    ``crop`` is ``none`` for whole pictures, ``agent`` for the face that the agent's detector finds in each,
+    where it finds one, and ``auto`` for the same in pictures of more than 48 pixels only: smaller ones are
+    crops already. Loads the detector when first needed; raises ModelError when it cannot.
+
+    Accuracy of the shipped model on 700 of FER-2013's public faces, whole and cut: at 48 pixels 0.677 and
+    0.667, enlarged to 100 0.673 and 0.674, with their surroundings 1.3 times as wide 0.650 and 0.663, 1.6
+    times 0.559 and 0.664, 2.2 times 0.326 and 0.630. Asking for a surer face was no better anywhere.
+    """
+
+    def __init__(self, crop: str = "auto") -> None:
+        self.crop = crop
+        self.found = self.pictures = 0
+        self._finder: MediaPipeFaceFinder | None = None
+        self._framing = Framing.load(EXPRESSION / "framing.json")
+
+    def cut(self, picture: Pixels) -> NDArray[np.uint8]:
+        """The face of a picture RGB uint8 (H, W, 3), or all of it, as grey uint8 (48, 48)."""
+        self.pictures += 1
+        if self.crop == "agent" or (self.crop == "auto" and min(picture.shape[:2]) > SIDE):
+            face = self._find(picture)
+            if face is not None:
+                self.found += 1
+                return np.asarray(crop_faces(picture, (face,), self._framing)[0, ..., 0], np.uint8)
+        return whole(picture)
+
+    def close(self) -> None:
+        """Free the detector; may be called twice."""
+        if self._finder is not None:
+            self._finder.close()
+            self._finder = None
+
+    def __str__(self) -> str:
+        if not self.found:
+            return "pictures taken whole"
+        return f"face found and cut out as the agent does in {self.found} of {self.pictures} pictures"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _find(self, picture: Pixels) -> Face | None:
+        """The surer face of the picture and of the same with its border going on outwards.
+
+        The detector is made for faces with something around them and misses many that fill the picture.
+        """
+        if self._finder is None:
+            self._finder = MediaPipeFaceFinder()
+        margin = round(MARGIN * min(picture.shape[:2]))
+        around = (margin,) * 4
+        wider = np.asarray(cv2.copyMakeBorder(picture, *around, cv2.BORDER_REPLICATE), np.uint8)
+        inside, outside = self._finder.find([picture, wider], True)
+        if outside is not None:
+            outside = shifted(outside, -margin, -margin)
+        return max((inside, outside), key=lambda face: face.confidence if face else 0.0)
+
+
+def whole(picture: Pixels) -> NDArray[np.uint8]:
+    """All of a picture RGB uint8 (H, W, 3) as grey uint8 (48, 48)."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    method = cv2.INTER_AREA if min(grey.shape) > SIDE else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=method), np.uint8)

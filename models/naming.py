@@ -1,0 +1,79 @@
+"""What other data sets call the seven labels: words, abbreviations and numbers, as folder names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from agent.errors import DataError
+from agent.values import LABELS
+
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "angry": ("anger", "an", "ang"),
+    "disgust": ("disgusted", "di", "dis"),
+    "fear": ("fearful", "scared", "afraid", "fe", "af", "fea"),
+    "happy": ("happiness", "joy", "ha", "hap"),
+    "sad": ("sadness", "sa"),
+    "surprise": ("surprised", "su", "sur"),
+    "neutral": ("neutrality", "natural", "ne", "neu"),
+}
+"""Also the codes of JAFFE and KDEF, where people have sorted their pictures by these."""
+
+NOT_OURS = frozenset(
+    {
+        "contempt",
+        "contemptuous",
+        "con",
+        "co",
+        "none",
+        "unknown",
+        "uncertain",
+        "other",
+        "others",
+        "no face",
+        "nf",
+    }
+)
+"""What some data sets have beside the seven: left out, and counted."""
+
+NUMBERED: Mapping[str, tuple[str, ...]] = {
+    "RAF-DB": ("", "surprise", "fear", "disgust", "happy", "sad", "angry", "neutral"),
+    "FER-2013": LABELS,
+    "AffectNet": ("neutral", "happy", "sad", "surprise", "fear", "disgust", "angry", "contempt"),
+}
+"""The name of each number, from 0; RAF-DB counts from 1."""
+
+_BY_NAME = {name: label for label, names in SYNONYMS.items() for name in (label, *names)}
+
+
+def read_names(names: Sequence[str]) -> dict[str, str | None]:
+    """The label of each folder name, or None for one that is no label of ours, such as contempt.
+
+    Case, a number before or after the word and its separator do not count ("3_Happiness"). Bare numbers are
+    taken as RAF-DB's when they are 1 to 7, as FER-2013's when 0 to 6 and as AffectNet's when 0 to 7. Raises
+    DataError for any other name, and for some of the numbers only, which could be anybody's.
+    """
+    if names and all(name.isdigit() for name in names):
+        return _by_number(names)
+    found: dict[str, str | None] = {}
+    for name in names:
+        word = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", name.lower()).replace("_", " ")
+        if word in NOT_OURS:
+            found[name] = None
+        elif word in _BY_NAME:
+            found[name] = _BY_NAME[word]
+        else:
+            raise DataError(f"{name!r} is not named after a label; wanted {', '.join(LABELS)}")
+    return found
+
+
+def _by_number(names: Sequence[str]) -> dict[str, str | None]:
+    numbers = {int(name) for name in names}
+    for words in NUMBERED.values():
+        if numbers == {number for number, word in enumerate(words) if word}:
+            found = {name: words[int(name)] for name in names}
+            return {name: word if word in LABELS else None for name, word in found.items()}
+    raise DataError(
+        f"folders {', '.join(sorted(names))}: numbers name labels only when all of them are there, 1 to 7 "
+        f"(RAF-DB), 0 to 6 (FER-2013) or 0 to 7 (AffectNet); else name the folders {', '.join(LABELS)}"
+    )
