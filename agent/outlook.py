@@ -33,6 +33,23 @@ class Scope(StrEnum):
     PARTICIPANT = "participant"
 
 
+class RecordState(StrEnum):
+    """Whether the readings are kept: not asked for, they are, the last write failed, or no longer."""
+
+    OFF = "off"
+    RECORDING = "recording"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordStatus:
+    """Whether the readings are kept; ``reason`` says why not while ``state`` is ``FAILED``, else None."""
+
+    state: RecordState = RecordState.OFF
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """How one figure of the room moved: ``change`` is the last minute less the minutes before it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 from agent.config import Config
 from agent.errors import ConfigError, RecordError
 from agent.logs import logger
-from agent.values import Snapshot, SourceInfo
+from agent.values import RecordStatus, Snapshot, SourceInfo
 from exporter.privacy import PrivacyPolicy
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import data_folder, delete_session, expired, new_path, session_files
@@ -22,6 +23,31 @@ from models.card import ModelCard
 Publish = Callable[[Snapshot], None]
 
 
+class Recording:
+    """Records each snapshot and says how that goes; without a ``recorder`` it does nothing."""
+
+    def __init__(self, recorder: Recorder | None = None) -> None:
+        self._recorder = recorder
+
+    @property
+    def status(self) -> RecordStatus:
+        """Whether readings are kept, and if not, why."""
+        return RecordStatus() if self._recorder is None else self._recorder.status
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Record one snapshot; never waits, never raises."""
+        if self._recorder is not None:
+            self._recorder.publish(snapshot)
+
+    def told(self, publish: Publish) -> Publish:
+        """``publish``, of snapshots that say how the recording goes."""
+
+        def publish_told(snapshot: Snapshot) -> None:
+            publish(dataclasses.replace(snapshot, record=self.status))
+
+        return publish_told
+
+
 def open_audit(config: Config) -> Audit:
     """The audit log, shortened to what is to be kept of it."""
     audit = Audit(audit_path() if config.record.audit else None)
@@ -30,7 +56,7 @@ def open_audit(config: Config) -> Audit:
 
 
 @contextmanager
-def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit) -> Iterator[Publish]:
+def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit) -> Iterator[Recording]:
     """What takes each snapshot to be recorded, which does nothing unless ``record.enabled``.
 
     Sessions that have grown old are deleted first. Raises RecordError when the file cannot be made, and
@@ -38,7 +64,7 @@ def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit)
     """
     delete_expired(config, audit)
     if not config.record.enabled:
-        yield _nothing
+        yield Recording()
         return
     privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
     if privacy.mode == "off":
@@ -50,7 +76,7 @@ def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit)
     shown = name if config.record.path is None else path
     print(f"Recording  {path}, see it with: readtheroom report {shown}", flush=True)
     with Recorder(store, privacy) as recorder:
-        yield recorder.publish
+        yield Recording(recorder)
 
 
 def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, started: float) -> Details:
@@ -92,7 +118,3 @@ def delete_expired(config: Config, audit: Audit) -> list[Path]:
     if deleted:
         logger.info("deleted %d recorded sessions older than %g days", len(deleted), config.record.keep_days)
     return deleted
-
-
-def _nothing(_: Snapshot) -> None:
-    return

@@ -21,6 +21,8 @@ from agent.outlook import Alert as Alert
 from agent.outlook import Change as Change
 from agent.outlook import Direction as Direction
 from agent.outlook import Marker as Marker
+from agent.outlook import RecordState as RecordState
+from agent.outlook import RecordStatus as RecordStatus
 from agent.outlook import Scope as Scope
 from agent.outlook import Tempo as Tempo
 from agent.outlook import Trend as Trend
@@ -303,6 +305,9 @@ class Load:
     pause: float = 0.0
 
 
+NOT_RECORDED = RecordStatus()
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything that is said of one analysed frame: what the feed sends as one ``room`` message.
@@ -321,6 +326,7 @@ class Snapshot:
     alerts: tuple[Alert, ...] = ()
     load: Load = Load()
     markers: tuple[Marker, ...] = ()
+    record: RecordStatus = NOT_RECORDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,13 @@ from exporter.outlook import (
     AlertPart,
     IntervalsPart,
     MarkerPart,
+    RecordPart,
     TrendPart,
     advice_part,
     alert_part,
     intervals_part,
     marker_part,
+    record_part,
     trend_part,
 )
 from exporter.rounding import iso_time, rounded, rounded_scores
@@ -55,6 +57,7 @@ StateName = Literal["face", "no_face", "camera_off", "excluded"]
 ReasonName = Literal["small", "blurred", "turned", "dark", "unsure", "warming_up", "private"]
 SourceStateName = Literal["live", "stalled", "lost"]
 PrivacyMode = Literal["tiles", "room", "off"]
+PolicyName = Literal["none", "eu_education", "eu_work"]
 
 
 class ScoresPart(Struct, frozen=True, kw_only=True):
@@ -87,10 +90,11 @@ class ModelPart(Struct, frozen=True, kw_only=True):
 
 
 class PrivacyPart(Struct, frozen=True, kw_only=True):
-    """What leaves the agent: see ``exporter.privacy``."""
+    """What leaves the agent (see ``exporter.privacy``); ``policy``: whether expressions are read at all."""
 
     mode: PrivacyMode
     min_group: Annotated[int, Meta(ge=1)]
+    policy: PolicyName
 
 
 class HelloMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
@@ -199,6 +203,7 @@ class RoomMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="room
     alerts: tuple[AlertPart, ...]
     load: LoadPart
     markers: tuple[MarkerPart, ...]
+    record: RecordPart
 
 
 class AckMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="ack"):
@@ -244,6 +249,7 @@ def room_message(snapshot: Snapshot) -> RoomMessage:
         alerts=tuple(alert_part(alert) for alert in snapshot.alerts),
         load=_load(snapshot.load),
         markers=tuple(marker_part(marker) for marker in snapshot.markers),
+        record=record_part(snapshot.record),
     )
 
 

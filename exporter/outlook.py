@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from agent.values import LABELS, Advice, Alert, Change, Marker, Trend
+from agent.values import LABELS, Advice, Alert, Change, Marker, RecordStatus, Trend
 from exporter.fields import Time, Unit
 from exporter.rounding import iso_time, rounded
 
@@ -68,6 +68,13 @@ class MarkerPart(Struct, frozen=True, kw_only=True):
     time: Time
 
 
+class RecordPart(Struct, frozen=True, kw_only=True):
+    """Whether the readings are kept in a file; ``reason`` says why the last write failed, null otherwise."""
+
+    state: Literal["off", "recording", "failed", "stopped"]
+    reason: str | None
+
+
 def intervals_part(intervals: Sequence[tuple[float, float]]) -> IntervalsPart:
     """Intervals in the order of LABELS."""
     ends = [(rounded(low), rounded(high)) for low, high in intervals]
@@ -103,6 +110,11 @@ def alert_part(alert: Alert) -> AlertPart:
 def marker_part(marker: Marker) -> MarkerPart:
     """One marker as the feed carries it."""
     return MarkerPart(text=marker.text, time=iso_time(marker.wall))
+
+
+def record_part(record: RecordStatus) -> RecordPart:
+    """The recorder's state as the feed carries it."""
+    return RecordPart(state=record.state.value, reason=record.reason)
 
 
 def _change(change: Change) -> ChangePart:

@@ -1,7 +1,8 @@
 """The last step before anything leaves the agent: what the privacy mode lets through.
 
 ``tiles`` lets everything through but what was said of an excluded tile; ``room`` only the summary, and its
-figures only while at least ``min_group`` faces are read; ``off`` nothing but that the agent runs. Pure.
+figures only while at least ``min_group`` faces are read, and of markers only their time and kind; ``off``
+nothing but that the agent runs. Pure.
 """
 
 from __future__ import annotations
@@ -11,8 +12,14 @@ from dataclasses import dataclass
 from typing import get_args
 
 from agent.errors import ConfigError
-from agent.values import Alert, Reading, Reason, Room, Scope, Snapshot, TileState
+from agent.values import Alert, Marker, Reading, Reason, Room, Scope, Snapshot, TileState
 from exporter.messages import PrivacyMode
+
+KINDS: tuple[str, ...] = ("New topic", "Exercise", "Break", "Question")
+"""The markers whose words may leave in mode ``room``: what somebody typed could name a participant."""
+
+OTHER_KIND = "marker"
+"""What stands for any other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +49,23 @@ def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
     return dataclasses.replace(snapshot, readings=readings, alerts=_without_their_alerts(snapshot))
 
 
+def kind_of(text: str) -> str:
+    """The one of KINDS that a marker's words say, in whatever case, or OTHER_KIND."""
+    known = {kind.casefold(): kind for kind in KINDS}
+    return known.get(text.casefold(), OTHER_KIND)
+
+
 def _room_only(snapshot: Snapshot, min_group: int) -> Snapshot:
     room = snapshot.room
+    markers = tuple(Marker(kind_of(marker.text), marker.wall) for marker in snapshot.markers)
+    snapshot = dataclasses.replace(snapshot, readings=(), markers=markers)
     if room.read < min_group:
-        return dataclasses.replace(
-            snapshot, readings=(), room=Room(room.tiles, room.faces, room.read), alerts=()
-        )
+        return dataclasses.replace(snapshot, room=Room(room.tiles, room.faces, room.read), alerts=())
     # One that speaks of participants names tiles in its text too.
     alerts = tuple(
         dataclasses.replace(alert, tiles=()) for alert in snapshot.alerts if alert.scope is Scope.ROOM
     )
-    return dataclasses.replace(snapshot, readings=(), alerts=alerts)
+    return dataclasses.replace(snapshot, alerts=alerts)
 
 
 def _without_excluded(reading: Reading) -> Reading:

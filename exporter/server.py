@@ -33,7 +33,7 @@ from exporter.access import Policy, is_loopback, make_policy
 from exporter.commands import Command
 from exporter.gate import Gate
 from exporter.hub import Hub, Limits
-from exporter.messages import ModelPart, PrivacyPart, hello_message
+from exporter.messages import ModelPart, PolicyName, PrivacyPart, hello_message
 from exporter.privacy import PrivacyPolicy
 from exporter.routes import feed_routes, page_routes
 from exporter.token import Ticket, make_token, remove_ticket, ticket_path, write_ticket
@@ -68,11 +68,12 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the feed says of itself in ``hello``."""
+    """What the feed says of itself in ``hello``; ``policy`` is that of the place where it is used."""
 
     source: SourceInfo
     model: ModelPart
     privacy: PrivacyPolicy = field(default_factory=PrivacyPolicy)
+    policy: PolicyName = "none"
 
 
 class FeedServer:
@@ -98,7 +99,8 @@ class FeedServer:
         self._routes = tuple(routes)
         self._token = settings.token or make_token(os.environ)
         self._policy = _make_policy(settings, self._token)
-        privacy = PrivacyPart(mode=about.privacy.mode, min_group=about.privacy.min_group)
+        mode, least = about.privacy.mode, about.privacy.min_group
+        privacy = PrivacyPart(mode=mode, min_group=least, policy=about.policy)
         hello = hello_message(secrets.token_hex(8), time.time(), about.source, about.model, privacy)
         self.hub = Hub(hello, about.privacy, limits, commands=commands)
         self._thread: threading.Thread | None = None

@@ -94,8 +94,8 @@ def run(
 
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
         reader = CleanReader(analyzer, covers)
-        send = _both(record, stack.enter_context(bridges(config)))
-        publish = _noting_first(_both(server.publish, send), started)
+        send = _both(record.publish, stack.enter_context(bridges(config)))
+        publish = _noting_first(record.told(_both(server.publish, send)), started)
         runner = Runner(source, reader, publish, config.analysis.hz)
         answer_commands(desk, runner, covers)
         desk.on(ExcludeCommand, lambda asked: consent.exclude(asked.id))
@@ -130,7 +130,7 @@ def open_server(
     card, settings = analyzer.card, settings_of(config.feed)
     model = ModelPart(name=card.name, sha256=card.sha256, input=card.input.shape)
     privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
-    about = About(source, model, privacy)
+    about = About(source, model, privacy, config.privacy.policy)
     return FeedServer(settings, about, routes=routes, commands=None if desk is None else desk.take)
 
 

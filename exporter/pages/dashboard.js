@@ -91,6 +91,13 @@ function rate(message, now) {
 
 // --- drawing -----------------------------------------------------------------------------------------------
 
+// A recording that fails must be seen, one that runs may not be forgotten.
+function drawRecord({ state, reason }) {
+  const said = { recording: "recording", failed: "recording failed", stopped: "recording stopped" }[state];
+  setText(byId("record"), said ? (state === "failed" && reason ? `${said}: ${reason}` : said) : "");
+  setAttribute(byId("record"), "data-state", state);
+}
+
 function drawHeader(now) {
   const kind = condition();
   const { hello } = view;
@@ -102,6 +109,9 @@ function drawHeader(now) {
   );
   setText(byId("model"), hello?.model.name ? `model ${hello.model.name}` : "");
   setText(byId("age"), kind === "live" ? ageText(view.message.age) : "");
+  drawRecord(view.message?.record ?? NOTHING.record);
+  const policy = hello?.privacy.policy ?? "none";
+  setText(byId("policy"), policy === "none" ? "" : `${policy}: no expression is read here`);
   const perSecond = view.message && kind === "live" ? rate(view.message, now) : null;
   setText(byId("rate"), perSecond === null ? "" : `${perSecond.toFixed(1)} readings a second`);
   setAttribute(document.body, "data-condition", kind);

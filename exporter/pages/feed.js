@@ -10,6 +10,8 @@ const RETRY_MS = { first: 250, most: 5000, refused: 10000 };
 const MOST_TILES = 500;
 const TILE_STATES = ["face", "no_face", "camera_off", "excluded"];
 const SOURCE_STATES = ["live", "stalled", "lost"];
+const RECORD_STATES = ["off", "recording", "failed", "stopped"];
+const POLICIES = ["none", "eu_education", "eu_work"];
 const SCOPES = ["room", "participant"];
 const DIRECTIONS = ["rising", "steady", "falling"];
 const FIGURES = ["valence", "arousal", "attention", "motivation"];
@@ -152,7 +154,11 @@ function hello(given) {
     session: text(given.session),
     source: { kind: text(source.kind, 40), name: text(source.name, 120) },
     model: { name: text(object(given.model).name, 120) },
-    privacy: { mode: text(privacy.mode, 20) || "tiles", minGroup: number(privacy.min_group, 0, 1e6, 0) },
+    privacy: {
+      mode: text(privacy.mode, 20) || "tiles",
+      minGroup: number(privacy.min_group, 0, 1e6, 0),
+      policy: oneOf(privacy.policy, POLICIES, "none"),
+    },
   };
 }
 
@@ -173,6 +179,10 @@ function room(given) {
     room: summary(given.room),
     alerts: list(given.alerts).slice(0, 50).map(alert),
     markers: list(given.markers).slice(-MOST_MARKERS).map(marker).filter(Boolean),
+    record: {
+      state: oneOf(object(given.record).state, RECORD_STATES, "off"),
+      reason: text(object(given.record).reason, 200),
+    },
   };
 }
 

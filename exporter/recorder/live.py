@@ -1,7 +1,7 @@
 """Recording beside a live session: snapshots go into a bounded queue, a thread writes them once a second.
 
 The agent never waits for the disk. When a write fails (disk full, file locked or damaged) one line is logged,
-``state`` says so, and it is tried again now and then; what came meanwhile is counted in ``lost``.
+``status`` says so, and it is tried again now and then; what came meanwhile is counted in ``lost``.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
-from agent.values import Snapshot
+from agent.values import RecordState, RecordStatus, Snapshot
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.recorder.packing import Packer, Rows
 from exporter.recorder.store import Store, plain
@@ -27,14 +26,6 @@ logger = logging.getLogger("readtheroom")
 CLOSE_WAIT = 15.0
 QUEUE = 256
 """Snapshots that may wait: 50 s at 5 Hz, beyond which the disk is taken for stuck."""
-
-
-class RecorderState(StrEnum):
-    """What the recorder does: it records, its last write failed and is tried again, or it ended."""
-
-    RECORDING = "recording"
-    FAILED = "failed"
-    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +63,17 @@ class Recorder:
         self._start: float | None = None
         self._retry = 0.0
         self._closed = False
-        self.state = RecorderState.RECORDING
+        self.status = RecordStatus(RecordState.RECORDING)
+        """What the recorder does, and why its last write failed; may be read from any thread."""
         self.lost = 0
         """Snapshots that could not be recorded."""
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         self._thread.start()
+
+    @property
+    def state(self) -> RecordState:
+        """What the recorder does."""
+        return self.status.state
 
     def publish(self, snapshot: Snapshot) -> None:
         """Record one snapshot; never waits, never raises, does nothing after ``close``."""
@@ -121,7 +118,7 @@ class Recorder:
                 # A bug here must not end the lesson either; it is told with its traceback.
                 self._fail(len(batch), None)
                 logger.exception("the recorder failed on a reading")
-        self.state = RecorderState.ENDED
+        self.status = RecordStatus(RecordState.STOPPED)
         self._store.close()
 
     def _gather(self) -> tuple[list[tuple[Snapshot, float]], bool]:
@@ -142,7 +139,7 @@ class Recorder:
     def _write(self, rows: list[Rows], *, is_last: bool) -> None:
         # Who and what was new in rows that were lost must still reach the tables.
         waiting = [*self._kept, *rows]
-        if self.state is RecorderState.FAILED and time.monotonic() < self._retry and not is_last:
+        if self.state is RecordState.FAILED and time.monotonic() < self._retry and not is_last:
             self._keep(rows)
             return
         try:
@@ -154,10 +151,10 @@ class Recorder:
             self._keep(rows)
             self._fail(0, error)
             return
-        if self.state is RecorderState.FAILED:
+        if self.state is RecordState.FAILED:
             logger.warning("recording goes on; %d readings of the room were lost", self.lost)
         self._kept.clear()
-        self.state = RecorderState.RECORDING
+        self.status = RecordStatus(RecordState.RECORDING)
 
     def _keep(self, rows: list[Rows]) -> None:
         """Hold on to rows while they cannot be written, up to the queue's length; the oldest go first."""
@@ -177,10 +174,11 @@ class Recorder:
     def _fail(self, lost: int, error: sqlite3.Error | None) -> None:
         self.lost += lost
         self._retry = time.monotonic() + self._pace.retry_after
-        if self.state is not RecorderState.FAILED and error is not None:
+        if self.state is not RecordState.FAILED and error is not None:
             logger.warning(
                 "recording failed and is tried again every %g s: %s; the session itself goes on",
                 self._pace.retry_after,
                 plain(error),
             )
-        self.state = RecorderState.FAILED
+        reason = "a fault of the recorder" if error is None else plain(error)
+        self.status = RecordStatus(RecordState.FAILED, reason)

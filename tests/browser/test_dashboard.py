@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from agent.values import LABELS, Alert, Box, Reason, SourceState
+from agent.values import LABELS, Alert, Box, Reason, RecordState, RecordStatus, SourceState
 from tests.browser.conftest import Agent, OpenPage, Scheme, until
 from tests.browser.rooms import emotion, grid, reading, snapshot
 
@@ -258,6 +258,26 @@ def test_a_source_in_trouble_is_said(open_page: OpenPage, agent: Agent, state: S
     agent.publish(snapshot(2))
     expect(page.locator("#source-state")).to_have_text("live")
     expect(page.locator("#banner")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (RecordStatus(), ""),
+        (RecordStatus(RecordState.RECORDING), "recording"),
+        (RecordStatus(RecordState.FAILED, "the disk is full"), "recording failed: the disk is full"),
+        (RecordStatus(RecordState.FAILED), "recording failed"),
+        (RecordStatus(RecordState.STOPPED), "recording stopped"),
+    ],
+)
+def test_how_the_recording_goes_is_said(
+    open_page: OpenPage, agent: Agent, tmp_path: Path, status: RecordStatus, said: str
+) -> None:
+    agent.publish(replace(snapshot(1), record=status))
+    page = ready(open_page("/", size=(1280, 720)))
+    expect(page.locator("#record")).to_have_text(said)
+    expect(page.locator("#record")).to_be_visible(visible=bool(said))
+    page.screenshot(path=tmp_path / "record.png")
 
 
 def test_silence_is_said(open_page: OpenPage, agent: Agent) -> None:

@@ -38,7 +38,7 @@ def test_hello_to_the_letter() -> None:
         WALL,
         SourceInfo("screen", "monitor 1", 1920, 1080),
         ModelPart(name="m", sha256="ab", input=(48, 48, 1)),
-        PrivacyPart(mode="tiles", min_group=5),
+        PrivacyPart(mode="tiles", min_group=5, policy="none"),
     )
     assert json.loads(encode(message)) == {
         "type": "hello",
@@ -48,7 +48,7 @@ def test_hello_to_the_letter() -> None:
         "labels": list(LABELS),
         "source": {"kind": "screen", "name": "monitor 1", "width": 1920, "height": 1080},
         "model": {"name": "m", "sha256": "ab", "input": [48, 48, 1]},
-        "privacy": {"mode": "tiles", "min_group": 5},
+        "privacy": {"mode": "tiles", "min_group": 5, "policy": "none"},
     }
 
 
@@ -104,6 +104,7 @@ def test_room_to_the_letter() -> None:
         "alerts": [],
         "load": {"used": 0.0, "budget": None, "waiting": 0},
         "markers": [{"text": "exercise", "time": "2026-01-01T09:00:02.120Z"}],
+        "record": {"state": "off", "reason": None},
     }
 
 

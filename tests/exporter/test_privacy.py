@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from agent.alerts import Alerts
 from agent.rules import ExpressionRule, Rule, UnusualRule
-from agent.values import Room, Scope, TileState
+from agent.values import Marker, Room, Scope, TileState
 from exporter.messages import encode, room_message
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from tests.agent.lessons import WALL, reading
@@ -16,6 +16,16 @@ RULES: list[Rule] = [
     ExpressionRule(name="room", labels=["sad"], share=0.5, seconds=10.0),
     UnusualRule(name="one", distance=0.3, seconds=10.0),
 ]
+
+
+def test_in_mode_room_a_marker_keeps_its_kind_and_nothing_that_was_typed() -> None:
+    texts = ("New topic", "exercise", "Anna cries", "Exercise with Ben", "")
+    given = replace(snapshot(1, 8), markers=tuple(Marker(text, WALL) for text in texts))
+    for least in (5, 9):
+        passed = filter_snapshot(given, PrivacyPolicy("room", least))
+        assert [one.text for one in passed.markers] == ["New topic", "Exercise", *["marker"] * 3]
+        assert {one.wall for one in passed.markers} == {WALL}
+    assert filter_snapshot(given, PrivacyPolicy()).markers == given.markers
 
 
 def test_in_mode_room_real_alerts_name_no_tile() -> None:
@@ -37,7 +47,7 @@ def test_below_the_least_group_there_is_no_trend_no_advice_and_no_alert() -> Non
     passed = filter_snapshot(snapshot(1, 4), PrivacyPolicy("room", 5))
     assert passed.room == Room(4, 4, 4)
     assert passed.alerts == ()
-    assert passed.markers == snapshot(1, 4).markers
+    assert [one.wall for one in passed.markers] == [one.wall for one in snapshot(1, 4).markers]
 
 
 def test_in_mode_off_there_are_no_markers_either() -> None:

@@ -8,13 +8,14 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.values import Alert, Reading, Reason, Room, Scope, Snapshot, TileState
+from agent.values import Alert, Marker, Reading, Reason, Room, Scope, Snapshot, TileState
 from exporter.bridges.lsl import sample
 from exporter.bridges.mqtt import payloads
 from exporter.hub import Views
 from exporter.messages import PrivacyMode, encode, room_message
 from exporter.metrics import Metrics
-from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.privacy import KINDS, OTHER_KIND, PrivacyPolicy, filter_snapshot, kind_of
+from exporter.recorder.packing import Packer
 from tests.exporter.samples import WALL, reading, snapshot
 
 SECRET = re.compile(r"secret|1577836|2020-01-0")
@@ -46,21 +47,38 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             )
         )
     )
+    words = st.sampled_from([*KINDS, "exercise", "secret-3 asked", "EXERCISE with secret-1", "marker"])
+    markers = tuple(Marker(text, WALL) for text in draw(st.lists(words, max_size=4)))
     read = draw(st.integers(0, count))
     given = snapshot(draw(st.integers(0, 1000)), max(count, 1))
     room = dataclasses.replace(given.room, tiles=count, faces=count, read=read)
-    return dataclasses.replace(given, readings=readings, room=room, alerts=alerts)
+    return dataclasses.replace(given, readings=readings, room=room, alerts=alerts, markers=markers)
 
 
 def everything(given: Snapshot, policy: PrivacyPolicy) -> str:
-    """All that a client can be sent or ask for of a snapshot: both views, metrics, and the bridges."""
+    """All that a client can have of a snapshot: views, metrics, bridges, and what is recorded."""
     message = room_message(filter_snapshot(given, policy))
     metrics = Metrics()
     metrics.count_frame(message)
     views = Views(message)
     sent = [views.text("tiles"), views.text("room"), encode(message).decode(), metrics.render()]
     sent += [one.decode() for one in payloads(given, policy).values()]
-    return "\n".join([*sent, str(sample(given, policy))])
+    rows = Packer().pack(filter_snapshot(given, policy), 1.0)
+    return "\n".join([*sent, str(sample(given, policy)), repr(rows)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(snapshots(), st.text(max_size=80), st.integers(1, 9))
+def test_in_mode_room_no_words_of_a_marker_leave_but_those_of_a_list(
+    given: Snapshot, words: str, least: int
+) -> None:
+    """Every message type: whatever was typed, the texts are those of the same snapshot with its kind."""
+    policy = PrivacyPolicy("room", least)
+    typed = dataclasses.replace(given, markers=(*given.markers, Marker(words, WALL)))
+    passed = filter_snapshot(typed, policy)
+    assert {one.text for one in passed.markers} <= {*KINDS, OTHER_KIND}
+    listed = dataclasses.replace(given, markers=(*given.markers, Marker(kind_of(words), WALL)))
+    assert everything(typed, policy) == everything(listed, policy)
 
 
 @settings(max_examples=40, deadline=None)

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from agent.logs import logger
+from agent.values import RecordState
 from exporter.privacy import PrivacyPolicy
-from exporter.recorder.live import QUEUE, Pace, Recorder, RecorderState
+from exporter.recorder.live import QUEUE, Pace, Recorder
 from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
 from tests.exporter.recorder.lessons import details, lesson
@@ -58,7 +59,7 @@ def test_everything_is_there_after_close(tmp_path: Path) -> None:
         for one in lesson(120):
             recorder.publish(one)
         during = recorder.state
-    assert (during, recorder.state) == (RecorderState.RECORDING, RecorderState.ENDED)
+    assert (during, recorder.state) == (RecordState.RECORDING, RecordState.STOPPED)
     session = load_session(path)
     assert session.is_finished
     assert len(session.seconds) == 120
@@ -132,17 +133,17 @@ def test_a_full_disk_is_said_once_and_recording_goes_on_when_there_is_room(tmp_p
         store.connection.execute("PRAGMA max_page_count = 10").fetchall()
         for one in snapshots[:100]:
             recorder.publish(one)
-        until(lambda: recorder.state is RecorderState.FAILED)
+        until(lambda: recorder.state is RecordState.FAILED)
         for one in snapshots[100:200]:
             recorder.publish(one)
             time.sleep(0.001)
-        assert recorder.state is RecorderState.FAILED
+        assert recorder.state is RecordState.FAILED
         assert len([line for line in lines if "the disk is full" in line]) == 1
         store.connection.execute("PRAGMA max_page_count = 100000").fetchall()
         for one in snapshots[200:220]:
             recorder.publish(one)
             time.sleep(0.002)
-        until(lambda: recorder.state is RecorderState.RECORDING)
+        until(lambda: recorder.state is RecordState.RECORDING)
     assert any("recording goes on" in line for line in lines)
     session = load_session(path)
     assert session.is_finished
@@ -178,7 +179,7 @@ def test_a_locked_file_is_no_loss_once_it_is_free_again(tmp_path: Path) -> None:
     ):
         other.execute("BEGIN IMMEDIATE")
         recorder.publish(next(lesson(1)))
-        until(lambda: recorder.state is RecorderState.FAILED)
+        until(lambda: recorder.state is RecordState.FAILED)
         other.execute("ROLLBACK")
     assert any("another program holds the file" in line for line in lines)
     assert len(load_session(path).seconds) == 1
@@ -199,13 +200,13 @@ with Recorder(store, PrivacyPolicy(), FAST) as recorder:
     for one in lesson(400, 49):
         recorder.publish(one)
         time.sleep(0.001)
-    until(lambda: recorder.state is RecorderState.FAILED)
+    until(lambda: recorder.state is RecordState.FAILED)
 print("the lesson went on", recorder.state.value)
 """
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=90, check=False
     )
-    assert done.stdout.strip() == "the lesson went on ended", done.stderr
+    assert done.stdout.strip() == "the lesson went on stopped", done.stderr
     assert 0 < len(load_session(path).seconds) < 400
 
 
