@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.heap import give_back
 from agent.values import Frame, Layout, Pixels
 
 FindLayout = Callable[[Pixels], Layout]
@@ -113,7 +114,7 @@ class SearchBeside(SearchAtOnce):
         if wait:
             super().ask(asked, wait)
         else:
-            self._coming = self._pool.submit(self._found, asked)
+            self._coming = self._pool.submit(self._found_and_tidied, asked)
 
     def answer(self) -> Answer | None:
         if self._coming is not None and self._coming.done():
@@ -124,6 +125,11 @@ class SearchBeside(SearchAtOnce):
     def drop(self) -> None:
         super().drop()
         self._coming = None
+
+    def _found_and_tidied(self, asked: Asked) -> Answer:
+        answer = self._found(asked)
+        give_back()
+        return answer
 
     def close(self) -> None:
         self._coming = None
