@@ -28,8 +28,9 @@ FRESH = 4.0
 SETTLED_ALPHA, QUIET_ALPHA = 0.86, 0.7
 """How strongly a chip shows whose label has stood for a while, and one that has no reading."""
 
-BORDER_INSET, BORDER_WIDTH = 5.0, 3.0
-"""A border lies inside the tile: the agent finds tiles by their edges, and reads who speaks from them."""
+BORDER_INSET, BORDER_WIDTH = 7.0, 3.0
+"""A border lies inside the tile: the agent finds tiles by their edges, and reads who speaks from a frame of 4
+pixels along them, which must stay as it is when the agent leaves the border out."""
 
 LINGER = 0.6
 """Seconds for which a box is still reported after it went: longer than it takes to be drawn away."""

@@ -41,6 +41,15 @@ def test_what_lies_under_a_box_has_no_influence_and_what_does_not_stays(boxes: l
         assert (without(drawn_on, boxes) == clean).all()
 
 
+def test_a_line_beside_an_edge_vanishes_and_leaves_no_streak() -> None:
+    two_sides = np.full((30, 40, 3), 50, np.uint8)
+    two_sides[:, 6:] = 150
+    two_sides[:8] = two_sides[26:] = 200
+    drawn_on = two_sides.copy()
+    drawn_on[10:24, 12:15] = (240, 228, 66)
+    assert (without(drawn_on, [Box(12, 10, 3, 14)])[10:24] == two_sides[10:24]).all()
+
+
 def test_a_smooth_ground_comes_back() -> None:
     ramp = np.repeat(np.arange(60, 120, 2, dtype=np.uint8)[:, None, None], 40, axis=1).repeat(3, axis=2)
     drawn_on = ramp.copy()

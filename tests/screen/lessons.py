@@ -152,7 +152,7 @@ def driven(address: str, home: Path, *, introduced: bool = True, **extra: str) -
     """An overlay for an address of the feed, which keeps what it keeps in ``home``."""
     memory = home / "readtheroom" / "overlay.json"
     if introduced and not memory.exists():
-        memory.parent.mkdir(parents=True)
+        memory.parent.mkdir(parents=True, exist_ok=True)
         memory.write_text('{"is_introduced": true}')
     arguments = [sys.executable, "-m", "tests.screen.driven", address]
     env = environment(**homes(home), **extra)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ import numpy as np
 import pytest
 
 from agent.values import Box, Pixels
-from tests.galleries import RealGallery, real_gallery
-from tests.program import call, follow, running
+from tests.galleries import NAMES, RealGallery, real_gallery
+from tests.program import TOKEN, call, follow, running
 from tests.screen.conftest import Desktop
-from tests.screen.lessons import lesson
+from tests.screen.lessons import click, driven, lesson
 from tests.screen.overlays import (
     changed,
     homes,
@@ -96,9 +97,11 @@ def gallery() -> RealGallery:
     return real_gallery("grid-4x4.jpg")
 
 
+@pytest.mark.parametrize("name", NAMES)
 def test_chips_lie_in_their_tiles_change_no_reading_and_let_clicks_through(
-    session: Desktop, gallery: RealGallery, tmp_path: Path
+    session: Desktop, name: str, tmp_path: Path
 ) -> None:
+    gallery = real_gallery(name)
     extra = {"DISPLAY": session.name, **homes(tmp_path)}
     with (
         meeting(gallery.path, LEFT, TOP) as window,
@@ -123,6 +126,32 @@ def test_chips_lie_in_their_tiles_change_no_reading_and_let_clicks_through(
             until(lambda: not changed(bare, screenshot()).any(), "everything hidden by the shortcut")
             subprocess.run(["xdotool", "key", "ctrl+alt+j"], check=True)
             until(lambda: has_chips(plain, bare), "everything back")
+
+
+def test_a_participant_who_is_clicked_in_pick_mode_is_excluded_by_the_agent(
+    session: Desktop, tmp_path: Path
+) -> None:
+    gallery = real_gallery("tablet-2x2.png")
+    extra = {"DISPLAY": session.name, **homes(tmp_path)}
+    with (
+        meeting(gallery.path, LEFT, TOP),
+        running("run", "--source", "screen", **extra) as (_, port),
+        driven(f"http://127.0.0.1:{port}/?token={TOKEN}", tmp_path) as picker,
+    ):
+        chosen = settled(port, len(gallery.tiles))["tiles"][1]
+        box = Box(*chosen["box"])
+        until(lambda: bool(picker.entry("Exclude")["enabled"]), "pick mode to be had")
+        for state in ("excluded", "face"):
+            picker.choose("Exclude")
+            picker.until(lambda shown: bool(shown["picks"]), "pick mode")
+            click(box.left + box.width // 3, box.top + box.height // 2)
+            tiles = follow(port, partial(shows, chosen["id"], state))[-1]["tiles"]
+            assert [tile["state"] for tile in tiles].count("excluded") == (state == "excluded")
+
+
+def shows(name: str, state: str, room: dict[str, Any]) -> bool:
+    """Whether a participant is there, in this state."""
+    return any((tile["id"], tile["state"]) == (name, state) for tile in room["tiles"])
 
 
 def test_chips_follow_the_window(session: Desktop, gallery: RealGallery, tmp_path: Path) -> None:

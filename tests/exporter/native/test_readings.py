@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 
 from agent.config import Config
 from agent.covers import without
@@ -12,11 +13,14 @@ from agent.opening import open_analyzer
 from agent.values import Box, Frame, Pixels, Reading, Snapshot, SourceStatus
 from exporter.messages import room_message
 from exporter.native.geometry import Monitor, Rect
-from exporter.native.scene import Scene
-from tests.galleries import real_gallery
+from exporter.native.scene import Scene, Style
+from tests.galleries import NAMES, real_gallery
 
 LEAST_SURE = 0.55
 """Below this a little more or less makes the difference between a label and "unsure"."""
+
+DRIFT = 0.15
+"""A line of a border may run through the crop of a large face."""
 
 
 def read(pixels: Pixels) -> Snapshot:
@@ -28,19 +32,21 @@ def sure(reading: Reading) -> bool:
     return reading.emotion is not None and reading.emotion.confidence >= LEAST_SURE
 
 
-def test_a_picture_with_chips_reads_like_the_picture_without_them() -> None:
-    gallery = real_gallery("grid-4x4.jpg").pixels
+@pytest.mark.parametrize("style", ["chips", "borders"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_that_is_drawn_on_reads_like_the_bare_one(name: str, style: Style) -> None:
+    gallery = real_gallery(name).pixels
     pixels = np.full((gallery.shape[0] + 80, gallery.shape[1] + 120, 3), 48, np.uint8)
     pixels[40:-40, 60:-60] = gallery
     bare = read(pixels)
     height, width = pixels.shape[:2]
     status = SourceStatus(place=Box(0, 0, width, height))
-    scene = Scene("chips", animations=False)
+    scene = Scene(style, animations=False)
     scene.link.opened()
     message = room_message(dataclasses.replace(bare, source=status))
     scene.receive(message, [Monitor(Rect(0, 0, width, height))], 0.0)
     covered = [Box(*box) for box in scene.covered([], 0.0)]
-    assert len(covered) >= len(bare.readings) - 1
+    assert len(covered) >= sum(reading.emotion is not None for reading in bare.readings)
     drawn_on = pixels.copy()
     for box in covered:
         box.of(drawn_on)[:] = np.random.default_rng(1).integers(0, 256, (box.height, box.width, 3), np.uint8)
@@ -52,4 +58,4 @@ def test_a_picture_with_chips_reads_like_the_picture_without_them() -> None:
             assert one.emotion is not None
             assert two.emotion is not None
             assert one.emotion.label == two.emotion.label
-            assert np.abs(np.subtract(one.emotion.scores, two.emotion.scores)).max() < 0.12
+            assert np.abs(np.subtract(one.emotion.scores, two.emotion.scores)).max() < DRIFT
