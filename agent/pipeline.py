@@ -18,6 +18,7 @@ from agent.baseline import Baseline
 from agent.budget import Budget, Task, Work
 from agent.consent import Consent
 from agent.crops import Framing, crop_face, crop_faces
+from agent.errors import ReadTheRoomError
 from agent.faces import FaceFinder
 from agent.lesson import Lesson
 from agent.mood import Mood, MoodTracker
@@ -254,7 +255,14 @@ class Analyzer:
         begun = time.process_time()
         crops = [sight.judged for sight in batch if sight.judged is not None]
         if crops and self._infers:
-            for sight, scores in zip(batch, self._classifier.classify(np.stack(crops)), strict=True):
+            try:
+                read = self._classifier.classify(np.stack(crops))
+            except ReadTheRoomError:
+                # It costs this frame; the next one must not take these crops for read.
+                for sight in batch:
+                    sight.doubt()
+                raise
+            for sight, scores in zip(batch, read, strict=True):
                 sight.scores = scores
         self._budget.prices.learn(Work.READ, len(batch), time.process_time() - begun)
         self.stages.classified = len(batch) if self._infers else 0

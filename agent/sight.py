@@ -116,6 +116,10 @@ class Sight:
         self.judged, self.facing, self.reason, self.scores = crop, facing, reason, None
         self._confirm(now)
 
+    def doubt(self) -> None:
+        """What was judged could not be read: the next frame has to."""
+        self.judged, self.stale = None, True
+
     def _confirm(self, now: float) -> None:
         self.stale, self.current, self.seen = False, now, now
 

@@ -7,14 +7,29 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from agent.classroom.gallery import Gallery, Plan
+from agent.classroom.script import Script
+from agent.classroom.styles import style_named
+from agent.config import Config
+from agent.crops import Framing
 from agent.errors import ModelError
+from agent.layout import find_layout
+from agent.mood import MoodTracker, Pace
+from agent.opening import open_classifier, open_finder
+from agent.pipeline import Analyzer
+from agent.runner import Runner
+from agent.tracking import GalleryTracker
+from agent.values import Face, Frame, Pixels, Snapshot, SourceInfo, SourceStatus
 from models.runtime import load_classifier
 from models.weights import EXPRESSION
 from tests.paths import ROOT
@@ -78,3 +93,90 @@ def test_a_model_that_is_replaced_under_a_running_agent_changes_nothing_until_th
         np.testing.assert_array_equal(classifier.classify(crops), before)
     with pytest.raises(ModelError, match="altered"):
         load_classifier(folder)
+
+
+class FailsWhenTold:
+    """A real face finder and classifier that fail while ``broken`` names them."""
+
+    def __init__(self) -> None:
+        self.finder, self.classifier = open_finder(Config()), open_classifier(Config())
+        self.card = self.classifier.card
+        self.broken = ""
+
+    def find(
+        self, pictures: Sequence[Pixels], careful: bool = False, known: Sequence[Face | None] | None = None
+    ) -> list[Face | None]:
+        if self.broken == "finder":
+            raise ModelError("the face detector failed on a picture")
+        return self.finder.find(pictures, careful, known)
+
+    def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if self.broken == "classifier":
+            raise ModelError("the model failed on some faces")
+        return self.classifier.classify(crops)
+
+    def close(self) -> None:
+        self.finder.close()
+        self.classifier.close()
+
+
+@dataclass
+class Still:
+    """A source that shows one picture at given times, and does something before each."""
+
+    pixels: Pixels
+    times: Sequence[float]
+    before: Callable[[int], None] = lambda _: None
+    info: SourceInfo = field(default_factory=lambda: SourceInfo("demo", "still", 1280, 720))
+    status: SourceStatus = field(default_factory=SourceStatus)
+
+    def frames(self) -> Iterator[Frame | None]:
+        for index, time in enumerate(self.times):
+            self.before(index)
+            yield Frame(self.pixels, time, 1000.0 + time)
+
+
+def classroom(count: int = 4) -> Pixels:
+    scene = Script(5, count).scene_at(0.0)
+    return Gallery(Plan(style_named("zoom"), (1280, 720))).draw(scene).pixels
+
+
+def analyzer_with(models: FailsWhenTold) -> Analyzer:
+    framing = Framing.load(EXPRESSION / "framing.json")
+    return Analyzer(GalleryTracker(find_layout), models, models, framing, MoodTracker(Pace()))
+
+
+@pytest.mark.parametrize("broken", ["finder", "classifier"])
+def test_a_model_that_fails_on_a_frame_costs_that_frame_and_no_reading_after_it(broken: str) -> None:
+    models, published = FailsWhenTold(), list[Snapshot]()
+
+    def fail(index: int) -> None:
+        models.broken = broken if index == 0 else ""
+
+    with analyzer_with(models) as analyzer:
+        source = Still(classroom(), [step * 0.3 for step in range(8)], fail)
+        runner = Runner(source, analyzer, published.append, hz=1e6)
+        runner.run()
+    assert runner.failed == 1
+    assert [snapshot.seq for snapshot in published] == list(range(1, 8))
+    faces = [reading for reading in published[-1].readings if reading.face is not None]
+    assert len(faces) >= 3
+    # Each face is read, or it is said why not: a picture that stands still must not stay unread.
+    assert all((reading.emotion is None) != (reading.reason is None) for reading in faces)
+    assert any(reading.emotion is not None for reading in faces)
+
+
+@pytest.mark.parametrize("jump", [-3600.0, -0.05, 3600.0])
+def test_readings_and_ids_outlast_a_clock_that_jumps(jump: float) -> None:
+    models, published = FailsWhenTold(), list[Snapshot]()
+    times = [1e4 + step * 0.3 + (jump if step >= 8 else 0.0) for step in range(16)]
+    with analyzer_with(models) as analyzer:
+        runner = Runner(Still(classroom(), times), analyzer, published.append, hz=1e6)
+        runner.run()
+    assert [snapshot.seq for snapshot in published] == list(range(1, 17))
+    before, after = published[7].readings, published[-1].readings
+    assert [reading.id for reading in after] == [reading.id for reading in before]
+    assert [reading.state for reading in after] == [reading.state for reading in before]
+    said = [reading.emotion is not None for reading in before]
+    assert any(said)
+    assert [reading.emotion is not None for reading in after] == said
