@@ -24,7 +24,7 @@ from agent.mood import MoodTracker, Pace
 from agent.motivation import Weights
 from agent.names import read_roll
 from agent.ocr import TesseractNames
-from agent.pipeline import Analyzer, Tracker
+from agent.pipeline import Analyzer
 from agent.policy import Withheld, explanation, infers_expressions
 from agent.rules import ExpressionRule, Rule, TurnedRule
 from agent.sight import Evidence
@@ -35,6 +35,7 @@ from agent.sources.media import MediaSource
 from agent.sources.screen import ScreenSource
 from agent.tracking import GalleryTracker
 from agent.tracking.alone import AloneTracker
+from agent.tracking.seam import Tracker
 from agent.tracking.searching import SearchAtOnce, SearchBeside
 from agent.trend import Span
 from agent.values import Box, Pixels

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from agent.motivation import Weights, motivation
 from agent.room import summarize
 from agent.sight import Evidence, Sight, shifted
 from agent.stages import Stages, Stopwatch
+from agent.tracking.seam import Tracker
 from agent.values import (
     Face,
     Frame,
@@ -43,20 +44,6 @@ from models.runtime import Classifier
 LEAST_FACES = 0.25
 """The part of the tiles with video in which a face must have been found before tiles are believed to be a
 gallery: a grid of photos, a desktop or a slide can look like one, but people are rarely in it."""
-
-
-class Tracker(Protocol):
-    """What finds the tiles of a frame and keeps their ids."""
-
-    @property
-    def searching(self) -> bool:
-        """Whether the layout is being searched beside the frames."""
-
-    def update(self, frame: Frame) -> tuple[Tile, ...]:
-        """The tiles of one frame in reading order."""
-
-    def close(self) -> None:
-        """End the search; may be called twice."""
 
 
 class Analyzer:

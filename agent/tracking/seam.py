@@ -1,0 +1,21 @@
+"""What the pipeline needs of whatever finds tiles and keeps their ids."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from agent.values import Frame, Tile
+
+
+class Tracker(Protocol):
+    """What finds the tiles of a frame and keeps their ids."""
+
+    @property
+    def searching(self) -> bool:
+        """Whether the layout is being searched beside the frames."""
+
+    def update(self, frame: Frame) -> tuple[Tile, ...]:
+        """The tiles of one frame in reading order."""
+
+    def close(self) -> None:
+        """End the search; may be called twice."""
