@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -10,12 +11,44 @@ import numpy as np
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
-from agent.layout.page import Mask, coarse_mask, flat_pixels, page_colours, page_mask
-from agent.layout.score import features, is_certain, is_dark_page, is_gallery, plausible, rank
+from agent.layout.page import (
+    LENS,
+    TOLERANCE,
+    Mask,
+    coarse_mask,
+    flat_pixels,
+    page_colours,
+    page_mask,
+    photo_mask,
+)
+from agent.layout.score import (
+    TOUCHING,
+    features,
+    is_certain,
+    is_dark_page,
+    is_gallery,
+    plausible,
+    rank,
+)
 from agent.layout.seams import cut, tightened
+from agent.layout.tilt import Straightened, straightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
 
-Masker = Callable[[Pixels, tuple[int, int, int]], Mask]
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """A way to look at a picture: where a colour of the page shows, how far apart two colours are that are
+    both tried, and what tiles without a gap count beside 1 for spaced ones."""
+
+    mask_of: Callable[[Pixels, tuple[int, int, int]], Mask]
+    apart: int = TOLERANCE
+    touching: float = TOUCHING
+
+
+EXACT = Manner(page_mask)
+COARSE = Manner(coarse_mask)
+# What is around the screen is a page too, and on that the window itself looks like touching tiles.
+PHOTO = Manner(photo_mask, LENS, 0.4)
 
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
@@ -46,19 +79,28 @@ def find_layout(pixels: Pixels, *, expecting: bool = False) -> Layout:
     small = _reduced(pixels, factor)
     # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
     edges = Edges(small)
-    score, best = best_lattice(small, edges, page_mask, expecting)
+    score, best = best_lattice(small, edges, EXACT, expecting)
+    straight = Straightened(small)
     if score < CERTAIN:
+        tilted = straightened(small)
+        if tilted.lens is not None:
+            calm = _calmed(tilted.pixels)
+            again, photo = best_lattice(calm, Edges(calm), PHOTO, expecting)
+            if again > score:
+                score, best, straight = again, photo, tilted
+    if score < CERTAIN and straight.lens is None:
         # Only a picture with hardly a flat pixel is worth the time to calm it.
         if float(flat_pixels(small).mean()) < NOISY:
             small = _calmed(small)
             edges = Edges(small)
-        again, coarse = best_lattice(small, edges, coarse_mask, expecting)
+        again, coarse = best_lattice(small, edges, COARSE, expecting)
         best = coarse if again > score else best
     if best is None:
         return Layout(width, height)
     slots = []
     for row, boxes in enumerate(best.rows):
-        for col, box in enumerate(boxes):
+        for col, found in enumerate(boxes):
+            box = straight.in_photo(found)
             full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
             slots.append(_slot(pixels, full.clipped(width, height), row, col))
     return Layout(width, height, tuple(slots))
@@ -77,17 +119,17 @@ def _calmed(pixels: Pixels) -> Pixels:
 
 
 def best_lattice(
-    pixels: Pixels, edges: Edges, mask_of: Masker, expecting: bool
+    pixels: Pixels, edges: Edges, manner: Manner, expecting: bool
 ) -> tuple[float, Lattice | None]:
     """The likeliest gallery in a picture RGB uint8 (H, W, 3), in its pixels, and its rank before it.
 
-    ``edges`` are those of the picture, ``mask_of`` says where a colour of the page shows.
+    ``edges`` are those of the picture.
     """
     best: tuple[float, Lattice | None] = 0.0, None
     blocks: set[Box] = set()
     things: list[Box] = []
-    for colour in page_colours(pixels):
-        mask = mask_of(pixels, colour)
+    for colour in page_colours(pixels, manner.apart):
+        mask = manner.mask_of(pixels, colour)
         others = islands(mask)
         things += others
         for lattice in _hypotheses(others, mask, edges, blocks):
@@ -96,8 +138,9 @@ def best_lattice(
             found = features(lattice, pixels, edges, mask, others, things)
             if not is_gallery(found) and not (expecting and is_dark_page(found)):
                 continue
-            if rank(found) > best[0]:
-                best = rank(found), lattice
+            standing = rank(found, manner.touching)
+            if standing > best[0]:
+                best = standing, lattice
             if is_certain(found):
                 return CERTAIN, lattice
     return best

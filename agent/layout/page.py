@@ -18,6 +18,14 @@ COLOURS = 12
 """How many of the most frequent flat colours are tried as the page's."""
 SAMPLE = 300_000
 """About how many pixels are counted."""
+LENS = 12
+"""Levels around the page's colour that are page in a photo of a screen: its corners are darker."""
+LENS_LINE = 31
+"""Pixels of a line between two tiles of a photo that are looked at together: noise and moire average out."""
+LENS_GAP = 13
+"""Widest line that the blur of a lens may have mixed with the tiles beside it, in pixels."""
+LENS_DEPTH = 7
+"""Levels by which such a line is nearer to the page's colour than what is on both of its sides."""
 COARSE_LIGHT, COARSE_COLOUR = 6, 9
 """Levels of brightness and of colour around the page's that are page in a much compressed picture."""
 LINE = 41
@@ -27,8 +35,11 @@ LEAST_SHARE = 0.004
 """Part of the picture that a colour must cover to be tried: 1 px gaps of a 7x7 gallery cover 0.02."""
 
 
-def page_colours(pixels: Pixels) -> list[tuple[int, int, int]]:
-    """The most frequent flat colours of a picture RGB uint8 (H, W, 3), most frequent first."""
+def page_colours(pixels: Pixels, apart: int = TOLERANCE) -> list[tuple[int, int, int]]:
+    """The most frequent flat colours of a picture RGB uint8 (H, W, 3), most frequent first.
+
+    Two differ by more than ``apart`` levels.
+    """
     flat = flat_pixels(pixels).ravel()
     # Every pixel would take five times as long. A step that does not divide the width meets every column, so
     # that gaps of one pixel are seen too.
@@ -44,7 +55,7 @@ def page_colours(pixels: Pixels) -> list[tuple[int, int, int]]:
         if len(found) == COLOURS:
             break
         red, green, blue = (int(value) for value in np.median(colours[keys == key], axis=0))
-        if all(max(abs(red - r), abs(green - g), abs(blue - b)) > TOLERANCE for r, g, b in found):
+        if all(max(abs(red - r), abs(green - g), abs(blue - b)) > apart for r, g, b in found):
             found.append((red, green, blue))
     return found
 
@@ -87,3 +98,17 @@ def coarse_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
     upright = cv2.blur(near, (1, LINE), borderType=cv2.BORDER_REPLICATE)
     least = 255 * MOSTLY
     return np.asarray((near > 0) | (along >= least) | (upright >= least))
+
+
+def photo_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
+    """Where the page's colour shows in a photo of a screen RGB uint8 (H, W, 3), bool (H, W).
+
+    The lens mixes a narrow gap with the tiles beside it: there the page is a line that is nearer to its
+    colour than both sides.
+    """
+    away = largest(cv2.absdiff(pixels, np.full_like(pixels, colour)), pixels.shape[0])
+    found = away <= LENS
+    for along, across in (((LENS_LINE, 1), (LENS_GAP, 1)), ((1, LENS_LINE), (1, LENS_GAP))):
+        lines = cv2.blur(away, along, borderType=cv2.BORDER_REPLICATE)
+        found |= cv2.morphologyEx(lines, cv2.MORPH_BLACKHAT, np.ones(across, np.uint8)) >= LENS_DEPTH
+    return np.asarray(found)
