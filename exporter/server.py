@@ -154,7 +154,12 @@ class FeedServer:
         return self
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Hand a snapshot to all clients; from any thread, never waits."""
+        """Hand a snapshot to all clients; from any thread, never waits.
+
+        Raises FeedError when the server's thread died: reading for nobody would go on unnoticed.
+        """
+        if self._thread is not None and not self._thread.is_alive() and not self._is_closed:
+            raise FeedError("the feed server ended unexpectedly: see the log, and start again")
         self.hub.publish(snapshot)
 
     def close(self) -> None:

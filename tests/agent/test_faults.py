@@ -22,16 +22,17 @@ from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.config import Config
 from agent.crops import Framing
-from agent.errors import ModelError
+from agent.errors import FeedError, ModelError
 from agent.layout import find_layout
 from agent.mood import MoodTracker, Pace
 from agent.opening import open_classifier, open_finder
 from agent.pipeline import Analyzer
 from agent.runner import Runner
 from agent.tracking import GalleryTracker
-from agent.values import Face, Frame, Pixels, Snapshot, SourceInfo, SourceStatus
+from agent.values import Face, Frame, Pixels, Room, Snapshot, SourceInfo, SourceStatus
 from models.runtime import load_classifier
 from models.weights import EXPRESSION
+from tests.exporter.samples import serving
 from tests.paths import ROOT
 from tests.program import TOKEN, environment
 
@@ -93,6 +94,30 @@ def test_a_model_that_is_replaced_under_a_running_agent_changes_nothing_until_th
         np.testing.assert_array_equal(classifier.classify(crops), before)
     with pytest.raises(ModelError, match="altered"):
         load_classifier(folder)
+
+
+def test_a_feed_whose_thread_dies_ends_the_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def kill(index: int) -> None:
+        if index == 2:
+            assert server._loop is not None
+            assert server._thread is not None
+            server._loop.call_soon_threadsafe(server._loop.stop)
+            server._thread.join()
+
+    with serving(tmp_path) as server:
+        source = Still(np.zeros((90, 160, 3), np.uint8), [step * 0.3 for step in range(5)], kill)
+        runner = Runner(source, Nobody(), server.publish, hz=1e6)
+        with pytest.raises(FeedError, match="ended unexpectedly"):
+            runner.run()
+    assert runner.failed == 0
+
+
+class Nobody:
+    """Reads every frame as one without a gallery."""
+
+    def analyze(self, frame: Frame) -> Snapshot:
+        size = frame.width, frame.height
+        return Snapshot(0, frame.wall, 0.0, *size, SourceStatus(), (), Room(0, 0, 0))
 
 
 class FailsWhenTold:
