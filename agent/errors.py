@@ -21,7 +21,6 @@
     ├── OverlayError            the overlay cannot be drawn on this desktop
     ├── InstanceError           an agent in the background cannot be started, found or ended
     └── FeedError               the feed cannot be served or followed
-        └── AccessError         a request came without the right token, host or origin
 
 A message says what was wrong, with the value, and what to do about it. Nothing here imports anything:
 ``models`` and ``exporter`` use this module too.
@@ -102,7 +101,3 @@ class InstanceError(ReadTheRoomError):
 
 class FeedError(ReadTheRoomError):
     """The feed cannot be served, or a client cannot follow it."""
-
-
-class AccessError(FeedError):
-    """A request came without the right token, host or origin."""

@@ -30,6 +30,9 @@ def test_with_ack_the_next_waits_for_the_answer_to_the_last() -> None:
     pacer.offer(4)
     pacer.acknowledge(1)
     assert pacer.wait(2.0) is None, "an old acknowledgement lets nothing through"
+    pacer.acknowledge(3)
+    pacer.acknowledge(1)
+    assert pacer.wait(2.0) == 0.0, "nor does it take back a newer one"
 
 
 @pytest.mark.parametrize(("sent", "wanted"), [(None, "nothing yet"), (4, "newest message sent is 4")])
