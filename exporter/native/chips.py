@@ -2,6 +2,7 @@
 
 The same rules as on the overlay page (``exporter/pages/place.js``), but for one: a chip here lies over what
 the agent itself sees, so it also keeps off the crop that the classifier takes, which is larger than the face.
+On tiles that are too small for even that (22 logical pixels high, say) it is a dot.
 """
 
 from __future__ import annotations
@@ -12,17 +13,30 @@ from typing import Literal
 
 from exporter.native.geometry import Rect
 
-Form = Literal["full", "slim", "mini"]
+Form = Literal["full", "slim", "mini", "dot"]
 Corner = Literal["top-left", "top-right", "bottom-right", "right", "left"]
 
-FORMS: tuple[Form, ...] = ("full", "slim", "mini")
+FORMS: tuple[Form, ...] = ("full", "slim", "mini", "dot")
 CORNERS: tuple[Corner, ...] = ("top-left", "top-right", "bottom-right", "right", "left")
 
-SIZES: dict[Form, tuple[float, float]] = {"full": (7.3, 2.0), "slim": (6.4, 1.45), "mini": (2.0, 2.2)}
+SIZES: dict[Form, tuple[float, float]] = {
+    "full": (7.3, 2.0),
+    "slim": (6.4, 1.45),
+    "mini": (2.0, 2.2),
+    "dot": (1.3, 1.3),
+}
 """Width and height in em of a chip with a reading: as wide as the longest word, so that it never twitches."""
 
-QUIET_SIZES: dict[Form, tuple[float, float]] = {"full": (2.5, 1.6), "slim": (2.1, 1.3), "mini": (1.5, 1.5)}
+QUIET_SIZES: dict[Form, tuple[float, float]] = {
+    "full": (2.5, 1.6),
+    "slim": (2.1, 1.3),
+    "mini": (1.5, 1.5),
+    "dot": (0.9, 0.9),
+}
 """The same without a reading, to which the word's own width comes."""
+
+WORDLESS = frozenset({"mini", "dot"})
+"""Forms that are a symbol without its word; the smallest has no bar either."""
 
 LETTER = 0.51
 """The width of a quiet chip's letter in em."""
@@ -73,7 +87,7 @@ def sizes_of(word: str, *, read: bool) -> dict[Form, tuple[float, float]]:
         return SIZES
     extra = LETTER * len(word)
     return {
-        form: (width + (0.0 if form == "mini" else extra), height)
+        form: (width + (0.0 if form in WORDLESS else extra), height)
         for form, (width, height) in QUIET_SIZES.items()
     }
 
@@ -89,8 +103,11 @@ def place_chip(
     """
     open_places = list(_candidates(tile, sizes, before))
     name = name_zone(tile)
-    for slack in (CROP_SLACK, FACE_SLACK):
+    # A dot says least: only where nothing else is off the face.
+    for is_dot, slack in ((False, CROP_SLACK), (False, FACE_SLACK), (True, CROP_SLACK), (True, FACE_SLACK)):
         for place in open_places:
+            if (place.form == "dot") != is_dot:
+                continue
             if place.rect.shared(name) == 0 and _over(place, face, slack, before) == 0:
                 return place
     return min(open_places, key=lambda place: _over(place, face, FACE_SLACK, None) + place.rect.shared(name))
@@ -112,7 +129,7 @@ def _candidates(tile: Rect, sizes: dict[Form, tuple[float, float]], before: Plac
         corners = (before.corner, *(corner for corner in CORNERS if corner != before.corner))
     for form in FORMS:
         width, height = (size * font for size in sizes[form])
-        if form != "mini" and (width + 2 * margin > tile.width * 0.72 or tile.height < LEAST_HEIGHT):
+        if form not in WORDLESS and (width + 2 * margin > tile.width * 0.72 or tile.height < LEAST_HEIGHT):
             continue
         for corner in corners:
             yield Place(_in_corner(tile, corner, (width, height), margin), form, corner, font)

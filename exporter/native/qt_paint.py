@@ -34,6 +34,16 @@ def font(pixels: float, *, bold: bool = False) -> QFont:
 
 
 @lru_cache(maxsize=256)
+def fitted(word: str, pixels: float, width: float) -> QFont:
+    """A bold font in which a word is no wider than ``width``: systems have fonts of very different widths."""
+    words = font(pixels, bold=True)
+    needed = QFontMetricsF(words).horizontalAdvance(word)
+    if needed > width:
+        words.setStretch(max(int(100 * width / needed), 50))
+    return words
+
+
+@lru_cache(maxsize=256)
 def symbol(name: str, pixels: int, ratio: float) -> QPixmap:
     """A label's or state's drawing, sharp on a screen of this ratio."""
     picture = QPixmap(round(pixels * ratio), round(pixels * ratio))
@@ -53,9 +63,11 @@ def draw_tile(painter: QPainter, drawn: Drawn) -> None:
     if drawn.place is not None:
         rect, em = _qt(drawn.place.rect), drawn.place.font
         if drawn.look.label is None:
-            _draw_quiet(painter, rect, em, drawn.look, small=drawn.place.form == "mini")
+            _draw_quiet(painter, rect, em, drawn.look, small=drawn.place.form in {"mini", "dot"})
         elif drawn.place.form == "mini":
             _draw_mini(painter, rect, em, drawn.look)
+        elif drawn.place.form == "dot":
+            _draw_dot(painter, rect, drawn.look)
         else:
             _draw_chip(painter, rect, em, drawn.look, slim=drawn.place.form == "slim")
     painter.setOpacity(1.0)
@@ -129,7 +141,7 @@ def _draw_chip(painter: QPainter, rect: QRectF, em: float, look: Look, *, slim: 
     end = rect.right() - 0.5 * em
     if slim:
         line = QRectF(start, rect.top(), end - start + 0.3 * em, rect.height() - 0.2 * em)
-        _say(painter, line, font(em * 0.94, bold=True), TEXT, look.word, left)
+        _say(painter, line, fitted(look.word, em * 0.94, line.width()), TEXT, look.word, left)
         _bar(
             painter,
             QRectF(rect.left() + 0.3 * em, rect.bottom() - 0.24 * em, rect.width() - 0.6 * em, 0.16 * em),
@@ -137,7 +149,7 @@ def _draw_chip(painter: QPainter, rect: QRectF, em: float, look: Look, *, slim: 
         )
         return
     line = QRectF(start, rect.top() + 0.2 * em, end - start + 0.3 * em, 1.15 * em)
-    _say(painter, line, font(em, bold=True), TEXT, look.word, left)
+    _say(painter, line, fitted(look.word, em, line.width()), TEXT, look.word, left)
     _bar(painter, QRectF(start, rect.top() + 1.48 * em, end - start, 0.24 * em), look)
 
 
@@ -152,10 +164,17 @@ def _draw_mini(painter: QPainter, rect: QRectF, em: float, look: Look) -> None:
     )
 
 
+def _draw_dot(painter: QPainter, rect: QRectF, look: Look) -> None:
+    """The symbol alone."""
+    _panel(painter, rect, 0.3 * rect.height(), colour(INK, GROUND_ALPHA), edge=False)
+    size = 0.84 * rect.height()
+    _draw_symbol(painter, look.symbol, rect.center().x() - size / 2, rect.center().y() - size / 2, size)
+
+
 def _draw_quiet(painter: QPainter, rect: QRectF, em: float, look: Look, *, small: bool) -> None:
     """Nothing is said of this face: there for whoever looks for it, no more."""
     _panel(painter, rect, 0.5 * em, colour(INK, QUIET_GROUND_ALPHA), edge=False)
-    size = 1.05 * em
+    size = min(1.05 * em, rect.height())
     if small:
         _draw_symbol(painter, look.symbol, rect.center().x() - size / 2, rect.center().y() - size / 2, size)
         return
@@ -166,14 +185,24 @@ def _draw_quiet(painter: QPainter, rect: QRectF, em: float, look: Look, *, small
 
 
 def _draw_border(painter: QPainter, drawn: Drawn) -> None:
-    """A line inside the tile's edge: amber where an alert names the tile, else in the label's colour."""
+    """A line inside the tile's edge, open at the name: amber for an alert, else in the label's colour.
+
+    It is dark at its rims, so that it is seen on any picture.
+    """
     line = ALERT if drawn.alert else COLOURS[drawn.look.symbol]
-    edge = _qt(drawn.border).adjusted(
-        BORDER_WIDTH / 2, BORDER_WIDTH / 2, -BORDER_WIDTH / 2, -BORDER_WIDTH / 2
-    )
+    half = BORDER_WIDTH / 2
+    edge = _qt(drawn.border).adjusted(half, half, -half, -half)
+    down, right = drawn.gap
+    path = QPainterPath(QPointF(edge.left(), down - half))
+    for corner in (edge.topLeft(), edge.topRight(), edge.bottomRight()):
+        path.lineTo(corner)
+    path.lineTo(QPointF(right + half, edge.bottom()))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour(line), BORDER_WIDTH))
-    painter.drawRoundedRect(edge, 4, 4)
+    for ink, wide in ((colour(INK, 0.7), BORDER_WIDTH), (colour(line), BORDER_WIDTH - 1.2)):
+        painter.setPen(
+            QPen(ink, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        )
+        painter.drawPath(path)
 
 
 def _draw_shares(painter: QPainter, rect: QRectF, parts: tuple[tuple[str, float], ...]) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from exporter.messages import RoomMessage, TilePart
-from exporter.native.chips import Place, place_chip, sizes_of
+from exporter.native.chips import Place, name_zone, place_chip, sizes_of
 from exporter.native.geometry import FrameMap, Monitor, Rect
 from exporter.native.state import ALPHA, FADE, GRAVE, MARKS, Fade, Link, ease
 from exporter.native.words import Look, look_of
@@ -28,9 +28,10 @@ FRESH = 4.0
 SETTLED_ALPHA, QUIET_ALPHA = 0.86, 0.7
 """How strongly a chip shows whose label has stood for a while, and one that has no reading."""
 
-BORDER_INSET, BORDER_WIDTH = 7.0, 3.0
+BORDER_INSET, LEAST_INSET, BORDER_WIDTH = 7.0, 3.0, 4.0
 """A border lies inside the tile: the agent finds tiles by their edges, and reads who speaks from a frame of 4
-pixels along them, which must stay as it is when the agent leaves the border out."""
+pixels along them, which must stay as it is when the agent leaves the border out. Small tiles have
+thin ones."""
 
 LINGER = 0.6
 """Seconds for which a box is still reported after it went: longer than it takes to be drawn away."""
@@ -54,17 +55,24 @@ class Drawn:
     @property
     def border(self) -> Rect:
         """The outside of that line."""
-        return self.tile.grown(-BORDER_INSET, -BORDER_INSET)
+        inset = min(BORDER_INSET, max(LEAST_INSET, self.tile.height / 10))
+        return self.tile.grown(-inset, -inset)
+
+    @property
+    def gap(self) -> tuple[float, float]:
+        """Where the line ends above the participant's name, and where it goes on to the right of it."""
+        name = name_zone(self.tile)
+        return min(name.top, self.border.bottom), min(name.right, self.border.right)
 
     def parts(self) -> Iterator[Rect]:
         """What it covers: its chip and the four lines of its border."""
         if self.place is not None:
             yield self.place.rect
         if self.has_border:
-            edge, wide = self.border, BORDER_WIDTH
+            edge, wide, (down, right) = self.border, BORDER_WIDTH, self.gap
             yield Rect(edge.left, edge.top, edge.width, wide)
-            yield Rect(edge.left, edge.bottom - wide, edge.width, wide)
-            yield Rect(edge.left, edge.top, wide, edge.height)
+            yield Rect(right, edge.bottom - wide, edge.right - right, wide)
+            yield Rect(edge.left, edge.top, wide, down - edge.top)
             yield Rect(edge.right - wide, edge.top, wide, edge.height)
 
 

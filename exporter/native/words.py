@@ -35,6 +35,7 @@ REASONS = {
     "unsure": "unsure",
     "warming_up": "warming up",
     "private": "private",
+    "covered": "covered",
 }
 STATES = {"no_face": "no face", "camera_off": "camera off", "excluded": "excluded"}
 

@@ -46,6 +46,14 @@ def test_it_keeps_off_the_crop_where_it_can_and_off_the_face_where_it_cannot() -
     assert tight.shared(large.grown(150 * FACE_SLACK, 140 * FACE_SLACK)) == 0
 
 
+def test_on_a_tile_of_a_few_pixels_it_is_a_dot_beside_the_face() -> None:
+    tile, face = Rect(0, 0, 40, 22), Rect(15, 6, 10, 10)
+    place = place_chip(tile, face, SIZES)
+    assert place.form == "dot"
+    assert place.rect.shared(face) == 0
+    assert place_chip(Rect(0, 0, 80, 45), Rect(30, 12, 20, 20), SIZES).form == "mini"
+
+
 def test_a_chip_keeps_its_corner_while_that_is_free() -> None:
     tile = Rect(0, 0, 320, 180)
     left = place_chip(tile, Rect(20, 30, 60, 60), SIZES)

@@ -19,8 +19,8 @@ from tests.galleries import NAMES, real_gallery
 LEAST_SURE = 0.55
 """Below this a little more or less makes the difference between a label and "unsure"."""
 
-DRIFT = 0.15
-"""A line of a border may run through the crop of a large face."""
+DRIFT = {"chips": 0.12, "borders": 0.2}
+"""How far scores may differ: chips keep off the crop, a border may run through that of a large face."""
 
 
 def read(pixels: Pixels) -> Snapshot:
@@ -58,4 +58,4 @@ def test_a_picture_that_is_drawn_on_reads_like_the_bare_one(name: str, style: St
             assert one.emotion is not None
             assert two.emotion is not None
             assert one.emotion.label == two.emotion.label
-            assert np.abs(np.subtract(one.emotion.scores, two.emotion.scores)).max() < DRIFT
+            assert np.abs(np.subtract(one.emotion.scores, two.emotion.scores)).max() < DRIFT[style]

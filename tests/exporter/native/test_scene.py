@@ -8,6 +8,7 @@ import pytest
 
 from agent.values import Box, SourceState, SourceStatus, TileState
 from exporter.messages import RoomMessage, room_message
+from exporter.native.chips import name_zone
 from exporter.native.geometry import Monitor, Rect
 from exporter.native.scene import BORDER_INSET, GLIDE, QUIET_ALPHA, SETTLED_ALPHA, Picture, Scene, Style
 from exporter.native.state import FADE, MARKS, STALE_AFTER, Health
@@ -67,6 +68,15 @@ def test_chips_have_a_place_borders_have_a_line_and_the_gauge_has_neither() -> N
     assert borders.chips[0].has_border
     assert borders.chips[0].border == Rect(100, 100, 320, 180).grown(-BORDER_INSET, -BORDER_INSET)
     assert shown(scene("gauge"), message(TILE)).chips == ()
+
+
+@pytest.mark.parametrize("box", [TILE, Box(100, 100, 80, 45), Box(100, 100, 40, 22)])
+def test_a_border_lies_in_its_tile_and_off_the_name(box: Box) -> None:
+    drawn = shown(scene("borders"), message(box)).chips[0]
+    name, parts = name_zone(drawn.tile), list(drawn.parts())
+    assert len(parts) == 4
+    assert all(drawn.tile.shared(part) == pytest.approx(part.area) for part in parts)
+    assert all(part.shared(name) == 0 for part in parts)
 
 
 @pytest.mark.parametrize("style", ["chips", "borders"])
