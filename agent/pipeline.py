@@ -21,6 +21,7 @@ from agent.crops import Framing, crop_face, crop_faces
 from agent.errors import ReadTheRoomError
 from agent.faces import FaceFinder
 from agent.lesson import Lesson
+from agent.masks import is_masked
 from agent.mood import Mood, MoodTracker
 from agent.motivation import Weights, motivation
 from agent.room import summarize
@@ -235,7 +236,10 @@ class Analyzer:
 
     def _judge_one(self, frame: Frame, sight: Sight, face: Face, crop: Pixels) -> None:
         facing = quality.facing(face)
-        sight.judge(crop, facing, quality.abstain(face, crop, facing, self._limits), frame.time)
+        reason = quality.abstain(face, crop, facing, self._limits)
+        if reason is None and is_masked(frame.pixels, face):
+            reason = Reason.COVERED
+        sight.judge(crop, facing, reason, frame.time)
 
     def _classify(self, batch: Sequence[Sight]) -> None:
         """Read the crops of some sights in one batch."""

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     UNSURE = "unsure"
     WARMING_UP = "warming_up"
     PRIVATE = "private"
+    COVERED = "covered"
 
 
 class SourceState(StrEnum):

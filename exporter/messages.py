@@ -54,7 +54,7 @@ DesktopBox = Annotated[
 ]
 LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 StateName = Literal["face", "no_face", "camera_off", "excluded"]
-ReasonName = Literal["small", "blurred", "turned", "dark", "unsure", "warming_up", "private"]
+ReasonName = Literal["small", "blurred", "turned", "dark", "unsure", "warming_up", "private", "covered"]
 SourceStateName = Literal["live", "stalled", "lost"]
 PrivacyMode = Literal["tiles", "room", "off"]
 PolicyName = Literal["none", "eu_education", "eu_work"]

@@ -19,6 +19,7 @@ export const REASONS = {
   unsure: { word: "unsure", text: "no expression stands out clearly enough" },
   warming_up: { word: "warming up", text: "too few pictures of this face so far" },
   private: { word: "private", text: "the privacy settings keep this reading back" },
+  covered: { word: "covered", text: "a mask covers the face" },
 };
 
 const UNKNOWN_REASON = { word: "not read", text: "the agent gives no reading" };

@@ -13,6 +13,7 @@ FATE_WORDS = {
     "small": ("too small", "the face was too small on the screen"),
     "blurred": ("blurred", "the picture of the face was blurred"),
     "dark": ("too dark", "the picture was too dark"),
+    "covered": ("covered", "a mask covered the face"),
     "warming_up": ("just seen", "too few pictures of this face so far"),
     "private": ("private", "the privacy settings keep the reading back"),
     "no_face": ("no face", "the camera was on, but no face in sight"),

@@ -23,11 +23,12 @@ import numpy as np
 from agent.config import Config
 from agent.crops import Framing, crop_faces, placement
 from agent.faces import SECOND_SIDE, MediaPipeFaceFinder
+from agent.masks import is_masked
 from agent.opening import open_classifier, open_finder
 from agent.quality import Limits, abstain, facing
 from agent.search import Second, find_faces
 from agent.sight import Evidence
-from agent.values import Face, Pixels
+from agent.values import Face, Pixels, Reason
 from models.runtime import LiteRTClassifier
 from models.weights import EXPRESSION
 
@@ -51,6 +52,7 @@ def conditions(crowd: Sequence[Portrait]) -> dict[str, Change]:
         "backlit": people.backlit,
         "half lit": people.half_lit,
         "warm": people.tinted(1.25, 0.8, 0.4),
+        "cool": people.tinted(0.8, 0.92, 1.12),
         "blue screen": people.tinted(0.35, 0.55, 1.3),
         "noisy": people.lit(0.6, 1, 0.05, 0.09),
         "mask": coverings.masked,
@@ -132,6 +134,8 @@ class Eyes:
     def reason(self, picture: Pixels, face: Face) -> str | None:
         crop = crop_faces(picture, (face,), self.framing)[0]
         reason = abstain(face, crop, facing(face), self.limits)
+        if reason is None and is_masked(picture, face):
+            reason = Reason.COVERED
         return None if reason is None else reason.value
 
     def _ask(self, pixels: Pixels) -> list[Face]:
