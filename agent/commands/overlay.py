@@ -7,6 +7,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import webbrowser
 from typing import Self, TextIO
 
@@ -99,6 +100,7 @@ class OverlayProcess:
         stdin = self._stdin(self._process)
         stdin.write(page + "\n")
         stdin.flush()
+        threading.Thread(target=self._watch, args=(self._process,), name="overlay", daemon=True).start()
 
     def close(self) -> None:
         """End it; may be called twice."""
@@ -111,6 +113,12 @@ class OverlayProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def _watch(self, process: subprocess.Popen[str]) -> None:
+        """Say it when the overlay goes on its own: nobody sees that nothing is drawn any more."""
+        code = process.wait()
+        if code and self._process is process:
+            logger.warning("the overlay ended with exit code %d; the agent goes on without it", code)
 
     def __enter__(self) -> Self:
         return self

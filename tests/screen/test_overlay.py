@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -199,6 +200,19 @@ def test_it_follows_an_agent_that_starts_again_and_ends_with_the_desktop_session
             told.sees(len(told.tiles) + 1)
             process.send_signal(number)
             assert process.wait(timeout=30) == 0
+
+
+def test_an_overlay_that_dies_is_missed_and_the_agent_goes_on(session: Desktop, tmp_path: Path) -> None:
+    extra = {"DISPLAY": session.name, **homes(tmp_path)}
+    arguments = ("run", "--source", "demo", "--overlay")
+    with running(*arguments, READTHEROOM_DEMO_PARTICIPANTS="4", **extra) as (agent, port):
+        children = Path(f"/proc/{agent.pid}/task/{agent.pid}/children")
+        until(lambda: bool(children.read_text().split()), "an overlay")
+        os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+        assert agent.stdout is not None
+        line = next(line for line in agent.stdout if "the overlay" in line)
+        assert "ended with exit code -9" in line
+        assert follow(port, lambda room: room["room"]["read"] > 0)
 
 
 @pytest.mark.parametrize(
