@@ -17,6 +17,7 @@ from aiortc.sdp import candidate_from_sdp
 from agent.errors import ConfigError, OfferError, OutdatedError, UnfitOfferError
 from agent.sources.backlog import Backlog
 from agent.sources.offer import Fragment
+from agent.sources.rate import steadied
 
 H264_PROFILES = ("4d001f", "640c1f", "64001f")
 """Main, constrained high and high, which hardware encoders and FFmpeg make if they are not told otherwise.
@@ -87,6 +88,7 @@ class Session:
                 self.receiver = transceiver.receiver
                 # The decoder's thread takes it over when the first packets come.
                 self.receiver._RTCRtpReceiver__decoder_queue = Backlog(self._ask_for_key_frame)
+                steadied(self.receiver)
             transceiver.direction = "recvonly" if wanted else "inactive"
         if self.receiver is None:
             raise UnfitOfferError("the offer sends no video: its video section must be sendonly or sendrecv")

@@ -4,6 +4,7 @@ const GATHER_MS = 500;
 const CONNECT_MS = 15_000;
 const MOST_BITS = 8_000_000;
 const START_KBITS = 6000;
+const MOST_FRAMES = 15;
 
 // A failure with a text for the user; `final` ones are not worth another try.
 export class SharingError extends Error {
@@ -151,6 +152,7 @@ export function startingSharp(answer) {
 async function keepSharp(sender) {
   const parameters = sender.getParameters();
   parameters.degradationPreference = "maintain-resolution";
-  for (const encoding of parameters.encodings ?? []) encoding.maxBitrate = MOST_BITS;
+  for (const encoding of parameters.encodings ?? [])
+    Object.assign(encoding, { maxBitrate: MOST_BITS, maxFramerate: MOST_FRAMES });
   await sender.setParameters(parameters).catch(() => null);
 }
