@@ -27,6 +27,8 @@ ENVIRONMENT_PREFIX = "READTHEROOM_"
 NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG", "READTHEROOM_MQTT_PASSWORD"})
 """Variables with the prefix that are no configuration keys: secrets, and the file itself."""
 
+VARIABLE_HINT = "its name is a section and a key of config.yaml, such as READTHEROOM_FEED_PORT for feed.port"
+
 
 def load_config(
     path: Path | None = None,
@@ -56,7 +58,9 @@ def _read_file(path: Path) -> Data:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(f"there is no configuration file {path}: check --config") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise ConfigError(f"the configuration file {path} is no UTF-8 text: save it as UTF-8") from None
+    except OSError as error:
         raise ConfigError(f"the configuration file {path} cannot be read: {error}") from None
     try:
         data = parse_yaml(text, str(path))
@@ -73,8 +77,10 @@ def _variable_key(name: str) -> str:
     short = name.removeprefix(ENVIRONMENT_PREFIX).lower()
     by_variable = {key.replace(".", "_"): key for key in known_keys()}
     if short not in by_variable:
+        close = difflib.get_close_matches(short, list(by_variable), n=1)
         raise ConfigError(
-            f"the environment variable {name} sets no known key{_suggest(short, by_variable, _as_variable)}"
+            f"the environment variable {name} sets no known key; "
+            + (f"did you mean '{_as_variable(close[0])}'?" if close else VARIABLE_HINT)
         )
     return by_variable[short]
 
@@ -112,11 +118,11 @@ def _check_names(data: Data, place: str) -> None:
                 raise ConfigError(f"{place}: there is no key {name}.{key}{_suggest(str(key), keys)}")
 
 
-def _suggest(name: str, known: Any, show: Any = str) -> str:
+def _suggest(name: str, known: Any) -> str:
     close = difflib.get_close_matches(name, list(known), n=1)
     if close:
-        return f"; did you mean '{show(close[0])}'?"
-    return "; known are " + ", ".join(show(one) for one in known)
+        return f"; did you mean '{close[0]}'?"
+    return "; known are " + ", ".join(known)
 
 
 def _value_at(data: Any, key: str) -> Any:

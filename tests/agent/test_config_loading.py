@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.config import Config, known_keys
@@ -86,6 +86,14 @@ def test_a_misspelt_variable_is_named() -> None:
         load_config(None, {"READTHEROOM_FEED_PROT": "1"})
 
 
+def test_a_variable_like_no_other_is_named_in_one_short_line() -> None:
+    with pytest.raises(
+        ConfigError, match="READTHEROOM_HOME sets no known key; .*READTHEROOM_FEED_PORT"
+    ) as told:
+        load_config(None, {"READTHEROOM_HOME": "here"})
+    assert len(str(told.value)) < 200
+
+
 def test_a_bad_variable_is_named() -> None:
     with pytest.raises(ConfigError, match="READTHEROOM_FEED_PORT: feed.port is 'x'"):
         load_config(None, {"READTHEROOM_FEED_PORT": "x"})
@@ -99,11 +107,12 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_bytes(os.urandom(64) + b"\xff\xfe")
-    with pytest.raises(ConfigError, match=r"config\.yaml"):
+    with pytest.raises(ConfigError, match=r"config\.yaml is no UTF-8 text: save it as UTF-8"):
         load_config(path)
 
 
 @given(st.text(max_size=200))
+@settings(deadline=None)
 def test_any_text_is_a_configuration_or_a_named_error(tmp_path_factory: Any, text: str) -> None:
     path = tmp_path_factory.mktemp("fuzz") / "config.yaml"
     path.write_text(text, encoding="utf-8", errors="surrogatepass")
@@ -121,6 +130,7 @@ VALUES = st.recursive(
 
 
 @given(st.sampled_from(known_keys()), VALUES)
+@settings(deadline=None)
 def test_any_value_of_a_key_is_taken_or_refused_by_name(key: str, value: Any) -> None:
     try:
         config = load_config(None, None, {key: value})
