@@ -6,18 +6,27 @@ import os
 import sys
 from collections.abc import Sequence
 
-from agent.cli import parse
 from agent.errors import ReadTheRoomError
 from agent.libraries import missing_library
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
 
+BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+"""How many threads NumPy's linear algebra uses; it looks when it is imported.
+
+One for each core, as it would by itself, waits in a busy loop for the others: on two cores with a training
+run beside it, comparing 25 labels with 60 took 1,000 to 1,500 ms of CPU and up to 22 s, and 9 ms and 0.1 to
+0.3 s with one thread."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 2 for a user's mistake, 130 when interrupted. A bug raises."""
+    os.environ.setdefault(BLAS_THREADS, "1")
     try:
-        command = parse(sys.argv[1:] if arguments is None else arguments)
+        from agent import cli
+
+        command = cli.parse(sys.argv[1:] if arguments is None else arguments)
         return command()
     except ReadTheRoomError as error:
         print(f"readtheroom: {error}", file=sys.stderr)

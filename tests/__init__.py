@@ -1,0 +1,7 @@
+"""Tests of the three packages, beside them what runs over all of them."""
+
+import os
+
+# As the program itself does it (see agent.__main__): NumPy's threads wait for each other in a busy loop, and
+# several tests run at a time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent import __main__ as program
+from agent import cli
 from agent.errors import ConfigError
 
 
@@ -30,7 +31,7 @@ def test_what_a_user_can_mend_is_one_line(
     code: int,
     said: str,
 ) -> None:
-    monkeypatch.setattr(program, "parse", fail_with(error))
+    monkeypatch.setattr(cli, "parse", fail_with(error))
     assert program.main([]) == code
     shown = capsys.readouterr().err
     assert said in shown
@@ -39,6 +40,6 @@ def test_what_a_user_can_mend_is_one_line(
 
 @pytest.mark.parametrize("error", [ImportError("No module named 'flask'"), ZeroDivisionError()])
 def test_a_bug_is_raised(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    monkeypatch.setattr(program, "parse", fail_with(error))
+    monkeypatch.setattr(cli, "parse", fail_with(error))
     with pytest.raises(type(error)):
         program.main([])
