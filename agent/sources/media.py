@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -104,7 +105,8 @@ class MediaSource:
         if is_picture(path):
             self._picture = read_picture(path)
         else:
-            self._video = Video(str(path))
+            wanted = math.inf if self._realtime else 1.0 / self._period
+            self._video = Video(str(path), wanted=wanted)
 
     def _repeat(self, picture: Pixels) -> Iterator[Frame | None]:
         yield Frame(picture, self._clock(), time.time())
