@@ -53,6 +53,9 @@ FACE_SLACK = 0.04
 STAY_SLACK = 0.08
 """So much more is asked for when a chip would change its form, so that it does not flicker between two."""
 
+JITTER = 0.04
+"""The part of its width by which a face that is still moves from one message to the next."""
+
 NAME_WIDTH, NAME_HEIGHT, LEAST_NAME = 0.62, 0.17, 14.0
 """Zoom, Meet and Teams write names bottom-left: this share of a tile is left to them, and so many pixels."""
 
@@ -111,6 +114,19 @@ def place_chip(
             if place.rect.shared(name) == 0 and _over(place, face, slack, before) == 0:
                 return place
     return min(open_places, key=lambda place: _over(place, face, FACE_SLACK, None) + place.rect.shared(name))
+
+
+def is_near(face: Rect | None, before: Rect | None) -> bool:
+    """Whether a face moved so little that its chip's place need not be chosen again.
+
+    Of 49 faces nearly all move a little from one message to the next, and to choose takes 50 times as long.
+    """
+    if face is None or before is None:
+        return face is before
+    most = JITTER * before.width
+    return max(abs(face.left - before.left), abs(face.right - before.right)) <= most and (
+        max(abs(face.top - before.top), abs(face.bottom - before.bottom)) <= most
+    )
 
 
 def _over(place: Place, face: Rect | None, slack: float, before: Place | None) -> float:

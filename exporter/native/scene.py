@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from exporter.messages import RoomMessage, TilePart
-from exporter.native.chips import Place, name_zone, place_chip, sizes_of
+from exporter.native.chips import Place, is_near, name_zone, place_chip, sizes_of
 from exporter.native.geometry import FrameMap, Monitor, Rect
 from exporter.native.state import ALPHA, FADE, GRAVE, MARKS, Fade, Link, ease
 from exporter.native.words import Look, look_of
@@ -138,7 +138,7 @@ class Scene:
         """Whether chips glide to new places; without it they jump there."""
         self._fade = FADE if animations else 0.0
         self._chips: dict[str, _Chip] = {}
-        self._places: dict[str, tuple[object, Place]] = {}
+        self._places: dict[str, tuple[object, Rect | None, Place]] = {}
         """Where each chip stands, and for what: most tiles stay as they are from one message to the next."""
         self._whole = Fade(0.0, self._fade)
         self._lingering: dict[tuple[int, int, int, int], float] = {}
@@ -228,14 +228,14 @@ class Scene:
         place = None
         if self.style == "chips":
             face = None if tile.face is None else frame.to_window(tile.face.box)
-            key = (box, face, look.label is not None, "" if look.label else look.word)
+            key = (box, look.label is not None, "" if look.label else look.word)
             known = self._places.get(tile.id)
-            if known is not None and known[0] == key:
-                place = known[1]
+            if known is not None and known[0] == key and is_near(face, known[1]):
+                place = known[2]
             else:
                 sizes = sizes_of(look.word, read=look.label is not None)
                 place = place_chip(box, face, sizes, None if before is None else before.goal.place)
-                self._places[tile.id] = (key, place)
+                self._places[tile.id] = (key, face, place)
         strength = 1.0 if is_fresh or is_alert else SETTLED_ALPHA
         return Drawn(box, place, look, is_alert, QUIET_ALPHA if look.label is None else strength)
 

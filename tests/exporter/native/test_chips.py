@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.native.chips import CROP_SLACK, FACE_SLACK, SIZES, name_zone, place_chip, sizes_of
+from exporter.native.chips import (
+    CROP_SLACK,
+    FACE_SLACK,
+    JITTER,
+    SIZES,
+    is_near,
+    name_zone,
+    place_chip,
+    sizes_of,
+)
 from exporter.native.geometry import Rect
 
 TILES = st.builds(Rect, st.floats(0, 800), st.floats(0, 500), st.floats(70, 900), st.floats(45, 600))
@@ -44,6 +53,20 @@ def test_it_keeps_off_the_crop_where_it_can_and_off_the_face_where_it_cannot() -
     assert free.shared(small.grown(60 * CROP_SLACK, 60 * CROP_SLACK)) == 0
     tight = place_chip(tile, large, SIZES).rect
     assert tight.shared(large.grown(150 * FACE_SLACK, 140 * FACE_SLACK)) == 0
+
+
+@settings(deadline=None)
+@given(TILES, SHARES, st.floats(-JITTER, JITTER), st.floats(-JITTER, JITTER))
+def test_a_chip_that_stays_while_the_face_trembles_is_off_the_face_still(
+    tile: Rect, share: tuple[float, float, float, float], right: float, down: float
+) -> None:
+    face = face_in(tile, share)
+    trembled = face.moved(right * 0.999 * face.width, down * 0.999 * face.width)
+    assert is_near(trembled, face)
+    assert not is_near(face.moved(2 * JITTER * face.width, 0), face)
+    place = place_chip(tile, face, SIZES)
+    if place.rect.shared(face.grown(face.width * CROP_SLACK, face.height * CROP_SLACK)) == 0:
+        assert place.rect.shared(trembled) == 0
 
 
 def test_on_a_tile_of_a_few_pixels_it_is_a_dot_beside_the_face() -> None:
