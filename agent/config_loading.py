@@ -27,6 +27,18 @@ ENVIRONMENT_PREFIX = "READTHEROOM_"
 NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG", "READTHEROOM_MQTT_PASSWORD"})
 """Variables with the prefix that are no configuration keys: secrets, and the file itself."""
 
+BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+
+KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "keys",
+    "null": "null",
+}
+
 VARIABLE_HINT = "its name is a section and a key of config.yaml, such as READTHEROOM_FEED_PORT for feed.port"
 
 
@@ -138,7 +150,17 @@ def _plain(problem: str, key: str) -> str:
     choices = _choices(key)
     if choices:
         return "must be one of " + ", ".join(str(choice) for choice in choices)
-    return problem[:1].lower() + problem[1:]
+    bound = re.fullmatch(r"Expected `(?:int|float)` (<=|>=|<|>) (\S+)", problem)
+    if bound:
+        return f"must be {BOUNDS[bound[1]]} {bound[2]}"
+    named = re.sub(r"`([a-z |]+)`", lambda kinds: _kinds(kinds[1]), problem)
+    return named[:1].lower() + named[1:]
+
+
+def _kinds(kinds: str) -> str:
+    """msgspec's ``float | null`` as "a number or null"; names of keys stay as they are, quoted."""
+    words = [KINDS.get(kind, "") for kind in kinds.split(" | ")]
+    return " or ".join(words) if all(words) else f"'{kinds}'"
 
 
 def _choices(key: str) -> tuple[Any, ...]:
