@@ -38,6 +38,14 @@ REFUSE = """([method, name]) => {
 }"""
 
 
+KEEP_PEERS = """
+window.peers = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) { super(...given); window.peers.push(this); }
+};
+"""
+
+
 @pytest.fixture(scope="module")
 def browser(chromium: Browser) -> Iterator[Browser]:
     """A Chromium with a made-up camera and screen."""
@@ -236,6 +244,59 @@ def test_a_broken_connection_is_made_again(page: Page, senders: Senders) -> None
     wait(page, lambda: senders.sending and first.id not in senders._sessions)
     sharing(page)
     expect(page.locator("#trouble")).to_be_hidden()
+
+
+def test_a_network_that_went_silent_is_got_round(page: Page, senders: Senders) -> None:
+    """Nobody says goodbye: the browser notices after some seconds, and sends the same picture anew."""
+    page.click("#camera")
+    wait(page, lambda: senders.sending)
+    sharing(page)
+    first = next(iter(senders._sessions.values()))
+
+    async def send_nothing(*_: object) -> None: ...
+
+    def silence() -> None:
+        for protocol in first.receiver.transport.transport._connection._protocols:
+            protocol.datagram_received = protocol.send_stun = lambda *_: None
+            protocol.send_data = send_nothing
+
+    senders._loop.call_soon_threadsafe(silence)
+    wait(page, lambda: first.id not in senders._sessions and senders.sending)
+    sharing(page)
+    with WebRTCSource(senders) as source:
+        assert pull(source.frames()).pixels[..., 1].mean() > 100
+
+
+def test_the_browser_is_asked_for_sharp_faces_and_no_more_frames_than_are_read(
+    browser: Browser, server: FeedServer
+) -> None:
+    page = browser.new_page()
+    page.add_init_script(KEEP_PEERS)
+    page.goto(server.page("/share"))
+    page.click("#camera")
+    sharing(page)
+    asked, hint = page.evaluate(
+        "(sender => [sender.getParameters(), sender.track.contentHint])(window.peers[0].getSenders()[0])"
+    )
+    assert asked["degradationPreference"] == "maintain-resolution"
+    assert asked["encodings"][0]["maxFramerate"] == 15
+    assert asked["encodings"][0]["maxBitrate"] == 8_000_000
+    assert hint == "motion"
+    page.close()
+
+
+def test_of_a_large_screen_no_more_is_asked_for_than_faces_need(page: Page) -> None:
+    page.evaluate("""() => {
+      const real = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getDisplayMedia = (wanted) => { window.wanted = wanted; return real(wanted); };
+    }""")
+    page.click("#screen")
+    sharing(page)
+    video = page.evaluate("window.wanted.video")
+    assert (video["width"]["max"], video["height"]["max"], video["frameRate"]["max"]) == (2560, 1440, 15)
+    shown = page.evaluate("document.getElementById('video').srcObject.getVideoTracks()[0].getSettings()")
+    assert shown["width"] <= 2560
+    assert shown["height"] <= 1440
 
 
 def test_an_agent_that_went_away_is_tried_again_then_told_of(page: Page, server: FeedServer) -> None:
