@@ -28,7 +28,7 @@ def in_order(given: Sequence[int], before: int) -> list[int]:
         between = [index for index in left if given[start - 1] < index < given[end]]
         if len(between) == end - start:
             filled[start:end] = between
-    left = [index for index in left if index not in set(filled)]
+            left = [index for index in left if index not in between]
     unknown = [place for place, one in enumerate(filled) if one == UNKNOWN]
     if before == len(given) and len(left) == len(unknown) == 1:
         slid_in = unknown[0] == len(given) - 1 or (unknown[0] == 0 and left[0] == before - 1)

@@ -49,6 +49,11 @@ def test_another_page_is_not_given_to_the_people_of_the_last() -> None:
     assert in_order([0, UNKNOWN, UNKNOWN, 3, UNKNOWN], 5) == [0, UNKNOWN, UNKNOWN, 3, UNKNOWN]
 
 
+def test_who_was_given_one_place_is_not_given_another() -> None:
+    places = [FOREIGN, 1, UNKNOWN, 3, 0, UNKNOWN, UNKNOWN, 5]
+    assert in_order(places, 6) == [FOREIGN, 1, 2, 3, 0, UNKNOWN, UNKNOWN, 5]
+
+
 @given(st.data())
 def test_what_was_known_stays_and_nobody_sits_twice(data: st.DataObject) -> None:
     before = data.draw(st.integers(0, 8))
