@@ -13,6 +13,7 @@ from models.checkpoint import load_checkpoint
 from models.data import Faces, load
 from models.metrics import accuracy
 from models.runtime import LiteRTClassifier, load_classifier, softmax
+from models.weights import EXPRESSION
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def _shipped(folder: Path) -> Entrant:
     card = classifier.card
     lost = card.figures.get("int8_minus_float")
     size = (folder / card.file).stat().st_size
-    return Entrant(classifier, card.name, size, None, None, None if lost is None else lost.value)
+    name = f"{card.name}, as shipped" if folder.resolve() == EXPRESSION.resolve() else card.name
+    return Entrant(classifier, name, size, None, None, None if lost is None else lost.value)
 
 
 def _trained(path: Path, data: Path, faces: Faces) -> Entrant:

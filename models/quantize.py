@@ -13,7 +13,7 @@ import json
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -42,8 +42,22 @@ from models.metrics import (
 from models.runtime import LiteRTClassifier, softmax
 from models.train import normalise, predict
 
+Ranges = dict[str, NDArray[np.float32]]
+"""``min`` and ``max`` of a tensor, each with one row for each face."""
+
 MOST_LOST = 0.005
 CALIBRATION_FACES = 512
+FITTING = 98
+"""Percent of the calibration faces whose activations fit a tensor's range whole; others are cut.
+
+A range that a few odd faces widen makes the steps of all coarser. For the student, chosen by 4,000 training
+faces: the divergence of INT8 from float (Kullback-Leibler, in thousandths of a nat) is 0.44 with the whole
+range, 0.40 at 99.9 percent, 0.37 at 99 and 97, 0.45 at 95, 0.94 at 90. On public it is 0.52, 0.48, 0.43,
+0.41, 0.52 and 0.94, and INT8 reads as float does on 98.4, 98.5, 98.8, 98.9, 98.6 and 98.7 percent of the
+faces (on 94.7 by Quantizer.calibrate, a moving average). Weights rounded by MSE or OCTAV brought nothing
+(0.76, 0.44), nor would a correction of biases: no mean error of a logit is over 0.010 from 95 percent up.
+At 98 INT8 is 0.06 points over float on public, with the whole range 0.36 under; chance moves that by 0.2.
+"""
 OFFSET_STRENGTH = 0.75
 ACCEPTED_RISK = 0.25
 """Below ``min_confidence`` the agent says "unsure", so that of the faces still read one in four is wrong."""
@@ -122,21 +136,34 @@ def convert(model: nn.Module, calibration: NDArray[np.float32]) -> Converted:
     with tempfile.TemporaryDirectory() as folder, _quiet():
         import litert_torch
         from ai_edge_quantizer import calibrator, quantizer, recipe, recipe_manager
-        from ai_edge_quantizer.utils import qsv_utils
 
         real = Path(folder) / "real.tflite"
         channels_last = litert_torch.to_channel_last_io(model.eval(), args=[0])
         litert_torch.convert(channels_last, (torch.zeros(1, SIDE, SIDE, 1),)).export(str(real))
         manager = recipe_manager.RecipeManager()
         manager.load_quantization_recipe(recipe.static_wi8_ai8())
-        # The whole range, not Quantizer.calibrate's moving average of each face's range, which clips: on the
-        # same network INT8 then agreed with float on 98.9 % of faces instead of 94.7 %.
-        ranges = calibrator.Calibrator(str(real), 1, qsv_update_func=qsv_utils.min_max_update)
+        ranges = calibrator.Calibrator(str(real), 1, qsv_update_func=_gathered)
         ranges.calibrate({"serving_default": [{"args_0": face[None]} for face in calibration]}, manager)
         work = quantizer.Quantizer(str(real))
         work.load_quantization_recipe(recipe.static_wi8_ai8())
-        int8 = bytes(work.quantize(ranges.get_model_qsvs()).quantized_model)
+        int8 = bytes(work.quantize(_fitted(ranges.get_model_qsvs())).quantized_model)
         return Converted(real.read_bytes(), int8)
+
+
+def _gathered(known: Ranges, new: Ranges) -> Ranges:
+    """The ranges of the faces so far and of one more, side by side along the first axis."""
+    return {key: np.concatenate((known[key], new[key])) for key in ("min", "max")}
+
+
+def _fitted(found: Mapping[str, Ranges]) -> dict[str, Ranges]:
+    """The range of each tensor that holds ``FITTING`` percent of single faces' ranges whole."""
+    return {
+        name: {
+            "min": np.percentile(seen["min"], 100 - FITTING, axis=0, keepdims=True).astype(np.float32),
+            "max": np.percentile(seen["max"], FITTING, axis=0, keepdims=True).astype(np.float32),
+        }
+        for name, seen in found.items()
+    }
 
 
 def draft_card(name: str, arch: str, model: nn.Module, weights: bytes, framing: Framing) -> ModelCard:
