@@ -86,7 +86,9 @@ def _fer() -> Read:
         raise MissingRivalError(f"not installed: {INSTALL_FER}")
     # Tried in a process of its own first: what does not fit together aborts without an exception.
     code = f"import importlib; [importlib.import_module(name) for name in {FER_IMPORTS!r}]"
-    tried = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    # -P: a fer.py in the folder that the user is in is not meant.
+    command = [sys.executable, "-P", "-c", code]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if tried.returncode:
         last = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
         raise MissingRivalError(f"it cannot be imported ({last}): {INSTALL_FER}")
