@@ -11,6 +11,7 @@ from agent.benching.against import Rival
 from agent.benching.live import Age
 from agent.benching.measures import Machine
 from agent.benching.stages import STAGES, Case
+from agent.benching.stream import FPS, Stream
 from agent.tracking.layout_watch import CONFIRM
 
 WIDTH = 165
@@ -26,6 +27,7 @@ class Report(msgspec.Struct, frozen=True):
     cases: list[Case]
     ages: list[Age]
     rivals: list[Rival]
+    streams: list[Stream] = []
 
 
 def print_report(report: Report) -> None:
@@ -40,6 +42,8 @@ def print_report(report: Report) -> None:
         _print_cases(console, report)
     if report.ages:
         _print_ages(console, report)
+    if report.streams:
+        _print_streams(console, report)
     if report.rivals:
         _print_rivals(console, report)
     memory = "not known here" if report.peak_memory_mb is None else f"{report.peak_memory_mb} MB"
@@ -103,6 +107,19 @@ def _print_ages(console: Console, report: Report) -> None:
             f"{age.age.p95:.1f}",
             f"{age.core:.1%}",
         )
+    console.print(table)
+
+
+def _print_streams(console: Console, report: Report) -> None:
+    table = _table(
+        f"A shared picture by WebRTC, VP8 at {FPS} frames a second, ms of CPU and part of the whole"
+    )
+    for heading in ("gallery", "read a second", "decode", "", "convert", "", "analyse", "", "core"):
+        table.add_column(heading, justify="left" if heading == "gallery" else "right", no_wrap=True)
+    for stream in report.streams:
+        stages = (("decode", stream.decode), ("convert", stream.convert), ("analyse", stream.analyse))
+        parts = [text for name, ms in stages for text in (f"{ms.p50:.1f}", f"{stream.shares[name]:.0%}")]
+        table.add_row(stream.gallery, f"{stream.hz:g}", *parts, f"{stream.core:.1%}")
     console.print(table)
 
 

@@ -20,6 +20,7 @@ from agent.benching.live import measure_age
 from agent.benching.measures import peak_memory, this_machine
 from agent.benching.rivals import open_rivals
 from agent.benching.stages import measure, modes_named
+from agent.benching.stream import measure_stream
 from agent.benching.table import Report, print_report
 from agent.config import Config
 from agent.errors import ConfigError
@@ -66,6 +67,7 @@ def bench(config: Config, choice: Choice, as_json: bool) -> int:
             if choice.live and not isinstance(gallery, RealGallery):
                 rates = sorted({mode.hz for mode in modes if mode.moves and mode.reuse})
                 report.ages.extend(measure_age(config, gallery, hz, choice.live) for hz in rates)
+                report.streams.extend(measure_stream(config, gallery, hz) for hz in rates)
             progress.advance(bar)
             if rivals:
                 report.rivals.extend(compare(config, gallery, rivals, choice.frames))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -173,6 +174,34 @@ class Video:
         if turned:
             self.width, self.height = self.height, self.width
         return True
+
+
+class VP8Encoder:
+    """Makes a VP8 stream of pictures (width, height) in pixels, as a browser does: for measurements."""
+
+    def __init__(self, width: int, height: int, fps: int, bits: int) -> None:
+        codec: Any = av.CodecContext.create("libvpx", "w")
+        codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
+        codec.time_base, codec.framerate, codec.bit_rate = Fraction(1, fps), fps, bits
+        codec.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+        self._codec, self._count = codec, 0
+
+    def encode(self, pixels: Pixels) -> bytes:
+        """One frame, RGB uint8 (H, W, 3), encoded."""
+        frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format="yuv420p")
+        frame.pts, self._count = self._count, self._count + 1
+        return b"".join(bytes(packet) for packet in self._codec.encode(frame))
+
+
+class VP8Decoder:
+    """Decodes a VP8 stream by the same library as WebRTC does."""
+
+    def __init__(self) -> None:
+        self._codec: Any = av.CodecContext.create("libvpx", "r")
+
+    def decode(self, data: bytes) -> Any:
+        """The frame, not yet converted to RGB, of one encoded frame."""
+        return self._codec.decode(av.Packet(data))[0]
 
 
 def to_rgb(frame: Any) -> Pixels:
