@@ -10,7 +10,7 @@ import numpy as np
 
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
-from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
+from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size, snug
 from agent.layout.page import (
     LENS,
     TOLERANCE,
@@ -22,7 +22,6 @@ from agent.layout.page import (
     photo_mask,
 )
 from agent.layout.score import (
-    TOUCHING,
     features,
     is_certain,
     is_dark_page,
@@ -31,6 +30,7 @@ from agent.layout.score import (
     rank,
 )
 from agent.layout.seams import cut, tightened
+from agent.layout.strips import mixed, strips
 from agent.layout.tilt import Straightened, straightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
 
@@ -38,17 +38,20 @@ from agent.values import Box, Layout, Pixels, Slot, check_pixels
 @dataclass(frozen=True, slots=True)
 class Manner:
     """A way to look at a picture: where a colour of the page shows, how far apart two colours are that are
-    both tried, and what tiles without a gap count beside 1 for spaced ones."""
+    both tried, whether tiles that lie snugly in others are preferred to those, and how many tiles there must
+    be."""
 
     mask_of: Callable[[Pixels, tuple[int, int, int]], Mask]
     apart: int = TOLERANCE
-    touching: float = TOUCHING
+    snugly: bool = False
+    fewest: int = 1
 
 
 EXACT = Manner(page_mask)
 COARSE = Manner(coarse_mask)
-# What is around the screen is a page too, and on that the window itself looks like touching tiles.
-PHOTO = Manner(photo_mask, LENS, 0.4)
+# What is around the screen is a page too, on which a whole window looks like its tiles, only larger.
+# In the photo of a spreadsheet its selection and its window passed for two tiles.
+PHOTO = Manner(photo_mask, LENS, snugly=True, fewest=4)
 
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
@@ -60,6 +63,8 @@ CERTAIN = 1e6
 SMALLEST_PICTURE = 48
 GROUPS = 8
 """How many groups of equal rectangles are tried for each colour of the page."""
+NAMED = 0.6
+"""Part of the tiles of several widths that must carry a name."""
 LEAST_BLOCK = 0.03
 """Part of the picture that touching tiles must cover together."""
 
@@ -136,19 +141,33 @@ def best_lattice(
             if not plausible(lattice, edges, mask):
                 continue
             found = features(lattice, pixels, edges, mask, others, things)
+            if mixed(lattice) and found.labels < NAMED:
+                # Photos of many shapes stand in such rows too, without names.
+                continue
+            if len(lattice.boxes) < manner.fewest:
+                continue
             if not is_gallery(found) and not (expecting and is_dark_page(found)):
                 continue
-            standing = rank(found, manner.touching)
-            if standing > best[0]:
-                best = standing, lattice
+            if _better(rank(found), lattice, best, manner):
+                best = rank(found), lattice
             if is_certain(found):
                 return CERTAIN, lattice
     return best
 
 
+def _better(score: float, lattice: Lattice, best: tuple[float, Lattice | None], manner: Manner) -> bool:
+    if manner.snugly and best[1] is not None:
+        if snug(lattice, best[1]):
+            return True
+        if snug(best[1], lattice):
+            return False
+    return score > best[0]
+
+
 def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]) -> Iterator[Lattice]:
     """Lattices that the islands ``found`` on one page suggest; ``blocks`` keeps which were cut on another."""
     bounds = Box(0, 0, edges.width, edges.height)
+    yield from strips(found)
     groups = same_size(found)
     several = [group for group in groups if len(group) > 1][:GROUPS]
     single = [group for group in groups if len(group) == 1][:GROUPS]

@@ -18,8 +18,6 @@ from agent.values import Box, Pixels
 
 VIVID = 60
 """Least difference between the channels of a speaker's border: pages and bars are grey or nearly so."""
-TOUCHING = 0.8
-"""What tiles without a gap count, beside 1 for spaced ones."""
 LIFE = 2.4
 """Least median entropy of tiles with video (bits); text and drawings have less than 2."""
 
@@ -270,15 +268,12 @@ def is_certain(found: Features) -> bool:
     )
 
 
-def rank(found: Features, touching: float = TOUCHING) -> float:
-    """Orders the galleries found in one picture: the more tiles, area and life, the higher.
-
-    ``touching`` is what tiles without a gap between them count.
-    """
+def rank(found: Features) -> float:
+    """Orders the galleries found in one picture: the more tiles, area and life, the higher."""
     life = min(max((found.variety - LIFE + 0.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
     single = 0.1 if found.cells == 1 else 1.0
     # Touching tiles are also what a window of spaced ones looks like when it is cut into equal parts.
-    tight = (1 - found.rim) * (1.0 if found.gap else touching)
+    tight = (1 - found.rim) * (1.0 if found.gap else 0.8)
     return (
         float(np.sqrt(found.cells))
         * found.area

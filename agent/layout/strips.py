@@ -1,0 +1,67 @@
+"""Tiles of one height and several widths, row by row: a phone held upright takes less room than a laptop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from agent.layout.lattice import BORDER, LARGEST_GAP, Lattice
+from agent.values import Box
+
+FEWEST = 3
+"""Two tiles of different widths are any two things."""
+WIDTHS = 1.12
+"""The widest tile is at least this many times as wide as the narrowest; otherwise all are of one size."""
+ASPECTS = (0.5, 2.0)
+"""Least and greatest width over height of a tile."""
+TRIED = 3
+"""How many groups of one height are tried: those that cover most."""
+
+
+def strips(found: Sequence[Box]) -> list[Lattice]:
+    """The galleries of mixed widths that islands on a page make up."""
+    tiles = [box for box in found if ASPECTS[0] <= box.width / box.height <= ASPECTS[1]]
+    groups: dict[tuple[Box, ...], None] = {}
+    for box in tiles:
+        slack = max(2, box.height // 40)
+        groups[tuple(other for other in tiles if abs(other.height - box.height) <= slack)] = None
+    largest = sorted(groups, key=lambda group: -sum(box.area for box in group))[:TRIED]
+    return [lattice for group in largest if (lattice := _in_rows(group))]
+
+
+def mixed(lattice: Lattice) -> bool:
+    """Whether the tiles of a lattice are of several widths."""
+    widths = [box.width for box in lattice.boxes]
+    return max(widths) >= WIDTHS * min(widths)
+
+
+def _in_rows(group: Sequence[Box]) -> Lattice | None:
+    """The rows that tiles of one height stand in, evenly spaced and centred or left-aligned; else None."""
+    if len(group) < FEWEST or not mixed(Lattice((tuple(group),), (0, 0))):
+        return None
+    height = int(np.median([box.height for box in group]))
+    rows: list[list[Box]] = []
+    for box in sorted(group, key=lambda box: (box.top, box.left)):
+        if rows and box.top - rows[-1][0].top <= max(3, height // 20):
+            rows[-1].append(box)
+        else:
+            rows.append([box])
+    rows = [sorted(row, key=lambda box: box.left) for row in rows]
+    across = [right.left - left.right for row in rows for left, right in pairwise(row)]
+    down = [low[0].top - high[0].bottom for high, low in pairwise(rows)]
+    limit = LARGEST_GAP * min(height, *(box.width for box in group))
+    if not across or min(across + down) < 1 or max(across + down) > limit:
+        return None
+    if max(np.ptp(across), np.ptp(down) if down else 0) > BORDER or not _lined_up(rows):
+        return None
+    gap = round(float(np.median(across))), round(float(np.median(down or across)))
+    return Lattice(tuple(tuple(row) for row in rows), gap)
+
+
+def _lined_up(rows: Sequence[Sequence[Box]]) -> bool:
+    """Whether all rows have one middle, or begin on one line."""
+    middles = [row[0].left + row[-1].right for row in rows]
+    lefts = [row[0].left for row in rows]
+    return bool(np.ptp(middles) <= 2 * BORDER or np.ptp(lefts) <= BORDER)

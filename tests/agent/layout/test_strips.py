@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from agent.layout import find_layout
+from agent.layout.strips import strips
+from agent.values import Box
+from tests.agent.layout.measure import matched
+from tests.agent.layout.windows import jitsi, mixed_widths
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_tiles_of_several_widths_in_a_row(seed: int) -> None:
+    pixels, boxes = mixed_widths(seed)
+    slots = find_layout(pixels).slots
+    assert [slot.box.iou(box) >= 0.9 for slot, box in zip(slots, boxes, strict=True)] == [True] * len(boxes)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_tile_view_of_jitsi(seed: int) -> None:
+    pixels, boxes = jitsi(seed)
+    layout = find_layout(pixels)
+    assert matched(layout, boxes) == len(boxes) == len(layout.slots)
+
+
+ROW = [Box(0, 0, 160, 90), Box(168, 0, 90, 90), Box(266, 0, 60, 90)]
+
+
+def test_rows_of_mixed_widths_share_a_height_and_even_gaps() -> None:
+    (lattice,) = strips(ROW)
+    assert lattice.rows == (tuple(ROW),)
+    assert lattice.gap == (8, 8)
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        ROW[:2],
+        [Box(0, 0, 160, 90), Box(168, 0, 160, 90), Box(336, 0, 160, 90)],
+        [*ROW[:2], Box(300, 0, 60, 90)],
+        [*ROW, Box(40, 98, 60, 90)],
+    ],
+    ids=["two", "one size", "uneven gaps", "neither centred nor left"],
+)
+def test_other_things_are_no_rows_of_tiles(boxes: list[Box]) -> None:
+    assert strips(boxes) == []

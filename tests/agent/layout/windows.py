@@ -1,0 +1,67 @@
+"""Gallery pages that the drawn class does not have: tiles of several widths in a row, Jitsi's tile view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from agent.classroom.scene import Shown, random_class
+from agent.classroom.styles import STYLES, Plan, Style
+from agent.classroom.tile import draw_tile
+from agent.classroom.variations import random_shown
+from agent.values import Box, Pixels
+
+SHAPES = (16 / 9, 16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
+"""Width over height of the tiles that Meet mixes: laptops, tablets, phones held upright."""
+JITSI = replace(STYLES["meet"], name="jitsi", page=(4, 4, 4), off=((41, 41, 41),), gap=6, radius=4, margin=10)
+
+
+def mixed_widths(seed: int, size: tuple[int, int] = (1280, 720)) -> tuple[Pixels, list[Box]]:
+    """A Meet page, RGB uint8 (H, W, 3), with rows of tiles of one height and several widths; their boxes."""
+    rng = np.random.default_rng((seed, 91))
+    style = STYLES[str(rng.choice(["meet", "meet-light"]))]
+    plan = Plan(style, size, title=False)
+    rows, gap = int(rng.integers(2, 4)), plan.px(style.gap)
+    room = size[1] - plan.px(70)
+    high = (room - (rows + 1) * gap) // rows
+    boxes: list[Box] = []
+    for row in range(rows):
+        widths = [round(high * float(rng.choice(SHAPES))) for _ in range(int(rng.integers(2, 6)))]
+        while sum(widths) + (len(widths) + 1) * gap > size[0]:
+            widths.pop()
+        left = (size[0] - sum(widths) - (len(widths) - 1) * gap) // 2
+        for width in widths:
+            boxes.append(Box(left, gap + row * (high + gap), width, high))
+            left += width + gap
+    return _drawn(boxes, plan, rng), boxes
+
+
+def jitsi(seed: int, size: tuple[int, int] = (1280, 720)) -> tuple[Pixels, list[Box]]:
+    """Jitsi's tile view, RGB uint8 (H, W, 3): 16:9 or square tiles, a tool bar below; the tiles' boxes."""
+    rng = np.random.default_rng((seed, 92))
+    plan = Plan(JITSI, size, title=False)
+    aspect = float(rng.choice([16 / 9, 1.0]))
+    cols, rows = ((2, 2), (3, 2), (3, 3), (4, 3), (5, 4))[int(rng.integers(5))]
+    gap, room = plan.px(JITSI.gap), size[1] - plan.px(80)
+    wide = int(min((size[0] - (cols + 1) * gap) / cols, (room - (rows + 1) * gap) / rows * aspect))
+    high = int(wide / aspect)
+    left, top = (size[0] - cols * (wide + gap)) // 2, (room - rows * (high + gap)) // 2
+    places = [(row, col) for row in range(rows) for col in range(cols)]
+    boxes = [Box(left + col * (wide + gap), top + row * (high + gap), wide, high) for row, col in places]
+    return _drawn(boxes, plan, rng), boxes
+
+
+def _drawn(boxes: list[Box], plan: Plan, rng: np.random.Generator) -> Pixels:
+    picture = np.zeros((plan.size[1], plan.size[0], 3), np.uint8)
+    style: Style = plan.style
+    picture[:] = style.page
+    for who, box in zip(random_class(int(rng.integers(1 << 20)), len(boxes)), boxes, strict=True):
+        shown: Shown = random_shown(who, rng)
+        box.of(picture)[:] = draw_tile(shown, (box.width, box.height), plan)[0]
+    middle, unit = plan.size[0] // 2, plan.px(40)
+    for index in range(-3, 4):
+        at = middle + index * unit * 5 // 4, plan.size[1] - unit
+        cv2.circle(picture, at, unit // 2, (60, 64, 67) if index < 3 else (230, 60, 50), -1, cv2.LINE_AA)
+    return picture
