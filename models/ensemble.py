@@ -34,16 +34,19 @@ class Ensemble(nn.Module):
 def assemble(checkpoints: Sequence[Path]) -> nn.Module:
     """The averaged network of one checkpoint, or an ensemble of several.
 
-    Raises ModelError when one is missing, damaged or does not fit its architecture.
+    A checkpoint that is named twice is one network that reads the face and its mirror image. Raises
+    ModelError when one is missing, damaged or does not fit its architecture.
     """
-    members = load_teachers([str(path) for path in checkpoints])
-    return members[0] if len(members) == 1 else Ensemble(members)
+    names = [str(path) for path in checkpoints]
+    known = dict(zip(dict.fromkeys(names), load_teachers(list(dict.fromkeys(names))), strict=True))
+    return known[names[0]] if len(names) == 1 else Ensemble([known[name] for name in names])
 
 
 def shift(model: nn.Module, offsets: Tensor) -> None:
     """Add ``offsets`` (7,) to the logits of a network or of each member, in the bias of its last layer."""
-    members = model.members if isinstance(model, Ensemble) else [model]
-    for member in members:
+    members: list[nn.Module] = list(model.members) if isinstance(model, Ensemble) else [model]
+    # A network that is a member twice must not be shifted twice.
+    for member in dict.fromkeys(members):
         head = [layer for layer in member.modules() if isinstance(layer, nn.Linear)][-1]
         with torch.no_grad():
             head.bias.add_(offsets)
