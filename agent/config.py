@@ -59,7 +59,7 @@ class BaselineConfig(Section, frozen=True):
     enabled: bool = True
     learn: Annotated[float, Meta(ge=1, le=3600)] = 60.0
     memory: Annotated[float, Meta(ge=10, le=86400)] = 600.0
-    limit: Annotated[float, Meta(ge=0, le=3)] = 1.0
+    limit: Annotated[float, Meta(ge=0, le=3)] = 0.6
     keep: Annotated[float, Meta(ge=0, le=86400)] = 900.0
 
 

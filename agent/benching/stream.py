@@ -23,7 +23,8 @@ FPS = 30
 MOST_BITS = 8_000_000
 """Bits a second, as the share page allows."""
 
-A, T = TypeVar("A"), TypeVar("T")
+A = TypeVar("A")
+T = TypeVar("T")
 
 
 class Stream(msgspec.Struct, frozen=True):

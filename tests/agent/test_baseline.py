@@ -32,7 +32,7 @@ def test_baselines_help_a_class(pool: Pool, bias: float) -> None:
 
 def test_who_is_truly_sad_for_long_loses_little(pool: Pool) -> None:
     without, with_, _ = accuracy(pool, 0.0, MOSTLY_SAD)
-    assert with_ > without - 0.07
+    assert with_ > without - 0.09
 
 
 def test_baselines_help_on_faces_that_nothing_was_tuned_on(pool: Pool) -> None:

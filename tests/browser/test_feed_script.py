@@ -44,7 +44,7 @@ def test_a_bare_message_is_made_whole(workbench: Page) -> None:
     assert room["tiles"] == []
     assert room["room"]["label"] is None
     assert room["source"] == {"state": "live", "paused": False}
-    assert hello["privacy"] == {"mode": "tiles", "minGroup": 0}
+    assert hello["privacy"] == {"mode": "tiles", "minGroup": 0, "policy": "none"}
 
 
 def test_values_out_of_range_or_of_another_type_are_mended(workbench: Page) -> None:

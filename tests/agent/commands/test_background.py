@@ -88,7 +88,10 @@ def is_there(pid: int) -> bool:
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
     made = Home(tmp_path)
+    # Under nohup the tests ignore SIGHUP, and so would every program that they start.
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield made
+    signal.signal(signal.SIGHUP, ignored)
     if made.agent:
         os.kill(made.agent["pid"], signal.SIGKILL)
 
