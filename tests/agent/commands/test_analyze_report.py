@@ -1,16 +1,72 @@
-"""``readtheroom analyze RECORDING --report``: where its pages go, and where they cannot."""
+"""``readtheroom analyze RECORDING --report`` on drawn lessons: one, several at once, and what cannot be."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
 
+from agent.__main__ import main
+from agent.classroom.gallery import Gallery, Plan
+from agent.classroom.script import Script
+from agent.classroom.styles import style_named
 from agent.commands.analyze import report_jobs
 from agent.errors import ConfigError
 from tests.agent.commands.test_report import refused
+from tests.program import call
 
 Capture = pytest.CaptureFixture[str]
+SECONDS, RATE = 3, 10
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds of four drawn participants."""
+    path = tmp_path_factory.mktemp("lesson") / "lesson.mp4"
+    script, gallery = Script(4, 4), Gallery(Plan(style_named("zoom"), (800, 450)))
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("mpeg4", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 800, 450, "yuv420p", 4_000_000
+        for index in range(SECONDS * RATE):
+            drawn = gallery.draw(script.scene_at(3 + index / RATE)).pixels
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(drawn, format="rgb24")))
+        container.mux(stream.encode())
+    return path
+
+
+def is_report(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8")
+    return "lesson" in text and "2.0 a second" in text and "<svg" in text and "src=" not in text
+
+
+def test_several_recordings_become_several_reports_and_the_bad_one_is_named(lesson: Path, home: Path) -> None:
+    """In worker processes; the good ones are written although one between them is none."""
+    names = ("a-lesson.mp4", "b-lesson.mp4")
+    for name in names:
+        shutil.copy(lesson, name)
+    Path("broken-lesson.mp4").write_bytes(b"no video" * 100)
+    Path("out").mkdir()
+    files = [str(Path(name).resolve()) for name in (names[0], "broken-lesson.mp4", names[1])]
+    done = call("analyze", *files, "--report", str(Path("out").resolve()))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    (trouble,) = [line for line in done.stderr.splitlines() if line.startswith("readtheroom: ")]
+    assert "broken-lesson.mp4" in trouble
+    assert sorted(path.name for path in Path("out").iterdir()) == ["a-lesson.html", "b-lesson.html"]
+    assert all(is_report(path) for path in Path("out").iterdir())
+
+
+def test_one_recording_becomes_a_report_beside_a_summary(lesson: Path, home: Path, capsys: Capture) -> None:
+    assert main(["analyze", str(lesson), "--report", "out.html"]) == 0
+    said = capsys.readouterr()
+    assert "a gallery of 4 tiles" in said.out
+    assert "wrote out.html" in said.err
+    assert [path.name for path in Path().iterdir()] == ["out.html"]
+    assert is_report(Path("out.html"))
 
 
 @pytest.mark.parametrize(
@@ -30,6 +86,12 @@ def test_a_report_never_overwrites_its_recording(home: Path, capsys: Capture) ->
     line = refused(capsys, "analyze", "lesson.mp4", "--report", "./lesson.mp4")
     assert "would overwrite the recording" in line
     assert Path("lesson.mp4").read_bytes() == b"no video"
+
+
+def test_a_recording_of_which_nothing_can_be_read_leaves_no_report(home: Path, capsys: Capture) -> None:
+    Path("lesson.mp4").write_bytes(b"no video" * 100)
+    assert "lesson.mp4" in refused(capsys, "analyze", "lesson.mp4", "--report", "out.html")
+    assert not Path("out.html").exists()
 
 
 def test_two_recordings_of_one_name_are_not_written_over_each_other(tmp_path: Path) -> None:
