@@ -126,8 +126,9 @@ class Sight:
 
 def shifted(face: Face, right: int, down: int) -> Face:
     """A face moved by some pixels: from its tile's picture to the frame, or back."""
-    box = Box(face.box.left + right, face.box.top + down, face.box.width, face.box.height)
-    return Face(box, face.keypoints + np.array((right, down), np.float32), face.confidence)
+    return Face(
+        face.box.shifted(right, down), face.keypoints + np.array((right, down), np.float32), face.confidence
+    )
 
 
 def rescaled(face: Face, before: Box, after: Box) -> Face:

@@ -3,8 +3,8 @@
 Pictures are RGB, uint8, shape (height, width, 3). Positions are pixels of the source frame, x to the right
 and y down, from the top left corner. ``time`` is in seconds of a monotonic clock (for durations), ``wall``
 in Unix seconds (for people and the feed). Nothing here reads a clock or touches a device, and nothing here
-imports anything of the project but its errors and ``agent.outlook``, whose types are words of this module
-too: ``exporter`` takes them from here.
+imports anything of the project but its errors, ``agent.box`` and ``agent.outlook``, whose types are words of
+this module too: ``exporter`` takes them from here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.box import Box as Box
+from agent.box import Pixels as Pixels
 from agent.errors import PictureError
 from agent.outlook import Advice as Advice
 from agent.outlook import Alert as Alert
@@ -26,8 +28,6 @@ from agent.outlook import RecordStatus as RecordStatus
 from agent.outlook import Scope as Scope
 from agent.outlook import Tempo as Tempo
 from agent.outlook import Trend as Trend
-
-Pixels = NDArray[np.uint8]
 
 LABELS: tuple[str, ...] = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """The seven labels in FER-2013's order: the order of every vector of scores in this project."""
@@ -61,62 +61,6 @@ class SourceState(StrEnum):
     LIVE = "live"
     STALLED = "stalled"
     LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """An axis-aligned rectangle in whole pixels; ``right`` and ``bottom`` are exclusive.
-
-    Raises ValueError when width or height is negative.
-    """
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    def __post_init__(self) -> None:
-        if self.width < 0 or self.height < 0:
-            raise ValueError(f"a box has no negative size: {self.width}x{self.height}")
-
-    @property
-    def right(self) -> int:
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> int:
-        return self.top + self.height
-
-    @property
-    def area(self) -> int:
-        return self.width * self.height
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        return self.left + self.width / 2, self.top + self.height / 2
-
-    def clipped(self, width: int, height: int) -> Box:
-        """The part of this box inside a picture of the given size (possibly empty)."""
-        left, top = min(max(self.left, 0), width), min(max(self.top, 0), height)
-        right, bottom = min(max(self.right, left), width), min(max(self.bottom, top), height)
-        return Box(left, top, right - left, bottom - top)
-
-    def intersection(self, other: Box) -> int:
-        """The area in pixels that two boxes share."""
-        wide = min(self.right, other.right) - max(self.left, other.left)
-        high = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(wide, 0) * max(high, 0)
-
-    def iou(self, other: Box) -> float:
-        """Intersection over union, 0..1."""
-        shared = self.intersection(other)
-        union = self.area + other.area - shared
-        return shared / union if union else 0.0
-
-    def of(self, pixels: Pixels) -> Pixels:
-        """The part of a picture (H, W, ...) under this box, as a view; never reaches outside the picture."""
-        inside = self.clipped(pixels.shape[1], pixels.shape[0])
-        return pixels[inside.top : inside.bottom, inside.left : inside.right]
 
 
 def check_pixels(pixels: object, name: str = "picture") -> Pixels:

@@ -35,18 +35,20 @@ def load_checkpoint(path: Path, arch: str | None = None) -> dict[str, Any]:
     return found
 
 
-def load_teachers(paths: Sequence[str]) -> list[nn.Module]:
-    """The averaged networks of some checkpoints, frozen.
+def load_averaged(path: Path) -> tuple[nn.Module, dict[str, Any]]:
+    """The averaged network of a checkpoint, frozen and ready to answer, and the checkpoint itself.
 
     Raises ModelError as ``load_checkpoint`` does, and for weights that do not fit their architecture.
     """
-    teachers = []
-    for path in paths:
-        state = load_checkpoint(Path(path))
-        teacher = build(str(state["arch"])).eval()
-        try:
-            teacher.load_state_dict(state["average"])
-        except (AttributeError, TypeError, RuntimeError) as error:
-            raise ModelError(f"{path} does not fit the architecture {state['arch']!r}: {error}") from error
-        teachers.append(teacher.requires_grad_(False))
-    return teachers
+    state = load_checkpoint(path)
+    network = build(str(state["arch"])).eval()
+    try:
+        network.load_state_dict(state["average"])
+    except (AttributeError, TypeError, RuntimeError) as error:
+        raise ModelError(f"{path} does not fit the architecture {state['arch']!r}: {error}") from error
+    return network.requires_grad_(False), state
+
+
+def load_teachers(paths: Sequence[str]) -> list[nn.Module]:
+    """The averaged networks of some checkpoints; raises ModelError as ``load_averaged`` does."""
+    return [load_averaged(Path(path))[0] for path in paths]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from agent.values import LABELS
 from models.data import Faces
 from models.entrants import Entrant, arithmetic, enter
 from models.evaluate import read_faces, shrunk
+from models.files import write_all
 from models.metrics import accuracy, confusion, label_scores, macro_f1
 from models.progress import shown
 from models.runtime import load_runner
@@ -155,15 +155,10 @@ def write_table(path: Path, rows: Sequence[Row], command: str, note: str = "") -
         table=table,
         command=command,
     )
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
+        write_all(path.parent, {path.name: text.encode()})
     except OSError as error:
         raise DataError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _written(value: Any, key: str) -> str:

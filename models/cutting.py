@@ -21,7 +21,6 @@ from agent.values import Face, Pixels
 from models.data import SIDE
 from models.weights import EXPRESSION
 
-CROPS = ("auto", "agent", "none")
 MARGIN = 0.3
 
 

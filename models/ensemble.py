@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from models.checkpoint import load_teachers
+from models.checkpoint import load_averaged
 
 
 class Ensemble(nn.Module):
@@ -31,15 +31,16 @@ class Ensemble(nn.Module):
         return total / len(self.members)
 
 
-def assemble(checkpoints: Sequence[Path]) -> nn.Module:
-    """The averaged network of one checkpoint, or an ensemble of several.
+def assemble(checkpoints: Sequence[Path]) -> tuple[nn.Module, str]:
+    """The averaged network of one checkpoint, or an ensemble of several; and its architecture's name.
 
     A checkpoint that is named twice is one network that reads the face and its mirror image. Raises
     ModelError when one is missing, damaged or does not fit its architecture.
     """
-    names = [str(path) for path in checkpoints]
-    known = dict(zip(dict.fromkeys(names), load_teachers(list(dict.fromkeys(names))), strict=True))
-    return known[names[0]] if len(names) == 1 else Ensemble([known[name] for name in names])
+    known = {path: load_averaged(path) for path in dict.fromkeys(checkpoints)}
+    members = [known[path][0] for path in checkpoints]
+    arch = " + ".join(str(known[path][1]["arch"]) for path in checkpoints)
+    return (members[0] if len(members) == 1 else Ensemble(members)), arch
 
 
 def shift(model: nn.Module, offsets: Tensor) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from agent.errors import ConfigError, ModelError
 from models.architectures import build, multiply_adds
 from models.card import Framing
-from models.checkpoint import load_checkpoint
 from models.data import Faces, load
 from models.metrics import accuracy
 from models.runtime import LiteRTClassifier, load_classifier, softmax
@@ -62,12 +61,11 @@ def _shipped(folder: Path) -> Entrant:
 
 def _trained(path: Path, data: Path, faces: Faces) -> Entrant:
     # Only here, because models that are ready need no training package to be compared.
-    from models.ensemble import assemble
+    from models.checkpoint import load_averaged
     from models.quantize import calibration_faces, convert, draft_card
     from models.train import predict
 
-    state = load_checkpoint(path)
-    model = assemble([path])
+    model, state = load_averaged(path)
     training = load(data, "train")
     weights = convert(model, calibration_faces(training)).int8
     card = draft_card(str(state["arch"]), str(state["arch"]), model, weights, Framing())

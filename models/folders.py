@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import ExitStack
 from pathlib import Path
 
 import cv2
@@ -40,15 +39,15 @@ def load_folder(path: Path, split: str, cutter: FaceCutter | None = None) -> Fac
     root = _root(path, split)
     files, left_out = _pictures(root)
     pixels, labels, skipped = [], [], []
-    with ExitStack() as stack:
-        cutter = cutter or stack.enter_context(FaceCutter("none"))
-        for file, label in shown(files, "reading pictures"):
-            picture = _read(file)
-            if picture is None:
-                skipped.append(str(file.relative_to(path)))
-            else:
-                pixels.append(cutter.cut(picture))
-                labels.append(label)
+    # One that cuts nothing opens no detector, so there is nothing to close.
+    cutter = cutter or FaceCutter("none")
+    for file, label in shown(files, "reading pictures"):
+        picture = _read(file)
+        if picture is None:
+            skipped.append(str(file.relative_to(path)))
+        else:
+            pixels.append(cutter.cut(picture))
+            labels.append(label)
     if not pixels:
         raise DataError(f"{root} holds no readable picture ({len(skipped)} unreadable)")
     name = path.resolve().name if root == path else f"{path.resolve().name}, split {root.name}"

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,10 +26,10 @@ from agent.errors import ModelError
 from agent.values import LABELS
 from models.augment import augment
 from models.card import CARD_NAME, Abstention, Figure, Framing, Input, ModelCard, encode_card
-from models.checkpoint import load_checkpoint
 from models.data import SIDE, Faces, load
 from models.ensemble import assemble, shift
 from models.evaluate import evaluate, read_faces
+from models.files import write_all
 from models.metrics import (
     accuracy,
     calibration_error,
@@ -91,8 +90,7 @@ def quantize(checkpoints: Sequence[Path], data: Path, out: Path, name: str = "st
     Raises ModelError, leaving ``out`` as it was, when INT8 is more than 0.5 points worse than float on
     ``public``; DataError or ModelError for unfit input.
     """
-    model = assemble(checkpoints)
-    arch = " + ".join(str(load_checkpoint(path)["arch"]) for path in checkpoints)
+    model, arch = assemble(checkpoints)
     public, training = load(data, "public"), load(data, "train")
     balance(model, training)
     weights = convert(model, calibration_faces(training)).int8
@@ -104,7 +102,7 @@ def quantize(checkpoints: Sequence[Path], data: Path, out: Path, name: str = "st
             "nothing was written: train longer, or calibrate on more faces"
         )
     card = measure(card, weights, public, lost)
-    _write_all(out, {card.file: weights, CARD_NAME: encode_card(card)})
+    write_all(out, {card.file: weights, CARD_NAME: encode_card(card)})
     return card
 
 
@@ -237,20 +235,6 @@ def _framing(folder: Path) -> Framing:
             f"{path} is no framing: {error!r}; measure it with python -m models.framing"
         ) from error
     return Framing(**cast(dict[str, tuple[float, float]], points))
-
-
-def _write_all(folder: Path, files: dict[str, bytes]) -> None:
-    """Write files completely before the first takes its name, so that a failure leaves the old ones."""
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = {folder / f".{name}.partial": folder / name for name in files}
-    try:
-        for (path, _), content in zip(partial.items(), files.values(), strict=True):
-            path.write_bytes(content)
-        for path, final in partial.items():
-            os.replace(path, final)
-    finally:
-        for path in partial:
-            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -34,7 +34,7 @@ ONLY = {
 }
 
 PURE = (
-    "agent.budget", "agent.motion", "agent.sight",
+    "agent.box", "agent.budget", "agent.motion", "agent.sight",
     "agent.values", "agent.errors", "agent.crops", "agent.quality", "agent.mood", "agent.room",
     "agent.alerts", "agent.baseline", "agent.lesson", "agent.motivation", "agent.outlook", "agent.rules",
     "agent.trend",

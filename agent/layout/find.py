@@ -195,5 +195,5 @@ def _slot(pixels: Pixels, box: Box, row: int, col: int) -> Slot:
     tile = box.of(pixels)
     on = camera_on(tile)
     inner = video_box(tile) if on else Box(0, 0, box.width, box.height)
-    video = Box(box.left + inner.left, box.top + inner.top, inner.width, inner.height)
+    video = inner.shifted(box.left, box.top)
     return Slot(box, row, col, video, on)

@@ -14,7 +14,6 @@ from agent.tracking.identity import TURNED, Identity
 from agent.tracking.layout_watch import LayoutWatch
 from agent.tracking.people import NewId, random_id
 from agent.tracking.searching import FindLayout, Search, SearchAtOnce
-from agent.tracking.shift import shifted_box
 from agent.tracking.speaking import speakers
 from agent.values import Box, Frame, Slot, Tile
 
@@ -75,7 +74,7 @@ class GalleryTracker:
         slots = self._watch.update(frame, bool(len(cuts) and cuts.mean() > TURNED)).slots
         boxes = tuple(slot.box for slot in slots)
         moved = self._watch.moved
-        if moved is not None and boxes == tuple(shifted_box(box, moved) for box in self._boxes):
+        if moved is not None and boxes == tuple(box.shifted(*moved) for box in self._boxes):
             # The same tiles with the same pictures, at another place.
             self._identity.shift(*moved)
             self._boxes, small = boxes, thumbnails(frame.pixels, boxes)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from agent.tracking.labels import Label
 from agent.tracking.people import Person
-from agent.tracking.shift import shifted_box
 from agent.tracking.strokes import ROWS, Strokes, region
 from agent.values import Pixels, Slot
 
@@ -38,7 +37,7 @@ class Seat:
 
     def shift(self, right: int, down: int) -> None:
         """Stand so many pixels elsewhere with all that is known of it: the whole window was moved."""
-        self.slot = replace(self.slot, box=shifted_box(self.slot.box, (right, down)))
+        self.slot = replace(self.slot, box=self.slot.box.shifted(right, down))
         self.person.seat = self.slot.box
         if self.points is not None:
             self.points = self.points[0] + down, self.points[1] + right

@@ -50,22 +50,16 @@ def shift_of(before: Pixels, after: Pixels, layout: Layout) -> tuple[int, int] |
     if exact is None or exact[2] < EXACT:
         return None
     shift = there.left + exact[0] - fine.left, there.top + exact[1] - fine.top
-    whole = shifted_box(gallery, shift).clipped(layout.width, layout.height).area == gallery.area
+    whole = gallery.shifted(*shift).clipped(layout.width, layout.height).area == gallery.area
     return shift if whole and shift != (0, 0) else None
 
 
 def shifted(layout: Layout, shift: tuple[int, int]) -> Layout:
     """The same tiles, so many pixels further right and down."""
     slots = tuple(
-        replace(slot, box=shifted_box(slot.box, shift), video=shifted_box(slot.video, shift))
-        for slot in layout.slots
+        replace(slot, box=slot.box.shifted(*shift), video=slot.video.shifted(*shift)) for slot in layout.slots
     )
     return replace(layout, slots=slots)
-
-
-def shifted_box(box: Box, shift: tuple[int, int]) -> Box:
-    """A box so many pixels further right and down."""
-    return Box(box.left + shift[0], box.top + shift[1], box.width, box.height)
 
 
 def _around(slots: tuple[Slot, ...]) -> Box:

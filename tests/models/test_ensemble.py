@@ -25,15 +25,16 @@ def faces(count: int = 4) -> torch.Tensor:
 
 
 def test_one_checkpoint_is_that_network(tmp_path: Path) -> None:
-    model = assemble([write_checkpoint(tmp_path / "one.pt", 1)])
+    model, arch = assemble([write_checkpoint(tmp_path / "one.pt", 1)])
+    assert arch == "student"
     torch.manual_seed(1)
     assert torch.equal(model.eval()(faces()), build("student").eval()(faces()))
 
 
 def test_two_are_averaged_and_the_second_reads_the_mirrored_face(tmp_path: Path) -> None:
     paths = [write_checkpoint(tmp_path / f"{seed}.pt", seed) for seed in (1, 2)]
-    one, two = (assemble([path]).eval() for path in paths)
-    pair = assemble(paths).eval()
+    one, two = (assemble([path])[0].eval() for path in paths)
+    pair = assemble(paths)[0].eval()
     expected = (one(faces()) + two(faces().flip(3))) / 2
     torch.testing.assert_close(pair(faces()), expected)
     assert not torch.allclose(pair(faces()), (one(faces()) + two(faces())) / 2, atol=1e-6)
@@ -43,7 +44,7 @@ def test_offsets_shift_the_mean_answer_of_any_number(tmp_path: Path) -> None:
     paths = [write_checkpoint(tmp_path / f"{seed}.pt", seed) for seed in (1, 2, 3)]
     offsets = torch.linspace(-1, 1, 7)
     for count in (1, 2, 3):
-        model = assemble(paths[:count]).eval()
+        model = assemble(paths[:count])[0].eval()
         before = model(faces())
         shift(model, offsets)
         torch.testing.assert_close(model(faces()), before + offsets)
@@ -51,8 +52,10 @@ def test_offsets_shift_the_mean_answer_of_any_number(tmp_path: Path) -> None:
 
 def test_a_network_named_twice_reads_the_mirror_image_too(tmp_path: Path) -> None:
     path = write_checkpoint(tmp_path / "one.pt", 1)
-    one = assemble([path]).eval()
-    twice = assemble([path, path]).eval()
+    one = assemble([path])[0].eval()
+    model, arch = assemble([path, path])
+    assert arch == "student + student"
+    twice = model.eval()
     before = one(faces())
     torch.testing.assert_close(twice(faces()), (before + one(faces().flip(3))) / 2)
     torch.testing.assert_close(twice(faces()), twice(faces().flip(3)))
@@ -65,7 +68,7 @@ def test_a_network_named_twice_reads_the_mirror_image_too(tmp_path: Path) -> Non
 
 def test_a_pair_is_converted_whole(tmp_path: Path) -> None:
     paths = [write_checkpoint(tmp_path / f"{seed}.pt", seed) for seed in (1, 2)]
-    pair = assemble(paths).eval()
+    pair = assemble(paths)[0].eval()
     assert isinstance(pair, Ensemble)
     converted = convert(pair, faces(32).permute(0, 2, 3, 1).contiguous().numpy())
     assert 1_700_000 < len(converted.int8) < 2_100_000
