@@ -20,7 +20,9 @@ from agent.config import Config
 from agent.errors import ReadTheRoomError, RecordError
 from agent.logs import set_up
 from agent.opening import open_analyzer, open_file
+from agent.pipeline import Analyzer
 from agent.recording import describe
+from agent.sources.media import MediaSource
 from agent.values import Snapshot, SourceInfo
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.recorder.files import write_text
@@ -65,7 +67,7 @@ def read_file(
     ``on_open`` is told the source and the model first. Raises PictureError when the file cannot be read.
     """
     policy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
-    with open_file(config, file) as source, open_analyzer(config, single=source.is_picture) as analyzer:
+    with open_file(config, file) as source, _open_analyzer(config, source) as analyzer:
         if on_open is not None:
             on_open(source.info, analyzer.card)
         first: float | None = None
@@ -74,6 +76,10 @@ def read_file(
             snapshot = dataclasses.replace(analyzer.analyze(frame), seq=seq)
             yield frame.time - first, filter_snapshot(snapshot, policy)
             advance(frame.time - first, source.duration)
+
+
+def _open_analyzer(config: Config, source: MediaSource) -> Analyzer:
+    return open_analyzer(config, single=source.is_picture, compressed=not source.is_picture)
 
 
 class Tape:

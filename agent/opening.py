@@ -177,6 +177,7 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     reuse: bool = True,
     single: bool = False,
     live: bool = False,
+    compressed: bool = False,
     lesson: Lesson | None = None,
     consent: Consent | None = None,
     senders: Senders | None = None,
@@ -185,9 +186,10 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
 
     ``senders`` are those of a ``webrtc`` source, which know whether a camera takes the picture.
     ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget and searches
-    the layout beside the frames (otherwise what is said depends on the frames alone); ``lesson`` is what
-    follows the lesson (see ``open_lesson``), where the caller wants to mark it; ``consent`` who is read (see
-    ``open_consent``), where the caller wants to change it.
+    the layout beside the frames (otherwise what is said depends on the frames alone); ``compressed``: the
+    frames are a video's, whose colours are not exact; ``lesson`` is what follows the lesson (see
+    ``open_lesson``), where the caller wants to mark it; ``consent`` who is read (see ``open_consent``), where
+    the caller wants to change it.
     """
     consent = consent or open_consent(config)
     classifier = open_reader(config)
@@ -202,7 +204,7 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     )
     threshold = config.analysis.detector_threshold
     return Analyzer(
-        _open_tracker(config, senders, beside=live),
+        _open_tracker(config, senders, beside=live, compressed=compressed),
         open_finder(config),
         classifier,
         Framing.load(EXPRESSION / "framing.json"),
@@ -224,10 +226,11 @@ def _open_baseline(config: Config) -> Baseline:
     return Baseline(Learning(given.learn, given.memory, given.limit, given.keep))
 
 
-def _open_tracker(config: Config, senders: Senders | None, *, beside: bool) -> Tracker:
+def _open_tracker(config: Config, senders: Senders | None, *, beside: bool, compressed: bool) -> Tracker:
     """A gallery's tiles; of a camera's picture without one, the whole frame as one tile."""
     search = SearchBeside if beside else SearchAtOnce
-    gallery = GalleryTracker(find_layout, find_expected=partial(find_layout, expecting=True), search=search)
+    find = partial(find_layout, compressed=compressed)
+    gallery = GalleryTracker(find, find_expected=partial(find, expecting=True), search=search)
     if config.source.origin == "camera":
         return AloneTracker(gallery, lambda: True)
     if senders is not None:
