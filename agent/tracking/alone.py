@@ -30,7 +30,7 @@ class AloneTracker:
         self._gallery = gallery
         self._is_camera = is_camera
         self._new_id = new_id
-        self._look, self._pause = -math.inf, FIRST_PAUSE / 2
+        self._look, self._pause = -math.inf, FIRST_PAUSE
         self._alone: Tile | None = None
         self._analysed: Thumbnails | None = None
 
@@ -50,13 +50,16 @@ class AloneTracker:
             return self._gallery.update(frame)
         tiles = self._gallery.update(frame) if self._looks(frame.time) else ()
         if tiles:
-            self._alone, self._look, self._pause = None, frame.time, FIRST_PAUSE
+            self._alone = None
             return tiles
         return self._whole(frame)
 
     def _looks(self, time: float) -> bool:
         """Whether a gallery is looked for at this time; a search that finds none is what costs most here."""
-        if time - self._look >= LOOK + self._pause:
+        if self._alone is None:
+            # A gallery was in sight, however long ago: frames may come less than once a second.
+            self._look, self._pause = time, FIRST_PAUSE
+        elif time - self._look >= LOOK + self._pause:
             self._look, self._pause = time, min(2 * self._pause, LONGEST_PAUSE)
         return time - self._look <= LOOK
 
