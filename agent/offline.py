@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
@@ -20,9 +21,8 @@ from agent.config import Config
 from agent.errors import ReadTheRoomError, RecordError
 from agent.logs import set_up
 from agent.opening import open_analyzer, open_file
-from agent.pipeline import Analyzer
 from agent.recording import describe
-from agent.sources.media import MediaSource
+from agent.sources.ahead import read_ahead
 from agent.values import Snapshot, SourceInfo
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.recorder.files import write_text
@@ -67,19 +67,20 @@ def read_file(
     ``on_open`` is told the source and the model first. Raises PictureError when the file cannot be read.
     """
     policy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
-    with open_file(config, file) as source, _open_analyzer(config, source) as analyzer:
+    with ExitStack() as stack:
+        source = stack.enter_context(open_file(config, file))
+        analyzer = stack.enter_context(
+            open_analyzer(config, single=source.is_picture, compressed=not source.is_picture)
+        )
         if on_open is not None:
             on_open(source.info, analyzer.card)
         first: float | None = None
-        for seq, frame in enumerate((frame for frame in source.frames() if frame is not None), 1):
+        frames = stack.enter_context(closing(read_ahead(source.frames())))
+        for seq, frame in enumerate((frame for frame in frames if frame is not None), 1):
             first = frame.time if first is None else first
             snapshot = dataclasses.replace(analyzer.analyze(frame), seq=seq)
             yield frame.time - first, filter_snapshot(snapshot, policy)
             advance(frame.time - first, source.duration)
-
-
-def _open_analyzer(config: Config, source: MediaSource) -> Analyzer:
-    return open_analyzer(config, single=source.is_picture, compressed=not source.is_picture)
 
 
 class Tape:
