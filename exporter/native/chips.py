@@ -54,7 +54,7 @@ STAY_SLACK = 0.08
 """So much more is asked for when a chip would change its form, so that it does not flicker between two."""
 
 JITTER = 0.04
-"""The part of its width by which a face that is still moves from one message to the next."""
+"""The part of its width and height by which a face that is still moves from one message to the next."""
 
 NAME_WIDTH, NAME_HEIGHT, LEAST_NAME = 0.62, 0.17, 14.0
 """Zoom, Meet and Teams write names bottom-left: this share of a tile is left to them, and so many pixels."""
@@ -123,9 +123,9 @@ def is_near(face: Rect | None, before: Rect | None) -> bool:
     """
     if face is None or before is None:
         return face is before
-    most = JITTER * before.width
-    return max(abs(face.left - before.left), abs(face.right - before.right)) <= most and (
-        max(abs(face.top - before.top), abs(face.bottom - before.bottom)) <= most
+    across, down = JITTER * before.width, JITTER * before.height
+    return max(abs(face.left - before.left), abs(face.right - before.right)) <= across and (
+        max(abs(face.top - before.top), abs(face.bottom - before.bottom)) <= down
     )
 
 

@@ -75,6 +75,8 @@ def dial_of(message: RoomMessage, trend: Trend) -> Dial:
     trend.add(time, message.room.valence)
     scores = message.room.scores
     parts = () if scores is None else tuple((label, round(share, 2)) for label, share in shares(scores))
+    if not message.room.tiles and not message.tiles:
+        return Dial("No gallery in sight", "Put the meeting into gallery view", trend=trend.points(time))
     said = [read_text(message.room), valence_text(message.room.valence)]
     return Dial(mood_text(message), ", ".join(part for part in said if part), parts, trend.points(time))
 

@@ -11,10 +11,14 @@ from PySide6.QtSvg import QSvgRenderer
 from exporter.native.gauge import SPAN, Dial
 from exporter.native.geometry import Rect
 from exporter.native.scene import BORDER_WIDTH, Drawn
+from exporter.native.state import ALPHA, Health
 from exporter.native.words import ALERT, COLOURS, GRAVE, INK, QUIET, TEXT, Look, symbol_svg
 
-GROUND_ALPHA, QUIET_GROUND_ALPHA = 0.86, 0.62
+GROUND_ALPHA, QUIET_GROUND_ALPHA = 0.86, 0.72
 ROOM_FOR_SHADOW = 2.0
+SOLID: list[float] = []
+DASHES = [4.0, 4.0]
+"""Lengths of a dash and of a gap, in widths of the line."""
 
 
 def colour(name: str, alpha: float = 1.0) -> QColor:
@@ -43,6 +47,16 @@ def fitted(word: str, pixels: float, width: float) -> QFont:
     return words
 
 
+def wrapped(text: str, room: QRectF) -> QFont:
+    """The largest of some bold fonts in which a text, in lines, fits into a rectangle; else the smallest."""
+    for pixels in (14, 12, 11, 10):
+        words = font(pixels, bold=True)
+        needed = QFontMetricsF(words).boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+        if needed.height() <= room.height() and needed.width() <= room.width():
+            break
+    return words
+
+
 @lru_cache(maxsize=256)
 def symbol(name: str, pixels: int, ratio: float) -> QPixmap:
     """A label's or state's drawing, sharp on a screen of this ratio."""
@@ -59,7 +73,11 @@ def draw_tile(painter: QPainter, drawn: Drawn) -> None:
     """One tile's border and chip."""
     painter.setOpacity(drawn.alpha)
     if drawn.has_border:
+        painter.save()
+        if drawn.place is not None:
+            _leave_out(painter, _qt(drawn.place.rect))
         _draw_border(painter, drawn)
+        painter.restore()
     if drawn.place is not None:
         rect, em = _qt(drawn.place.rect), drawn.place.font
         if drawn.look.label is None:
@@ -89,12 +107,19 @@ def draw_gauge(painter: QPainter, size: tuple[float, float], dial: Dial, mark: s
     _panel(painter, QRectF(1, 1, width - 2, height - 2), 12, colour(INK, GROUND_ALPHA))
     inner = QRectF(14, 10, width - 28, height - 20)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    top = QRectF(inner.left(), inner.top(), inner.width(), 18)
-    _say(painter, top, font(14, bold=True), TEXT, mark or dial.mood or "Nothing read yet", left)
-    below = QRectF(inner.left(), inner.top() + 19, inner.width(), 15)
-    _say(painter, below, font(11), QUIET, "" if mark else dial.read, left)
+    if mark:
+        words = QRectF(inner.left(), inner.top() - 2, inner.width(), 40)
+        _say(painter, words, wrapped(mark, words), TEXT, mark, left | Qt.TextFlag.TextWordWrap)
+        # What it shows is how things were.
+        painter.setOpacity(ALPHA[Health.STALE])
+    else:
+        top = QRectF(inner.left(), inner.top(), inner.width(), 18)
+        _say(painter, top, font(14, bold=True), TEXT, dial.mood or "Nothing read yet", left)
+        below = QRectF(inner.left(), inner.top() + 19, inner.width(), 15)
+        _say(painter, below, font(11), QUIET, dial.read, left)
     _draw_shares(painter, QRectF(inner.left(), inner.top() + 40, inner.width(), 12), dial.parts)
     _draw_trend(painter, QRectF(inner.left(), inner.top() + 58, inner.width(), inner.height() - 58), dial)
+    painter.setOpacity(1.0)
 
 
 def _qt(rect: Rect) -> QRectF:
@@ -185,11 +210,16 @@ def _draw_quiet(painter: QPainter, rect: QRectF, em: float, look: Look, *, small
 
 
 def _draw_border(painter: QPainter, drawn: Drawn) -> None:
-    """A line inside the tile's edge, open at the name: amber for an alert, else in the label's colour.
+    """A line inside the tile's edge, open at the name: the label's where there is no chip, else an alert's.
 
-    It is dark at its rims, so that it is seen on any picture.
+    It is dark at its rims, so that it is seen on any picture. Without a chip an alert is told by white dashes
+    on it: amber alone lies between the colours of two labels.
     """
-    line = ALERT if drawn.alert else COLOURS[drawn.look.symbol]
+    is_alone = drawn.place is None
+    line = COLOURS[drawn.look.label] if is_alone and drawn.look.label else ALERT
+    strokes = [(colour(INK, 0.7), BORDER_WIDTH, SOLID), (colour(line), BORDER_WIDTH - 1.2, SOLID)]
+    if is_alone and drawn.alert:
+        strokes.append((colour(TEXT), BORDER_WIDTH - 1.2, DASHES))
     half = BORDER_WIDTH / 2
     edge = _qt(drawn.border).adjusted(half, half, -half, -half)
     down, right = drawn.gap
@@ -198,11 +228,21 @@ def _draw_border(painter: QPainter, drawn: Drawn) -> None:
         path.lineTo(corner)
     path.lineTo(QPointF(right + half, edge.bottom()))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for ink, wide in ((colour(INK, 0.7), BORDER_WIDTH), (colour(line), BORDER_WIDTH - 1.2)):
-        painter.setPen(
-            QPen(ink, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
+    for ink, wide, dashes in strokes:
+        pen = QPen(ink, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        if dashes:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern(dashes)
+        painter.setPen(pen)
         painter.drawPath(path)
+
+
+def _leave_out(painter: QPainter, rect: QRectF) -> None:
+    """Draw nothing in a rectangle from now on: a line behind a chip would show through its words."""
+    kept = QPainterPath()
+    kept.addRect(QRectF(painter.window()))
+    kept.addRect(rect)
+    painter.setClipPath(kept, Qt.ClipOperation.IntersectClip)
 
 
 def _draw_shares(painter: QPainter, rect: QRectF, parts: tuple[tuple[str, float], ...]) -> None:

@@ -25,8 +25,8 @@ GLIDE = 0.25
 FRESH = 4.0
 """Seconds for which a new label is shown in full strength."""
 
-SETTLED_ALPHA, QUIET_ALPHA = 0.86, 0.7
-"""How strongly a chip shows whose label has stood for a while, and one that has no reading."""
+SETTLED_ALPHA = 0.86
+"""How strongly a chip shows whose label has stood for a while, or that has no reading."""
 
 BORDER_INSET, LEAST_INSET, BORDER_WIDTH = 7.0, 3.0, 4.0
 """A border lies inside the tile: the agent finds tiles by their edges, and reads who speaks from a frame of 4
@@ -236,8 +236,8 @@ class Scene:
                 sizes = sizes_of(look.word, read=look.label is not None)
                 place = place_chip(box, face, sizes, None if before is None else before.goal.place)
                 self._places[tile.id] = (key, face, place)
-        strength = 1.0 if is_fresh or is_alert else SETTLED_ALPHA
-        return Drawn(box, place, look, is_alert, QUIET_ALPHA if look.label is None else strength)
+        is_strong = look.label is not None and (is_fresh or is_alert)
+        return Drawn(box, place, look, is_alert, 1.0 if is_strong else SETTLED_ALPHA)
 
 
 def differing(before: Picture, after: Picture) -> list[Rect]:

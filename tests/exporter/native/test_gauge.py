@@ -130,3 +130,9 @@ def test_the_place_is_remembered_and_a_broken_file_is_none(tmp_path: Path) -> No
     path.write_text('{"gauge": "left"}')
     assert recall(path) == Memory()
     keep(path / "not a folder", kept)
+
+
+def test_without_a_gallery_the_gauge_says_what_to_do() -> None:
+    empty = dial_of(room_message(snapshot(1, 0)), Trend())
+    assert (empty.mood, empty.read) == ("No gallery in sight", "Put the meeting into gallery view")
+    assert dial_of(room_message(snapshot(1, 2)), Trend()).mood == "Mostly happy"

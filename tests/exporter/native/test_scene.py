@@ -10,7 +10,7 @@ from agent.values import Box, SourceState, SourceStatus, TileState
 from exporter.messages import RoomMessage, room_message
 from exporter.native.chips import name_zone
 from exporter.native.geometry import Monitor, Rect
-from exporter.native.scene import BORDER_INSET, GLIDE, QUIET_ALPHA, SETTLED_ALPHA, Picture, Scene, Style
+from exporter.native.scene import BORDER_INSET, GLIDE, SETTLED_ALPHA, Picture, Scene, Style
 from exporter.native.state import FADE, MARKS, STALE_AFTER, Health
 from tests.exporter.samples import WALL, reading, snapshot
 
@@ -91,7 +91,7 @@ def test_a_label_that_stands_for_long_is_quieter_and_no_label_quieter_still() ->
     fresh = shown(scene(), message(TILE, since=1.0)).chips[0].alpha
     settled = shown(scene(), message(TILE)).chips[0].alpha
     quiet = shown(scene(), message(TILE, state=TileState.NO_FACE)).chips[0].alpha
-    assert (fresh, settled, quiet) == (1.0, SETTLED_ALPHA, QUIET_ALPHA)
+    assert (fresh, settled, quiet) == (1.0, SETTLED_ALPHA, SETTLED_ALPHA)
 
 
 @pytest.mark.parametrize("state", [TileState.CAMERA_OFF, TileState.EXCLUDED])
