@@ -39,6 +39,7 @@ class AnalysisConfig(Section, frozen=True):
 
     hz: Annotated[float, Meta(gt=0, le=30)] = 5.0
     detector_threshold: Annotated[float, Meta(ge=0.05, le=0.95)] = 0.5
+    cores: Annotated[int, Meta(ge=1, le=8)] = 2
     threads: Annotated[int, Meta(ge=1, le=8)] = 1
     budget: Annotated[float, Meta(ge=0.02, le=8)] | None = 0.25
     model: str | None = None

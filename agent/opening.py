@@ -16,7 +16,8 @@ from agent.config import Config
 from agent.consent import Consent
 from agent.crops import Framing
 from agent.errors import ConfigError
-from agent.faces import MediaPipeFaceFinder
+from agent.faces import FaceFinder, MediaPipeFaceFinder
+from agent.lanes import free_cores, lanes_for
 from agent.layout import find_layout
 from agent.lesson import Lesson
 from agent.logs import logger
@@ -218,7 +219,16 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
         reuse=reuse,
         consent=consent,
         infers=infers_expressions(config.privacy.policy),
+        beside=() if single else _open_beside(config, classifier),
     )
+
+
+def _open_beside(config: Config, classifier: Classifier) -> list[tuple[FaceFinder, Classifier]]:
+    """The models of the further cores that may work at a time: 13 and 8 ms to open, and 9 MB, each."""
+    analysis = config.analysis
+    more = lanes_for(analysis.cores, analysis.threads, free_cores()) - 1
+    withheld = isinstance(classifier, Withheld)
+    return [(open_finder(config), classifier if withheld else open_classifier(config)) for _ in range(more)]
 
 
 def _open_baseline(config: Config) -> Baseline:

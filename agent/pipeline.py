@@ -1,4 +1,4 @@
-"""From one frame to one snapshot: layout, faces, crops, one batch through the classifier, mood, room.
+"""From one frame to one snapshot: layout, faces, crops, the classifier, mood, room.
 
 Work is spent where the picture changed: a tile whose picture stayed the same keeps its face and its scores, a
 face that did not move is not detected again, one whose crop did not change not read again (see ``Sight``).
@@ -17,15 +17,15 @@ from agent import quality
 from agent.baseline import Baseline
 from agent.budget import Budget, Task, Work
 from agent.consent import Consent
-from agent.crops import Framing, crop_face, crop_faces
-from agent.errors import ReadTheRoomError
+from agent.crops import Framing, crop_face
 from agent.faces import FaceFinder
+from agent.lane import Lane, Rules, jobs_of
+from agent.lanes import Lanes, learn, note
 from agent.lesson import Lesson
-from agent.masks import is_masked
 from agent.mood import Mood, MoodTracker
 from agent.motivation import Weights, motivation
 from agent.room import summarize
-from agent.sight import Evidence, Sight, shifted
+from agent.sight import Evidence, Sight
 from agent.stages import Stages, Stopwatch
 from agent.tracking.seam import Tracker
 from agent.values import (
@@ -51,7 +51,8 @@ class Analyzer:
     """Reads frames one after another; not thread-safe: one worker owns it.
 
     ``tracker``, ``finder`` and ``classifier`` are its seams; it closes them with itself. ``consent``
-    decides whose tiles are not looked at; without ``infers`` nobody's expression is read.
+    decides whose tiles are not looked at; without ``infers`` nobody's expression is read. ``beside`` are
+    more models of the same kind, one pair for each further core that may work at a time.
     """
 
     def __init__(  # noqa: PLR0913 - the parts it joins, and how each decides
@@ -71,14 +72,15 @@ class Analyzer:
         reuse: bool = True,
         consent: Consent | None = None,
         infers: bool = True,
+        beside: Sequence[tuple[FaceFinder, Classifier]] = (),
     ) -> None:
+        rules = Rules(framing, limits or quality.Limits(), evidence or Evidence(), infers)
+        models = [(finder, classifier), *beside]
+        self._lanes = Lanes([Lane(*one, rules) for one in models])
         self._tracker = tracker
-        self._finder = finder
-        self._classifier = classifier
+        self._card = classifier.card
         self._framing = framing
         self._mood = mood
-        self._limits = limits or quality.Limits()
-        self._evidence = evidence or Evidence()
         self._budget = budget or Budget(None)
         self._baseline = baseline
         self._weights = weights or Weights()
@@ -95,7 +97,7 @@ class Analyzer:
     @property
     def card(self) -> ModelCard:
         """What is known of the classifier in use."""
-        return self._classifier.card
+        return self._card
 
     def analyze(self, frame: Frame) -> Snapshot:
         """Read one frame; ``seq``, ``age`` and ``source`` of the snapshot are for the caller to set."""
@@ -108,12 +110,9 @@ class Analyzer:
         tasks, crops = self._glance(frame, tiles)
         chosen = self._budget.choose(tasks, frame.time)
         stages.glance = watch.lap()
-        found = self._search(frame, tiles, chosen)
-        stages.detect = watch.lap()
-        batch = self._judge(frame, found, crops, chosen)
-        stages.crop = watch.lap()
-        self._classify(batch)
-        stages.classify = watch.lap()
+        # Where the budget leaves tiles waiting, waking more cores would gain nothing.
+        self._update(frame, chosen, crops, hurry=len(chosen) == len(tasks))
+        watch.lap()
         believed = self._believe(tiles)
         readings = tuple(self._read(frame, tile) for tile in tiles) if believed else ()
         self._forget(frame.time, tiles)
@@ -132,8 +131,7 @@ class Analyzer:
     def close(self) -> None:
         """Free the models and end the search for layouts; may be called twice."""
         self._tracker.close()
-        self._finder.close()
-        self._classifier.close()
+        self._lanes.close()
 
     def __enter__(self) -> Self:
         return self
@@ -169,26 +167,12 @@ class Analyzer:
             crops[tile] = crop
         return work
 
-    def _search(self, frame: Frame, tiles: Sequence[Tile], chosen: Sequence[Task]) -> list[Sight]:
-        """Detect the faces of the tiles that need it, and return the sights in which one was found now."""
-        by_id = {tile.id: tile for tile in tiles}
-        found: list[Sight] = []
-        for work in (Work.FIND, Work.SEARCH):
-            group = [by_id[task.tile] for task in chosen if task.work is work]
-            begun = time.process_time()
-            pictures = [tile.slot.video.of(frame.pixels) for tile in group]
-            known = [self._known(tile) for tile in group]
-            faces = self._finder.find(pictures, work is Work.SEARCH, known) if group else []
-            for tile, face in zip(group, faces, strict=True):
-                sight, video = self._sights[tile.id], tile.slot.video
-                if work is Work.SEARCH:
-                    sight.searched = frame.time
-                here = None if face is None else shifted(face, video.left, video.top)
-                if sight.take(here, self._evidence, frame.time):
-                    found.append(sight)
-            self._budget.prices.learn(work, len(group), time.process_time() - begun)
-            self.stages.searched += len(group)
-        return found
+    def _update(self, frame: Frame, chosen: Sequence[Task], crops: Mapping[str, Pixels], hurry: bool) -> None:
+        """Detect and read what was chosen; in ``hurry`` in all lanes."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        laps = self._lanes.update(frame, jobs_of(chosen, self._sights, crops), hurry)
+        note(laps, self.stages, time.perf_counter() - wall)
+        learn(laps, self._budget.prices, time.process_time() - cpu)
 
     def _exclude(self, excluded: frozenset[str]) -> None:
         """Look at these no longer, and forget at once what was said of those who are new among them."""
@@ -209,54 +193,6 @@ class Analyzer:
         enough = faces >= max(LEAST_FACES * len(video), 1) or (not video and bool(self._excluded))
         self._believed = bool(tiles) and (self._believed or enough)
         return self._believed
-
-    def _known(self, tile: Tile) -> Face | None:
-        """The face last seen in a tile, in pixels of the tile's picture."""
-        face = self._sights[tile.id].face
-        return None if face is None else shifted(face, -tile.slot.video.left, -tile.slot.video.top)
-
-    def _judge(
-        self, frame: Frame, found: Sequence[Sight], crops: Mapping[str, Pixels], chosen: Sequence[Task]
-    ) -> list[Sight]:
-        """Cut the faces just found, and return the sights whose crops are good enough to be read."""
-        judged: list[Sight] = []
-        faces = [sight.face for sight in found if sight.face is not None]
-        for sight, face, crop in zip(
-            found, faces, crop_faces(frame.pixels, faces, self._framing), strict=True
-        ):
-            sight.found = crop
-            self._judge_one(frame, sight, face, crop)
-            judged.append(sight)
-        for task in chosen:
-            sight = self._sights[task.tile]
-            if task.work is Work.READ and sight.face is not None:
-                self._judge_one(frame, sight, sight.face, crops[task.tile])
-                judged.append(sight)
-        return [sight for sight in judged if sight.reason is None]
-
-    def _judge_one(self, frame: Frame, sight: Sight, face: Face, crop: Pixels) -> None:
-        facing = quality.facing(face)
-        reason = quality.abstain(face, crop, facing, self._limits)
-        if reason is None and is_masked(frame.pixels, face):
-            reason = Reason.COVERED
-        sight.judge(crop, facing, reason, frame.time)
-
-    def _classify(self, batch: Sequence[Sight]) -> None:
-        """Read the crops of some sights in one batch."""
-        begun = time.process_time()
-        crops = [sight.judged for sight in batch if sight.judged is not None]
-        if crops and self._infers:
-            try:
-                read = self._classifier.classify(np.stack(crops))
-            except ReadTheRoomError:
-                # It costs this frame; the next one must not take these crops for read.
-                for sight in batch:
-                    sight.doubt()
-                raise
-            for sight, scores in zip(batch, read, strict=True):
-                sight.scores = scores
-        self._budget.prices.learn(Work.READ, len(batch), time.process_time() - begun)
-        self.stages.classified = len(batch) if self._infers else 0
 
     def _read(self, frame: Frame, tile: Tile) -> Reading:
         if tile.id in self._excluded:
