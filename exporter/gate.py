@@ -9,11 +9,12 @@ from urllib.parse import parse_qs
 
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from exporter.access import Policy, Refusal, Request
+from exporter.doorstep import STYLE_SOURCE, doorstep
 
 logger = logging.getLogger("readtheroom")
 
@@ -23,10 +24,6 @@ PAGES = frozenset({"/", "/overlay", "/share", "/schema/"})
 PARTS = ("/static/", "/schema/")
 """Where the pages' files lie. They and the pages hold no readings: nothing else is open to the cookie."""
 
-HELP = (
-    "Read the Room runs here, but this address lacks the key of the session.\n\n"
-    "Open the address that it printed when it started: it ends in ?token=...\n"
-)
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -60,7 +57,8 @@ class Gate:
         refusal = self._policy.check(request)
         if refusal is not None:
             self._on_refusal()
-            await self._answer(_refused(scope, refusal), scope, receive, self._dressed(scope, send, request))
+            answer = _refused(scope, request, refusal)
+            await self._answer(answer, scope, receive, self._dressed(scope, send, request))
             return
         try:
             await self._app(scope, receive, self._dressed(scope, send, request))
@@ -134,9 +132,10 @@ def _cookie(header: str | None, name: str) -> str | None:
     return None if found is None else found.value
 
 
-def _refused(scope: Scope, refusal: Refusal) -> Response:
+def _refused(scope: Scope, request: Request, refusal: Refusal) -> Response:
     if refusal.status == 401 and scope["type"] == "http" and scope["path"] in PAGES:
-        return PlainTextResponse(HELP, 401, {"WWW-Authenticate": 'Bearer realm="readtheroom"'})
+        page = doorstep(had_key=request.query_token is not None)
+        return HTMLResponse(page, 401, {"WWW-Authenticate": 'Bearer realm="readtheroom"'})
     return problem(refusal.status, "Not let in", refusal.reason)
 
 
@@ -150,5 +149,5 @@ def _content_policy(request: Request, path: str) -> str:
     framers = "'self'" if path == "/overlay" else "'none'"
     return (
         f"default-src 'self'; connect-src 'self'{socket}; img-src 'self' data:; object-src 'none'; "
-        f"base-uri 'none'; form-action 'none'; frame-ancestors {framers}"
+        f"style-src 'self' {STYLE_SOURCE}; base-uri 'none'; form-action 'none'; frame-ancestors {framers}"
     )

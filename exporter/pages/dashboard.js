@@ -30,11 +30,12 @@ const EMPTY = {
 
 const BANNERS = {
   stale: "No news from the agent: what you see is the last it said.",
-  gone: "The agent does not answer. Trying again…",
+  gone:
+    "The agent does not answer. Trying again… If it was ended, start it and open the address that it prints.",
   refused: "The agent did not let this page in. Open the address that it printed at its start.",
   lost: "Source lost: the agent is trying to get the picture back.",
   stalled: "No new picture for a while: what you see is the last reading.",
-  paused: "Paused: nothing is read until you resume, in the overlay's menu.",
+  paused: "Paused: nothing is read until you resume.",
 };
 
 // What the panels show before the first message: everything unknown.
@@ -89,6 +90,13 @@ function rate(message, now) {
   return now - first.at > 900 ? ((message.seq - first.seq) * 1000) / (now - first.at) : null;
 }
 
+// Why the room says nothing although all is well; empty: it will.
+function silence() {
+  const { mode, policy } = view.hello?.privacy ?? {};
+  if (mode === "off") return "Readings are switched off";
+  return (policy ?? "none") === "none" ? "" : "Expressions are not read here";
+}
+
 // --- drawing -----------------------------------------------------------------------------------------------
 
 // A recording that fails must be seen, one that runs may not be forgotten.
@@ -96,6 +104,13 @@ function drawRecord({ state, reason }) {
   const said = { recording: "recording", failed: "recording failed", stopped: "recording stopped" }[state];
   setText(byId("record"), said ? (state === "failed" && reason ? `${said}: ${reason}` : said) : "");
   setAttribute(byId("record"), "data-state", state);
+}
+
+// Whoever pauses in the overlay resumes here too, and the other way round.
+function drawPause() {
+  const button = byId("pause");
+  button.disabled = !view.link.open || !view.message;
+  setText(button, view.message?.source.paused ? "Resume" : "Pause");
 }
 
 function drawHeader(now) {
@@ -155,11 +170,12 @@ function draw() {
   drawing = false;
   const now = performance.now();
   drawHeader(now);
+  drawPause();
   drawEmpty();
   const message = view.message ?? NOTHING;
   gallery.show(message.tiles, outlined(message.alerts));
   setText(byId("gallery-note"), galleryNote(message));
-  distribution.show(message);
+  distribution.show(message, silence());
   gauges.show(message.room);
   person.show(message, view.hover ?? view.selected, [null, view.selected].includes(view.hover));
   showAdvice(message.room.advice);
@@ -196,4 +212,7 @@ const feed = new Feed(
   wantedRate(options, 5),
 );
 const markers = new Markers((text) => feed.send({ type: "marker", text }));
+byId("pause").addEventListener("click", () =>
+  feed.send({ type: view.message?.source.paused ? "resume" : "pause" }),
+);
 feed.start();

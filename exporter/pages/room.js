@@ -75,7 +75,8 @@ export class Distribution {
     }
   }
 
-  show({ tiles, room }) {
+  // `silence` says why nothing will be read; empty: nothing was yet.
+  show({ tiles, room }, silence) {
     const counts = countLabels(tiles, LABELS);
     const values = counts ?? room.scores;
     const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
@@ -95,12 +96,12 @@ export class Distribution {
     );
     setAttribute(byId("stack"), "aria-label", spoken.length ? spoken.join(", ") : "No reading yet");
     setAttribute(byId("stack"), "data-empty", total ? "no" : "yes");
-    this.#mood(room, moodOf({ tiles, room }));
+    this.#mood(room, moodOf({ tiles, room }), silence || "No expression read yet");
   }
 
-  #mood(room, mood) {
+  #mood(room, mood, otherwise) {
     setText(byId("room-read"), readText(room));
-    setText(byId("mood"), mood?.text ?? (room.read ? "Too few faces to show" : "No expression read yet"));
+    setText(byId("mood"), mood?.text ?? (room.read ? "Too few faces to show" : otherwise));
     byId("mood-symbol").className = `big-symbol ${mood ? `label-${mood.label}` : ""}`;
     setSymbol(byId("mood-symbol"), mood?.label ?? "abstained", symbol);
   }
@@ -180,7 +181,7 @@ export class Person {
   show(message, id, chosen) {
     const tile = id === null ? null : message.tiles.find((one) => one.id === id);
     this.#offer(chosen ? tile : null);
-    if (id === null) this.#room(message.room);
+    if (id === null) this.#room(message);
     else if (tile) this.#tile(tile);
     else this.#fill(`Participant ${id}`, "", null, "Not shown in the gallery right now.");
   }
@@ -195,8 +196,8 @@ export class Person {
     setText(button, excluded ? "Read again" : "Do not read");
   }
 
-  #room(room) {
-    const hint = "Point at a tile or select it to see its seven bars.";
+  #room({ tiles, room }) {
+    const hint = tiles.length ? "Point at a tile or select it to see its seven bars." : "";
     this.#fill("The room's mean", "seven probabilities", room.scores, hint);
   }
 

@@ -19,13 +19,24 @@ from agent.values import (
     Change,
     Direction,
     Marker,
+    Reason,
+    Room,
     Scope,
     Snapshot,
+    SourceStatus,
     Tempo,
     TileState,
     Trend,
 )
-from exporter.commands import Desk, ExcludeCommand, IncludeCommand, MarkerCommand
+from exporter.commands import (
+    Command,
+    Desk,
+    ExcludeCommand,
+    IncludeCommand,
+    MarkerCommand,
+    PauseCommand,
+    ResumeCommand,
+)
 from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer, Settings
 from tests.browser.conftest import Agent, OpenPage, until
@@ -217,3 +228,39 @@ def test_a_pause_is_said(open_page: OpenPage, agent: Agent) -> None:
     expect(page.locator("#banner")).to_contain_text("resume")
     agent.publish(snapshot(2, 4))
     expect(page.locator("#banner")).to_be_hidden()
+
+
+def test_whoever_pauses_here_can_resume_here(chromium: Browser, tmp_path: Path) -> None:
+    taken: queue.Queue[Command] = queue.Queue()
+    desk = Desk()
+    desk.on(PauseCommand, taken.put)
+    desk.on(ResumeCommand, taken.put)
+    settings, about = Settings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    room = lesson()
+    with FeedServer(settings, about, commands=desk.take) as server:
+        page = chromium.new_page(viewport={"width": 400, "height": 800})
+        page.goto(server.page("/"))
+        button = page.locator("#pause")
+        expect(button).to_be_disabled()
+        server.publish(room)
+        button.click()
+        assert isinstance(taken.get(timeout=20), PauseCommand)
+        server.publish(replace(room, seq=2, source=SourceStatus(paused=True)))
+        expect(page.locator("#banner")).to_contain_text("until you resume")
+        button.get_by_text("Resume").click()
+        assert isinstance(taken.get(timeout=20), ResumeCommand)
+        page.close()
+
+
+def test_a_policy_under_which_nothing_is_inferred_says_so(chromium: Browser, tmp_path: Path) -> None:
+    settings = Settings(port=0, ticket_folder=tmp_path)
+    about = About(ABOUT, MODEL, PrivacyPolicy(), "eu_education")
+    tiles = tuple(
+        replace(one, emotion=None, reason=Reason.PRIVATE) if one.face else one for one in lesson().readings
+    )
+    with FeedServer(settings, about) as server:
+        server.publish(replace(lesson(), readings=tiles, room=Room(25, 22, 0)))
+        page = chromium.new_page()
+        page.goto(server.page("/"))
+        expect(page.locator("#mood")).to_have_text("Expressions are not read here")
+        page.close()

@@ -1,0 +1,53 @@
+"""What a browser shows to whoever opens a page without the session's key, or with an old one. Pure.
+
+It needs no file of the agent's: those are behind the same door.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Final
+
+STYLE: Final = """
+body { margin: 0; min-height: 100vh; display: grid; place-content: center; background: #f1f3f6;
+  color: #1a1f28; font: 17px/1.5 system-ui, "Segoe UI", Roboto, Arial, sans-serif; }
+main { max-width: 34em; margin: 16px; padding: 8px 28px 12px; background: #fff; border: 1px solid #dfe3e9;
+  border-radius: 12px; }
+h1 { font-size: 22px; }
+code { padding: 1px 5px; background: #eef1f4; border-radius: 5px; }
+@media (prefers-color-scheme: dark) {
+  body { background: #0e1014; color: #eceef2; }
+  main { background: #171a20; border-color: #2a303a; }
+  code { background: #272d36; }
+}
+"""
+
+STYLE_SOURCE: Final = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
+"""How a Content-Security-Policy names this style, and no other, as allowed."""
+
+MISSING = "this address lacks the key of the session"
+OLD = "the key in this address is not the one of this session: it is made anew at every start"
+
+PAGE: Final = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>Read the Room: not let in</title>
+<style>{style}</style>
+</head>
+<body><main>
+<h1>Read the Room runs here</h1>
+<p>But {reason}.</p>
+<p><b>Open the address that it printed</b> when it started, in the window where you started it:
+it ends in <code>?token=…</code></p>
+<p>With the overlay on the screen, right-click its gauge or its icon and choose <b>Open the dashboard</b>.
+If the address is gone, end the program and start it again: it prints a new one.</p>
+</main></body>
+</html>
+"""
+
+
+def doorstep(*, had_key: bool) -> str:
+    """The page as HTML; ``had_key``: the address held a key, but a wrong one."""
+    return PAGE.format(style=STYLE, reason=OLD if had_key else MISSING)

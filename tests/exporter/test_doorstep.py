@@ -1,0 +1,26 @@
+"""The page for whoever has no key: what it says, and that its style is the one which its policy allows."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+import pytest
+
+from exporter.doorstep import MISSING, OLD, STYLE_SOURCE, doorstep
+
+
+@pytest.mark.parametrize(("had_key", "said"), [(False, MISSING), (True, OLD)])
+def test_it_says_why_and_what_to_do(had_key: bool, said: str) -> None:
+    page = doorstep(had_key=had_key)
+    assert said in page
+    assert "Open the address that it printed" in page
+
+
+def test_the_policy_allows_its_style_and_it_loads_nothing() -> None:
+    page = doorstep(had_key=False)
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" == STYLE_SOURCE
+    assert not re.search(r"src=|href=|<script|url\(", page)
