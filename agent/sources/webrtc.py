@@ -25,6 +25,13 @@ aiortc names only the baseline that it encodes, but its decoder is FFmpeg's and 
 
 IceServers = list[aiortc.RTCIceServer]
 
+CIPHERS = ":".join(
+    f"ECDHE-{key}-{cipher}"
+    for cipher in ("AES128-GCM-SHA256", "CHACHA20-POLY1305", "AES128-SHA", "AES256-SHA")
+    for key in ("ECDSA", "RSA")
+)
+"""aiortc names those for ECDSA only (RFC 8827 6.5), but the certificate that GStreamer makes is RSA."""
+
 BAD_CERTIFICATE = (
     "the encryption could not be agreed on (an FFmpeg built with GnuTLS makes a certificate on the curve "
     "P-224, which WebRTC does not have: give it one on P-256 with -cert_file and -key_file)"
@@ -45,6 +52,15 @@ def _take_all_of_h264() -> None:
 _take_all_of_h264()
 
 
+class Certificate(aiortc.RTCCertificate):
+    """A certificate as aiortc makes it, for handshakes with senders whose own is RSA as well."""
+
+    def _create_ssl_context(self, srtp_profiles: list[Any]) -> Any:
+        context = super()._create_ssl_context(srtp_profiles)
+        context.set_cipher_list(CIPHERS.encode())
+        return context
+
+
 class Session:
     """One sender: its peer connection and when it was last heard of. Lives on one event loop."""
 
@@ -57,6 +73,7 @@ class Session:
         self.camera = False
         # Without a list aiortc would ask a public STUN server.
         self.peer = aiortc.RTCPeerConnection(aiortc.RTCConfiguration(iceServers=ice_servers))
+        self.peer._RTCPeerConnection__certificates = [Certificate.generateCertificate()]
         self.receiver: Any = None
         self.reading: asyncio.Task[None] | None = None
 

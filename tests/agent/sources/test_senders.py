@@ -7,12 +7,17 @@ import threading
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiortc
 import numpy as np
 import psutil
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 from agent.errors import (
     BusyError,
@@ -86,6 +91,44 @@ def test_a_picture_arrives(codec: str) -> None:
                 assert (source.info.width, source.info.height) == (320, 180)
                 assert frame.time > 0
                 assert senders.sending
+
+    play(work())
+
+
+class RSACertificate(aiortc.RTCCertificate):
+    """A certificate as GStreamer makes it (gstdtlscertificate.c): an RSA key of 2048 bits."""
+
+    @classmethod
+    def generateCertificate(cls) -> RSACertificate:  # noqa: N802 - aiortc's name
+        key = rsa.generate_private_key(65537, 2048)
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sender")])
+        now = datetime.now(UTC)
+        certificate = (
+            x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .sign(key, hashes.SHA256())
+        )
+        return cls(key, certificate)
+
+    def _create_ssl_context(self, srtp_profiles: list[Any]) -> Any:
+        context = super()._create_ssl_context(srtp_profiles)
+        context.set_cipher_list(b"ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256")
+        return context
+
+
+def test_a_sender_with_an_rsa_certificate_is_taken() -> None:
+    """GStreamer has one, and leaves the handshake's beginning to us: a server of RSA needs RSA's ciphers."""
+
+    async def work() -> None:
+        with Senders() as senders:
+            async with Sender(coloured(*RED)) as sender:
+                transport = sender.peer.getTransceivers()[0].sender.transport
+                transport._RTCDtlsTransport__local_certificate = RSACertificate.generateCertificate()
+                answer = await senders.open(await sender.offer())
+                assert "a=setup:active" in answer.sdp
+                await sender.take(answer.sdp)
+                await until(lambda: senders.sending, "the picture comes")
 
     play(work())
 
