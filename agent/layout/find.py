@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size, snug
@@ -140,7 +141,7 @@ def best_lattice(
 
     ``edges`` are those of the picture.
     """
-    best: tuple[float, Lattice | None] = 0.0, None
+    candidates: list[tuple[float, Lattice, float]] = []
     blocks: set[Box] = set()
     things: list[Box] = []
     for colour in page_colours(pixels, manner.apart):
@@ -158,10 +159,14 @@ def best_lattice(
                 continue
             if not is_gallery(found) and not (expecting and is_dark_page(found)):
                 continue
-            if _better(rank(found), lattice, best, manner):
-                best = rank(found), lattice
-            if is_certain(found):
+            if is_certain(found) and not contradicted(lattice, found.labels, pixels, edges, things):
                 return CERTAIN, lattice
+            candidates.append((rank(found), lattice, found.labels))
+    best: tuple[float, Lattice | None] = 0.0, None
+    for score, lattice, labels in candidates:
+        # Only now all things are known that may lie across it.
+        if _better(score, lattice, best, manner) and not contradicted(lattice, labels, pixels, edges, things):
+            best = score, lattice
     return best
 
 

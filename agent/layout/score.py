@@ -26,17 +26,19 @@ LIFE = 2.4
 class Features:
     """What tells a gallery from another grid.
 
-    ``area`` is the part of the picture covered, ``sides`` the part of all sides that stand out, ``purity``
-    the part of the gaps that is page, ``caption`` that of the strip below a tile which is not, ``labels`` the
-    part of tiles with a name, ``foreign`` the area of what lies half inside the tiles (of
-    theirs), ``nested`` the part of tiles with two equal things in them, ``variety`` the median
-    entropy (bits) of the tiles with video; ``rim`` the part of the sides of tiles with video that is flat;
-    ``gap`` and ``uneven`` (difference of the two gaps) are parts of the tile's shorter side.
+    ``area`` is the part of the picture covered, ``sides`` the part of all sides that stand out and
+    ``weakest`` that in the row with fewest, ``purity`` the part of the gaps that is page, ``caption`` that
+    of the strip below a tile which is not, ``labels`` the part of tiles with a name, ``foreign`` the area of
+    what lies half inside the tiles (of theirs), ``nested`` the part of tiles with two equal things in them,
+    ``variety`` the median entropy (bits) of the tiles with video; ``rim`` the part of the sides of tiles
+    with video that is flat; ``gap`` and ``uneven`` (difference of the two gaps) are parts of the tile's
+    shorter side.
     """
 
     cells: int
     area: float
     sides: float
+    weakest: float
     merged: bool
     gap: float
     uneven: float
@@ -178,10 +180,12 @@ def features(  # noqa: PLR0913, PLR0917
     shorter = min(first.width, first.height)
     gaps = lattice.gap
     on = [box.of(pixels) for box in boxes if camera_on(box.of(pixels))]
+    rows = [support(Lattice((row,), gaps), edges, mask) for row in lattice.rows]
     return Features(
         cells=len(boxes),
         area=sum(box.area for box in boxes) / (edges.width * edges.height),
-        sides=support(lattice, edges, mask),
+        sides=sum(share * len(row) for share, row in zip(rows, lattice.rows, strict=True)) / len(boxes),
+        weakest=min(rows),
         merged=merged(lattice, edges),
         gap=max(gaps) / shorter,
         uneven=max(abs(gaps[0] - gaps[1]) - 2, 0) / shorter,
@@ -226,7 +230,7 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
         found.sides < 0.85 or found.purity < 0.75 or (found.gap == 0 and found.rim > 0.3)
     ):
         return False
-    if found.labels < 0.3 and found.sides < 0.7:
+    if found.labels < 0.3 and _nameless_chance(found):
         return False
     if found.gap > 0.12 and found.purity < 0.88:
         # Wide gaps with things in them: the captions of a page of photos.
@@ -234,6 +238,14 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
     if found.area > 0.9 and found.labels < 0.5:
         return False
     return found.gap <= 0.42 and found.uneven <= 0.1 and found.foreign <= 0.15
+
+
+def _nameless_chance(found: Features) -> bool:
+    """Whether cells without names stand so badly in the picture that chance may have put them there."""
+    if found.sides < 0.7 or found.weakest < 0.65:
+        return True
+    # Photos on white on a white page seem to touch each other.
+    return found.gap == 0 and (found.sides < 0.8 or found.rim > 0.3)
 
 
 def is_dark_page(found: Features) -> bool:

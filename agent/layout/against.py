@@ -1,0 +1,169 @@
+"""What a picture holds beside and across a lattice that no gallery has: the marks of a page of photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.layout.camera import camera_on
+from agent.layout.edges import Edges
+from agent.layout.lattice import BORDER, STANDS_OUT, Lattice
+from agent.values import Box, Pixels
+
+CROSSED = 0.3
+"""Part of the cells that pictures lie across from which the cells are no tiles; a menu covers one or two."""
+INSIDE = 0.9
+"""Part of a box in another one that makes it lie inside."""
+CROWDED = 0.5
+"""Part of the cells that hold several pictures from which they are parts of a wall of photos."""
+STRAYS = 0.5
+"""More things of the tiles' size beside the lattice than this part of its cells: rows of films, pages of
+cards. A gallery has none."""
+UNNAMED = 0.3
+"""Part of the tiles with a name below which a row that is cut off speaks of a page that scrolls."""
+FOOTED = 0.5
+"""Part of the cells with a footer that makes them cards."""
+FOOTER = 0.18
+"""Least height of a footer as a part of the cell: a card's text stands there, a tile's name on the video."""
+PAPER = 0.3
+"""Part of a row of pixels that is paper where a bold headline stands on it."""
+SHEET = 0.7
+"""Part of a footer that is paper."""
+NAMED = 0.6
+"""Part of the tiles with a name from which pictures of other sizes beside them are believed to be something
+else; fewer than FEW tiles with names are any two pictures."""
+FEW = 4
+
+
+def contradicted(
+    lattice: Lattice, labels: float, pixels: Pixels, edges: Edges, things: Sequence[Box]
+) -> bool:
+    """Whether something in a picture RGB uint8 (H, W, 3) shows that a lattice in it is no gallery.
+
+    ``labels`` is the part of its cells with a name; ``things`` are the islands on any page that was tried.
+    """
+    others = sorted(set(things), key=lambda box: (box.top, box.left))
+    count = len(lattice.boxes)
+    around = neighbours(lattice, others, edges)
+    walled = around >= max(STRAYS * count, 2) and (count < FEW or labels < NAMED)
+    return (
+        strays(lattice, others) > max(STRAYS * count, 2)
+        or walled
+        or around > count
+        or (labels < UNNAMED and goes_on(lattice, others))
+        or cards(lattice, pixels)
+        or crossed(lattice, others, edges) >= CROSSED
+        or crowded(lattice, others, edges) >= CROWDED
+    )
+
+
+def crossed(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
+    """The part of the cells that other pictures, drawn with four sides, lie across."""
+    found: set[int] = set()
+    drawn: dict[Box, bool] = {}
+    for index, cell in enumerate(lattice.boxes):
+        for thing in things:
+            shared = cell.intersection(thing)
+            if shared < 0.1 * min(cell.area, thing.area) or not 0.3 <= thing.area / cell.area <= 4:
+                continue
+            if shared >= INSIDE * min(cell.area, thing.area):
+                continue
+            if thing not in drawn:
+                drawn[thing] = _has_sides(thing, edges)
+            if drawn[thing]:
+                found.add(index)
+                break
+    return len(found) / len(lattice.boxes)
+
+
+def _has_sides(thing: Box, edges: Edges) -> bool:
+    """Whether all four sides of a thing stand out, or are the picture's."""
+    ends = (thing.left <= 1, thing.top <= 1, thing.right >= edges.width - 1, thing.bottom >= edges.height - 1)
+    return all(end or side >= STANDS_OUT for end, side in zip(ends, edges.sides(thing), strict=True))
+
+
+def strays(lattice: Lattice, things: Sequence[Box]) -> int:
+    """How many things of the size of the cells are outside of the lattice."""
+    first = lattice.boxes[0]
+    slack = max(2, first.width // 40), max(2, first.height // 40)
+    alike = [
+        thing
+        for thing in things
+        if abs(thing.width - first.width) <= slack[0] and abs(thing.height - first.height) <= slack[1]
+    ]
+    outside: list[Box] = []
+    for thing in alike:
+        if not any(thing.intersection(box) for box in chain(lattice.boxes, outside)):
+            outside.append(thing)
+    return len(outside)
+
+
+def neighbours(lattice: Lattice, things: Sequence[Box], edges: Edges) -> int:
+    """How many pictures of other sizes stand as close to the lattice as its cells to each other."""
+    first = lattice.boxes[0]
+    left, top = min(box.left for box in lattice.boxes), lattice.boxes[0].top
+    right, bottom = max(box.right for box in lattice.boxes), lattice.boxes[-1].bottom
+    reach = max(lattice.gap) + BORDER
+    around = Box(left - reach, top - reach, right - left + 2 * reach, bottom - top + 2 * reach)
+    found: list[Box] = []
+    for thing in things:
+        if not 0.3 <= thing.area / first.area <= 3 or not thing.intersection(around):
+            continue
+        if not any(thing.intersection(box) for box in chain(lattice.boxes, found)) and _has_sides(
+            thing, edges
+        ):
+            found.append(thing)
+    return len(found)
+
+
+def crowded(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
+    """The part of the cells that are filled by several pictures, each drawn with four sides."""
+
+    def holds(cell: Box) -> bool:
+        inside: list[Box] = []
+        for thing in sorted(things, key=lambda box: -box.area):
+            fits = 0.1 * cell.area <= thing.area <= 0.7 * cell.area and cell.intersection(thing) == thing.area
+            if fits and not any(thing.intersection(o) for o in inside) and _has_sides(thing, edges):
+                inside.append(thing)
+        return len(inside) > 1 and sum(box.area for box in inside) >= 0.5 * cell.area
+
+    return float(np.mean([holds(cell) for cell in lattice.boxes]))
+
+
+def goes_on(lattice: Lattice, things: Sequence[Box]) -> bool:
+    """Whether a row of the same columns, cut short, follows the last row or comes before the first."""
+    reach = lattice.gap[1] + BORDER
+
+    def cut(cell: Box, thing: Box) -> bool:
+        below, above = thing.top - cell.bottom, cell.top - thing.bottom
+        near = 0 <= below <= reach or 0 <= above <= reach
+        aligned = abs(thing.left - cell.left) <= 3 and abs(thing.right - cell.right) <= 3
+        return near and aligned and thing.height < 0.95 * cell.height
+
+    for row in (lattice.rows[0], lattice.rows[-1]):
+        count = sum(any(cut(cell, thing) for thing in things) for cell in row)
+        if count >= max(2, len(row) / 2):
+            return True
+    return False
+
+
+def cards(lattice: Lattice, pixels: Pixels) -> bool:
+    """Whether below the pictures in most cells with one is paper with text, and no such bar above them."""
+    tiles = [box.of(pixels) for box in lattice.boxes]
+    on = [tile for tile in tiles if camera_on(tile)]
+    return bool(on) and float(np.mean([_has_footer(tile) for tile in on])) >= FOOTED
+
+
+def _has_footer(tile: Pixels) -> bool:
+    """Whether the lower part of a tile is of one flat colour, but for text, and the upper part is not."""
+    side = max(tile.shape[1] // 12, 3)
+    inner = tile[:: max(tile.shape[0] // 96, 1), side:-side].astype(np.int16)
+    end = len(inner) - max(len(inner) // 25, 1)
+    colour = np.median(inner[end - max(len(inner) // 12, 1) : end].reshape(-1, 3), axis=0)
+    paper: NDArray[np.float64] = (np.abs(inner - colour).max(axis=2) <= 2).mean(axis=1)
+    footer = paper[int((1 - FOOTER) * len(paper)) : end]
+    above = paper[: int(FOOTER * len(paper))].mean()
+    return bool((footer >= PAPER).mean() >= 0.9 and footer.mean() >= SHEET and above < footer.mean() / 2)
