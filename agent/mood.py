@@ -60,12 +60,13 @@ class Pace:
     after a face's first scores (0 for single pictures). ``hold``: a reading is kept that long when a face
     cannot be read for a moment. ``stale``: scores older than this are forgotten.
 
-    The defaults were chosen on simulated faces (see tests/agent/test_mood.py).
+    The defaults were chosen on simulated faces (tests/agent/test_mood.py) and on FER-2013 faces in motion
+    (tests/agent/measure_changes.py). With less ``evidence`` a single frame could change a label.
     """
 
     half_life: float = 0.6
     margin: float = 0.07
-    evidence: float = 0.4
+    evidence: float = 0.32
     min_confidence: float = 0.4
     slack: float = 0.08
     doubt: float = 1.0
