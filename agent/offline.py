@@ -107,12 +107,13 @@ class Tape:
         if self._about is None or not self._rows:
             raise RecordError(f"nothing was read, so {out} is not written")
         source, card = self._about
-        details = describe(self._config, source, card, source.name, time.time())
-        details = msgspec.structs.replace(details, is_live=False)
+        details = describe(self._config, source, card, "", time.time())
+        name = details.source_name or "recording"
+        details = msgspec.structs.replace(details, name=name, is_live=False)
         with Store(None, details) as store:
             store.write(self._rows)
             store.finish(details.started)
-            write_text(out, render(read_session(store.connection, source.name)))
+            write_text(out, render(read_session(store.connection, name)))
 
 
 def write_report(config: Config, job: Job, advance: Advance) -> Done:

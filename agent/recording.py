@@ -13,7 +13,7 @@ from agent.config import Config
 from agent.errors import ConfigError, RecordError
 from agent.logs import logger
 from agent.values import RecordStatus, Snapshot, SourceInfo
-from exporter.privacy import PrivacyPolicy
+from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import data_folder, delete_session, expired, new_path, session_files
 from exporter.recorder.live import Recorder
@@ -80,7 +80,8 @@ def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit)
 
 
 def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, started: float) -> Details:
-    """What a recording says of itself."""
+    """What a recording says of itself, as far as privacy.mode lets it."""
+    source = filter_source(source, PrivacyPolicy(config.privacy.mode, config.privacy.min_group))
     offset = datetime.fromtimestamp(started).astimezone().utcoffset()
     return Details(
         name=name,

@@ -73,7 +73,7 @@ class ScoresPart(Struct, frozen=True, kw_only=True):
 
 
 class SourcePart(Struct, frozen=True, kw_only=True):
-    """Where frames come from; the size in pixels is that at the start."""
+    """Where frames come from; its size in pixels at the start. ``name`` is empty but in mode ``tiles``."""
 
     kind: str
     name: str

@@ -1,8 +1,8 @@
 """The last step before anything leaves the agent: what the privacy mode lets through.
 
 ``tiles`` lets everything through but what was said of an excluded tile; ``room`` only the summary, and its
-figures only while at least ``min_group`` faces are read, and of markers only their time and kind; ``off``
-nothing but that the agent runs. Pure.
+figures only while at least ``min_group`` faces are read, and of markers only their time and kind, of rules
+and the source no name that somebody chose; ``off`` nothing but that the agent runs. Pure.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from agent.errors import ConfigError
-from agent.values import Alert, Marker, Reading, Reason, Room, Scope, Snapshot, TileState
+from agent.values import Alert, Marker, Reading, Reason, Room, Scope, Snapshot, SourceInfo, TileState
 from exporter.messages import PrivacyMode
 
 KINDS: tuple[str, ...] = ("New topic", "Exercise", "Break", "Question")
@@ -20,6 +20,12 @@ KINDS: tuple[str, ...] = ("New topic", "Exercise", "Break", "Question")
 
 OTHER_KIND = "marker"
 """What stands for any other words."""
+
+RULES: tuple[str, ...] = ("unpleasant", "turned away")
+"""The names of rules that may leave in mode ``room``: those of the shipped rules that speak of the room."""
+
+OTHER_RULE = "alert"
+"""What stands for the name of any other rule: whoever wrote it could have named a participant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,14 @@ def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
     return dataclasses.replace(snapshot, readings=readings, alerts=_without_their_alerts(snapshot))
 
 
+def filter_source(source: SourceInfo, policy: PrivacyPolicy) -> SourceInfo:
+    """What may be said of where frames come from: its name only in mode ``tiles``, elsewhere none.
+
+    The name of a file, a window or a device can hold that of a participant or her school.
+    """
+    return source if policy.mode == "tiles" else dataclasses.replace(source, name="")
+
+
 def kind_of(text: str) -> str:
     """The one of KINDS that a marker's words say, in whatever case, or OTHER_KIND."""
     known = {kind.casefold(): kind for kind in KINDS}
@@ -63,9 +77,15 @@ def _room_only(snapshot: Snapshot, min_group: int) -> Snapshot:
         return dataclasses.replace(snapshot, room=Room(room.tiles, room.faces, room.read), alerts=())
     # One that speaks of participants names tiles in its text too.
     alerts = tuple(
-        dataclasses.replace(alert, tiles=()) for alert in snapshot.alerts if alert.scope is Scope.ROOM
+        dataclasses.replace(alert, name=_rule_of(alert.name), tiles=())
+        for alert in snapshot.alerts
+        if alert.scope is Scope.ROOM
     )
     return dataclasses.replace(snapshot, alerts=alerts)
+
+
+def _rule_of(name: str) -> str:
+    return name if name in RULES else OTHER_RULE
 
 
 def _without_excluded(reading: Reading) -> Reading:

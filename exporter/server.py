@@ -33,8 +33,8 @@ from exporter.access import Policy, is_loopback, make_policy
 from exporter.commands import Command
 from exporter.gate import Gate
 from exporter.hub import Hub, Limits
-from exporter.messages import ModelPart, PolicyName, PrivacyPart, hello_message
-from exporter.privacy import PrivacyPolicy
+from exporter.messages import HelloMessage, ModelPart, PolicyName, PrivacyPart, hello_message
+from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.routes import feed_routes, page_routes
 from exporter.token import Ticket, make_token, remove_ticket, ticket_path, write_ticket
 from exporter.transport import LARGEST_HEAD, FeedProtocol, RequestProtocol
@@ -76,6 +76,13 @@ class About:
     policy: PolicyName = "none"
 
 
+def hello_of(about: About, session: str, started: float) -> HelloMessage:
+    """The first message of a session that began at the Unix time ``started``, as its privacy lets it out."""
+    mode, least = about.privacy.mode, about.privacy.min_group
+    privacy = PrivacyPart(mode=mode, min_group=least, policy=about.policy)
+    return hello_message(session, started, filter_source(about.source, about.privacy), about.model, privacy)
+
+
 class FeedServer:
     """Serves one feed from ``start`` until ``close``; both may be called twice, but not ``start`` again then.
 
@@ -99,9 +106,7 @@ class FeedServer:
         self._routes = tuple(routes)
         self._token = settings.token or make_token(os.environ)
         self._policy = _make_policy(settings, self._token)
-        mode, least = about.privacy.mode, about.privacy.min_group
-        privacy = PrivacyPart(mode=mode, min_group=least, policy=about.policy)
-        hello = hello_message(secrets.token_hex(8), time.time(), about.source, about.model, privacy)
+        hello = hello_of(about, secrets.token_hex(8), time.time())
         self.hub = Hub(hello, about.privacy, limits, commands=commands)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -82,7 +82,7 @@ def render(session: Session) -> str:
 def _title(session: Session) -> str:
     if session.details.is_live:
         return f"Lesson of {day(session.start, session.utc_offset)}"
-    return f"Recording {session.details.source_name}"
+    return f"Recording {session.details.source_name}" if session.details.source_name else "A recorded lesson"
 
 
 def _head(session: Session, title: str) -> str:
@@ -251,7 +251,7 @@ def _about(session: Session, summary: Summary) -> str:
     rate = len(session.seconds) / max(summary.seen, 1e-9)
     facts = (
         ("session", details.name),
-        ("source", f"{details.source_kind}, {details.source_name}"),
+        ("source", ", ".join(filter(None, (details.source_kind, details.source_name)))),
         ("readings", f"{len(session.seconds):,} of the room, {len(session.said):,} of single tiles"),
         ("rate", f"{rate:.1f} a second"),
         ("frames left out", f"{int(session.counts[-1, 3]):,}"),

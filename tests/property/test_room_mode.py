@@ -5,18 +5,36 @@ from __future__ import annotations
 import dataclasses
 import re
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.values import Alert, Marker, Reading, Reason, Room, Scope, Snapshot, TileState
+from agent.config import Config, PrivacyConfig
+from agent.recording import describe
+from agent.rules import ExpressionRule, TurnedRule
+from agent.values import Alert, Marker, Reading, Reason, Room, Scope, Snapshot, SourceInfo, TileState
 from exporter.bridges.lsl import sample
 from exporter.bridges.mqtt import payloads
 from exporter.hub import Views
-from exporter.messages import PrivacyMode, encode, room_message
+from exporter.messages import PrivacyMode, SourcePart, encode, room_message
 from exporter.metrics import Metrics
-from exporter.privacy import KINDS, OTHER_KIND, PrivacyPolicy, filter_snapshot, kind_of
+from exporter.privacy import (
+    KINDS,
+    OTHER_KIND,
+    OTHER_RULE,
+    RULES,
+    PrivacyPolicy,
+    filter_snapshot,
+    filter_source,
+    kind_of,
+)
 from exporter.recorder.packing import Packer
-from tests.exporter.samples import WALL, reading, snapshot
+from exporter.server import About, hello_of
+from models.card import load_card
+from models.weights import EXPRESSION
+from tests.exporter.samples import ABOUT, WALL, reading, snapshot
+
+CARD = load_card(EXPRESSION)
 
 SECRET = re.compile(r"secret|1577836|2020-01-0")
 """An id of a tile, or the time since when one of them looks as it does."""
@@ -39,8 +57,11 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     count = draw(st.integers(0, 8))
     readings = tuple(draw(tile_readings(number)) for number in range(count))
     about = [f"secret-{number}" for number in range(max(count, 1))]
+    names = st.sampled_from([*RULES, "alert", "secret-2 looks bored"])
     alerts = tuple(
-        Alert("rule", "it is secret-1" if scope is Scope.PARTICIPANT else "many", tuple(named), WALL, scope)
+        Alert(
+            draw(names), "it is secret-1" if scope is Scope.PARTICIPANT else "many", tuple(named), WALL, scope
+        )
         for scope, named in draw(
             st.lists(
                 st.tuples(st.sampled_from(Scope), st.lists(st.sampled_from(about), unique=True)), max_size=4
@@ -89,6 +110,7 @@ def test_mode_room_tells_of_no_tile(given: Snapshot, least: int) -> None:
     passed = filter_snapshot(given, policy)
     assert passed.readings == ()
     assert not any(alert.tiles for alert in passed.alerts)
+    assert {alert.name for alert in passed.alerts} <= {*RULES, OTHER_RULE}
     if given.room.read < least:
         # Counts alone: no figure of so few.
         assert passed.room == Room(given.room.tiles, given.room.faces, given.room.read)
@@ -109,6 +131,29 @@ def test_mode_room_is_the_same_whoever_sits_where(given: Snapshot, order: list[i
     )
     other = dataclasses.replace(given, readings=moved)
     assert everything(given, policy) == everything(other, policy)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(["screen", "webrtc", "camera", "media", "demo"]),
+    st.text(max_size=40),
+    st.sampled_from(["tiles", "room", "off"]),
+)
+def test_the_source_has_a_name_in_mode_tiles_only(kind: str, name: str, mode: PrivacyMode) -> None:
+    """In every client's first message and in what is recorded: a file may be called after a participant."""
+    source, policy = SourceInfo(kind, name, 1920, 1080), PrivacyPolicy(mode)
+    shown = name if mode == "tiles" else ""
+    said = hello_of(About(source, ABOUT.model, policy), "s", WALL).source
+    assert said == SourcePart(kind=kind, name=shown, width=1920, height=1080)
+    config = msgspec.structs.replace(Config(), privacy=PrivacyConfig(mode=mode))
+    details = describe(config, source, CARD, "session", WALL)
+    assert (details.source_kind, details.source_name) == (kind, shown)
+    assert filter_source(filter_source(source, policy), policy) == filter_source(source, policy)
+
+
+def test_the_shipped_rules_keep_their_names() -> None:
+    room = [rule.name for rule in Config().alerts.rules if isinstance(rule, ExpressionRule | TurnedRule)]
+    assert tuple(room) == RULES
 
 
 @settings(max_examples=25, deadline=None)

@@ -178,3 +178,12 @@ def test_the_latest_session_is_the_one_reported(tmp_path: Path) -> None:
     recorded(tmp_path, 3, name="2026-01-01_0900-aaaa")
     last = recorded(tmp_path, 3, name="2026-01-02_0900-aaaa")
     assert find_session("latest", tmp_path) == last
+
+
+def test_a_recording_whose_name_may_not_be_said_has_none(tmp_path: Path) -> None:
+    one = session(tmp_path)
+    named = render(changed(one, is_live=False, source_kind="media", source_name="Ada at school.mp4"))
+    assert "Recording Ada at school.mp4" in Page(named).text
+    nameless = Page(render(changed(one, is_live=False, source_kind="media", source_name=""))).text
+    assert "A recorded lesson" in nameless
+    assert "media," not in nameless
