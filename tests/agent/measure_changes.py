@@ -10,10 +10,10 @@ frames that show the new face alone, no smoothing could show it: that is the cla
 
 Of 408 changes, as many into each label, 82.6 % showed within 1.5 s. The model could read 83.8 % at all (of
 those into disgust 55 %, sad 75 %, neutral 78 %, into the others 90 to 98 %); of these 96.8 % showed within
-1.5 s (half after 0.4 s, nine tenths after 0.8 s), 0.9 % later and 2.3 % not at all, mostly into neutral. So of
-the 17.4 % that did not show in time, 14.7 are the classifier's and 2.7 the smoothing's. A steady face changed
-its label 0.00 times in 30 s, and what is shown at all, abstentions too, 0.06 times. With ``Pace.evidence`` at
-0.4, as it was before, 80.9 % of all and 95.9 % of the readable showed in time.
+1.5 s (half after 0.4 s, nine tenths after 0.8 s), 0.9 % later and 2.3 % not at all, mostly into neutral. So
+of the 17.4 % that did not show in time, 14.7 are the classifier's and 2.7 the smoothing's. A steady face
+changed its label 0.00 times in 30 s, and what is shown at all, abstentions too, 0.06 times. With
+``Pace.evidence`` at 0.4, as it was before, 80.9 % of all and 95.9 % of the readable showed in time.
 """
 
 from __future__ import annotations
