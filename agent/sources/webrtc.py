@@ -73,7 +73,8 @@ class Session:
         self.camera = False
         # Without a list aiortc would ask a public STUN server.
         self.peer = aiortc.RTCPeerConnection(aiortc.RTCConfiguration(iceServers=ice_servers))
-        self.peer._RTCPeerConnection__certificates = [Certificate.generateCertificate()]
+        # aiortc does not take certificates, as browsers do.
+        vars(self.peer)["_RTCPeerConnection__certificates"] = [Certificate.generateCertificate()]
         self.receiver: Any = None
         self.reading: asyncio.Task[None] | None = None
 

@@ -100,7 +100,7 @@ class RSACertificate(aiortc.RTCCertificate):
 
     @classmethod
     def generateCertificate(cls) -> RSACertificate:  # noqa: N802 - aiortc's name
-        key = rsa.generate_private_key(65537, 2048)
+        key: Any = rsa.generate_private_key(65537, 2048)
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sender")])
         now = datetime.now(UTC)
         certificate = (
