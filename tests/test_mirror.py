@@ -21,7 +21,6 @@ TESTED_BY = {
     # Commands are tested as the processes that users start.
     "agent/commands/*": "agent/test_end_to_end.py",
     "agent/offline": "agent/test_end_to_end.py",
-    "agent/recording": "exporter/recorder/test_live.py",
     "agent/bridging": "exporter/bridges/test_mqtt.py",
     # Types without behaviour, exercised by all that use them.
     "agent/errors": "agent/test_main.py",

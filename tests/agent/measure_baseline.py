@@ -2,7 +2,8 @@
 
 FER-2013's public test faces, scored by the shipped model, in two halves by row. What counts for usual is
 chosen on the even rows (how far between what a class wears and what the model says of it), and the accuracy
-in simulated classes is told of the odd ones.
+in simulated classes is told of the odd ones. Then what it costs those who truly look sad 70 % of the time,
+with the shipped figures on all rows.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tests.paths import SHARED, need
 
 Scores = NDArray[np.float64]
 CLASS = (0.03, 0.03, 0.03, 0.12, 0.06, 0.03, 0.7)
+MOSTLY_SAD = (0.03, 0.01, 0.05, 0.02, 0.7, 0.01, 0.18)
 SHARES = (0.25, 0.5, 0.75, 1.0)
 SECONDS = 15 * 60
 WARM_UP = 180
@@ -102,6 +104,13 @@ def held_out(pool: Pool, count: int = 40) -> dict[str, float]:
     return {"share": best, "tuned": found[best], "without": without, "with": with_, "worse_for": fell / count}
 
 
+def truly_sad(pool: Pool, count: int = 40) -> dict[str, float]:
+    """The accuracies of those who look sad most of the time, which a baseline must not take for usual."""
+    without, with_, fell = accuracy(pool, 0.0, MOSTLY_SAD, count)
+    return {"sad_without": without, "sad_with": with_, "sad_worse_for": fell / count}
+
+
 if __name__ == "__main__":
-    for name, figure in held_out(read_pool()).items():
+    everybody = read_pool()
+    for name, figure in {**held_out(everybody), **truly_sad(everybody)}.items():
         print(f"{name}: {figure:.3f}")

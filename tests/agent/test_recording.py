@@ -1,0 +1,154 @@
+"""Opening what keeps a session: what it says of itself, when nothing is kept, and what has grown old."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from agent.config import Config, PrivacyConfig, RecordConfig
+from agent.errors import ConfigError, RecordError
+from agent.recording import Recording, delete_expired, describe, open_audit, recording
+from agent.values import RecordState, RecordStatus, Snapshot, SourceInfo
+from exporter.messages import PrivacyMode
+from exporter.recorder.audit import Audit, audit_path
+from exporter.recorder.folder import data_folder
+from exporter.recorder.session import load_session
+from models.card import load_card
+from models.weights import EXPRESSION
+from tests.exporter.recorder.lessons import WALL, lesson, recorded
+
+CARD = load_card(EXPRESSION)
+SOURCE = SourceInfo("media", "Ada at school.mp4", 1920, 1080)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of a user of their own."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    (data_folder() / "sessions").mkdir(parents=True)
+    return data_folder()
+
+
+def configured(mode: PrivacyMode = "tiles", **record: object) -> Config:
+    kept = msgspec.convert({"enabled": True, **record}, RecordConfig)
+    return msgspec.structs.replace(Config(), record=kept, privacy=PrivacyConfig(mode=mode))
+
+
+def noted() -> list[dict[str, str]]:
+    path = audit_path()
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
+
+def test_what_was_published_is_in_the_file_and_the_audit_log_names_it(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = configured()
+    states: list[RecordState] = []
+    with recording(config, SOURCE, CARD, open_audit(config)) as kept:
+        states.append(kept.status.state)
+        for one in lesson(20):
+            kept.publish(one)
+    states.append(kept.status.state)
+    (path,) = (home / "sessions").glob("*.session")
+    session = load_session(path)
+    assert len(session.seconds) == 20
+    assert (session.is_finished, session.details.source_name) == (True, "Ada at school.mp4")
+    assert states == [RecordState.RECORDING, RecordState.STOPPED]
+    assert f"readtheroom report {path.stem}" in capsys.readouterr().out
+    (line,) = noted()
+    assert (line["event"], line["session"], line["to"]) == ("recorded", path.stem, str(path))
+
+
+def test_without_record_enabled_nothing_is_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with recording(configured(enabled=False), SOURCE, CARD, Audit(None)) as kept:
+        kept.publish(next(lesson(1)))
+    assert kept.status == RecordStatus()
+    assert list((home / "sessions").iterdir()) == []
+    assert capsys.readouterr().out == ""
+
+
+def test_in_mode_off_nothing_may_be_recorded(home: Path) -> None:
+    with (
+        pytest.raises(ConfigError, match=r"privacy\.mode is off"),
+        recording(configured("off"), SOURCE, CARD, Audit(None)),
+    ):
+        pass
+    assert list((home / "sessions").iterdir()) == []
+
+
+def test_a_place_of_ones_own_is_used_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.session"
+    with recording(configured(path=str(path)), SOURCE, CARD, Audit(None)) as kept:
+        kept.publish(next(lesson(1)))
+    assert len(load_session(path).seconds) == 1
+    assert f"readtheroom report {path}" in capsys.readouterr().out
+    with (
+        pytest.raises(RecordError, match=r"mine\.session"),
+        recording(configured(path=str(path)), SOURCE, CARD, Audit(None)),
+    ):
+        pass
+
+
+def test_snapshots_are_told_how_the_recording_goes() -> None:
+    told: list[Snapshot] = []
+    one = dataclasses.replace(next(lesson(1)), record=RecordStatus(RecordState.FAILED, "of before"))
+    Recording().told(told.append)(one)
+    assert [snapshot.record for snapshot in told] == [RecordStatus()]
+    config = configured()
+    with recording(config, SOURCE, CARD, Audit(None)) as kept:
+        kept.told(told.append)(one)
+    assert told[-1].record == RecordStatus(RecordState.RECORDING)
+
+
+@pytest.mark.parametrize(("mode", "name"), [("tiles", "Ada at school.mp4"), ("room", ""), ("off", "")])
+def test_a_recording_says_of_itself_what_its_mode_lets_out(mode: PrivacyMode, name: str) -> None:
+    said = describe(configured(mode), SOURCE, CARD, "s", WALL)
+    assert (said.name, said.started, said.privacy_mode) == ("s", WALL, mode)
+    assert (said.source_kind, said.source_name) == ("media", name)
+    assert (said.model.sha256, said.model.name) == (CARD.sha256, CARD.name)
+    assert said.model.figures["accuracy"] == CARD.figures["accuracy"].value
+
+
+def old(home: Path, days: float) -> Path:
+    """A session of so many days ago."""
+    when = datetime.now() - timedelta(days=days)
+    return recorded(home / "sessions", 3, name=f"{when:%Y-%m-%d_%H%M}-abcd")
+
+
+def test_what_has_grown_old_is_deleted_and_noted(home: Path) -> None:
+    config = configured(keep_days=30)
+    gone, kept = old(home, 31), old(home, 29)
+    assert delete_expired(config, open_audit(config)) == [gone]
+    assert list((home / "sessions").iterdir()) == [kept]
+    (line,) = noted()
+    assert (line["event"], line["session"]) == ("deleted", gone.stem)
+    assert line["what"] == "older than record.keep_days"
+
+
+def test_an_old_session_that_cannot_be_deleted_keeps_no_lesson_from_starting(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root may delete what the user may not, so the system's refusal is played.
+    path = old(home, 40)
+
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, os.strerror(13), str(self))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    config = configured(keep_days=30)
+    assert delete_expired(config, open_audit(config)) == []
+    assert path.exists()
+    assert noted() == []
+
+
+def test_an_audit_log_that_is_not_wanted_is_not_written() -> None:
+    config = configured(audit=False)
+    with recording(config, SOURCE, CARD, open_audit(config)):
+        pass
+    assert not audit_path().exists()
