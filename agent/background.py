@@ -49,9 +49,9 @@ class InstanceLock:
         self._file: IO[bytes] | None = None
 
     def acquire(self) -> None:
-        """Hold the lock. Raises InstanceError when another agent does."""
-        self._lock_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self._lock_path.open("ab")
+        """Hold the lock. Raises InstanceError when another agent does, or it cannot be kept."""
+        with _writable(self._lock_path):
+            file = self._lock_path.open("ab")
         if not _lock(file):
             file.close()
             raise InstanceError("an agent is running in the background already: `readtheroom stop` ends it")
@@ -90,18 +90,34 @@ class InstanceLock:
         self.close()
 
 
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    """Open a file in here: its folder is made; where that fails, InstanceError says what to do."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise InstanceError(
+            f"{path} cannot be written ({error.strerror or error}): make its folder writable for yourself, "
+            "or run without --background"
+        ) from None
+
+
 def log_folder() -> Path:
     """The user's folder for this program's logs."""
     return platformdirs.user_log_path("readtheroom", appauthor=False)
 
 
 def log_to_file(folder: Path) -> Path:
-    """Log into a file that is renewed before it grows large, in place of stderr; returns the file."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Log into a file that is renewed before it grows large, in place of stderr; returns the file.
+
+    Raises InstanceError when it cannot be written.
+    """
     path = folder / "agent.log"
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
-    )
+    with _writable(path):
+        handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+        )
     handler.setFormatter(logging.Formatter("%(asctime)s  %(levelname)s  %(message)s"))
     for old in logger.handlers:
         old.close()
@@ -113,15 +129,16 @@ def detach(arguments: Sequence[str], lock: InstanceLock, folder: Path) -> Instan
     """Start this program again, detached from the terminal; returns when its feed is served.
 
     ``arguments`` are those of the command line; ``folder`` is that of the logs. Raises InstanceError with
-    what the new agent had to say when it ends before that, or takes too long.
+    what the new agent had to say when it ends before that, or takes too long, and when no log can be kept.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     said = folder / "start.log"
     command = [sys.executable, "-m", "agent", *(one for one in arguments if one != FLAG), CHILD_FLAG]
     apart = 0
     if sys.platform == "win32":
         apart = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-    with said.open("wb") as output:
+    with _writable(said):
+        output = said.open("wb")
+    with output:
         process = subprocess.Popen(  # noqa: S603 - this program itself
             command,
             stdin=subprocess.DEVNULL,

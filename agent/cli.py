@@ -6,7 +6,11 @@ The commands themselves are imported only when they run: ``--help`` answers at o
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+import difflib
+import math
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +23,47 @@ Command = Callable[[], int]
 def parse(arguments: Sequence[str]) -> Command:
     """Turn a command line into the command to call.
 
-    Raises ConfigError for what the configuration does not allow; argparse itself prints usage and exits
-    with 2 for an unknown flag.
+    Raises ConfigError for what the configuration does not allow. For an unknown command or flag, and for none
+    at all, usage is printed and the program exits with 2, as argparse does it.
     """
-    options = _parser().parse_args(arguments)
+    parser, commands = _parser()
+    if not arguments:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    if not arguments[0].startswith("-") and arguments[0] not in commands:
+        parser.error(f"there is no command '{arguments[0]}'{_closest(arguments[0], commands)}")
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        chosen = commands[arguments[0]]
+        flags = re.findall(r"--[a-z-]+", chosen.format_help())
+        chosen.error(
+            f"{unknown[0]} means nothing to it{_closest(unknown[0], flags)}; "
+            f"`readtheroom {arguments[0]} --help` lists what does"
+        )
     command: Command = options.prepare(options)
     return command
 
 
-def _parser() -> argparse.ArgumentParser:
+def _closest(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def _seconds(text: str) -> float:
+    """An argument in seconds: a number above 0."""
+    value = float(text)
+    if not (value > 0 and math.isfinite(value)):
+        raise argparse.ArgumentTypeError(f"must be more than 0 seconds, not {text}")
+    return value
+
+
+def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """The whole program's, and that of each command by its name."""
     parser = argparse.ArgumentParser(
         prog="readtheroom",
         description="Reads the expressions in a meeting's gallery view, on this machine only.",
-        epilog="An expression is not a feeling. Inferring emotions in education is prohibited in the EU.",
+        epilog="Begin with `readtheroom doctor`: it checks this machine. `readtheroom demo` runs anywhere. "
+        "An expression is not a feeling. Inferring emotions in education is prohibited in the EU.",
     )
     parser.add_argument("--version", action="version", version=f"readtheroom {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -44,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_forget(commands)
     _add_bench(commands)
     _add_doctor(commands)
-    return parser
+    return parser, commands.choices
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +98,7 @@ def _live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record", nargs="?", const="", metavar="PATH", help="keep the readings (no picture)"
     )
-    parser.add_argument("--duration", type=float, metavar="S", help="stop after so many seconds")
+    parser.add_argument("--duration", type=_seconds, metavar="S", help="stop after so many seconds")
 
 
 def _add_run(commands: Any) -> None:

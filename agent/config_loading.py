@@ -152,7 +152,7 @@ def _plain(problem: str, key: str) -> str:
         return "must be one of " + ", ".join(str(choice) for choice in choices)
     bound = re.fullmatch(r"Expected `(?:int|float)` (<=|>=|<|>) (\S+)", problem)
     if bound:
-        return f"must be {BOUNDS[bound[1]]} {bound[2]}"
+        return f"must be {BOUNDS[bound[1]]} {bound[2].removesuffix('.0')}"
     named = re.sub(r"`([a-z |]+)`", lambda kinds: _kinds(kinds[1]), problem)
     return named[:1].lower() + named[1:]
 

@@ -40,7 +40,9 @@ def parse_yaml(text: str, place: str) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not valid YAML"
-        raise ConfigError(f"{place}{where}: {problem}") from None
+        problem = getattr(error, "problem", None) or "unreadable"
+        raise ConfigError(
+            f"{place}{where}: {problem}; not valid YAML: check indentation, quotes and brackets"
+        ) from None
     except (ValueError, RecursionError, TypeError) as error:
         raise ConfigError(f"{place}: {error}") from None

@@ -74,8 +74,12 @@ def read_ticket(path: Path) -> Ticket:
     """Raises FeedError when there is no such file, or it is not one that ``write_ticket`` wrote."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Ticket)
+    except FileNotFoundError:
+        raise FeedError(
+            f"no agent is running there (no {path}): start one with `readtheroom run`, or name its --port"
+        ) from None
     except OSError as error:
-        raise FeedError(f"{path}: {error.strerror or error}; is the agent running?") from None
+        raise FeedError(f"{path} cannot be read: {error.strerror or error}") from None
     except msgspec.DecodeError as error:
         raise FeedError(f"{path} holds no token of an agent: {error}") from None
 

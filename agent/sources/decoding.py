@@ -126,7 +126,12 @@ class Video:
             raise PictureError(f"there is no file or device {self.name}") from None
         except (av.FFmpegError, OSError, ValueError) as error:
             reason = plain(error)
-            raise PictureError(f"{self.name} cannot be opened as a picture or video ({reason})") from None
+            hint = (
+                "is it right, and does it answer?" if "://" in address else "is it whole, and of that kind?"
+            )
+            raise PictureError(
+                f"{self.name} cannot be opened as a picture or video ({reason}): {hint}"
+            ) from None
         # FFmpeg would draw any text as a terminal.
         streams = [] if container.format.name == "tty" else container.streams.video
         if not streams:

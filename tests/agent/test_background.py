@@ -12,6 +12,7 @@ from agent.background import (
     LOG_BYTES,
     LOG_FILES,
     InstanceLock,
+    detach,
     ended_with_session,
     log_to_file,
     session_marks,
@@ -71,3 +72,16 @@ def test_it_stops_when_a_mark_of_the_session_goes(tmp_path: Path, monkeypatch: p
         assert not stopped.wait(0.05)
         mark.unlink()
         assert stopped.wait(20)
+
+
+def test_a_log_that_cannot_be_kept_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "log"
+    keepers = (
+        lambda: log_to_file(folder),
+        lambda: detach(["run"], InstanceLock(tmp_path), folder),
+        InstanceLock(folder).acquire,
+    )
+    for keep in keepers:
+        with pytest.raises(InstanceError, match="make its folder writable"):
+            keep()

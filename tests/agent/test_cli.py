@@ -38,11 +38,16 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     ("arguments", "wanted"),
     [
         ([], "COMMAND"),
-        (["watch"], "invalid choice: 'watch'"),
-        (["run", "--prot", "1"], "--prot"),
+        ([], "readtheroom doctor"),
+        (["watch"], "there is no command 'watch'"),
+        (["runn"], "did you mean 'run'?"),
+        (["run", "--prot", "1"], "did you mean '--port'?"),
+        (["run", "lesson.mp4"], "`readtheroom run --help` lists"),
         (["analyze"], "FILE"),
         (["forget"], "session"),
         (["run", "--duration", "long"], "--duration"),
+        (["run", "--duration", "-3"], "must be more than 0 seconds, not -3"),
+        (["demo", "--duration", "nan"], "more than 0 seconds"),
         (["report", "--table", "faces"], "invalid choice: 'faces'"),
     ],
 )
@@ -57,5 +62,5 @@ def test_a_mistake_is_named_and_ends_with_2(
 
 @pytest.mark.parametrize("command", ["run", "demo"])
 def test_a_value_that_is_not_allowed_is_refused_before_the_command_runs(command: str) -> None:
-    with pytest.raises(ConfigError, match=r"analysis\.hz is 0"):
+    with pytest.raises(ConfigError, match=r"analysis\.hz is 0, but must be more than 0$"):
         parse([command, "--hz", "0"])

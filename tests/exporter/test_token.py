@@ -40,7 +40,7 @@ def test_a_damaged_ticket_is_named(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_missing_ticket_asks_for_the_agent(tmp_path: Path) -> None:
-    with pytest.raises(FeedError, match="is the agent running"):
+    with pytest.raises(FeedError, match="start one with `readtheroom run`"):
         read_ticket(tmp_path / "none.json")
 
 
