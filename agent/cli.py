@@ -37,8 +37,8 @@ def parse(arguments: Sequence[str]) -> Command:
         chosen = commands[arguments[0]]
         flags = re.findall(r"--[a-z-]+", chosen.format_help())
         chosen.error(
-            f"{unknown[0]} means nothing to it{_closest(unknown[0], flags)}; "
-            f"`readtheroom {arguments[0]} --help` lists what does"
+            f"{unknown[0]} means nothing here{_closest(unknown[0], flags)} "
+            f"(`readtheroom {arguments[0]} --help` lists what does)"
         )
     command: Command = options.prepare(options)
     return command

@@ -73,3 +73,10 @@ def test_a_path_of_a_machine_is_seen(text: str, is_found: bool) -> None:
 def test_a_picture_in_a_text_is_seen() -> None:
     assert EMBEDDED.search("data:image/" + "jpeg;base64," + "A" * 200)
     assert not EMBEDDED.search("data:image/svg+xml;base64," + "A" * 200)
+
+
+def test_no_hint_has_pip_fetch_a_package_of_this_name_from_an_index() -> None:
+    """It is on none: whoever registers the name there would be installed."""
+    hint = re.compile(r"pip install\s+(?:#\s*)?['\"]?readtheroom\b")
+    texts = [name for name in committed() if is_text(ROOT / name)]
+    assert [name for name in texts if hint.search((ROOT / name).read_text(encoding="utf-8"))] == []

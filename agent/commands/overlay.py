@@ -50,7 +50,8 @@ def overlay(config: Config, address: str | None = None) -> int:
 def obstacle() -> Obstacle | None:
     """Why no overlay can be drawn here, or None when one can."""
     if importlib.util.find_spec("PySide6") is None:
-        return Obstacle("the overlay needs PySide6: pip install 'readtheroom[overlay]'", has_other_way=False)
+        remedy = "pip install '.[overlay]' in the program's folder"
+        return Obstacle(f"the overlay needs PySide6: {remedy}", has_other_way=False)
     found = find_obstacle(sys.platform, os.environ, _loads)
     if found is not None or not uses_x11(sys.platform, os.environ):
         return found

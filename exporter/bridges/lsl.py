@@ -38,7 +38,8 @@ class LslBridge:
             import pylsl
         except (ImportError, RuntimeError, OSError) as error:
             raise ConfigError(
-                f"lsl.enabled is true, but LSL cannot be used ({error}): pip install 'readtheroom[lsl]'"
+                f"lsl.enabled is true, but LSL cannot be used ({error}): "
+                "pip install '.[lsl]' in the program's folder"
             ) from None
         info = pylsl.StreamInfo(name, "Expressions", len(CHANNELS), pylsl.IRREGULAR_RATE, "float32", name)
         channels = info.desc().append_child("channels")

@@ -66,7 +66,8 @@ class MqttBridge:
             from paho.mqtt.enums import CallbackAPIVersion
         except ImportError:
             raise ConfigError(
-                "mqtt.host is set, but the package for it is missing: pip install 'readtheroom[mqtt]'"
+                "mqtt.host is set, but the package for it is missing: "
+                "pip install '.[mqtt]' in the program's folder"
             ) from None
         if broker.user is not None and broker.password is None:
             raise ConfigError(f"mqtt.user is {broker.user!r}: put the password into the variable {PASSWORD}")

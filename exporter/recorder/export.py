@@ -45,8 +45,8 @@ def write_parquet(columns: Columns, path: Path) -> None:
         import pyarrow.parquet
     except ImportError:
         raise RecordError(
-            "Parquet needs a library that is not installed: pip install 'readtheroom[parquet]', "
-            "or export CSV with --csv"
+            "Parquet needs a library that is not installed: pip install '.[parquet]' in the program's "
+            "folder, or export CSV with --csv"
         ) from None
     with replacing(path) as partial:
         pyarrow.parquet.write_table(pyarrow.table(columns), partial, compression="zstd")

@@ -42,7 +42,7 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["watch"], "there is no command 'watch'"),
         (["runn"], "did you mean 'run'?"),
         (["run", "--prot", "1"], "did you mean '--port'?"),
-        (["run", "lesson.mp4"], "`readtheroom run --help` lists"),
+        (["run", "lesson.mp4"], "`readtheroom run --help` lists what does"),
         (["analyze"], "FILE"),
         (["forget"], "session"),
         (["run", "--duration", "long"], "--duration"),
