@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from exporter.hub import Limits
+from exporter.messages import PrivacyMode
 from exporter.privacy import PrivacyPolicy
 from exporter.server import FeedServer, Settings
 from tests.exporter.samples import (
@@ -290,7 +291,18 @@ def test_privacy_room_keeps_tiles_back_on_every_path(tmp_path: Path) -> None:
     assert small["alerts"] == []
     assert large["tiles"] == []
     assert large["room"]["label"] == "happy"
-    assert [alert["name"] for alert in large["alerts"]] == ["quiet"]
+    # A rule may be called after a participant.
+    assert [alert["name"] for alert in large["alerts"]] == ["alert"]
+
+
+@pytest.mark.parametrize(("mode", "name"), [("tiles", ABOUT.source.name), ("room", ""), ("off", "")])
+def test_hello_names_the_source_in_mode_tiles_only(mode: PrivacyMode, name: str, tmp_path: Path) -> None:
+    with (
+        serving(tmp_path, policy=PrivacyPolicy(mode)) as server,
+        connect(feed_url(server), proxy=None) as client,
+    ):
+        hello = receive(client)
+    assert (hello["source"]["kind"], hello["source"]["name"]) == (ABOUT.source.kind, name)
 
 
 def test_privacy_off_sends_no_figure(tmp_path: Path) -> None:
