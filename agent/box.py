@@ -28,18 +28,22 @@ class Box:
 
     @property
     def right(self) -> int:
+        """The first column to the right of it."""
         return self.left + self.width
 
     @property
     def bottom(self) -> int:
+        """The first row below it."""
         return self.top + self.height
 
     @property
     def area(self) -> int:
+        """How many pixels it holds."""
         return self.width * self.height
 
     @property
     def centre(self) -> tuple[float, float]:
+        """Its middle as (x, y), in fractions of pixels."""
         return self.left + self.width / 2, self.top + self.height / 2
 
     def clipped(self, width: int, height: int) -> Box:

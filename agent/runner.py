@@ -34,18 +34,22 @@ class StatedSource(Protocol):
     """A source that also says whether frames arrive."""
 
     @property
-    def info(self) -> SourceInfo: ...
+    def info(self) -> SourceInfo:
+        """What the source is."""
 
     @property
-    def status(self) -> SourceStatus: ...
+    def status(self) -> SourceStatus:
+        """Whether frames arrive, and how many were overwritten."""
 
-    def frames(self) -> Iterator[Frame | None]: ...
+    def frames(self) -> Iterator[Frame | None]:
+        """Yield the newest frame at each pull, None where none has come yet."""
 
 
 class Reader(Protocol):
     """What turns a frame into a snapshot."""
 
-    def analyze(self, frame: Frame) -> Snapshot: ...
+    def analyze(self, frame: Frame) -> Snapshot:
+        """Everything that is said of a frame."""
 
 
 class Runner:

@@ -90,10 +90,12 @@ class Frame:
 
     @property
     def width(self) -> int:
+        """Pixels from left to right."""
         return int(self.pixels.shape[1])
 
     @property
     def height(self) -> int:
+        """Pixels from top to bottom."""
         return int(self.pixels.shape[0])
 
 

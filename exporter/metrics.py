@@ -24,6 +24,7 @@ class Histogram:
     total: float = 0.0
 
     def observe(self, seconds: float) -> None:
+        """Count one duration."""
         place = next((index for index, bound in enumerate(BUCKETS) if seconds <= bound), len(BUCKETS))
         self.counts[place] += 1
         self.total += seconds

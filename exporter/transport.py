@@ -56,6 +56,7 @@ class RequestProtocol(H11Protocol):
         return None if self._deadline is None else self._deadline.when()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for a request; with too many connections the one that has waited longest ends."""
         if len(self.connections) >= MOST_CONNECTIONS and not self._make_place():
             transport.abort()  # type: ignore[attr-defined]
             return
@@ -63,6 +64,7 @@ class RequestProtocol(H11Protocol):
         self._wait_for_request()
 
     def data_received(self, data: bytes) -> None:
+        """Take bytes; the deadline ends with the head of the request."""
         # What still comes in while the connection is being ended.
         if self.transport is None or self.transport.is_closing():
             return
@@ -72,11 +74,13 @@ class RequestProtocol(H11Protocol):
             self._stop_waiting()
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Hand the connection to FeedProtocol, without a deadline for a request."""
         # The connection is handed to another protocol, and h11 is not told how the request ends.
         self._stop_waiting()
         super().handle_websocket_upgrade(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """End the deadline with the connection."""
         self._stop_waiting()
         if self.transport is not None:
             super().connection_lost(exc)
@@ -110,6 +114,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         self._probes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the buffers of the connection small: what lies in them is old when it is read."""
         super().connection_made(transport)
         # One byte, not none: asyncio's TLS transport calls even an empty buffer full when the limit is 0.
         self.transport.set_write_buffer_limits(high=1, low=0)
@@ -129,16 +134,19 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             await self._arrival()
 
     def handle_pong(self, event: Frame) -> None:
+        """Take the answer to our own ping: the message before it was read."""
         if bytes(event.data) == self._probe:
             self._arrived.set()
         else:
             super().handle_pong(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """End the wait for an answer that no longer comes."""
         self._arrived.set()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
+        """Say goodbye, and end soon even where the client does not answer."""
         super().shutdown()
         self._abort_in(SHUTDOWN_GRACE)
 

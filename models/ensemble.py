@@ -24,6 +24,7 @@ class Ensemble(nn.Module):
         self.members = nn.ModuleList(members)
 
     def forward(self, faces: Tensor) -> Tensor:
+        """Faces float (N, 1, 48, 48) to logits (N, 7); every second member sees them mirrored."""
         mirrored = faces.flip(3)
         total: Tensor = self.members[0](faces)
         for index, member in enumerate(list(self.members)[1:], start=1):

@@ -56,6 +56,7 @@ class LiteRTClassifier:
 
     @property
     def card(self) -> ModelCard:
+        """What is known of the model: labels, input, accuracy, origin."""
         return self._card
 
     def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -71,6 +72,7 @@ class LiteRTClassifier:
         return softmax(np.concatenate(parts) / self._card.temperature)
 
     def close(self) -> None:
+        """Let go of the model; may be called twice."""
         self._interpreter = None
 
     def __enter__(self) -> Self:

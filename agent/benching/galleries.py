@@ -58,6 +58,7 @@ class DrawnGallery:
         self._gallery = Gallery(Plan(style_named("zoom"), SIZES[size]))
 
     def at(self, time: float) -> Picture:
+        """The class after so many seconds, with the faces that it truly shows."""
         drawing = self._gallery.draw(self._script.scene_at(time))
         return Picture(drawing.pixels, tuple(one.face for one in drawing.truth if one.face is not None))
 
@@ -70,6 +71,7 @@ class RealGallery:
         self._picture = Picture(read_picture(path), None)
 
     def at(self, time: float) -> Picture:
+        """The same picture at any time; what it truly shows is not known."""
         return self._picture
 
 

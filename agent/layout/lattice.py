@@ -37,6 +37,7 @@ class Lattice:
 
     @property
     def boxes(self) -> tuple[Box, ...]:
+        """All tiles in reading order."""
         return tuple(box for row in self.rows for box in row)
 
 

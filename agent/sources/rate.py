@@ -11,7 +11,8 @@ LEAST_BITS = 6_000_000
 class Estimator(Protocol):
     """aiortc's estimator of what the network carries."""
 
-    def add(self, **packet: int) -> tuple[int, list[int]] | None: ...
+    def add(self, **packet: int) -> tuple[int, list[int]] | None:
+        """Take note of a packet; now and then the bits a second for some sources, or None."""
 
 
 class Allowance:

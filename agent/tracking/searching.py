@@ -73,16 +73,20 @@ class SearchAtOnce:
 
     @property
     def pending(self) -> bool:
+        """Never: the answer is there when ``ask`` returns."""
         return False
 
     def ask(self, asked: Asked, wait: bool) -> None:
+        """Find the layout of a frame, whether or not the caller wants to wait."""
         self._answer = self._found(asked)
 
     def answer(self) -> Answer | None:
+        """The answer, once; None while nothing was asked."""
         answer, self._answer = self._answer, None
         return answer
 
     def drop(self) -> None:
+        """Forget the answer."""
         self._answer = None
 
     def close(self) -> None:
@@ -107,9 +111,11 @@ class SearchBeside(SearchAtOnce):
 
     @property
     def pending(self) -> bool:
+        """Whether the thread is at work, or has an answer that nobody took."""
         return self._coming is not None
 
     def ask(self, asked: Asked, wait: bool) -> None:
+        """Find the layout of a frame beside the caller, or with ``wait`` before this returns."""
         self.drop()
         if wait:
             super().ask(asked, wait)
@@ -117,12 +123,14 @@ class SearchBeside(SearchAtOnce):
             self._coming = self._pool.submit(self._found_and_tidied, asked)
 
     def answer(self) -> Answer | None:
+        """The answer that has come since, once; raises what the search raised."""
         if self._coming is not None and self._coming.done():
             coming, self._coming = self._coming, None
             return coming.result()
         return super().answer()
 
     def drop(self) -> None:
+        """Forget what was asked: the thread ends its search, and nobody takes the answer."""
         super().drop()
         self._coming = None
 
@@ -132,5 +140,6 @@ class SearchBeside(SearchAtOnce):
         return answer
 
     def close(self) -> None:
+        """End the thread after the search that it is at; may be called twice."""
         self._coming = None
         self._pool.shutdown(cancel_futures=True)

@@ -25,14 +25,17 @@ class Rect:
 
     @property
     def right(self) -> float:
+        """The x of its right edge."""
         return self.left + self.width
 
     @property
     def bottom(self) -> float:
+        """The y of its lower edge."""
         return self.top + self.height
 
     @property
     def area(self) -> float:
+        """Its area, in squares of its unit."""
         return self.width * self.height
 
     def shared(self, other: Rect) -> float:

@@ -17,6 +17,7 @@ class DenseLayer(nn.Module):
         self.layers = nn.Sequential(*conv_norm(into, 4 * growth, side=1), *conv_norm(4 * growth, growth))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Float (N, C, H, W) to (N, C + growth, H, W)."""
         return torch.cat((x, self.layers(x)), 1)
 
 

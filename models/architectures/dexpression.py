@@ -19,6 +19,7 @@ class ParallelFeatures(nn.Module):
         self.halve = nn.MaxPool2d(3, 2, 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Float (N, into, H, W) to (N, wide + 64, H / 2, W / 2)."""
         halved: Tensor = self.halve(torch.cat((self.deep(x), self.pooled(x)), 1))
         return halved
 

@@ -26,6 +26,7 @@ class Bottleneck(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """Float (N, into, H, W) to (N, 4 * width, H / stride, W / stride)."""
         return F.relu(self.widen(self.narrow(x)) + self.shortcut(x))
 
 

@@ -30,6 +30,7 @@ class Block(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """Float (N, into, H, W) to (N, out, H / stride, W / stride)."""
         inner = F.relu(self.first_norm(self.first(x)))
         return F.relu(self.second_norm(self.second(inner)) + self.shortcut(x))
 
@@ -57,6 +58,7 @@ class Student(nn.Module):
         self.head = nn.Linear(into, len(LABELS))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Faces float (N, 1, 48, 48) to logits (N, 7) in the order of LABELS."""
         pooled = self.pool(self.features(x)).flatten(1)
         logits: Tensor = self.head(self.dropout(pooled))
         return logits
