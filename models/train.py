@@ -118,7 +118,7 @@ class Trainer:
             self._load(Path(settings.out) / "last.pt")
 
     def run(self) -> None:
-        """Train until the time or the patience of the settings is used up; one worker reports and saves each epoch."""
+        """Train until the settings say that it is enough; one worker reports and saves each epoch."""
         steps = max(len(self.faces) // self.settings.workers // self.settings.batch, 1)
         before, start, loss_sum = self.elapsed, time.monotonic(), 0.0
         progress = self._agree(self._progress(steps))

@@ -34,7 +34,7 @@ class Backlog(queue.Queue[Any]):
         self._waited: int | None = None
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        """Take a frame, or skip it: all that wait where they are too many, then all up to the next key frame."""
+        """Take a frame; where too many wait, all are skipped, and what follows up to the next key frame."""
         if item is not None:
             if self.qsize() >= self._longest:
                 self._clear()
