@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -54,7 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models", description="Make and judge classifiers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_train(commands)
+    _add_quantize(commands)
+    _add_evaluate(commands)
+    _add_compare(commands)
+    return parser
 
+
+def _add_train(commands: Any) -> None:
     train = commands.add_parser("train", help="train a network; leaves checkpoints in --out")
     train.add_argument(
         "--data", required=True, help="fer2013.npz, fer2013.csv or a folder of split/label/picture"
@@ -77,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", action="store_true", default=None, help="go on from --out's checkpoint")
     train.set_defaults(run=_train)
 
+
+def _add_quantize(commands: Any) -> None:
     quantize = commands.add_parser("quantize", help="make the INT8 model and its card from a checkpoint")
     quantize.add_argument(
         "checkpoints",
@@ -93,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     quantize.add_argument("--name", default="student", help="the model's name (default student)")
     quantize.set_defaults(run=_quantize)
 
+
+def _add_evaluate(commands: Any) -> None:
     evaluate = commands.add_parser("evaluate", help="measure a TFLite model with its card")
     evaluate.add_argument(
         "model", type=Path, nargs="?", help="folder with model.json (default: the shipped one)"
@@ -109,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.set_defaults(run=_evaluate)
 
+
+def _add_compare(commands: Any) -> None:
     compare = commands.add_parser("compare", help="a table of several models on the same data")
     compare.add_argument(
         "models", type=Path, nargs="+", help="folders with model.json, or checkpoints (last.pt) to quantise"
@@ -124,7 +137,6 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--note", default="", help="a paragraph for --out, such as how long was trained")
     compare.add_argument("--json", action="store_true", help="one JSON array on standard output")
     compare.set_defaults(run=_compare)
-    return parser
 
 
 def _train(options: argparse.Namespace) -> None:

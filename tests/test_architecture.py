@@ -41,7 +41,7 @@ PURE = (
     "agent.search", "agent.stacking", "agent.layout", "agent.tracking", "agent.classroom",
     "exporter.native.chips", "exporter.native.gauge", "exporter.native.geometry", "exporter.native.scene",
     "exporter.native.session", "exporter.native.shortcut", "exporter.native.state", "exporter.native.words",
-    "exporter.doorstep", "exporter.messages", "exporter.outlook",
+    "exporter.doorstep", "exporter.messages", "exporter.outlook", "exporter.parts",
     "exporter.privacy", "exporter.pacing", "exporter.access", "exporter.schema",
 )  # fmt: skip
 IMPURE = {"threading", "socket", "time", "asyncio", "subprocess", "logging"}
