@@ -18,6 +18,16 @@ CARD = 0.4
 """Part of a card with a large photo or disc that is exactly of one colour; labels and buttons cover more."""
 RIM = 0.75
 """Part of the left, right and upper rim that must be the card's colour; buttons may stand on it."""
+BRIGHT = 240
+"""From this level of all channels a wall may be over-exposed, which makes it as even as a card."""
+HEAD = 0.03
+"""Part of a thumbnail that a head before such a wall takes up at least; letters of a name are smaller."""
+PLACES = np.stack([*np.mgrid[0 : THUMBNAIL[1], 0 : THUMBNAIL[0]], np.ones(THUMBNAIL[::-1])], axis=-1)
+"""Row, column and 1 for each pixel of the thumbnail: the terms of an even shading."""
+RIM_PLACES = np.zeros(THUMBNAIL[::-1], np.bool_)
+RIM_PLACES[2, 1:-1] = RIM_PLACES[:28, 3] = RIM_PLACES[:28, -4] = True
+"""Where the rim of the thumbnail tells how a card is shaded."""
+FIT = np.linalg.pinv(PLACES[RIM_PLACES])
 NARROWEST_BAR = 0.03
 
 
@@ -27,14 +37,64 @@ def camera_on(tile: Pixels) -> bool:
     small = cv2.resize(inner, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.int16)
     median = np.median(small.reshape(-1, 3), axis=0)
     near = np.abs(small - median).max(axis=2) <= LEVELS
+    if median.min() >= BRIGHT and _head(near, inner.shape[1] / inner.shape[0]):
+        return True
     if near.mean() >= OFF:
         return False
-    exact = _near_colour(np.ascontiguousarray(inner[::2, ::2]), median, 2)
-    if exact.mean() < CARD:
+    sparse = np.ascontiguousarray(inner[::2, ::2])
+    if _near_colour(sparse, median, 2).mean() >= CARD:
+        # Video between bars shows above the middle, and a person's wall is nowhere exactly of one colour.
+        return _rim(near) < RIM
+    shade = _shade(small)
+    if shade is None:
         return True
-    # Video between bars shows above the middle, and a person's wall is nowhere exactly of one colour.
-    rim = (near[6:24, 1:9], near[6:24, -9:-1], near[1:5, 12:48])
-    return bool(min(part.mean() for part in rim) < RIM)
+    near = np.abs(small - shade).max(axis=2) <= LEVELS
+    if _rim(near) < RIM or _head(near, inner.shape[1] / inner.shape[0]):
+        return True
+    # Single pixels, as averages of a camera's noise are even too.
+    rows = np.linspace(0, len(inner) - 1, THUMBNAIL[1]).astype(np.intp)
+    cols = np.linspace(0, inner.shape[1] - 1, THUMBNAIL[0]).astype(np.intp)
+    return bool((np.abs(inner[np.ix_(rows, cols)] - shade).max(axis=2) <= 3).mean() < CARD)
+
+
+def _rim(near: NDArray[np.bool_]) -> float:
+    """The least part of the left, right and upper rim of the thumbnail that is the card's colour."""
+    return float(min(part.mean() for part in (near[6:24, 1:9], near[6:24, -9:-1], near[1:5, 12:48])))
+
+
+def _head(near: NDArray[np.bool_], aspect: float) -> bool:
+    """Whether the largest thing before a bright wall is anything but a disc or square in the tile's middle.
+
+    ``aspect`` is the tile's width over its height.
+    """
+    high, wide = near.shape
+    # The lowest rows may hold a name's plate.
+    upper = (~near[: high * 4 // 5]).astype(np.uint8)
+    count, _, stats, centres = cv2.connectedComponentsWithStats(upper, connectivity=8)
+    if count < 2:
+        return False
+    largest = 1 + int(np.argmax(stats[1:, 4]))
+    width, height, area = (int(stats[largest, index]) for index in (2, 3, 4))
+    if area < HEAD * near.size:
+        return False
+    x, y = centres[largest] / (wide, high)
+    middle = abs(x - 0.5) <= 0.06 and abs(y - 0.5) <= 0.1
+    square = abs(np.log(width / wide * aspect * high / height)) <= np.log(1.15)
+    return not (middle and square and area >= 0.72 * width * height)
+
+
+def _shade(small: NDArray[np.int16]) -> NDArray[np.float64] | None:
+    """The even shading, float64 (36, 64, 3), that the rim of a thumbnail continues; None where it is uneven.
+
+    What lies on the rim, such as a button, is left out.
+    """
+    rim = small[RIM_PLACES]
+    away = np.abs(rim - PLACES[RIM_PLACES] @ (FIT @ rim)).max(axis=1)
+    clear = away <= 2 * LEVELS
+    if clear.mean() < RIM:
+        return None
+    slopes = np.linalg.lstsq(PLACES[RIM_PLACES][clear], rim[clear], rcond=None)[0]
+    return np.asarray(PLACES @ slopes)
 
 
 def variety(tile: Pixels) -> float:

@@ -21,6 +21,7 @@ from agent.layout.page import (
     page_colours,
     page_mask,
     photo_mask,
+    shaded_pages,
 )
 from agent.layout.score import (
     features,
@@ -39,16 +40,17 @@ from agent.values import Box, Layout, Pixels, Slot, check_pixels
 @dataclass(frozen=True, slots=True)
 class Manner:
     """A way to look at a picture: where a colour of the page shows, how far apart two colours are that are
-    both tried, whether tiles that lie snugly in others are preferred to those, and how many tiles there must
-    be."""
+    both tried, whether tiles that lie snugly in others are preferred to those, how many tiles there must
+    be, and whether a page may change its colour from one side to the other."""
 
     mask_of: Callable[[Pixels, tuple[int, int, int]], Mask]
     apart: int = TOLERANCE
     snugly: bool = False
     fewest: int = 1
+    shaded: bool = False
 
 
-EXACT = Manner(page_mask)
+EXACT = Manner(page_mask, shaded=True)
 COARSE = Manner(coarse_mask)
 # What is around the screen is a page too, on which a whole window looks like its tiles, only larger.
 # In the photo of a spreadsheet its selection and its window passed for two tiles.
@@ -143,8 +145,7 @@ def best_lattice(
     candidates: list[tuple[float, Lattice, float]] = []
     blocks: set[Box] = set()
     things: list[Box] = []
-    for colour in page_colours(pixels, manner.apart):
-        mask = manner.mask_of(pixels, colour)
+    for mask in _masks(pixels, manner):
         others = islands(mask)
         things += others
         for lattice in _hypotheses(others, mask, edges, blocks):
@@ -167,6 +168,14 @@ def best_lattice(
         if _better(score, lattice, best, manner) and not contradicted(lattice, labels, pixels, edges, things):
             best = score, lattice
     return best
+
+
+def _masks(pixels: Pixels, manner: Manner) -> Iterator[Mask]:
+    """Where each page that is tried shows, the likeliest first."""
+    for colour in page_colours(pixels, manner.apart):
+        yield manner.mask_of(pixels, colour)
+    if manner.shaded:
+        yield from shaded_pages(pixels)
 
 
 def _better(score: float, lattice: Lattice, best: tuple[float, Lattice | None], manner: Manner) -> bool:

@@ -31,6 +31,12 @@ COARSE_LIGHT, COARSE_COLOUR = 6, 9
 LINE = 41
 """Pixels of a row or column of which MOSTLY must be page for all of them to count as page."""
 MOSTLY = 0.7
+SHADES = 2
+"""How many pages of changing colour are tried."""
+LEAST_SHADE = 0.02
+"""Part of the picture that such a page must cover."""
+LEAST_SPAN = 0.3
+"""Part of the picture's width and height over which it must reach: shaded walls in videos do not."""
 LEAST_SHARE = 0.004
 """Part of the picture that a colour must cover to be tried: 1 px gaps of a 7x7 gallery cover 0.02."""
 
@@ -81,6 +87,29 @@ def page_mask(pixels: Pixels, colour: tuple[int, int, int], tolerance: int = TOL
     low = np.array([max(value - tolerance, 0) for value in colour], np.uint8)
     high = np.array([min(value + tolerance, 255) for value in colour], np.uint8)
     return np.asarray(cv2.inRange(pixels, low, high)) > 0
+
+
+def shaded_pages(pixels: Pixels) -> list[Mask]:
+    """Where pages show whose colour changes so slowly that no two neighbours differ, bool (H, W) each.
+
+    At most SHADES, those first that cover most; pages of one colour are left to ``page_colours``.
+    """
+    flat = flat_pixels(pixels)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(flat.view(np.uint8), connectivity=4)
+    height, width = flat.shape
+    least = LEAST_SHADE * height * width
+    spans = np.minimum(stats[:, 2] / width, stats[:, 3] / height)
+    parts = [part for part in range(1, count) if stats[part, 4] >= least and spans[part] >= LEAST_SPAN]
+    found: list[Mask] = []
+    for part in sorted(parts, key=lambda part: -int(stats[part, 4]))[:SHADES]:
+        mask = labels == part
+        colours = pixels[mask][:: max(int(stats[part, 4]) // 2000, 1)]
+        if np.ptp(np.quantile(colours, (0.05, 0.95), axis=0), axis=0).max() > 2 * TOLERANCE:
+            # A flat pixel's right and lower neighbours are of the same page, though not flat themselves.
+            mask[:, 1:] |= labels[:, :-1] == part
+            mask[1:] |= labels[:-1] == part
+            found.append(mask)
+    return found
 
 
 def coarse_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
