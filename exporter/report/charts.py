@@ -87,7 +87,7 @@ def line_chart(values: Figures, edges: Figures, axis: Axis, measure: Measure) ->
     parts = [_time_grid(axis, top, bottom, named=False)]
     for value in (low, (low + high) / 2, high):
         parts.append(f'<path class="grid" d="M{axis.left} {y(value)}H{axis.right}"/>')
-        parts.append(_text(axis.left - 6, y(value) + 3.5, f"{value:+g}" if low < 0 else f"{value:g}", "end"))
+        parts.append(_text(axis.left - 6, y(value) + 3.5, _signed(value) if low < 0 else f"{value:g}", "end"))
     for run in _known(values):
         points = [(axis.x(float(middle[index])), y(float(values[index]))) for index in run]
         if len(points) == 1:
@@ -253,6 +253,10 @@ def _share_grid(axis: Axis, top: float, bottom: float) -> Iterator[str]:
 
 def _path(points: Iterable[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
+
+
+def _signed(value: float) -> str:
+    return f"{value:+g}".replace("-", "\u2212") if value else "0"
 
 
 def _text(x: float, y: float, text: str, anchor: str = "middle", kind: str = "") -> str:

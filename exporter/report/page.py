@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.values import LABELS
+from agent.values import LABELS, Tempo
 from exporter.recorder.packing import Event
 from exporter.recorder.session import Session
 from exporter.report import charts, trust
@@ -176,10 +176,11 @@ def _is_empty(room: Course, index: int) -> bool:
 
 
 def _events(session: Session, axis: charts.Axis) -> str:
-    """Markers, alerts and advice in the order of time."""
+    """Markers, alerts and advice in the order of time; that there was no advice yet is none."""
     numbers = {event.key: number for number, event in enumerate(session.events_of("marker"), 1)}
+    told = [event for event in session.events if (event.kind, event.name) != ("advice", Tempo.UNKNOWN)]
     rows = []
-    for event in sorted(session.events, key=lambda event: event.since):
+    for event in sorted(told, key=lambda event: event.since):
         at = clock(axis.wall + event.since - axis.start, axis.utc_offset)
         if event.kind == "marker":
             sign, name = f'<b class="number">{numbers[event.key]}</b>', "marker"
@@ -200,7 +201,7 @@ def _events(session: Session, axis: charts.Axis) -> str:
 def _held(event: Event) -> str:
     if event.kind != "alert" or event.until is None:
         return ""
-    return f" <small>for {length(event.until - event.since)}</small>"
+    return f" <small>It lasted {length(event.until - event.since)}.</small>"
 
 
 def _people(session: Session, found: Sequence[Strip], axis: charts.Axis) -> str:

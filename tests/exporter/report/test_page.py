@@ -61,7 +61,7 @@ def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
         "An expression is not a feeling.",
         "many sad",
         "4 of 9 faces look sad",
-        "for 20 s",
+        "It lasted 20 s.",
         "new topic",
         "Each participant, in the order of the gallery",
         "t8",
@@ -187,3 +187,19 @@ def test_a_recording_whose_name_may_not_be_said_has_none(tmp_path: Path) -> None
     nameless = Page(render(changed(one, is_live=False, source_kind="media", source_name=""))).text
     assert "A recorded lesson" in nameless
     assert "media," not in nameless
+
+
+def test_that_there_was_no_advice_yet_is_no_event(tmp_path: Path) -> None:
+    one = session(tmp_path)
+    early = Event("advice 0", "advice", "unknown", "Too early to say.", (), "room", 0.0)
+    later = Event("advice 1", "advice", "slower", "Slower may help.", (), "room", 3.0)
+    text = Page(render(dataclasses.replace(one, events=(early, later)))).text
+    assert "Slower may help." in text
+    assert "Too early" not in text
+    assert "No markers were set" in Page(render(dataclasses.replace(one, events=(early,)))).text
+
+
+def test_an_axis_has_a_plain_zero(tmp_path: Path) -> None:
+    page = render(session(tmp_path))
+    valence = page.split("<h3>Valence")[1].split("</figure>")[0]
+    assert re.findall(r">([^<]*1|0|\+0)</text>", valence) == ["\u22121", "0", "+1"]
