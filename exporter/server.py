@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
 import os
 import secrets
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -27,17 +25,19 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from agent.errors import ConfigError, FeedError
+from agent.errors import FeedError
 from agent.values import Snapshot, SourceInfo
-from exporter.access import Policy, is_loopback, make_policy
 from exporter.commands import Command
 from exporter.gate import Gate
 from exporter.hub import Hub, Limits
 from exporter.messages import HelloMessage, ModelPart, PolicyName, PrivacyPart, hello_message
 from exporter.privacy import PrivacyPolicy, filter_source
+from exporter.reach import Settings, check_reach, listen, policy_of
 from exporter.routes import feed_routes, page_routes
 from exporter.token import Ticket, make_token, remove_ticket, ticket_path, write_ticket
 from exporter.transport import LARGEST_HEAD, FeedProtocol, RequestProtocol
+
+__all__ = ["About", "FeedServer", "Settings", "hello_of"]
 
 logger = logging.getLogger("readtheroom")
 
@@ -46,24 +46,6 @@ LARGEST_MESSAGE = 16 * 1024
 
 START_TIMEOUT = 10.0
 LEAVE_GRACE = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Where and to whom the feed is served; ``port`` 0 takes any free one.
-
-    ``token`` None takes the one of the environment or makes one; ``ticket_folder`` None is the user's own
-    state folder.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8765
-    allowed_hosts: Sequence[str] = ()
-    allowed_origins: Sequence[str] = ()
-    certificate: str | None = None
-    key: str | None = None
-    token: str | None = None
-    ticket_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +82,11 @@ class FeedServer:
         routes: Sequence[BaseRoute] = (),
         commands: Callable[[Command], None] | None = None,
     ) -> None:
-        _check_exposure(settings)
-        _check_certificate(settings)
+        check_reach(settings)
         self._settings = settings
         self._routes = tuple(routes)
         self._token = settings.token or make_token(os.environ)
-        self._policy = _make_policy(settings, self._token)
+        self._policy = policy_of(settings, self._token)
         hello = hello_of(about, secrets.token_hex(8), time.time())
         self.hub = Hub(hello, about.privacy, limits, commands=commands)
         self._thread: threading.Thread | None = None
@@ -145,7 +126,7 @@ class FeedServer:
             raise FeedError("this feed server was closed: make another one")
         if self._thread is not None:
             return self
-        listener = _listen(self._settings.host, self._settings.port)
+        listener = listen(self._settings)
         self._port = int(listener.getsockname()[1])
         ready = threading.Event()
         self._thread = threading.Thread(
@@ -255,60 +236,3 @@ class FeedServer:
             name = socket.gethostname()
         secure = "s" if self._settings.certificate else ""
         return f"{scheme}{secure}://{f'[{name}]' if ':' in name else name}:{self._port}"
-
-
-def _check_exposure(settings: Settings) -> None:
-    if not is_loopback(settings.host.lower()) and not settings.certificate:
-        raise ConfigError(
-            f"feed.host {settings.host!r} is reachable from other machines, and readings would cross the "
-            "network in clear: start with --lan, which makes a certificate, or set feed.certificate and "
-            "feed.key, or use 127.0.0.1"
-        )
-
-
-def _check_certificate(settings: Settings) -> None:
-    if not settings.certificate:
-        if settings.key:
-            raise ConfigError("feed.key is set without feed.certificate: set both, or neither")
-        return
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.certificate, settings.key)
-    except OSError as error:
-        raise ConfigError(
-            f"feed.certificate {settings.certificate!r} (feed.key {settings.key!r}) cannot be used: {error}"
-        ) from None
-
-
-def _make_policy(settings: Settings, token: str) -> Policy:
-    bound = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}  # noqa: S104
-    own = bound.get(settings.host, settings.host)
-    own = f"[{own}]" if ":" in own else own
-    try:
-        return make_policy(token, (*settings.allowed_hosts, own), settings.allowed_origins)
-    except ValueError as error:
-        raise ConfigError(f"feed: {error}") from None
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    where = f"{host}:{port}"
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise FeedError(f"feed.host {host!r} is no address of this machine: {error.strerror}") from None
-    try:
-        # On Windows this option would let two agents share a port.
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(256)
-        listener.setblocking(False)
-    except OSError as error:
-        listener.close()
-        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
-            raise FeedError(
-                f"port {port} is taken ({where}): another readtheroom may be running; end it, or choose "
-                "another port with --port (0 takes any free one)"
-            ) from None
-        raise FeedError(f"the feed cannot be served on {where}: {error.strerror or error}") from None
-    return listener
