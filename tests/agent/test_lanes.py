@@ -20,7 +20,7 @@ from agent.classroom.styles import style_named
 from agent.config import AnalysisConfig, Config
 from agent.crops import Framing
 from agent.errors import ModelError
-from agent.lane import TOGETHER, Job, Lane, Laps, Rules, jobs_of
+from agent.lane import LARGEST, SHEET, Job, Lane, Laps, Rules, jobs_of
 from agent.lanes import Lanes, free_cores, lanes_for, learn, note
 from agent.opening import open_analyzer
 from agent.sight import Sight
@@ -63,7 +63,12 @@ def lanes_of(*models: Models) -> Lanes:
 
 
 def jobs(count: int) -> list[Job]:
-    return [Job(Work.FIND, (Sight(video=Box(0, 0, 32, 32)),)) for _ in range(count)]
+    """Jobs of four tiles each."""
+    return [Job(Work.FIND, tuple(Sight(video=Box(0, 0, 32, 32)) for _ in range(4))) for _ in range(count)]
+
+
+def searched(laps: Laps) -> int:
+    return sum(laps.searched.values())
 
 
 def meet(barrier: threading.Barrier) -> None:
@@ -99,13 +104,13 @@ def test_readings_do_not_depend_on_the_number_of_lanes(monkeypatch: pytest.Monke
     assert read > 30
 
 
-@given(st.lists(st.sampled_from(list(Work)), max_size=60))
+@given(st.lists(st.sampled_from(list(Work)), max_size=200))
 def test_jobs_hold_each_task_once_with_its_kind(works: list[Work]) -> None:
     tasks = [Task(f"t{index}", work, 0.0) for index, work in enumerate(works)]
     sights = {task.tile: Sight() for task in tasks}
     crops = {task.tile: np.full((48, 48, 1), index, np.uint8) for index, task in enumerate(tasks)}
     parted = jobs_of(tasks, sights, crops)
-    assert all(0 < len(job.sights) <= TOGETHER for job in parted)
+    assert all(0 < len(job.sights) <= LARGEST + 2 * SHEET for job in parted)
     names = {id(sight): tile for tile, sight in sights.items()}
     found = {names[id(sight)]: job.work for job in parted for sight in job.sights}
     assert found == {task.tile: task.work for task in tasks}
@@ -120,7 +125,7 @@ def test_two_lanes_work_at_the_same_time() -> None:
     both = threading.Barrier(2, timeout=60)
     first, second = Models(lambda: meet(both)), Models(lambda: meet(both))
     lanes = lanes_of(first, second)
-    assert len(lanes.update(FRAME, jobs(4))) == 4
+    assert sum(searched(laps) for laps in lanes.update(FRAME, jobs(4))) == 16
     lanes.close()
     assert first.asked == second.asked == 2
     assert first.threads == {threading.get_ident()} != second.threads
@@ -130,7 +135,8 @@ def test_two_lanes_work_at_the_same_time() -> None:
 def test_little_work_and_unhurried_work_wake_nobody(count: int, beside: bool) -> None:
     first, second = Models(), Models()
     lanes = lanes_of(first, second)
-    assert len(lanes.update(FRAME, jobs(count), beside)) == count
+    (laps,) = lanes.update(FRAME, jobs(count), beside)
+    assert searched(laps) == 4 * count
     lanes.close()
     lanes.close()
     assert (first.asked, second.asked) == (count, 0)
@@ -155,7 +161,7 @@ def test_what_a_lane_raises_comes_out_when_all_have_stopped_and_the_next_frame_w
     with pytest.raises(ModelError, match="failed"):
         lanes.update(FRAME, jobs(40))
     assert models[broken].asked == 1
-    assert len(lanes.update(FRAME, jobs(40))) == 40
+    assert sum(searched(laps) for laps in lanes.update(FRAME, jobs(40))) == 160
     lanes.close()
 
 
@@ -168,7 +174,7 @@ def test_lanes_never_ask_for_more_threads_than_there_are_cores() -> None:
 
 
 def test_what_jobs_took_is_shared_out_over_stages_and_kinds_of_work() -> None:
-    laps = [Laps(Work.FIND, 4, 3, 4.0, 1.0, 3.0), Laps(Work.READ, 4, 4, 0.0, 0.0, 4.0)]
+    laps = [Laps({Work.FIND: 4.0}, 1.0, 3.0, {Work.FIND: 4}, 3), Laps(classify=4.0, read=4)]
     stages, prices = Stages(), Prices()
     note(laps, stages, 6.0)
     assert (stages.detect, stages.crop, stages.classify) == (2.0, 0.5, 3.5)
@@ -177,6 +183,6 @@ def test_what_jobs_took_is_shared_out_over_stages_and_kinds_of_work() -> None:
     for _ in range(100):
         learn(laps, prices, 12.0)
     assert prices.of(Work.READ) == pytest.approx(1.0)
-    assert prices.of(Work.FIND) == pytest.approx(5 / 4 + 1.0)
+    assert prices.of(Work.FIND) == pytest.approx(1.0 + 1.0)
     note([], stages, 0.1)
     assert stages.total == 0.0
