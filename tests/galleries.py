@@ -29,3 +29,16 @@ def real_gallery(name: str) -> RealGallery:
     truth = json.loads((GALLERIES / "truth.json").read_text())[name]
     tiles = tuple(Box(*tile) for tile in truth["tiles"])
     return RealGallery(path, read_picture(path), tiles, frozenset(truth["camera_off"]))
+
+
+def real_videos() -> list[Pixels]:
+    """The tiles with video of the real galleries, RGB uint8 (H, W, 3); none where those are not at hand."""
+    if not GALLERIES.is_dir():
+        return []
+    galleries = [real_gallery(name) for name in NAMES]
+    return [
+        box.of(gallery.pixels)
+        for gallery in galleries
+        for index, box in enumerate(gallery.tiles)
+        if index not in gallery.camera_off
+    ]
