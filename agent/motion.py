@@ -1,7 +1,7 @@
 """What happened to a face since it was last looked at, told from its crop alone: nothing, a change, a move.
 
 The crop is cut again where the face was last found. That costs 0.1 ms where detecting costs a millisecond or
-two and reading 0.4, so both are left for the faces that need them. Pure functions of two crops.
+two and reading 0.7, so both are left for the faces that need them. Pure functions of two crops.
 """
 
 from __future__ import annotations

@@ -31,9 +31,10 @@ class FaceCutter:
     where it finds one, and ``auto`` for the same in pictures of more than 48 pixels only: smaller ones are
     crops already. Loads the detector when first needed; raises ModelError when it cannot.
 
-    Accuracy of the shipped model on 700 of FER-2013's public faces, whole and cut: at 48 pixels 0.677 and
-    0.667, enlarged to 100 0.673 and 0.674, with their surroundings 1.3 times as wide 0.650 and 0.663, 1.6
-    times 0.559 and 0.664, 2.2 times 0.326 and 0.630. Asking for a surer face was no better anywhere.
+    Accuracy on 700 of FER-2013's public faces, whole and cut, of the shipped network before it read mirror
+    images: at 48 pixels 0.677 and 0.667, enlarged to 100 0.673 and 0.674, with their surroundings 1.3 times
+    as wide 0.650 and 0.663, 1.6 times 0.559 and 0.664, 2.2 times 0.326 and 0.630. Asking for a surer face was
+    no better anywhere.
     """
 
     def __init__(self, crop: str = "auto") -> None:

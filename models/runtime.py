@@ -92,8 +92,9 @@ class LiteRTClassifier:
     def _run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Logits of 1 to 64 crops, at exactly their number.
 
-        Changing the size costs 6 µs. Batches of 2 to 12 in turn take 0.38 ms of CPU a face, as 25 always do;
-        one by one it is 0.39, padded to fours 0.44.
+        CPU time of the model that reads each face and its mirror image (128 million multiply-adds), on one
+        thread: 0.73 to 0.76 ms a face in batches of 2 to 64 alike, 0.78 alone; changing the size 9 µs.
+        LiteRT uses XNNPACK by itself; without it a face takes 2.5 ms.
         """
         try:
             if len(crops) != self._batch:

@@ -31,8 +31,8 @@ def milliseconds(runs: Sequence[Run], batch: int, rounds: int = ROUNDS) -> list[
 
     They take turns, so that what else the machine does falls on all alike. The time is the calling thread's,
     in which LiteRT works when it has one thread: on two cores shared by a dozen busy processes a face of a
-    batch of 25 took 2.02 ms by the clock and 0.37 ms of CPU, in 0.82 and 0.80 of the other model's time. A
-    first call of each, which makes room for the batch, is left out.
+    batch of 25 took 2.02 ms by the clock and 0.37 ms of CPU, in 0.82 and 0.80 of the other model's time (by
+    models that read no mirror images). A first call of each, which makes room for the batch, is left out.
     """
     times = np.empty((rounds + 1, len(runs)))
     for row in times:
