@@ -129,6 +129,7 @@ def test_two_lanes_work_at_the_same_time() -> None:
     lanes.close()
     assert first.asked == second.asked == 2
     assert first.threads == {threading.get_ident()} != second.threads
+    assert not any(thread.name.startswith("lane") for thread in threading.enumerate())
 
 
 @pytest.mark.parametrize(("count", "beside"), [(2, True), (12, False), (0, True)])
