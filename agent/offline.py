@@ -75,12 +75,14 @@ def read_file(
         if on_open is not None:
             on_open(source.info, analyzer.card)
         first: float | None = None
+        # Asked for now: the reading ahead closes the file while its last frames are still to come.
+        total = source.duration
         frames = stack.enter_context(closing(read_ahead(source.frames())))
         for seq, frame in enumerate((frame for frame in frames if frame is not None), 1):
             first = frame.time if first is None else first
             snapshot = dataclasses.replace(analyzer.analyze(frame), seq=seq)
             yield frame.time - first, filter_snapshot(snapshot, policy)
-            advance(frame.time - first, source.duration)
+            advance(frame.time - first, total)
 
 
 class Tape:

@@ -20,7 +20,6 @@ TESTED_BY = {
     "agent/benching/*": "agent/benching/test_measuring.py",
     # Commands are tested as the processes that users start.
     "agent/commands/*": "agent/test_end_to_end.py",
-    "agent/offline": "agent/test_end_to_end.py",
     "agent/bridging": "exporter/bridges/test_mqtt.py",
     # Types without behaviour, exercised by all that use them.
     "agent/errors": "agent/test_main.py",

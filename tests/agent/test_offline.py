@@ -1,0 +1,166 @@
+"""Reading files offline: what comes of each frame, what privacy.mode holds back, and the reports of them."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import msgspec
+import pytest
+
+from agent.classroom.gallery import Gallery, Plan
+from agent.classroom.script import Script
+from agent.classroom.styles import style_named
+from agent.config import AnalysisConfig, Config, PrivacyConfig
+from agent.errors import PictureError, ReadTheRoomError, RecordError
+from agent.offline import Done, Job, Tape, read_file, write_report, write_reports
+from agent.values import Reason, Snapshot, SourceInfo
+from exporter.messages import PrivacyMode
+from models.card import ModelCard, load_card
+from models.weights import EXPRESSION
+from tests.exporter.recorder.lessons import lesson as played
+
+CARD = load_card(EXPRESSION)
+SIZE, PEOPLE = (960, 540), 9
+FRAMES, RATE, HZ = 14, 10, 2.0
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of ``lesson.mp4``, drawn participants for 1.4 seconds, and ``moment.png`` of them."""
+    folder = tmp_path_factory.mktemp("offline")
+    script, gallery = Script(4, PEOPLE), Gallery(Plan(style_named("zoom"), SIZE))
+    with av.open(str(folder / "lesson.mp4"), "w") as container:
+        stream: Any = container.add_stream("mpeg4", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = *SIZE, "yuv420p", 4_000_000
+        for index in range(FRAMES):
+            drawn = gallery.draw(script.scene_at(3 + index / RATE)).pixels
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(drawn, format="rgb24")))
+        container.mux(stream.encode())
+    cv2.imwrite(str(folder / "moment.png"), cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR))
+    return folder
+
+
+def configured(mode: PrivacyMode = "tiles") -> Config:
+    analysis = msgspec.convert({"hz": HZ}, AnalysisConfig)
+    return msgspec.structs.replace(Config(), analysis=analysis, privacy=PrivacyConfig(mode=mode))
+
+
+def nobody(seconds: float, total: float | None) -> None:
+    """Follows no progress."""
+
+
+def test_every_frame_that_is_due_is_read_and_its_time_told(files: Path) -> None:
+    opened: list[tuple[SourceInfo, ModelCard]] = []
+    passed: list[tuple[float, float | None]] = []
+    threads = threading.active_count()
+    found = list(
+        read_file(
+            configured(),
+            str(files / "lesson.mp4"),
+            lambda seconds, total: passed.append((seconds, total)),
+            lambda source, card: opened.append((source, card)),
+        )
+    )
+    assert [seconds for seconds, _ in found] == pytest.approx([0, 0.5, 1])
+    assert [snapshot.seq for _, snapshot in found] == [1, 2, 3]
+    assert {len(snapshot.readings) for _, snapshot in found} == {PEOPLE}
+    assert found[0][1].readings[0].reason is Reason.WARMING_UP
+    assert any(reading.emotion for reading in found[-1][1].readings)
+    assert [seconds for seconds, _ in passed] == [seconds for seconds, _ in found]
+    assert [total for _, total in passed] == pytest.approx([FRAMES / RATE] * 3)
+    ((source, card),) = opened
+    assert (source.kind, source.name, source.width, source.height) == ("media", "lesson.mp4", *SIZE)
+    assert card == CARD
+    assert threading.active_count() <= threads
+
+
+def test_a_picture_is_read_at_once(files: Path) -> None:
+    ((seconds, snapshot),) = read_file(configured(), str(files / "moment.png"), nobody)
+    assert (seconds, snapshot.seq, len(snapshot.readings)) == (0, 1, PEOPLE)
+    assert Reason.WARMING_UP not in {reading.reason for reading in snapshot.readings}
+
+
+def test_in_mode_room_nothing_of_a_tile_comes_out(files: Path) -> None:
+    ((_, snapshot),) = read_file(configured("room"), str(files / "moment.png"), nobody)
+    assert snapshot.readings == ()
+    assert snapshot.room.tiles == PEOPLE
+
+
+def test_who_stops_early_leaves_no_thread_behind(files: Path) -> None:
+    threads = threading.active_count()
+    frames = read_file(configured(), str(files / "lesson.mp4"), nobody)
+    next(frames)
+    frames.close()  # type: ignore[attr-defined]
+    assert threading.active_count() <= threads
+
+
+def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"no video" * 100)
+    with pytest.raises(PictureError, match=r"a\.mp4"):
+        list(read_file(configured(), str(tmp_path / "a.mp4"), nobody))
+
+
+def taped(config: Config) -> Tape:
+    tape = Tape(config)
+    tape.open(SourceInfo("media", "Ada at school.mp4", 1920, 1080), CARD)
+    for seq, one in enumerate(played(40)):
+        tape.add(seq / 5, one)
+    return tape
+
+
+@pytest.mark.parametrize(
+    ("mode", "title"), [("tiles", "Recording Ada at school.mp4"), ("room", "A recorded lesson")]
+)
+def test_the_report_of_a_tape(mode: PrivacyMode, title: str, tmp_path: Path) -> None:
+    tape = taped(configured(mode))
+    tape.write_report(tmp_path / "out.html")
+    page = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert f"<h1>{title}</h1>" in page
+    assert ("Ada at school" in page) == (mode == "tiles")
+    assert tape.seconds == pytest.approx(39 / 5)
+
+
+def test_nothing_read_is_no_report(tmp_path: Path) -> None:
+    tape = Tape(configured())
+    with pytest.raises(RecordError, match="nothing was read"):
+        tape.write_report(tmp_path / "out.html")
+    tape.open(SourceInfo("media", "a.mp4", 8, 8), CARD)
+    with pytest.raises(RecordError, match="nothing was read"):
+        tape.write_report(tmp_path / "out.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_says_how_much_was_read_and_how_fast(files: Path, tmp_path: Path) -> None:
+    job = Job(str(files / "lesson.mp4"), tmp_path / "out.html")
+    done = write_report(configured(), job, nobody)
+    assert done.job == job
+    assert done.seconds == pytest.approx(1.0)
+    assert done.took > 0
+    assert "<h1>Recording lesson.mp4</h1>" in job.out.read_text(encoding="utf-8")
+
+
+def test_of_several_the_bad_one_fails_alone(files: Path, tmp_path: Path) -> None:
+    """In worker processes, which send their news and their errors back."""
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(b"no video" * 100)
+    jobs = [Job(str(bad), tmp_path / "bad.html"), Job(str(files / "moment.png"), tmp_path / "good.html")]
+    outcomes: list[Done | ReadTheRoomError] = list(write_reports(configured(), jobs, lambda *_: None))
+    (failed,) = [one for one in outcomes if isinstance(one, ReadTheRoomError)]
+    (done,) = [one for one in outcomes if isinstance(one, Done)]
+    assert isinstance(failed, PictureError)
+    assert "bad.mp4" in str(failed)
+    assert done.job == jobs[1]
+    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["good.html"]
+
+
+def test_a_snapshot_is_kept_as_it_came(tmp_path: Path) -> None:
+    one: Snapshot = next(played(1))
+    tape = Tape(configured())
+    tape.open(SourceInfo("media", "a.mp4", 8, 8), CARD)
+    tape.add(0.0, one)
+    tape.write_report(tmp_path / "out.html")
+    assert "9 participants" in (tmp_path / "out.html").read_text(encoding="utf-8")
