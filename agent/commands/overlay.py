@@ -61,6 +61,13 @@ def obstacle() -> Obstacle | None:
         return no_answer(os.environ.get("DISPLAY", ""))
 
 
+def need_overlay() -> None:
+    """Raises OverlayError where neither an overlay nor its page can be shown: before anything is opened."""
+    stopped_by = obstacle()
+    if stopped_by is not None and not stopped_by.has_other_way:
+        raise OverlayError(f"{stopped_by.reason}, or leave out --overlay")
+
+
 def fall_back(stopped_by: Obstacle, where: Whereabouts) -> int:
     """Open the overlay page in place of the overlay. Raises OverlayError when that does not help either."""
     if not stopped_by.has_other_way:

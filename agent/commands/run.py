@@ -8,7 +8,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from types import FrameType
 
 from starlette.routing import BaseRoute
@@ -21,7 +21,7 @@ from agent.covers import CleanReader, Covers
 from agent.logs import logger
 from agent.opening import open_analyzer, open_consent, open_lesson, open_senders, open_source
 from agent.pipeline import Analyzer
-from agent.recording import open_audit, recording
+from agent.recording import Recording, open_audit, recording
 from agent.runner import Runner
 from agent.sources.supervised import SupervisedSource
 from agent.values import Box, Snapshot, SourceInfo
@@ -64,48 +64,68 @@ def run(
     something cannot be opened.
     """
     started = time.monotonic()
+    if with_overlay:
+        # Only then is its code loaded, and the system's libraries that it needs.
+        from agent.commands.overlay import OverlayProcess, need_overlay
+
+        need_overlay()
     with ExitStack() as stack:
         lock = stack.enter_context(InstanceLock()) if detached else None
-        senders = open_senders(config, local_only=is_loopback(config.feed.host.lower()))
-        if senders is not None:
-            stack.enter_context(senders)
-        source = stack.enter_context(SupervisedSource(lambda: open_source(config, senders)))
-        lesson = open_lesson(config)
-        consent = open_consent(config)
-        analyzer = stack.enter_context(
-            open_analyzer(config, live=True, lesson=lesson, consent=consent, senders=senders)
-        )
-        routes = share_routes(senders, config.webrtc.ice_servers)
-        desk, covers = Desk(), Covers()
-        audit = open_audit(config)
-        record = stack.enter_context(recording(config, source.info, analyzer.card, audit))
-        server = open_server(config, source.info, analyzer, routes, desk)
-        server.hub.on_visit = lambda visit: audit.note("connected", **asdict(visit))
-        stack.enter_context(server)
-        print(announcement(server.page, config.feed, shares=senders is not None), flush=True)
+        opened = _open(stack, config)
+        server = opened.server
+        print(announcement(server.page, config.feed, shares=opened.shares), flush=True)
         if lock is not None:
             log_to_file(log_folder())
             lock.tell(server.port)
         if open_browser:
             webbrowser.open(server.address)
         if with_overlay:
-            # Only then is its code loaded, and the system's libraries that it needs.
-            from agent.commands.overlay import OverlayProcess
-
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
-        reader = CleanReader(analyzer, covers)
-        send = _both(record.publish, stack.enter_context(bridges(config)))
-        publish = _noting_first(record.told(_both(server.publish, send)), started)
-        runner = Runner(source, reader, publish, config.analysis.hz)
-        answer_commands(desk, runner, covers)
-        desk.on(ExcludeCommand, lambda asked: consent.exclude(asked.id))
-        desk.on(IncludeCommand, lambda asked: consent.include(asked.id))
-        desk.on(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
-        stops, marks = (runner.stop, source.close), session_marks(os.environ) if detached else []
+        covers = Covers()
+        send = _both(opened.record.publish, stack.enter_context(bridges(config)))
+        publish = _noting_first(opened.record.told(_both(server.publish, send)), started)
+        runner = Runner(opened.source, CleanReader(opened.analyzer, covers), publish, config.analysis.hz)
+        answer_commands(opened.desk, runner, covers)
+        stops = (runner.stop, opened.source.close)
+        marks = session_marks(os.environ) if detached else []
         with stopped_by_signals(*stops), ended_with_session(stops, marks):
             runner.run(duration)
     logger.info("stopped")
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a run is made of; ``shares``: browsers and OBS may send the picture."""
+
+    source: SupervisedSource
+    analyzer: Analyzer
+    server: FeedServer
+    record: Recording
+    desk: Desk
+    shares: bool
+
+
+def _open(stack: ExitStack, config: Config) -> _Opened:
+    """Open everything; ``stack`` closes it, last first. Clients' wishes on people and lesson are granted."""
+    senders = open_senders(config, local_only=is_loopback(config.feed.host.lower()))
+    if senders is not None:
+        stack.enter_context(senders)
+    source = stack.enter_context(SupervisedSource(lambda: open_source(config, senders)))
+    lesson, consent = open_lesson(config), open_consent(config)
+    analyzer = stack.enter_context(
+        open_analyzer(config, live=True, lesson=lesson, consent=consent, senders=senders)
+    )
+    desk, audit = Desk(), open_audit(config)
+    desk.on(ExcludeCommand, lambda asked: consent.exclude(asked.id))
+    desk.on(IncludeCommand, lambda asked: consent.include(asked.id))
+    desk.on(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
+    record = stack.enter_context(recording(config, source.info, analyzer.card, audit))
+    routes = share_routes(senders, config.webrtc.ice_servers)
+    server = open_server(config, source.info, analyzer, routes, desk)
+    server.hub.on_visit = lambda visit: audit.note("connected", **asdict(visit))
+    stack.enter_context(server)
+    return _Opened(source, analyzer, server, record, desk, shares=senders is not None)
 
 
 def answer_commands(desk: Desk, runner: Runner, covers: Covers) -> None:
