@@ -40,7 +40,7 @@ from agent.tracking.seam import Tracker
 from agent.tracking.searching import SearchAtOnce, SearchBeside
 from agent.trend import Span
 from agent.values import Box, Pixels
-from models.card import load_card
+from models.card import ModelCard, load_card
 from models.runtime import Classifier, LiteRTClassifier, load_classifier
 from models.weights import EXPRESSION, detector_path
 
@@ -194,23 +194,14 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     """
     consent = consent or open_consent(config)
     classifier = open_reader(config)
-    card, reading = classifier.card, config.reading
-    pace = Pace(
-        half_life=0.0 if single else reading.half_life,
-        warming_up=0.0 if single else Pace().warming_up,
-        min_confidence=_first(reading.min_confidence, card.abstention.min_confidence),
-    )
-    limits = quality.Limits(
-        min_face_px=_first(reading.min_face_px, card.abstention.min_face_px), min_facing=reading.min_facing
-    )
     threshold = config.analysis.detector_threshold
     return Analyzer(
         _open_tracker(config, senders, beside=live, compressed=compressed),
         open_finder(config),
         classifier,
         Framing.load(EXPRESSION / "framing.json"),
-        MoodTracker(pace),
-        limits=limits,
+        MoodTracker(_pace_of(config, classifier.card, single=single)),
+        limits=_limits_of(config, classifier.card),
         evidence=Evidence(threshold, threshold * KNOWN_SHARE),
         budget=Budget(config.analysis.budget if live else None),
         baseline=None if single or not config.baseline.enabled else _open_baseline(config),
@@ -221,6 +212,22 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
         infers=infers_expressions(config.privacy.policy),
         beside=() if single else _open_beside(config, classifier),
     )
+
+
+def _pace_of(config: Config, card: ModelCard, *, single: bool) -> Pace:
+    """How readings are smoothed; one picture has nothing before it."""
+    reading = config.reading
+    return Pace(
+        half_life=0.0 if single else reading.half_life,
+        warming_up=0.0 if single else Pace().warming_up,
+        min_confidence=_first(reading.min_confidence, card.abstention.min_confidence),
+    )
+
+
+def _limits_of(config: Config, card: ModelCard) -> quality.Limits:
+    reading = config.reading
+    least = _first(reading.min_face_px, card.abstention.min_face_px)
+    return quality.Limits(min_face_px=least, min_facing=reading.min_facing)
 
 
 def _open_beside(config: Config, classifier: Classifier) -> list[tuple[FaceFinder, Classifier]]:

@@ -27,15 +27,6 @@ def write_page(folder: Path, card: ModelCard, report: Report) -> None:
 
 def page(card: ModelCard, report: Report) -> str:
     """The text of the page, in Markdown."""
-    labels = "\n".join(
-        f"| {name} | {found.count} | {found.precision:.3f} | {found.recall:.3f} | {found.f1:.3f} |"
-        for name, found in report.labels.items()
-    )
-    sizes = "".join(f"| {side} px | {right:.3f} |\n" for side, right in report.by_size.items())
-    figures = "\n".join(
-        f"| {key.replace('_', ' ')} | {figure.value:.4f} | `{figure.command}` |"
-        for key, figure in card.figures.items()
-    )
     return f"""# {card.name}
 
 {card.intended_use}
@@ -56,13 +47,13 @@ expect slightly less on other faces; the calibration error in the last table is 
 
 | label | faces | precision | recall | F1 |
 | --- | --- | --- | --- | --- |
-{labels}
+{_label_rows(report)}
 
 ![confusion matrix](confusion.png)
 
 | face reduced to | accuracy |
 | --- | --- |
-{sizes}
+{_size_rows(report)}
 ![accuracy over face size](sizes.png)
 
 ![calibration](calibration.png)
@@ -71,8 +62,26 @@ expect slightly less on other faces; the calibration error in the last table is 
 
 | figure | value | command |
 | --- | --- | --- |
-{figures}
+{_figure_rows(card)}
 """
+
+
+def _label_rows(report: Report) -> str:
+    return "\n".join(
+        f"| {name} | {found.count} | {found.precision:.3f} | {found.recall:.3f} | {found.f1:.3f} |"
+        for name, found in report.labels.items()
+    )
+
+
+def _size_rows(report: Report) -> str:
+    return "".join(f"| {side} px | {right:.3f} |\n" for side, right in report.by_size.items())
+
+
+def _figure_rows(card: ModelCard) -> str:
+    return "\n".join(
+        f"| {key.replace('_', ' ')} | {figure.value:.4f} | `{figure.command}` |"
+        for key, figure in card.figures.items()
+    )
 
 
 def _gallery(report: Report) -> str:

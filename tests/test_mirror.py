@@ -39,7 +39,6 @@ TESTED_BY = {
     "exporter/native/*": "screen/test_overlay.py",
     # Clients that come over the wire test what stands between them and the feed.
     "exporter/clients/*": "exporter/test_clients.py",
-    "exporter/gate": "exporter/test_security.py",
     "exporter/hub": "exporter/test_feed.py",
     "exporter/routes": "exporter/test_server.py",
     "exporter/transport": "exporter/test_security.py",
@@ -53,7 +52,6 @@ TESTED_BY = {
     "models/checkpoint": "models/test_pipeline.py",
     "models/entrants": "models/test_compare.py",
     "models/evaluate": "models/test_pipeline.py",
-    "models/page": "models/test_pipeline.py",
     "models/progress": "models/test_pipeline.py",
     "models/quantize": "models/test_pipeline.py",
     "models/timing": "models/test_compare.py",
