@@ -24,7 +24,7 @@ const CAMERA = {
 
 const REFUSALS = {
   NotAllowedError: {
-    screen: "The browser was not allowed to show it. Try again and choose a window or screen.",
+    screen: "Nothing was chosen, or the browser may not show it. Try again and choose a window or screen.",
     camera: "The browser was not allowed to use the camera. Allow it in the address bar, then try again.",
   },
   NotFoundError: { screen: "There is nothing to share.", camera: "No camera was found. Is it plugged in?" },
@@ -158,7 +158,9 @@ function showFace(row, tile) {
   const seen = describe(tile);
   row.mark.className = `mark label-${seen.symbol}`;
   setSymbol(row.mark, seen.symbol, symbol);
-  setText(row.word, tile.emotion ? `${seen.word} ${percent(tile.emotion.confidence)}` : seen.word);
+  // A figure and its sign stay on one line.
+  const sure = tile.emotion && percent(tile.emotion.confidence).replace(" ", "\u00a0");
+  setText(row.word, sure ? `${seen.word} ${sure}` : seen.word);
   setText(row.place, placeText(tile));
   for (const label of ORDER) {
     const share = tile.emotion?.scores[label] ?? 0;

@@ -172,6 +172,23 @@ def test_one_face_has_room_for_names_and_figures(page: Page, server: FeedServer)
     expect(bars.first.locator(".value")).to_contain_text("%")
 
 
+@pytest.mark.parametrize("size", [(1000, 560), (1366, 620), (1920, 1000)])
+def test_many_faces_leave_the_picture_where_it_is(
+    page: Page, server: FeedServer, size: tuple[int, int]
+) -> None:
+    """In the low window of a small laptop too: the list scrolls, the page does not."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.click("#camera")
+    sharing(page)
+    server.publish(snapshot(1, 25, plain=True))
+    expect(page.locator("#faces li")).to_have_count(25)
+    assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
+    stage = page.locator(".stage").bounding_box()
+    assert stage is not None
+    assert stage["y"] + stage["height"] <= size[1]
+    assert page.evaluate("(list => list.scrollHeight > list.clientHeight)(document.getElementById('faces'))")
+
+
 @pytest.mark.parametrize(
     ("kind", "method", "name", "words"),
     [
