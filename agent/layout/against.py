@@ -136,6 +136,8 @@ def crowded(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
 def goes_on(lattice: Lattice, things: Sequence[Box]) -> bool:
     """Whether a row of the same columns, cut short, follows the last row or comes before the first."""
     reach = lattice.gap[1] + BORDER
+    if lattice.rows[-1][0].height < 0.95 * lattice.rows[0][0].height:
+        return True
 
     def cut(cell: Box, thing: Box) -> bool:
         below, above = thing.top - cell.bottom, cell.top - thing.bottom

@@ -23,6 +23,7 @@ from agent.layout.page import (
     photo_mask,
     shaded_pages,
 )
+from agent.layout.partly import with_cut_off
 from agent.layout.score import (
     features,
     is_certain,
@@ -197,7 +198,9 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
     for group in several + single:
         fitted = fit(group, bounds)
         if fitted:
-            yield complete(*fitted, edges, mask, found)
+            lattice = complete(*fitted, edges, mask, found)
+            longer = with_cut_off(lattice, found, edges)
+            yield from (longer, lattice) if longer else (lattice,)
     for block in found:
         if block.area >= LEAST_BLOCK * bounds.area and block not in blocks:
             blocks.add(block)

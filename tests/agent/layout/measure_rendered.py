@@ -1,4 +1,4 @@
-"""Prints how many tiles of meeting pages drawn by Chromium are found, and how many pages of photos stay empty.
+"""Prints how many tiles of meeting pages drawn by Chromium are found; how many pages of photos stay empty.
 
 Run from the root: ``python -m tests.agent.layout.measure_rendered [COUNT] [FIRST]``.
 """

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agent.classroom.variations import random_gallery
+from agent.layout import find_layout
+from agent.layout.edges import Edges
+from agent.layout.lattice import Lattice
+from agent.layout.partly import with_cut_off
+from agent.values import Box
+from tests.agent.layout.measure import matched
+
+
+@pytest.mark.parametrize(("seed", "size"), [(541, (980, 768)), (548, (1280, 560))])
+def test_tiles_that_the_screen_cuts_off_are_found(seed: int, size: tuple[int, int]) -> None:
+    pixels, truth, what = random_gallery(seed)
+    seen = np.ascontiguousarray(pixels[: size[1], : size[0]])
+    boxes = [tile.box.clipped(*size) for tile in truth]
+    assert any(box.area < tile.box.area for box, tile in zip(boxes, truth, strict=True))
+    layout = find_layout(seen)
+    assert matched(layout, boxes) == len(boxes) == len(layout.slots), what
+
+
+ROW = tuple(Box(10 + 90 * col, 10, 80, 45) for col in range(3))
+EDGES = Edges(np.zeros((95, 320, 3), np.uint8))
+
+
+def test_a_column_and_a_centred_row_are_added() -> None:
+    right = Box(280, 10, 40, 45)
+    below = [Box(55, 65, 80, 30), Box(145, 65, 80, 30)]
+    longer = with_cut_off(Lattice((ROW,), (10, 10)), [*ROW, right, *below], EDGES)
+    assert longer is not None
+    assert longer.rows == ((*ROW, right), tuple(below))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Box(280, 10, 12, 45),
+        Box(280, 20, 40, 45),
+        Box(75, 65, 80, 30),
+        Box(10, 65, 80, 20),
+        Box(10, 80, 80, 15),
+    ],
+    ids=["a sliver", "not in the row", "in no column", "ends on the screen", "too far below"],
+)
+def test_other_things_at_the_edge_are_no_tiles(other: Box) -> None:
+    assert with_cut_off(Lattice((ROW,), (10, 10)), [*ROW, other], EDGES) is None
