@@ -7,6 +7,7 @@ but the frame, which is only read.
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,11 @@ SHEET = 4
 LARGEST = 16
 """Tiles in a job, about. Small jobs part the work more evenly, but going to and fro between the models costs
 CPU: parts of 8 and 4 took 7 to 10 % more than all 25 or 49 tiles at once."""
+
+
+_CUTTING = threading.Lock()
+"""Held while a lane cuts and judges crops. That is hundreds of calls of a few microseconds, and each gives
+Python's lock away: two lanes at it wake each other, and a frame takes 8 % longer and 6 to 10 % more CPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,8 @@ class Lane:
             found += ((sight, None) for sight in self._find(frame, job))
             laps.detect[job.work] = laps.detect.get(job.work, 0.0) + watch.lap()
             laps.searched[job.work] = laps.searched.get(job.work, 0) + len(job.sights)
-        batch = self._judge(frame, found)
+        with _CUTTING:
+            batch = self._judge(frame, found)
         laps.crop = watch.lap()
         self._classify(batch)
         laps.classify, laps.read = watch.lap(), len(batch) if self._rules.infers else 0

@@ -1,8 +1,8 @@
 """Detecting and reading faces on several cores: lanes that take jobs in turn, each with models of its own.
 
 MediaPipe and LiteRT let go of Python's lock while they compute, so one lane detects while another reads. In
-turn, while other programs wanted both cores too, two lanes took 0.76 and 0.82 of one lane's time for 25 new
-faces, and 0.70 and 0.92 for 49, for 0 to 9 % more CPU.
+turn, each lane on a core of its own, two lanes took 0.74 of one lane's time for a frame of 25 new faces
+and 0.70 for 49 (0.69 and 0.65 from detection to scores), for 4 % more CPU.
 """
 
 from __future__ import annotations
