@@ -75,7 +75,8 @@ async function begin(kind) {
   }
   const [track] = stream.getVideoTracks();
   // Not "detail": Chromium then stops at a coarser quantizer (15), at which, in libvpx, 12 of 72 real faces got
-  // another label than on the screen, and 6 at the quantizer (2) that "motion" reaches. That the size is kept all the same is asked for in whip.js.
+  // another label than on the screen, and 6 at the quantizer (2) that "motion" reaches. That the size is kept
+  // all the same is asked for in whip.js.
   if ("contentHint" in track) track.contentHint = "motion";
   track.onended = () => end("The browser ended the sharing.");
   Object.assign(view, { stream, kind, attempt: 0 });
