@@ -26,7 +26,6 @@ TESTED_BY = {
     "agent/outlook": "agent/test_trend.py",
     "agent/rules": "agent/test_alerts.py",
     "agent/tracking/seam": "agent/test_pipeline.py",
-    "agent/ocr": "agent/test_consent.py",
     "agent/sources/base": "agent/sources/test_supervised.py",
     "agent/sources/decoding": "agent/sources/test_media.py",
     "agent/sources/pictures": "agent/sources/test_media.py",
@@ -39,8 +38,6 @@ TESTED_BY = {
     "exporter/native/*": "screen/test_overlay.py",
     # Clients that come over the wire test what stands between them and the feed.
     "exporter/clients/*": "exporter/test_clients.py",
-    "exporter/hub": "exporter/test_feed.py",
-    "exporter/routes": "exporter/test_server.py",
     "exporter/transport": "exporter/test_security.py",
     "exporter/visits": "exporter/recorder/test_audit.py",
     "exporter/fields": "exporter/test_schema.py",
@@ -50,7 +47,6 @@ TESTED_BY = {
     # Networks share one contract, and training, quantising and judging are tested as one short run.
     "models/architectures/*": "models/test_architectures.py",
     "models/checkpoint": "models/test_pipeline.py",
-    "models/entrants": "models/test_compare.py",
     "models/evaluate": "models/test_pipeline.py",
     "models/progress": "models/test_pipeline.py",
     "models/quantize": "models/test_pipeline.py",
