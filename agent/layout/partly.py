@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
@@ -26,7 +27,10 @@ def with_cut_off(lattice: Lattice, islands: Sequence[Box], edges: Edges) -> Latt
     if below:
         rows.append(below)
     extended = Lattice(tuple(map(tuple, rows)), lattice.gap)
-    return extended if len(extended.boxes) > len(lattice.boxes) else None
+    if len(extended.boxes) == len(lattice.boxes):
+        return None
+    apart = not any(a.intersection(b) for a, b in combinations(extended.boxes, 2))
+    return extended if apart else None
 
 
 def _to_the_right(last: Box, gap: int, islands: Sequence[Box], edges: Edges) -> list[Box]:
