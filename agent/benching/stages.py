@@ -83,7 +83,7 @@ class Case(msgspec.Struct, frozen=True):
     search: float
     core: float
     bare: Spread | None = None
-    """The bare models in the same run, wall ms: a detector call for each tile, and one batch of faces."""
+    """The bare models on one core in the same run, wall ms: a detector call a tile and one batch of faces."""
     ratio: Spread | None = None
     """The whole frame over the bare models, frame by frame; None where not every tile is computed anew."""
 

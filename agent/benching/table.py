@@ -88,7 +88,7 @@ def _print_cases(console: Console, report: Report) -> None:
         "recomputed: every tile detected and read in every frame. still: one picture, repeated. CPU, a face "
         "(CPU for each\nface of which something is said) and search (of the layout, in the end every "
         f"{CONFIRM[-1]:g} s) are CPU time;\ncore is the share of one core that all of it takes at 5 or 10 "
-        "frames a second. bare: a detector call for each tile and one batch of faces in the same run;\n"
+        "frames a second. bare: on one core in the same run, a detector call a tile and one batch of faces;\n"
         "ratio: the total over it.",
         highlight=False,
     )
