@@ -66,6 +66,20 @@ def test_a_changed_crop_is_read_where_it_was_but_detected_anew_after_a_second() 
     assert sight.glance(blinking, OLDEST) is Work.FIND
 
 
+def test_a_picture_that_changed_and_then_stands_still_is_detected_once_more() -> None:
+    sight = sight_of_a_face()
+    settled = crop()
+    settled[10:12, 10:16] //= 2
+    assert sight.glance(settled, 0.3) is Work.READ
+    sight.judge(settled, 0.9, None, 0.3)
+    assert sight.glance(settled, 0.6) is None
+    assert sight.glance(settled, OLDEST) is Work.FIND
+    assert sight.take(face(), EVIDENCE, OLDEST)
+    sight.found = settled
+    sight.judge(settled, 0.9, None, OLDEST)
+    assert sight.glance(settled, 3 * OLDEST) is None, "once is enough"
+
+
 def test_another_picture_is_detected_anew() -> None:
     assert sight_of_a_face().glance(crop(1), 0.2) is Work.FIND
 
