@@ -61,7 +61,9 @@ class Roll:
 
 def plain(name: str) -> str:
     """A name for comparison: without accents, case, punctuation and additions, its words in order."""
-    decomposed = unicodedata.normalize("NFKD", ADDED.sub(" ", name).casefold())
+    decomposed = unicodedata.normalize("NFKD", ADDED.sub(" ", name))
+    # What signs such as ℻ are made of may be capitals, and small letters may come apart again.
+    decomposed = unicodedata.normalize("NFKD", decomposed.casefold())
     letters = (one for one in decomposed if not unicodedata.combining(one))
     words = "".join(one if one.isalnum() else " " for one in letters).split()
     return " ".join(sorted(words))

@@ -133,7 +133,9 @@ class Video:
                 f"{self.name} cannot be opened as a picture or video ({reason}): {hint}"
             ) from None
         # FFmpeg would draw any text as a terminal.
-        streams = [] if container.format.name == "tty" else container.streams.video
+        listed = () if container.format.name == "tty" else container.streams.video
+        # A damaged header may announce a video in a code that FFmpeg does not know.
+        streams = [stream for stream in listed if stream.codec_context is not None]
         if not streams:
             container.close()
             raise PictureError(f"{self.name} holds no video: name a picture or a recording of the gallery")

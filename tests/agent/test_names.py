@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.errors import ConfigError
@@ -95,6 +95,7 @@ def test_one_letter_misread_never_frees_a_name_that_opted_out(name: str, data: s
     assert roll.says(read) in {Listed.OUT, Listed.PERHAPS_OUT}
 
 
+@example("℻", "")
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_whatever_was_read_has_an_answer(read: str, known: str) -> None:
     assert Roll(opted_out=frozenset({plain(known)})).says(read) in set(Listed)

@@ -324,6 +324,16 @@ def test_a_moving_gif_is_a_recording(tmp_path: Path) -> None:
     assert len(read_all(source)) == 3
 
 
+def test_a_video_in_an_unknown_code_is_named(tmp_path: Path) -> None:
+    write_video(tmp_path / "whole.mp4", 10)
+    content = (tmp_path / "whole.mp4").read_bytes()
+    for code in (b"mp4v", b"esds"):
+        content = content.replace(code, b"none")
+    (tmp_path / "odd.mp4").write_bytes(content)
+    with pytest.raises(PictureError, match=r"odd\.mp4 holds no video"):
+        MediaSource(str(tmp_path / "odd.mp4"), realtime=False, hz=5)
+
+
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.sampled_from(["mp4", "avi", "ts"]), st.integers(0, 100), st.binary(max_size=40))
 def test_damaged_recordings_give_frames_or_a_named_error(
