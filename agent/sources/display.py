@@ -16,8 +16,9 @@ from agent.errors import DisplayError, SourceLostError
 from agent.sources.desktop import NOT_ALLOWED, WAYLAND, is_wayland, may_record
 from agent.values import Box, Pixels
 
-MSS_ERRORS = (mss.exception.ScreenShotError, AssertionError, OSError)
-"""What mss raises when the display does not answer; a server that died shows as a failed assertion."""
+MSS_ERRORS = (mss.exception.ScreenShotError, AssertionError, OSError, ValueError)
+"""What mss raises when the display does not answer: of a server that died, a failed assertion, or, when it
+dies while mss connects, the ValueError of a pointer that points nowhere."""
 
 
 class Display:
