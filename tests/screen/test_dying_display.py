@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,19 @@ FIRST_PORT = 6000
 """Where the X protocol has the server of display 0 listen."""
 
 
+def pass_on(client: socket.socket, server: socket.socket, answers: int) -> None:
+    """Pass on what both say, until the server has said so much or either hangs up."""
+    said = 0
+    while said < answers:
+        # Not in turns: there are requests without an answer.
+        for one in select.select([client, server], [], [])[0]:
+            content = one.recv(65536)
+            if not content:
+                return
+            (server if one is client else client).sendall(content)
+            said += one is server
+
+
 @contextmanager
 def dying(desktop: Desktop, answers: int) -> Iterator[str]:
     """The name of a display that is ``desktop``, but hangs up on each client after some answers."""
@@ -32,12 +46,7 @@ def dying(desktop: Desktop, answers: int) -> Iterator[str]:
                 return
             with client, socket.socket(socket.AF_UNIX) as server:
                 server.connect(f"/tmp/.X11-unix/X{desktop.name.removeprefix(':')}")  # noqa: S108
-                for _ in range(answers):
-                    asked = client.recv(65536)
-                    if not asked:
-                        break
-                    server.sendall(asked)
-                    client.sendall(server.recv(65536))
+                pass_on(client, server, answers)
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -49,7 +58,7 @@ def dying(desktop: Desktop, answers: int) -> Iterator[str]:
         thread.join()
 
 
-@pytest.mark.parametrize("answers", range(6))
+@pytest.mark.parametrize("answers", range(4))
 def test_a_server_that_dies_while_a_client_connects_is_named(
     desktop: Desktop, monkeypatch: pytest.MonkeyPatch, answers: int
 ) -> None:
