@@ -16,9 +16,9 @@ class Ensemble(nn.Module):
 
     A face and its mirror image show the same expression, so the second view comes at no further cost. On
     public, in float: one student 0.682, the same with its mirrored answer 0.693, two whose training ended 18
-    minutes apart 0.680 unmirrored and 0.690 with one of them mirrored. Two of different seeds (0.684 and 0.680
-    alone) 0.691 unmirrored, 0.690 or 0.695 with one of them mirrored, where the better one mirrored has 0.692:
-    a second network is worth no more than the mirror image, at twice the file.
+    minutes apart 0.680 unmirrored and 0.690 with one of them mirrored. Two of different seeds (0.684 and
+    0.680 alone) 0.691 unmirrored, 0.690 or 0.695 with one of them mirrored, where the better one mirrored has
+    0.692: a second network is worth no more than the mirror image, at twice the file.
     """
 
     def __init__(self, members: Sequence[nn.Module]) -> None:
