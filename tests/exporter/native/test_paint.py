@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -30,10 +29,12 @@ PAPER = 190
 def application() -> Iterator[None]:
     """Fonts need one; it shows no window."""
     pytest.importorskip("PySide6", reason="nothing to draw with: install PySide6-Essentials")
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtGui import QGuiApplication
 
-    made = QGuiApplication.instance() or QGuiApplication(["test"])
+    # Only while it is made: programs that later tests start in this process's environment need a screen.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QT_QPA_PLATFORM", "offscreen")
+        made = QGuiApplication.instance() or QGuiApplication(["test"])
     yield
     del made
 
