@@ -23,8 +23,13 @@ STROKE = 5
 """Text strokes are thinner than this many pixels, most of what a video shows is not."""
 VIVID = 60
 DARKER = 1.25
-"""How much more dark strokes than bright ones dark ink has: on cards 1.9 to 3.1, and
-white ink 0.1 to 1.15."""
+"""How much more dark strokes than bright ones dark ink has: on cards 1.3 to 5, and white ink 0.1 to 1.15, but
+up to 1.55 in small text, where its box between the letters and the speaker's border is dark and thin."""
+PALE = 160
+"""Median brightness around dark strokes from which they are ink: on pale cards 222 to 252, around white
+letters on their dark box 13 to 117."""
+NEAR = 5
+"""Pixels of the square around a stroke that count as around it."""
 LINE = 17
 """Straight lines longer than this are no text, but the rim of a label or a tile."""
 FLOOR, CEILING = 10, 200
@@ -61,8 +66,16 @@ def text_strokes(pixels: Pixels, box: Box, zoom: float) -> Strokes:
     plain = np.ones((ROWS, COLS), np.bool_)
     around = cv2.dilate(vivid, np.ones((7, 7), np.uint8))
     plain[ROWS - around.shape[0] :, : around.shape[1]] = around == 0
-    dark_ink = bool(np.square(inks[1])[plain].sum() > DARKER * np.square(inks[0])[plain].sum())
-    return inks[1] if dark_ink else inks[0]
+    dark_ink = np.square(inks[1])[plain].sum() > DARKER * np.square(inks[0])[plain].sum()
+    return inks[1] if dark_ink and _on_pale(inks[1] * plain, cv2.bitwise_not(dark)) else inks[0]
+
+
+def _on_pale(strokes: Strokes, brightness: cv2.typing.MatLike) -> bool:
+    """Whether strokes (ROWS, COLS) lie on something pale; ``brightness`` uint8 (H, W) is their lower left."""
+    high, wide = brightness.shape
+    around = cv2.dilate(strokes[ROWS - high :, :wide], np.ones((NEAR, NEAR), np.uint8))
+    near = brightness[around > 2 * FLOOR]
+    return bool(near.size) and float(np.median(near)) >= PALE
 
 
 def _placed(grey: NDArray[np.uint8], zoom: float, corner: float) -> Strokes:

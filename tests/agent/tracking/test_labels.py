@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -46,6 +47,23 @@ def test_a_label_stays_over_another_video_and_with_the_camera_off() -> None:
         assert first is not None
         assert second is not None
         assert similarity(first, second) >= SAME
+
+
+def test_small_white_names_stay_when_their_owners_speak_and_their_cameras_go_off() -> None:
+    # Between small letters, a pale video and the speaker's border, their dark box was taken for dark letters.
+    gallery, scene = Gallery(Plan(STYLES["zoom"], (960, 540))), Script(5, 12, 12).scene_at(1.0)
+    seen: dict[tuple[bool, bool], dict[str, Label]] = {}
+    for on, speaking in product((True, False), repeat=2):
+        shown = tuple(
+            replace(one, camera_on=on, speaking=speaking, muted=not speaking) for one in scene.shown
+        )
+        drawing = gallery.draw(replace(scene, shown=shown))
+        found = [describe(drawing.pixels, Slot(one.box, 0, 0, one.box, on)) for one in drawing.truth]
+        names = (one.name for one in drawing.truth)
+        seen[on, speaking] = {name: label for name, label in zip(names, found, strict=True) if label}
+        assert len(seen[on, speaking]) == len(scene.shown) >= 10
+    for case, name in product(seen, seen[True, False]):
+        assert similarity(seen[case][name], seen[True, False][name]) >= SAME, (case, name)
 
 
 def test_a_tile_without_text_has_no_label() -> None:
