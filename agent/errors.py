@@ -12,8 +12,7 @@
     │       ├── UnfitOfferError     its offer is sound, but nothing in it can be read here
     │       ├── BusyError           there are too many senders already
     │       ├── NoSessionError      it speaks of a session that does not exist
-    │       ├── EndedSessionError   it speaks of a session that ended; the message says why
-    │       └── OutdatedError       it speaks of a state of the session that is past
+    │       └── EndedSessionError   it speaks of a session that ended; the message says why
     ├── PictureError            a picture, video or frame cannot be read
     ├── ModelError              a model file or its card is missing, altered or unfit
     ├── DataError               a training or evaluation data set is malformed
@@ -69,10 +68,6 @@ class NoSessionError(SenderError):
 
 class EndedSessionError(SenderError):
     """A sender speaks of a session that ended; the message says why."""
-
-
-class OutdatedError(SenderError):
-    """A sender speaks of a state of its session that is past."""
 
 
 class PictureError(ReadTheRoomError):

@@ -2,10 +2,17 @@
 
 This is the HTTP side: methods, headers and statuses. The sessions themselves are behind ``Sessions``, so that
 nothing here touches media. The gate in front of all routes has checked host, origin and token before.
+
+Trickle ICE is supported, ICE restarts are not: aioice cannot begin anew under a connection that stands. A
+PATCH is answered as RFC 9725 4.3 asks, the first that holds: 404 or 410 for no such session, 415 for another
+content type, 413, 428 without If-Match, 412 where that does not match, 400 for a malformed fragment, 422 for
+an ICE restart (the status of whoever supports only one of the two; the session goes on), and 204 without an
+ETag for candidates, of which those that cannot be used are passed over in silence. DELETE looks at no ETag.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
@@ -18,7 +25,6 @@ from agent.errors import (
     EndedSessionError,
     NoSessionError,
     OfferError,
-    OutdatedError,
     SenderError,
     UnfitOfferError,
 )
@@ -40,10 +46,13 @@ STATUSES: tuple[tuple[type[SenderError], int, str], ...] = (
     (UnfitOfferError, 422, "Nothing to read"),
     (NoSessionError, 404, "No such session"),
     (EndedSessionError, 410, "Session ended"),
-    (OutdatedError, 412, "Not the present state"),
     (BusyError, 503, "Too many senders"),
 )
 """Which status answers which error."""
+
+ENTITY_TAG = re.compile(r'(W/)?"([^"]*)"')
+ANY_TAG = {"*", '"*"'}
+"""The RFC's text says the one, its examples show the other."""
 
 ENDPOINT_METHODS, SESSION_METHODS = "POST, OPTIONS", "PATCH, DELETE, OPTIONS"
 NOT_READING = (
@@ -58,8 +67,11 @@ class Sessions(Protocol):
     async def open(self, offer: str, camera: bool) -> Answer:
         """Begin a session from an SDP offer; ``camera`` is whether a camera takes the picture."""
 
-    async def trickle(self, session: str, tag: str | None, fragment: str) -> None:
-        """Add candidates to a session whose state had this tag."""
+    async def tag(self, session: str) -> str:
+        """What names the present state of a session's ICE."""
+
+    async def trickle(self, session: str, fragment: str) -> None:
+        """Add candidates to a session."""
 
     async def end(self, session: str) -> None:
         """End a session."""
@@ -76,7 +88,7 @@ class _RefusedError(Exception):
 def share_routes(sessions: Sessions | None, ice_servers: Sequence[str] = ()) -> list[BaseRoute]:
     """The routes ``/whip`` and ``/share``; without sessions both say how to start the agent for them.
 
-    ``ice_servers`` are told to senders as they are.
+    ``ice_servers`` are told to senders: addresses such as ``stun:host:3478``, ``turn:user:password@host``.
     """
     if sessions is None:
         return _closed_routes()
@@ -102,7 +114,7 @@ class _Endpoint:
 
     def __init__(self, sessions: Sessions, ice_servers: Sequence[str]) -> None:
         self._sessions = sessions
-        self._links = [f'<{address}>; rel="ice-server"' for address in ice_servers]
+        self._links = [_ice_link(address) for address in ice_servers]
 
     async def offer(self, request: Request) -> Response:
         try:
@@ -119,10 +131,13 @@ class _Endpoint:
         return _dressed(request, self._linked(response))
 
     async def trickle(self, request: Request) -> Response:
+        session = request.path_params["session"]
         try:
-            tag = _tag(request.headers.get("if-match"))
+            # RFC 9110 13.2.1: preconditions count only where the request would do without them.
+            tag = await self._sessions.tag(session)
             body = await _body(request, FRAGMENT, LARGEST_FRAGMENT, "fragment")
-            await self._sessions.trickle(request.path_params["session"], tag, body)
+            _check_precondition(request.headers.getlist("if-match"), tag)
+            await self._sessions.trickle(session, body)
         except (SenderError, _RefusedError) as error:
             return _dressed(request, _problem(error))
         return _dressed(request, Response(status_code=204))
@@ -135,11 +150,13 @@ class _Endpoint:
         return _dressed(request, Response(status_code=200))
 
     async def options(self, request: Request) -> Response:
-        response = Response(status_code=204, headers={"Allow": ENDPOINT_METHODS, "Accept-Post": SDP})
-        return _dressed(request, self._linked(response), ENDPOINT_METHODS)
+        response = Response(headers={"Allow": ENDPOINT_METHODS, "Accept-Post": SDP})
+        # A preflight needs no token, and a TURN server's address holds a password.
+        is_preflight = "access-control-request-method" in request.headers
+        return _dressed(request, response if is_preflight else self._linked(response), ENDPOINT_METHODS)
 
     async def session_options(self, request: Request) -> Response:
-        response = Response(status_code=204, headers={"Allow": SESSION_METHODS, "Accept-Patch": FRAGMENT})
+        response = Response(headers={"Allow": SESSION_METHODS, "Accept-Patch": FRAGMENT})
         return _dressed(request, response, SESSION_METHODS)
 
     def _linked(self, response: Response) -> Response:
@@ -186,16 +203,31 @@ async def _body(request: Request, kind: str, largest: int, name: str) -> str:
         raise _RefusedError(400, "Bad text", f"the {name} is not UTF-8 text") from None
 
 
-def _tag(if_match: str | None) -> str | None:
-    """The tag in an If-Match header, ``*`` as it is.
+def _check_precondition(if_match: Sequence[str], tag: str) -> None:
+    """Raises _RefusedError unless a request says that it belongs to the session's present ICE state.
 
-    Raises _RefusedError for none: RFC 9725 has every PATCH say which ICE state it belongs to.
+    ``if_match`` are its If-Match headers, lists of entity tags that are compared strongly (RFC 9110 13.1.1).
     """
-    if if_match is None:
+    if not if_match:
         raise _RefusedError(
             428, "If-Match is missing", "a PATCH needs If-Match with the ETag of the 201 response"
         )
-    return if_match.strip().removeprefix("W/").strip('"')
+    given = ", ".join(if_match).strip()
+    strong = [value for weak, value in ENTITY_TAG.findall(given) if not weak]
+    if given not in ANY_TAG and tag not in strong:
+        detail = "If-Match has not the ETag of this session's ICE state, which the 201 response told"
+        raise _RefusedError(412, "Not the present state", detail)
+
+
+def _ice_link(address: str) -> str:
+    """A STUN or TURN server as a Link header (RFC 9725 4.6): its user and password beside the address."""
+    scheme, _, rest = address.partition(":")
+    login, _, place = rest.rpartition("@")
+    link = f'<{scheme}:{place}>; rel="ice-server"'
+    if login:
+        user, password = (re.sub(r'(["\\])', r"\\\1", part) for part in login.partition(":")[::2])
+        link += f'; username="{user}"; credential="{password}"; credential-type="password"'
+    return link
 
 
 def _problem(error: SenderError | _RefusedError) -> Response:

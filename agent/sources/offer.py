@@ -21,6 +21,10 @@ MOST_MEDIA = 8
 CANDIDATE = "a=candidate:"
 PORT, PORTS = re.compile("[0-9]{1,5}"), range(1, 65536)
 MEDIA = "m="
+ANY_LINE = re.compile("[a-z]=")
+CREDENTIALS = ("a=ice-ufrag:", "a=ice-pwd:")
+WELL_FORMED = re.compile(r"candidate:\S+ [0-9]+ \S+ [0-9]+ \S+ [0-9]+ typ \S")
+"""RFC 8839 5.1: foundation, component, transport, priority, address, port, type, and whatever follows."""
 DROPPED = ("a=end-of-candidates",)
 """Lines that are not passed on: after the end of candidates, a sender whose address is not known in advance
 (all browsers hide theirs) could no longer reach us."""
@@ -69,26 +73,32 @@ def usable_candidate(candidate: str, allows: Allows) -> bool:
 
 
 class Fragment:
-    """A trickle-ice-sdpfrag body (RFC 8840): ``username`` and ``candidates`` that may be contacted.
+    """A trickle-ice-sdpfrag body (RFC 8840): ``credentials`` and ``candidates`` that may be contacted.
 
-    ``username`` is the sender's ICE user name if it says one, ``mid`` the media section of the first
-    candidate. Raises OfferError when it holds too much.
+    ``credentials`` are the lines of the sender's ICE user name and password, where it says them, ``mid`` the
+    media section of the first candidate. Raises OfferError when it is malformed or holds too much.
     """
 
     def __init__(self, text: str, allows: Allows) -> None:
-        self.username: str | None = None
+        self.credentials: list[str] = []
         self.mid: str | None = None
         self.candidates: list[str] = []
-        for raw in text.split("\n"):
-            line = raw.strip()
-            if line.startswith("a=ice-ufrag:"):
-                self.username = line.partition(":")[2]
+        lines = [line for raw in text.split("\n") if (line := raw.strip())]
+        if not lines:
+            raise OfferError("the fragment is empty: it must name candidates")
+        for line in lines:
+            if not ANY_LINE.match(line):
+                raise OfferError(f"the fragment is no SDP: {line[:40]!r} is not like 'a=...'")
+            if line.startswith(CREDENTIALS):
+                self.credentials.append(line)
             elif line.startswith("a=mid:") and self.mid is None:
                 self.mid = line.partition(":")[2]
             elif line.startswith(CANDIDATE):
                 self._take(line.removeprefix("a="), allows)
 
     def _take(self, candidate: str, allows: Allows) -> None:
+        if not WELL_FORMED.match(candidate):
+            raise OfferError(f"a candidate cannot be read: {candidate[:80]!r}")
         if not usable_candidate(candidate, allows):
             return
         if len(self.candidates) == MOST_CANDIDATES:

@@ -113,12 +113,16 @@ class Senders:
         """
         return await self._there(self._open(offer, camera))
 
-    async def trickle(self, session: str, tag: str | None, fragment: str) -> None:
-        """Add the candidates of a trickle-ice-sdpfrag to a session; ``tag`` is what its state was when sent.
+    async def tag(self, session: str) -> str:
+        """The tag of a session's ICE state. Raises NoSessionError or EndedSessionError."""
+        return await self._there(self._tag(session))
 
-        Raises NoSessionError, EndedSessionError, OutdatedError, UnfitOfferError or OfferError.
+    async def trickle(self, session: str, fragment: str) -> None:
+        """Add the candidates of a trickle-ice-sdpfrag to a session.
+
+        Raises NoSessionError, EndedSessionError, UnfitOfferError (an ICE restart) or OfferError.
         """
-        await self._there(self._trickle(session, tag, fragment))
+        await self._there(self._trickle(session, fragment))
 
     async def end(self, session: str) -> None:
         """End a session. Raises NoSessionError or EndedSessionError."""
@@ -179,9 +183,12 @@ class Senders:
         session.reading = asyncio.create_task(self._read(session))
         return Answer(session.id, session.tag, answer)
 
-    async def _trickle(self, name: str, tag: str | None, text: str) -> None:
+    async def _tag(self, name: str) -> str:
+        return self._named(name).tag
+
+    async def _trickle(self, name: str, text: str) -> None:
         session = self._named(name)
-        await session.trickle(tag, Fragment(text, self._allows()))
+        await session.trickle(Fragment(text, self._allows()))
 
     async def _end_named(self, name: str) -> None:
         await self._end(self._named(name), "the sender stopped sharing")

@@ -14,7 +14,7 @@ from aiortc.exceptions import OperationError
 from aiortc.mediastreams import MediaStreamError
 from aiortc.sdp import candidate_from_sdp
 
-from agent.errors import ConfigError, OfferError, OutdatedError, UnfitOfferError
+from agent.errors import ConfigError, OfferError, UnfitOfferError
 from agent.sources.backlog import Backlog
 from agent.sources.offer import Fragment
 from agent.sources.rate import steadied
@@ -79,7 +79,7 @@ class Session:
         self.reading: asyncio.Task[None] | None = None
 
     async def answer(self, offer: str) -> str:
-        """The SDP answer that takes the first video of the offer and nothing else.
+        """The SDP answer that takes the one video of the offer and nothing else.
 
         Raises OfferError and UnfitOfferError.
         """
@@ -111,16 +111,15 @@ class Session:
         if self.receiver is None:
             raise UnfitOfferError("the offer sends no video: its video section must be sendonly or sendrecv")
 
-    async def trickle(self, tag: str | None, fragment: Fragment) -> None:
+    async def trickle(self, fragment: Fragment) -> None:
         """Add candidates that came after the offer.
 
-        Raises OutdatedError for another tag, UnfitOfferError for an ICE restart, OfferError.
+        Raises UnfitOfferError for an ICE restart, which is what RFC 9725 4.3.3 takes another user name or
+        password for, and OfferError for a candidate that cannot be read. The session goes on all the same.
         """
-        remote = self.peer.remoteDescription.sdp
-        if fragment.username is not None and f"a=ice-ufrag:{fragment.username}\r" not in remote:
+        remote = self.peer.remoteDescription.sdp.split("\r\n")
+        if not all(line in remote for line in fragment.credentials):
             raise UnfitOfferError("ICE restarts are not supported: end this session and send a new offer")
-        if tag not in {None, "*", self.tag}:
-            raise OutdatedError("the ETag is not that of this session's ICE state")
         for text in fragment.candidates:
             try:
                 candidate = candidate_from_sdp(text.removeprefix("candidate:"))
@@ -165,6 +164,7 @@ def _check_offer(offer: str) -> None:
         media = aiortc.sdp.SessionDescription.parse(offer).media
         videos = [one for one in media if one.kind == "video" and one.port != 0]
         offered = {codec.mimeType.lower() for one in videos for codec in one.rtp.codecs}
+        sent = sum(one.direction in {None, "sendonly", "sendrecv"} for one in videos)
     except Exception as error:
         raise OfferError(f"the offer cannot be read as SDP: {_words(error)}") from None
     # aiortc finds these missing only later, in a task that nobody waits for.
@@ -172,6 +172,9 @@ def _check_offer(offer: str) -> None:
         raise OfferError("the offer cannot be answered: it lacks a=fingerprint, a=ice-ufrag or a=ice-pwd")
     if not videos:
         raise UnfitOfferError("the offer holds no video: share a window, a screen or a camera")
+    if sent > 1:
+        # RFC 9725 4.4.2 has it refused: which one is meant cannot be known.
+        raise UnfitOfferError(f"the offer sends {sent} videos, but only one can be read: send one")
     if not offered & {"video/vp8", "video/h264"}:
         names = ", ".join(sorted(name.removeprefix("video/").upper() for name in offered)) or "none"
         raise UnfitOfferError(f"there is no codec in common: VP8 or H264 is needed, the offer has {names}")

@@ -93,30 +93,65 @@ def test_a_session_from_offer_to_end(server: FeedServer, senders: Senders) -> No
     asyncio.run(work())
 
 
-def test_candidates_by_patch(server: FeedServer, senders: Senders) -> None:
+TRICKLE = "application/trickle-ice-sdpfrag"
+LATE = """{user}\r
+{password}\r
+m=video 9 UDP/TLS/RTP/SAVPF 97\r
+a=mid:0\r
+a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r
+a=candidate:2 1 udp 1 nobody.local 9 typ host\r
+a=candidate:3 1 tcp 1 127.0.0.1 9 typ host tcptype active\r
+a=end-of-candidates\r
+"""
+RESTART = "a=ice-ufrag:new1\r\na=ice-pwd:new2new2new2new2new2new2\r\n"
+
+
+def test_a_patch_has_the_status_that_the_rfc_asks_for(server: FeedServer, senders: Senders) -> None:
+    """RFC 9725 4.3: trickle ICE is supported and restarts are not; preconditions as in RFC 9110 13."""
+
     async def work() -> None:
         async with client(server) as web, shared(web) as (sender, answer):
             place, tag = answer.headers["Location"], answer.headers["ETag"]
-            user = next(line for line in sender.peer.localDescription.sdp.split() if "ice-ufrag" in line)
-            late = f"{user}\r\nm=video 9 UDP/TLS/RTP/SAVPF 97\r\na=mid:0\r\n"
-            late += "a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\na=end-of-candidates\r\n"
-            kind = {"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": tag}
-            assert (await web.patch(place, content=late, headers=kind)).status_code == 204
-            for change, status, named in (
-                ({"If-Match": '"other"'}, 412, "ETag"),
-                ({"Content-Type": "application/sdp"}, 415, "trickle-ice-sdpfrag"),
+            lines = sender.peer.localDescription.sdp.split("\r\n")
+            user, password = (
+                next(line for line in lines if line.startswith(name)) for name in ("a=ice-ufrag", "a=ice-pwd")
+            )
+            late = LATE.format(user=user, password=password)
+            restart, half = RESTART, LATE.format(user=user, password="a=ice-pwd:new2new2new2new2new2new2")  # noqa: S106
+
+            async def patch(content: str, match: str | None, kind: str = TRICKLE, at: str = place) -> str:
+                headers = {"Content-Type": kind, **({} if match is None else {"If-Match": match})}
+                response = await web.patch(at, content=content, headers=headers)
+                assert "ETag" not in response.headers
+                if response.status_code == 204:
+                    assert response.content == b""
+                    return "204"
+                return f"{response.status_code} {said(response)}"
+
+            for match in (tag, f'"old", {tag}', "*", '"*"'):
+                assert await patch(late, match) == "204"
+            assert (await patch(late, None)).startswith("428 a PATCH needs If-Match")
+            for match in ('"old"', f"W/{tag}", tag.strip('"'), ""):
+                assert (await patch(late, match)).startswith("412 If-Match")
+            assert (await patch(restart, '"old"')).startswith("412")
+            for content in (restart, half):
+                assert (await patch(content, "*")).startswith("422 ICE restarts are not supported")
+            for content, named in (
+                ("", "empty"),
+                ("{}", "no SDP"),
+                ("a=candidate:1 1 udp", "cannot be read"),
             ):
-                refused = await web.patch(place, content=late, headers={**kind, **change})
-                assert (refused.status_code, named in said(refused)) == (status, True)
-            del kind["If-Match"]
-            assert (await web.patch(place, content=late, headers=kind)).status_code == 428
-            kind["If-Match"] = "*"
-            restart = await web.patch(place, content="a=ice-ufrag:new1\r\na=ice-pwd:x\r\n", headers=kind)
-            assert restart.status_code == 422
-            assert "ICE restarts are not supported" in said(restart)
-            missing = await web.patch("/whip/nobody", content=late, headers=kind)
-            assert missing.status_code == 404
+                answered = await patch(content, tag)
+                assert answered.startswith("400")
+                assert named in answered
+            # What would fail anyway is told before what If-Match is about.
+            assert (await patch(late, None, "application/sdp")).startswith("415")
+            assert (await patch(late, None, at="/whip/nobody")).startswith("404")
+            # A refused restart leaves the session as it is.
             await until(lambda: senders.sending, "the picture comes all the same")
+            ended = await web.delete(place, headers={"If-Match": '"old"'})
+            assert ended.status_code == 200, "DELETE must ignore the ETag"
+            assert (await patch(late, None)).startswith("410")
 
     asyncio.run(work())
 
@@ -189,6 +224,7 @@ def test_an_offer_that_is_longer_than_allowed_is_not_read_to_its_end(server: Fee
     [
         ("GET", "/whip", "POST, OPTIONS"),
         ("PUT", "/whip", "POST, OPTIONS"),
+        ("PATCH", "/whip", "POST, OPTIONS"),
         ("GET", "/whip/x", "PATCH, DELETE, OPTIONS"),
         ("POST", "/whip/x", "PATCH, DELETE, OPTIONS"),
     ],
@@ -202,7 +238,8 @@ def test_other_methods_are_reserved(server: FeedServer, method: str, path: str, 
 
 def test_options_say_what_is_taken(server: FeedServer) -> None:
     answer = fetch(server, "OPTIONS")
-    assert (answer.status_code, answer.headers["Accept-Post"]) == (204, "application/sdp")
+    assert (answer.status_code, answer.headers["Accept-Post"]) == (200, "application/sdp")
+    assert answer.headers["Link"] == '<stun:192.0.2.9:3478>; rel="ice-server"'
     assert "Access-Control-Allow-Origin" not in answer.headers
     answer = fetch(server, "OPTIONS", "/whip/x")
     assert answer.headers["Accept-Patch"] == "application/trickle-ice-sdpfrag"
@@ -215,7 +252,8 @@ def test_a_browser_of_an_allowed_origin_may_ask_without_the_token(
     """A preflight never carries the token; what it is about does."""
     asking = {"Authorization": "", "Origin": ORIGIN, "Access-Control-Request-Method": methods}
     answer = fetch(server, "OPTIONS", path, asking)
-    assert answer.status_code == 204
+    assert answer.status_code == 200
+    assert "Link" not in answer.headers
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert methods in answer.headers["Access-Control-Allow-Methods"]
     assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
@@ -226,6 +264,22 @@ def test_a_browser_of_an_allowed_origin_may_ask_without_the_token(
     refused = fetch(server, "POST", headers={"Origin": ORIGIN}, body=b"v=0")
     assert refused.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert "Location" in refused.headers["Access-Control-Expose-Headers"]
+
+
+def test_a_head_is_reserved_as_well(server: FeedServer) -> None:
+    for path in ("/whip", "/whip/x"):
+        assert fetch(server, "HEAD", path).status_code == 405
+
+
+def test_a_turn_server_is_told_with_its_login_beside_it(senders: Senders, tmp_path: Path) -> None:
+    routes = share_routes(senders, ['turn:me:a"b\\c@192.0.2.9:3478', "stun:192.0.2.9"])
+    with FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT, routes=routes) as served:
+        links = fetch(served, "OPTIONS").headers.get_list("Link")
+    login = r'username="me"; credential="a\"b\\c"; credential-type="password"'
+    assert links == [
+        f'<turn:192.0.2.9:3478>; rel="ice-server"; {login}',
+        '<stun:192.0.2.9>; rel="ice-server"',
+    ]
 
 
 def test_an_agent_that_reads_something_else_says_so(tmp_path: Path) -> None:

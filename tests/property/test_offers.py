@@ -89,8 +89,8 @@ def test_a_damaged_fragment_is_taken_or_refused(senders: Senders, text: str, lin
     async def work() -> None:
         answer = await senders.open("\r\n".join(real_offer()))
         try:
-            await senders.trickle(answer.session, answer.tag, text)
-            await senders.trickle(answer.session, "*", "\n".join(f"a=candidate:{line}" for line in lines))
+            await senders.trickle(answer.session, "\n".join(f"a=candidate:{line}" for line in lines))
+            await senders.trickle(answer.session, text)
         except SenderError:
             pass
         finally:

@@ -68,9 +68,26 @@ def test_a_fragment_gives_its_user_section_and_candidates() -> None:
     head = "a=ice-ufrag:abcd\r\na=ice-pwd:x\r\nm=video 9 RTP/AVP 0\r\na=mid:0\r\n"
     body = f"{head}a={OWN}\r\na=end-of-candidates\r\n"
     fragment = Fragment(body, allows_home)
-    assert (fragment.username, fragment.mid, fragment.candidates) == ("abcd", "0", [OWN])
+    assert fragment.credentials == ["a=ice-ufrag:abcd", "a=ice-pwd:x"]
+    assert (fragment.mid, fragment.candidates) == ("0", [OWN])
     with pytest.raises(OfferError, match="more than 40"):
         Fragment(f"a={OWN}\n" * (MOST_CANDIDATES + 1), allows_home)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("", "empty"),
+        ("\r\n \r\n", "empty"),
+        ('{"candidate": ""}', "no SDP"),
+        (f"{OWN}\n", "no SDP"),
+        ("a=candidate:\n", "cannot be read"),
+        (f"a={OWN.replace('40000', 'x')}\n", "cannot be read"),
+    ],
+)
+def test_a_malformed_fragment_is_refused_by_name(text: str, named: str) -> None:
+    with pytest.raises(OfferError, match=named):
+        Fragment(text, allows_home)
 
 
 @given(st.text(max_size=300), st.text(alphabet="candidate: 12udp.:\r\n=amv0", max_size=300))
@@ -78,4 +95,5 @@ def test_any_text_is_cleaned_or_refused(first: str, second: str) -> None:
     for text in (first, HEAD + second, HEAD + "a=candidate:" + first):
         with contextlib.suppress(OfferError):
             assert cleaned(text, allows_home).startswith("v=0")
-        Fragment(text[:200], allows_home)
+        with contextlib.suppress(OfferError):
+            Fragment(text[:200], allows_home)
