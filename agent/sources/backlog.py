@@ -23,14 +23,13 @@ H264_SLICE_IDR, H264_SPS = 5, 7
 class Backlog(queue.Queue[Any]):
     """Takes the place of a receiver's decoder queue: items are (codec, encoded frame), or None at the end.
 
-    ``ask`` requests a key frame. ``put`` is called by one thread, ``get`` by another.
+    ``ask`` requests a key frame, ``skipped`` is told of each frame that is not decoded. ``put`` is called by
+    one thread, ``get`` by another.
     """
 
-    def __init__(self, ask: Callable[[], None], longest: int = LONGEST) -> None:
+    def __init__(self, ask: Callable[[], None], skipped: Callable[[], None], longest: int = LONGEST) -> None:
         super().__init__()
-        self.skipped = 0
-        """How many frames were not decoded."""
-        self._ask, self._longest = ask, longest
+        self._ask, self._skipped, self._longest = ask, skipped, longest
         self._waited: int | None = None
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
@@ -46,7 +45,7 @@ class Backlog(queue.Queue[Any]):
         try:
             while True:
                 self.get_nowait()
-                self.skipped += 1
+                self._skipped()
         except queue.Empty:
             self._waited = 0
 
@@ -60,7 +59,7 @@ class Backlog(queue.Queue[Any]):
             if self._waited % ASK_AGAIN == 0:
                 self._ask()
             self._waited += 1
-        self.skipped += 1
+        self._skipped()
         return False
 
 

@@ -171,7 +171,7 @@ class Senders:
             )
         text = cleaned(offer, self._allows())
         self._number += 1
-        session = Session(self._number, self._clock(), self._ice_servers)
+        session = Session(self._number, self._clock(), self._ice_servers, self.slot.pass_over)
         session.camera = camera
         self._sessions[session.id] = session
         try:

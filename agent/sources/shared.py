@@ -34,7 +34,7 @@ class WebRTCSource:
 
     @property
     def dropped(self) -> int:
-        """Frames that came while this source was open and were overwritten before anybody took them."""
+        """Frames that came while this source was open and were overwritten unread, or never decoded."""
         return self._senders.slot.dropped - self._dropped_before
 
     def frames(self) -> Iterator[Frame | None]:

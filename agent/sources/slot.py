@@ -23,7 +23,7 @@ class LatestSlot(Generic[T]):
 
     @property
     def dropped(self) -> int:
-        """How many frames were overwritten before they were taken."""
+        """How many frames were overwritten before they were taken, or passed over before they came here."""
         with self._changed:
             return self._dropped
 
@@ -32,6 +32,11 @@ class LatestSlot(Generic[T]):
         """Whether no more frames will come and none is left."""
         with self._changed:
             return self._closed and self._frame is None
+
+    def pass_over(self) -> None:
+        """Count a frame that was left out on its way here, such as one that there was no time to decode."""
+        with self._changed:
+            self._dropped += 1
 
     def put(self, frame: T) -> None:
         """Leave a frame, in place of one that nobody took; ignored after ``close``."""

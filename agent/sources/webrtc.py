@@ -62,15 +62,21 @@ class Certificate(aiortc.RTCCertificate):
 
 
 class Session:
-    """One sender: its peer connection and when it was last heard of. Lives on one event loop."""
+    """One sender: its peer connection and when it was last heard of. Lives on one event loop.
 
-    def __init__(self, number: int, time: float, ice_servers: IceServers) -> None:
+    ``skipped`` is told, by any thread, of each frame that there was no time to decode.
+    """
+
+    def __init__(
+        self, number: int, time: float, ice_servers: IceServers, skipped: Callable[[], None]
+    ) -> None:
         self.number = number
         self.id = secrets.token_urlsafe(16)
         self.tag = secrets.token_hex(4)
         self.opened = time
         self.last_frame: float | None = None
         self.camera = False
+        self._skipped = skipped
         # Without a list aiortc would ask a public STUN server.
         self.peer = aiortc.RTCPeerConnection(aiortc.RTCConfiguration(iceServers=ice_servers))
         # aiortc does not take certificates, as browsers do.
@@ -105,7 +111,7 @@ class Session:
             if wanted:
                 self.receiver = transceiver.receiver
                 # The decoder's thread takes it over when the first packets come.
-                self.receiver._RTCRtpReceiver__decoder_queue = Backlog(self._ask_for_key_frame)
+                self.receiver._RTCRtpReceiver__decoder_queue = Backlog(self._ask_for_key_frame, self._skipped)
                 steadied(self.receiver)
             transceiver.direction = "recvonly" if wanted else "inactive"
         if self.receiver is None:
