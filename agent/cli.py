@@ -51,7 +51,10 @@ def _closest(word: str, known: Iterable[str]) -> str:
 
 def _seconds(text: str) -> float:
     """An argument in seconds: a number above 0."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, not {text!r}") from None
     if not (value > 0 and math.isfinite(value)):
         raise argparse.ArgumentTypeError(f"must be more than 0 seconds, not {text}")
     return value

@@ -73,7 +73,10 @@ def _read_file(path: Path) -> Data:
     except UnicodeDecodeError:
         raise ConfigError(f"the configuration file {path} is no UTF-8 text: save it as UTF-8") from None
     except OSError as error:
-        raise ConfigError(f"the configuration file {path} cannot be read: {error}") from None
+        raise ConfigError(
+            f"the configuration file {path} cannot be read ({error.strerror or error}): check --config, and "
+            "the file's permissions"
+        ) from None
     try:
         data = parse_yaml(text, str(path))
     except ConfigError as error:
@@ -123,7 +126,7 @@ def _check_names(data: Data, place: str) -> None:
         if name not in sections:
             raise ConfigError(f"{place}: there is no section '{name}'{_suggest(name, sections)}")
         if not isinstance(section, dict):
-            raise ConfigError(f"{place}: {name} must hold keys, got {section!r}")
+            raise ConfigError(f"{place}: {name} must hold keys, each on a line below it, got {section!r}")
         keys = [field.name for field in msgspec.structs.fields(sections[name])]
         for key in section:
             if key not in keys:

@@ -96,7 +96,10 @@ def read_roll(path: Path) -> Roll:
     except FileNotFoundError:
         raise ConfigError(f"consent.list: there is no file {str(path)!r}: check the path") from None
     except OSError as error:
-        raise ConfigError(f"consent.list: {path} cannot be read: {error.strerror or error}") from None
+        raise ConfigError(
+            f"consent.list: {path} cannot be read ({error.strerror or error}): name a text file of names "
+            "that is yours to read"
+        ) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(
@@ -116,7 +119,10 @@ def parse_roll(text: str, place: str) -> Roll:
         mark, name = ("-" if entry[0] in "-\u2013\u2212" else "+"), entry.lstrip("+-\u2013\u2212 \t")
         known = plain(name)
         if not is_name(known):
-            raise ConfigError(f"consent.list: {place}, line {number}: {entry[:60]!r} holds no name")
+            raise ConfigError(
+                f"consent.list: {place}, line {number}: {entry[:60]!r} holds no name: write one of at least "
+                f"{SHORTEST} letters, or '#' before a remark"
+            )
         before, where = marks.setdefault(known, (mark, number))
         if before != mark:
             raise ConfigError(

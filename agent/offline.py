@@ -107,7 +107,7 @@ class Tape:
     def write_report(self, out: Path) -> None:
         """Write the report of what was kept. Raises RecordError when there is nothing, or it cannot be."""
         if self._about is None or not self._rows:
-            raise RecordError(f"nothing was read, so {out} is not written")
+            raise RecordError(f"nothing was read, so {out} is not written: is the recording empty?")
         source, card = self._about
         details = describe(self._config, source, card, "", time.time())
         name = details.source_name or "recording"

@@ -45,4 +45,4 @@ def parse_yaml(text: str, place: str) -> Any:
             f"{place}{where}: {problem}; not valid YAML: check indentation, quotes and brackets"
         ) from None
     except (ValueError, RecursionError, TypeError) as error:
-        raise ConfigError(f"{place}: {error}") from None
+        raise ConfigError(f"{place}: {error}; put the value into quotes") from None

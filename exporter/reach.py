@@ -57,7 +57,9 @@ def listen(settings: Settings) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise FeedError(f"feed.host {host!r} is no address of this machine: {error.strerror}") from None
+        raise FeedError(
+            f"feed.host {host!r} is no address of this machine ({error.strerror}): use 127.0.0.1, or --lan"
+        ) from None
     try:
         # On Windows this option would let two agents share a port.
         if os.name == "posix":
@@ -72,7 +74,10 @@ def listen(settings: Settings) -> socket.socket:
                 f"port {port} is taken ({where}): another readtheroom may be running; end it, or choose "
                 "another port with --port (0 takes any free one)"
             ) from None
-        raise FeedError(f"the feed cannot be served on {where}: {error.strerror or error}") from None
+        raise FeedError(
+            f"the feed cannot be served on {where} ({error.strerror or error}): use 127.0.0.1, or --lan, and "
+            "a port from 1024 to 65535"
+        ) from None
     return listener
 
 
@@ -94,5 +99,6 @@ def _check_certificate(settings: Settings) -> None:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.certificate, settings.key)
     except OSError as error:
         raise ConfigError(
-            f"feed.certificate {settings.certificate!r} (feed.key {settings.key!r}) cannot be used: {error}"
+            f"feed.certificate {settings.certificate!r} (feed.key {settings.key!r}) cannot be used: {error}; "
+            "name the PEM files of a certificate and its key, or start with --tls, which makes them"
         ) from None

@@ -67,7 +67,10 @@ def write_ticket(path: Path, ticket: Ticket) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise FeedError(f"the token cannot be kept in {path}: {error.strerror or error}") from None
+        raise FeedError(
+            f"the token cannot be kept in {path}: {error.strerror or error}; make its folder yours to "
+            "write in"
+        ) from None
 
 
 def read_ticket(path: Path) -> Ticket:
@@ -79,9 +82,9 @@ def read_ticket(path: Path) -> Ticket:
             f"no agent is running there (no {path}): start one with `readtheroom run`, or name its --port"
         ) from None
     except OSError as error:
-        raise FeedError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise FeedError(f"{path} cannot be read: {error.strerror or error}; check its permissions") from None
     except msgspec.DecodeError as error:
-        raise FeedError(f"{path} holds no token of an agent: {error}") from None
+        raise FeedError(f"{path} holds no token of an agent ({error}): start the agent again") from None
 
 
 def remove_ticket(path: Path, ticket: Ticket) -> None:

@@ -158,7 +158,9 @@ def write_table(path: Path, rows: Sequence[Row], command: str, note: str = "") -
     try:
         write_all(path.parent, {path.name: text.encode()})
     except OSError as error:
-        raise DataError(f"{path} cannot be written: {error.strerror}") from error
+        raise DataError(
+            f"{path} cannot be written: {error.strerror}; name another file with --out"
+        ) from error
 
 
 def _written(value: Any, key: str) -> str:

@@ -60,7 +60,7 @@ def open_rivals(
             raise ConfigError(f"--against takes {' and '.join(NAMES)}, got {name!r}")
     for flag, path in (("--yunet-model", yunet), ("--fer-model", fer_model)):
         if path is not None and not path.is_file():
-            raise ConfigError(f"{flag} {path}: there is no such file")
+            raise ConfigError(f"{flag} {path}: there is no such file; check the path")
     found: dict[str, Read | MissingRivalError] = {}
     if "fer" in names:
         found["fer, MTCNN"] = _tried(_fer)

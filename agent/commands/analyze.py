@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,7 @@ from agent.recording import open_audit
 from agent.runner import describe_gallery
 from agent.values import LABELS, Reading, Snapshot
 from exporter.messages import encode, room_message
-from exporter.recorder.files import check_target
+from exporter.recorder.files import check_target, replacing
 from exporter.report.words import length
 
 COLUMNS = (
@@ -56,6 +55,9 @@ def analyze(config: Config, files: Sequence[str], outputs: Outputs) -> int:
     ConfigError or RecordError when what is wanted could not be written anyway.
     """
     jobs = report_jobs(files, outputs.report)
+    if outputs.csv is not None:
+        for file in files:
+            _check_spared(file, outputs.csv, "--csv")
     for job in jobs:
         # Not after an hour of reading.
         check_target(job.out)
@@ -80,8 +82,7 @@ def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:
         return []
     jobs = [Job(file, _place(file, out, alone=len(files) == 1)) for file in files]
     for job in jobs:
-        if job.out.exists() and Path(job.file).exists() and job.out.samefile(job.file):
-            raise ConfigError(f"--report {job.out} would overwrite the recording: name another file")
+        _check_spared(job.file, job.out, "--report")
         same = [other.file for other in jobs if other.out == job.out]
         if len(same) > 1:
             raise ConfigError(
@@ -89,6 +90,11 @@ def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:
                 "or read one after the other"
             )
     return jobs
+
+
+def _check_spared(file: str, out: Path, flag: str) -> None:
+    if out.exists() and Path(file).exists() and out.samefile(file):
+        raise ConfigError(f"{flag} {out} would overwrite the recording: name another file")
 
 
 def _place(file: str, out: Path, *, alone: bool) -> Path:
@@ -175,20 +181,10 @@ def _progress() -> Progress:
 @contextmanager
 def _csv_writer(path: Path) -> Iterator[Any]:
     """A writer whose file appears under its name only when it is complete."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            yield writer
-        os.replace(partial, path)
-    except BrokenPipeError:
-        # The reader of stdout went away, which is no fault of this file.
-        raise
-    except OSError as error:
-        raise ConfigError(f"--csv {path} cannot be written: {error.strerror or error}") from None
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        yield writer
 
 
 def _row(file: str, seconds: float, reading: Reading) -> list[object]:

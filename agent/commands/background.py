@@ -40,18 +40,25 @@ def stop() -> int:
     lock = InstanceLock()
     holder = lock.holder()
     if holder is None:
-        raise InstanceError("no agent is running in the background")
+        raise InstanceError(
+            "no agent is running in the background: end one that runs in a terminal there, with Ctrl+C"
+        )
     try:
         ticket = read_ticket(ticket_path(holder.port))
         headers = {"Authorization": f"Bearer {ticket.token}"}
         with connect(f"{ticket.feed}?view=room", additional_headers=headers, proxy=None) as feed:
             feed.send(encode_command(StopCommand()))
     except (FeedError, OSError, WebSocketException) as error:
-        raise InstanceError(f"the agent (process {holder.pid}) cannot be asked to end: {error}") from None
+        raise InstanceError(
+            f"the agent (process {holder.pid}) cannot be asked to end ({error}): end that process yourself"
+        ) from None
     end = time.monotonic() + STOP_TIMEOUT
     while lock.holder() is not None:
         if time.monotonic() > end:
-            raise InstanceError(f"the agent (process {holder.pid}) has not ended within {STOP_TIMEOUT:g} s")
+            raise InstanceError(
+                f"the agent (process {holder.pid}) has not ended within {STOP_TIMEOUT:g} s: wait, or end "
+                "that process yourself"
+            )
         time.sleep(0.1)
     print("Stopped.")
     return 0

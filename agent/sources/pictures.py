@@ -39,7 +39,7 @@ def read_picture(path: Path) -> Pixels:
     except PictureError:
         raise
     except FileNotFoundError:
-        raise PictureError(f"there is no file {path}") from None
+        raise PictureError(f"there is no file {path}: check the path") from None
     except IsADirectoryError:
         raise PictureError(f"{path} is a folder: name the pictures in it") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -134,7 +134,9 @@ class ScreenSource:
         if self._wanted != "auto":
             if not 1 <= self._wanted <= count:
                 have = "only monitor 1" if count == 1 else f"monitors 1 to {count}"
-                raise ConfigError(f"source.monitor is {self._wanted}, but there is {have}")
+                raise ConfigError(
+                    f"source.monitor is {self._wanted}, but there is {have}: choose that, or auto"
+                )
             return self._wanted
         if count == 1 or self._choose is None:
             return otherwise
@@ -188,5 +190,5 @@ def _check_region(region: Box | None, pixels: Pixels) -> None:
     if region.area == 0 or region.clipped(width, height) != region:
         raise ConfigError(
             f"source.region [{region.left}, {region.top}, {region.width}, {region.height}] does not lie "
-            f"inside the monitor of {width}x{height} pixels"
+            f"inside the monitor of {width}x{height} pixels: it is left, top, width, height"
         )

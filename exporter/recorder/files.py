@@ -16,8 +16,16 @@ ADVICE = {
     errno.EDQUOT: "free some room there, or name a file on another disk",
     errno.EFBIG: "the disk takes no file of this size: name a file on another disk",
     errno.EROFS: "name a file on a disk that may be written",
+    errno.EEXIST: "a part of that path is a file and no folder: name another",
+    errno.ENOTDIR: "a part of that path is a file and no folder: name another",
+    errno.ENAMETOOLONG: "give it a shorter name",
 }
-"""What to do about an error; for all others name another file."""
+"""What to do about an error where it is known."""
+
+
+def told(error: OSError, otherwise: str = "name another file") -> str:
+    """What went wrong and what to do about it; ``otherwise`` where the error says too little."""
+    return f"{error.strerror or error}; {ADVICE.get(error.errno or 0, otherwise)}"
 
 
 def check_target(path: Path) -> None:
@@ -51,9 +59,11 @@ def replacing(path: Path) -> Iterator[Path]:
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+    except BrokenPipeError:
+        # The reader of stdout went away, which is no fault of this file.
+        raise
     except OSError as error:
-        advice = ADVICE.get(error.errno or 0, "name another file")
-        raise RecordError(f"{path} cannot be written: {error.strerror or error}; {advice}") from None
+        raise RecordError(f"{path} cannot be written: {told(error)}") from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from agent.errors import RecordError
+from exporter.recorder.files import told
 from exporter.recorder.session import read_details, reading
 from exporter.recorder.store import Details
 
@@ -55,7 +56,8 @@ def own_folder(path: Path) -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.chmod(0o700)
     except OSError as error:
-        raise RecordError(f"the folder {path} cannot be made: {error.strerror or error}") from None
+        advice = "make it yours to write in, or name another place with --record PATH"
+        raise RecordError(f"the folder {path} cannot be made: {told(error, advice)}") from None
     return path
 
 
@@ -105,7 +107,8 @@ def find_session(name: str, folder: Path, *, exact: bool = False) -> Path:
         return found[0]
     if found:
         raise RecordError(
-            f"{name!r} begins the names of {len(found)} sessions: {', '.join(one.stem for one in found)}"
+            f"{name!r} begins the names of {len(found)} sessions: {', '.join(one.stem for one in found)}; "
+            "name one in full"
         )
     known = ", ".join(one.stem for one in files[-5:])
     hint = f"the last ones are {known}" if known else "none is recorded yet"
@@ -120,7 +123,8 @@ def delete_session(path: Path) -> None:
             path.with_name(path.name + log).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise RecordError(f"{path} cannot be deleted: {error.strerror or error}") from None
+        advice = "check the permissions of its folder"
+        raise RecordError(f"{path} cannot be deleted: {told(error, advice)}") from None
 
 
 def expired(files: Sequence[Path], now: datetime, keep_days: float | None) -> list[Path]:

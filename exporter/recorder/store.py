@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from agent.errors import RecordError
 from agent.values import LABELS
+from exporter.recorder.files import told
 from exporter.recorder.packing import FRAME_COLUMNS, REASONS, RECORD, STATES, STEPS, Event, Rows
 
 FORMAT = 1
@@ -113,7 +114,9 @@ class Store:
             )
             self._prepare()
         except sqlite3.Error as error:
-            raise RecordError(f"the session cannot be recorded in {path}: {plain(error)}") from None
+            raise RecordError(
+                f"the session cannot be recorded in {path}: {plain(error)}; {remedy(error)}"
+            ) from None
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -224,4 +227,4 @@ def _make_file(path: Path) -> None:
     except OSError as error:
         if path.exists():
             raise RecordError(f"{path} is there already: name another file, or delete it") from None
-        raise RecordError(f"{path} cannot be made: {error.strerror or error}") from None
+        raise RecordError(f"{path} cannot be made: {told(error)}") from None

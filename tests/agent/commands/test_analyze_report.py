@@ -70,21 +70,24 @@ def test_one_recording_becomes_a_report_beside_a_summary(lesson: Path, home: Pat
 
 
 @pytest.mark.parametrize(
-    ("out", "says"), [("nowhere/a.html", "nowhere does not exist"), ("f/a", "f is no folder")]
+    ("out", "says"),
+    [("nowhere/a.html", "nowhere does not exist; make it, or name"), ("f/a", "f is no folder; make it, or")],
 )
+@pytest.mark.parametrize("flag", ["--report", "--csv"])
 def test_a_place_that_cannot_be_written_is_named_before_anything_is_read(
-    home: Path, out: str, says: str, capsys: Capture
+    home: Path, flag: str, out: str, says: str, capsys: Capture
 ) -> None:
     Path("f").write_text("mine", encoding="utf-8")
     # The recording is none: had it been opened first, that would have been said.
     Path("lesson.mp4").write_bytes(b"no video")
-    assert says in refused(capsys, "analyze", "lesson.mp4", "--report", out)
+    assert says in refused(capsys, "analyze", "lesson.mp4", flag, out)
 
 
-def test_a_report_never_overwrites_its_recording(home: Path, capsys: Capture) -> None:
+@pytest.mark.parametrize("flag", ["--report", "--csv"])
+def test_nothing_overwrites_its_recording(home: Path, flag: str, capsys: Capture) -> None:
     Path("lesson.mp4").write_bytes(b"no video")
-    line = refused(capsys, "analyze", "lesson.mp4", "--report", "./lesson.mp4")
-    assert "would overwrite the recording" in line
+    line = refused(capsys, "analyze", "lesson.mp4", flag, "./lesson.mp4")
+    assert f"{flag} lesson.mp4 would overwrite the recording: name another file" in line
     assert Path("lesson.mp4").read_bytes() == b"no video"
 
 

@@ -136,7 +136,7 @@ def test_stop_ends_it_and_says_when_there_is_none(home: Home) -> None:
     assert "stopped" in home.log
     none = call("stop", **home.extra)
     assert none.returncode == 2
-    assert none.stderr == "readtheroom: no agent is running in the background\n"
+    assert none.stderr.startswith("readtheroom: no agent is running in the background: ")
 
 
 def test_an_agent_that_cannot_start_says_why(home: Home) -> None:
