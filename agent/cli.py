@@ -1,7 +1,4 @@
-"""The command line: what each command takes, and what it then calls.
-
-The commands themselves are imported only when they run: ``--help`` answers at once.
-"""
+"""The command line: what each command takes. What it then calls is in ``agent.dispatch``."""
 
 from __future__ import annotations
 
@@ -10,14 +7,12 @@ import difflib
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from agent import __version__
-from agent.flags import configure
-
-Command = Callable[[], int]
+from agent import __version__, dispatch
+from agent.dispatch import Command
 
 
 def parse(arguments: Sequence[str]) -> Command:
@@ -115,7 +110,7 @@ def _add_run(commands: Any) -> None:
     run.add_argument("--background", action="store_true", help="run without this terminal, until `stop`")
     run.add_argument("--detached", action="store_true", help=argparse.SUPPRESS)
     run.add_argument("--open", action="store_true", help="open the dashboard in the browser")
-    run.set_defaults(prepare=_prepare_run)
+    run.set_defaults(prepare=dispatch.prepare_run)
 
 
 def _add_demo(commands: Any) -> None:
@@ -125,7 +120,9 @@ def _add_demo(commands: Any) -> None:
     demo.add_argument("--style", help="zoom (default), meet or teams")
     demo.add_argument("--seed", help="the same seed draws the same class")
     demo.add_argument("--no-open", dest="open", action="store_false", help="do not open the browser")
-    demo.set_defaults(prepare=_prepare_run, source="demo", overlay=False, background=False, detached=False)
+    demo.set_defaults(
+        prepare=dispatch.prepare_run, source="demo", overlay=False, background=False, detached=False
+    )
 
 
 def _add_overlay(commands: Any) -> None:
@@ -136,12 +133,12 @@ def _add_overlay(commands: Any) -> None:
     overlay.add_argument("--style", dest="overlay_style", help="chips (default), borders or gauge")
     overlay.add_argument("--animations", action=argparse.BooleanOptionalAction, help="fade and glide")
     overlay.add_argument("--shortcut", help="the keys that hide everything (default Ctrl+Alt+H)")
-    overlay.set_defaults(prepare=_prepare_overlay)
+    overlay.set_defaults(prepare=dispatch.prepare_overlay)
 
 
 def _add_stop(commands: Any) -> None:
     stop = commands.add_parser("stop", help="end the agent that runs in the background")
-    stop.set_defaults(prepare=_prepare_stop)
+    stop.set_defaults(prepare=dispatch.prepare_stop)
 
 
 def _add_analyze(commands: Any) -> None:
@@ -152,7 +149,7 @@ def _add_analyze(commands: Any) -> None:
     analyze.add_argument("--csv", type=Path, metavar="OUT", help="write one row per tile and frame")
     analyze.add_argument("--report", type=Path, metavar="HTML", help="write a page with figures")
     analyze.add_argument("--hz", help="frames of a video read per second of its time (5; reports 2)")
-    analyze.set_defaults(prepare=_prepare_analyze)
+    analyze.set_defaults(prepare=dispatch.prepare_analyze)
 
 
 def _add_report(commands: Any) -> None:
@@ -164,7 +161,7 @@ def _add_report(commands: Any) -> None:
     report.add_argument("--parquet", type=Path, metavar="OUT", help="write a table as Parquet")
     report.add_argument("--table", choices=("readings", "room", "events"), default="readings")
     report.add_argument("--open", action="store_true", help="open the report in the browser")
-    report.set_defaults(prepare=_prepare_report)
+    report.set_defaults(prepare=dispatch.prepare_report)
 
 
 def _add_forget(commands: Any) -> None:
@@ -172,7 +169,7 @@ def _add_forget(commands: Any) -> None:
     _common(forget)
     forget.add_argument("session", help="its whole name, latest, or a file")
     forget.add_argument("--participant", metavar="ID", help="only this one, by the id in the report")
-    forget.set_defaults(prepare=_prepare_forget)
+    forget.set_defaults(prepare=dispatch.prepare_forget)
 
 
 def _add_bench(commands: Any) -> None:
@@ -188,120 +185,11 @@ def _add_bench(commands: Any) -> None:
     bench.add_argument("--against", default="", metavar="NAMES", help="rivals on the same frames: fer,yunet")
     bench.add_argument("--yunet-model", type=Path, metavar="PATH", help="YuNet's ONNX file")
     bench.add_argument("--fer-model", type=Path, metavar="PATH", help="fer's TFLite file")
-    bench.set_defaults(prepare=_prepare_bench)
+    bench.set_defaults(prepare=dispatch.prepare_bench)
 
 
 def _add_doctor(commands: Any) -> None:
     doctor = commands.add_parser("doctor", help="check this machine and say how to mend what is wrong")
     _common(doctor)
     doctor.add_argument("--json", action="store_true", help="print JSON in place of the lines")
-    doctor.set_defaults(prepare=_prepare_doctor)
-
-
-def _prepare_run(options: argparse.Namespace) -> Command:
-    config = configure(options)
-
-    def command() -> int:
-        if options.background:
-            from agent.commands.background import start
-
-            return start()
-        from agent.commands.run import run
-
-        return run(
-            config,
-            duration=options.duration,
-            open_browser=options.open,
-            with_overlay=options.overlay,
-            detached=options.detached,
-        )
-
-    return command
-
-
-def _prepare_stop(_: argparse.Namespace) -> Command:
-    def command() -> int:
-        from agent.commands.background import stop
-
-        return stop()
-
-    return command
-
-
-def _prepare_overlay(options: argparse.Namespace) -> Command:
-    config = configure(options)
-
-    def command() -> int:
-        from agent.commands.overlay import overlay
-
-        return overlay(config, options.address)
-
-    return command
-
-
-def _prepare_analyze(options: argparse.Namespace) -> Command:
-    config = configure(options)
-
-    def command() -> int:
-        from agent.commands.analyze import Outputs, analyze, calmer
-
-        chosen = calmer(config) if options.report and options.hz is None else config
-        return analyze(chosen, options.files, Outputs(options.json, options.csv, options.report))
-
-    return command
-
-
-def _prepare_report(options: argparse.Namespace) -> Command:
-    config = configure(options)
-
-    def command() -> int:
-        from agent.commands.report import Wanted, report
-
-        wanted = Wanted(options.out, options.csv, options.parquet, options.table, options.open)
-        return report(config, options.session, wanted)
-
-    return command
-
-
-def _prepare_forget(options: argparse.Namespace) -> Command:
-    config = configure(options)
-
-    def command() -> int:
-        from agent.commands.forget import forget
-
-        return forget(config, options.session, options.participant)
-
-    return command
-
-
-def _prepare_bench(options: argparse.Namespace) -> Command:
-    config = configure(options)
-
-    def command() -> int:
-        from agent.commands.bench import Choice, bench
-
-        choice = Choice(
-            options.tiles,
-            options.sizes,
-            options.frames,
-            options.live,
-            options.pictures,
-            [name for name in options.against.split(",") if name],
-            options.yunet_model,
-            options.fer_model,
-            options.modes,
-        )
-        return bench(config, choice, as_json=options.json)
-
-    return command
-
-
-def _prepare_doctor(options: argparse.Namespace) -> Command:
-    config = configure(options)
-
-    def command() -> int:
-        from agent.commands.doctor import doctor
-
-        return doctor(config, as_json=options.json)
-
-    return command
+    doctor.set_defaults(prepare=dispatch.prepare_doctor)
