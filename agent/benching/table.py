@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -16,6 +18,17 @@ from agent.tracking.layout_watch import CONFIRM
 
 WIDTH = 165
 """Columns of text that the widest table takes, also where the output is a file."""
+
+CASES = (
+    "gallery", "mode", "faces", *STAGES, "total", "p95", "CPU", "a face", "search", "core", "bare", "ratio",
+)  # fmt: skip
+CASES_MEAN = (
+    "recomputed: every tile detected and read in every frame. still: one picture, repeated. CPU, a face "
+    "(CPU for each\nface of which something is said) and search (of the layout, in the end every "
+    f"{CONFIRM[-1]:g} s) are CPU time;\ncore is the share of one core that all of it takes at 5 or 10 "
+    "frames a second. bare: on one core in the same run, a detector call a tile and one batch of faces;\n"
+    "ratio: the total over it."
+)
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -52,46 +65,27 @@ def print_report(report: Report) -> None:
 
 def _print_cases(console: Console, report: Report) -> None:
     table = _table(f"Stages, ms a frame (medians of {report.frames} frames)")
-    for heading in (
-        "gallery",
-        "mode",
-        "faces",
-        *STAGES,
-        "total",
-        "p95",
-        "CPU",
-        "a face",
-        "search",
-        "core",
-        "bare",
-        "ratio",
-    ):
+    for heading in CASES:
         table.add_column(heading, justify="left" if heading in {"gallery", "mode"} else "right", no_wrap=True)
     for case in report.cases:
-        drawn = "" if case.drawn_faces is None else f"/{case.drawn_faces}"
-        table.add_row(
-            case.gallery,
-            case.mode,
-            f"{case.faces}{drawn}",
-            *(f"{case.stages[stage].p50:.1f}" for stage in STAGES),
-            f"{case.total.p50:.1f}",
-            f"{case.total.p95:.1f}",
-            f"{case.cpu.p50:.1f}",
-            "" if case.cpu_per_reading is None else f"{case.cpu_per_reading:.2f}",
-            f"{case.search:.0f}",
-            f"{case.core:.1%}",
-            "" if case.bare is None else f"{case.bare.p50:.1f}",
-            "" if case.ratio is None else f"{case.ratio.p50:.2f}",
-        )
+        table.add_row(*_case_row(case))
     console.print(table)
-    console.print(
-        "recomputed: every tile detected and read in every frame. still: one picture, repeated. CPU, a face "
-        "(CPU for each\nface of which something is said) and search (of the layout, in the end every "
-        f"{CONFIRM[-1]:g} s) are CPU time;\ncore is the share of one core that all of it takes at 5 or 10 "
-        "frames a second. bare: on one core in the same run, a detector call a tile and one batch of faces;\n"
-        "ratio: the total over it.",
-        highlight=False,
-    )
+    console.print(CASES_MEAN, highlight=False)
+
+
+def _case_row(case: Case) -> Iterator[str]:
+    yield case.gallery
+    yield case.mode
+    yield f"{case.faces}" if case.drawn_faces is None else f"{case.faces}/{case.drawn_faces}"
+    yield from (f"{case.stages[stage].p50:.1f}" for stage in STAGES)
+    yield f"{case.total.p50:.1f}"
+    yield f"{case.total.p95:.1f}"
+    yield f"{case.cpu.p50:.1f}"
+    yield "" if case.cpu_per_reading is None else f"{case.cpu_per_reading:.2f}"
+    yield f"{case.search:.0f}"
+    yield f"{case.core:.1%}"
+    yield "" if case.bare is None else f"{case.bare.p50:.1f}"
+    yield "" if case.ratio is None else f"{case.ratio.p50:.2f}"
 
 
 def _print_ages(console: Console, report: Report) -> None:

@@ -81,11 +81,7 @@ def run(
             webbrowser.open(server.address)
         if with_overlay:
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
-        covers = Covers()
-        send = _both(opened.record.publish, stack.enter_context(bridges(config)))
-        publish = _noting_first(opened.record.told(_both(server.publish, send)), started)
-        runner = Runner(opened.source, CleanReader(opened.analyzer, covers), publish, config.analysis.hz)
-        answer_commands(opened.desk, runner, covers)
+        runner = _runner(stack, config, opened, started)
         stops = (runner.stop, opened.source.close)
         marks = session_marks(os.environ) if detached else []
         with stopped_by_signals(*stops), ended_with_session(stops, marks):
@@ -126,6 +122,16 @@ def _open(stack: ExitStack, config: Config) -> _Opened:
     server.hub.on_visit = lambda visit: audit.note("connected", **asdict(visit))
     stack.enter_context(server)
     return _Opened(source, analyzer, server, record, desk, shares=senders is not None)
+
+
+def _runner(stack: ExitStack, config: Config, opened: _Opened, started: float) -> Runner:
+    """What reads and publishes, and does what clients ask of the run itself."""
+    covers = Covers()
+    send = _both(opened.record.publish, stack.enter_context(bridges(config)))
+    publish = _noting_first(opened.record.told(_both(opened.server.publish, send)), started)
+    runner = Runner(opened.source, CleanReader(opened.analyzer, covers), publish, config.analysis.hz)
+    answer_commands(opened.desk, runner, covers)
+    return runner
 
 
 def answer_commands(desk: Desk, runner: Runner, covers: Covers) -> None:

@@ -69,20 +69,8 @@ class GalleryTracker:
         While the layout is searched beside the frames, tiles that no longer look like themselves are said not
         to have changed, and keep their ids.
         """
-        small = thumbnails(frame.pixels, self._boxes)
-        cuts = cut(small, self._before)
-        slots = self._watch.update(frame, bool(len(cuts) and cuts.mean() > TURNED)).slots
+        slots, small, cuts, same = self._look(frame)
         boxes = tuple(slot.box for slot in slots)
-        moved = self._watch.moved
-        if moved is not None and boxes == tuple(box.shifted(*moved) for box in self._boxes):
-            # The same tiles with the same pictures, at another place.
-            self._identity.shift(*moved)
-            self._boxes, small = boxes, thumbnails(frame.pixels, boxes)
-            cuts = cut(small, self._before)
-        same = boxes == self._boxes
-        if not same:
-            small, cuts = thumbnails(frame.pixels, boxes), np.ones(len(boxes), np.bool_)
-            self._owed = np.zeros(len(boxes), np.bool_)
         cuts |= self._owed
         held = self._held(cuts, same)
         if held is not None:
@@ -107,6 +95,24 @@ class GalleryTracker:
             Tile(ids[index], slot, bool(speaking[index]), bool(fresh[index]))
             for index, slot in enumerate(slots)
         )
+
+    def _look(self, frame: Frame) -> tuple[tuple[Slot, ...], Thumbnails, NDArray[np.bool_], bool]:
+        """The N places of this frame, what they show, which are cut (N,), and whether they are as before."""
+        small = thumbnails(frame.pixels, self._boxes)
+        cuts = cut(small, self._before)
+        slots = self._watch.update(frame, bool(len(cuts) and cuts.mean() > TURNED)).slots
+        boxes = tuple(slot.box for slot in slots)
+        moved = self._watch.moved
+        if moved is not None and boxes == tuple(box.shifted(*moved) for box in self._boxes):
+            # The same tiles with the same pictures, at another place.
+            self._identity.shift(*moved)
+            self._boxes, small = boxes, thumbnails(frame.pixels, boxes)
+            cuts = cut(small, self._before)
+        same = boxes == self._boxes
+        if not same:
+            small, cuts = thumbnails(frame.pixels, boxes), np.ones(len(boxes), np.bool_)
+            self._owed = np.zeros(len(boxes), np.bool_)
+        return slots, small, cuts, same
 
     def _held(self, cuts: NDArray[np.bool_], same: bool) -> NDArray[np.bool_] | None:
         """Which of N tiles show something else while what is wrong is searched, bool (N,); else None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from exporter.recorder.session import Session
 from exporter.report.figures import Summary, margin
@@ -28,34 +28,7 @@ def accuracy_at(figures: Mapping[str, float], width: float | None) -> tuple[int,
 def sentences(session: Session, summary: Summary) -> list[str]:
     """How far the numbers can be trusted, the most important first."""
     figures = session.details.model.figures
-    told = []
-    at = accuracy_at(figures, summary.width)
-    accuracy = figures.get("accuracy")
-    if accuracy is not None:
-        told.append(
-            f"On test photographs with known labels the model is right about {round(accuracy * 100)} faces "
-            "of 100, and people who label such photographs agree with each other about 65 times of 100. "
-            "A meeting's small, compressed pictures are harder, so expect less."
-        )
-    if at is not None and summary.width is not None:
-        size, share = at
-        told.append(
-            f"Half of the faces read here were narrower than {summary.width:.0f} pixels. On test photographs "
-            f"reduced to {size} pixels the model is right about {round(share * 100)} of 100."
-        )
-    expected = at[1] if at is not None else accuracy
-    if expected is not None and summary.read:
-        wrong = round(summary.read * (1 - expected))
-        told.append(
-            f"Of the {summary.read} faces read at a typical moment, about {wrong} may carry a wrong label. "
-            "Mistakes do not cancel out: some people are misread all lesson long."
-        )
-    if summary.read:
-        half = margin(0.3, summary.read)
-        told.append(
-            f"Even if every label were right, a share of 30 % among {summary.read} faces is known to "
-            f"± {half * 100:.0f} points only. Ups and downs smaller than that mean nothing."
-        )
+    told = [*_of_the_model(figures, summary.width), *_of_this_room(figures, summary)]
     worst = figures.get("worst_recall")
     if worst is not None:
         told.append(
@@ -67,6 +40,42 @@ def sentences(session: Session, summary: Summary) -> list[str]:
         "masks and glasses. Expect it to be uneven."
     )
     return told
+
+
+def _of_the_model(figures: Mapping[str, float], width: float | None) -> Iterator[str]:
+    """How often it was right on test photographs, also on ones as small as the faces here."""
+    accuracy, at = figures.get("accuracy"), accuracy_at(figures, width)
+    if accuracy is not None:
+        yield (
+            f"On test photographs with known labels the model is right about {round(accuracy * 100)} faces "
+            "of 100, and people who label such photographs agree with each other about 65 times of 100. "
+            "A meeting's small, compressed pictures are harder, so expect less."
+        )
+    if at is not None and width is not None:
+        size, share = at
+        yield (
+            f"Half of the faces read here were narrower than {width:.0f} pixels. On test photographs "
+            f"reduced to {size} pixels the model is right about {round(share * 100)} of 100."
+        )
+
+
+def _of_this_room(figures: Mapping[str, float], summary: Summary) -> Iterator[str]:
+    """What that means for as many faces as were read."""
+    if not summary.read:
+        return
+    at = accuracy_at(figures, summary.width)
+    expected = figures.get("accuracy") if at is None else at[1]
+    if expected is not None:
+        wrong = round(summary.read * (1 - expected))
+        yield (
+            f"Of the {summary.read} faces read at a typical moment, about {wrong} may carry a wrong label. "
+            "Mistakes do not cancel out: some people are misread all lesson long."
+        )
+    half = margin(0.3, summary.read)
+    yield (
+        f"Even if every label were right, a share of 30 % among {summary.read} faces is known to "
+        f"± {half * 100:.0f} points only. Ups and downs smaller than that mean nothing."
+    )
 
 
 def abstention_sentence(summary: Summary) -> str:
