@@ -2,7 +2,7 @@
 
 A decoder that falls behind (a large picture, a busy machine) would otherwise be behind for ever: aiortc's own
 queue has no bound. Frames that were left out would leave the rest without what they build on, so that after a
-gap nothing is decoded before the next key frame, which the sender is asked for.
+gap, here or on the network, nothing is decoded before the next key frame, which the sender is asked for.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ H264_SLICE_IDR, H264_SPS = 5, 7
 
 
 class Backlog(queue.Queue[Any]):
-    """Takes the place of a receiver's decoder queue: items are (codec, encoded frame), or None at the end.
+    """Takes the place of a receiver's decoder queue: items are (codec, Encoded), or None at the end.
 
     ``ask`` requests a key frame, ``skipped`` is told of each frame that is not decoded. ``put`` is called by
     one thread, ``get`` by another.
@@ -37,6 +37,8 @@ class Backlog(queue.Queue[Any]):
         if item is not None:
             if self.qsize() >= self._longest:
                 self._clear()
+            elif item[1].after_gap:
+                self._waited = 0
             if self._waited is not None and not self._goes_on(item):
                 return
         super().put(item, block, timeout)

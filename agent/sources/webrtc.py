@@ -16,6 +16,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from agent.errors import ConfigError, OfferError, UnfitOfferError
 from agent.sources.backlog import Backlog
+from agent.sources.jitter import JitterBuffer
 from agent.sources.offer import Fragment
 from agent.sources.rate import steadied
 
@@ -110,6 +111,7 @@ class Session:
             wanted = transceiver.kind == "video" and self.receiver is None and transceiver.receiver.track
             if wanted:
                 self.receiver = transceiver.receiver
+                self.receiver._RTCRtpReceiver__jitter_buffer = JitterBuffer()
                 # The decoder's thread takes it over when the first packets come.
                 self.receiver._RTCRtpReceiver__decoder_queue = Backlog(self._ask_for_key_frame, self._skipped)
                 steadied(self.receiver)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from agent.sources.backlog import ASK_AGAIN, LONGEST, Backlog, is_key_frame
+from agent.sources.jitter import Encoded
 from agent.sources.senders import Senders
 from agent.sources.shared import WebRTCSource
 from tests.peers import Sender, coloured, mean_colour, until
@@ -26,14 +27,9 @@ class Codec:
     name: str
 
 
-@dataclass(frozen=True)
-class Encoded:
-    data: bytes
-
-
-def put(backlog: Backlog, *frames: bytes) -> None:
+def put(backlog: Backlog, *frames: bytes, after_gap: bool = False) -> None:
     for data in frames:
-        backlog.put((Codec("VP8"), Encoded(data)))
+        backlog.put((Codec("VP8"), Encoded(data, 0, after_gap)))
 
 
 def taken(backlog: Backlog) -> list[bytes]:
@@ -83,6 +79,20 @@ def test_after_a_gap_the_next_frame_is_a_key_frame_that_was_asked_for() -> None:
     put(backlog, KEY, REST)
     assert taken(backlog) == [KEY, REST]
     assert told.count("skipped") == LONGEST + 1 + ASK_AGAIN
+
+
+def test_after_a_gap_on_the_network_frames_wait_for_a_key_frame_too() -> None:
+    told: list[str] = []
+    backlog = Backlog(lambda: told.append("asked"), lambda: told.append("skipped"))
+    put(backlog, KEY, REST)
+    put(backlog, REST, after_gap=True)
+    put(backlog, REST)
+    assert taken(backlog) == [KEY, REST]
+    assert told == ["asked", "skipped", "skipped"]
+    put(backlog, KEY, REST)
+    put(backlog, KEY, after_gap=True)
+    assert taken(backlog) == [KEY, REST, KEY]
+    assert len(told) == 3
 
 
 def test_the_end_is_always_passed_on() -> None:
