@@ -164,7 +164,7 @@ def detach(arguments: Sequence[str], lock: InstanceLock, folder: Path) -> Instan
 
 
 def session_marks(environment: Mapping[str, str]) -> list[Path]:
-    """Files that are there while the desktop session is; none where the system ends its programs itself."""
+    """Files that speak of the desktop session; none where the system ends its programs itself."""
     if not sys.platform.startswith("linux"):
         return []
     marks = []
@@ -179,12 +179,12 @@ def session_marks(environment: Mapping[str, str]) -> list[Path]:
 
 @contextmanager
 def ended_with_session(stops: Sequence[Callable[[], None]], marks: Sequence[Path]) -> Iterator[None]:
-    """Call ``stops`` once one of the session's marks is gone: a detached program outlives its logout."""
+    """Call ``stops`` once one of the session's marks says that it ended: a detached program outlives it."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(LOOK_EVERY):
-            if any(not mark.exists() for mark in marks):
+            if any(_says_ended(mark) for mark in marks):
                 logger.info("the desktop session ended")
                 for stop in stops:
                     stop()
@@ -199,6 +199,21 @@ def ended_with_session(stops: Sequence[Callable[[], None]], marks: Sequence[Path
         done.set()
         if marks:
             thread.join()
+
+
+def _says_ended(mark: Path) -> bool:
+    """Whether a session's mark is gone, or is logind's file of a session that was logged out.
+
+    logind keeps that file while any program of the session runs, as this one does; the line is the one that
+    its library's ``sd_session_get_state`` reads.
+    """
+    try:
+        return "STATE=closing" in mark.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        # The socket of an X server cannot be read.
+        return False
 
 
 def _lock(file: IO[bytes]) -> bool:

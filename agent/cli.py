@@ -31,9 +31,11 @@ def parse(arguments: Sequence[str]) -> Command:
     if unknown:
         chosen = commands[arguments[0]]
         flags = re.findall(r"--[a-z-]+", chosen.format_help())
+        meant = _closest(unknown[0], flags)
+        if "--source" in flags and options.source is None and not unknown[0].startswith("-"):
+            meant = f"; did you mean '--source {unknown[0]}'?"
         chosen.error(
-            f"{unknown[0]} means nothing here{_closest(unknown[0], flags)} "
-            f"(`readtheroom {arguments[0]} --help` lists what does)"
+            f"{unknown[0]} means nothing here{meant} (`readtheroom {arguments[0]} --help` lists what does)"
         )
     command: Command = options.prepare(options)
     return command

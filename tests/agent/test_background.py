@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -72,6 +74,22 @@ def test_it_stops_when_a_mark_of_the_session_goes(tmp_path: Path, monkeypatch: p
         assert not stopped.wait(0.05)
         mark.unlink()
         assert stopped.wait(20)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="logind and X servers are there only")
+def test_it_stops_when_the_session_is_logged_out_although_its_programs_keep_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "LOOK_EVERY", 0.01)
+    stopped = threading.Event()
+    session, display = tmp_path / "2", tmp_path / "X0"
+    session.write_text("# This is private data.\nUID=1000\nACTIVE=1\nSTATE=active\n")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(display))
+        with ended_with_session([stopped.set], [session, display]):
+            assert not stopped.wait(0.05)
+            session.write_text("# This is private data.\nUID=1000\nACTIVE=0\nSTATE=closing\n")
+            assert stopped.wait(20)
 
 
 def test_a_log_that_cannot_be_kept_is_said_with_what_to_do(tmp_path: Path) -> None:
