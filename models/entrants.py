@@ -67,10 +67,10 @@ def _trained(path: Path, data: Path, faces: Faces) -> Entrant:
 
     model, state = load_averaged(path)
     training = load(data, "train")
+    epochs = _epochs(path, int(state["step"]), len(training))
     weights = convert(model, calibration_faces(training)).int8
     card = draft_card(str(state["arch"]), str(state["arch"]), model, weights, Framing())
     right = accuracy(softmax(predict(model, faces)), faces.labels)
-    epochs = _epochs(path, int(state["step"]), len(training))
     return Entrant(LiteRTClassifier(card, weights), card.name, len(weights), epochs, right, None)
 
 

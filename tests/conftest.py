@@ -7,19 +7,22 @@ from collections.abc import Iterator
 
 import pytest
 
-NOT_OURS = {"PYTEST_CURRENT_TEST", "PYSIDE6_OPTION_PYTHON_ENUM"}
-"""Variables that pytest, and PySide6 when it is imported, set themselves."""
+SHARED = ("QT_", "DISPLAY", "WAYLAND_", "XDG_", "READTHEROOM_", "HOME", "PATH", "LD_", "BROWSER")
+"""How the names of variables begin by which programs find their screen, home and libraries. TensorFlow, torch
+and PySide6 set others when they are imported."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def unchanged_environment() -> Iterator[None]:
-    """No file leaves the environment changed: the programs that later files start would inherit it."""
-    before = dict(os.environ)
+    """No file leaves these variables changed: the programs that later files start would inherit them."""
+    before = _shared()
     yield
-    changed = {name for name, _ in set(os.environ.items()) ^ set(before.items())} - NOT_OURS
+    changed = sorted(name for name, _ in _shared().items() ^ before.items())
     for name in changed:
-        if name in before:
-            os.environ[name] = before[name]
-        else:
-            del os.environ[name]
-    assert not changed, f"these variables were left changed: {sorted(changed)}"
+        os.environ.pop(name, None)
+    os.environ.update({name: before[name] for name in changed if name in before})
+    assert not changed, f"these variables were left changed: {changed}"
+
+
+def _shared() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith(SHARED)}

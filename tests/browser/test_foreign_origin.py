@@ -109,7 +109,9 @@ def test_it_can_embed_nothing(foreign: Page, agent: Agent) -> None:
         assert foreign.evaluate(LOADS, [tag, f"http://127.0.0.1:{agent.port}{path}"]) == "blocked"
     # Even where somebody gave the whole address away, the pages are shown in no frame of others.
     foreign.evaluate(LOADS, ["iframe", agent.url("/overlay")])
-    assert [frame.url for frame in foreign.frames[1:]] == ["chrome-error://chromewebdata/"]
+    (frame,) = foreign.frames[1:]
+    # The frame is told of its address a moment after its element was told that loading is over.
+    frame.wait_for_url("chrome-error://chromewebdata/", timeout=10_000)
 
 
 def test_it_cannot_offer_a_picture(foreign: Page, agent: Agent) -> None:
