@@ -73,7 +73,7 @@ def test_a_run_is_resumed_where_it_ended(trained: Path) -> None:
 
 def test_a_student_learns_what_its_teachers_say(trained: Path, data: Path, tmp_path: Path) -> None:
     """Targets are the teachers' answers alone here: whoever learns them agrees with them on unseen faces."""
-    flags = {"data": str(data), "out": str(tmp_path), "batch": 15, "period": 2, "epochs": 6}
+    flags = {"data": str(data), "out": str(tmp_path), "workers": 1, "batch": 30, "epochs": 6}
     taught = {"teachers": [str(trained / "last.pt")], "teacher_share": 1.0, "seed": 3, "realism": 0.0}
     train(read_settings(None, flags | taught))
     public = load(data, "public")
@@ -85,7 +85,7 @@ def test_a_student_learns_what_its_teachers_say(trained: Path, data: Path, tmp_p
 
 
 def test_a_run_that_gets_no_better_stops_early(trained: Path, data: Path, tmp_path: Path) -> None:
-    flags = {"data": str(data), "out": str(tmp_path), "batch": 15, "period": 2, "epochs": 600}
+    flags = {"data": str(data), "out": str(tmp_path), "workers": 1, "batch": 30, "epochs": 600}
     train(read_settings(None, flags | {"rate": 1e-9, "patience": 1}))
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["epoch"] for line in lines if "accuracy" in line][:2] == [5, 11]
