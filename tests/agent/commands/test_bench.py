@@ -17,7 +17,7 @@ from tests.program import call
 def test_json_with_the_missing_rivals_by_name() -> None:
     done = call(
         *("bench", "--tiles", "1", "--sizes", "720p", "--modes", "still", "--frames", "2", "--json"),
-        *("--against", "yunet"),
+        *("--live", "1", "--against", "yunet"),
     )
     assert done.returncode == 0, done.stderr
     report = msgspec.json.decode(done.stdout, type=Report)
