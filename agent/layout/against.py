@@ -87,7 +87,7 @@ def _has_sides(thing: Box, edges: Edges) -> bool:
 
 def strays(lattice: Lattice, things: Sequence[Box]) -> int:
     """How many things of the size of the cells are outside of the lattice."""
-    first = lattice.boxes[0]
+    first = lattice.whole
     slack = max(2, first.width // 40), max(2, first.height // 40)
     alike = [
         thing
@@ -103,7 +103,7 @@ def strays(lattice: Lattice, things: Sequence[Box]) -> int:
 
 def neighbours(lattice: Lattice, things: Sequence[Box], edges: Edges) -> int:
     """How many pictures of other sizes stand as close to the lattice as its cells to each other."""
-    first = lattice.boxes[0]
+    first = lattice.whole
     left, top = min(box.left for box in lattice.boxes), lattice.boxes[0].top
     right, bottom = max(box.right for box in lattice.boxes), lattice.boxes[-1].bottom
     reach = max(lattice.gap) + BORDER
@@ -136,7 +136,7 @@ def crowded(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
 def goes_on(lattice: Lattice, things: Sequence[Box]) -> bool:
     """Whether a row of the same columns, cut short, follows the last row or comes before the first."""
     reach = lattice.gap[1] + BORDER
-    if lattice.rows[-1][0].height < 0.95 * lattice.rows[0][0].height:
+    if min(row[0].height for row in lattice.rows) < 0.95 * lattice.whole.height:
         return True
 
     def cut(cell: Box, thing: Box) -> bool:

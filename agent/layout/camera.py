@@ -14,6 +14,11 @@ LEVELS = 8
 """A colour this close to the median is the card's: measured on real galleries, see OFF."""
 OFF = 0.8
 """Part of the thumbnail near its median colour from which a tile is off: cards 0.88 and up, video to 0.71."""
+DARK = 40
+"""Up to this level of all channels a tile may be a room without light."""
+EVEN = 0.88
+"""Part of a dark card's even pixels that are within 3 levels of its colour, not just LEVELS: cards have 0.97
+and up, real tiles at 15 % of their light 0.8 and less."""
 CARD = 0.4
 """Part of a card with a large photo or disc that is exactly of one colour; labels and buttons cover more."""
 RIM = 0.75
@@ -40,7 +45,9 @@ def camera_on(tile: Pixels) -> bool:
     if median.min() >= BRIGHT and _head(near, inner.shape[1] / inner.shape[0]):
         return True
     if near.mean() >= OFF:
-        return False
+        # All of a room without light is within a few levels of black, but hardly two of its places alike.
+        even = np.abs(small - median).max(axis=2) <= 3
+        return bool(median.max() <= DARK and even.mean() < EVEN * near.mean())
     sparse = np.ascontiguousarray(inner[::2, ::2])
     if _near_colour(sparse, median, 2).mean() >= CARD:
         # Video between bars shows above the middle, and a person's wall is nowhere exactly of one colour.

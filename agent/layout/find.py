@@ -11,7 +11,7 @@ import numpy as np
 from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
-from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size, snug
+from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import (
     LENS,
     TOLERANCE,
@@ -32,7 +32,7 @@ from agent.layout.score import (
     plausible,
     rank,
 )
-from agent.layout.seams import cut, tightened
+from agent.layout.seams import cut, snug, tightened
 from agent.layout.strips import mixed, strips
 from agent.layout.tilt import Straightened, straightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
@@ -213,7 +213,7 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
 
 
 def _pitch(lattice: Lattice) -> Pitch:
-    first = lattice.boxes[0]
+    first = lattice.whole
     return Pitch(first.width, first.height, first.width + lattice.gap[0], first.height + lattice.gap[1])
 
 

@@ -18,8 +18,6 @@ SMALLEST = (36, 26)
 """Least width and height of a tile in working pixels."""
 LARGEST_GAP = 0.45
 """Widest gap as a part of the tile's shorter side; 16 px between tiles of 80x45 are 0.36."""
-NARROW_GAP = 0.06
-"""Gap, as a part of the tile's shorter side, that no bars beside videos would leave."""
 BORDER = 7
 """How far outside a tile its speaker's border may reach, in pixels."""
 SAME = 0.85
@@ -39,6 +37,11 @@ class Lattice:
     def boxes(self) -> tuple[Box, ...]:
         """All tiles in reading order."""
         return tuple(box for row in self.rows for box in row)
+
+    @property
+    def whole(self) -> Box:
+        """The first of the largest tiles: an edge of the picture may cut off others."""
+        return max(self.boxes, key=lambda box: box.area)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,15 +290,3 @@ def filled(box: Box, mask: Mask) -> float:
     """The part of ``box`` that is not page, 0..1."""
     inside: NDArray[np.bool_] = mask[box.top : box.bottom, box.left : box.right]
     return 1 - np.count_nonzero(inside) / inside.size if inside.size else 0.0
-
-
-def snug(inner: Lattice, outer: Lattice) -> bool:
-    """Whether ``outer`` is ``inner`` with the page around it shared out among the tiles.
-
-    Narrow gaps tell it from tiles whose videos all stand between bars: those are far apart.
-    """
-    first = inner.boxes[0]
-    if len(inner.boxes) != len(outer.boxes) or max(inner.gap) > NARROW_GAP * min(first.width, first.height):
-        return False
-    pairs = zip(inner.boxes, outer.boxes, strict=True)
-    return all(a.intersection(b) >= 0.97 * a.area and a.area <= 0.95 * b.area for a, b in pairs)

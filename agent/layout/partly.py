@@ -1,8 +1,8 @@
-"""Tiles that the right or lower edge of the picture cuts off: a window partly outside of the screen."""
+"""Tiles that an edge of the picture cuts off: a window partly outside of the screen, a cropped screenshot."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from agent.layout.edges import Edges
@@ -18,14 +18,14 @@ SLACK = 3
 
 
 def with_cut_off(lattice: Lattice, islands: Sequence[Box], edges: Edges) -> Lattice | None:
-    """``lattice`` with the tiles that continue it up to the edge of the picture; None without any.
+    """``lattice`` with the tiles that continue it up to the edges of the picture; None without any.
 
     ``islands`` are what was found on the same page, ``edges`` those of the picture.
     """
-    rows = [list(row) + _to_the_right(row[-1], lattice.gap[0], islands, edges) for row in lattice.rows]
-    below = _below(lattice, islands, edges)
-    if below:
-        rows.append(below)
+    rows = [list(_beside(row, lattice.gap[0], islands, edges)) for row in lattice.rows]
+    columns = [box for row in rows for box in row]
+    above, below = (_row_at(edge, lattice, columns, islands, edges) for edge in (0, edges.height))
+    rows = [row for row in (above, *rows, below) if row]
     extended = Lattice(tuple(map(tuple, rows)), lattice.gap)
     if len(extended.boxes) == len(lattice.boxes):
         return None
@@ -33,28 +33,42 @@ def with_cut_off(lattice: Lattice, islands: Sequence[Box], edges: Edges) -> Latt
     return extended if apart else None
 
 
-def _to_the_right(last: Box, gap: int, islands: Sequence[Box], edges: Edges) -> list[Box]:
-    return [
-        box
-        for box in islands
-        if box.right >= edges.width - 1
-        and abs(box.left - last.right - gap) <= SLACK
-        and max(abs(box.top - last.top), abs(box.bottom - last.bottom)) <= SLACK
-        and LEAST <= box.width / last.width < WHOLE
-    ]
+def _beside(row: Sequence[Box], gap: int, islands: Sequence[Box], edges: Edges) -> Iterator[Box]:
+    """A row with what is left of a tile at the left and at the right edge of the picture."""
+    first, last = row[0], row[-1]
+    for box in islands:
+        if box.left <= 1 and abs(first.left - box.right - gap) <= SLACK and _narrower(box, first):
+            yield box
+            break
+    yield from row
+    for box in islands:
+        at_edge = box.right >= edges.width - 1
+        if at_edge and abs(box.left - last.right - gap) <= SLACK and _narrower(box, last):
+            yield box
+            break
 
 
-def _below(lattice: Lattice, islands: Sequence[Box], edges: Edges) -> list[Box]:
-    """The cut row: in the columns of the others, or shifted by half a column as a centred row is."""
-    first, lowest = lattice.boxes[0], lattice.rows[-1][0]
+def _narrower(box: Box, tile: Box) -> bool:
+    in_line = max(abs(box.top - tile.top), abs(box.bottom - tile.bottom)) <= SLACK
+    return in_line and LEAST <= box.width / tile.width < WHOLE
+
+
+def _row_at(
+    edge: int, lattice: Lattice, columns: Sequence[Box], islands: Sequence[Box], edges: Edges
+) -> list[Box]:
+    """The row that the upper (0) or lower edge of the picture cuts: in the columns of the others, or shifted
+    by half a column as a centred row is."""
+    first = lattice.whole
+    end = lattice.rows[-1][0].bottom + lattice.gap[1] if edge else lattice.rows[0][0].top - lattice.gap[1]
     half = (first.width + lattice.gap[0]) / 2
-    found = [
-        box
-        for box in islands
-        if box.bottom >= edges.height - 1
-        and abs(box.top - lowest.bottom - lattice.gap[1]) <= SLACK
-        and abs(box.width - first.width) <= SLACK
-        and LEAST <= box.height / first.height < WHOLE
-        and abs((box.left - first.left + half / 2) % half - half / 2) <= 2 * SLACK
-    ]
-    return sorted(found, key=lambda box: box.left)
+
+    def fits(box: Box) -> bool:
+        cut, whole = (box.bottom >= edges.height - 1, box.top) if edge else (box.top <= 1, box.bottom)
+        if not cut or abs(whole - end) > SLACK or not LEAST <= box.height / first.height < WHOLE:
+            return False
+        if any(max(abs(box.left - o.left), abs(box.right - o.right)) <= SLACK for o in columns):
+            return True
+        shifted = abs((box.left - first.left + half / 2) % half - half / 2) <= 2 * SLACK
+        return shifted and abs(box.width - first.width) <= SLACK
+
+    return sorted(filter(fits, islands), key=lambda box: box.left)

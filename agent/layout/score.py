@@ -115,7 +115,7 @@ def purity(lattice: Lattice, mask: Mask) -> float:
 
 def caption(lattice: Lattice, mask: Mask) -> float:
     """How much of the strip below a typical tile is not page: captions stand there, names inside tiles."""
-    height = lattice.boxes[0].height
+    height = lattice.whole.height
     if len(lattice.rows) > 1 and lattice.gap[1] < 0.08 * height:
         # No caption fits in there, but a speaker's border does.
         return 0.0
@@ -146,7 +146,7 @@ def foreign(lattice: Lattice, others: Sequence[Box]) -> float:
     crossed = 0
     for other in others:
         shared = sum(box.intersection(other) for box in boxes)
-        comparable = 0.3 <= other.area / boxes[0].area <= 4
+        comparable = 0.3 <= other.area / lattice.whole.area <= 4
         if comparable and 0.1 * other.area < shared < 0.75 * other.area:
             crossed += other.area
     return crossed / sum(box.area for box in boxes)
@@ -176,7 +176,7 @@ def features(  # noqa: PLR0913, PLR0917
     ``others`` are the islands that were found on the same page, ``things`` those on any page so far.
     """
     boxes = lattice.boxes
-    first = boxes[0]
+    first = lattice.whole
     shorter = min(first.width, first.height)
     gaps = lattice.gap
     on = [box.of(pixels) for box in boxes if camera_on(box.of(pixels))]
@@ -203,7 +203,7 @@ def features(  # noqa: PLR0913, PLR0917
 
 def plausible(lattice: Lattice, edges: Edges, mask: Mask) -> bool:
     """Whether a lattice is worth measuring: a cheap look at shape, size and sides."""
-    first = lattice.boxes[0]
+    first = lattice.whole
     if not 0.5 <= first.width / first.height <= 2.0 or first.area > 0.97 * edges.width * edges.height:
         return False
     return sum(box.area for box in lattice.boxes) >= 0.008 * edges.width * edges.height and (

@@ -24,6 +24,8 @@ SEEN = 0.66
 """Part of the seams that must show; a division twice too fine shows half of them."""
 KNOWN = 0.4
 """Part of all seams that must show where some run through one flat colour: bars beside bars, card by card."""
+NARROW_GAP = 0.06
+"""Gap, as a part of the tile's shorter side, that no bars beside videos would leave."""
 TYPICAL = 1.7
 """How much the median seam must stand out; texture alone stays near 1."""
 
@@ -63,7 +65,7 @@ def tightened(block: Box, edges: Edges) -> Box:
 
 def nested(lattice: Lattice, things: Sequence[Box]) -> float:
     """The part of the cells that hold two equal things side by side: a page of photos cut into quarters."""
-    cell = lattice.boxes[0].area
+    cell = lattice.whole.area
     large = [thing for thing in things if 0.1 * cell <= thing.area <= 0.5 * cell]
     pairs = [
         (a, b)
@@ -77,6 +79,18 @@ def nested(lattice: Lattice, things: Sequence[Box]) -> float:
         for box in lattice.boxes
     ]
     return float(np.mean(holding))
+
+
+def snug(inner: Lattice, outer: Lattice) -> bool:
+    """Whether ``outer`` is ``inner`` with the page around it shared out among the tiles.
+
+    Narrow gaps tell it from tiles whose videos all stand between bars: those are far apart.
+    """
+    first = inner.whole
+    if len(inner.boxes) != len(outer.boxes) or max(inner.gap) > NARROW_GAP * min(first.width, first.height):
+        return False
+    pairs = zip(inner.boxes, outer.boxes, strict=True)
+    return all(a.intersection(b) >= 0.97 * a.area and a.area <= 0.95 * b.area for a, b in pairs)
 
 
 def _shown(seams: Sequence[float]) -> bool:

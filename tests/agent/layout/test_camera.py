@@ -25,6 +25,15 @@ def test_an_over_exposed_room_is_video(gain: float) -> None:
                 assert camera_on(tile), (name, index)
 
 
+def test_a_room_almost_without_light_is_video() -> None:
+    for name in NAMES:
+        gallery = real_gallery(name)
+        for index, box in enumerate(gallery.tiles):
+            if index not in gallery.camera_off:
+                tile = (box.of(gallery.pixels) * 0.15).astype(np.uint8)
+                assert camera_on(tile), (name, index)
+
+
 def test_somebody_before_a_white_wall_is_video() -> None:
     tile = np.full((180, 320, 3), 255, np.uint8)
     cv2.ellipse(tile, (140, 80), (26, 36), 0, 0, 360, (196, 150, 120), -1, cv2.LINE_AA)
@@ -39,6 +48,7 @@ def test_somebody_before_a_white_wall_is_video() -> None:
         ((81, 97, 138), (44, 52, 70)),
         ((255, 255, 255), (255, 255, 255)),
         ((34, 34, 34), (34, 34, 34)),
+        ((8, 8, 10), (8, 8, 10)),
     ],
 )
 def test_a_card_with_initials_in_a_disc_is_no_video(

@@ -12,11 +12,14 @@ from agent.values import Box
 from tests.agent.layout.measure import matched
 
 
-@pytest.mark.parametrize(("seed", "size"), [(541, (980, 768)), (548, (1280, 560))])
-def test_tiles_that_the_screen_cuts_off_are_found(seed: int, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("seed", "part"),
+    [(541, Box(440, 240, 926, 528)), (548, Box(0, 0, 1280, 560))],
+)
+def test_tiles_that_the_screen_cuts_off_are_found(seed: int, part: Box) -> None:
     pixels, truth, what = random_gallery(seed)
-    seen = np.ascontiguousarray(pixels[: size[1], : size[0]])
-    boxes = [tile.box.clipped(*size) for tile in truth]
+    seen = np.ascontiguousarray(part.of(pixels))
+    boxes = [tile.box.shifted(-part.left, -part.top).clipped(part.width, part.height) for tile in truth]
     assert any(box.area < tile.box.area for box, tile in zip(boxes, truth, strict=True))
     layout = find_layout(seen)
     assert matched(layout, boxes) == len(boxes) == len(layout.slots), what
@@ -32,6 +35,16 @@ def test_a_column_and_a_centred_row_are_added() -> None:
     longer = with_cut_off(Lattice((ROW,), (10, 10)), [*ROW, right, *below], EDGES)
     assert longer is not None
     assert longer.rows == ((*ROW, right), tuple(below))
+
+
+def test_a_column_at_the_left_a_row_above_and_their_corner_are_added() -> None:
+    row = tuple(box.shifted(40, 30) for box in ROW[:2])
+    left, corner = Box(0, 40, 40, 45), Box(0, 0, 40, 30)
+    above = [Box(box.left, 0, 80, 30) for box in row]
+    longer = with_cut_off(Lattice((row,), (10, 10)), [*row, left, corner, *above], EDGES)
+    assert longer is not None
+    assert longer.rows == ((corner, *above), (left, *row))
+    assert longer.whole == row[0]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import pytest
 
 from agent.classroom.variations import random_gallery, random_page
 from agent.layout import find_layout
-from agent.layout.lattice import Lattice, snug
+from agent.layout.lattice import Lattice
+from agent.layout.seams import snug
 from agent.layout.tilt import straightened
 from agent.values import Box
 from tests.agent.layout.measure import matched
