@@ -46,12 +46,23 @@ def _closest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, not {text!r}") from None
+
+
 def _seconds(text: str) -> float:
     """An argument in seconds: a number above 0."""
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a number of seconds, not {text!r}") from None
+    value = _number(text)
     if not (value > 0 and math.isfinite(value)):
         raise argparse.ArgumentTypeError(f"must be more than 0 seconds, not {text}")
     return value
@@ -178,11 +189,13 @@ def _add_bench(commands: Any) -> None:
     bench = commands.add_parser("bench", help="measure the speed of each stage on this machine")
     _common(bench)
     bench.add_argument("--json", action="store_true", help="print JSON in place of the table")
-    bench.add_argument("--frames", type=int, default=30, help="frames per case (default 30)")
-    bench.add_argument("--tiles", type=int, nargs="+", default=[9, 25, 49], help="galleries to measure")
+    bench.add_argument("--frames", type=_whole, default=30, help="frames per case (default 30)")
+    bench.add_argument("--tiles", type=_whole, nargs="+", default=[9, 25, 49], help="galleries to measure")
     bench.add_argument("--sizes", nargs="+", default=["1080p"], help="720p, 1080p (default), 1440p, 4k")
     bench.add_argument("--modes", nargs="+", help="recomputed, still, moving-5hz, moving-10hz (default: all)")
-    bench.add_argument("--live", type=float, default=5.0, metavar="S", help="seconds of live runs (0: none)")
+    bench.add_argument(
+        "--live", type=_number, default=5.0, metavar="S", help="seconds of live runs (0: none)"
+    )
     bench.add_argument("--pictures", type=Path, metavar="FOLDER", help="measure real galleries instead")
     bench.add_argument("--against", default="", metavar="NAMES", help="rivals on the same frames: fer,yunet")
     bench.add_argument("--yunet-model", type=Path, metavar="PATH", help="YuNet's ONNX file")

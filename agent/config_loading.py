@@ -84,7 +84,7 @@ def _read_file(path: Path) -> Data:
     if data is None:
         return {}
     if not isinstance(data, dict):
-        raise ConfigError(f"{path} must hold sections with keys (such as 'feed:'), not {type(data).__name__}")
+        raise ConfigError(f"{path} must hold sections with keys (such as 'feed:'), not {str(data)[:40]!r}")
     return {str(name): {} if section is None else section for name, section in data.items()}
 
 
@@ -157,6 +157,7 @@ def _plain(problem: str, key: str) -> str:
     if bound:
         return f"must be {BOUNDS[bound[1]]} {bound[2].removesuffix('.0')}"
     named = re.sub(r"`([a-z |]+)`", lambda kinds: _kinds(kinds[1]), problem)
+    named = re.sub(r"^Expected (.+), got (.+)$", r"must be \1, not \2", named)
     return named[:1].lower() + named[1:]
 
 

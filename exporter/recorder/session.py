@@ -137,7 +137,7 @@ def read_details(connection: sqlite3.Connection, name: str) -> Details:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION:
-        raise RecordError(f"{name} is a database, but no recorded session: `readtheroom report` lists them")
+        raise RecordError(f"{name} is no recorded session: `readtheroom report` lists them")
     if version > FORMAT:
         raise RecordError(f"{name} was recorded by a newer version of this program: update it")
     row = connection.execute("SELECT value FROM about WHERE key = 'details'").fetchone()

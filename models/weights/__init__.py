@@ -53,7 +53,9 @@ def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror}); install again to restore it") from error
+        raise ModelError(
+            f"{path} cannot be read ({error.strerror}): check the path, or install again to restore it"
+        ) from error
 
 
 def checked(path: Path, sha256: str) -> bytes:

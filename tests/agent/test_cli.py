@@ -47,9 +47,10 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["run", "--source", "demo", "x"], "`readtheroom run --help` lists what does"),
         (["analyze"], "FILE"),
         (["forget"], "session"),
-        (["run", "--duration", "long"], "--duration: must be a number of seconds, not 'long'"),
+        (["run", "--duration", "long"], "--duration: must be a number, not 'long'"),
         (["run", "--duration", "-3"], "must be more than 0 seconds, not -3"),
         (["demo", "--duration", "nan"], "more than 0 seconds"),
+        (["bench", "--tiles", "9", "few"], "--tiles: must be a whole number, not 'few'"),
         (["report", "--table", "faces"], "invalid choice: 'faces'"),
     ],
 )

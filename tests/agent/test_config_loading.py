@@ -47,7 +47,7 @@ def test_an_empty_file_and_an_empty_section_are_the_defaults(tmp_path: Path) -> 
         ("feed: {prot: 1}", "no key feed.prot; did you mean 'port'"),
         ("fed: {port: 1}", "no section 'fed'; did you mean 'feed'"),
         ("feed: {port: 99999}", "feed.port is 99999, but must be at most 65535"),
-        ("feed: {port: many}", "feed.port is 'many', but expected a whole number, got a text"),
+        ("feed: {port: many}", "feed.port is 'many', but must be a whole number, not a text"),
         ("feed: 3", "feed must hold keys"),
         ("privacy: {mode: faces}", "privacy.mode is 'faces', but must be one of tiles, room, off"),
         ("source: {region: [1, 2]}", "source.region is [1, 2]"),

@@ -115,7 +115,7 @@ def test_a_database_of_another_program_is_named(tmp_path: Path) -> None:
     path = tmp_path / "other.session"
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE t (x)")
-    with pytest.raises(RecordError, match=r"other\.session is a database, but no recorded session"):
+    with pytest.raises(RecordError, match=r"other\.session is no recorded session"):
         load_session(path)
 
 
