@@ -21,7 +21,7 @@ from agent.sources.shared import WebRTCSource
 from exporter.server import FeedServer, Settings
 from exporter.tls import own_names
 from exporter.whip import share_routes
-from tests.browser.conftest import CHROMIUM, FLAGS, until
+from tests.browser.conftest import CHROMIUM, FLAGS, Scheme, until
 from tests.browser.rooms import snapshot
 from tests.exporter.samples import ABOUT
 from tests.peers import pull
@@ -31,6 +31,8 @@ pytestmark = pytest.mark.browser
 FAKE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 """Chromium makes up a camera and a screen, and allows their use by itself."""
 
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
 WHIP = re.compile(r"/whip(\?|$)")
 
 REFUSE = """([method, name]) => {
@@ -38,12 +40,22 @@ REFUSE = """([method, name]) => {
 }"""
 
 
-KEEP_PEERS = """
-window.peers = [];
-window.RTCPeerConnection = class extends RTCPeerConnection {
-  constructor(...given) { super(...given); window.peers.push(this); }
-};
-"""
+REFUSALS = [
+    ("camera", "getUserMedia", "NotAllowedError", "not allowed to use the camera"),
+    ("camera", "getUserMedia", "NotFoundError", "No camera was found"),
+    ("camera", "getUserMedia", "NotReadableError", "another program may have it"),
+    ("screen", "getDisplayMedia", "NotAllowedError", "choose a window or screen"),
+    ("screen", "getDisplayMedia", "AbortError", "cannot be shared: AbortError"),
+]
+
+KEEP_ASKED = """() => {
+  window.peers = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) { super(...given); window.peers.push(this); }
+  };
+  const real = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getDisplayMedia = (wanted) => { window.wanted = wanted; return real(wanted); };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +109,10 @@ def wait(page: Page, condition: object) -> None:
         page.wait_for_timeout(40)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_picture_shows_through_the_overlay(browser: Browser, server: FeedServer, scheme: str) -> None:
+def test_the_picture_shows_through_the_overlay(page: Page) -> None:
     """A frame of another colour scheme than its page would be opaque."""
     size: ViewportSize = {"width": 390, "height": 800}
-    context = browser.new_context(viewport=size, color_scheme="dark" if scheme == "dark" else "light")
-    page = context.new_page()
-    page.goto(server.page("/share"))
+    page.set_viewport_size(size)
     page.click("#camera")
     sharing(page)
     until(page, "document.getElementById('video').videoWidth")
@@ -111,11 +120,12 @@ def test_the_picture_shows_through_the_overlay(browser: Browser, server: FeedSer
     stage = page.locator(".stage").bounding_box()
     assert stage is not None
     assert stage["x"] + stage["width"] <= size["width"]
-    shown = np.asarray(Image.open(io.BytesIO(page.locator(".stage").screenshot())).convert("RGB"))
-    # Chromium's made-up picture is green; white would be the overlay's own ground.
-    red, green, blue = shown[shown.shape[0] // 2 :].reshape(-1, 3).mean(axis=0)
-    assert green > 2 * max(red, blue)
-    context.close()
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        shown = np.asarray(Image.open(io.BytesIO(page.locator(".stage").screenshot())).convert("RGB"))
+        # Chromium's made-up picture is green; white would be the overlay's own ground.
+        red, green, blue = shown[shown.shape[0] // 2 :].reshape(-1, 3).mean(axis=0)
+        assert green > 2 * max(red, blue), scheme
 
 
 @pytest.mark.parametrize("kind", ["camera", "screen"])
@@ -145,11 +155,15 @@ def test_what_is_read_is_drawn_over_the_picture_with_seven_probabilities(
     page.click("#camera")
     sharing(page)
     overlay = page.frame_locator("#overlay")
-    for seq, count in enumerate((1, 25)):
+    for seq, count in enumerate((25, 1)):
         server.publish(snapshot(seq + 1, count, plain=True))
         expect(page.locator("#faces li")).to_have_count(count)
         expect(overlay.locator(".chip:not(.gone)")).to_have_count(count)
         expect(page.locator("#faces .bar")).to_have_count(7 * count)
+    # One face has room for names and figures.
+    bar = page.locator("#faces .bar").first
+    expect(bar.locator(".name")).to_have_text("happy")
+    expect(bar.locator(".value")).to_contain_text("%")
     first = page.locator("#faces li").first
     shares = first.locator(".bar").evaluate_all(
         "bars => bars.map(bar => Number(bar.style.getPropertyValue('--share')))"
@@ -162,49 +176,30 @@ def test_what_is_read_is_drawn_over_the_picture_with_seven_probabilities(
     expect(page.locator("#faces li")).to_have_count(0)
 
 
-def test_one_face_has_room_for_names_and_figures(page: Page, server: FeedServer) -> None:
-    page.click("#camera")
-    sharing(page)
-    server.publish(snapshot(1, 1, plain=True))
-    bars = page.locator("#faces .bar")
-    expect(bars).to_have_count(7)
-    expect(bars.first.locator(".name")).to_have_text("happy")
-    expect(bars.first.locator(".value")).to_contain_text("%")
-
-
-@pytest.mark.parametrize("size", [(1000, 560), (1366, 620), (1920, 1000)])
-def test_many_faces_leave_the_picture_where_it_is(
-    page: Page, server: FeedServer, size: tuple[int, int]
-) -> None:
+def test_many_faces_leave_the_picture_where_it_is(page: Page, server: FeedServer) -> None:
     """In the low window of a small laptop too: the list scrolls, the page does not."""
-    page.set_viewport_size({"width": size[0], "height": size[1]})
     page.click("#camera")
     sharing(page)
     server.publish(snapshot(1, 25, plain=True))
     expect(page.locator("#faces li")).to_have_count(25)
-    assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
-    stage = page.locator(".stage").bounding_box()
-    assert stage is not None
-    assert stage["y"] + stage["height"] <= size[1]
-    assert page.evaluate("(list => list.scrollHeight > list.clientHeight)(document.getElementById('faces'))")
+    for width, height in ((1000, 560), (1366, 620), (1920, 1000)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollHeight") <= height
+        stage = page.locator(".stage").bounding_box()
+        assert stage is not None
+        assert stage["y"] + stage["height"] <= height
+        assert page.evaluate(
+            "(list => list.scrollHeight > list.clientHeight)(document.getElementById('faces'))"
+        )
 
 
-@pytest.mark.parametrize(
-    ("kind", "method", "name", "words"),
-    [
-        ("camera", "getUserMedia", "NotAllowedError", "not allowed to use the camera"),
-        ("camera", "getUserMedia", "NotFoundError", "No camera was found"),
-        ("camera", "getUserMedia", "NotReadableError", "another program may have it"),
-        ("screen", "getDisplayMedia", "NotAllowedError", "choose a window or screen"),
-        ("screen", "getDisplayMedia", "AbortError", "cannot be shared: AbortError"),
-    ],
-)
-def test_a_refusal_is_told_in_plain_words(page: Page, kind: str, method: str, name: str, words: str) -> None:
-    page.evaluate(REFUSE, [method, name])
-    page.click(f"#{kind}")
-    expect(page.locator("#trouble")).to_contain_text(words)
-    sharing(page, "idle")
-    expect(page.locator(f"#{kind}")).to_be_visible()
+def test_a_refusal_is_told_in_plain_words(page: Page) -> None:
+    for kind, method, name, words in REFUSALS:
+        page.evaluate(REFUSE, [method, name])
+        page.click(f"#{kind}")
+        expect(page.locator("#trouble")).to_contain_text(words)
+        sharing(page, "idle")
+        expect(page.locator(f"#{kind}")).to_be_visible()
 
 
 def test_a_page_that_is_not_secure_says_what_to_do(browser: Browser, server: FeedServer) -> None:
@@ -284,34 +279,19 @@ def test_a_network_that_went_silent_is_got_round(page: Page, senders: Senders) -
         assert pull(source.frames()).pixels[..., 1].mean() > 100
 
 
-def test_the_browser_is_asked_for_sharp_faces_and_no_more_frames_than_are_read(
-    browser: Browser, server: FeedServer
-) -> None:
-    page = browser.new_page()
-    page.add_init_script(KEEP_PEERS)
-    page.goto(server.page("/share"))
-    page.click("#camera")
+def test_the_browser_is_asked_for_sharp_faces_and_no_more_than_is_read(page: Page) -> None:
+    page.evaluate(KEEP_ASKED)
+    page.click("#screen")
     sharing(page)
-    asked, hint = page.evaluate(
-        "(sender => [sender.getParameters(), sender.track.contentHint])(window.peers[0].getSenders()[0])"
-    )
+    asked, hint, shown = page.evaluate("""(sender =>
+      [sender.getParameters(), sender.track.contentHint, sender.track.getSettings()]
+    )(window.peers[0].getSenders()[0])""")
     assert asked["degradationPreference"] == "maintain-resolution"
     assert asked["encodings"][0]["maxFramerate"] == 15
     assert asked["encodings"][0]["maxBitrate"] == 8_000_000
     assert hint == "motion"
-    page.close()
-
-
-def test_of_a_large_screen_no_more_is_asked_for_than_faces_need(page: Page) -> None:
-    page.evaluate("""() => {
-      const real = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
-      navigator.mediaDevices.getDisplayMedia = (wanted) => { window.wanted = wanted; return real(wanted); };
-    }""")
-    page.click("#screen")
-    sharing(page)
     video = page.evaluate("window.wanted.video")
     assert (video["width"]["max"], video["height"]["max"], video["frameRate"]["max"]) == (2560, 1440, 15)
-    shown = page.evaluate("document.getElementById('video').srcObject.getVideoTracks()[0].getSettings()")
     assert shown["width"] <= 2560
     assert shown["height"] <= 1440
 
