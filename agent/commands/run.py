@@ -19,7 +19,14 @@ from agent.commands.reach import announcement, settings_of
 from agent.config import Config
 from agent.covers import CleanReader, Covers
 from agent.logs import logger
-from agent.opening import open_analyzer, open_consent, open_lesson, open_senders, open_source
+from agent.opening import (
+    open_analyzer,
+    open_consent,
+    open_lesson,
+    open_senders,
+    open_source,
+    shows_video,
+)
 from agent.pipeline import Analyzer
 from agent.recording import Recording, open_audit, recording
 from agent.runner import Runner
@@ -110,7 +117,14 @@ def _open(stack: ExitStack, config: Config) -> _Opened:
     source = stack.enter_context(SupervisedSource(lambda: open_source(config, senders)))
     lesson, consent = open_lesson(config), open_consent(config)
     analyzer = stack.enter_context(
-        open_analyzer(config, live=True, lesson=lesson, consent=consent, senders=senders)
+        open_analyzer(
+            config,
+            live=True,
+            compressed=shows_video(config),
+            lesson=lesson,
+            consent=consent,
+            senders=senders,
+        )
     )
     desk, audit = Desk(), open_audit(config)
     desk.on(ExcludeCommand, lambda asked: consent.exclude(asked.id))

@@ -1,10 +1,15 @@
-"""Opening what the configuration names: what follows a lesson."""
+"""Opening what the configuration names: what follows a lesson, and which sources are videos."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
 from agent.config import Config
 from agent.config_loading import load_config
-from agent.opening import open_lesson
+from agent.opening import open_lesson, shows_video
 from agent.values import Tempo
 from tests.agent.lessons import WALL, reading, snapshot
 
@@ -31,3 +36,19 @@ def test_in_mode_room_nothing_rests_on_fewer_faces_than_may_be_shown() -> None:
     private = load_config(None, None, {"privacy.mode": "room", "privacy.min_group": 8})
     assert told(private, 7) == (0, Tempo.UNKNOWN)
     assert told(private, 8) == (1, Tempo.KEEP)
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_video"),
+    [("screen", False), ("demo", False), ("camera", False), ("webrtc", True), ("rtsp://host/live", True)],
+)
+def test_what_a_browser_or_an_address_sends_is_a_video(origin: str, is_video: bool) -> None:
+    assert shows_video(load_config(None, None, {"source.origin": origin})) is is_video
+
+
+def test_a_picture_is_no_video_and_a_recording_is_one(tmp_path: Path) -> None:
+    picture, recording = tmp_path / "gallery.png", tmp_path / "lesson.mp4"
+    Image.new("RGB", (8, 8)).save(picture)
+    recording.write_bytes(b"\0\0\0\x18ftypisom")
+    assert not shows_video(load_config(None, None, {"source.origin": str(picture)}))
+    assert shows_video(load_config(None, None, {"source.origin": str(recording)}))
