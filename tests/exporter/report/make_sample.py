@@ -2,8 +2,7 @@
 
 ``python -m tests.exporter.report.make_sample exporter/report/sample.html``: twelve minutes of twelve drawn
 participants, once a second, some 40 s of one core. Drawings wear expressions more often and more clearly than
-people do; ids are random, so two reports of the same class differ in them. The committed sample counts 13
-participants: one of the twelve got a second id on the way.
+people do; ids are random, so two reports of the same class differ in them.
 """
 
 from __future__ import annotations
