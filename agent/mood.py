@@ -35,8 +35,8 @@ there, of their own states: that a face looks sad says less. ``neutral`` is not 
 _VALENCES = np.array([AFFECT[label][0] for label in LABELS])
 _AROUSALS = np.array([AFFECT[label][1] for label in LABELS])
 
-LONGEST_CLAIM = 0.2
-"""Seconds for which one set of scores speaks for another label: no single frame can change it."""
+LARGEST_CLAIM = 0.75
+"""Part of the evidence for another label that one set of scores can be: no single frame can change it."""
 
 LONGEST_STEP = 0.5
 """One set of scores never counts for more than this many seconds, however long the gap before it."""
@@ -61,12 +61,13 @@ class Pace:
     cannot be read for a moment. ``stale``: scores older than this are forgotten.
 
     The defaults were chosen on simulated faces (tests/agent/test_mood.py) and on FER-2013 faces in motion
-    (tests/agent/measure_changes.py). With less ``evidence`` a single frame could change a label.
+    (tests/agent/measure_changes.py). Around them little changes: half-lives of 0.4 to 0.6 s, margins of 0.03
+    to 0.07 and 0.10 to 0.14 s of evidence show 81 to 83 % of all changes in time.
     """
 
     half_life: float = 0.6
-    margin: float = 0.07
-    evidence: float = 0.32
+    margin: float = 0.05
+    evidence: float = 0.2
     min_confidence: float = 0.4
     slack: float = 0.08
     doubt: float = 1.0
@@ -201,13 +202,14 @@ class _Track:
 
     def _choose(self, scores: NDArray[np.float64], step: float | None, pace: Pace) -> None:
         """Keep the label, or give it to another whose claim grew large enough; ``step`` None: the best."""
-        if step is None or self.label is None:
+        enough = pace.evidence * pace.half_life
+        if step is None or self.label is None or enough == 0:
             self.label = int(self.scores.argmax())
             return
-        gain = (scores - scores[self.label] - pace.margin) * min(step, LONGEST_CLAIM)
-        self.claims = np.maximum(self.claims + gain, 0.0)
+        gain = (scores - scores[self.label] - pace.margin) * step
+        self.claims = np.maximum(self.claims + np.minimum(gain, LARGEST_CLAIM * enough), 0.0)
         rival = int(self.claims.argmax())
-        if self.claims[rival] > pace.evidence * pace.half_life:
+        if self.claims[rival] > enough:
             self.label = rival
             self.claims[:] = 0.0
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from agent.mood import LONGEST_CLAIM, Pace
+from agent.mood import MoodTracker
 from agent.values import LABELS
 from models.data import Faces
 from models.runtime import Classifier, load_classifier
@@ -75,9 +75,15 @@ def test_what_is_measured_is_what_it_says() -> None:
     ] == pytest.approx(3)
 
 
-def test_no_single_frame_can_change_a_label() -> None:
-    pace = Pace()
-    assert (1 - pace.margin) * LONGEST_CLAIM < pace.evidence * pace.half_life
+@pytest.mark.parametrize("hz", [1, 2, 5, 15])
+def test_no_single_frame_can_change_a_label_and_two_that_are_clear_do(hz: int) -> None:
+    for frames, wanted in ((1, {"happy"}), (max(2, hz // 5), {"happy", "sad"})):
+        tracker, said = MoodTracker(), set()
+        scores = [*certain("happy", 5 * hz), *certain("sad", frames), *certain("happy", 5 * hz)]
+        for frame, one in enumerate(scores):
+            mood = tracker.update("t", one, None, time=frame / hz, wall=0.0)
+            said |= {mood.emotion.label} if mood.emotion and frame > hz else set()
+        assert said == wanted
 
 
 def test_a_head_that_moves_stays_the_same_head(faces: Faces) -> None:
