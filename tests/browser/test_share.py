@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+from websockets.sync.client import connect
 
 from agent.commands.reach import settings_of
 from agent.config import FeedConfig
@@ -25,6 +28,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS, Scheme, until
 from tests.browser.rooms import snapshot
 from tests.exporter.samples import ABOUT
 from tests.peers import pull
+from tests.program import TOKEN, running
 
 pytestmark = pytest.mark.browser
 
@@ -147,6 +151,36 @@ def test_a_picture_is_shared_seen_and_stopped(page: Page, senders: Senders, kind
     assert senders.parting == "the sender stopped sharing"
     assert page.evaluate("document.getElementById('video').srcObject") is None
     expect(page.locator(f"#{kind}")).to_be_visible()
+
+
+def test_the_program_reads_what_is_shared_and_says_when_it_ends(browser: Browser) -> None:
+    with running("run", "--source", "webrtc") as (_, port):
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/share?token={TOKEN}")
+        page.click("#camera")
+        sharing(page)
+        size = page.evaluate(
+            "(({ width, height }) => ({ width, height }))(document.getElementById('video')"
+            ".srcObject.getVideoTracks()[0].getSettings())"
+        )
+        # The browser sends more pictures than are read.
+        live = told(port, lambda message: message["source"]["dropped"] > 0)
+        assert (live["frame"], live["source"]["state"]) == (size, "live")
+        page.click("#stop")
+        lost = told(port, lambda message: message["source"]["state"] != "live")
+        assert (lost["source"]["state"], lost["tiles"]) == ("lost", [])
+        page.close()
+
+
+def told(port: int, enough: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The first message of a feed that is enough."""
+    with connect(f"ws://127.0.0.1:{port}/feed?ack=1&token={TOKEN}", proxy=None) as feed:
+        while True:
+            message: dict[str, Any] = json.loads(feed.recv(timeout=60))
+            if message["type"] == "room":
+                if enough(message):
+                    return message
+                feed.send(json.dumps({"type": "ack", "seq": message["seq"]}))
 
 
 def test_what_is_read_is_drawn_over_the_picture_with_seven_probabilities(

@@ -1,11 +1,12 @@
-"""A gallery shared from a real Chromium is read as well as the same picture grabbed from a screen."""
+"""A gallery shared from a real Chromium is read, through the feed, as the same picture on the screen is."""
 
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,41 +21,47 @@ from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
 from agent.config import Config
-from agent.config_loading import load_config
 from agent.opening import open_analyzer
+from agent.pipeline import Analyzer
+from agent.runner import Runner
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
-from agent.values import Box, Frame, Pixels, Reading, Snapshot, TileState
+from agent.sources.supervised import SupervisedSource
+from agent.values import LABELS, Box, Frame, Pixels, Reading, Snapshot, TileState
 from exporter.server import FeedServer, Settings
 from exporter.whip import share_routes
 from tests.browser.conftest import CHROMIUM, FLAGS, until
 from tests.exporter.samples import ABOUT
 from tests.galleries import NAMES, real_gallery
-from tests.program import TOKEN, running
+from tests.paths import GALLERIES
 
 pytestmark = pytest.mark.browser
 
 SAME = 0.95
 """The part of the real faces that must be read alike."""
 
-SHARP = 42.0
-"""Decibels (PSNR) of what arrives against what was sent, both in 4:2:0, from which a stream has settled: the
-first second has 33 dB, twelve seconds later it is 44 dB for good. In the faces 30 dB become 38, where the
-colours' resolution alone (4:2:0) allows 40."""
+SAME_DRAWN = 0.8
+"""Where no real ones are at hand. The model was not made for drawn faces: a third of them are at the edge
+between two labels (fear at 0.45 and surprise at 0.50, angry at 0.43 and unsure below 0.40), and which one is
+said then depends on which was said before, when the stream was blurred. Of 23, 21 or 22 are read alike."""
 
-GRABS = 6
-"""Pictures that are read on either side, half a second apart."""
+SHARP = 42.0
+"""Decibels (PSNR) of what arrives against what was sent, both in 4:2:0, from which a stream has settled: it
+begins at 33, and is at 44 for good after two seconds, on a busy machine after ten. In the faces 30 dB become
+38, where the colours' resolution alone (4:2:0) allows 40."""
+
+SETTLED = 2.5
+"""Seconds after that for which readings that follow the picture may still change: four half-lives."""
+
+COMPARED = 8
+"""Messages that are compared."""
+
+PATIENCE = 120.0
+"""Seconds after which a stream that has not settled is given up."""
+
+HZ = 5.0
 
 TILE, GAP = (372, 208), 8
-
-EVERY_FACE = "0"
-"""The certainty asked for a label: with none, each face has one, and none is left out of the comparison."""
-
-LEAST_SURE = 0.5
-"""Compression tips the label of a face that is between two; of the surer ones at most one may differ."""
-
-SETTLED = 4
-"""Messages in a row that show the whole class: the first pictures of a new stream are blurred."""
 
 
 def drawn_class() -> Pixels:
@@ -64,7 +71,11 @@ def drawn_class() -> Pixels:
 
 
 def real_class() -> Pixels:
-    """24 real people, one of them once more in a mirror, in 25 tiles at 1080p as Zoom shows them."""
+    """24 real people, one of them once more in a mirror, in 25 tiles at 1080p as Zoom shows them.
+
+    It is one of the surest: a face at the edge between happy and unsure, as that of the first tile, would
+    count twice.
+    """
     picture = np.full((1080, 1920, 3), 26, np.uint8)
     width, height = TILE
     left, top = (1920 - 5 * width - 4 * GAP) // 2, (1080 - 5 * height - 4 * GAP) // 2
@@ -89,7 +100,7 @@ def real_tiles() -> list[Pixels]:
             tile = np.asarray(cv2.resize(box.of(gallery.pixels), size, interpolation=way), np.uint8)
             y, x = (size[1] - height) // 2, (size[0] - width) // 2
             tiles.append(tile[y : y + height, x : x + width])
-    return [*tiles, tiles[0][:, ::-1]]
+    return [*tiles, tiles[2][:, ::-1]]
 
 
 def in_420(picture: Pixels) -> Pixels:
@@ -124,26 +135,72 @@ def filming(chromium: Browser, picture: Pixels, folder: Path) -> Iterator[Browse
         video.unlink()
 
 
-def read_directly(picture: Pixels) -> Snapshot:
-    """What the pipeline says of a picture that is grabbed as it is, twice a second."""
-    config = load_config(flags={"reading.min_confidence": 0.0})
-    with open_analyzer(config) as analyzer:
-        for tick in range(10):
-            snapshot = analyzer.analyze(Frame(picture, tick / 2, tick / 2))
-    return snapshot
+class BothWays:
+    """Reads each shared picture, and at the same moment the one on the screen, as two agents would.
+
+    A label depends on what was seen before, and on how long somebody has been watched: a participant's usual
+    expression is learnt, which moves faces near an edge across it. Where nothing is learnt all 24 faces are
+    read alike for as long as they are watched; with it one differs, and at most moments none.
+    """
+
+    def __init__(self, shared: Analyzer, grabbing: Analyzer, picture: Pixels) -> None:
+        self._shared, self._grabbing = shared, grabbing
+        self._picture, self._sent = picture, in_420(picture)
+        self._grabbed: tuple[Reading, ...] = ()
+        self._sharp: float | None = None
+        self._time = 0.0
+        self.settled: dict[int, tuple[Reading, ...]] = {}
+        """What the screen's readings were with each message of a settled stream, by its number."""
+
+    def analyze(self, frame: Frame) -> Snapshot:
+        """What is said of the shared picture."""
+        is_whole = frame.pixels.shape == self._sent.shape
+        if not is_whole or cv2.PSNR(frame.pixels, self._sent) < SHARP:
+            self._sharp = None
+        elif self._sharp is None:
+            self._sharp = frame.time
+        self._time = frame.time
+        self._grabbed = self._grabbing.analyze(Frame(self._picture, frame.time, frame.wall)).readings
+        return self._shared.analyze(frame)
+
+    def note(self, snapshot: Snapshot) -> None:
+        """Keep the screen's readings for a message, if the stream has settled."""
+        if self._sharp is not None and self._time - self._sharp >= SETTLED:
+            self.settled[snapshot.seq] = self._grabbed
 
 
-def read_from_feed(port: int, tiles: int, faces: int) -> dict[str, Any]:
-    """The first message after the feed has shown so many tiles and read so many faces for a while."""
-    settled = 0
-    with connect(f"ws://127.0.0.1:{port}/feed?ack=1&token={TOKEN}", proxy=None) as feed:
-        while settled < SETTLED:
-            message: dict[str, Any] = json.loads(feed.recv(timeout=60))
+@contextmanager
+def reading(senders: Senders, server: FeedServer, picture: Pixels) -> Iterator[BothWays]:
+    """The agent reads what is shared and serves it, as `readtheroom run` does at its defaults."""
+    with ExitStack() as stack:
+        shared = stack.enter_context(open_analyzer(Config(), live=True, compressed=True))
+        grabbing = stack.enter_context(open_analyzer(Config(), live=True))
+        source = stack.enter_context(SupervisedSource(lambda: WebRTCSource(senders)))
+        both = BothWays(shared, grabbing, picture)
+
+        def publish(snapshot: Snapshot) -> None:
+            both.note(snapshot)
+            server.publish(snapshot)
+
+        runner = Runner(source, both, publish, HZ)
+        worker = threading.Thread(target=runner.run)
+        worker.start()
+        try:
+            yield both
+        finally:
+            runner.stop()
+            worker.join()
+
+
+def messages(server: FeedServer) -> Iterator[dict[str, Any]]:
+    """The room messages of the feed, each acknowledged, for as long as PATIENCE lasts."""
+    deadline = time.monotonic() + PATIENCE
+    with connect(f"ws://127.0.0.1:{server.port}/feed?ack=1&token={server.token}", proxy=None) as feed:
+        while time.monotonic() < deadline:
+            message: dict[str, Any] = json.loads(feed.recv(timeout=PATIENCE))
             if message["type"] == "room":
-                room = message["room"]
-                settled = settled + 1 if (room["tiles"], room["read"]) == (tiles, faces) else 0
                 feed.send(json.dumps({"type": "ack", "seq": message["seq"]}))
-    return message
+                yield message
 
 
 def share(browser: Browser, address: str) -> Page:
@@ -154,82 +211,46 @@ def share(browser: Browser, address: str) -> Page:
     return page
 
 
-def test_a_shared_gallery_is_read_as_one_on_the_screen(chromium: Browser, tmp_path: Path) -> None:
-    picture = drawn_class()
-    direct = read_directly(picture)
-    faces = [one for one in direct.readings if one.emotion is not None]
-    assert (len(direct.readings), len(faces)) == (25, 23)
-    with (
-        filming(chromium, picture, tmp_path) as browser,
-        running("run", "--source", "webrtc", "--hz", "2", READTHEROOM_READING_MIN_CONFIDENCE=EVERY_FACE) as (
-            _,
-            port,
-        ),
-    ):
-        share(browser, f"http://127.0.0.1:{port}/share?token={TOKEN}")
-        message = read_from_feed(port, len(direct.readings), len(faces))
-    assert message["frame"] == {"width": 1920, "height": 1080}
-    assert message["source"]["dropped"] > 0
-    same: list[bool] = []
-    sure: list[bool] = []
-    for tile, reading in zip(message["tiles"], direct.readings, strict=True):
-        assert Box(*tile["box"]).iou(reading.box) > 0.95
-        assert tile["state"] == reading.state
-        if reading.emotion is not None:
-            same.append(tile["emotion"]["label"] == reading.emotion.label)
-            if reading.emotion.confidence >= LEAST_SURE:
-                sure.append(same[-1])
-    assert sum(same) >= 0.8 * len(faces)
-    assert len(sure) > len(faces) / 2
-    assert sum(sure) >= len(sure) - 1
-
-
-def settled(frames: Iterator[Frame | None], picture: Pixels) -> list[Pixels]:
-    """The pictures that arrive once the stream is as sharp as it gets."""
-    sent = in_420(picture)
-    deadline = time.monotonic() + 120
-    arriving = (frame.pixels for frame in frames if frame is not None)
-    for pixels in arriving:
-        sharpness = cv2.PSNR(pixels, sent) if pixels.shape == sent.shape else 0.0
-        if sharpness >= SHARP:
-            return list(islice(arriving, GRABS))
-        assert time.monotonic() < deadline, f"still at {sharpness:.1f} dB"
-    raise AssertionError("the frames ended")
-
-
-def read(pictures: Sequence[Pixels]) -> tuple[Reading, ...]:
-    """What is said, at the settings as they are, of pictures that come half a second apart."""
-    with open_analyzer(Config(), live=True) as analyzer:
-        for tick, picture in enumerate(pictures):
-            snapshot = analyzer.analyze(Frame(picture, tick / 2, tick / 2))
-    return snapshot.readings
-
-
 def told(reading: Reading) -> str:
     """The label, or why there is none."""
     return reading.emotion.label if reading.emotion else str(reading.reason)
 
 
-def test_real_faces_get_the_labels_that_they_get_from_the_screen(chromium: Browser, tmp_path: Path) -> None:
-    """Of 24 real faces in 25 tiles at 1080p, and of those among them that get a label, 95 %."""
-    picture = real_class()
+def told_by_feed(tile: dict[str, Any]) -> str:
+    return str(tile["emotion"]["label"] if tile["emotion"] else tile["reason"])
+
+
+def compared(tiles: Sequence[dict[str, Any]], grabbed: Sequence[Reading]) -> list[tuple[str, str]]:
+    """What is told of each face in the feed and of the screen; the tiles must be the same.
+
+    One real tile shows a mask from the side: a face is found there in some pictures, and then kept.
+    """
+    assert len(tiles) == len(grabbed) == 25
+    assert all(Box(*tile["box"]).iou(one.box) > 0.95 for tile, one in zip(tiles, grabbed, strict=True))
+    assert sum(tile["state"] != one.state for tile, one in zip(tiles, grabbed, strict=True)) <= 1
+    return [
+        (told_by_feed(tile), told(one))
+        for tile, one in zip(tiles, grabbed, strict=True)
+        if one.state is TileState.FACE
+    ]
+
+
+def test_a_shared_gallery_is_read_as_one_on_the_screen(chromium: Browser, tmp_path: Path) -> None:
+    """Through the feed, 25 tiles at 1080p: the same tiles, the same label or reason on 95 % of real faces."""
+    is_real = GALLERIES.is_dir()
+    picture = real_class() if is_real else drawn_class()
     with (
         Senders(SenderLimits(connect_timeout=60.0)) as senders,
         FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)) as server,
         filming(chromium, picture, tmp_path) as browser,
-        WebRTCSource(senders) as source,
+        reading(senders, server, picture) as both,
     ):
         share(browser, server.page("/share"))
-        arrived = settled(source.frames(), picture)
-    grabbed, shared = read(GRABS * [picture]), read(arrived)
-    assert len(grabbed) == len(shared) == 25
-    for one, other in zip(grabbed, shared, strict=True):
-        assert one.box.iou(other.box) > 0.95
-        assert one.state is other.state
-    faces = [pair for pair in zip(grabbed, shared, strict=True) if pair[0].state is TileState.FACE]
-    labelled = [pair for pair in faces if pair[0].emotion is not None]
-    assert len(faces) == 24
-    assert len(labelled) >= 18
-    for pairs in (faces, labelled):
-        same = [told(one) == told(other) for one, other in pairs]
-        assert sum(same) >= SAME * len(same), [(told(one), told(other)) for one, other in pairs]
+        settled = (one for one in messages(server) if one["seq"] in both.settled)
+        pairs = [compared(one["tiles"], both.settled[one["seq"]]) for one in islice(settled, COMPARED)]
+    assert len(pairs) == COMPARED, "the stream did not settle"
+    labels = [label for _, label in pairs[-1]]
+    assert len(labels) == (24 if is_real else 23)
+    assert sum(label in LABELS for label in labels) >= 18
+    same = [left == right for pair in pairs for left, right in pair]
+    assert sum(same) >= (SAME if is_real else SAME_DRAWN) * len(same), pairs[-1]
