@@ -75,18 +75,25 @@ class Desktop:
 
 
 @pytest.fixture
-def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+def desktop(tmp_path: Path) -> Iterator[Desktop]:
     """An empty desktop of 1920x1080; DISPLAY points to it for the test."""
+    with empty_desktop(tmp_path) as desktop:
+        yield desktop
+
+
+@contextmanager
+def empty_desktop(folder: Path) -> Iterator[Desktop]:
+    """The same as long as the block lasts."""
     missing = [package for program, package in NEEDED.items() if shutil.which(program) is None]
     if missing:
         message = f"no screen to test with: install {' '.join(missing)}"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    with served(tmp_path) as desktop:
-        monkeypatch.setenv("DISPLAY", desktop.name)
-        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
+    with served(folder) as desktop, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DISPLAY", desktop.name)
+        patch.delenv("WAYLAND_DISPLAY", raising=False)
+        patch.setenv("XDG_SESSION_TYPE", "x11")
         yield desktop
 
 

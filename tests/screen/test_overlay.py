@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 from agent.values import Box, Pixels
 from tests.galleries import NAMES, RealGallery, real_gallery
 from tests.program import TOKEN, call, follow, running
-from tests.screen.conftest import Desktop
+from tests.screen.conftest import Desktop, empty_desktop
 from tests.screen.lessons import click, driven, lesson
 from tests.screen.overlays import (
     changed,
@@ -35,11 +35,32 @@ pytestmark = [pytest.mark.screen, pytest.mark.timeout(180)]
 LEFT, TOP = 60, 40
 
 
-@pytest.fixture
-def session(desktop: Desktop) -> Iterator[Desktop]:
-    """A desktop with a window manager and a compositor."""
-    with with_compositor():
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    """A desktop with a window manager and a compositor, one for all tests."""
+    with empty_desktop(tmp_path_factory.mktemp("screen")) as desktop, with_compositor():
         yield desktop
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where that agent says how it is reached, and its overlays look."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def agent(session: Desktop, home: Path) -> Iterator[int]:
+    """The port of an agent that reads that desktop: one for all tests, as it takes 3 s to start."""
+    extra = {"DISPLAY": session.name, **homes(home)}
+    with running("run", "--source", "screen", **extra) as (_, port):
+        yield port
+
+
+@pytest.fixture
+def port(agent: int) -> int:
+    """The same when it has forgotten what the test before showed."""
+    assert follow(agent, lambda room: room["tiles"] == [])[-1]["tiles"] == []
+    return agent
 
 
 def settled(port: int, tiles: int) -> dict[str, Any]:
@@ -111,17 +132,13 @@ def gallery() -> RealGallery:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_chips_lie_in_their_tiles_change_no_reading_and_let_clicks_through(
-    session: Desktop, name: str, tmp_path: Path
+    port: int, home: Path, name: str
 ) -> None:
     gallery = real_gallery(name)
-    extra = {"DISPLAY": session.name, **homes(tmp_path)}
-    with (
-        meeting(gallery.path, *corner(gallery)) as window,
-        running("run", "--source", "screen", **extra) as (_, port),
-    ):
+    with meeting(gallery.path, *corner(gallery)) as window:
         plain = settled(port, len(gallery.tiles))
         bare = screenshot()
-        with overlay(port, tmp_path, "--shortcut", "Ctrl+Alt+J"):
+        with overlay(port, home, "--shortcut", "Ctrl+Alt+J"):
             until(lambda: has_chips(plain, bare), "a chip on each tile, off the face")
             with_chips = settled(port, len(gallery.tiles))
             assert alike(with_chips, plain)
@@ -141,13 +158,11 @@ def test_chips_lie_in_their_tiles_change_no_reading_and_let_clicks_through(
 
 
 def test_a_participant_who_is_clicked_in_pick_mode_is_excluded_by_the_agent(
-    session: Desktop, tmp_path: Path
+    port: int, tmp_path: Path
 ) -> None:
     gallery = real_gallery("tablet-2x2.png")
-    extra = {"DISPLAY": session.name, **homes(tmp_path)}
     with (
         meeting(gallery.path, LEFT, TOP),
-        running("run", "--source", "screen", **extra) as (_, port),
         driven(f"http://127.0.0.1:{port}/?token={TOKEN}", tmp_path) as picker,
     ):
         chosen = settled(port, len(gallery.tiles))["tiles"][1]
@@ -166,19 +181,15 @@ def shows(name: str, state: str, room: dict[str, Any]) -> bool:
     return any((tile["id"], tile["state"]) == (name, state) for tile in room["tiles"])
 
 
-def test_chips_follow_the_window(session: Desktop, gallery: RealGallery, tmp_path: Path) -> None:
-    extra = {"DISPLAY": session.name, **homes(tmp_path)}
-    with (
-        meeting(gallery.path, LEFT, TOP) as window,
-        running("run", "--source", "screen", **extra) as (_, port),
-    ):
+def test_chips_follow_the_window(port: int, home: Path, gallery: RealGallery) -> None:
+    with meeting(gallery.path, LEFT, TOP) as window:
         plain = settled(port, len(gallery.tiles))
         window.move(LEFT + 37, TOP + 26)
         follow(port, lambda room: moved(room, plain, 37, 26))
         bare = screenshot()
         window.move(LEFT, TOP)
         follow(port, lambda room: moved(room, plain, 0, 0))
-        with overlay(port, tmp_path):
+        with overlay(port, home):
             until(lambda: bool(changed(bare, screenshot()).any()), "an overlay")
             # All that follows is read by the agent with chips on its picture.
             window.move(LEFT + 37, TOP + 26)
@@ -217,13 +228,23 @@ def test_an_overlay_that_dies_is_missed_and_the_agent_goes_on(session: Desktop, 
     extra = {"DISPLAY": session.name, **homes(tmp_path)}
     arguments = ("run", "--source", "demo", "--overlay")
     with running(*arguments, READTHEROOM_DEMO_PARTICIPANTS="4", **extra) as (agent, port):
-        children = Path(f"/proc/{agent.pid}/task/{agent.pid}/children")
-        until(lambda: bool(children.read_text().split()), "an overlay")
-        os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+        until(lambda: bool(overlays_of(agent.pid)), "an overlay")
+        os.kill(overlays_of(agent.pid)[0], signal.SIGKILL)
         assert agent.stdout is not None
         line = next(line for line in agent.stdout if "the overlay" in line)
         assert "ended with exit code -9" in line
         assert follow(port, lambda room: room["room"]["read"] > 0)
+
+
+def overlays_of(agent: int) -> list[int]:
+    """The processes that an agent started to draw; it starts others for a moment, to look for libraries."""
+    found = []
+    for child in Path(f"/proc/{agent}/task/{agent}/children").read_text().split():
+        with suppress(OSError):
+            arguments = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            # Until it is a program of its own, it shows its parent's arguments.
+            found += [int(child)] if b"overlay" in arguments else []
+    return found
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from exporter.native.gauge import MARGIN
 from exporter.native.words import ALERT, COLOURS
 from exporter.server import FeedServer
 from tests.exporter.samples import WAIT
-from tests.screen.conftest import SIZE, Desktop
+from tests.screen.conftest import SIZE, Desktop, empty_desktop
 from tests.screen.lessons import TILES, Driven, Lesson, click, driven, lesson, mouse, tile
 from tests.screen.overlays import ended, homes, need_programs, screenshot, until, with_compositor
 
@@ -38,10 +38,18 @@ TRAY_ICON = (SIZE[0] - 12, SIZE[1] - 16)
 GREEN, AMBER, RED = ((int(name[1:3], 16), int(name[3:5], 16), int(name[5:], 16)) for name in DOTS)
 
 
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    """A desktop with a window manager and a compositor, one for all tests."""
+    with empty_desktop(tmp_path_factory.mktemp("screen")) as desktop, with_compositor():
+        yield desktop
+
+
 @pytest.fixture
-def room(desktop: Desktop, tmp_path: Path) -> Iterator[tuple[Lesson, FeedServer]]:
-    """A desktop with a window manager and a compositor, and a feed."""
-    with with_compositor(), lesson(tmp_path / "tickets") as told:
+def room(session: Desktop, tmp_path: Path) -> Iterator[tuple[Lesson, FeedServer]]:
+    """A feed, and that desktop with the pointer out of the way."""
+    mouse("mousemove", "960", "900")
+    with lesson(tmp_path / "tickets") as told:
         yield told
 
 
