@@ -58,6 +58,7 @@ class SupervisedSource:
         self._source: Source | None = open_source()
         self._info = self._source.info
         self._dropped_before = 0
+        self._seen = False
         self._watch = Watch(clock())
         self._due = 0.0
 
@@ -117,7 +118,9 @@ class SupervisedSource:
             self._watch.saw_frame(self._clock())
         after = self._watch.state
         if before is not after:
-            logger.info("%s: %s", self._info.name, "live again" if after is SourceState.LIVE else "no frames")
+            told = ("live again", "no frames") if self._seen else ("live", "waiting for the first frame")
+            logger.info("%s: %s", self._info.name, told[after is not SourceState.LIVE])
+        self._seen |= frame is not None
 
     def _lose(self, error: Exception) -> None:
         with self._lock:

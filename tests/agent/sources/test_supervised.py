@@ -57,6 +57,20 @@ def test_the_first_failure_is_the_users_to_mend() -> None:
         SupervisedSource(fail)
 
 
+def test_the_log_tells_waiting_for_a_first_frame_from_frames_that_stopped(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nobody shares a picture yet: that is no trouble."""
+    script: list[Frame | Exception | None] = [*[None] * 6, FRAME, *[None] * 6, FRAME]
+    with (
+        caplog.at_level("INFO", logger="readtheroom"),
+        SupervisedSource(lambda: Scripted(script), Clock()) as source,
+    ):
+        list(source.frames())
+    told = [line.removeprefix("scripted: ") for line in caplog.messages]
+    assert told == ["waiting for the first frame", "live", "no frames", "live again"]
+
+
 def test_frames_that_stop_coming_are_a_stall_and_come_back() -> None:
     script = [FRAME, None, None, None, None, None, FRAME]
     with SupervisedSource(lambda: Scripted([*script]), Clock()) as source:
