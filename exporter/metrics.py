@@ -67,7 +67,9 @@ class Metrics:
 
     def _feed(self) -> Iterator[str]:
         yield from _one("frames", "counter", "Frames analysed and published.", self.frames)
-        yield from _one("dropped_frames", "counter", "Frames that newer ones replaced unread.", self.dropped)
+        yield from _one(
+            "dropped_frames", "counter", "Frames replaced unread, or never decoded.", self.dropped
+        )
         yield from _one("messages_sent", "counter", "Room messages sent to clients.", self.sent)
         yield from _one("requests_refused", "counter", "Requests without the right to come in.", self.refused)
         yield from _one("clients", "gauge", "Clients that follow the feed now.", self.clients)
