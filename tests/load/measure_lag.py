@@ -3,7 +3,7 @@
 Run as ``python -m tests.load.measure_lag --size 4k --tiles 25 --seconds 20``. A process of its own sends a
 drawn class, encoded before, by real WebRTC on this machine; this one receives, decodes and reads it as
 ``run`` does. Prints one JSON line: milliseconds from the sender's camera to the reading, frames sent, read
-and dropped, the CPU time of each thread, and by how much the memory grew in the second half.
+and dropped, the CPU time of each thread, and the least memory held in each quarter of the time.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import multiprocessing
+import sys
 import threading
 import time
 from fractions import Fraction
@@ -41,6 +42,10 @@ KEY_EVERY = 2.0
 
 MOST = 20_000
 """Frames whose times are kept."""
+
+
+WINDOWS = 4
+"""Parts of the time, of each of which the least memory is told."""
 
 
 class EncodedTrack(aiortc.VideoStreamTrack):
@@ -119,6 +124,15 @@ def spent() -> dict[str, float]:
     return total
 
 
+def least_memory(seconds: float) -> int:
+    """The least that this process holds in so many seconds, in bytes: frames of 25 MB come and go."""
+    process, end, least = psutil.Process(), time.monotonic() + seconds, sys.maxsize
+    while time.monotonic() < end:
+        least = min(least, process.memory_info().rss)
+        time.sleep(0.05)
+    return least
+
+
 def measure(given: argparse.Namespace) -> dict[str, Any]:
     """Have a class sent and read for so many seconds once it is read."""
     fps, seconds = given.fps, given.seconds
@@ -149,11 +163,8 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
                 time.sleep(0.1)
             time.sleep(2.0)
             before, count, dropped, first = spent(), len(ages), source.dropped, source.index
-            time.sleep(seconds / 2)
-            memory = psutil.Process().memory_info().rss
-            time.sleep(seconds / 2)
+            memory = [least_memory(seconds / WINDOWS) for _ in range(WINDOWS)]
             after, last, lost = spent(), source.index, source.dropped - dropped
-            grown = psutil.Process().memory_info().rss - memory
             runner.stop()
             reading.join()
         line.send("stop")
@@ -166,7 +177,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
         "lag_ms": {name: round(percentile(lags, share)) for name, share in (("p50", 0.5), ("p95", 0.95))},
         "frames": {"sent": last - first, "read": len(lags), "dropped": lost},
         "cores": {name: round(value / seconds, 3) for name, value in used.items() if value / seconds > 0.002},
-        "grown_MB": round(grown / 1e6, 1),
+        "memory_MB": [least // 1_000_000 for least in memory],
     }
 
 
