@@ -32,7 +32,7 @@ SECONDS, PEOPLE, SIZE = 720, 12, (960, 540)
 MARKS = {95: "New topic", 320: "Exercise", 560: "Question"}
 PACE = Pace(expression=25.0, present=1e9, camera_on=300.0, camera_off=40.0, reorder=300.0)
 UNPLEASANT = ExpressionRule(
-    name="unpleasant", labels=["angry", "disgust", "fear", "sad"], share=0.5, seconds=20
+    name="unpleasant", labels=["angry", "disgust", "fear", "sad"], share=0.4, seconds=15
 )
 
 
