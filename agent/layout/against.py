@@ -53,7 +53,7 @@ def contradicted(
         strays(lattice, others) > max(STRAYS * count, 2)
         or walled
         or around > count
-        or (labels < UNNAMED and goes_on(lattice, others))
+        or (labels < UNNAMED and goes_on(lattice, others, edges.height))
         or cards(lattice, pixels)
         or crossed(lattice, others, edges) >= CROSSED
         or crowded(lattice, others, edges) >= CROWDED
@@ -133,8 +133,9 @@ def crowded(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
     return float(np.mean([holds(cell) for cell in lattice.boxes]))
 
 
-def goes_on(lattice: Lattice, things: Sequence[Box]) -> bool:
-    """Whether a row of the same columns, cut short, follows the last row or comes before the first."""
+def goes_on(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
+    """Whether a row of the same columns, cut short, follows the last row or comes before the first, or is cut
+    off by the edge of the picture somewhere above or below."""
     reach = lattice.gap[1] + BORDER
     if min(row[0].height for row in lattice.rows) < 0.95 * lattice.whole.height:
         return True
@@ -142,6 +143,7 @@ def goes_on(lattice: Lattice, things: Sequence[Box]) -> bool:
     def cut(cell: Box, thing: Box) -> bool:
         below, above = thing.top - cell.bottom, cell.top - thing.bottom
         near = 0 <= below <= reach or 0 <= above <= reach
+        near = near or (below >= 0 and thing.bottom >= height - 1) or (above >= 0 and thing.top <= 1)
         aligned = abs(thing.left - cell.left) <= 3 and abs(thing.right - cell.right) <= 3
         return near and aligned and thing.height < 0.95 * cell.height
 

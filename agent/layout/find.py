@@ -11,6 +11,7 @@ import numpy as np
 from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
+from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import (
     LENS,
@@ -23,15 +24,8 @@ from agent.layout.page import (
     photo_mask,
     shaded_pages,
 )
-from agent.layout.partly import with_cut_off
-from agent.layout.score import (
-    features,
-    is_certain,
-    is_dark_page,
-    is_gallery,
-    plausible,
-    rank,
-)
+from agent.layout.partly import filled_up, with_cut_off
+from agent.layout.score import features, plausible
 from agent.layout.seams import cut, snug, tightened
 from agent.layout.strips import mixed, strips
 from agent.layout.tilt import Straightened, straightened
@@ -198,7 +192,7 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
     for group in several + single:
         fitted = fit(group, bounds)
         if fitted:
-            lattice = complete(*fitted, edges, mask, found)
+            lattice = filled_up(complete(*fitted, edges, mask, found), edges)
             longer = with_cut_off(lattice, found, edges)
             yield from (longer, lattice) if longer else (lattice,)
     for block in found:

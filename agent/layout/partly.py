@@ -1,4 +1,4 @@
-"""Tiles that an edge of the picture cuts off: a window partly outside of the screen, a cropped screenshot."""
+"""Tiles that are hard to see: cut off by an edge of the picture, or of nearly the page's colour."""
 
 from __future__ import annotations
 
@@ -31,6 +31,32 @@ def with_cut_off(lattice: Lattice, islands: Sequence[Box], edges: Edges) -> Latt
         return None
     apart = not any(a.intersection(b) for a, b in combinations(extended.boxes, 2))
     return extended if apart else None
+
+
+def filled_up(lattice: Lattice, edges: Edges) -> Lattice:
+    """``lattice`` with the cells at the ends of rows that only a card hardly brighter than the page can hide.
+
+    A row before the last one is full or centred; the last one may also begin at the left and be short.
+    """
+    rows = [tuple(_filled(row, lattice, edges)) for row in lattice.rows]
+    return Lattice(tuple(rows), lattice.gap)
+
+
+def _filled(row: Sequence[Box], lattice: Lattice, edges: Edges) -> Sequence[Box]:
+    across = lattice.whole.width + lattice.gap[0]
+    before = (row[0].left - min(box.left for box in lattice.boxes)) / across
+    after = (max(box.right for box in lattice.boxes) - row[-1].right) / across
+    missing = round(abs(before - after))
+    if not missing or abs(abs(before - after) - missing) > 0.1:
+        return row
+    if before < after and row is lattice.rows[-1] and before < 0.25:
+        return row
+    step, end = (-across, row[0]) if before > after else (across, row[-1])
+    cells = [end.shifted(step * count, 0) for count in range(1, missing + 1)]
+    if any(cell.left < -2 or cell.right > edges.width + 2 for cell in cells):
+        return row
+    cells = [cell.clipped(edges.width, edges.height) for cell in cells]
+    return [*cells[::-1], *row] if step < 0 else [*row, *cells]
 
 
 def _beside(row: Sequence[Box], gap: int, islands: Sequence[Box], edges: Edges) -> Iterator[Box]:

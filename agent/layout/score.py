@@ -1,4 +1,4 @@
-"""How well a lattice is drawn into a picture, and whether it is a gallery rather than any other grid."""
+"""How well a lattice is drawn into a picture, and what its cells hold."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from agent.layout.camera import camera_on, variety
+from agent.layout.drawn import lopsided, panels
 from agent.layout.edges import Edges
 from agent.layout.label import has_label
 from agent.layout.lattice import STANDS_OUT, Lattice, surrounded
@@ -18,8 +19,6 @@ from agent.values import Box, Pixels
 
 VIVID = 60
 """Least difference between the channels of a speaker's border: pages and bars are grey or nearly so."""
-LIFE = 2.4
-"""Least median entropy of tiles with video (bits); text and drawings have less than 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,8 @@ class Features:
     labels: float
     foreign: float
     nested: float
+    captioned: float
+    panels: float
     video: int
     variety: float
     aspect: float
@@ -128,6 +129,7 @@ def caption(lattice: Lattice, mask: Mask) -> float:
         elif index > 0:
             # Below the last row the tool bar may begin; the rows above tell.
             continue
+        end = _slab(mask[row[0].bottom + 2 : end, row[0].left : row[-1].right]) + row[0].bottom + 2
         for box in row:
             taken = 1 - mask[box.bottom + 2 : end, box.left : box.right].mean(axis=1)
             # Where the whole width is taken the window, or the page, ends.
@@ -136,6 +138,12 @@ def caption(lattice: Lattice, mask: Mask) -> float:
             if len(taken) >= 3:
                 found.append(float(taken.mean()))
     return float(np.median(found)) if found else 0.0
+
+
+def _slab(strip: Mask) -> int:
+    """The row from which on most of a strip is taken to its end: a shared screen begins, no line of text."""
+    free = np.flatnonzero(strip.mean(axis=1) > 0.4) if strip.size else np.arange(len(strip))
+    return int(free[-1]) + 1 if len(free) else 0
 
 
 def foreign(lattice: Lattice, others: Sequence[Box]) -> float:
@@ -179,7 +187,8 @@ def features(  # noqa: PLR0913, PLR0917
     first = lattice.whole
     shorter = min(first.width, first.height)
     gaps = lattice.gap
-    on = [box.of(pixels) for box in boxes if camera_on(box.of(pixels))]
+    filmed = [box for box in boxes if camera_on(box.of(pixels))]
+    on = [box.of(pixels) for box in filmed]
     rows = [support(Lattice((row,), gaps), edges, mask) for row in lattice.rows]
     return Features(
         cells=len(boxes),
@@ -194,6 +203,8 @@ def features(  # noqa: PLR0913, PLR0917
         labels=float(np.mean([has_label(box.of(pixels)) for box in boxes])),
         foreign=foreign(lattice, others),
         nested=nested(lattice, things),
+        captioned=float(np.mean([lopsided(box, mask) for box in filmed])) if on else 0.0,
+        panels=panels(on),
         video=len(on),
         variety=float(np.median([variety(tile) for tile in on])) if on else 0.0,
         aspect=first.width / first.height,
@@ -208,90 +219,4 @@ def plausible(lattice: Lattice, edges: Edges, mask: Mask) -> bool:
         return False
     return sum(box.area for box in lattice.boxes) >= 0.008 * edges.width * edges.height and (
         support(lattice, edges, mask) >= 0.5
-    )
-
-
-def is_gallery(found: Features) -> bool:  # noqa: PLR0911
-    """Whether a lattice with these features is a gallery of video tiles, by the picture alone."""
-    if not found.video or found.variety < LIFE or not 0.5 <= found.aspect <= 2.0:
-        return False
-    if found.cells == 1:
-        usual = any(abs(found.aspect / shape - 1) < 0.05 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
-        return (
-            usual and found.sides == 1 and 0.02 < found.area < 0.95 and found.labels > 0 and found.rim <= 0.25
-        )
-    if found.merged or found.nested >= 0.5:
-        return False
-    if found.sides < 0.55 or found.purity < 0.6 or found.caption > 0.012:
-        return False
-    if found.cells < 4 and found.gap == 0 and (found.video < found.cells or found.labels < 0.5):
-        return False
-    if found.cells < 4 and (
-        found.sides < 0.85 or found.purity < 0.75 or (found.gap == 0 and found.rim > 0.3)
-    ):
-        return False
-    if found.labels < 0.3 and _nameless_chance(found):
-        return False
-    if found.gap > 0.12 and found.purity < 0.88:
-        # Wide gaps with things in them: the captions of a page of photos.
-        return False
-    if found.area > 0.9 and found.labels < 0.5:
-        return False
-    return found.gap <= 0.42 and found.uneven <= 0.1 and found.foreign <= 0.15
-
-
-def _nameless_chance(found: Features) -> bool:
-    """Whether cells without names stand so badly in the picture that chance may have put them there."""
-    if found.sides < 0.7 or found.weakest < 0.65:
-        return True
-    # Photos on white on a white page seem to touch each other.
-    return found.gap == 0 and (found.sides < 0.8 or found.rim > 0.3)
-
-
-def is_dark_page(found: Features) -> bool:
-    """Whether a lattice looks like tiles that all have their camera off; many a dialog does too."""
-    usual = any(abs(found.aspect / shape - 1) < 0.03 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
-    spaced = found.cells == 1 or 0 < found.gap <= 0.42
-    drawn = found.sides >= 0.98 and found.purity >= 0.9 and found.caption == 0 and found.uneven <= 0.1
-    return (
-        usual
-        and spaced
-        and drawn
-        and not found.video
-        and not found.merged
-        and found.labels >= 0.7
-        and 0.02 < found.area < 0.95
-        and found.foreign <= 0.15
-    )
-
-
-def is_certain(found: Features) -> bool:
-    """Whether a gallery is drawn so clearly that no other colour of the page needs to be tried."""
-    # Video between bars has flat sides too, which a second search at twice the time would not change.
-    perfect = found.sides >= 0.97 and found.purity >= 0.97 and found.labels >= 0.8 and found.cells >= 6
-    clear = found.sides >= 0.9 and found.purity >= 0.9 and found.labels >= 0.6
-    return (
-        clear
-        and found.rim < (0.25 if perfect else 0.1)
-        and found.cells >= 4
-        and found.gap > 0
-        and found.area >= 0.2
-        and found.video * 2 >= found.cells
-    )
-
-
-def rank(found: Features) -> float:
-    """Orders the galleries found in one picture: the more tiles, area and life, the higher."""
-    life = min(max((found.variety - LIFE + 0.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
-    single = 0.1 if found.cells == 1 else 1.0
-    # Touching tiles are also what a window of spaced ones looks like when it is cut into equal parts.
-    tight = (1 - found.rim) * (1.0 if found.gap else 0.8)
-    return (
-        float(np.sqrt(found.cells))
-        * found.area
-        * found.sides
-        * life
-        * single
-        * tight
-        * (0.5 + found.labels / 2)
     )

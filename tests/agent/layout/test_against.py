@@ -57,7 +57,11 @@ def test_cells_that_hold_several_pictures_are_a_wall() -> None:
 def test_a_row_cut_short_speaks_against_pictures_without_names(labels: float) -> None:
     short = tuple(Box(box.left, 88, 100, 32) for box in CELLS)
     page = drawn((*CELLS, *short), (460, 120))
-    assert goes_on(ROW, [*CELLS, *short])
+    assert goes_on(ROW, [*CELLS, *short], 120)
+    # Under a heading it speaks only where the screen ends in it.
+    lower = [box.shifted(0, 40) for box in short]
+    assert goes_on(ROW, [*CELLS, *lower], 160)
+    assert not goes_on(ROW, [*CELLS, *lower], 200)
     assert contradicted(ROW, labels, page, Edges(page), [*CELLS, *short]) is (labels == 0)
 
 

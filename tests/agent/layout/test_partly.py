@@ -7,7 +7,7 @@ from agent.classroom.variations import random_gallery
 from agent.layout import find_layout
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
-from agent.layout.partly import with_cut_off
+from agent.layout.partly import filled_up, with_cut_off
 from agent.values import Box
 from tests.agent.layout.measure import matched
 
@@ -60,3 +60,36 @@ def test_a_column_at_the_left_a_row_above_and_their_corner_are_added() -> None:
 )
 def test_other_things_at_the_edge_are_no_tiles(other: Box) -> None:
     assert with_cut_off(Lattice((ROW,), (10, 10)), [*ROW, other], EDGES) is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "full"),
+    [
+        ([(0, 1), (0, 1, 2)], [(0, 1, 2), (0, 1, 2)]),
+        ([(0, 1, 2), (1, 2)], [(0, 1, 2), (0, 1, 2)]),
+        ([(0, 1, 2), (0, 1)], [(0, 1, 2), (0, 1)]),
+        ([(1,), (0, 1, 2)], [(1,), (0, 1, 2)]),
+        ([(0, 1, 2), (0.5, 1.5)], [(0, 1, 2), (0.5, 1.5)]),
+        ([(0, 1, 2), (0.5,)], [(0, 1, 2), (0.5, 1.5)]),
+    ],
+    ids=[
+        "before the last row",
+        "at the left",
+        "a short last row",
+        "centred",
+        "shifted by half",
+        "half a row",
+    ],
+)
+def test_no_row_before_the_last_ends_early(
+    columns: list[tuple[float, ...]], full: list[tuple[float, ...]]
+) -> None:
+    def lattice(rows: list[tuple[float, ...]]) -> Lattice:
+        return Lattice(
+            tuple(
+                tuple(Box(round(10 + 90 * c), 10 + 40 * r, 80, 35) for c in row) for r, row in enumerate(rows)
+            ),
+            (10, 5),
+        )
+
+    assert filled_up(lattice(columns), EDGES) == lattice(full)

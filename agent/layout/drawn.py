@@ -1,0 +1,52 @@
+"""What fills the cells of a lattice: video from side to side, a picture and its caption, or a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agent.layout.page import Mask
+from agent.values import Box, Pixels
+
+END = 0.08
+"""Part of a cell's height at its upper and lower end that is looked at: a line of text and its margins."""
+PAGE, PICTURE = 0.6, 0.2
+"""Part of such an end that is page, at least, where a caption stands, and at most where the picture is."""
+RING = 0.8
+"""Part of each side of a drawing's margin that is of one colour; titles and frames cover the rest."""
+LEVELS = 6
+"""Levels within which a margin is of one colour, also after JPEG."""
+
+
+def lopsided(box: Box, mask: Mask) -> bool:
+    """Whether a cell ends in page at its upper or its lower end only: a picture and its caption.
+
+    Video between bars of the page's colour has as much of it at both ends.
+    """
+    margin = box.width // 20
+    inner = mask[box.top : box.bottom, box.left + margin : box.right - margin]
+    if not inner.size:
+        return False
+    deep = max(round(END * len(inner)), 2)
+    ends = float(inner[:deep].mean()), float(inner[-deep:].mean())
+    return max(ends) >= PAGE and min(ends) <= PICTURE
+
+
+def panels(tiles: Sequence[Pixels]) -> float:
+    """The part of tiles, RGB uint8 (H, W, 3) each, with a flat margin on all sides: charts, texts."""
+    return float(np.mean([_margin(tile) for tile in tiles])) if tiles else 0.0
+
+
+def _margin(tile: Pixels) -> bool:
+    height, width = tile.shape[:2]
+    near, far = (height // 25, width // 25), (max(height // 11, 2), max(width // 11, 2))
+    strips = (
+        tile[near[0] : far[0], near[1] : -near[1] or None],
+        tile[-far[0] : -near[0] or None, near[1] : -near[1] or None],
+        tile[near[0] : -near[0] or None, near[1] : far[1]],
+        tile[near[0] : -near[0] or None, -far[1] : -near[1] or None],
+    )
+    sides = [strip.reshape(-1, 3).astype(np.int16) for strip in strips]
+    colour = np.median(np.concatenate(sides), axis=0)
+    return all(bool((np.abs(side - colour).max(axis=1) <= LEVELS).mean() >= RING) for side in sides)

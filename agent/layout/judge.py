@@ -1,0 +1,109 @@
+"""Whether a lattice, by its features, is a gallery rather than any other grid, and how good a one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agent.layout.score import Features
+
+LIFE = 2.4
+"""Least median entropy of tiles with video (bits); text and drawings have less than 2."""
+CAPTIONED = 0.5
+"""Part of the cells with video from which captions below pictures make them a page of photos."""
+PANELS = 0.6
+"""Part of the cells with a flat margin from which they are charts or texts, unless names say otherwise."""
+NAMED = 0.6
+
+
+def is_gallery(found: Features) -> bool:  # noqa: PLR0911
+    """Whether a lattice with these features is a gallery of video tiles, by the picture alone."""
+    if not found.video or found.variety < LIFE or not 0.5 <= found.aspect <= 2.0:
+        return False
+    if found.cells == 1:
+        usual = any(abs(found.aspect / shape - 1) < 0.05 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
+        drawn = found.sides == 1 and found.rim == 0 and not found.merged
+        return usual and drawn and 0.02 < found.area < 0.95 and found.labels > 0 and not found.captioned
+    if found.merged or _of_something_else(found):
+        return False
+    if found.sides < 0.55 or found.purity < 0.6 or found.caption > 0.012:
+        return False
+    if found.cells < 4 and found.gap == 0 and (found.video < found.cells or found.labels < 0.5):
+        return False
+    if found.cells < 4 and (
+        found.sides < 0.85 or found.purity < 0.75 or (found.gap == 0 and found.rim > 0.3)
+    ):
+        return False
+    if found.labels < 0.3 and _nameless_chance(found):
+        return False
+    if found.gap > 0.12 and found.purity < 0.88:
+        # Wide gaps with things in them: the captions of a page of photos.
+        return False
+    if found.area > 0.9 and (found.labels < 0.5 or found.sides < 0.8):
+        return False
+    return found.gap <= 0.42 and found.uneven <= 0.1 and found.foreign <= 0.15
+
+
+def _of_something_else(found: Features) -> bool:
+    """Whether the cells hold pairs of photos, pictures with captions, or charts."""
+    charts = found.panels >= PANELS and found.labels < NAMED
+    return found.nested >= 0.5 or found.captioned >= CAPTIONED or charts
+
+
+def _nameless_chance(found: Features) -> bool:
+    """Whether cells without names stand so badly in the picture that chance may have put them there."""
+    if found.sides < 0.7 or found.weakest < 0.65:
+        return True
+    # Photos on a slide stand further apart, and a line of text may follow that is no caption elsewhere.
+    if found.cells < 12 and (found.gap > 0.1 or (found.cells < 4 and found.caption > 0)):
+        return True
+    # Photos on white on a white page seem to touch each other.
+    return found.gap == 0 and (found.sides < 0.8 or found.rim > 0.3)
+
+
+def is_dark_page(found: Features) -> bool:
+    """Whether a lattice looks like tiles that all have their camera off; many a dialog does too."""
+    usual = any(abs(found.aspect / shape - 1) < 0.03 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
+    spaced = found.cells == 1 or 0 < found.gap <= 0.42
+    drawn = found.sides >= 0.98 and found.purity >= 0.9 and found.caption == 0 and found.uneven <= 0.1
+    return (
+        usual
+        and spaced
+        and drawn
+        and not found.video
+        and not found.merged
+        and found.labels >= 0.7
+        and 0.02 < found.area < 0.95
+        and found.foreign <= 0.15
+    )
+
+
+def is_certain(found: Features) -> bool:
+    """Whether a gallery is drawn so clearly that no other colour of the page needs to be tried."""
+    # Video between bars has flat sides too, which a second search at twice the time would not change.
+    perfect = found.sides >= 0.97 and found.purity >= 0.97 and found.labels >= 0.8 and found.cells >= 6
+    clear = found.sides >= 0.9 and found.purity >= 0.9 and found.labels >= 0.6
+    return (
+        clear
+        and found.rim < (0.25 if perfect else 0.1)
+        and found.cells >= 4
+        and found.gap > 0
+        and found.area >= 0.2
+        and found.video * 2 >= found.cells
+    )
+
+
+def rank(found: Features) -> float:
+    """Orders the galleries found in one picture: the more tiles, area and life, the higher."""
+    life = min(max((found.variety - LIFE + 0.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
+    single = 0.1 if found.cells == 1 else 1.0
+    # Touching tiles are also what a window of spaced ones looks like when it is cut into equal parts.
+    tight = (1 - found.rim) * (1.0 if found.gap else 0.8)
+    return (
+        float(np.sqrt(found.cells))
+        * found.area
+        * found.sides
+        * life
+        * single
+        * tight
+        * (0.5 + found.labels / 2)
+    )
