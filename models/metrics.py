@@ -114,6 +114,21 @@ def matching_offsets(logits: Scores, labels: Labels, rounds: int = 60) -> Scores
     return offsets
 
 
+def cross_matched(scores: Scores, offsets: Scores, labels: Labels, folds: int = 5, seed: int = 0) -> Scores:
+    """Probabilities of each fold with the offsets matched on the others: what they are worth on new faces.
+
+    ``scores`` already contain the ``offsets`` (7,) that were matched on all.
+    """
+    logits = np.log(np.maximum(scores, 1e-12)) - offsets
+    fold = np.random.default_rng(seed).permutation(len(labels)) % folds
+    out = np.empty_like(scores)
+    for index in range(folds):
+        held = fold == index
+        shifted = logits[held] + matching_offsets(logits[~held], labels[~held])
+        out[held] = tempered(np.exp(shifted), 1.0)
+    return out
+
+
 def risk_coverage(scores: Scores, labels: Labels) -> tuple[Scores, NDArray[np.float64], NDArray[np.float64]]:
     """Falling thresholds of confidence, with the share of faces at or above each and the error among them."""
     confidence = scores.max(1)

@@ -42,8 +42,9 @@ def page(card: ModelCard, report: Report) -> str:
 
 ## On {report.data} ({report.faces} faces)
 
-Checkpoint, strength of the label offsets, temperature and thresholds were chosen on this same split, so
-expect slightly less on other faces; the calibration error in the last table is cross-validated.
+Checkpoint, label offsets, temperature and thresholds were chosen on this same split, so
+expect slightly less on other faces. The cross-validated figures in the last table, and the calibration error, are of
+faces on which neither offsets nor temperature were fitted; only the checkpoint was chosen with them in view.
 
 | label | faces | precision | recall | F1 |
 | --- | --- | --- | --- | --- |

@@ -20,6 +20,7 @@ TESTED_BY = {
     "agent/benching/*": "agent/benching/test_measuring.py",
     # Commands are tested as the processes that users start.
     "agent/commands/*": "agent/test_end_to_end.py",
+    "agent/dispatch": "agent/test_cli.py",
     # A lane's jobs are tested through the lanes that share them out.
     "agent/lane": "agent/test_lanes.py",
     "agent/bridging": "exporter/bridges/test_mqtt.py",

@@ -63,6 +63,17 @@ def test_cross_calibration_mends_overconfidence() -> None:
     assert metrics.calibration_error(mended, labels) < metrics.calibration_error(spoilt, labels) / 2
 
 
+def test_offsets_are_told_of_faces_that_they_were_not_matched_on() -> None:
+    scores, labels = drawn(3000, 5)
+    offsets = metrics.matching_offsets(np.log(scores), labels)
+    shifted = metrics.tempered(scores * np.exp(offsets), 1.0)
+    held = metrics.cross_matched(shifted, offsets, labels)
+    assert held.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    # Each fold's offsets are nearly, but not just, those of all.
+    assert np.abs(held - shifted).max() < 0.2
+    assert not np.array_equal(held, shifted)
+
+
 def test_the_threshold_of_unsure_keeps_the_accepted_risk() -> None:
     scores, labels = drawn(3000, 3)
     threshold = metrics.unsure_below(scores, labels, 0.2)
