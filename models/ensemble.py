@@ -18,9 +18,9 @@ class Ensemble(nn.Module):
     public, in float: one student 0.682, the same with its mirrored answer 0.693, two whose training ended 18
     minutes apart 0.680 unmirrored and 0.690 with one of them mirrored. Two of different seeds (0.684 and
     0.680 alone) 0.691 unmirrored, 0.690 or 0.695 with one of them mirrored, where the better one mirrored has
-    0.692: a second network is worth no more than the mirror image, at twice the file. As teachers they are worth more:
-    the better one, trained on for 53 epochs with both of them as teachers (``runs`` settings in the changelog),
-    has 0.695 alone and 0.697 with its mirror image, before labels are balanced.
+    0.692: a second network is worth no more than the mirror image, at twice the file. As teachers they are
+    worth more: the better one, trained on for 53 epochs with both as teachers (the settings are in the
+    changelog), has 0.695 alone and 0.697 with its mirror image, before labels are balanced.
     """
 
     def __init__(self, members: Sequence[nn.Module]) -> None:
