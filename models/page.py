@@ -43,8 +43,8 @@ def page(card: ModelCard, report: Report) -> str:
 ## On {report.data} ({report.faces} faces)
 
 Checkpoint, label offsets, temperature and thresholds were chosen on this same split, so expect slightly less
-on other faces. The cross-validated figures in the last table, and the calibration error there, are of faces on
-which neither offsets nor temperature were fitted; only the checkpoint was chosen with them in view.
+on other faces. The cross-validated figures in the last table, and the calibration error there, are of faces
+on which neither offsets nor temperature were fitted; only the checkpoint was chosen with them in view.
 
 | label | faces | precision | recall | F1 |
 | --- | --- | --- | --- | --- |
