@@ -13,6 +13,8 @@ CAPTIONED = 0.5
 PANELS = 0.6
 """Part of the cells with a flat margin from which they are charts or texts, unless names say otherwise."""
 NAMED = 0.6
+SPACED = 12
+"""Pixels between photos on a slide, at least: small tiles are as far apart for their size, but not in pixels."""
 
 
 def is_gallery(found: Features) -> bool:  # noqa: PLR0911
@@ -55,7 +57,8 @@ def _nameless_chance(found: Features) -> bool:
     if found.sides < 0.7 or found.weakest < 0.65:
         return True
     # Photos on a slide stand further apart, and a line of text may follow that is no caption elsewhere.
-    if found.cells < 12 and (found.gap > 0.1 or (found.cells < 4 and found.caption > 0)):
+    apart = found.gap > 0.1 and found.spacing > SPACED
+    if found.cells < 12 and (apart or (found.cells < 4 and found.caption > 0)):
         return True
     # Photos on white on a white page seem to touch each other.
     return found.gap == 0 and (found.sides < 0.8 or found.rim > 0.3)

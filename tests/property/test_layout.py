@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent.layout import find_layout
@@ -60,6 +60,7 @@ def textured(rng: np.random.Generator, height: int, width: int) -> Pixels:
     page=st.integers(10, 250), corner=st.tuples(st.integers(0, 60), st.integers(0, 60)),
     seed=st.integers(0, 1 << 20),
 )  # fmt: skip
+@example(shape=(2, 2), gap=8, page=10, corner=(0, 0), seed=0)
 @settings(max_examples=25, deadline=None)
 def test_a_lattice_is_found_wherever_it_stands(
     shape: tuple[int, int], gap: int, page: int, corner: tuple[int, int], seed: int
