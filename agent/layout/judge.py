@@ -14,7 +14,7 @@ PANELS = 0.6
 """Part of the cells with a flat margin from which they are charts or texts, unless names say otherwise."""
 NAMED = 0.6
 SPACED = 12
-"""Pixels between photos on a slide, at least: small tiles are as far apart for their size, but not in pixels."""
+"""Pixels between photos on a slide, at least; small tiles are as far apart, but for their size only."""
 
 
 def is_gallery(found: Features) -> bool:  # noqa: PLR0911
