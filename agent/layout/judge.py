@@ -13,8 +13,8 @@ CAPTIONED = 0.5
 PANELS = 0.6
 """Part of the cells with a flat margin from which they are charts or texts, unless names say otherwise."""
 NAMED = 0.6
-SPACED = 12
-"""Pixels between photos on a slide, at least; small tiles are as far apart, but for their size only."""
+SMALL = 100
+"""Pixels of the shorter side of tiles that may stand far apart for their size, also without names."""
 
 
 def is_gallery(found: Features) -> bool:  # noqa: PLR0911
@@ -57,7 +57,7 @@ def _nameless_chance(found: Features) -> bool:
     if found.sides < 0.7 or found.weakest < 0.65:
         return True
     # Photos on a slide stand further apart, and a line of text may follow that is no caption elsewhere.
-    apart = found.gap > 0.1 and found.spacing > SPACED
+    apart = found.gap > 0.1 and found.shorter >= SMALL
     if found.cells < 12 and (apart or (found.cells < 4 and found.caption > 0)):
         return True
     # Photos on white on a white page seem to touch each other.

@@ -31,7 +31,7 @@ class Features:
     what lies half inside the tiles (of theirs), ``nested`` the part of tiles with two equal things in them,
     ``variety`` the median entropy (bits) of the tiles with video; ``rim`` the part of the sides of tiles
     with video that is flat; ``gap`` and ``uneven`` (difference of the two gaps) are parts of the tile's
-    shorter side, ``spacing`` is the wider gap in pixels.
+    shorter side, ``shorter``.
     """
 
     cells: int
@@ -40,7 +40,7 @@ class Features:
     weakest: float
     merged: bool
     gap: float
-    spacing: int
+    shorter: int
     uneven: float
     purity: float
     caption: float
@@ -198,7 +198,7 @@ def features(  # noqa: PLR0913, PLR0917
         weakest=min(rows),
         merged=merged(lattice, edges),
         gap=max(gaps) / shorter,
-        spacing=max(gaps),
+        shorter=shorter,
         uneven=max(abs(gaps[0] - gaps[1]) - 2, 0) / shorter,
         purity=purity(lattice, mask),
         caption=caption(lattice, mask),
