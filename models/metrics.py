@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.values import LABELS
+from models.runtime import softmax
 
 Scores = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -78,10 +80,7 @@ def calibration_error(scores: Scores, labels: Labels) -> float:
 
 def tempered(scores: Scores, temperature: float) -> Scores:
     """Probabilities with their logits divided by a temperature; above 1 makes them less sure."""
-    logits = np.log(np.maximum(scores, 1e-12)) / temperature
-    powers = np.exp(logits - logits.max(1, keepdims=True))
-    shares: Scores = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
-    return shares
+    return softmax(np.log(np.maximum(scores, 1e-12)) / temperature)
 
 
 def fit_temperature(scores: Scores, labels: Labels) -> float:
@@ -93,10 +92,8 @@ def fit_temperature(scores: Scores, labels: Labels) -> float:
 
 def cross_calibrated(scores: Scores, labels: Labels, folds: int = 5, seed: int = 0) -> Scores:
     """Probabilities of each fold at the temperature fitted on the others: what it is worth on new faces."""
-    fold = np.random.default_rng(seed).permutation(len(labels)) % folds
     out = np.empty_like(scores)
-    for index in range(folds):
-        held = fold == index
+    for held in _folds(len(labels), folds, seed):
         out[held] = tempered(scores[held], fit_temperature(scores[~held], labels[~held]))
     return out
 
@@ -120,13 +117,16 @@ def cross_matched(scores: Scores, offsets: Scores, labels: Labels, folds: int = 
     ``scores`` already contain the ``offsets`` (7,) that were matched on all.
     """
     logits = np.log(np.maximum(scores, 1e-12)) - offsets
-    fold = np.random.default_rng(seed).permutation(len(labels)) % folds
     out = np.empty_like(scores)
-    for index in range(folds):
-        held = fold == index
-        shifted = logits[held] + matching_offsets(logits[~held], labels[~held])
-        out[held] = tempered(np.exp(shifted), 1.0)
+    for held in _folds(len(labels), folds, seed):
+        out[held] = softmax(logits[held] + matching_offsets(logits[~held], labels[~held]))
     return out
+
+
+def _folds(count: int, folds: int, seed: int) -> Iterator[NDArray[np.bool_]]:
+    """Which of ``count`` faces are in each fold, bool (count,): drawn at random, but always the same ones."""
+    fold = np.random.default_rng(seed).permutation(count) % folds
+    yield from (fold == index for index in range(folds))
 
 
 def risk_coverage(scores: Scores, labels: Labels) -> tuple[Scores, NDArray[np.float64], NDArray[np.float64]]:

@@ -92,7 +92,8 @@ def _gallery(report: Report) -> str:
     return (
         f"Pasted into gallery tiles and read through the agent's own layout, detection and crop: "
         f"{found.found:.3f} of {found.faces} faces found; accuracy on these {found.accuracy:.3f}, "
-        f"directly {found.direct:.3f}.\n\n"
+        f"directly {found.direct:.3f}. Measured by "
+        f"`python -m models evaluate --data fer2013.npz --split public --gallery {found.faces}`.\n\n"
     )
 
 

@@ -210,19 +210,20 @@ def measure(card: ModelCard, weights: bytes, public: Faces, lost: float, offsets
         "accuracy": report.accuracy,
         "macro_f1": report.macro_f1,
         "worst_recall": min(label.recall for label in report.labels.values()),
-        "calibration_error": calibration_error(honest, public.labels),
-        "read_at_min_confidence": float((honest.max(1) >= confident).mean()),
         **{f"accuracy_at_{side}_px": right for side, right in report.by_size.items()},
     }
     matrix = confusion(honest, public.labels)
     made = {
         "int8_minus_float": -lost,
+        "calibration_error": calibration_error(honest, public.labels),
+        "read_at_min_confidence": float((honest.max(1) >= confident).mean()),
         "cross_validated_accuracy": accuracy(honest, public.labels),
         "cross_validated_macro_f1": macro_f1(matrix),
         "cross_validated_worst_recall": min(label.recall for label in label_scores(matrix).values()),
     }
     figures = _figures(values, "python -m models evaluate --data fer2013.npz --split public --json")
-    figures |= _figures(made, "python -m models quantize CHECKPOINT --data fer2013.npz --out FOLDER")
+    checkpoints = " ".join("CHECKPOINT" for _ in card.architecture.split(" + "))
+    figures |= _figures(made, f"python -m models quantize {checkpoints} --data fer2013.npz --out FOLDER")
     return replace(
         card,
         abstention=Abstention(min_face_px=min(sizes), min_confidence=round(confident, 3)),

@@ -122,7 +122,7 @@ def load_classifier(directory: Path | None = None, threads: int = 1) -> LiteRTCl
     return LiteRTClassifier(card, load_weights(folder, card), threads)
 
 
-def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+def softmax(logits: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     """Logits (N, 7) to probabilities (N, 7)."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares: NDArray[np.float32] = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)

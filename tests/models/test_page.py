@@ -54,6 +54,7 @@ def test_galleries_are_named_only_where_they_were_read(report: Report) -> None:
         report, gallery=GalleryReport(faces=50, found=0.98, accuracy=0.66, direct=0.68)
     )
     assert "0.980 of 50 faces found; accuracy on these 0.660, directly 0.680." in page(card, read)
+    assert "--split public --gallery 50`" in page(card, read)
 
 
 def test_the_pictures_it_shows_are_written_beside_it(report: Report, tmp_path: Path) -> None:
