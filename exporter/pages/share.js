@@ -35,6 +35,9 @@ const REFUSALS = {
   OverconstrainedError: { screen: "This picture cannot be shared.", camera: "This camera cannot be used." },
 };
 
+// WebKitGTK is mostly built without it, and Safari's Lockdown Mode switches it off.
+const CAN_SEND = typeof window.RTCPeerConnection === "function";
+
 const token = takeToken(window.location, window.history);
 const view = { stream: null, kind: null, whip: null, message: null, attempt: 0, drawing: false };
 
@@ -47,8 +50,8 @@ function say(state, word, note = "") {
   setText(byId("state-note"), note);
   const busy = state !== "idle" && state !== "failed";
   byId("stop").hidden = !busy;
-  byId("screen").hidden = busy || !canCapture("getDisplayMedia");
-  byId("camera").hidden = busy || !canCapture("getUserMedia");
+  byId("screen").hidden = busy || !CAN_SEND || !canCapture("getDisplayMedia");
+  byId("camera").hidden = busy || !CAN_SEND || !canCapture("getUserMedia");
   byId("welcome").hidden = view.stream !== null;
   byId("overlay").hidden = view.stream === null;
 }
@@ -222,6 +225,11 @@ if (!canCapture("getUserMedia")) {
   complain(
     "Browsers show screens and cameras only to secure pages. Open this page on the agent's own machine as " +
       "http://localhost, or start the agent with --lan and open the https address.",
+  );
+} else if (!CAN_SEND) {
+  complain(
+    "This browser cannot send pictures: it has no WebRTC, or Lockdown Mode switched it off. Open this page in " +
+      "Chrome, Edge, Firefox or Safari, or share from OBS.",
   );
 } else if (!canCapture("getDisplayMedia")) {
   setText(byId("state-note"), "this browser cannot share windows, only a camera");

@@ -236,12 +236,24 @@ def test_a_refusal_is_told_in_plain_words(page: Page) -> None:
         expect(page.locator(f"#{kind}")).to_be_visible()
 
 
-def test_a_page_that_is_not_secure_says_what_to_do(browser: Browser, server: FeedServer) -> None:
+@pytest.mark.parametrize(
+    ("lacks", "words"),
+    [
+        ("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })", "secure pages"),
+        # WebKitGTK as Debian builds it, and Safari in Lockdown Mode.
+        ("delete window.RTCPeerConnection", "cannot send pictures"),
+    ],
+    ids=["not secure", "no WebRTC"],
+)
+def test_a_page_that_cannot_share_says_what_to_do(
+    browser: Browser, server: FeedServer, lacks: str, words: str
+) -> None:
     page = browser.new_page()
-    page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    page.add_init_script(lacks)
     page.goto(server.page("/share"))
-    expect(page.locator("#trouble")).to_contain_text("secure pages")
-    expect(page.locator("#camera")).to_be_hidden()
+    expect(page.locator("#trouble")).to_contain_text(words)
+    for button in ("#screen", "#camera", "#stop"):
+        expect(page.locator(button)).to_be_hidden()
     page.close()
 
 
