@@ -14,8 +14,14 @@ from typing import Any
 LONGEST = 5
 """Frames: a sixth of a second of a stream at 30 a second. Decoding takes 8 ms of CPU at 4K, 1.4 at 1080p."""
 
+LONGEST_OF_DEAF = 60
+"""Frames that may wait of a sender which makes no key frame when asked: two seconds of 30 a second."""
+
 ASK_AGAIN = 15
 """Frames after which the sender is asked for a key frame once more: the first request may be lost."""
+
+DEAF_AFTER = 3 * ASK_AGAIN
+"""Frames after which a key frame that comes is no answer to being asked."""
 
 H264_SLICE_IDR, H264_SPS = 5, 7
 
@@ -30,11 +36,15 @@ class Backlog(queue.Queue[Any]):
     def __init__(self, ask: Callable[[], None], skipped: Callable[[], None], longest: int = LONGEST) -> None:
         super().__init__()
         self._ask, self._skipped, self._longest = ask, skipped, longest
-        self._waited: int | None = None
+        # A stream begins with a key frame too.
+        self._waited: int | None = 0
+        self.arrived = 0
+        """Frames that came, decoded or not."""
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         """Take a frame; where too many wait, all are skipped, and what follows up to the next key frame."""
         if item is not None:
+            self.arrived += 1
             if self.qsize() >= self._longest:
                 self._clear()
             elif item[1].after_gap:
@@ -54,13 +64,15 @@ class Backlog(queue.Queue[Any]):
     def _goes_on(self, item: Any) -> bool:
         """Whether a frame after a gap can be decoded; asks for one that can."""
         codec, frame = item
+        waited = self._waited or 0
         if is_key_frame(codec.name, frame.data):
+            if waited > DEAF_AFTER:
+                self._longest = max(self._longest, LONGEST_OF_DEAF)
             self._waited = None
             return True
-        if self._waited is not None:
-            if self._waited % ASK_AGAIN == 0:
-                self._ask()
-            self._waited += 1
+        if waited % ASK_AGAIN == 0:
+            self._ask()
+        self._waited = waited + 1
         self._skipped()
         return False
 

@@ -28,6 +28,11 @@ from agent.values import Answer
 TICK = 0.5
 START_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 5.0
+KEY_FRAME_TIMEOUT = 60.0
+"""Seconds in which what comes must become a picture. OBS sends a key frame every 250 frames, asked or not:
+half a minute at 8 frames a second."""
+LONG_START = 3.0
+"""Seconds without a picture after which the log says what is waited for."""
 REMEMBERED = 64
 """How many ended sessions can still be asked why they ended."""
 
@@ -38,20 +43,29 @@ T = TypeVar("T")
 class SenderLimits:
     """How many senders there may be at once, and how many seconds each may take or be silent.
 
-    ``connect_timeout`` is from the offer to the first frame, ``idle_timeout`` from one frame to the next.
+    ``connect_timeout`` is from the offer to the first encoded frame, ``idle_timeout`` from one to the next.
     """
 
     sessions: int = 4
     connect_timeout: float = 15.0
     idle_timeout: float = 30.0
 
-    def overdue(self, time: float, opened: float, last_frame: float | None) -> str | None:
-        """Why a session is to be ended at ``time``, or None; all in seconds of one clock."""
-        if last_frame is None:
+    def overdue(
+        self, time: float, opened: float, heard: float | None, last_frame: float | None
+    ) -> str | None:
+        """Why a session is to be ended at ``time``, or None; all in seconds of one clock.
+
+        ``heard`` is when an encoded frame came last, ``last_frame`` when one was decoded.
+        """
+        if heard is None:
             late = time - opened >= self.connect_timeout
             return f"no picture came within {self.connect_timeout:g} seconds" if late else None
-        silent = time - last_frame >= self.idle_timeout
-        return f"no picture came for {self.idle_timeout:g} seconds" if silent else None
+        if time - heard >= self.idle_timeout:
+            return f"no picture came for {self.idle_timeout:g} seconds"
+        undecoded = time - (opened if last_frame is None else last_frame)
+        if undecoded >= max(KEY_FRAME_TIMEOUT, self.connect_timeout, self.idle_timeout):
+            return f"no key frame came for {undecoded:.0f} seconds: have the sender make one each second"
+        return None
 
 
 class Senders:
@@ -153,15 +167,24 @@ class Senders:
         ready.set()
         while not self._stop.is_set():
             for session in self._sessions.values():
-                reason = self._limits.overdue(self._clock(), session.opened, session.last_frame)
-                if reason is not None:
-                    self._soon(self._end(session, reason))
+                self._watch(session, self._clock())
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), TICK)
         for session in self._sessions.values():
             self._soon(self._end(session, "the agent stopped"))
         while self._leaving:
             await asyncio.wait(self._leaving)
+
+    def _watch(self, session: Session, now: float) -> None:
+        session.listen(now)
+        reason = self._limits.overdue(now, session.opened, session.heard, session.last_frame)
+        if reason is not None:
+            self._soon(self._end(session, reason))
+        elif session.begins_late(now, LONG_START):
+            logger.info(
+                "a sender's picture begins with its next key frame: in OBS, a Keyframe Interval of 1 s "
+                "makes that soon"
+            )
 
     async def _open(self, offer: str, camera: bool) -> Answer:
         if len(self._sessions) >= self._limits.sessions:

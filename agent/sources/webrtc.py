@@ -76,13 +76,16 @@ class Session:
         self.tag = secrets.token_hex(4)
         self.opened = time
         self.last_frame: float | None = None
+        self.heard: float | None = None
+        """When encoded frames last came, whether they could be decoded or not."""
+        self._counted, self._told = 0, False
         self.camera = False
-        self._skipped = skipped
         # Without a list aiortc would ask a public STUN server.
         self.peer = aiortc.RTCPeerConnection(aiortc.RTCConfiguration(iceServers=ice_servers))
         # aiortc does not take certificates, as browsers do.
         vars(self.peer)["_RTCPeerConnection__certificates"] = [Certificate.generateCertificate()]
         self.receiver: Any = None
+        self._backlog = Backlog(self._ask_for_key_frame, skipped)
         self.reading: asyncio.Task[None] | None = None
 
     async def answer(self, offer: str) -> str:
@@ -113,7 +116,7 @@ class Session:
                 self.receiver = transceiver.receiver
                 self.receiver._RTCRtpReceiver__jitter_buffer = JitterBuffer()
                 # The decoder's thread takes it over when the first packets come.
-                self.receiver._RTCRtpReceiver__decoder_queue = Backlog(self._ask_for_key_frame, self._skipped)
+                self.receiver._RTCRtpReceiver__decoder_queue = self._backlog
                 steadied(self.receiver)
             transceiver.direction = "recvonly" if wanted else "inactive"
         if self.receiver is None:
@@ -135,6 +138,17 @@ class Session:
                 await self.peer.addIceCandidate(candidate)
             except (ValueError, AssertionError, IndexError) as error:
                 raise OfferError(f"a candidate cannot be read: {_words(error)}") from None
+
+    def listen(self, time: float) -> None:
+        """Take note at ``time`` of whether more encoded frames have come."""
+        if self._backlog.arrived > self._counted:
+            self.heard, self._counted = time, self._backlog.arrived
+
+    def begins_late(self, time: float, patience: float) -> bool:
+        """Whether frames came but no picture for ``patience`` seconds after the offer; said once."""
+        waits = self.heard is not None and self.last_frame is None and time - self.opened >= patience
+        self._told, before = self._told or waits, self._told
+        return waits and not before
 
     async def next_frame(self) -> Any | None:
         """The next decoded frame, a PyAV VideoFrame; None once the sender sends no more."""

@@ -12,7 +12,14 @@ import av
 import numpy as np
 import pytest
 
-from agent.sources.backlog import ASK_AGAIN, LONGEST, Backlog, is_key_frame
+from agent.sources.backlog import (
+    ASK_AGAIN,
+    DEAF_AFTER,
+    LONGEST,
+    LONGEST_OF_DEAF,
+    Backlog,
+    is_key_frame,
+)
 from agent.sources.jitter import Encoded
 from agent.sources.senders import Senders
 from agent.sources.shared import WebRTCSource
@@ -93,6 +100,27 @@ def test_after_a_gap_on_the_network_frames_wait_for_a_key_frame_too() -> None:
     put(backlog, KEY, after_gap=True)
     assert taken(backlog) == [KEY, REST, KEY]
     assert len(told) == 3
+
+
+def test_a_stream_is_decoded_from_its_first_key_frame_on() -> None:
+    told: list[str] = []
+    backlog = Backlog(lambda: told.append("asked"), lambda: told.append("skipped"))
+    put(backlog, REST, REST, KEY, REST)
+    assert taken(backlog) == [KEY, REST]
+    assert told == ["asked", "skipped", "skipped"]
+    assert backlog.arrived == 4
+
+
+@pytest.mark.parametrize(
+    ("late", "longest"), [(DEAF_AFTER, LONGEST), (DEAF_AFTER + 1, LONGEST_OF_DEAF)], ids=["hears", "deaf"]
+)
+def test_of_a_sender_that_makes_no_key_frame_when_asked_more_may_wait(late: int, longest: int) -> None:
+    """Or a moment in which the decoder is behind would stop OBS's picture for up to 250 frames."""
+    backlog = Backlog(lambda: None, lambda: None)
+    put(backlog, *[REST] * late, KEY, *[REST] * (longest - 1))
+    assert backlog.qsize() == longest
+    put(backlog, REST)
+    assert backlog.qsize() == 0
 
 
 def test_the_end_is_always_passed_on() -> None:

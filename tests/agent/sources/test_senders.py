@@ -218,6 +218,31 @@ def test_a_sender_that_never_connects_disturbs_nobody_and_is_given_up() -> None:
     play(work())
 
 
+def test_a_sender_like_obs_is_read_from_its_next_key_frame_on(caplog: pytest.LogCaptureFixture) -> None:
+    """It encodes before it is connected, so that its first key frame is lost, and makes none when asked."""
+
+    async def work() -> None:
+        clock = Clock()
+        with Senders(clock=clock) as senders, WebRTCSource(senders) as source:
+            async with Sender(coloured(*RED), "H264") as sender:
+                encoder = sender.peer.getSenders()[0]
+                encoder._send_keyframe = lambda: None
+                sender.worsen(lambda number, data: [] if number <= 3 else [data])
+                answer = await senders.open(await sender.offer())
+                await sender.take(answer.sdp)
+                session = senders._sessions[answer.session]
+                await until(lambda: session.heard is not None, "frames come")
+                clock.ahead = 20.0
+                await until(lambda: "key frame" in caplog.text, "the log says what is waited for")
+                assert senders.sessions == 1
+                assert not senders.sending
+                encoder._RTCRtpSender__force_keyframe = True
+                await frame_like(source, RED)
+
+    with caplog.at_level("INFO", logger="readtheroom"):
+        play(work())
+
+
 @pytest.mark.parametrize("way", ["ends its session", "closes", "falls silent"])
 def test_a_sender_that_goes_away_is_told_of_and_the_next_is_read(way: str) -> None:
     async def work() -> None:
@@ -471,9 +496,19 @@ def test_ice_servers_with_and_without_a_login_are_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "last", "overdue"),
-    [(4.9, None, False), (5.0, None, True), (100.0, 91.0, False), (100.0, 90.0, True)],
+    ("now", "heard", "last_frame", "named"),
+    [
+        (4.9, None, None, None),
+        (5.0, None, None, "within 5 seconds"),
+        (100.0, 91.0, 91.0, None),
+        (100.0, 90.0, 90.0, "for 10 seconds"),
+        # OBS: frames come, none of them a key frame. A picture that has begun gets as much time.
+        (59.0, 58.9, None, None),
+        (60.0, 59.9, None, "key frame"),
+        (100.0, 99.9, 41.0, None),
+        (100.0, 99.9, 40.0, "key frame"),
+    ],
 )
-def test_who_is_overdue(now: float, last: float | None, overdue: bool) -> None:
-    limits = SenderLimits(connect_timeout=5.0, idle_timeout=10.0)
-    assert (limits.overdue(now, 0.0, last) is not None) is overdue
+def test_who_is_overdue(now: float, heard: float | None, last_frame: float | None, named: str | None) -> None:
+    reason = SenderLimits(connect_timeout=5.0, idle_timeout=10.0).overdue(now, 0.0, heard, last_frame)
+    assert reason is None if named is None else named in str(reason)
