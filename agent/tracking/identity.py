@@ -86,6 +86,8 @@ class Identity:
 
     def _follow(self, pixels: Pixels, cuts: NDArray[np.bool_], time: float) -> None:
         """The same places as before: look at those whose picture or label changed, or whose check is due."""
+        if cuts.mean() > TURNED and not self._zoom.settled:
+            self._zoom.fit(pixels, [seat.slot for seat in self._seats], self._people.known)
         asked = cuts | text_gone(pixels, self._seats)
         wanted = sorted({*np.flatnonzero(asked).tolist(), *self._due(time)})
         found = {index: self._describe(pixels, self._seats[index].slot) for index in wanted}
@@ -122,7 +124,7 @@ class Identity:
         seated = {id(seat.person) for index, seat in enumerate(self._seats) if index not in movers}
         people = [person for person in self._people.known if id(person) not in seated]
         labels = [found[index] for index in movers]
-        scores = alike(labels, people)
+        scores = self._scores(pixels, [self._seats[index].slot for index in movers], labels, people)
         for row, index in enumerate(movers):
             alone = len(movers) == 1 and cuts[index]
             scores[row, people.index(self._seats[index].person)] += ALONE if alone else STAYING
@@ -140,6 +142,21 @@ class Identity:
             else:
                 seat.checked = time
         self._people.forget(seat.person for seat in self._seats)
+
+    def _scores(
+        self, pixels: Pixels, slots: Sequence[Slot], labels: Sequence[Label | None], people: Sequence[Person]
+    ) -> NDArray[np.float64]:
+        """How alike the label of each slot (N) is to what is known of each person (M), -1..1.
+
+        Who was last seen while text had another size, or was first seen while nobody could tell its size, is
+        known by that: labels that fit nobody are looked at once more at the sizes that were right before.
+        """
+        scores = alike(labels, people)
+        for zoom in self._zoom.others:
+            rows = [row for row, label in enumerate(labels) if label and scores[row].max(initial=-1.0) < SAME]
+            again = alike([describe(pixels, slots[row], zoom) for row in rows], people)
+            scores[rows] = np.where(again >= SURE, again, scores[rows])
+        return scores
 
     def _left(self, seat: Seat, label: Label | None, cut: bool, turned: bool, time: float) -> bool:
         """Whether a seat whose label fits nobody has a new participant, rather than a covered label."""
@@ -169,7 +186,7 @@ class Identity:
         people = self._people.known
         zoom = self._zoom.fit(pixels, slots, people) if slots else 1.0
         labels = [self._describe(pixels, slot) for slot in slots]
-        scores = alike(labels, people)
+        scores = self._scores(pixels, slots, labels, people)
         column_of = {id(person): column for column, person in enumerate(people)}
         staying = overlaps([slot.box for slot in slots], [seat.slot.box for seat in self._seats])
         scores[:, [column_of[id(person)] for person in before]] += STAYING * staying

@@ -16,27 +16,38 @@ FITS = 0.85
 """Correlation of known names from which the size of the text is right."""
 NOBODY = SAME + 0.05
 """Correlation below which nobody known is here, so that sizes cannot be compared."""
+RECENT = 100
+"""How many people's names are compared, those last seen first: more than are shown on two pages."""
+REMEMBERED = 3
 ROUGH = np.geomspace(0.5, 2.0, 24)
 FINE = (0.97, 0.985, 1.0, 1.015, 1.03)
 
 
 class Zoom:
     """The zoom for each size of tile. Programs keep the size of their text or scale it with the tile: what
-    makes known names match is right.
+    makes known names match is right. ``others`` are those that were right before, the last first.
     """
 
     def __init__(self) -> None:
         self.value: float | None = None
+        self.others: tuple[float, ...] = ()
+        self.settled = True
+        """Whether it is not the one of another size, for want of a known name in sight."""
         self._for_size: dict[tuple[int, int], float] = {}
 
     def fit(self, pixels: Pixels, slots: Sequence[Slot], people: Sequence[Person]) -> float:
         """The zoom for the tiles of another layout, of which there is at least one."""
-        self.value = self._fit(pixels, slots, [person for person in people if person.labels][-30:])
+        known = sorted((person for person in people if person.labels), key=lambda person: person.seen)
+        before, self.value = self.value, self._fit(pixels, slots, known[-RECENT:])
+        if before is not None:
+            used = (before, *self.others)
+            self.others = tuple(one for one in dict.fromkeys(used) if one != self.value)[:REMEMBERED]
         return self.value
 
     def _fit(self, pixels: Pixels, slots: Sequence[Slot], known: Sequence[Person]) -> float:
         box = slots[0].box
         size = (box.width, box.height)
+        self.settled = True
         if size in self._for_size:
             return self._for_size[size]
         kept = self.value or usual_zoom(box, pixels.shape[0])
@@ -55,7 +66,8 @@ class Zoom:
 
         if fit(kept) >= FITS:
             return self._for_size.setdefault(size, kept)
-        rough = max((kept * step for step in ROUGH), key=fit)
+        rough = max((kept * float(step) for step in ROUGH), key=fit)
         fine = max((rough * step for step in FINE), key=fit)
         # With nobody known here the sizes cannot be compared now, perhaps another time.
-        return self._for_size.setdefault(size, fine) if fit(fine) >= NOBODY else kept
+        self.settled = fit(fine) >= NOBODY
+        return self._for_size.setdefault(size, fine) if self.settled else kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 import cv2
@@ -48,6 +48,17 @@ def draw(seen: Sequence[Seen], size: tuple[int, int] = (640, 380)) -> Pixels:
     for one, slot in zip(seen, slots_for(len(seen)), strict=True):
         slot.box.of(pixels)[:] = _tile(one)
     return pixels
+
+
+def enlarged(slots: Sequence[Slot], factor: float) -> tuple[Slot, ...]:
+    """The places in a picture that was enlarged."""
+    return tuple(
+        replace(slot, box=_times(slot.box, factor), video=_times(slot.video, factor)) for slot in slots
+    )
+
+
+def _times(box: Box, factor: float) -> Box:
+    return Box(*(round(factor * part) for part in (box.left, box.top, box.width, box.height)))
 
 
 def _tile(one: Seen) -> Pixels:

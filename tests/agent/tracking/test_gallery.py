@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from agent.tracking import GalleryTracker
 from agent.values import Frame
-from tests.agent.tracking.drawing import Found, Seen, draw, frame, numbered, people, slots_for
+from tests.agent.tracking.drawing import Found, Seen, draw, enlarged, frame, numbered, people, slots_for
 from tests.agent.tracking.measure import measure
 
 
@@ -40,6 +41,22 @@ def test_ids_come_back_when_the_page_turns_back() -> None:
     assert {tile.id for tile in turned}.isdisjoint(ids.values())
     back = tracker.update(frame(seen[:4], 4.0))
     assert [tile.id for tile in back] == list(ids.values())
+
+
+def test_ids_come_back_although_the_window_grew_while_another_page_showed() -> None:
+    seen, larger = people(8), 1.25
+    tracker, found, ids = settled(seen[:4])
+    found.slots = enlarged(slots_for(4), larger)
+
+    def show(page: list[Seen], start: float) -> list[str]:
+        pixels = np.asarray(cv2.resize(draw(page), None, fx=larger, fy=larger), np.uint8)
+        frames = [Frame(pixels, start + step * 0.2, 0.0) for step in range(8)]
+        return [tile.id for tile in [tracker.update(one) for one in frames][-1]]
+
+    strangers = show(seen[4:], 2.0)
+    assert set(strangers).isdisjoint(ids.values())
+    assert show(seen[:4], 4.0) == list(ids.values())
+    assert show(seen[4:], 6.0) == strangers
 
 
 def test_a_page_that_slides_by_one_gives_no_id_to_somebody_new() -> None:

@@ -4,29 +4,26 @@ import cv2
 import numpy as np
 import pytest
 
-from agent.tracking.labels import describe
+from agent.tracking.labels import Label, describe
 from agent.tracking.people import People
 from agent.tracking.zoom import Zoom
 from agent.values import Box, Slot
-from tests.agent.tracking.drawing import draw, people, slots_for
+from tests.agent.tracking.drawing import draw, enlarged, people, slots_for, writing
 
 
-@pytest.mark.parametrize("factor", [1.0, 1.4, 0.8])
-def test_known_names_tell_how_much_larger_the_text_has_become(factor: float) -> None:
+@pytest.mark.parametrize(("factor", "others"), [(1.0, 0), (1.4, 0), (0.8, 40)])
+def test_known_names_tell_how_much_larger_the_text_has_become(factor: float, others: int) -> None:
     pixels, zoom, known = draw(people()), Zoom(), People()
     first = zoom.fit(pixels, slots_for(9), known.known)
     for slot in slots_for(9):
         label = describe(pixels, slot, first)
         assert label is not None
         known.newcomer(0.0).learn(label)
+    for index in range(others):
+        known.newcomer(0.0).learn(Label(writing(f"{index} Somebody Else", 4)))
     resized = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     larger = np.asarray(resized, np.uint8)
-    slots = []
-    for slot in slots_for(9):
-        box = slot.box
-        left, top = round(box.left * factor), round(box.top * factor)
-        scaled = Box(left, top, round(box.width * factor), round(box.height * factor))
-        slots.append(Slot(scaled, slot.row, slot.col, scaled, True))
+    slots = enlarged(slots_for(9), factor)
     assert zoom.fit(larger, slots, known.known) * factor == pytest.approx(first, rel=0.04)
 
 
