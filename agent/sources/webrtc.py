@@ -78,6 +78,7 @@ class Session:
         self.last_frame: float | None = None
         self.heard: float | None = None
         """When encoded frames last came, whether they could be decoded or not."""
+        self._begun = time
         self._counted, self._told = 0, False
         self.camera = False
         # Without a list aiortc would ask a public STUN server.
@@ -142,11 +143,13 @@ class Session:
     def listen(self, time: float) -> None:
         """Take note at ``time`` of whether more encoded frames have come."""
         if self._backlog.arrived > self._counted:
+            if self.heard is None:
+                self._begun = time
             self.heard, self._counted = time, self._backlog.arrived
 
     def begins_late(self, time: float, patience: float) -> bool:
-        """Whether frames came but no picture for ``patience`` seconds after the offer; said once."""
-        waits = self.heard is not None and self.last_frame is None and time - self.opened >= patience
+        """Whether frames have come for ``patience`` seconds, but no picture; said once."""
+        waits = self.heard is not None and self.last_frame is None and time - self._begun >= patience
         self._told, before = self._told or waits, self._told
         return waits and not before
 
