@@ -26,7 +26,7 @@ from agent.layout.page import (
 )
 from agent.layout.partly import filled_up, with_cut_off
 from agent.layout.score import features, plausible
-from agent.layout.seams import cut, snug, tightened
+from agent.layout.seams import cored, cut, snug, tightened
 from agent.layout.strips import mixed, strips
 from agent.layout.tilt import Straightened, straightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
@@ -198,8 +198,7 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
     for block in found:
         if block.area >= LEAST_BLOCK * bounds.area and block not in blocks:
             blocks.add(block)
-            tight = tightened(block, edges)
-            for part in (block,) if tight == block else (block, tight):
+            for part in dict.fromkeys((block, tightened(block, edges), cored(block, mask))):
                 for lattice in cut(part, edges, mask):
                     yield lattice
                     # A last row of fewer tiles may stand by itself, beside or below the block.

@@ -17,12 +17,19 @@ SMALL = 100
 """Pixels of the shorter side of tiles that may stand far apart for their size, also without names."""
 
 
+SHAPES = (16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
+"""Width over height of the video that programs show."""
+LEAST_AREA = 0.08
+"""Part of the picture that cells must cover which any block of pictures can be cut into."""
+ALL_NAMED = 0.8
+
+
 def is_gallery(found: Features) -> bool:  # noqa: PLR0911
     """Whether a lattice with these features is a gallery of video tiles, by the picture alone."""
     if not found.video or found.variety < LIFE or not 0.5 <= found.aspect <= 2.0:
         return False
     if found.cells == 1:
-        usual = any(abs(found.aspect / shape - 1) < 0.05 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
+        usual = _usual(found.aspect, 0.05) and found.aspect > 0.7
         drawn = found.sides == 1 and found.rim == 0 and not found.merged
         return usual and drawn and 0.02 < found.area < 0.95 and found.labels > 0 and not found.captioned
     if found.merged or _of_something_else(found):
@@ -36,7 +43,7 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
         found.sides < 0.85 or found.purity < 0.75 or (found.gap == 0 and found.rim > 0.3)
     ):
         return False
-    if found.labels < 0.3 and _nameless_chance(found):
+    if _by_chance(found):
         return False
     if found.gap > 0.12 and found.purity < 0.88:
         # Wide gaps with things in them: the captions of a page of photos.
@@ -52,21 +59,38 @@ def _of_something_else(found: Features) -> bool:
     return found.nested >= 0.5 or found.captioned >= CAPTIONED or charts
 
 
+def _by_chance(found: Features) -> bool:
+    """Whether equal pictures, or equal parts of one, may stand so without being tiles."""
+    parts = found.gap == 0 and found.labels < ALL_NAMED and _any_block(found)
+    return parts or (found.labels < 0.3 and _nameless_chance(found))
+
+
 def _nameless_chance(found: Features) -> bool:
     """Whether cells without names stand so badly in the picture that chance may have put them there."""
     if found.sides < 0.7 or found.weakest < 0.65:
         return True
     # Photos on a slide stand further apart, and a line of text may follow that is no caption elsewhere.
     apart = found.gap > 0.1 and found.shorter >= SMALL
-    if found.cells < 12 and (apart or (found.cells < 4 and found.caption > 0)):
-        return True
-    # Photos on white on a white page seem to touch each other.
-    return found.gap == 0 and (found.sides < 0.8 or found.rim > 0.3)
+    few = found.cells < 4 and (found.caption > 0 or not _usual(found.aspect, 0.05))
+    return few or (found.cells < 12 and apart)
+
+
+def _any_block(found: Features) -> bool:
+    """Whether cells without a gap could be equal parts of anything: of a picture, of photos with words below.
+
+    Photos on white on a white page seem to touch each other, too.
+    """
+    drawn = found.sides >= 0.8 and found.rim <= 0.3
+    return not drawn or found.area < LEAST_AREA or not _usual(found.aspect, 0.04)
+
+
+def _usual(aspect: float, slack: float) -> bool:
+    return any(abs(aspect / shape - 1) < slack for shape in SHAPES)
 
 
 def is_dark_page(found: Features) -> bool:
     """Whether a lattice looks like tiles that all have their camera off; many a dialog does too."""
-    usual = any(abs(found.aspect / shape - 1) < 0.03 for shape in (16 / 9, 4 / 3, 1.0, 3 / 4))
+    usual = _usual(found.aspect, 0.03) and found.aspect > 0.7
     spaced = found.cells == 1 or 0 < found.gap <= 0.42
     drawn = found.sides >= 0.98 and found.purity >= 0.9 and found.caption == 0 and found.uneven <= 0.1
     return (

@@ -9,10 +9,11 @@ from itertools import pairwise
 import numpy as np
 
 from agent.layout.camera import camera_on, variety
+from agent.layout.captions import caption
 from agent.layout.drawn import lopsided, panels
 from agent.layout.edges import Edges
 from agent.layout.label import has_label
-from agent.layout.lattice import STANDS_OUT, Lattice, surrounded
+from agent.layout.lattice import BORDER, STANDS_OUT, Lattice, surrounded
 from agent.layout.page import Mask
 from agent.layout.seams import nested
 from agent.values import Box, Pixels
@@ -106,45 +107,22 @@ def purity(lattice: Lattice, mask: Mask) -> float:
         for a, b in pairwise(row):
             between = mask[a.top : a.bottom, a.right : b.left]
             if between.size:
-                parts.append(float(between.mean()))
+                parts.append(_page_between(between.T))
     for upper, lower in pairwise(lattice.rows):
         left, right = max(upper[0].left, lower[0].left), min(upper[-1].right, lower[-1].right)
         between = mask[upper[0].bottom : lower[0].top, left:right]
         if between.size:
-            parts.extend([float(between.mean())] * len(lower))
+            parts.extend([_page_between(between)] * len(lower))
     return float(np.mean(parts)) if parts else 1.0
 
 
-def caption(lattice: Lattice, mask: Mask) -> float:
-    """How much of the strip below a typical tile is not page: captions stand there, names inside tiles."""
-    height = lattice.whole.height
-    if len(lattice.rows) > 1 and lattice.gap[1] < 0.08 * height:
-        # No caption fits in there, but a speaker's border does.
-        return 0.0
-    tall = height * (7 if len(lattice.rows) > 1 else 4) // 20
-    found: list[float] = []
-    for index, row in enumerate(lattice.rows):
-        end = row[0].bottom + tall
-        if index + 1 < len(lattice.rows):
-            end = min(end, lattice.rows[index + 1][0].top - 1)
-        elif index > 0:
-            # Below the last row the tool bar may begin; the rows above tell.
-            continue
-        end = _slab(mask[row[0].bottom + 2 : end, row[0].left : row[-1].right]) + row[0].bottom + 2
-        for box in row:
-            taken = 1 - mask[box.bottom + 2 : end, box.left : box.right].mean(axis=1)
-            # Where the whole width is taken the window, or the page, ends.
-            ends = np.flatnonzero(taken >= 0.95)
-            taken = taken[: ends[0]] if len(ends) else taken
-            if len(taken) >= 3:
-                found.append(float(taken.mean()))
-    return float(np.median(found)) if found else 0.0
+def _page_between(lines: Mask) -> float:
+    """How much of a gap, bool (lines along it, length), is page.
 
-
-def _slab(strip: Mask) -> int:
-    """The row from which on most of a strip is taken to its end: a shared screen begins, no line of text."""
-    free = np.flatnonzero(strip.mean(axis=1) > 0.4) if strip.size else np.arange(len(strip))
-    return int(free[-1]) + 1 if len(free) else 0
+    When a screenshot is resized all but the middle of a narrow gap is mixed with the tiles beside it.
+    """
+    shares = lines.mean(axis=1)
+    return float(shares.max() if len(shares) <= BORDER else shares.mean())
 
 
 def foreign(lattice: Lattice, others: Sequence[Box]) -> float:
@@ -201,7 +179,7 @@ def features(  # noqa: PLR0913, PLR0917
         shorter=shorter,
         uneven=max(abs(gaps[0] - gaps[1]) - 2, 0) / shorter,
         purity=purity(lattice, mask),
-        caption=caption(lattice, mask),
+        caption=caption(lattice, mask, others),
         labels=float(np.mean([has_label(box.of(pixels)) for box in boxes])),
         foreign=foreign(lattice, others),
         nested=nested(lattice, things),

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.layout.edges import Edges
 from agent.layout.lattice import SMALLEST, STANDS_OUT, Lattice, filled
 from agent.layout.page import Mask
 from agent.values import Box
 
+FILLED = 0.3
+"""Part of a line through a block that is no page from which it runs through tiles."""
 MOST = 12
 """Most tiles in one row or column."""
 ASPECTS = (0.5, 2.0)
@@ -61,6 +64,28 @@ def tightened(block: Box, edges: Edges) -> Box:
     top = max(inwards, key=lambda step: edges.horizontal(block.top + step, *cols, slack=0))
     bottom = max(inwards, key=lambda step: edges.horizontal(block.bottom - step, *cols, slack=0))
     return Box(block.left + left, block.top + top, block.width - left - right, block.height - top - bottom)
+
+
+def cored(block: Box, mask: Mask) -> Box:
+    """``block`` without what sticks out of it: up to a tenth on each side along which most is page.
+
+    A round button, a badge or a name that crosses the edge of its tile moves the end of the block, and with
+    it every place at which a seam is looked for.
+    """
+    taken = ~mask[block.top : block.bottom, block.left : block.right]
+    left, right = _thin(taken.mean(axis=0))
+    top, bottom = _thin(taken.mean(axis=1))
+    return Box(block.left + left, block.top + top, block.width - left - right, block.height - top - bottom)
+
+
+def _thin(shares: NDArray[np.float64]) -> tuple[int, int]:
+    """How many lines at both ends are hardly filled; 0 where more than a tenth of all is."""
+
+    def run(lines: NDArray[np.float64]) -> int:
+        ends = np.flatnonzero(lines[: len(lines) // 10] >= FILLED)
+        return int(ends[0]) if len(ends) else 0
+
+    return run(shares), run(shares[::-1])
 
 
 def nested(lattice: Lattice, things: Sequence[Box]) -> float:

@@ -63,7 +63,10 @@ BBB = Looks("#06172a", 6, 5, ("#0f2d4d",), "left:5px;bottom:5px;background:rgba(
 
 
 class Scene:
-    """One screen that is being built: what is drawn, the people in it, and the choices."""
+    """One screen that is being built: what is drawn, the people in it, and the choices.
+
+    ``off_share`` is the part of tiles without video, ``named`` whether tiles carry names.
+    """
 
     def __init__(
         self, size: tuple[float, float], rng: Generator, people: Sequence[str], photos: Sequence[str]
@@ -75,6 +78,8 @@ class Scene:
         self.names = [one.name for one in random_class(int(rng.integers(1 << 20)), 49)]
         self.parts: list[str] = []
         self.shown = 0
+        self.off_share = 0.16
+        self.named = True
 
     def chance(self, share: float) -> bool:
         """True in ``share`` of all cases."""
@@ -108,7 +113,7 @@ class Scene:
         """Draw one tile: video, perhaps between bars, or a camera that is off."""
         index, (_, _, wide, high) = self.shown, place
         self.shown += 1
-        off = index > 0 and self.chance(0.16)
+        off = self.chance(self.off_share) if index else False
         name = self.names[index % len(self.names)]
         if self.chance(0.12):
             name += " (he/him) - Class 9b, Group " + str(index)
@@ -134,7 +139,8 @@ class Scene:
         if index and self.chance(0.07):
             ring = f"border-radius:{looks.radius}px;box-shadow:inset 0 0 0 3px {looks.ring}"
             badge += f"<div style='inset:0;{ring}'></div>"
-        self.parts.append(_div(place, style, inner + plate + badge, "tile", f"data-off={int(off)}"))
+        shown = plate if self.named else ""
+        self.parts.append(_div(place, style, inner + shown + badge, "tile", f"data-off={int(off)}"))
 
     def _muted(self, size: float) -> str:
         if not self.chance(0.5):
