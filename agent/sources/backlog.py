@@ -14,8 +14,8 @@ from typing import Any
 LONGEST = 5
 """Frames: a sixth of a second of a stream at 30 a second. Decoding takes 8 ms of CPU at 4K, 1.4 at 1080p."""
 
-LONGEST_OF_DEAF = 60
-"""Frames that may wait of a sender which makes no key frame when asked: two seconds of 30 a second."""
+LONGEST_OF_DEAF = 250
+"""Frames that may wait of a sender which makes no key frame when asked: from one of OBS's to the next."""
 
 ASK_AGAIN = 15
 """Frames after which the sender is asked for a key frame once more: the first request may be lost."""
@@ -42,16 +42,30 @@ class Backlog(queue.Queue[Any]):
         """Frames that came, decoded or not."""
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        """Take a frame; where too many wait, all are skipped, and what follows up to the next key frame."""
-        if item is not None:
+        """Take a frame, and its ``more``.
+
+        Where too many wait, all are skipped, and what follows up to the next key frame.
+        """
+        if item is None:
+            super().put(None, block, timeout)
+            return
+        codec, first = item
+        for frame in (first, *first.more):
             self.arrived += 1
-            if self.qsize() >= self._longest:
-                self._clear()
-            elif item[1].after_gap:
-                self._waited = 0
-            if self._waited is not None and not self._goes_on(item):
-                return
-        super().put(item, block, timeout)
+            if self._fits((codec, frame)):
+                super().put((codec, frame), block, timeout)
+
+    @property
+    def deaf(self) -> bool:
+        """Whether the sender is known to make no key frame when it is asked for one."""
+        return self._longest >= LONGEST_OF_DEAF
+
+    def _fits(self, item: Any) -> bool:
+        if self.qsize() >= self._longest:
+            self._clear()
+        elif item[1].after_gap:
+            self._waited = 0
+        return self._waited is None or self._goes_on(item)
 
     def _clear(self) -> None:
         try:

@@ -8,7 +8,7 @@ packet that is lost for good: ten seconds of a stream in which little moves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 MOST = 4096
@@ -19,6 +19,9 @@ LATE = 1024
 
 PATIENCE = 22_500
 """Ticks of the video clock (90 kHz): a quarter of a second for a lost packet to be sent again."""
+
+PATIENCE_OF_DEAF = 180_000
+"""Two seconds, for a sender that makes no key frame when asked: what it lost stops its picture for longer."""
 
 NUMBERS, CLOCK = 1 << 16, 1 << 32
 
@@ -34,11 +37,15 @@ class Packet(Protocol):
 
 @dataclass(slots=True)
 class Encoded:
-    """An encoded frame, as aiortc's decoder takes it; ``after_gap``: some before it are missing."""
+    """An encoded frame, as aiortc's decoder takes it; ``after_gap``: some before it are missing.
+
+    ``more`` are those that became whole with the same packet: the receiver takes one frame for each.
+    """
 
     data: bytes
     timestamp: int
     after_gap: bool
+    more: list[Encoded] = field(default_factory=list)
 
 
 class JitterBuffer:
@@ -49,6 +56,8 @@ class JitterBuffer:
     """
 
     def __init__(self) -> None:
+        self.patience = PATIENCE
+        """Ticks for a lost packet to be sent again; whoever knows the sender may change it."""
         self._packets: dict[int, Packet] = {}
         self._begun = False
         self._start = 0
@@ -60,7 +69,7 @@ class JitterBuffer:
         """For which packet others wait, and since when on the clock of the stream."""
 
     def add(self, packet: Packet) -> tuple[bool, Encoded | None]:
-        """Take a packet; the next whole frame, if there is one.
+        """Take a packet; the next whole frame, if there is one, with those that follow as its ``more``.
 
         The first value is always False: whoever gets a frame after a gap asks for a key frame.
         """
@@ -72,6 +81,9 @@ class JitterBuffer:
         if frame is None and self._waits_too_long(packet.timestamp):
             self._skip()
             frame = self._next()
+        # Left for the next packets to push out, what once had to wait would be late for good.
+        while frame is not None and (follower := self._next()) is not None:
+            frame.more.append(follower)
         return False, frame
 
     def _number(self, sequence_number: int) -> int | None:
@@ -118,7 +130,7 @@ class JitterBuffer:
         elif self._waiting is None or self._waiting[0] != self._reach:
             self._waiting = self._reach, now
         else:
-            return PATIENCE < (now - self._waiting[1]) % CLOCK < CLOCK // 2
+            return self.patience < (now - self._waiting[1]) % CLOCK < CLOCK // 2
         return False
 
     def _skip(self) -> None:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import aioice.turn
 import aiortc
 from aiortc.codecs import CODECS
 from aiortc.exceptions import OperationError
@@ -16,13 +17,17 @@ from aiortc.sdp import candidate_from_sdp
 
 from agent.errors import ConfigError, OfferError, UnfitOfferError
 from agent.sources.backlog import Backlog
-from agent.sources.jitter import JitterBuffer
+from agent.sources.jitter import PATIENCE_OF_DEAF, JitterBuffer
 from agent.sources.offer import Fragment
 from agent.sources.rate import steadied
 
 H264_PROFILES = ("4d001f", "640c1f", "64001f")
 """Main, constrained high and high, which hardware encoders and FFmpeg make if they are not told otherwise.
 aiortc names only the baseline that it encodes, but its decoder is FFmpeg's and knows them all."""
+
+aioice.turn.UDP_SOCKET_BUFFER_SIZE = 2 << 20
+"""Bytes asked of the system for each socket; aioice's own are 256 kB. OBS sends a key frame of 200 packets at
+once, and while the analysis holds the interpreter nobody takes them."""
 
 IceServers = list[aiortc.RTCIceServer]
 
@@ -86,6 +91,7 @@ class Session:
         # aiortc does not take certificates, as browsers do.
         vars(self.peer)["_RTCPeerConnection__certificates"] = [Certificate.generateCertificate()]
         self.receiver: Any = None
+        self._jitter = JitterBuffer()
         self._backlog = Backlog(self._ask_for_key_frame, skipped)
         self.reading: asyncio.Task[None] | None = None
 
@@ -115,7 +121,7 @@ class Session:
             wanted = transceiver.kind == "video" and self.receiver is None and transceiver.receiver.track
             if wanted:
                 self.receiver = transceiver.receiver
-                self.receiver._RTCRtpReceiver__jitter_buffer = JitterBuffer()
+                self.receiver._RTCRtpReceiver__jitter_buffer = self._jitter
                 # The decoder's thread takes it over when the first packets come.
                 self.receiver._RTCRtpReceiver__decoder_queue = self._backlog
                 steadied(self.receiver)
@@ -141,11 +147,13 @@ class Session:
                 raise OfferError(f"a candidate cannot be read: {_words(error)}") from None
 
     def listen(self, time: float) -> None:
-        """Take note at ``time`` of whether more encoded frames have come."""
+        """Take note at ``time`` of whether more encoded frames have come, and from what kind of sender."""
         if self._backlog.arrived > self._counted:
             if self.heard is None:
                 self._begun = time
             self.heard, self._counted = time, self._backlog.arrived
+        if self._backlog.deaf:
+            self._jitter.patience = PATIENCE_OF_DEAF
 
     def begins_late(self, time: float, patience: float) -> bool:
         """Whether frames have come for ``patience`` seconds, but no picture; said once."""

@@ -119,8 +119,17 @@ def test_of_a_sender_that_makes_no_key_frame_when_asked_more_may_wait(late: int,
     backlog = Backlog(lambda: None, lambda: None)
     put(backlog, *[REST] * late, KEY, *[REST] * (longest - 1))
     assert backlog.qsize() == longest
+    assert backlog.deaf is (longest == LONGEST_OF_DEAF)
     put(backlog, REST)
     assert backlog.qsize() == 0
+
+
+def test_frames_that_came_together_are_taken_one_by_one() -> None:
+    backlog = Backlog(lambda: None, lambda: None)
+    late = Encoded(KEY, 0, True, [Encoded(REST, 1, False), Encoded(REST, 2, True), Encoded(KEY, 3, False)])
+    backlog.put((Codec("VP8"), late))
+    assert taken(backlog) == [KEY, REST, KEY]
+    assert backlog.arrived == 4
 
 
 def test_the_end_is_always_passed_on() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.sources.jitter import CLOCK, LATE, MOST, NUMBERS, PATIENCE, Encoded, JitterBuffer
+from agent.sources.jitter import CLOCK, LATE, MOST, NUMBERS, PATIENCE, PATIENCE_OF_DEAF, Encoded, JitterBuffer
 from agent.sources.senders import Senders
 from tests.peers import PictureTrack, Sender, coloured, until
 
@@ -50,7 +50,7 @@ def packets(sizes: Iterable[int], first: int = 0, marked: bool = True, time: int
 def feed(buffer: JitterBuffer, sent: Iterable[Packet]) -> list[Encoded]:
     answers = [buffer.add(packet) for packet in sent]
     assert not any(asks for asks, _ in answers)
-    return [frame for _, frame in answers if frame is not None]
+    return [one for _, frame in answers if frame is not None for one in (frame, *frame.more)]
 
 
 def joined(frame: Sequence[Packet]) -> bytes:
@@ -86,7 +86,6 @@ def test_packets_in_disorder_and_twice_give_the_same_frames(
     places = {id(packet): at + data.draw(st.integers(0, 6)) for at, packet in enumerate(sent)}
     mixed = sorted(sent[1:], key=lambda packet: places[id(packet)])
     twice = data.draw(st.lists(st.sampled_from(sent), max_size=4))
-    # The frames that follow in order push out what waits: each packet gives one frame at most.
     rest = [packet for frame in frames[len(sizes) :] for packet in frame]
     got = feed(JitterBuffer(), [sent[0], *mixed, *twice, *rest])
     assert [one.data for one in got] == [joined(frame) for frame in frames]
@@ -131,6 +130,27 @@ def test_a_pause_is_not_taken_for_a_lost_packet() -> None:
     assert len(feed(buffer, first)) == 1
     assert feed(buffer, second[1:]) == []
     assert [one.data for one in feed(buffer, second[:1])] == [joined(second)]
+
+
+def test_what_waited_for_a_packet_comes_at_once_with_it() -> None:
+    """Of a picture that hardly moves each frame is one packet: none would push out two."""
+    buffer = JitterBuffer()
+    frames = [joined(frame) for frame in packets([1] * 7)]
+    sent = [packet for frame in packets([1] * 7) for packet in frame]
+    assert [one.data for one in feed(buffer, sent[:1])] == frames[:1]
+    assert feed(buffer, sent[2:6]) == []
+    assert [one.data for one in feed(buffer, sent[1:2])] == frames[1:6]
+    assert [one.data for one in feed(buffer, sent[6:])] == frames[6:]
+
+
+def test_a_sender_that_makes_no_key_frames_is_given_more_time_to_send_a_packet_again() -> None:
+    lost, most = PATIENCE_OF_DEAF // STEP, [1] * (PATIENCE_OF_DEAF // STEP + 2)
+    sent = [packet for frame in packets(most) for packet in frame]
+    for patience, whole in ((PATIENCE, False), (PATIENCE_OF_DEAF, True)):
+        buffer = JitterBuffer()
+        buffer.patience = patience
+        got = feed(buffer, [sent[0], *sent[2:lost], sent[1], *sent[lost:]])
+        assert (len(got) == len(sent)) is whole
 
 
 def test_a_frame_of_five_megabytes_is_taken() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Coroutine
@@ -329,6 +330,22 @@ def test_h264_in_one_packet_per_slice_is_refused_with_what_is_needed() -> None:
                 offer = replaced(await sender.offer(), "packetization-mode=1", "packetization-mode=0")
                 with pytest.raises(UnfitOfferError, match="packetization-mode=1"):
                     await senders.open(offer)
+
+    play(work())
+
+
+def test_a_whole_key_frame_finds_room_while_nobody_takes_its_packets() -> None:
+    """OBS sends it at once; as much room is asked for as the system allows."""
+
+    async def work() -> None:
+        with Senders() as senders, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as model:
+            model.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2 << 20)
+            async with sending(senders, RED) as (_, answer):
+                ice = senders._sessions[answer.session].receiver.transport.transport._connection
+                for protocol in ice._protocols:
+                    room = protocol.transport.get_extra_info("socket")
+                    size = room.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+                    assert size == model.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
 
     play(work())
 
