@@ -197,7 +197,9 @@ class Identity:
         self._seats = []
         for slot, who, label in zip(slots, given, labels, strict=True):
             seat = Seat(slot, who or self._people.newcomer(time), time)
-            seat.sit(seat.person, label, pixels, zoom, time)
+            # Where something lies over the tiles, or they have moved on since their layout was asked for,
+            # what stands at the place of an unknown name may be no name.
+            seat.sit(seat.person, label if who or self._clear else None, pixels, zoom, time)
             self._seats.append(seat)
         self._people.forget(seat.person for seat in self._seats)
 

@@ -23,7 +23,8 @@ LENGTH = 4
 """Characters of an id after its ``t``: 923,521 ids, so two sessions hardly ever share one."""
 SHORT_STAY = 0.6
 """People seen for less than this many seconds are not remembered: half-turned pages look like some."""
-REMEMBERED = 300
+REMEMBERED = 150
+"""How many people who are not in sight are: up to 0.1 MB each, and three pages of the largest gallery."""
 LEARNING = 0.25
 LOOKS = 4
 """How many looks of one label are remembered."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from agent.tracking import GalleryTracker
+from agent.tracking.identity import Identity
 from agent.values import Frame
 from tests.agent.tracking.drawing import Found, Seen, draw, enlarged, frame, numbered, people, slots_for
 from tests.agent.tracking.measure import measure
@@ -57,6 +58,21 @@ def test_ids_come_back_although_the_window_grew_while_another_page_showed() -> N
     assert set(strangers).isdisjoint(ids.values())
     assert show(seen[:4], 4.0) == list(ids.values())
     assert show(seen[4:], 6.0) == strangers
+
+
+def test_names_at_the_places_of_tiles_that_moved_on_are_not_learnt() -> None:
+    seen = people()
+    known = Identity(numbered())
+    everybody = np.ones(4, np.bool_)
+    ids = [known.update(draw(seen[:4]), slots_for(4), ~everybody, step * 0.2) for step in range(5)][-1]
+    late = tuple(
+        replace(slot, box=slot.box.shifted(-7, -8), video=slot.video.shifted(-7, -8)) for slot in slots_for(4)
+    )
+    for step in range(8):
+        known.update(draw(seen[4:8]), late, everybody, 1.0 + step * 0.2, clear=False)
+    again = known.update(draw(seen[:4]), slots_for(4), everybody, 3.0)
+    assert again == ids
+    assert len(known._people.known) == len(ids)
 
 
 def test_a_page_that_slides_by_one_gives_no_id_to_somebody_new() -> None:
