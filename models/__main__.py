@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -30,7 +31,7 @@ CROP_HELP = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a subcommand: 0 when it worked, 2 when what was asked cannot be done, 130 after Ctrl-C."""
+    """Run a subcommand: 0 when it worked, 2 when what was asked cannot be done, 130 when it was ended."""
     options = _parser().parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
@@ -215,4 +216,6 @@ def _compare_command(options: argparse.Namespace) -> str:
 
 
 if __name__ == "__main__":
+    # A training run that is told to end must end its workers, or they go on and write checkpoints.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -198,14 +198,19 @@ sys.exit(main())
 """The command where Ctrl-C counts even if whoever runs the tests has it ignored, as in the background."""
 
 
-def test_ctrl_c_ends_training_and_its_workers_and_keeps_the_last_epoch(data: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", INTERRUPTIBLE, "train", "--data", str(data), "--out", str(tmp_path)]
-    with subprocess.Popen([*command, "--batch", "15"], stderr=subprocess.PIPE, text=True) as run:
+@pytest.mark.parametrize(
+    ("start", "end"), [(("-c", INTERRUPTIBLE), signal.SIGINT), (("-m", "models"), signal.SIGTERM)]
+)
+def test_ctrl_c_and_kill_end_training_and_its_workers_and_keep_the_last_epoch(
+    start: tuple[str, str], end: signal.Signals, data: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, *start, "train", "--data", str(data), "--out", str(tmp_path), "--batch", "15"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as run:
         while not (tmp_path / "last.pt").exists():
             assert run.poll() is None, run.communicate()
             time.sleep(0.05)
         workers = psutil.Process(run.pid).children(recursive=True)
-        run.send_signal(signal.SIGINT)
+        run.send_signal(end)
         _, said = run.communicate(timeout=60)
     assert run.returncode == 130, said
     assert "--resume" in said
