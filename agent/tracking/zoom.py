@@ -16,8 +16,9 @@ FITS = 0.85
 """Correlation of known names from which the size of the text is right."""
 NOBODY = SAME + 0.05
 """Correlation below which nobody known is here, so that sizes cannot be compared."""
-RECENT = 100
-"""How many people's names are compared, those last seen first: more than are shown on two pages."""
+RECENT = 60
+"""How many people's names are compared, those last seen: two pages of 25, or one of 49. Where nobody is known
+that takes 30 comparisons of every name with five."""
 REMEMBERED = 3
 ROUGH = np.geomspace(0.5, 2.0, 24)
 FINE = (0.97, 0.985, 1.0, 1.015, 1.03)
@@ -54,7 +55,7 @@ class Zoom:
         if not known:
             return self._for_size.setdefault(size, kept)
         some = slots[:: max(len(slots) // 5, 1)][:5]
-        theirs = np.stack([strokes for person in known for strokes in person.labels])
+        theirs = np.stack([person.labels[-1] for person in known])
 
         def fit(zoom: float) -> float:
             labels = [describe(pixels, slot, zoom) for slot in some]
