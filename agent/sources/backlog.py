@@ -17,6 +17,10 @@ LONGEST = 5
 LONGEST_OF_DEAF = 250
 """Frames that may wait of a sender which makes no key frame when asked: from one of OBS's to the next."""
 
+START = 90
+"""Frames from the first key frame on, of which all may wait: models are loaded meanwhile, and whether the
+sender listens is not known yet."""
+
 ASK_AGAIN = 15
 """Frames after which the sender is asked for a key frame once more: the first request may be lost."""
 
@@ -38,6 +42,7 @@ class Backlog(queue.Queue[Any]):
         self._ask, self._skipped, self._longest = ask, skipped, longest
         # A stream begins with a key frame too.
         self._waited: int | None = 0
+        self._taken = 0
         self.arrived = 0
         """Frames that came, decoded or not."""
 
@@ -53,6 +58,7 @@ class Backlog(queue.Queue[Any]):
         for frame in (first, *first.more):
             self.arrived += 1
             if self._fits((codec, frame)):
+                self._taken += 1
                 super().put((codec, frame), block, timeout)
 
     @property
@@ -61,7 +67,7 @@ class Backlog(queue.Queue[Any]):
         return self._longest >= LONGEST_OF_DEAF
 
     def _fits(self, item: Any) -> bool:
-        if self.qsize() >= self._longest:
+        if self.qsize() >= (LONGEST_OF_DEAF if self._taken < START else self._longest):
             self._clear()
         elif item[1].after_gap:
             self._waited = 0

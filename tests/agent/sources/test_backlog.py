@@ -17,6 +17,7 @@ from agent.sources.backlog import (
     DEAF_AFTER,
     LONGEST,
     LONGEST_OF_DEAF,
+    START,
     Backlog,
     is_key_frame,
 )
@@ -37,6 +38,16 @@ class Codec:
 def put(backlog: Backlog, *frames: bytes, after_gap: bool = False) -> None:
     for data in frames:
         backlog.put((Codec("VP8"), Encoded(data, 0, after_gap)))
+
+
+def under_way(told: list[str] | None = None) -> Backlog:
+    """Of a stream that began a while ago; ``told`` gets what it asks and skips."""
+    told = [] if told is None else told
+    backlog = Backlog(lambda: told.append("asked"), lambda: told.append("skipped"))
+    put(backlog, KEY, *[REST] * (START - 1))
+    assert len(taken(backlog)) == START
+    assert told == []
+    return backlog
 
 
 def taken(backlog: Backlog) -> list[bytes]:
@@ -77,7 +88,7 @@ def test_a_decoder_that_keeps_up_gets_every_frame() -> None:
 
 def test_after_a_gap_the_next_frame_is_a_key_frame_that_was_asked_for() -> None:
     told: list[str] = []
-    backlog = Backlog(lambda: told.append("asked"), lambda: told.append("skipped"))
+    backlog = under_way(told)
     put(backlog, KEY, *[REST] * LONGEST)
     assert taken(backlog) == []
     assert told.count("asked") == 1
@@ -116,12 +127,23 @@ def test_a_stream_is_decoded_from_its_first_key_frame_on() -> None:
 )
 def test_of_a_sender_that_makes_no_key_frame_when_asked_more_may_wait(late: int, longest: int) -> None:
     """Or a moment in which the decoder is behind would stop OBS's picture for up to 250 frames."""
-    backlog = Backlog(lambda: None, lambda: None)
-    put(backlog, *[REST] * late, KEY, *[REST] * (longest - 1))
+    backlog = under_way()
+    put(backlog, REST, after_gap=True)
+    put(backlog, *[REST] * (late - 1), KEY, *[REST] * (longest - 1))
     assert backlog.qsize() == longest
     assert backlog.deaf is (longest == LONGEST_OF_DEAF)
     put(backlog, REST)
     assert backlog.qsize() == 0
+
+
+def test_at_its_start_a_stream_may_wait_until_the_models_are_loaded() -> None:
+    told: list[str] = []
+    backlog = Backlog(lambda: told.append("asked"), lambda: told.append("skipped"))
+    put(backlog, REST, KEY, *[REST] * (START - 1))
+    assert backlog.qsize() == START
+    put(backlog, REST)
+    assert backlog.qsize() == 0
+    assert told.count("asked") == 2
 
 
 def test_frames_that_came_together_are_taken_one_by_one() -> None:
@@ -133,7 +155,7 @@ def test_frames_that_came_together_are_taken_one_by_one() -> None:
 
 
 def test_the_end_is_always_passed_on() -> None:
-    backlog = Backlog(lambda: None, lambda: None)
+    backlog = under_way()
     put(backlog, KEY, *[REST] * LONGEST)
     backlog.put(None)
     assert backlog.get_nowait() is None
