@@ -21,6 +21,9 @@ logger = logging.getLogger("readtheroom")
 PAGES = frozenset({"/", "/overlay", "/share", "/schema/"})
 """Paths that people open: a refusal there explains itself, and a visit with the token gets the cookie."""
 
+SENDERS = "/whip"
+"""Where OBS knocks, which shows its user no text of ours: the log says why it was refused, once."""
+
 PARTS = ("/static/", "/schema/")
 """Where the pages' files lie. They and the pages hold no readings: nothing else is open to the cookie."""
 
@@ -48,6 +51,7 @@ class Gate:
         self._policy = policy
         self._cookie = f"readtheroom-{port}"
         self._on_refusal = on_refusal
+        self._told = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -57,6 +61,11 @@ class Gate:
         refusal = self._policy.check(request)
         if refusal is not None:
             self._on_refusal()
+            if scope["path"] == SENDERS and refusal.status == 401 and not self._told:
+                self._told = True
+                logger.warning(
+                    "a sender was refused: it has not this session's token (OBS: the Bearer Token)"
+                )
             answer = _refused(scope, request, refusal)
             await self._answer(answer, scope, receive, self._dressed(scope, send, request))
             return

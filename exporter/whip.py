@@ -12,6 +12,7 @@ ETag for candidates, of which those that cannot be used are passed over in silen
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
@@ -31,6 +32,8 @@ from agent.errors import (
 from agent.values import Answer
 from exporter.gate import problem
 from exporter.routes import PAGES
+
+logger = logging.getLogger("readtheroom")
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
@@ -115,6 +118,7 @@ class _Endpoint:
     def __init__(self, sessions: Sessions, ice_servers: Sequence[str]) -> None:
         self._sessions = sessions
         self._links = [_ice_link(address) for address in ice_servers]
+        self._told = ""
 
     async def offer(self, request: Request) -> Response:
         try:
@@ -123,6 +127,7 @@ class _Endpoint:
             camera = request.query_params.get("picture") == "camera"
             answer = await self._sessions.open(body, camera)
         except (SenderError, _RefusedError) as error:
+            self._tell(str(error))
             return _dressed(request, _problem(error))
         response = Response(answer.sdp, 201, media_type=SDP)
         response.headers["Location"] = f"/whip/{answer.session}"
@@ -158,6 +163,12 @@ class _Endpoint:
     async def session_options(self, request: Request) -> Response:
         response = Response(headers={"Allow": SESSION_METHODS, "Accept-Patch": FRAGMENT})
         return _dressed(request, response, SESSION_METHODS)
+
+    def _tell(self, why: str) -> None:
+        """Log why an offer was refused: OBS shows no problem text. Not again for each of its tries."""
+        if why != self._told:
+            logger.warning("a sender was refused: %s", why)
+            self._told = why
 
     def _linked(self, response: Response) -> Response:
         for link in self._links:
