@@ -104,10 +104,9 @@ def strays(lattice: Lattice, things: Sequence[Box]) -> int:
 def neighbours(lattice: Lattice, things: Sequence[Box], edges: Edges) -> int:
     """How many pictures of other sizes stand as close to the lattice as its cells to each other."""
     first = lattice.whole
-    left, top = min(box.left for box in lattice.boxes), lattice.boxes[0].top
-    right, bottom = max(box.right for box in lattice.boxes), lattice.boxes[-1].bottom
-    reach = max(lattice.gap) + BORDER
-    around = Box(left - reach, top - reach, right - left + 2 * reach, bottom - top + 2 * reach)
+    inner, reach = lattice.bounds, max(lattice.gap) + BORDER
+    size = inner.width + 2 * reach, inner.height + 2 * reach
+    around = Box(inner.left - reach, inner.top - reach, *size)
     found: list[Box] = []
     for thing in things:
         if not 0.3 <= thing.area / first.area <= 3 or not thing.intersection(around):

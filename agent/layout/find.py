@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
 from agent.layout.edges import Edges
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
-from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
+from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size, surrounded
 from agent.layout.page import (
     LENS,
     TOLERANCE,
@@ -26,7 +27,7 @@ from agent.layout.page import (
 )
 from agent.layout.partly import filled_up, with_cut_off
 from agent.layout.score import features, plausible
-from agent.layout.seams import cored, cut, snug, tightened
+from agent.layout.seams import cored, cut, next_to, snug, tightened
 from agent.layout.strips import mixed, strips
 from agent.layout.tilt import Straightened, straightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
@@ -59,6 +60,8 @@ NOISY = 0.2
 CERTAIN = 1e6
 """The rank of a gallery that needs no other to be tried."""
 SMALLEST_PICTURE = 48
+FRAMED = 0.9
+"""Part of each side of a certain gallery along which there is page outside."""
 GROUPS = 8
 """How many groups of equal rectangles are tried for each colour of the page."""
 NAMED = 0.6
@@ -154,7 +157,12 @@ def best_lattice(
                 continue
             if not is_gallery(found) and not (expecting and is_dark_page(found)):
                 continue
-            if is_certain(found) and not contradicted(lattice, found.labels, pixels, edges, things):
+            if (
+                is_certain(found)
+                # On a shaded page another colour may set the rest of the tiles apart.
+                and min(surrounded(lattice.bounds, mask)) >= FRAMED
+                and not contradicted(lattice, found.labels, pixels, edges, things)
+            ):
                 return CERTAIN, lattice
             candidates.append((rank(found), lattice, found.labels))
     best: tuple[float, Lattice | None] = 0.0, None
@@ -189,8 +197,8 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
     groups = same_size(found)
     several = [group for group in groups if len(group) > 1][:GROUPS]
     single = [group for group in groups if len(group) == 1][:GROUPS]
-    for group in several + single:
-        fitted = fit(group, bounds)
+    lonely = [(pitch, [group]) for group in single if (pitch := next_to(group[0], mask))]
+    for fitted in chain((fit(group, bounds) for group in several + single), lonely):
         if fitted:
             lattice = filled_up(complete(*fitted, edges, mask, found), edges)
             longer = with_cut_off(lattice, found, edges)

@@ -61,8 +61,7 @@ def _of_something_else(found: Features) -> bool:
 
 def _by_chance(found: Features) -> bool:
     """Whether equal pictures, or equal parts of one, may stand so without being tiles."""
-    parts = found.gap == 0 and found.labels < ALL_NAMED and _any_block(found)
-    return parts or (found.labels < 0.3 and _nameless_chance(found))
+    return (found.gap == 0 and _any_block(found)) or (found.labels < 0.3 and _nameless_chance(found))
 
 
 def _nameless_chance(found: Features) -> bool:
@@ -80,8 +79,10 @@ def _any_block(found: Features) -> bool:
 
     Photos on white on a white page seem to touch each other, too.
     """
-    drawn = found.sides >= 0.8 and found.rim <= 0.3
-    return not drawn or found.area < LEAST_AREA or not _usual(found.aspect, 0.04)
+    usual = _usual(found.aspect, 0.04)
+    if found.labels >= ALL_NAMED:
+        return not usual and (found.sides < 0.9 or found.rim > 0.15)
+    return not usual or found.area < LEAST_AREA or found.sides < 0.8 or found.rim > 0.3
 
 
 def _usual(aspect: float, slack: float) -> bool:

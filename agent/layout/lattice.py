@@ -39,6 +39,13 @@ class Lattice:
         return tuple(box for row in self.rows for box in row)
 
     @property
+    def bounds(self) -> Box:
+        """What all tiles together lie in."""
+        left, top = (min(getattr(box, side) for box in self.boxes) for side in ("left", "top"))
+        right, bottom = (max(getattr(box, side) for box in self.boxes) for side in ("right", "bottom"))
+        return Box(left, top, right - left, bottom - top)
+
+    @property
     def whole(self) -> Box:
         """The first of the largest tiles: an edge of the picture may cut off others."""
         return max(self.boxes, key=lambda box: box.area)

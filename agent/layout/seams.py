@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.layout.edges import Edges
-from agent.layout.lattice import SMALLEST, STANDS_OUT, Lattice, filled
+from agent.layout.lattice import LARGEST_GAP, SMALLEST, STANDS_OUT, Lattice, Pitch, filled
 from agent.layout.page import Mask
 from agent.values import Box
 
@@ -64,6 +64,35 @@ def tightened(block: Box, edges: Edges) -> Box:
     top = max(inwards, key=lambda step: edges.horizontal(block.top + step, *cols, slack=0))
     bottom = max(inwards, key=lambda step: edges.horizontal(block.bottom - step, *cols, slack=0))
     return Box(block.left + left, block.top + top, block.width - left - right, block.height - top - bottom)
+
+
+def next_to(box: Box, mask: Mask) -> Pitch | None:
+    """The pitch of a tile, from the page that lies between it and what comes next; None where nothing does.
+
+    A speaker's border can join all other tiles of a small gallery to one thing.
+    """
+    middle = slice(box.top + box.height // 4, box.bottom - box.height // 4)
+    across = slice(box.left + box.width // 4, box.right - box.width // 4)
+    reach = int(LARGEST_GAP * min(box.width, box.height))
+    sides = (
+        mask[middle, max(box.left - reach, 0) : box.left].T[::-1],
+        mask[middle, box.right : box.right + reach].T,
+        mask[max(box.top - reach, 0) : box.top, across][::-1],
+        mask[box.bottom : box.bottom + reach, across],
+    )
+    left, right, above, below = (_page_ends(lines) for lines in sides)
+    gap_x, gap_y = min(left, right), min(above, below)
+    gap = min(gap_x, gap_y)
+    if gap > reach:
+        return None
+    gap_x, gap_y = (side if side <= 2 * gap + 2 else gap for side in (gap_x, gap_y))
+    return Pitch(box.width, box.height, box.width + gap_x, box.height + gap_y)
+
+
+def _page_ends(lines: Mask) -> int:
+    """How many lines from the first on are page until one is not; a million where all of them are."""
+    taken = np.flatnonzero(lines.mean(axis=1) < 1 - FILLED) if lines.size else np.zeros(0, np.intp)
+    return int(taken[0]) if len(taken) else 10**6
 
 
 def cored(block: Box, mask: Mask) -> Box:
