@@ -17,7 +17,6 @@ from agent.sources.backlog import (
     DEAF_AFTER,
     LONGEST,
     LONGEST_OF_DEAF,
-    START,
     Backlog,
     is_key_frame,
 )
@@ -40,13 +39,13 @@ def put(backlog: Backlog, *frames: bytes, after_gap: bool = False) -> None:
         backlog.put((Codec("VP8"), Encoded(data, 0, after_gap)))
 
 
-def under_way(told: list[str] | None = None) -> Backlog:
-    """Of a stream that began a while ago; ``told`` gets what it asks and skips."""
+def listening(told: list[str] | None = None) -> Backlog:
+    """Of a sender that is known to make key frames when asked; ``told`` gets what it asks and skips."""
     told = [] if told is None else told
     backlog = Backlog(lambda: told.append("asked"), lambda: told.append("skipped"))
-    put(backlog, KEY, *[REST] * (START - 1))
-    assert len(taken(backlog)) == START
-    assert told == []
+    put(backlog, KEY, *[REST] * LONGEST, KEY)
+    assert taken(backlog) == [KEY]
+    told.clear()
     return backlog
 
 
@@ -88,7 +87,7 @@ def test_a_decoder_that_keeps_up_gets_every_frame() -> None:
 
 def test_after_a_gap_the_next_frame_is_a_key_frame_that_was_asked_for() -> None:
     told: list[str] = []
-    backlog = under_way(told)
+    backlog = listening(told)
     put(backlog, KEY, *[REST] * LONGEST)
     assert taken(backlog) == []
     assert told.count("asked") == 1
@@ -127,7 +126,7 @@ def test_a_stream_is_decoded_from_its_first_key_frame_on() -> None:
 )
 def test_of_a_sender_that_makes_no_key_frame_when_asked_more_may_wait(late: int, longest: int) -> None:
     """Or a moment in which the decoder is behind would stop OBS's picture for up to 250 frames."""
-    backlog = under_way()
+    backlog = listening()
     put(backlog, REST, after_gap=True)
     put(backlog, *[REST] * (late - 1), KEY, *[REST] * (longest - 1))
     assert backlog.qsize() == longest
@@ -136,14 +135,20 @@ def test_of_a_sender_that_makes_no_key_frame_when_asked_more_may_wait(late: int,
     assert backlog.qsize() == 0
 
 
-def test_at_its_start_a_stream_may_wait_until_the_models_are_loaded() -> None:
+def test_the_first_frames_that_wait_show_whether_the_sender_listens() -> None:
+    """One that does goes on with its answer; of one that does not, all may wait and nothing is lost."""
     told: list[str] = []
     backlog = Backlog(lambda: told.append("asked"), lambda: told.append("skipped"))
-    put(backlog, REST, KEY, *[REST] * (START - 1))
-    assert backlog.qsize() == START
-    put(backlog, REST)
-    assert backlog.qsize() == 0
-    assert told.count("asked") == 2
+    put(backlog, KEY, *[REST] * (LONGEST - 1))
+    assert told == []
+    put(backlog, REST, REST)
+    assert (told, backlog.qsize()) == (["asked"], LONGEST + 2)
+    put(backlog, KEY, REST)
+    assert taken(backlog) == [KEY, REST]
+    assert (told.count("skipped"), backlog.deaf) == (LONGEST + 2, False)
+    deaf = Backlog(lambda: None, lambda: told.append("lost"))
+    put(deaf, KEY, *[REST] * (LONGEST_OF_DEAF - 2), KEY)
+    assert (deaf.qsize(), deaf.deaf, told.count("lost")) == (LONGEST_OF_DEAF, True, 0)
 
 
 def test_frames_that_came_together_are_taken_one_by_one() -> None:
@@ -155,7 +160,7 @@ def test_frames_that_came_together_are_taken_one_by_one() -> None:
 
 
 def test_the_end_is_always_passed_on() -> None:
-    backlog = under_way()
+    backlog = listening()
     put(backlog, KEY, *[REST] * LONGEST)
     backlog.put(None)
     assert backlog.get_nowait() is None
