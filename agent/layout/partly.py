@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
@@ -61,17 +61,17 @@ def _filled(row: Sequence[Box], lattice: Lattice, edges: Edges) -> Sequence[Box]
 
 def _beside(row: Sequence[Box], gap: int, islands: Sequence[Box], edges: Edges) -> Iterator[Box]:
     """A row with what is left of a tile at the left and at the right edge of the picture."""
-    first, last = row[0], row[-1]
-    for box in islands:
-        if box.left <= 1 and abs(first.left - box.right - gap) <= SLACK and _narrower(box, first):
-            yield box
-            break
+
+    def left_over(tile: Box, at_left: bool) -> Iterator[Box]:
+        for box in islands:
+            cut = box.left <= 1 if at_left else box.right >= edges.width - 1
+            apart = tile.left - box.right if at_left else box.left - tile.right
+            if cut and abs(apart - gap) <= SLACK and _narrower(box, tile):
+                yield box
+
+    yield from islice(left_over(row[0], at_left=True), 1)
     yield from row
-    for box in islands:
-        at_edge = box.right >= edges.width - 1
-        if at_edge and abs(box.left - last.right - gap) <= SLACK and _narrower(box, last):
-            yield box
-            break
+    yield from islice(left_over(row[-1], at_left=False), 1)
 
 
 def _narrower(box: Box, tile: Box) -> bool:

@@ -7,6 +7,7 @@ a folder of photos of anything (a desktop's wallpapers), without which drawn one
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -17,6 +18,7 @@ from agent.layout import find_layout
 from agent.values import Pixels
 from tests.agent.layout.desks import SCREENS
 from tests.agent.layout.measure import matched, read
+from tests.agent.layout.modern import MODERN
 from tests.agent.layout.programs import PROGRAMS
 from tests.agent.layout.rendering import Rendered, chromium, render
 from tests.agent.layout.scenes import scene
@@ -41,11 +43,15 @@ def meeting(browser: Browser, seed: int, people: list[str], photos: list[str]) -
     return finished(page, np.random.default_rng((seed, 62)), scale)
 
 
-def meetings(browser: Browser, seeds: range, people: list[str], photos: list[str]) -> None:
-    """Tiles found, wrong slots, and cameras judged rightly."""
+def modern(browser: Browser, seed: int, people: list[str], photos: list[str]) -> Rendered:
+    """One meeting of the other hand."""
+    return finished(render(browser, scene(seed, people, photos, MODERN)), np.random.default_rng((seed, 65)))
+
+
+def meetings(pages: Iterable[tuple[int, Rendered]]) -> None:
+    """Tiles found, wrong slots, and cameras judged rightly, of seeds and what they draw."""
     tiles = hits = extra = right = 0
-    for seed in seeds:
-        page = meeting(browser, seed, people, photos)
+    for seed, page in pages:
         layout = find_layout(page.pixels)
         found, wanted, slots = matched(layout, list(page.tiles)), len(page.tiles), len(layout.slots)
         cameras = sum(
@@ -81,7 +87,9 @@ def main(count: int, first: int, folder: str) -> None:
     """Measure ``count`` meetings and ``count`` screens from the seed ``first``."""
     people, photos = cast(np.random.default_rng((first, 64)), views(Path(folder)) if folder else ())
     with chromium() as browser:
-        meetings(browser, range(first, first + count), people, photos)
+        for drawn in (meeting, modern):
+            seeds = range(first, first + count)
+            meetings((seed, drawn(browser, seed, people, photos)) for seed in seeds)
         screens(browser, range(first, first + count), people, photos)
 
 

@@ -219,4 +219,4 @@ MODERN: dict[str, Callable[[Scene], str]] = {
     "two monitors": two_monitors,
     "overflow": overflow,
 }
-"""Every kind of meeting that ``programs`` lacks."""
+"""More kinds of meetings, drawn as those of ``programs``."""
