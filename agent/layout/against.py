@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.layout.camera import camera_on
+from agent.layout.cell import BORDER, STANDS_OUT
 from agent.layout.edges import Edges
-from agent.layout.lattice import BORDER, STANDS_OUT, Lattice
+from agent.layout.lattice import Lattice
 from agent.values import Box, Pixels
 
 CROSSED = 0.3

@@ -11,9 +11,10 @@ import numpy as np
 
 from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
+from agent.layout.cell import surrounded
 from agent.layout.edges import Edges
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
-from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size, surrounded
+from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import (
     LENS,
     TOLERANCE,

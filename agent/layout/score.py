@@ -10,10 +10,11 @@ import numpy as np
 
 from agent.layout.camera import camera_on, variety
 from agent.layout.captions import caption
+from agent.layout.cell import BORDER, STANDS_OUT, surrounded
 from agent.layout.drawn import lopsided, panels
 from agent.layout.edges import Edges
 from agent.layout.label import has_label
-from agent.layout.lattice import BORDER, STANDS_OUT, Lattice, surrounded
+from agent.layout.lattice import Lattice
 from agent.layout.page import Mask
 from agent.layout.seams import nested
 from agent.values import Box, Pixels

@@ -8,8 +8,9 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.layout.cell import STANDS_OUT, filled
 from agent.layout.edges import Edges
-from agent.layout.lattice import LARGEST_GAP, SMALLEST, STANDS_OUT, Lattice, Pitch, filled
+from agent.layout.lattice import LARGEST_GAP, SMALLEST, Lattice, Pitch
 from agent.layout.page import Mask
 from agent.values import Box
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from agent.layout.lattice import BORDER, LARGEST_GAP, Lattice
+from agent.layout.cell import BORDER
+from agent.layout.lattice import LARGEST_GAP, Lattice
 from agent.values import Box
 
 FEWEST = 3
