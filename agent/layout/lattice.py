@@ -227,7 +227,7 @@ def _find_row(top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edg
 
 
 def _without_holes(cells: Sequence[Box], seen: Sequence[bool], mask: Mask) -> Sequence[Box]:
-    """The cells from the first to the last that is seen; none where most of the others show page.
+    """The cells from the first to the last that is seen; none where many of the others show page.
 
     No gallery leaves a place empty between two tiles; subtitles and messages may hide some.
     """
@@ -236,7 +236,7 @@ def _without_holes(cells: Sequence[Box], seen: Sequence[bool], mask: Mask) -> Se
     first, last = seen.index(True), len(seen) - seen[::-1].index(True)
     holes = [box for box, shown in zip(cells[first:last], seen[first:last], strict=True) if not shown]
     hidden = all(filled(box, mask) >= HIDDEN for box in holes)
-    return cells[first:last] if hidden or len(holes) < sum(seen) else ()
+    return cells[first:last] if hidden or 2 * len(holes) < sum(seen) else ()
 
 
 def _explained(row: Sequence[Box], mask: Mask, band: Box) -> float:

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import numpy as np
+
+from agent.layout.edges import Edges
+from agent.layout.lattice import Lattice, Pitch, complete, islands
+from agent.layout.page import page_mask
+from agent.values import Box
+
+PLACES = [[Box(20 + 108 * col, 20 + 68 * row, 100, 60) for col in range(4)] for row in range(3)]
+DARK = (20, 20, 20)
+
+
+def grown(shown: list[Box], over: Box | None = None) -> Lattice:
+    """The lattice of the two upper rows, grown on a page with these noisy tiles and a bar over them."""
+    rng = np.random.default_rng(3)
+    pixels = np.full((240, 480, 3), DARK, np.uint8)
+    for box in shown:
+        box.of(pixels)[:] = rng.integers(90, 200, 3) + rng.integers(0, 6, (box.height, box.width, 3))
+    if over:
+        over.of(pixels)[:] = 60
+    mask = page_mask(pixels, DARK)
+    return complete(Pitch(100, 60, 108, 68), PLACES[:2], Edges(pixels), mask, islands(mask))
+
+
+def test_tiles_that_subtitles_hide_are_in_their_row() -> None:
+    tiles = [box for row in PLACES for box in row]
+    subtitles = Box(120, 160, 216, 44)
+    assert grown(tiles, subtitles).rows == tuple(map(tuple, PLACES))
+
+
+def test_things_far_apart_below_the_tiles_are_no_row() -> None:
+    tiles = [box for row in PLACES[:2] for box in row]
+    assert grown([*tiles, PLACES[2][0], PLACES[2][3]]).rows == tuple(map(tuple, PLACES[:2]))
