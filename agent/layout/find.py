@@ -11,7 +11,7 @@ import numpy as np
 
 from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
-from agent.layout.cell import surrounded
+from agent.layout.cell import filled
 from agent.layout.edges import Edges
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
@@ -61,8 +61,8 @@ NOISY = 0.2
 CERTAIN = 1e6
 """The rank of a gallery that needs no other to be tried."""
 SMALLEST_PICTURE = 48
-FRAMED = 0.9
-"""Part of each side of a certain gallery along which there is page outside."""
+MORE = 0.5
+"""Part of the next row or column that is no page where there may be more tiles."""
 GROUPS = 8
 """How many groups of equal rectangles are tried for each colour of the page."""
 NAMED = 0.6
@@ -160,8 +160,7 @@ def best_lattice(
                 continue
             if (
                 is_certain(found)
-                # On a shaded page another colour may set the rest of the tiles apart.
-                and min(surrounded(lattice.bounds, mask)) >= FRAMED
+                and _alone(lattice, mask)
                 and not contradicted(lattice, found.labels, pixels, edges, things)
             ):
                 return CERTAIN, lattice
@@ -172,6 +171,26 @@ def best_lattice(
         if _better(score, lattice, best, manner) and not contradicted(lattice, labels, pixels, edges, things):
             best = score, lattice
     return best
+
+
+def _alone(lattice: Lattice, mask: Mask) -> bool:
+    """Whether there is page where one more row or column would be.
+
+    On a shaded page another colour may set the rest of the tiles apart; reactions may join them.
+    """
+    inner, cell = lattice.bounds, lattice.whole
+    across, down = cell.width + lattice.gap[0], cell.height + lattice.gap[1]
+    high, wide = mask.shape
+    for box, step in (
+        (Box(inner.left, inner.top, cell.width, inner.height), (-across, 0)),
+        (Box(inner.right - cell.width, inner.top, cell.width, inner.height), (across, 0)),
+        (Box(inner.left, inner.top, inner.width, cell.height), (0, -down)),
+        (Box(inner.left, inner.bottom - cell.height, inner.width, cell.height), (0, down)),
+    ):
+        beside = box.shifted(*step).clipped(wide, high)
+        if beside.area >= MORE * box.area and filled(beside, mask) >= MORE:
+            return False
+    return True
 
 
 def _masks(pixels: Pixels, manner: Manner) -> Iterator[Mask]:
