@@ -11,7 +11,7 @@ import numpy as np
 
 from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
-from agent.layout.cell import filled
+from agent.layout.cell import STANDS_OUT
 from agent.layout.edges import Edges
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
@@ -62,7 +62,7 @@ CERTAIN = 1e6
 """The rank of a gallery that needs no other to be tried."""
 SMALLEST_PICTURE = 48
 MORE = 0.5
-"""Part of the next row or column that is no page where there may be more tiles."""
+"""Part of the next row or column whose sides show where there may be more tiles."""
 GROUPS = 8
 """How many groups of equal rectangles are tried for each colour of the page."""
 NAMED = 0.6
@@ -160,7 +160,7 @@ def best_lattice(
                 continue
             if (
                 is_certain(found)
-                and _alone(lattice, mask)
+                and _alone(lattice, edges)
                 and not contradicted(lattice, found.labels, pixels, edges, things)
             ):
                 return CERTAIN, lattice
@@ -173,22 +173,21 @@ def best_lattice(
     return best
 
 
-def _alone(lattice: Lattice, mask: Mask) -> bool:
-    """Whether there is page where one more row or column would be.
+def _alone(lattice: Lattice, edges: Edges) -> bool:
+    """Whether no tiles seem to stand where one more row or column would be.
 
     On a shaded page another colour may set the rest of the tiles apart; reactions may join them.
     """
-    inner, cell = lattice.bounds, lattice.whole
-    across, down = cell.width + lattice.gap[0], cell.height + lattice.gap[1]
-    high, wide = mask.shape
-    for box, step in (
-        (Box(inner.left, inner.top, cell.width, inner.height), (-across, 0)),
-        (Box(inner.right - cell.width, inner.top, cell.width, inner.height), (across, 0)),
-        (Box(inner.left, inner.top, inner.width, cell.height), (0, -down)),
-        (Box(inner.left, inner.bottom - cell.height, inner.width, cell.height), (0, down)),
+    across, down = lattice.whole.width + lattice.gap[0], lattice.whole.height + lattice.gap[1]
+    for cells in (
+        [row[0].shifted(-across, 0) for row in lattice.rows],
+        [row[-1].shifted(across, 0) for row in lattice.rows],
+        [box.shifted(0, -down) for box in lattice.rows[0]],
+        *([box.shifted(half, down) for box in lattice.rows[-1]] for half in (0, across // 2, -across // 2)),
     ):
-        beside = box.shifted(*step).clipped(wide, high)
-        if beside.area >= MORE * box.area and filled(beside, mask) >= MORE:
+        inside = [cell for cell in cells if cell == cell.clipped(edges.width, edges.height)]
+        seen = [sum(side >= STANDS_OUT for side in edges.sides(cell)) >= 3 for cell in inside]
+        if inside and np.mean(seen) >= MORE:
             return False
     return True
 

@@ -21,8 +21,6 @@ SHAPES = (16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
 """Width over height of the video that programs show."""
 LEAST_AREA = 0.08
 """Part of the picture that cells must cover which any block of pictures can be cut into."""
-LINES = 0.02
-"""Part of the picture below which such cells are lines of text, which look like names."""
 ALL_NAMED = 0.8
 
 
@@ -82,7 +80,7 @@ def _any_block(found: Features) -> bool:
     Photos on white on a white page seem to touch each other, too.
     """
     usual = _usual(found.aspect, 0.04)
-    if found.labels >= ALL_NAMED and found.area >= LINES:
+    if found.labels >= ALL_NAMED:
         return not usual and (found.sides < 0.9 or found.rim > 0.15)
     return not usual or found.area < LEAST_AREA or found.sides < 0.8 or found.rim > 0.3
 
