@@ -61,7 +61,9 @@ def _of_something_else(found: Features) -> bool:
 
 def _by_chance(found: Features) -> bool:
     """Whether equal pictures, or equal parts of one, may stand so without being tiles."""
-    return (found.gap == 0 and _any_block(found)) or (found.labels < 0.3 and _nameless_chance(found))
+    # Few pictures of no video's shape, with margins, whatever text is in them.
+    few = found.cells < 4 and found.rim > 0.15 and not _usual(found.aspect, 0.05)
+    return few or (found.gap == 0 and _any_block(found)) or (found.labels < 0.3 and _nameless_chance(found))
 
 
 def _nameless_chance(found: Features) -> bool:
