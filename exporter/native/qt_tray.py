@@ -53,10 +53,9 @@ class Tray:
         self.menu.addAction(login)
         self.menu.addSeparator()
         self._add("Quit", actions.quit)
-        self._icon: QSystemTrayIcon | None = None
-        if QSystemTrayIcon.isSystemTrayAvailable():
-            self._icon = QSystemTrayIcon()
-            self._icon.setContextMenu(self.menu)
+        # Asked for even where there is no tray yet: one that comes later, as at login, takes it then.
+        self._icon = QSystemTrayIcon()
+        self._icon.setContextMenu(self.menu)
         self._shown: tuple[Health, bool, bool] | None = None
 
     def show_state(self, health: Health, *, hidden: bool, can_pick: bool) -> None:
@@ -73,15 +72,13 @@ class Tray:
         self._dashboard.setEnabled(health is not Health.CONNECTING)
         self._pick.setEnabled(can_pick and health is Health.LIVE)
         self._hide.setChecked(hidden)
-        if self._icon is not None:
-            self._icon.setIcon(icon(health))
-            self._icon.setToolTip(f"Read the Room: {text}")
-            self._icon.show()
+        self._icon.setIcon(icon(health))
+        self._icon.setToolTip(f"Read the Room: {text}")
+        self._icon.show()
 
     def close(self) -> None:
         """Leave the tray; may be called twice."""
-        if self._icon is not None:
-            self._icon.hide()
+        self._icon.hide()
 
     def _add(self, text: str, do: Callable[[], None]) -> QAction:
         action = self.menu.addAction(text)

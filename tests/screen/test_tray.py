@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import subprocess
 from collections.abc import Iterator
@@ -148,13 +149,15 @@ def test_pick_mode_excludes_and_includes_the_tile_that_is_clicked(
         assert not any(isinstance(one, ExcludeCommand | IncludeCommand) for one in came)
 
 
-def test_a_real_tray_holds_the_menu(room: tuple[Lesson, FeedServer], tmp_path: Path) -> None:
+def test_a_real_tray_that_comes_late_holds_the_menu(room: tuple[Lesson, FeedServer], tmp_path: Path) -> None:
+    """As at login, where a desktop starts its programs side by side."""
     told, server = room
     need_programs("trayer")
     tray = ["trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "32"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with ended(tray, **quiet), driven(server.page("/overlay"), tmp_path) as overlay:
+    with driven(server.page("/overlay"), tmp_path) as overlay, contextlib.ExitStack() as later:
         until(lambda: is_reading(overlay), "readings")
+        later.enter_context(ended(tray, **quiet))
         until(lambda: GREEN in icon(), "a green dot on the icon")
         told.status = dataclasses.replace(told.status, state=SourceState.LOST)
         until(lambda: RED in icon(), "a red dot on the icon")
