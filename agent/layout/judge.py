@@ -16,7 +16,6 @@ NAMED = 0.6
 SMALL = 100
 """Pixels of the shorter side of tiles that may stand far apart for their size, also without names."""
 
-
 SHAPES = (16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
 """Width over height of the video that programs show."""
 LEAST_AREA = 0.08

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -13,10 +12,8 @@ from av._core import library_meta
 
 from agent.sources.senders import Senders
 from agent.sources.shared import WebRTCSource
-from exporter.server import FeedServer, Settings
+from exporter.server import FeedServer
 from exporter.tls import KeptCertificate, kept_certificate
-from exporter.whip import share_routes
-from tests.exporter.samples import ABOUT
 from tests.ffmpeg_sender import RED, SIZE
 from tests.paths import ROOT
 from tests.peers import mean_colour, pull
@@ -24,19 +21,6 @@ from tests.peers import mean_colour, pull
 BUILD = library_meta["libavformat"]["configuration"]
 
 pytestmark = pytest.mark.skipif("whip" not in av.formats_available, reason="this FFmpeg has no WHIP muxer")
-
-
-@pytest.fixture
-def senders() -> Iterator[Senders]:
-    with Senders() as opened:
-        yield opened
-
-
-@pytest.fixture
-def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
-    settings = Settings(port=0, ticket_folder=tmp_path)
-    with FeedServer(settings, ABOUT, routes=share_routes(senders)) as served:
-        yield served
 
 
 @pytest.fixture

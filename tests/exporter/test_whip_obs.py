@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import aiortc
 import httpx
@@ -19,9 +17,7 @@ from aiortc.sdp import SessionDescription
 
 from agent.sources.senders import Senders
 from agent.sources.shared import WebRTCSource
-from exporter.server import FeedServer, Settings
-from exporter.whip import share_routes
-from tests.exporter.samples import ABOUT
+from exporter.server import FeedServer
 from tests.peers import NO_SERVERS, PictureTrack, coloured, mean_colour, pull
 
 RED = (200, 40, 40)
@@ -65,19 +61,6 @@ a=setup:actpass
 a=ice-ufrag:user
 a=ice-pwd:password-of-the-sender
 """
-
-
-@pytest.fixture
-def senders() -> Iterator[Senders]:
-    with Senders() as opened:
-        yield opened
-
-
-@pytest.fixture
-def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
-    settings = Settings(port=0, ticket_folder=tmp_path)
-    with FeedServer(settings, ABOUT, routes=share_routes(senders)) as served:
-        yield served
 
 
 def ask(server: FeedServer, method: str, path: str, body: str = "", token: str = "") -> httpx.Response:
