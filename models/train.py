@@ -64,8 +64,25 @@ def train(settings: Settings) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
     rendezvous = out / f"rendezvous-{os.getpid()}"
+    try:
+        _run(settings, str(rendezvous.resolve()))
+    finally:
+        # A bar that is stopped in the middle leaves the terminal without its cursor.
+        Console(stderr=True).show_cursor(True)
+        rendezvous.unlink(missing_ok=True)
+
+
+def _run(settings: Settings, rendezvous: str) -> None:
+    """Train in this process where there is one worker, which saves the 3 s in which another starts."""
+    if settings.workers == 1:
+        threads = torch.get_num_threads()
+        try:
+            _work(0, settings, rendezvous)
+        finally:
+            torch.set_num_threads(threads)
+        return
     workers: Any = mp.spawn(  # type: ignore[attr-defined,no-untyped-call]
-        _worker, (settings, str(rendezvous.resolve())), nprocs=settings.workers, join=False, daemon=True
+        _worker, (settings, rendezvous), nprocs=settings.workers, join=False, daemon=True
     )
     try:
         while not workers.join():
@@ -73,13 +90,15 @@ def train(settings: Settings) -> None:
     finally:
         for worker in workers.processes:
             worker.terminate()
-        # A bar that is stopped in the middle leaves the terminal without its cursor.
-        Console(stderr=True).show_cursor(True)
-        rendezvous.unlink(missing_ok=True)
 
 
 def _worker(rank: int, settings: Settings, rendezvous: str) -> None:
+    """A process of several; Ctrl-C, which the terminal sends to all, is its parent's to answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _work(rank, settings, rendezvous)
+
+
+def _work(rank: int, settings: Settings, rendezvous: str) -> None:
     torch.set_num_threads(1)
     dist.init_process_group(
         "gloo", init_method=f"file://{rendezvous}", rank=rank, world_size=settings.workers

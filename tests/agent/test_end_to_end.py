@@ -173,7 +173,7 @@ def test_doctor_says_what_is_wrong_and_how_to_mend_it() -> None:
 
 
 def test_bench_measures_the_pipeline_beside_the_bare_models() -> None:
-    done = call("bench", "--json", "--tiles", "4", "--frames", "3", "--live", "0")
+    done = call("bench", "--json", "--sizes", "720p", "--tiles", "4", "--frames", "2", "--live", "0")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     modes = {case["mode"]: case for case in report["cases"]}

@@ -36,8 +36,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run that was stopped after three epochs of 210 faces in batches of 15."""
     out = tmp_path_factory.mktemp("run")
     torch.manual_seed(0)
-    state = build("mobilenet").state_dict()
-    torch.save({"arch": "mobilenet", "average": state, "step": 42}, out / "last.pt")
+    state = build("dexpression").state_dict()
+    torch.save({"arch": "dexpression", "average": state, "step": 42}, out / "last.pt")
     (out / "settings.json").write_text(json.dumps({"workers": 1, "batch": 15}))
     return out
 
@@ -50,7 +50,7 @@ def rows(run: Path, data: Path) -> list[dict[str, Any]]:
 def test_a_checkpoint_is_quantised_and_judged_beside_its_float_self(
     rows: list[dict[str, Any]], run: Path, data: Path
 ) -> None:
-    model, public = build("mobilenet"), load(data, "public")
+    model, public = build("dexpression"), load(data, "public")
     model.load_state_dict(torch.load(run / "last.pt", weights_only=True)["average"])
     row = rows[0]
     assert row["epochs"] == 3
