@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from agent.layout.page import Mask
@@ -17,6 +15,8 @@ RING = 0.8
 """Part of each side of a drawing's margin that is of one colour; titles and frames cover the rest."""
 LEVELS = 6
 """Levels within which a margin is of one colour, also after JPEG."""
+VIVID = 60
+"""Least difference between the channels of a speaker's border: pages and bars are grey or nearly so."""
 
 
 def lopsided(box: Box, mask: Mask) -> bool:
@@ -33,12 +33,8 @@ def lopsided(box: Box, mask: Mask) -> bool:
     return max(ends) >= PAGE and min(ends) <= PICTURE
 
 
-def panels(tiles: Sequence[Pixels]) -> float:
-    """The part of tiles, RGB uint8 (H, W, 3) each, with a flat margin on all sides: charts, texts."""
-    return float(np.mean([_margin(tile) for tile in tiles])) if tiles else 0.0
-
-
-def _margin(tile: Pixels) -> bool:
+def has_margin(tile: Pixels) -> bool:
+    """Whether a tile, RGB uint8 (H, W, 3), has a flat margin on all sides, as charts and texts have."""
     height, width = tile.shape[:2]
     near, far = (height // 25, width // 25), (max(height // 11, 2), max(width // 11, 2))
     strips = (
@@ -50,3 +46,19 @@ def _margin(tile: Pixels) -> bool:
     sides = [strip.reshape(-1, 3).astype(np.int16) for strip in strips]
     colour = np.median(np.concatenate(sides), axis=0)
     return all(bool((np.abs(side - colour).max(axis=1) <= LEVELS).mean() >= RING) for side in sides)
+
+
+def flat_rim(tile: Pixels) -> float:
+    """The part of a tile's four sides that is one flat colour: a margin that the tile should not include.
+
+    A speaker's border, which is one vivid colour on all four sides, is none.
+    """
+    strips = (tile[:, :2], tile[:, -2:], tile[:2], tile[-2:])
+    colours = []
+    for strip in strips:
+        pixels = strip.reshape(-1, 3).astype(np.int16)
+        colour = np.median(pixels, axis=0)
+        if (np.abs(pixels - colour).max(axis=1) <= 4).mean() >= 0.9:
+            colours.append(colour)
+    bordered = len(colours) == len(strips) and np.ptp(colours, axis=0).max() <= 4
+    return 0.0 if bordered and np.ptp(colours[0]) >= VIVID else len(colours) / len(strips)

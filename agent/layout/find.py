@@ -12,7 +12,9 @@ import numpy as np
 from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
 from agent.layout.cell import STANDS_OUT
+from agent.layout.contents import Contents
 from agent.layout.edges import Edges
+from agent.layout.fine import fine
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import (
@@ -86,26 +88,26 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
     factor = max(1, round(max(width / WORKING_WIDTH, height / WORKING_HEIGHT)))
     small = _reduced(pixels, factor)
     # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
-    edges = Edges(small)
+    edges, contents = Edges(small), Contents(small)
     straight = Straightened(small)
     # In a recorded lesson this finds them in 0.1 s, where the exact colours cost 0.7 s and fail.
-    first = best_lattice(small, edges, COARSE, expecting) if compressed else None
+    first = best_lattice(contents, edges, COARSE, expecting) if compressed else None
     if first is not None and first[1] is not None and first[0] >= CERTAIN:
         return _layout(pixels, first[1], straight, factor)
-    score, best = best_lattice(small, edges, EXACT, expecting)
+    score, best = best_lattice(contents, edges, EXACT, expecting)
     if score < CERTAIN:
         tilted = straightened(small)
         if tilted.lens is not None:
             calm = _calmed(tilted.pixels)
-            again, photo = best_lattice(calm, Edges(calm), PHOTO, expecting)
+            again, photo = best_lattice(Contents(calm), Edges(calm), PHOTO, expecting)
             if again > score:
                 score, best, straight = again, photo, tilted
     if score < CERTAIN and straight.lens is None:
         # Only a picture with hardly a flat pixel is worth the time to calm it.
         if float(flat_pixels(small).mean()) < NOISY:
             small = _calmed(small)
-            edges, first = Edges(small), None
-        again, coarse = first or best_lattice(small, edges, COARSE, expecting)
+            edges, contents, first = Edges(small), Contents(small), None
+        again, coarse = first or best_lattice(contents, edges, COARSE, expecting)
         best = coarse if again > score else best
     return Layout(width, height) if best is None else _layout(pixels, best, straight, factor)
 
@@ -135,12 +137,13 @@ def _calmed(pixels: Pixels) -> Pixels:
 
 
 def best_lattice(
-    pixels: Pixels, edges: Edges, manner: Manner, expecting: bool
+    contents: Contents, edges: Edges, manner: Manner, expecting: bool
 ) -> tuple[float, Lattice | None]:
-    """The likeliest gallery in a picture RGB uint8 (H, W, 3), in its pixels, and its rank before it.
+    """The likeliest gallery in a picture, in its pixels, and its rank before it.
 
-    ``edges`` are those of the picture.
+    ``contents`` and ``edges`` are the picture's.
     """
+    pixels = contents.pixels
     candidates: list[tuple[float, Lattice, float]] = []
     blocks: set[Box] = set()
     things: list[Box] = []
@@ -150,7 +153,7 @@ def best_lattice(
         for lattice in _hypotheses(others, mask, edges, blocks):
             if not plausible(lattice, edges, mask):
                 continue
-            found = features(lattice, pixels, edges, mask, others, things)
+            found = features(lattice, contents, edges, mask, others, things)
             if mixed(lattice) and found.labels < NAMED:
                 # Photos of many shapes stand in such rows too, without names.
                 continue
@@ -163,14 +166,14 @@ def best_lattice(
                 and _alone(lattice, edges)
                 and not contradicted(lattice, found.labels, pixels, edges, things)
             ):
-                return CERTAIN, lattice
+                return CERTAIN, fine(lattice, edges)
             candidates.append((rank(found), lattice, found.labels))
     best: tuple[float, Lattice | None] = 0.0, None
     for score, lattice, labels in candidates:
         # Only now all things are known that may lie across it.
         if _better(score, lattice, best, manner) and not contradicted(lattice, labels, pixels, edges, things):
             best = score, lattice
-    return best
+    return best if best[1] is None else (best[0], fine(best[1], edges))
 
 
 def _alone(lattice: Lattice, edges: Edges) -> bool:

@@ -8,19 +8,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from agent.layout.camera import camera_on, variety
 from agent.layout.captions import caption
 from agent.layout.cell import BORDER, STANDS_OUT, surrounded
-from agent.layout.drawn import lopsided, panels
+from agent.layout.contents import Contents
+from agent.layout.drawn import lopsided
 from agent.layout.edges import Edges
-from agent.layout.label import has_label
 from agent.layout.lattice import Lattice
 from agent.layout.page import Mask
 from agent.layout.seams import nested
-from agent.values import Box, Pixels
-
-VIVID = 60
-"""Least difference between the channels of a speaker's border: pages and bars are grey or nearly so."""
+from agent.values import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,26 +136,15 @@ def foreign(lattice: Lattice, others: Sequence[Box]) -> float:
     return crossed / sum(box.area for box in boxes)
 
 
-def flat_rim(tile: Pixels) -> float:
-    """The part of a tile's four sides that is one flat colour: a margin that the tile should not include.
-
-    A speaker's border, which is one vivid colour on all four sides, is none.
-    """
-    strips = (tile[:, :2], tile[:, -2:], tile[:2], tile[-2:])
-    colours = []
-    for strip in strips:
-        pixels = strip.reshape(-1, 3).astype(np.int16)
-        colour = np.median(pixels, axis=0)
-        if (np.abs(pixels - colour).max(axis=1) <= 4).mean() >= 0.9:
-            colours.append(colour)
-    bordered = len(colours) == len(strips) and np.ptp(colours, axis=0).max() <= 4
-    return 0.0 if bordered and np.ptp(colours[0]) >= VIVID else len(colours) / len(strips)
-
-
 def features(  # noqa: PLR0913, PLR0917
-    lattice: Lattice, pixels: Pixels, edges: Edges, mask: Mask, others: Sequence[Box], things: Sequence[Box]
+    lattice: Lattice,
+    contents: Contents,
+    edges: Edges,
+    mask: Mask,
+    others: Sequence[Box],
+    things: Sequence[Box],
 ) -> Features:
-    """Measure a lattice in a picture RGB uint8 (H, W, 3) at the scale of its boxes.
+    """Measure a lattice in a picture at the scale of its boxes; ``contents``, ``edges`` and ``mask`` are its.
 
     ``others`` are the islands that were found on the same page, ``things`` those on any page so far.
     """
@@ -167,8 +152,7 @@ def features(  # noqa: PLR0913, PLR0917
     first = lattice.whole
     shorter = min(first.width, first.height)
     gaps = lattice.gap
-    filmed = [box for box in boxes if camera_on(box.of(pixels))]
-    on = [box.of(pixels) for box in filmed]
+    on = [box for box in boxes if contents.camera_on(box)]
     rows = [support(Lattice((row,), gaps), edges, mask) for row in lattice.rows]
     return Features(
         cells=len(boxes),
@@ -181,15 +165,15 @@ def features(  # noqa: PLR0913, PLR0917
         uneven=max(abs(gaps[0] - gaps[1]) - 2, 0) / shorter,
         purity=purity(lattice, mask),
         caption=caption(lattice, mask, others),
-        labels=float(np.mean([has_label(box.of(pixels)) for box in boxes])),
+        labels=float(np.mean([contents.has_label(box) for box in boxes])),
         foreign=foreign(lattice, others),
         nested=nested(lattice, things),
-        captioned=float(np.mean([lopsided(box, mask) for box in filmed])) if on else 0.0,
-        panels=panels(on),
+        captioned=float(np.mean([lopsided(box, mask) for box in on])) if on else 0.0,
+        panels=float(np.mean([contents.has_margin(box) for box in on])) if on else 0.0,
         video=len(on),
-        variety=float(np.median([variety(tile) for tile in on])) if on else 0.0,
+        variety=float(np.median([contents.variety(box) for box in on])) if on else 0.0,
         aspect=first.width / first.height,
-        rim=float(np.mean([flat_rim(tile) for tile in on])) if on else 0.0,
+        rim=float(np.mean([contents.flat_rim(box) for box in on])) if on else 0.0,
     )
 
 

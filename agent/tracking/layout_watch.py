@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.tracking.lookout import AT_ONCE, Lookout
 from agent.tracking.overlap import overlaps
 from agent.tracking.searching import Answer, Asked, FindLayout, Search, SearchAtOnce
 from agent.tracking.shift import shift_of, shifted
@@ -22,7 +23,7 @@ CONFIRM = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0)
 """Seconds from one finding to the next while everything looks as it did: a wrong first one heals soon, and a
 finding takes 30 to 300 ms."""
 RETRY = (0.3, 0.6, 1.2, 2.4, 4.0)
-"""Seconds between findings while there is no gallery or the picture looks wrong: back-off."""
+"""Seconds between findings while the picture looks wrong: back-off."""
 TURN = (0.1, 0.3, 0.6, 1.2, 2.4, 4.0)
 """Seconds since the last finding after which a page that was turned is searched: back-off while in vain, for
 tiles that show a film with cuts."""
@@ -77,7 +78,7 @@ class LayoutWatch:
         self._turned = False
         self._vain = 0
         self._stood: NDArray[np.float64] = np.zeros(0)
-        self._overview: NDArray[np.int16] | None = None
+        self._lookout = Lookout()
 
     @property
     def searching(self) -> bool:
@@ -100,6 +101,7 @@ class LayoutWatch:
         size_changed = (frame.width, frame.height) != (self.layout.width, self.layout.height)
         if size_changed:
             self._search.drop()
+            self._lookout.lost(None)
         self._take_answer()
         if frame.time < self._found_at:
             self._found_at = -np.inf
@@ -124,7 +126,7 @@ class LayoutWatch:
     def _trusted(self, frame: Frame) -> bool:
         """Whether the frame looks as the last one that was found did; notes which tiles stand."""
         if self._signature is None:
-            return not self._scene_changed(frame.pixels)
+            return not self._lookout.another(frame.pixels)
         stands = standing(frame.pixels, self._signature)
         self._stood[stands | (self._stood > frame.time)] = frame.time
         return bool(stands.all()) and page_holds(frame.pixels, self._signature)
@@ -150,23 +152,15 @@ class LayoutWatch:
 
     def _due(self, frame: Frame, trusted: bool) -> bool:
         waited = frame.time - self._found_at
+        if not self.layout.slots:
+            return self._lookout.due(frame, waited, self._failed)
         if self._turned and waited >= TURN[min(self._vain, len(TURN) - 1)]:
             return True
-        settled = self._missing_since is None and not self._dropped
-        if trusted and self.layout.slots and settled:
+        if trusted and self._missing_since is None and not self._dropped:
             return waited >= CONFIRM[min(self._confirmed, len(CONFIRM) - 1)]
-        if trusted:
-            return waited >= RETRY[min(self._failed, len(RETRY) - 1)]
         # The first look at something new is at once: a gallery that changed its shape must not wait.
-        first = self._failed == 0 or not self.layout.slots
-        return waited >= (0.1 if first else RETRY[min(self._failed, len(RETRY) - 1)])
-
-    def _scene_changed(self, pixels: Pixels) -> bool:
-        """Without a layout: whether the picture is another one than the one last searched in vain."""
-        now = _overview(pixels)
-        if self._overview is None:
-            return True
-        return bool((np.abs(now - self._overview) > 24).mean() > 0.2)
+        first = self._failed == 0 and not trusted
+        return waited >= (AT_ONCE if first else RETRY[min(self._failed, len(RETRY) - 1)])
 
     def _ask(self, frame: Frame, trusted: bool, resized: bool) -> None:
         expected = 0 <= frame.time - self._held_at <= EXPECTED
@@ -187,7 +181,7 @@ class LayoutWatch:
         resized, turned = answer.asked.resized, answer.asked.turned
         self.finds += 1
         self._found_at = self._now
-        self._overview = _overview(frame.pixels)
+        self._lookout.searched(frame.pixels)
         self._vain = self._vain + 1 if turned else 0
         if resized or not self.layout.slots:
             failed = self._failed + 1
@@ -236,6 +230,8 @@ class LayoutWatch:
         if self._signature is None or not gone.any():
             return
         slots = tuple(slot for slot, left in zip(self.layout.slots, gone, strict=True) if not left)
+        if not slots:
+            self._lookout.lost(self._signature)
         self.layout = replace(self.layout, slots=slots)
         self._covered = [*self._covered, without(self._signature, ~gone)] if slots else []
         self._signature = without(self._signature, gone) if slots else None
@@ -259,12 +255,6 @@ class LayoutWatch:
         slots = list(self.layout.slots)
         slots[index] = slot
         self.layout = replace(self.layout, slots=tuple(slots))
-
-
-def _overview(pixels: Pixels) -> NDArray[np.int16]:
-    """A coarse sample of the picture, int16."""
-    step = max(pixels.shape[0] // 36, 1), max(pixels.shape[1] // 64, 1)
-    return pixels[:: step[0], :: step[1], 1].astype(np.int16)
 
 
 def _matches(old: Layout, new: Layout) -> set[int]:

@@ -12,6 +12,7 @@ from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
 from agent.classroom.variations import random_page
 from agent.layout import find_layout
+from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.find import COARSE, Manner, best_lattice
 from agent.layout.lattice import Lattice
@@ -74,9 +75,11 @@ def test_exact_colours_are_not_tried_where_a_tolerance_is_enough(monkeypatch: py
     """Trying them costs several times what is found without them."""
     pixels, tried = compressed(drawn(25, "zoom")), []
 
-    def best(pixels: Pixels, edges: Edges, manner: Manner, expecting: bool) -> tuple[float, Lattice | None]:
+    def best(
+        contents: Contents, edges: Edges, manner: Manner, expecting: bool
+    ) -> tuple[float, Lattice | None]:
         tried.append(manner)
-        return best_lattice(pixels, edges, manner, expecting)
+        return best_lattice(contents, edges, manner, expecting)
 
     monkeypatch.setattr(agent.layout.find, "best_lattice", best)
     find_layout(pixels, compressed=True)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from agent.layout.drawn import lopsided, panels
+from agent.layout.drawn import has_margin, lopsided
 from agent.values import Box, Pixels
 
 CELL = Box(10, 10, 120, 90)
@@ -35,9 +35,9 @@ def chart(size: tuple[int, int] = (160, 120)) -> Pixels:
 
 def test_a_drawing_has_a_flat_margin_and_video_has_none() -> None:
     video = np.random.default_rng(3).integers(90, 140, (120, 160, 3)).astype(np.uint8)
-    assert panels([chart(), chart(), video, video]) == 0.5
+    assert has_margin(chart())
+    assert not has_margin(video)
     # Somebody before a flat background reaches the lower edge.
     person = np.full((120, 160, 3), 46, np.uint8)
     cv2.ellipse(person, (80, 120), (50, 50), 0, 0, 360, (200, 160, 140), -1)
-    assert panels([person]) == 0
-    assert panels([]) == 0
+    assert not has_margin(person)

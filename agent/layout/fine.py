@@ -1,0 +1,82 @@
+"""The last pixels: a lattice's sides moved to where the picture changes most, for all its tiles alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.layout.edges import Edges
+from agent.layout.lattice import Lattice
+from agent.values import Box
+
+REACH = 3
+"""Pixels by which a side may be moved. Compression blurs the page, so that its islands end up to 3 px off."""
+GAIN, LEAST_GAIN = 1.2, 0.5
+"""How many times the jump, and how many levels more, another line must have to be preferred. With 1.5 times
+more tiles stayed beside their sides (``measure`` prints how many are off)."""
+
+
+def fine(lattice: Lattice, edges: Edges) -> Lattice:
+    """The same tiles with each side on the strongest line near it, judged on all of them together.
+
+    A lattice whose tiles differ in size, as those do that the picture's edge cuts off, stays as it is.
+    """
+    boxes = lattice.boxes
+    if len({(box.width, box.height) for box in boxes}) > 1:
+        return lattice
+    left, right, top, bottom = (
+        _mean(side) for side in zip(*(_near(box, edges) for box in boxes), strict=True)
+    )
+    start, end = _moves(left, right, lattice.gap[0])
+    above, below = _moves(top, bottom, lattice.gap[1])
+    if not any((start, end, above, below)):
+        return lattice
+    rows = [
+        [
+            Box(
+                box.left + start, box.top + above, box.width + end - start, box.height + below - above
+            ).clipped(edges.width, edges.height)
+            for box in row
+        ]
+        for row in lattice.rows
+    ]
+    gap = (lattice.gap[0] + start - end, lattice.gap[1] + above - below)
+    return Lattice(tuple(map(tuple, rows)), gap)
+
+
+def _near(box: Box, edges: Edges) -> tuple[NDArray[np.float64] | None, ...]:
+    """How much each line near the left, right, top and bottom side of a tile changes, (2 REACH + 1,) each.
+
+    A tenth of each side is left out at both ends: rounded corners leave nothing there. None for sides at the
+    border of the picture.
+    """
+    dx, dy = box.width // 10, box.height // 10
+    rows, columns = (box.top + dy, box.bottom - dy), (box.left + dx, box.right - dx)
+    return (
+        edges.near_vertical(box.left, *rows, REACH),
+        edges.near_vertical(box.right, *rows, REACH),
+        edges.near_horizontal(box.top, *columns, REACH),
+        edges.near_horizontal(box.bottom, *columns, REACH),
+    )
+
+
+def _mean(side: Sequence[NDArray[np.float64] | None]) -> NDArray[np.float64]:
+    found = [jumps for jumps in side if jumps is not None]
+    return np.asarray(np.mean(found, axis=0)) if found else np.zeros(2 * REACH + 1)
+
+
+def _moves(near: NDArray[np.float64], far: NDArray[np.float64], gap: int) -> tuple[int, int]:
+    """By how many pixels the first and the second of two opposite sides move."""
+    if gap == 0:
+        # Touching tiles share their sides: they move together.
+        move = _move(near + far)
+        return move, move
+    first, second = _move(near), _move(far)
+    return (first, second) if gap + first - second >= 0 else (first, first)
+
+
+def _move(jumps: NDArray[np.float64]) -> int:
+    best = int(np.argmax(jumps))
+    return best - REACH if jumps[best] >= GAIN * jumps[REACH] + LEAST_GAIN else 0
