@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,9 @@ def fine(lattice: Lattice, edges: Edges) -> Lattice:
     left, right, top, bottom = (
         _mean(side) for side in zip(*(_near(box, edges) for box in boxes), strict=True)
     )
-    start, end = _moves(left, right, lattice.gap[0])
-    above, below = _moves(top, bottom, lattice.gap[1])
+    across, down = _gaps(lattice)
+    start, end = _moves(left, right, across)
+    above, below = _moves(top, bottom, down)
     if not any((start, end, above, below)):
         return lattice
     rows = [
@@ -67,14 +69,21 @@ def _mean(side: Sequence[NDArray[np.float64] | None]) -> NDArray[np.float64]:
     return np.asarray(np.mean(found, axis=0)) if found else np.zeros(2 * REACH + 1)
 
 
-def _moves(near: NDArray[np.float64], far: NDArray[np.float64], gap: int) -> tuple[int, int]:
+def _gaps(lattice: Lattice) -> tuple[int | None, int | None]:
+    """The narrowest gap between tiles side by side, and between rows; None where there are none."""
+    across = [b.left - a.right for row in lattice.rows for a, b in pairwise(row)]
+    down = [lower[0].top - upper[0].bottom for upper, lower in pairwise(lattice.rows)]
+    return min(across, default=None), min(down, default=None)
+
+
+def _moves(near: NDArray[np.float64], far: NDArray[np.float64], gap: int | None) -> tuple[int, int]:
     """By how many pixels the first and the second of two opposite sides move."""
-    if gap == 0:
+    if gap is not None and gap <= 0:
         # Touching tiles share their sides: they move together.
         move = _move(near + far)
         return move, move
     first, second = _move(near), _move(far)
-    return (first, second) if gap + first - second >= 0 else (first, first)
+    return (first, second) if gap is None or gap + first - second >= 0 else (first, first)
 
 
 def _move(jumps: NDArray[np.float64]) -> int:

@@ -32,7 +32,9 @@ def test_a_gallery_on_the_screen_is_read_from_the_feed_until_it_goes(
     desktop.clear()
     follow(port, lambda room: room["tiles"] == [])
     desktop.show(gallery.pixels)
-    hello, *_, room = follow(port, lambda room: room["room"]["faces"] >= len(gallery.tiles) - 1)
+    # Not all tiles are looked at in the first frame where the machine is slow.
+    filmed = len(gallery.tiles) - len(gallery.camera_off)
+    hello, *_, room = follow(port, lambda room: room["room"]["faces"] >= filmed)
     assert hello["source"] == {"kind": "screen", "name": "monitor 1", "width": 1920, "height": 1080}
     assert len(room["tiles"]) == len(gallery.tiles)
     for index, (tile, true) in enumerate(zip(room["tiles"], gallery.tiles, strict=True)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -44,7 +46,7 @@ def moved(lattice: Lattice, left: int, top: int, right: int, bottom: int) -> Lat
 
 @given(
     seed=st.integers(0, 1000),
-    gap=st.integers(2 * REACH, 12),
+    gap=st.integers(2 * REACH + 1, 12),
     sides=st.tuples(*[st.integers(-REACH, REACH)] * 4),
 )
 def test_sides_a_few_pixels_off_come_to_lie_on_those_of_the_picture(
@@ -58,6 +60,23 @@ def test_sides_a_few_pixels_off_come_to_lie_on_those_of_the_picture(
 def test_tiles_that_touch_move_together(seed: int, right: int, down: int) -> None:
     pixels, truth = drawn(0, seed)
     assert fine(moved(truth, right, down, right, down), Edges(pixels)) == truth
+
+
+@given(seed=st.integers(0, 1000), gap=st.integers(1, 3), more=st.integers(0, 3))
+def test_tiles_never_come_to_lie_on_each_other(seed: int, gap: int, more: int) -> None:
+    pixels, truth = drawn(gap, seed)
+    # A pitch that is no whole number leaves gaps of two widths.
+    rows = tuple((*row[:2], row[2].shifted(more, 0)) for row in truth.rows)
+    noise = np.random.default_rng(seed).integers(0, 256, pixels.shape).astype(np.uint8)
+    found = fine(Lattice(rows, (gap + more // 2, gap)), Edges(noise)).boxes
+    assert not any(a.intersection(b) for a, b in combinations(found, 2))
+
+
+@given(seed=st.integers(0, 1000), sides=st.tuples(*[st.integers(-REACH, REACH)] * 4))
+def test_a_single_tile_moves_and_grows(seed: int, sides: tuple[int, int, int, int]) -> None:
+    pixels, truth = drawn(20, seed)
+    alone = Lattice((truth.rows[0][:1],), (0, 0))
+    assert fine(moved(alone, *sides), Edges(pixels)).boxes == alone.boxes
 
 
 def test_where_nothing_is_drawn_nothing_moves() -> None:
