@@ -42,6 +42,7 @@ class GalleryTracker:
         self._identity = Identity(new_id)
         self._boxes: tuple[Box, ...] = ()
         self._ids: tuple[str, ...] = ()
+        self._ever: set[str] = set()
         self._cameras: tuple[bool, ...] = ()
         self._before: Thumbnails = thumbnails(np.zeros((1, 1, 3), np.uint8), ())
         self._analysed = self._before
@@ -67,28 +68,31 @@ class GalleryTracker:
         """The tiles of one frame in reading order; none while no gallery shows.
 
         While the layout is searched beside the frames, tiles that no longer look like themselves are said not
-        to have changed, and keep their ids.
+        to have changed, and keep their ids unless they carry the name of somebody known.
         """
         slots, small, cuts, same = self._look(frame)
         boxes = tuple(slot.box for slot in slots)
         cuts |= self._owed
         held = self._held(cuts, same)
-        if held is not None:
-            ids, self._owed = self._ids, cuts
-        else:
-            self._owed = np.zeros(len(boxes), np.bool_)
+        self._owed = np.zeros(len(boxes), np.bool_)
+        if held is None:
             if same:
                 slots = self._cameras_seen(frame, slots, cuts, small)
             else:
                 self._looked, self._seen = np.full(len(boxes), frame.time), small.copy()
-            ids = self._identity.update(frame.pixels, slots, cuts, frame.time, clear=self._watch.clear)
+        ids = self._identity.update(frame.pixels, slots, cuts, frame.time, clear=self._watch.clear)
         fresh = self._fresh(slots, ids, small, same)
         if held is not None:
+            # Who was known is there if a place has the name. What else is in it may be a part of two tiles.
+            moved = [one != other and one in self._ever for one, other in zip(ids, self._ids, strict=True)]
+            held &= ~np.array(moved, np.bool_)
+            self._owed = cuts & held
             fresh &= ~held
         if not same:
             self._analysed = small.copy()
         self._analysed[fresh] = small[fresh]
         self._boxes, self._before, self._ids = boxes, small, ids
+        self._ever.update(ids)
         self._cameras = tuple(slot.camera_on for slot in slots)
         speaking = speakers(frame.pixels, boxes)
         return tuple(

@@ -129,7 +129,8 @@ class Identity:
             alone = len(movers) == 1 and cuts[index]
             scores[row, people.index(self._seats[index].person)] += ALONE if alone else STAYING
         chosen = _choose(labels, scores)
-        _fill_in_order(chosen, labels, scores, people, [self._seats[index].person for index in movers])
+        if self._clear:
+            _fill_in_order(chosen, labels, scores, people, [self._seats[index].person for index in movers])
         taken = {id(people[column]) for column in chosen if column >= 0}
         turned = bool(cuts.mean() > TURNED)
         zoom = self._zoom.value or 1.0

@@ -39,6 +39,9 @@ SHIFT_EVERY = 0.3
 """Seconds from one look whether the window was moved to the next, when the last was in vain."""
 STANDS = 0.6
 """Part of their former edges that tiles must show at their new place."""
+OUTDATED = 0.5
+"""Part of the tiles of a finding that must stand in the newest frame still: on a busy machine it is of a
+second ago, and where tiles are elsewhere since then no name can be read."""
 SAME_PLACE = 0.9
 """Intersection over union from which two findings show the same tile."""
 
@@ -102,7 +105,7 @@ class LayoutWatch:
         if size_changed:
             self._search.drop()
             self._lookout.lost(None)
-        self._take_answer()
+        self._take_answer(frame)
         if frame.time < self._found_at:
             self._found_at = -np.inf
         trusted = not size_changed and self._trusted(frame)
@@ -168,15 +171,15 @@ class LayoutWatch:
         self._turned = False
         # Without tiles that can be read meanwhile, there is nothing to do but wait.
         self._search.ask(asked, wait=resized or not self.layout.slots)
-        self._take_answer()
+        self._take_answer(frame)
 
-    def _take_answer(self) -> None:
+    def _take_answer(self, now: Frame) -> None:
         answer = self._search.answer()
         if answer is not None:
-            self._consider(answer)
+            self._consider(answer, now)
 
-    def _consider(self, answer: Answer) -> None:
-        """Believe a finding, or keep what was believed for a while."""
+    def _consider(self, answer: Answer, now: Frame) -> None:
+        """Believe a finding, or keep what was believed for a while; ``now`` is the newest frame."""
         frame, found, trusted = answer.asked.frame, answer.layout, answer.asked.trusted
         resized, turned = answer.asked.resized, answer.asked.turned
         self.finds += 1
@@ -185,19 +188,19 @@ class LayoutWatch:
         self._vain = self._vain + 1 if turned else 0
         if resized or not self.layout.slots:
             failed = self._failed + 1
-            self._accept(frame, found)
+            self._accept(frame, found, now)
             self._failed = 0 if found.slots else failed
             return
         kept = _matches(self.layout, found)
         if len(kept) == len(found.slots) == len(self.layout.slots):
             self._confirm(frame, trusted, turned)
         elif len(kept) == len(found.slots) and not self._left(frame, kept):
-            self._miss(frame, found)
+            self._miss(frame, found, now)
         elif trusted and not turned and self._missing_since is None and not self._dropped:
             # Nothing that stands still moved: one finding alone does not overturn it.
             self._missing_since, self._confirmed, self._failed = frame.time, 0, 0
         else:
-            self._accept(frame, found)
+            self._accept(frame, found, now)
 
     def _confirm(self, frame: Frame, trusted: bool, turned: bool) -> None:
         """The same tiles as before: what changed is around them, or all that is in them."""
@@ -207,13 +210,13 @@ class LayoutWatch:
         self._sign(frame)
         self.clear = True
 
-    def _miss(self, frame: Frame, found: Layout) -> None:
+    def _miss(self, frame: Frame, found: Layout, now: Frame) -> None:
         """Fewer tiles than before, and no page where the others were: keep them for a while."""
         self._failed += 1
         if self._missing_since is None or frame.time < self._missing_since:
             self._missing_since = frame.time
         if frame.time - self._missing_since >= PATIENCE:
-            self._accept(frame, found)
+            self._accept(frame, found, now)
 
     def _left(self, frame: Frame, kept: set[int]) -> bool:
         """Whether every tile that was not found again shows the page: those participants left."""
@@ -238,8 +241,15 @@ class LayoutWatch:
         self._stood = self._stood[~gone]
         self._missing_since, self._dropped = None, bool(slots)
 
-    def _accept(self, frame: Frame, found: Layout) -> None:
-        self.layout, self._last = Layout(frame.width, frame.height, found.slots), frame.pixels
+    def _accept(self, frame: Frame, found: Layout, now: Frame) -> None:
+        """Believe what was found in a frame, except for tiles that the newest no longer shows there."""
+        slots = found.slots
+        if slots and now is not frame and now.pixels.shape == frame.pixels.shape:
+            stands = standing(now.pixels, sign(frame.pixels, found))
+            if stands.mean() < OUTDATED:
+                return
+            slots = tuple(slot for slot, stays in zip(slots, stands, strict=True) if stays)
+        self.layout, self._last = Layout(frame.width, frame.height, slots), frame.pixels
         self._sign(frame)
         self.clear = True
         self._missing_since, self._dropped, self._confirmed, self._failed = None, False, 0, 0

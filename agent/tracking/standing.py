@@ -26,6 +26,13 @@ PAGE_KEPT = 0.5
 """Part of the page around a tile that must still be page: a larger tile covers more than half of it."""
 FEW = SEAM_POINTS
 """Tiles with fewer page points around them are told by their edges alone."""
+AROUND = 0.3
+"""Part of what is next to the tiles that has one colour where that is the page; next to touching tiles are
+others."""
+SIDE_LOST = 0.75
+"""Part of the page along a side that is lost when something else stands there. Where both the left and the
+right side are lost, or the upper and the lower, and not all four, the row was moved along: half of such a
+tile's edge shows still, as rows keep their height."""
 FRAMED = 0.8
 """Part of the changed points around a tile of one colour, from which they are a speaker's frame."""
 
@@ -56,18 +63,34 @@ def sign(pixels: Pixels, layout: Layout) -> Signature:
     """What to compare later frames with; ``pixels`` RGB uint8 (H, W, 3) of the layout's size."""
     points = _page_points(layout)
     colours = pixels[points].astype(np.int16)
-    colour = np.full(3, -1000, np.int16)
-    if len(colours):
-        # Only what has the page's own colour stands still: a shared film or a chat beside the tiles does not.
-        keys = (colours >> 3) @ np.array([1024, 32, 1], np.int16)
-        values, counts = np.unique(keys, return_counts=True)
-        keep = keys == values[counts.argmax()]
-        points, colours = (points[0][keep], points[1][keep]), colours[keep]
-        colour = np.median(colours, axis=0).astype(np.int16)
     inside, outside = _edge_points(layout)
     outer = pixels[outside].astype(np.int16)
+    key = _page_key(outer, colours)
+    # Only what has the page's own colour stands still: a shared film or a chat beside the tiles does not.
+    keep = _keys(colours) == key
+    points, colours = (points[0][keep], points[1][keep]), colours[keep]
+    page = np.concatenate([outer[_keys(outer) == key], colours])
+    colour = np.median(page, axis=0).astype(np.int16) if len(page) else np.full(3, -1000, np.int16)
     paged = np.abs(outer - colour).max(axis=2) <= LEVELS
     return Signature(points, colours, colour, inside, outside, paged, _edges(pixels, inside, outer))
+
+
+def _keys(colours: NDArray[np.int16]) -> NDArray[np.int16]:
+    """One number for each colour of int16 (..., 3), the same for colours within 8 levels."""
+    return np.asarray((colours >> 3) @ np.array([1024, 32, 1], np.int16))
+
+
+def _page_key(outer: NDArray[np.int16], elsewhere: NDArray[np.int16]) -> int:
+    """The key of the page's colour: what is around the tiles, int16 (N, S, 3), unless that is other tiles.
+
+    Around a window that does not fill the screen there is a desktop, ``elsewhere`` int16 (P, 3), larger than
+    all gaps; it says nothing of where the tiles are.
+    """
+    for colours, least in ((outer, AROUND), (elsewhere, 0.0)):
+        values, counts = np.unique(_keys(colours), return_counts=True)
+        if len(counts) and counts.max() >= least * counts.sum():
+            return int(values[counts.argmax()])
+    return -1
 
 
 def page_holds(pixels: Pixels, signature: Signature) -> bool:
@@ -92,7 +115,15 @@ def standing(pixels: Pixels, signature: Signature) -> NDArray[np.bool_]:
         colours = outer[index][lost[index]]
         alike = np.abs(colours - np.median(colours, axis=0)).max(axis=1) <= 2 * LEVELS
         shown[index] &= bool(alike.mean() >= FRAMED)
-    return shown
+    return shown & ~_moved_along(signature.paged, lost)
+
+
+def _moved_along(paged: NDArray[np.bool_], lost: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of N tiles have lost the page at two opposite sides only, bool (N,); from bool (N, S)."""
+    had = paged.reshape(-1, 4, SEAM_POINTS).sum(axis=2)
+    gone = lost.reshape(-1, 4, SEAM_POINTS).sum(axis=2)
+    sides = (had >= SIDE_LOST * SEAM_POINTS) & (gone >= SIDE_LOST * had)
+    return np.asarray(sides[:, :2].all(axis=1) != sides[:, 2:].all(axis=1))
 
 
 def without(signature: Signature, gone: NDArray[np.bool_]) -> Signature:

@@ -48,6 +48,33 @@ def test_a_larger_tile_ends_those_beneath_it() -> None:
     assert not page_holds(pixels, signature)
 
 
+def test_a_row_that_moved_along_by_half_a_tile_stands_no_longer() -> None:
+    """As the last row does when somebody comes or leaves: its tiles keep their upper and lower sides."""
+    seen = people()[:8]
+    layout = Layout(640, 380, slots_for(8))
+    signature = sign(draw(seen), layout)
+    later = draw(seen)
+    later[242:] = PAGE
+    for slot in layout.slots[6:]:
+        slot.box.shifted(100, 0).of(later)[:] = slot.box.of(draw(seen))
+    # Left of the first is page as before.
+    assert standing(later, signature).tolist() == [True] * 7 + [False]
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_the_page_is_what_is_around_the_tiles_not_the_desktop_around_their_window(share: float) -> None:
+    seen = people()
+    height, width = draw(seen).shape[:2]
+    screen = np.full((round(height / share), round(width / share), 3), (58, 84, 104), np.uint8)
+    screen[:height, :width] = draw(seen)
+    layout = Layout(screen.shape[1], screen.shape[0], slots_for(9))
+    signature = sign(screen, layout)
+    assert tuple(signature.colour) == PAGE
+    assert signature.paged.all()
+    slots_for(9)[8].box.of(screen)[:] = PAGE
+    assert standing(screen, signature).tolist() == [True] * 8 + [False]
+
+
 def test_a_tile_that_became_page_is_gone_and_empty() -> None:
     pixels = drawn(people())
     signature = sign(pixels, LAYOUT)
