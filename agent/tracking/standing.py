@@ -31,8 +31,8 @@ AROUND = 0.3
 others."""
 SIDE_LOST = 0.75
 """Part of the page along a side that is lost when something else stands there. Where both the left and the
-right side are lost, or the upper and the lower, and not all four, the row was moved along: half of such a
-tile's edge shows still, as rows keep their height."""
+right side are lost, or the upper and the lower, and one of the others is kept, the row was moved along: half
+of such a tile's edge shows still, as rows keep their height. A speaker's frame leaves no side."""
 FRAMED = 0.8
 """Part of the changed points around a tile of one colour, from which they are a speaker's frame."""
 
@@ -122,8 +122,13 @@ def _moved_along(paged: NDArray[np.bool_], lost: NDArray[np.bool_]) -> NDArray[n
     """Which of N tiles have lost the page at two opposite sides only, bool (N,); from bool (N, S)."""
     had = paged.reshape(-1, 4, SEAM_POINTS).sum(axis=2)
     gone = lost.reshape(-1, 4, SEAM_POINTS).sum(axis=2)
-    sides = (had >= SIDE_LOST * SEAM_POINTS) & (gone >= SIDE_LOST * had)
-    return np.asarray(sides[:, :2].all(axis=1) != sides[:, 2:].all(axis=1))
+    able = had >= SIDE_LOST * SEAM_POINTS
+    ended, kept = able & (gone >= SIDE_LOST * had), able & (gone <= (1 - SIDE_LOST) * had)
+    flat, upright = slice(0, 2), slice(2, 4)
+    return np.asarray(
+        (ended[:, upright].all(axis=1) & kept[:, flat].any(axis=1))
+        | (ended[:, flat].all(axis=1) & kept[:, upright].any(axis=1))
+    )
 
 
 def without(signature: Signature, gone: NDArray[np.bool_]) -> Signature:

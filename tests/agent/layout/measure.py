@@ -25,6 +25,12 @@ def matched(layout: Layout, truth: list[Box]) -> int:
     return sum(any(slot.box.iou(box) >= 0.8 for slot in layout.slots) for box in truth)
 
 
+def farthest(box: Box, truth: Box) -> int:
+    """By how many pixels the side that is most so is off."""
+    ends = [(one.left, one.top, one.right, one.bottom) for one in (box, truth)]
+    return int(max(abs(a - b) for a, b in zip(*ends, strict=True)))
+
+
 def read(path: Path) -> Pixels:
     """A picture file as RGB uint8 (H, W, 3)."""
     pixels = cv2.imread(str(path))
@@ -49,7 +55,7 @@ def real() -> None:
 def main(count: int, first: int) -> None:
     """Measure ``count`` galleries and ``count`` pages from the seed ``first``."""
     real()
-    tiles = hits = extra = right = wide = 0
+    tiles = hits = extra = right = wide = off = 0
     spent = 0.0
     for seed in range(first, first + count):
         pixels, truth, what = random_gallery(seed)
@@ -63,6 +69,7 @@ def main(count: int, first: int) -> None:
                 if slot.box.iou(tile.box) >= 0.8:
                     right += slot.camera_on == tile.camera_on
                     wide += slot.video.iou(tile.video) >= 0.8
+                    off += farthest(slot.box, tile.box) >= 2
         if found < len(truth) or len(layout.slots) > found:
             print(f"{seed}: {found}/{len(truth)} of {len(layout.slots)} slots; {what}", flush=True)
     phantom = 0
@@ -74,6 +81,7 @@ def main(count: int, first: int) -> None:
             print(f"page {seed} ({kind}): {len(layout.slots)} phantom tiles", flush=True)
     print(f"recall {hits}/{tiles} = {hits / tiles:.4f}; wrong slots {extra}; {spent / count:.3f} s a gallery")
     print(f"camera right {right / max(hits, 1):.4f}; video box right {wide / max(hits, 1):.4f}")
+    print(f"tiles with a side 2 pixels or more off {off / max(hits, 1):.4f}")
     print(f"pages with phantom tiles: {phantom} of {count}")
 
 

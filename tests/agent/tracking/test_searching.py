@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from agent.tracking import GalleryTracker
@@ -114,6 +115,19 @@ def test_a_finding_of_tiles_that_are_elsewhere_by_now_is_not_believed() -> None:
         search.tell()
         watch.update(Frame(after, 2.0 + 0.2 * step, 0.0))
     assert watch.layout.slots == found.slots
+
+
+def test_tiles_that_are_gone_go_although_no_finding_comes_in_time() -> None:
+    seen = people()
+    watch, search, found = watching(seen)
+    found.slots = slots_for(4, cols=2)
+    noise = np.random.default_rng(4)
+    for step in range(12):
+        # Another picture each time: what is found in one is nowhere in the next.
+        pixels = noise.integers(0, 256, draw(seen).shape, np.uint8)
+        watch.update(Frame(pixels, 1.0 + 0.2 * step, 0.0))
+        search.tell()
+    assert not {slot.box for slot in watch.layout.slots} & {slot.box for slot in slots_for(9)[5:]}
 
 
 def test_a_page_that_turns_during_a_search_is_searched_afterwards() -> None:

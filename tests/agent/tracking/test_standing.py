@@ -61,6 +61,17 @@ def test_a_row_that_moved_along_by_half_a_tile_stands_no_longer() -> None:
     assert standing(later, signature).tolist() == [True] * 7 + [False]
 
 
+@pytest.mark.parametrize("index", range(9))
+def test_a_speaker_s_frame_at_the_border_of_the_picture_is_not_its_end(index: int) -> None:
+    pixels = drawn(people())[10:360, 10:604]
+    slots = tuple(replace(slot, box=slot.box.shifted(-10, -10)) for slot in slots_for(9))
+    signature = sign(pixels, Layout(pixels.shape[1], pixels.shape[0], slots))
+    box = slots[index].box
+    framed = pixels.copy()
+    cv2.rectangle(framed, (box.left - 3, box.top - 3), (box.right + 3, box.bottom + 3), (120, 220, 60), 6)
+    assert standing(framed, signature)[index]
+
+
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_the_page_is_what_is_around_the_tiles_not_the_desktop_around_their_window(share: float) -> None:
     seen = people()
