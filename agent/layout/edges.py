@@ -67,25 +67,6 @@ class Edges:
             return 0.0
         return _standing_out(self._down[span, right] - self._down[span, left], y - first, slack, right - left)
 
-    def near_vertical(self, x: int, top: int, bottom: int, reach: int) -> NDArray[np.float64] | None:
-        """The mean jump of each line from ``x - reach`` to ``x + reach``, in levels; (2 reach + 1,).
-
-        None where one of them is not inside the picture.
-        """
-        top, bottom = max(top, 0), min(bottom, self.height)
-        if bottom <= top or not reach < x < self.width - reach:
-            return None
-        span = slice(x - reach, x + reach + 2)
-        return np.asarray(np.diff(self._across[bottom, span] - self._across[top, span]) / (bottom - top))
-
-    def near_horizontal(self, y: int, left: int, right: int, reach: int) -> NDArray[np.float64] | None:
-        """The same for the lines from ``y - reach`` to ``y + reach``."""
-        left, right = max(left, 0), min(right, self.width)
-        if right <= left or not reach < y < self.height - reach:
-            return None
-        span = slice(y - reach, y + reach + 2)
-        return np.asarray(np.diff(self._down[span, right] - self._down[span, left]) / (right - left))
-
     def blank_vertical(self, x: int, top: int, bottom: int) -> bool:
         """Whether the line before column x runs through one flat colour: no side seen, none denied."""
         span = slice(max(x - REACH, 0), min(x + REACH + 1, self.width + 1) + 1)
@@ -101,14 +82,47 @@ class Edges:
 
         A tenth of each side is left out at both ends: rounded corners leave nothing there.
         """
-        dx, dy = box.width // 10, box.height // 10
-        rows, cols = (box.top + dy, box.bottom - dy), (box.left + dx, box.right - dx)
+        rows, cols = _middle(box)
         return (
             self.vertical(box.left, *rows, slack),
             self.horizontal(box.top, *cols, slack),
             self.vertical(box.right, *rows, slack),
             self.horizontal(box.bottom, *cols, slack),
         )
+
+    def near(self, box: Box, reach: int) -> tuple[NDArray[np.float64] | None, ...]:
+        """The mean jump, in levels, of each line up to ``reach`` pixels from each side of ``box``.
+
+        (2 reach + 1,) for each, in the order of ``sides`` and with the same ends left out; None for a side so
+        near the picture's border.
+        """
+        rows, cols = _middle(box)
+        return (
+            self._near_vertical(box.left, *rows, reach),
+            self._near_horizontal(box.top, *cols, reach),
+            self._near_vertical(box.right, *rows, reach),
+            self._near_horizontal(box.bottom, *cols, reach),
+        )
+
+    def _near_vertical(self, x: int, top: int, bottom: int, reach: int) -> NDArray[np.float64] | None:
+        top, bottom = max(top, 0), min(bottom, self.height)
+        if bottom <= top or not reach < x < self.width - reach:
+            return None
+        span = slice(x - reach, x + reach + 2)
+        return np.asarray(np.diff(self._across[bottom, span] - self._across[top, span]) / (bottom - top))
+
+    def _near_horizontal(self, y: int, left: int, right: int, reach: int) -> NDArray[np.float64] | None:
+        left, right = max(left, 0), min(right, self.width)
+        if right <= left or not reach < y < self.height - reach:
+            return None
+        span = slice(y - reach, y + reach + 2)
+        return np.asarray(np.diff(self._down[span, right] - self._down[span, left]) / (right - left))
+
+
+def _middle(box: Box) -> tuple[tuple[int, int], tuple[int, int]]:
+    """First and last row, and column, of a box without a tenth at each end."""
+    dx, dy = box.width // 10, box.height // 10
+    return (box.top + dy, box.bottom - dy), (box.left + dx, box.right - dx)
 
 
 def _jump(after: Pixels, before: Pixels) -> NDArray[np.uint8]:

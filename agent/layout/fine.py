@@ -27,9 +27,8 @@ def fine(lattice: Lattice, edges: Edges) -> Lattice:
     boxes = lattice.boxes
     if len({(box.width, box.height) for box in boxes}) > 1:
         return lattice
-    left, right, top, bottom = (
-        _mean(side) for side in zip(*(_near(box, edges) for box in boxes), strict=True)
-    )
+    near = zip(*(edges.near(box, REACH) for box in boxes), strict=True)
+    left, top, right, bottom = (_mean(side) for side in near)
     across, down = _gaps(lattice)
     start, end = _moves(left, right, across)
     above, below = _moves(top, bottom, down)
@@ -46,22 +45,6 @@ def fine(lattice: Lattice, edges: Edges) -> Lattice:
     ]
     gap = (lattice.gap[0] + start - end, lattice.gap[1] + above - below)
     return Lattice(tuple(map(tuple, rows)), gap)
-
-
-def _near(box: Box, edges: Edges) -> tuple[NDArray[np.float64] | None, ...]:
-    """How much each line near the left, right, top and bottom side of a tile changes, (2 REACH + 1,) each.
-
-    A tenth of each side is left out at both ends: rounded corners leave nothing there. None for sides at the
-    border of the picture.
-    """
-    dx, dy = box.width // 10, box.height // 10
-    rows, columns = (box.top + dy, box.bottom - dy), (box.left + dx, box.right - dx)
-    return (
-        edges.near_vertical(box.left, *rows, REACH),
-        edges.near_vertical(box.right, *rows, REACH),
-        edges.near_horizontal(box.top, *columns, REACH),
-        edges.near_horizontal(box.bottom, *columns, REACH),
-    )
 
 
 def _mean(side: Sequence[NDArray[np.float64] | None]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.tracking.lookout import AT_ONCE, Lookout
+from agent.tracking.lookout import AT_ONCE, RETRY, Lookout
 from agent.tracking.overlap import overlaps
 from agent.tracking.searching import Answer, Asked, FindLayout, Search, SearchAtOnce
 from agent.tracking.shift import shift_of, shifted
@@ -22,8 +22,6 @@ from agent.values import Frame, Layout, Pixels, Slot
 CONFIRM = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0)
 """Seconds from one finding to the next while everything looks as it did: a wrong first one heals soon, and a
 finding takes 30 to 300 ms."""
-RETRY = (0.3, 0.6, 1.2, 2.4, 4.0)
-"""Seconds between findings while the picture looks wrong: back-off."""
 TURN = (0.1, 0.3, 0.6, 1.2, 2.4, 4.0)
 """Seconds since the last finding after which a page that was turned is searched: back-off while in vain, for
 tiles that show a film with cuts."""

@@ -13,7 +13,7 @@ from agent.tracking.standing import Signature, page_holds, standing
 from agent.values import Frame, Pixels
 
 RETRY = (0.3, 0.6, 1.2, 2.4, 4.0)
-"""Seconds between searches of a picture that changes a little: back-off."""
+"""Seconds between searches of a picture that changes a little, or of a gallery that looks wrong: back-off."""
 AT_ONCE = 0.1
 """Seconds after a search at which another picture is searched: a gallery must not wait."""
 STILL = 60.0
