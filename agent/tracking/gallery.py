@@ -9,18 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.layout.camera import camera_on, video_box
-from agent.tracking.change import Thumbnails, changed, cut, flatness, thumbnails
+from agent.tracking.cameras import Cameras
+from agent.tracking.change import Thumbnails, changed, cut, thumbnails
 from agent.tracking.identity import TURNED, Identity
 from agent.tracking.layout_watch import LayoutWatch
 from agent.tracking.people import NewId, random_id
 from agent.tracking.searching import FindLayout, Search, SearchAtOnce
 from agent.tracking.speaking import speakers
 from agent.values import Box, Frame, Slot, Tile
-
-LOOK_EVERY = 0.8
-"""Seconds from one look at a tile's camera to the next while its picture changes; at once when it is cut."""
-PERHAPS_OFF = 0.35
-"""Flatness from which a tile with video is looked at for having become the card of a camera that is off."""
 
 
 class GalleryTracker:
@@ -43,11 +39,10 @@ class GalleryTracker:
         self._boxes: tuple[Box, ...] = ()
         self._ids: tuple[str, ...] = ()
         self._ever: set[str] = set()
-        self._cameras: tuple[bool, ...] = ()
+        self._on: tuple[bool, ...] = ()
+        self._cameras = Cameras()
         self._before: Thumbnails = thumbnails(np.zeros((1, 1, 3), np.uint8), ())
         self._analysed = self._before
-        self._seen = self._before
-        self._looked: NDArray[np.float64] = np.zeros(0)
         self._owed: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     @property
@@ -79,7 +74,7 @@ class GalleryTracker:
             if same:
                 slots = self._cameras_seen(frame, slots, cuts, small)
             else:
-                self._looked, self._seen = np.full(len(boxes), frame.time), small.copy()
+                self._cameras.restart(frame.time, small)
         ids = self._identity.update(frame.pixels, slots, cuts, frame.time, clear=self._watch.clear)
         fresh = self._fresh(slots, ids, small, same)
         if held is not None:
@@ -93,7 +88,7 @@ class GalleryTracker:
         self._analysed[fresh] = small[fresh]
         self._boxes, self._before, self._ids = boxes, small, ids
         self._ever.update(ids)
-        self._cameras = tuple(slot.camera_on for slot in slots)
+        self._on = tuple(slot.camera_on for slot in slots)
         speaking = speakers(frame.pixels, boxes)
         return tuple(
             Tile(ids[index], slot, bool(speaking[index]), bool(fresh[index]))
@@ -131,23 +126,15 @@ class GalleryTracker:
             return np.ones(len(slots), np.bool_)
         fresh = changed(small, self._analysed)
         for index, slot in enumerate(slots):
-            fresh[index] |= ids[index] != self._ids[index] or slot.camera_on != self._cameras[index]
+            fresh[index] |= ids[index] != self._ids[index] or slot.camera_on != self._on[index]
         return fresh
 
     def _cameras_seen(
         self, frame: Frame, slots: tuple[Slot, ...], cuts: NDArray[np.bool_], small: Thumbnails
     ) -> tuple[Slot, ...]:
-        """The slots with their cameras as they are, looked at where the picture says that they may differ.
-
-        A look takes 0.5 to 0.9 ms, and of 49 moving tiles hardly one needs it.
-        """
-        late = ~((frame.time - self._looked >= 0) & (frame.time - self._looked < LOOK_EVERY))
-        moved = cuts | (late & changed(small, self._seen))
-        self._looked[moved], self._seen[moved] = frame.time, small[moved]
+        """The slots with their cameras as they are, looked at where the picture says that they may differ."""
         off = np.array([not slot.camera_on for slot in slots], np.bool_)
-        due = cuts | (moved & off)
-        due[moved] |= flatness(small[moved]) >= PERHAPS_OFF
-        for index in np.flatnonzero(due).tolist():
+        for index in np.flatnonzero(self._cameras.due(frame.time, small, cuts, off)).tolist():
             slot = slots[index]
             tile = slot.box.of(frame.pixels)
             on = bool(tile.size) and camera_on(tile)

@@ -94,7 +94,9 @@ class Identity:
         movers = []
         for index, label in found.items():
             seat = self._seats[index]
-            own = float(alike([label], [seat.person])[0, 0])
+            own = -1.0 if label is None else seat.person.unmoved(label)
+            if own < SURE:
+                own = float(alike([label], [seat.person])[0, 0])
             if own >= SURE or (own >= SAME and not asked[index]):
                 seat.sit(seat.person, label, pixels, self._zoom.value or 1.0, time)
             else:

@@ -45,6 +45,13 @@ class Person:
     labels: list[Strokes] = field(default_factory=list)
     seat: Box | None = None
 
+    def unmoved(self, label: Label) -> float:
+        """The highest correlation -1..1 of a label, just as it lies, with the learnt ones: 6 µs.
+
+        ``alike``, which takes 0.3 ms to move it about, gives no less.
+        """
+        return max((float(np.vdot(old, label.strokes)) for old in self.labels), default=-1.0)
+
     def learn(self, label: Label) -> Strokes:
         """Note a label that was recognised: what stays of it over time is text, what moves is video.
 

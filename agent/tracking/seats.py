@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.levels import apart
 from agent.tracking.labels import Label
 from agent.tracking.people import Person
 from agent.tracking.strokes import ROWS, Strokes, region
@@ -77,6 +78,6 @@ def text_gone(pixels: Pixels, seats: Sequence[Seat]) -> NDArray[np.bool_]:
         return gone
     indices, lines, columns, colours = (list(column) for column in zip(*marked, strict=True))
     now = pixels[np.stack(lines), np.stack(columns)].astype(np.int16)
-    near = np.abs(now - np.stack(colours)).max(axis=2) <= POINT_LEVELS
+    near = apart(now, np.stack(colours)) <= POINT_LEVELS
     gone[indices] = near.mean(axis=1) < POINTS_STAY
     return gone

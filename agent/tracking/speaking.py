@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.levels import apart
 from agent.values import Box, Pixels
 
 DEPTHS = np.arange(-6, 13)
@@ -58,7 +59,7 @@ def _possible(colours: NDArray[np.int16]) -> tuple[NDArray[np.bool_], NDArray[np
         if len(middle) > 2
         else middle[:, 0].mean(axis=0)[None].repeat(middle.shape[1], 0)
     )
-    strange = np.abs(middle - usual).max(axis=2) >= CONTRAST - ROUGHLY
+    strange = apart(middle, usual) >= CONTRAST - ROUGHLY
     found = strange & (near.mean(axis=2) >= UNIFORM - 0.25) & _vivid(middle, ROUGHLY)
     return found[:, 1:].any(axis=1), usual[1:]
 
@@ -68,50 +69,38 @@ def _frames(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int16]]:
     """Which of N tiles have a frame, and of what colour (N, 3), by all points (N, depths, points, 3)."""
     middle, near = _middle(colours)
+    depths = np.arange(FIRST, LAST + 1)
+    ring, colour = colours[:, depths], middle[:, depths]
+    inside = colours[:, np.minimum(depths + 6, len(DEPTHS) - 1)]
+    stands_out = (apart(ring, inside) >= CONTRAST).mean(axis=2) >= 0.75
+    strange = (apart(colour, usual) >= CONTRAST) & (apart(colour, middle[:, :1]) >= CONTRAST)
     uniform = near.mean(axis=2) >= UNIFORM
-    vivid = _vivid(middle)
-    worn = np.zeros(len(colours), np.bool_)
-    tops = np.zeros((len(colours), 3), np.int16)
-    for depth in range(FIRST, LAST + 1):
-        ring = colours[:, depth]
-        inside = colours[:, min(depth + 6, len(DEPTHS) - 1)]
-        stands_out = (np.abs(ring - inside).max(axis=2) >= CONTRAST).mean(axis=1) >= 0.75
-        colour = middle[:, depth]
-        strange = np.abs(colour - usual[depth - FIRST]).max(axis=1) >= CONTRAST
-        strange &= np.abs(colour - middle[:, 0]).max(axis=1) >= CONTRAST
-        # One pixel of a colour is an outline; a frame has the same colour one pixel further in or out.
-        both = _continued(middle, uniform, depth)
-        hit = uniform[:, depth] & stands_out & strange & vivid[:, depth] & both & ~worn
-        tops[hit] = colour[hit]
-        worn |= hit
-    return worn, tops
+    # One pixel of a colour is an outline; a frame has the same colour one pixel further in or out.
+    alike = apart(middle[:, 1:], middle[:, :-1]) <= NEAR
+    both = (alike[:, depths - 1] & uniform[:, depths - 1]) | (alike[:, depths] & uniform[:, depths + 1])
+    hits = uniform[:, depths] & stands_out & strange & _vivid(colour) & both
+    return hits.any(axis=1), colour[np.arange(len(colour)), hits.argmax(axis=1)]
 
 
 def _middle(colours: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
     """The median colour of each ring (N, depths, 3), and which of its points (N, depths, points) have it."""
     # Sorting whole numbers takes half the time of numpy's median.
     middle = np.sort(colours.transpose(0, 1, 3, 2), axis=3)[..., colours.shape[2] // 2]
-    return middle, np.abs(colours - middle[:, :, None]).max(axis=3) <= NEAR
+    return middle, apart(colours, middle[:, :, None]) <= NEAR
 
 
 def _vivid(colours: NDArray[np.int16], slack: int = 0) -> NDArray[np.bool_]:
     """Which of some colours (..., 3) are colourful or bright."""
-    least, most = colours.min(axis=-1), colours.max(axis=-1)
+    red, green, blue = (colours[..., channel] for channel in range(3))
+    least = np.minimum(np.minimum(red, green), blue)
+    most = np.maximum(np.maximum(red, green), blue)
     return np.asarray((most - least >= COLOURFUL - slack) | (least >= BRIGHT - slack))
-
-
-def _continued(middle: NDArray[np.int16], uniform: NDArray[np.bool_], depth: int) -> NDArray[np.bool_]:
-    found = np.zeros(len(middle), np.bool_)
-    for other in (depth - 1, depth + 1):
-        same = np.abs(middle[:, other] - middle[:, depth]).max(axis=1) <= NEAR
-        found |= same & uniform[:, other]
-    return found
 
 
 def _few(colours: NDArray[np.int16], tiles: int) -> NDArray[np.bool_]:
     """Which of M frames' colours (M, 3) few of the tiles wear: by many is how the program draws tiles."""
-    differences = np.abs(colours[:, None] - colours[None]).max(axis=2)
-    return np.asarray((differences <= NEAR).sum(axis=1) <= max(tiles / 3, 1))
+    alike = apart(colours[:, None], colours[None]) <= NEAR
+    return np.asarray(alike.sum(axis=1) <= max(tiles / 3, 1))
 
 
 def _colours(pixels: Pixels, points: NDArray[np.intp]) -> NDArray[np.int16]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.levels import apart
 from agent.values import Box, Layout, Pixels
 
 GRID = (96, 54)
@@ -71,7 +72,7 @@ def sign(pixels: Pixels, layout: Layout) -> Signature:
     points, colours = (points[0][keep], points[1][keep]), colours[keep]
     page = np.concatenate([outer[_keys(outer) == key], colours])
     colour = np.median(page, axis=0).astype(np.int16) if len(page) else np.full(3, -1000, np.int16)
-    paged = np.abs(outer - colour).max(axis=2) <= LEVELS
+    paged = apart(outer, colour) <= LEVELS
     return Signature(points, colours, colour, inside, outside, paged, _edges(pixels, inside, outer))
 
 
@@ -97,7 +98,7 @@ def page_holds(pixels: Pixels, signature: Signature) -> bool:
     """Whether the page between and around the tiles is what it was; 0.2 ms."""
     if not len(signature.page):
         return True
-    gone = np.abs(pixels[signature.points].astype(np.int16) - signature.page).max(axis=1) > LEVELS
+    gone = apart(pixels[signature.points].astype(np.int16), signature.page) > LEVELS
     return bool(gone.sum() <= max(MOVED * len(gone), 3))
 
 
@@ -109,11 +110,11 @@ def standing(pixels: Pixels, signature: Signature) -> NDArray[np.bool_]:
     """
     outer = pixels[signature.outside].astype(np.int16)
     shown = _edges(pixels, signature.inside, outer) >= FADED * signature.edges
-    lost = signature.paged & (np.abs(outer - signature.colour).max(axis=2) > LEVELS)
+    lost = signature.paged & (apart(outer, signature.colour) > LEVELS)
     paged = signature.paged.sum(axis=1)
     for index in np.flatnonzero((paged >= FEW) & (lost.sum(axis=1) > (1 - PAGE_KEPT) * paged)):
         colours = outer[index][lost[index]]
-        alike = np.abs(colours - np.median(colours, axis=0)).max(axis=1) <= 2 * LEVELS
+        alike = apart(colours, np.median(colours, axis=0)) <= 2 * LEVELS
         shown[index] &= bool(alike.mean() >= FRAMED)
     return shown & ~_moved_along(signature.paged, lost)
 
@@ -203,5 +204,5 @@ def _in_frame(points: tuple[NDArray[np.float64], NDArray[np.float64]], layout: L
 
 def _edges(pixels: Pixels, inside: Points, outer: NDArray[np.int16]) -> NDArray[np.float64]:
     """The part of each tile's edge along which inside and outside differ, 0..1 (N,)."""
-    jumps = np.abs(pixels[inside].astype(np.int16) - outer).max(axis=2) > SEAM_LEVELS
+    jumps = apart(pixels[inside].astype(np.int16), outer) > SEAM_LEVELS
     return np.asarray(jumps.mean(axis=1), np.float64)

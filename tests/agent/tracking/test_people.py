@@ -67,3 +67,14 @@ def test_looks_are_learnt_apart_any_of_them_counts_and_few_are_kept() -> None:
     assert scores[0, 0] >= SAME > scores[1, 0]
     assert scores[:, 1].tolist() == [-1, -1, -1]
     assert scores[2, 0] == -1
+
+
+def test_a_label_that_stayed_where_it_was_is_as_alike_as_one_moved_about() -> None:
+    person = People(numbered()).newcomer(0.0)
+    assert person.unmoved(Label(writing("Ada Lovelace", 10))) == -1.0
+    person.learn(Label(writing("Ada Lovelace", 10)))
+    for left in (10, 11, 16):
+        label = Label(writing("Ada Lovelace", left))
+        assert person.unmoved(label) <= alike([label], [person])[0, 0] + 1e-6
+    assert person.unmoved(Label(writing("Ada Lovelace", 10))) > 0.99
+    assert person.unmoved(Label(writing("Ada Lovelace", 16))) < SAME

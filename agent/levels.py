@@ -1,0 +1,18 @@
+"""How far apart colours are, in levels of 0 to 255."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def apart(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    """The difference of colours (..., 3) in the channel where they differ most, (...), of signed numbers.
+
+    They broadcast, and unsigned ones would wrap around. NumPy's ``max`` over an axis of three takes 6 to 15
+    times as long, which every frame paid 15 times.
+    """
+    difference: NDArray[Any] = np.abs(first - second)
+    return np.asarray(np.maximum(np.maximum(difference[..., 0], difference[..., 1]), difference[..., 2]))
