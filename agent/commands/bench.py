@@ -6,7 +6,7 @@ Machines are noisy, so what is worth quoting is medians, CPU times, and the rati
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from agent.benching.against import compare
 from agent.benching.galleries import DrawnGallery, Gallerist, RealGallery, real_galleries
 from agent.benching.live import measure_age
 from agent.benching.measures import peak_memory, this_machine
-from agent.benching.rivals import open_rivals
-from agent.benching.stages import measure, modes_named
+from agent.benching.rivals import MissingRivalError, Program, open_rivals
+from agent.benching.stages import Mode, measure, modes_named
 from agent.benching.stream import measure_stream
 from agent.benching.table import Report, print_report
 from agent.config import Config
@@ -38,6 +38,7 @@ class Choice:
     against: Sequence[str] = ()
     yunet: Path | None = None
     fer_model: Path | None = None
+    human: Path | None = None
     modes: Sequence[str] | None = None
 
 
@@ -52,7 +53,28 @@ def bench(config: Config, choice: Choice, as_json: bool) -> int:
         raise ConfigError(f"--live must be 0 to 3600 seconds, got {choice.live:g}")
     modes = modes_named(choice.modes)
     galleries = list(_galleries(config, choice))
-    rivals = open_rivals(choice.against, choice.yunet, choice.fer_model)
+    rivals = open_rivals(choice.against, choice.yunet, choice.fer_model, choice.human)
+    try:
+        report = _measured(config, choice, modes, galleries, rivals)
+    finally:
+        for rival in rivals.values():
+            if isinstance(rival, Program):
+                rival.close()
+    report = msgspec.structs.replace(report, peak_memory_mb=peak_memory())
+    if as_json:
+        print(msgspec.json.encode(report).decode())
+    else:
+        print_report(report)
+    return 0
+
+
+def _measured(
+    config: Config,
+    choice: Choice,
+    modes: Sequence[Mode],
+    galleries: Sequence[Gallerist],
+    rivals: Mapping[str, Program | MissingRivalError],
+) -> Report:
     report = Report(this_machine(), choice.frames, None, [], [], [])
     console = Console(stderr=True)
     with Progress(console=console, disable=not sys.stderr.isatty()) as progress:
@@ -72,12 +94,7 @@ def bench(config: Config, choice: Choice, as_json: bool) -> int:
             if rivals:
                 report.rivals.extend(compare(config, gallery, rivals, choice.frames))
             progress.advance(bar)
-    report = msgspec.structs.replace(report, peak_memory_mb=peak_memory())
-    if as_json:
-        print(msgspec.json.encode(report).decode())
-    else:
-        print_report(report)
-    return 0
+    return report
 
 
 def _galleries(config: Config, choice: Choice) -> Iterator[Gallerist]:

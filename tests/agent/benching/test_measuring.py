@@ -7,7 +7,7 @@ import pytest
 from agent.benching import live
 from agent.benching.against import OURS, compare, matched
 from agent.benching.galleries import DrawnGallery
-from agent.benching.rivals import MissingRivalError
+from agent.benching.rivals import MissingRivalError, Program
 from agent.benching.stages import STAGES, measure, modes_named
 from agent.config import Config
 from agent.values import Box, Pixels
@@ -41,7 +41,11 @@ def test_others_get_the_same_frames_and_the_missing_are_named() -> None:
         seen.append(pixels)
         return []
 
-    rows = compare(Config(), GALLERY, {"blind": blind, "gone": MissingRivalError("pip install gone")}, 2)
+    rivals: dict[str, Program | MissingRivalError] = {
+        "blind": Program(blind),
+        "gone": MissingRivalError("pip install gone"),
+    }
+    rows = compare(Config(), GALLERY, rivals, 2)
     ours, other, gone = rows
     assert [row.name for row in rows] == [OURS, "blind", "gone"]
     assert (ours.faces, other.faces) == (ours.drawn_faces, 0)

@@ -17,7 +17,7 @@ def test_without_rivals_there_is_nothing_to_open() -> None:
 
 @pytest.mark.parametrize("name", ["deepface", "FER", ""])
 def test_an_unknown_rival_is_refused(name: str) -> None:
-    with pytest.raises(ConfigError, match="fer and yunet"):
+    with pytest.raises(ConfigError, match="fer, yunet, human"):
         open_rivals([name])
 
 
