@@ -55,7 +55,7 @@ class Zoom:
         if not known:
             return self._for_size.setdefault(size, kept)
         some = slots[:: max(len(slots) // 5, 1)][:5]
-        theirs = np.stack([person.labels[-1] for person in known])
+        theirs = np.stack([person.labels[-1].strokes for person in known])
 
         def fit(zoom: float) -> float:
             labels = [describe(pixels, slot, zoom) for slot in some]
