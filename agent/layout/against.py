@@ -8,10 +8,11 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.layout.camera import camera_on
 from agent.layout.cell import BORDER, STANDS_OUT
+from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
+from agent.levels import apart
 from agent.values import Box, Pixels
 
 CROSSED = 0.3
@@ -40,9 +41,9 @@ FEW = 4
 
 
 def contradicted(
-    lattice: Lattice, labels: float, pixels: Pixels, edges: Edges, things: Sequence[Box]
+    lattice: Lattice, labels: float, contents: Contents, edges: Edges, things: Sequence[Box]
 ) -> bool:
-    """Whether something in a picture RGB uint8 (H, W, 3) shows that a lattice in it is no gallery.
+    """Whether something in a picture shows that a lattice in it is no gallery.
 
     ``labels`` is the part of its cells with a name; ``things`` are the islands on any page that was tried.
     """
@@ -55,7 +56,7 @@ def contradicted(
         or walled
         or around > count
         or (labels < UNNAMED and goes_on(lattice, others, edges.height))
-        or cards(lattice, pixels)
+        or cards(lattice, contents)
         or crossed(lattice, others, edges) >= CROSSED
         or crowded(lattice, others, edges) >= CROWDED
     )
@@ -154,10 +155,9 @@ def goes_on(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
     return False
 
 
-def cards(lattice: Lattice, pixels: Pixels) -> bool:
+def cards(lattice: Lattice, contents: Contents) -> bool:
     """Whether below the pictures in most cells with one is paper with text, and no such bar above them."""
-    tiles = [box.of(pixels) for box in lattice.boxes]
-    on = [tile for tile in tiles if camera_on(tile)]
+    on = [box.of(contents.pixels) for box in lattice.boxes if contents.camera_on(box)]
     return bool(on) and float(np.mean([_has_footer(tile) for tile in on])) >= FOOTED
 
 
@@ -167,7 +167,7 @@ def _has_footer(tile: Pixels) -> bool:
     inner = tile[:: max(tile.shape[0] // 96, 1), side:-side].astype(np.int16)
     end = len(inner) - max(len(inner) // 25, 1)
     colour = np.median(inner[end - max(len(inner) // 12, 1) : end].reshape(-1, 3), axis=0)
-    paper: NDArray[np.float64] = (np.abs(inner - colour).max(axis=2) <= 2).mean(axis=1)
+    paper: NDArray[np.float64] = (apart(inner, colour) <= 2).mean(axis=1)
     footer = paper[int((1 - FOOTER) * len(paper)) : end]
     above = paper[: int(FOOTER * len(paper))].mean()
     return bool((footer >= PAPER).mean() >= 0.9 and footer.mean() >= SHEET and above < footer.mean() / 2)

@@ -164,14 +164,16 @@ def best_lattice(
             if (
                 is_certain(found)
                 and _alone(lattice, edges)
-                and not contradicted(lattice, found.labels, pixels, edges, things)
+                and not contradicted(lattice, found.labels, contents, edges, things)
             ):
                 return CERTAIN, fine(lattice, edges)
             candidates.append((rank(found), lattice, found.labels))
     best: tuple[float, Lattice | None] = 0.0, None
     for score, lattice, labels in candidates:
         # Only now all things are known that may lie across it.
-        if _better(score, lattice, best, manner) and not contradicted(lattice, labels, pixels, edges, things):
+        if _better(score, lattice, best, manner) and not contradicted(
+            lattice, labels, contents, edges, things
+        ):
             best = score, lattice
     return best if best[1] is None else (best[0], fine(best[1], edges))
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from agent.layout.against import cards, contradicted, crossed, crowded, goes_on, neighbours, strays
+from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
 from agent.values import Box, Pixels
@@ -24,14 +25,14 @@ def drawn(boxes: tuple[Box, ...], size: tuple[int, int] = (460, 300)) -> Pixels:
 
 def test_tiles_by_themselves_are_not_contradicted() -> None:
     page = drawn(CELLS)
-    assert not contradicted(ROW, 0.0, page, Edges(page), CELLS)
+    assert not contradicted(ROW, 0.0, Contents(page), Edges(page), CELLS)
 
 
 def test_more_of_the_same_size_elsewhere_are_strays() -> None:
     others = [box.shifted(0, 140) for box in CELLS]
     assert strays(ROW, [*CELLS, *others]) == 4
     page = drawn((*CELLS, *others))
-    assert contradicted(ROW, 1.0, page, Edges(page), [*CELLS, *others])
+    assert contradicted(ROW, 1.0, Contents(page), Edges(page), [*CELLS, *others])
 
 
 def test_pictures_across_the_cells_make_them_no_tiles() -> None:
@@ -62,17 +63,17 @@ def test_a_row_cut_short_speaks_against_pictures_without_names(labels: float) ->
     lower = [box.shifted(0, 40) for box in short]
     assert goes_on(ROW, [*CELLS, *lower], 160)
     assert not goes_on(ROW, [*CELLS, *lower], 200)
-    assert contradicted(ROW, labels, page, Edges(page), [*CELLS, *short]) is (labels == 0)
+    assert contradicted(ROW, labels, Contents(page), Edges(page), [*CELLS, *short]) is (labels == 0)
 
 
 def test_text_on_paper_below_pictures_makes_cards() -> None:
     page = drawn(CELLS)
-    assert not cards(ROW, page)
+    assert not cards(ROW, Contents(page))
     for box in CELLS:
         cv2.rectangle(page, (box.left, 52), (box.right - 1, 79), (60, 60, 64), -1)
         cv2.putText(page, "words here", (box.left + 6, 66), cv2.FONT_HERSHEY_PLAIN, 0.8, (220, 220, 220))
-    assert cards(ROW, page)
+    assert cards(ROW, Contents(page))
     # The same bar above: a wide video in a high tile.
     for box in CELLS:
         cv2.rectangle(page, (box.left, 20), (box.right - 1, 40), (60, 60, 64), -1)
-    assert not cards(ROW, page)
+    assert not cards(ROW, Contents(page))
