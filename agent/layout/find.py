@@ -15,6 +15,7 @@ from agent.layout.cell import STANDS_OUT
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.fine import fine
+from agent.layout.joined import joined
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import (
@@ -22,6 +23,7 @@ from agent.layout.page import (
     TOLERANCE,
     Mask,
     coarse_mask,
+    coarse_shaded_pages,
     flat_pixels,
     page_colours,
     page_mask,
@@ -40,17 +42,17 @@ from agent.values import Box, Layout, Pixels, Slot, check_pixels
 class Manner:
     """A way to look at a picture: where a colour of the page shows, how far apart two colours are that are
     both tried, whether tiles that lie snugly in others are preferred to those, how many tiles there must
-    be, and whether a page may change its colour from one side to the other."""
+    be, and where pages show that change their colour from one side to the other."""
 
     mask_of: Callable[[Pixels, tuple[int, int, int]], Mask]
     apart: int = TOLERANCE
     snugly: bool = False
     fewest: int = 1
-    shaded: bool = False
+    shaded: Callable[[Pixels], list[Mask]] | None = None
 
 
-EXACT = Manner(page_mask, shaded=True)
-COARSE = Manner(coarse_mask)
+EXACT = Manner(page_mask, shaded=shaded_pages)
+COARSE = Manner(coarse_mask, shaded=coarse_shaded_pages)
 # What is around the screen is a page too, on which a whole window looks like its tiles, only larger.
 # In the photo of a spreadsheet its selection and its window passed for two tiles.
 PHOTO = Manner(photo_mask, LENS, snugly=True, fewest=4)
@@ -200,7 +202,7 @@ def _masks(pixels: Pixels, manner: Manner) -> Iterator[Mask]:
     for colour in page_colours(pixels, manner.apart):
         yield manner.mask_of(pixels, colour)
     if manner.shaded:
-        yield from shaded_pages(pixels)
+        yield from manner.shaded(pixels)
 
 
 def _better(score: float, lattice: Lattice, best: tuple[float, Lattice | None], manner: Manner) -> bool:
@@ -225,14 +227,17 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
             lattice = filled_up(complete(*fitted, edges, mask, found), edges)
             longer = with_cut_off(lattice, found, edges)
             yield from (longer, lattice) if longer else (lattice,)
-    for block in found:
+    for block in (*joined(found), *found):
         if block.area >= LEAST_BLOCK * bounds.area and block not in blocks:
             blocks.add(block)
             for part in dict.fromkeys((block, tightened(block, edges), cored(block, mask))):
                 for lattice in cut(part, edges, mask):
                     yield lattice
                     # A last row of fewer tiles may stand by itself, beside or below the block.
-                    yield complete(_pitch(lattice), [list(row) for row in lattice.rows], edges, mask, found)
+                    longer = complete(
+                        _pitch(lattice), [list(row) for row in lattice.rows], edges, mask, found
+                    )
+                    yield filled_up(longer, edges)
 
 
 def _pitch(lattice: Lattice) -> Pitch:
