@@ -11,6 +11,7 @@ import numpy as np
 
 from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
+from agent.layout.captions import Captions
 from agent.layout.cell import STANDS_OUT
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
@@ -149,19 +150,21 @@ def best_lattice(
     candidates: list[tuple[float, Lattice, float]] = []
     blocks: set[Box] = set()
     things: list[Box] = []
-    for mask in _masks(pixels, manner):
+    for mask, colour in _masks(pixels, manner):
+        captions = Captions(contents, colour)
         others = islands(mask)
         things += others
-        for lattice in _hypotheses(others, mask, edges, blocks):
+        # What stands on a shaded page that compression broke up is cut on other pages already.
+        whole = colour is None and manner is COARSE
+        for lattice in _hypotheses(others, mask, edges, None if whole else blocks):
             if not plausible(lattice, edges, mask):
                 continue
             found = features(lattice, contents, edges, mask, others, things)
             if mixed(lattice) and found.labels < NAMED:
                 # Photos of many shapes stand in such rows too, without names.
                 continue
-            if len(lattice.boxes) < manner.fewest:
-                continue
-            if not is_gallery(found) and not (expecting and is_dark_page(found)):
+            believed = is_gallery(found) or (expecting and is_dark_page(found))
+            if len(lattice.boxes) < manner.fewest or not believed:
                 continue
             if (
                 is_certain(found)
@@ -169,7 +172,8 @@ def best_lattice(
                 and not contradicted(lattice, found.labels, pixels, edges, things)
             ):
                 return CERTAIN, fine(lattice, edges)
-            candidates.append((rank(found), lattice, found.labels))
+            if not captions.below(lattice):
+                candidates.append((rank(found), lattice, found.labels))
     best: tuple[float, Lattice | None] = 0.0, None
     for score, lattice, labels in candidates:
         # Only now all things are known that may lie across it.
@@ -197,12 +201,12 @@ def _alone(lattice: Lattice, edges: Edges) -> bool:
     return True
 
 
-def _masks(pixels: Pixels, manner: Manner) -> Iterator[Mask]:
-    """Where each page that is tried shows, the likeliest first."""
+def _masks(pixels: Pixels, manner: Manner) -> Iterator[tuple[Mask, tuple[int, int, int] | None]]:
+    """Where each page that is tried shows, the likeliest first, and its colour if it has one."""
     for colour in page_colours(pixels, manner.apart):
-        yield manner.mask_of(pixels, colour)
+        yield manner.mask_of(pixels, colour), colour
     if manner.shaded:
-        yield from manner.shaded(pixels)
+        yield from ((mask, None) for mask in manner.shaded(pixels))
 
 
 def _better(score: float, lattice: Lattice, best: tuple[float, Lattice | None], manner: Manner) -> bool:
@@ -214,8 +218,11 @@ def _better(score: float, lattice: Lattice, best: tuple[float, Lattice | None], 
     return score > best[0]
 
 
-def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]) -> Iterator[Lattice]:
-    """Lattices that the islands ``found`` on one page suggest; ``blocks`` keeps which were cut on another."""
+def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box] | None) -> Iterator[Lattice]:
+    """Lattices that the islands ``found`` on one page suggest; ``blocks`` keeps which were cut on another.
+
+    With None no block is cut.
+    """
     bounds = Box(0, 0, edges.width, edges.height)
     yield from strips(found)
     groups = same_size(found)
@@ -227,7 +234,9 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
             lattice = filled_up(complete(*fitted, edges, mask, found), edges)
             longer = with_cut_off(lattice, found, edges)
             yield from (longer, lattice) if longer else (lattice,)
-    for block in (*joined(found), *found):
+    if blocks is None:
+        return
+    for block in (*found, *joined(found)):
         if block.area >= LEAST_BLOCK * bounds.area and block not in blocks:
             blocks.add(block)
             for part in dict.fromkeys((block, tightened(block, edges), cored(block, mask))):

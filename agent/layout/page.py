@@ -34,8 +34,12 @@ MOSTLY = 0.7
 SHADES = 2
 """How many pages of changing colour are tried."""
 CALM, CALM_LEVELS = 5, 2
-"""Pixels that are averaged and levels between neighbours of a compressed shading. On two shaded pages at JPEG
-80 and 83 all 30 tiles are islands then, at an IoU of 0.91 and more; with 1 level 26, as they were none."""
+"""Pixels that are averaged, and levels between neighbours of a compressed shading. On two shaded pages, JPEG
+80 and 83, all 30 tiles are islands then, at an IoU of 0.91 and more; as they were, none. At half the size it
+would take 27 ms of a page at 1080p in place of 55, but lose gaps of 20 pixels in a small picture."""
+CHANGE = 0.6, 24
+"""Middle part of such a page, and levels that its colours must span there: 75 and 87 on those two. What blurs
+into a compressed page of one colour makes them span 7, and photos on it passed for tiles."""
 LEAST_SHADE = 0.02
 """Part of the picture that such a page must cover."""
 LEAST_SPAN = 0.3
@@ -92,11 +96,13 @@ def page_mask(pixels: Pixels, colour: tuple[int, int, int], tolerance: int = TOL
     return np.asarray(cv2.inRange(pixels, low, high)) > 0
 
 
-def shaded_pages(pixels: Pixels, levels: int = 1) -> list[Mask]:
+def shaded_pages(
+    pixels: Pixels, levels: int = 1, most: float = 0.9, change: int = 2 * TOLERANCE
+) -> list[Mask]:
     """Where pages show whose colour changes so slowly that no two neighbours differ, bool (H, W) each.
 
-    Neighbours differ from more than ``levels`` on. At most SHADES, those first that cover most; pages of one
-    colour are left to ``page_colours``.
+    Neighbours differ from more than ``levels`` on; colours of the ``most`` in the middle must span more than
+    ``change``. At most SHADES, those first that cover most; pages of one colour are left to ``page_colours``.
     """
     flat = flat_pixels(pixels, levels)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(flat.view(np.uint8), connectivity=4)
@@ -108,7 +114,7 @@ def shaded_pages(pixels: Pixels, levels: int = 1) -> list[Mask]:
     for part in sorted(parts, key=lambda part: -int(stats[part, 4]))[:SHADES]:
         mask = labels == part
         colours = pixels[mask][:: max(int(stats[part, 4]) // 2000, 1)]
-        if np.ptp(np.quantile(colours, (0.05, 0.95), axis=0), axis=0).max() > 2 * TOLERANCE:
+        if np.ptp(np.quantile(colours, (0.5 - most / 2, 0.5 + most / 2), axis=0), axis=0).max() > change:
             # A flat pixel's right and lower neighbours are of the same page, though not flat themselves.
             mask[:, 1:] |= labels[:, :-1] == part
             mask[1:] |= labels[:-1] == part
@@ -118,7 +124,7 @@ def shaded_pages(pixels: Pixels, levels: int = 1) -> list[Mask]:
 
 def coarse_shaded_pages(pixels: Pixels) -> list[Mask]:
     """``shaded_pages`` of a compressed picture RGB uint8 (H, W, 3), which breaks a shading into steps."""
-    return shaded_pages(np.asarray(cv2.blur(pixels, (CALM, CALM)), np.uint8), CALM_LEVELS)
+    return shaded_pages(np.asarray(cv2.blur(pixels, (CALM, CALM)), np.uint8), CALM_LEVELS, *CHANGE)
 
 
 def coarse_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
