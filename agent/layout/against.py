@@ -56,6 +56,7 @@ def contradicted(
         or walled
         or around > count
         or (labels < UNNAMED and goes_on(lattice, others, edges.height))
+        or scrolls(lattice, others, edges.height)
         or cards(lattice, contents)
         or crossed(lattice, others, edges) >= CROSSED
         or crowded(lattice, others, edges) >= CROWDED
@@ -151,6 +152,24 @@ def goes_on(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
     for row in (lattice.rows[0], lattice.rows[-1]):
         count = sum(any(cut(cell, thing) for thing in things) for cell in row)
         if count >= max(2, len(row) / 2):
+            return True
+    return False
+
+
+def scrolls(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
+    """Whether further off than the next row would be the edge of the picture cuts a row of the same columns.
+
+    Rows of films with a heading above each; the cropped picture of a gallery has its rows at one distance.
+    """
+    reach = lattice.gap[1] + BORDER
+
+    def cut(cell: Box, thing: Box) -> bool:
+        below, above = thing.top - cell.bottom, cell.top - thing.bottom
+        off = (below > reach and thing.bottom >= height - 1) or (above > reach and thing.top <= 1)
+        return off and abs(thing.left - cell.left) <= 3 and abs(thing.right - cell.right) <= 3
+
+    for row in (lattice.rows[0], lattice.rows[-1]):
+        if sum(any(cut(cell, thing) for thing in things) for cell in row) >= max(3, len(row) / 2):
             return True
     return False
 

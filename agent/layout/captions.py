@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from agent.layout.contents import Contents
+from agent.layout.drawn import lopsided
 from agent.layout.lattice import Lattice
-from agent.layout.page import Mask
+from agent.layout.page import Mask, coarse_mask
 from agent.values import Box
 
 NARROW = 0.08
@@ -17,6 +19,32 @@ LARGE = 0.4
 """Part of a tile's height from which what begins below it is another picture, a slide or a panel."""
 ACROSS = 0.5
 """Part of the width of a gap between two tiles over which a line of text must run to belong to neither."""
+
+MOST = 0.5
+"""Part of the cells with video that end in page from which they are pictures with captions."""
+
+
+class Captions:
+    """Tells pictures with captions in their cells from tiles where compression spoils the page around text.
+
+    For cells in ``contents`` on a page of ``colour`` (None for a shaded page, of which it says nothing). At
+    JPEG 76 a fifth of a line of text is exactly of the page's colour, and 0.7 give or take what JPEG changes.
+    """
+
+    def __init__(self, contents: Contents, colour: tuple[int, int, int] | None) -> None:
+        self._contents, self._colour = contents, colour
+        self._mask: Mask | None = None
+
+    def below(self, lattice: Lattice) -> bool:
+        """Whether most cells with video end in page at one end only."""
+        on = [box for box in lattice.boxes if self._contents.camera_on(box)]
+        if self._colour is None or not on:
+            return False
+        if self._mask is None:
+            # 20 ms at 1080p: only for the few lattices that pass for galleries.
+            self._mask = coarse_mask(self._contents.pixels, self._colour)
+        mask = self._mask
+        return sum(lopsided(box, mask) for box in on) >= MOST * len(on)
 
 
 def caption(lattice: Lattice, mask: Mask, others: Sequence[Box]) -> float:

@@ -11,10 +11,12 @@ import numpy as np
 
 from agent.layout.against import contradicted
 from agent.layout.camera import camera_on, video_box
+from agent.layout.captions import Captions
 from agent.layout.cell import STANDS_OUT
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.fine import fine
+from agent.layout.joined import joined
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import (
@@ -22,6 +24,7 @@ from agent.layout.page import (
     TOLERANCE,
     Mask,
     coarse_mask,
+    coarse_shaded_pages,
     flat_pixels,
     page_colours,
     page_mask,
@@ -40,17 +43,17 @@ from agent.values import Box, Layout, Pixels, Slot, check_pixels
 class Manner:
     """A way to look at a picture: where a colour of the page shows, how far apart two colours are that are
     both tried, whether tiles that lie snugly in others are preferred to those, how many tiles there must
-    be, and whether a page may change its colour from one side to the other."""
+    be, and where pages show that change their colour from one side to the other."""
 
     mask_of: Callable[[Pixels, tuple[int, int, int]], Mask]
     apart: int = TOLERANCE
     snugly: bool = False
     fewest: int = 1
-    shaded: bool = False
+    shaded: Callable[[Pixels], list[Mask]] | None = None
 
 
-EXACT = Manner(page_mask, shaded=True)
-COARSE = Manner(coarse_mask)
+EXACT = Manner(page_mask, shaded=shaded_pages)
+COARSE = Manner(coarse_mask, shaded=coarse_shaded_pages)
 # What is around the screen is a page too, on which a whole window looks like its tiles, only larger.
 # In the photo of a spreadsheet its selection and its window passed for two tiles.
 PHOTO = Manner(photo_mask, LENS, snugly=True, fewest=4)
@@ -147,19 +150,21 @@ def best_lattice(
     candidates: list[tuple[float, Lattice, float]] = []
     blocks: set[Box] = set()
     things: list[Box] = []
-    for mask in _masks(pixels, manner):
+    for mask, colour in _masks(pixels, manner):
+        captions = Captions(contents, colour)
         others = islands(mask)
         things += others
-        for lattice in _hypotheses(others, mask, edges, blocks):
+        # What stands on a shaded page that compression broke up is cut on other pages already.
+        whole = colour is None and manner is COARSE
+        for lattice in _hypotheses(others, mask, edges, None if whole else blocks):
             if not plausible(lattice, edges, mask):
                 continue
             found = features(lattice, contents, edges, mask, others, things)
             if mixed(lattice) and found.labels < NAMED:
                 # Photos of many shapes stand in such rows too, without names.
                 continue
-            if len(lattice.boxes) < manner.fewest:
-                continue
-            if not is_gallery(found) and not (expecting and is_dark_page(found)):
+            believed = is_gallery(found) or (expecting and is_dark_page(found))
+            if len(lattice.boxes) < manner.fewest or not believed:
                 continue
             if (
                 is_certain(found)
@@ -167,7 +172,8 @@ def best_lattice(
                 and not contradicted(lattice, found.labels, contents, edges, things)
             ):
                 return CERTAIN, fine(lattice, edges)
-            candidates.append((rank(found), lattice, found.labels))
+            if not captions.below(lattice):
+                candidates.append((rank(found), lattice, found.labels))
     best: tuple[float, Lattice | None] = 0.0, None
     for score, lattice, labels in candidates:
         # Only now all things are known that may lie across it.
@@ -197,12 +203,12 @@ def _alone(lattice: Lattice, edges: Edges) -> bool:
     return True
 
 
-def _masks(pixels: Pixels, manner: Manner) -> Iterator[Mask]:
-    """Where each page that is tried shows, the likeliest first."""
+def _masks(pixels: Pixels, manner: Manner) -> Iterator[tuple[Mask, tuple[int, int, int] | None]]:
+    """Where each page that is tried shows, the likeliest first, and its colour if it has one."""
     for colour in page_colours(pixels, manner.apart):
-        yield manner.mask_of(pixels, colour)
+        yield manner.mask_of(pixels, colour), colour
     if manner.shaded:
-        yield from shaded_pages(pixels)
+        yield from ((mask, None) for mask in manner.shaded(pixels))
 
 
 def _better(score: float, lattice: Lattice, best: tuple[float, Lattice | None], manner: Manner) -> bool:
@@ -214,8 +220,11 @@ def _better(score: float, lattice: Lattice, best: tuple[float, Lattice | None], 
     return score > best[0]
 
 
-def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]) -> Iterator[Lattice]:
-    """Lattices that the islands ``found`` on one page suggest; ``blocks`` keeps which were cut on another."""
+def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box] | None) -> Iterator[Lattice]:
+    """Lattices that the islands ``found`` on one page suggest; ``blocks`` keeps which were cut on another.
+
+    With None no block is cut.
+    """
     bounds = Box(0, 0, edges.width, edges.height)
     yield from strips(found)
     groups = same_size(found)
@@ -227,14 +236,19 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
             lattice = filled_up(complete(*fitted, edges, mask, found), edges)
             longer = with_cut_off(lattice, found, edges)
             yield from (longer, lattice) if longer else (lattice,)
-    for block in found:
+    if blocks is None:
+        return
+    for block in (*found, *joined(found)):
         if block.area >= LEAST_BLOCK * bounds.area and block not in blocks:
             blocks.add(block)
             for part in dict.fromkeys((block, tightened(block, edges), cored(block, mask))):
                 for lattice in cut(part, edges, mask):
                     yield lattice
                     # A last row of fewer tiles may stand by itself, beside or below the block.
-                    yield complete(_pitch(lattice), [list(row) for row in lattice.rows], edges, mask, found)
+                    longer = complete(
+                        _pitch(lattice), [list(row) for row in lattice.rows], edges, mask, found
+                    )
+                    yield filled_up(longer, edges)
 
 
 def _pitch(lattice: Lattice) -> Pitch:

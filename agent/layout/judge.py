@@ -13,6 +13,8 @@ CAPTIONED = 0.5
 PANELS = 0.6
 """Part of the cells with a flat margin from which they are charts or texts, unless names say otherwise."""
 NAMED = 0.6
+NAMELESS_LIFE = 2.6
+"""The same as LIFE where no names stand: coloured bars in the days of a calendar have 2.5."""
 SMALL = 100
 """Pixels of the shorter side of tiles that may stand far apart for their size, also without names."""
 
@@ -21,6 +23,9 @@ SHAPES = (16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
 LEAST_AREA = 0.08
 """Part of the picture that cells must cover which any block of pictures can be cut into."""
 ALL_NAMED = 0.8
+WEAK = 0.5
+"""Part of the sides of each row of touching cells that must show, whatever is written in them: in cells of 26
+pixels every list of files has names, but not the sides of tiles."""
 
 
 def is_gallery(found: Features) -> bool:  # noqa: PLR0911
@@ -67,7 +72,7 @@ def _by_chance(found: Features) -> bool:
 
 def _nameless_chance(found: Features) -> bool:
     """Whether cells without names stand so badly in the picture that chance may have put them there."""
-    if found.sides < 0.7 or found.weakest < 0.65:
+    if found.sides < 0.7 or found.weakest < 0.65 or found.variety < NAMELESS_LIFE:
         return True
     # Photos on a slide stand further apart, and a line of text may follow that is no caption elsewhere.
     apart = found.gap > 0.1 and found.shorter >= SMALL
@@ -81,6 +86,8 @@ def _any_block(found: Features) -> bool:
     Photos on white on a white page seem to touch each other, too.
     """
     usual = _usual(found.aspect, 0.04)
+    if found.weakest < WEAK:
+        return True
     if found.labels >= ALL_NAMED:
         return not usual and (found.sides < 0.9 or found.rim > 0.15)
     return not usual or found.area < LEAST_AREA or found.sides < 0.8 or found.rim > 0.3

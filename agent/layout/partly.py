@@ -36,9 +36,16 @@ def with_cut_off(lattice: Lattice, islands: Sequence[Box], edges: Edges) -> Latt
 def filled_up(lattice: Lattice, edges: Edges) -> Lattice:
     """``lattice`` with the cells at the ends of rows that only a card hardly brighter than the page can hide.
 
-    A row before the last one is full or centred; the last one may also begin at the left and be short.
+    A row before the last one is full or centred; the last one may also begin at the left and be short. A row
+    between two full ones is full: cards at both of its ends make it look centred.
     """
     rows = [tuple(_filled(row, lattice, edges)) for row in lattice.rows]
+    longest = max(rows, key=len)
+    for index in range(1, len(rows) - 1):
+        between = len(rows[index - 1]) == len(rows[index + 1]) == len(longest)
+        if between and len(rows[index]) % 2 == len(longest) % 2:
+            top, first = rows[index][0].top, longest[0].top
+            rows[index] = tuple(box.shifted(0, top - first) for box in longest)
     return Lattice(tuple(rows), lattice.gap)
 
 

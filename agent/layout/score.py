@@ -18,6 +18,9 @@ from agent.layout.page import Mask
 from agent.layout.seams import nested
 from agent.values import Box
 
+INSIDE = 0.97
+"""Part of a cell in a larger thing that is all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -122,8 +125,11 @@ def _page_between(lines: Mask) -> float:
     return float(shares.max() if len(shares) <= BORDER else shares.mean())
 
 
-def foreign(lattice: Lattice, others: Sequence[Box]) -> float:
-    """The area of large things that the cells cut through, as a part of the area of the cells."""
+def foreign(lattice: Lattice, others: Sequence[Box], edges: Edges) -> float:
+    """The area of large things that the cells cut through, as a part of the area of the cells.
+
+    A tool bar that touches a tile makes one thing of both: a cell in it, drawn with four sides, is no cut.
+    """
     if lattice.gap == (0, 0):
         return 0.0
     boxes = lattice.boxes
@@ -131,7 +137,11 @@ def foreign(lattice: Lattice, others: Sequence[Box]) -> float:
     for other in others:
         shared = sum(box.intersection(other) for box in boxes)
         comparable = 0.3 <= other.area / lattice.whole.area <= 4
-        if comparable and 0.1 * other.area < shared < 0.75 * other.area:
+        if not comparable or not 0.1 * other.area < shared < 0.75 * other.area:
+            continue
+        whole = [box for box in boxes if box.intersection(other) >= INSIDE * box.area]
+        joined = sum(box.intersection(other) for box in whole) == shared
+        if not joined or any(min(edges.sides(box)) < STANDS_OUT for box in whole):
             crossed += other.area
     return crossed / sum(box.area for box in boxes)
 
@@ -166,7 +176,7 @@ def features(  # noqa: PLR0913, PLR0917
         purity=purity(lattice, mask),
         caption=caption(lattice, mask, others),
         labels=float(np.mean([contents.has_label(box) for box in boxes])),
-        foreign=foreign(lattice, others),
+        foreign=foreign(lattice, others, edges),
         nested=nested(lattice, things),
         captioned=float(np.mean([lopsided(box, mask) for box in on])) if on else 0.0,
         panels=float(np.mean([contents.has_margin(box) for box in on])) if on else 0.0,

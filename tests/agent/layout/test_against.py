@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from agent.layout.against import cards, contradicted, crossed, crowded, goes_on, neighbours, strays
+from agent.layout.against import cards, contradicted, crossed, crowded, goes_on, neighbours, scrolls, strays
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
@@ -64,6 +64,15 @@ def test_a_row_cut_short_speaks_against_pictures_without_names(labels: float) ->
     assert goes_on(ROW, [*CELLS, *lower], 160)
     assert not goes_on(ROW, [*CELLS, *lower], 200)
     assert contradicted(ROW, labels, Contents(page), Edges(page), [*CELLS, *short]) is (labels == 0)
+
+
+def test_a_row_of_the_same_columns_under_a_heading_that_the_screen_cuts_is_a_page_of_films() -> None:
+    short = tuple(Box(box.left, 128, 100, 32) for box in CELLS)
+    page = drawn((*CELLS, *short), (460, 160))
+    assert contradicted(ROW, 1.0, Contents(page), Edges(page), [*CELLS, *short])
+    assert not scrolls(ROW, [*CELLS, *short], 200)
+    # At the distance of the tiles it is the next row of a cropped gallery.
+    assert not scrolls(ROW, [*CELLS, *(box.shifted(0, -40) for box in short)], 120)
 
 
 def test_text_on_paper_below_pictures_makes_cards() -> None:

@@ -93,3 +93,10 @@ def test_no_row_before_the_last_ends_early(
         )
 
     assert filled_up(lattice(columns), EDGES) == lattice(full)
+
+
+def test_a_row_between_full_ones_is_full_where_cards_hide_both_of_its_ends() -> None:
+    rows = tuple(tuple(box.shifted(0, 50 * row) for box in ROW) for row in range(3))
+    edges = Edges(np.zeros((160, 320, 3), np.uint8))
+    assert filled_up(Lattice((rows[0], rows[1][1:2], rows[2]), (10, 5)), edges).rows == rows
+    assert filled_up(Lattice((rows[0], rows[1], rows[2][1:2]), (10, 5)), edges).rows[2] == rows[2][1:2]

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.layout.judge import is_gallery
+from agent.layout.score import Features
+
+NAMELESS = Features(
+    cells=35, area=0.5, sides=0.9, weakest=0.8, merged=False, gap=0.02, shorter=190, uneven=0.0, purity=0.9,
+    caption=0.0, labels=0.0, foreign=0.0, nested=0.0, captioned=0.0, panels=0.0, video=30, variety=3.4,
+    aspect=1.2, rim=0.1,
+)  # fmt: skip
+TOUCHING = replace(NAMELESS, cells=10, gap=0.0, labels=0.9, video=9, sides=0.6, weakest=0.55, aspect=16 / 9)
+
+
+def test_days_of_a_calendar_with_coloured_bars_are_no_tiles() -> None:
+    calendar = replace(NAMELESS, video=23, variety=2.48)
+    assert is_gallery(NAMELESS)
+    assert not is_gallery(calendar)
+    # Names say that it is a class in the dark.
+    assert is_gallery(replace(calendar, labels=1.0))
+
+
+def test_a_list_of_files_is_no_column_of_touching_tiles() -> None:
+    assert is_gallery(TOUCHING)
+    assert not is_gallery(replace(TOUCHING, weakest=0.25))
