@@ -21,11 +21,10 @@ INSIDE = 0.9
 """Part of a box in another one that makes it lie inside."""
 CROWDED = 0.5
 """Part of the cells that hold several pictures from which they are parts of a wall of photos."""
-STRAYS = 0.5
-"""More things of the tiles' size beside the lattice than this part of its cells: rows of films, pages of
-cards. A gallery has none."""
 UNNAMED = 0.3
 """Part of the tiles with a name below which a row that is cut off speaks of a page that scrolls."""
+ROW = 3
+"""Pictures of one size in a row inside a cell from which it is a page; what a camera shows has none."""
 FOOTED = 0.5
 """Part of the cells with a footer that makes them cards."""
 FOOTER = 0.18
@@ -34,6 +33,8 @@ PAPER = 0.3
 """Part of a row of pixels that is paper where a bold headline stands on it."""
 SHEET = 0.7
 """Part of a footer that is paper."""
+PAPER_LEVELS = 4
+"""How far paper is from its colour next to text that was compressed."""
 NAMED = 0.6
 """Part of the tiles with a name from which pictures of other sizes beside them are believed to be something
 else; fewer than FEW tiles with names are any two pictures."""
@@ -50,12 +51,14 @@ def contradicted(
     others = sorted(set(things), key=lambda box: (box.top, box.left))
     count = len(lattice.boxes)
     around = neighbours(lattice, others, edges)
-    walled = around >= max(STRAYS * count, 2) and (count < FEW or labels < NAMED)
+    walled = around >= max(count / 2, 2) and (count < FEW or labels < NAMED)
+    nameless = labels < UNNAMED
     return (
-        strays(lattice, others) > max(STRAYS * count, 2)
+        strays(lattice, others, edges.height) > (max(count / 4, 1) if nameless else max(count / 2, 2))
         or walled
         or around > count
-        or (labels < UNNAMED and goes_on(lattice, others, edges.height))
+        or (nameless and (goes_on(lattice, others, edges.height) or sections(lattice, others, edges.height)))
+        or widened(lattice, others, edges)
         or scrolls(lattice, others, edges.height)
         or cards(lattice, contents)
         or crossed(lattice, others, edges) >= CROSSED
@@ -88,15 +91,22 @@ def _has_sides(thing: Box, edges: Edges) -> bool:
     return all(end or side >= STANDS_OUT for end, side in zip(ends, edges.sides(thing), strict=True))
 
 
-def strays(lattice: Lattice, things: Sequence[Box]) -> int:
-    """How many things of the size of the cells are outside of the lattice."""
-    first = lattice.whole
+def strays(lattice: Lattice, things: Sequence[Box], height: int) -> int:
+    """How many things of the size of the cells are outside of the lattice: rows of films, pages of cards.
+
+    A gallery has none. Where the edge of the picture, which is so high, cuts the lattice, higher ones are of
+    that size too.
+    """
+    first, inner = lattice.whole, lattice.bounds
     slack = max(2, first.width // 40), max(2, first.height // 40)
-    alike = [
-        thing
-        for thing in things
-        if abs(thing.width - first.width) <= slack[0] and abs(thing.height - first.height) <= slack[1]
-    ]
+    cut = inner.top <= 1 or inner.bottom >= height - 1
+
+    def same(thing: Box) -> bool:
+        high = abs(thing.height - first.height) <= slack[1]
+        high = high or (cut and first.height < thing.height <= 2 * first.height)
+        return high and abs(thing.width - first.width) <= slack[0]
+
+    alike = [thing for thing in things if same(thing)]
     outside: list[Box] = []
     for thing in alike:
         if not any(thing.intersection(box) for box in chain(lattice.boxes, outside)):
@@ -130,9 +140,66 @@ def crowded(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
             fits = 0.1 * cell.area <= thing.area <= 0.7 * cell.area and cell.intersection(thing) == thing.area
             if fits and not any(thing.intersection(o) for o in inside) and _has_sides(thing, edges):
                 inside.append(thing)
-        return len(inside) > 1 and sum(box.area for box in inside) >= 0.5 * cell.area
+        return (len(inside) > 1 and sum(box.area for box in inside) >= 0.5 * cell.area) or _row_in(
+            cell, things, edges
+        )
 
     return float(np.mean([holds(cell) for cell in lattice.boxes]))
+
+
+def _row_in(cell: Box, things: Sequence[Box], edges: Edges) -> bool:
+    """Whether a cell holds a row of three pictures of one size, drawn with four sides: it is a page."""
+    inside = [
+        thing
+        for thing in things
+        if 0.02 * cell.area <= thing.area < 0.5 * cell.area and cell.intersection(thing) == thing.area
+    ]
+
+    def fellows(first: Box) -> list[Box]:
+        slack = max(2, first.width // 40), max(2, first.height // 40)
+        row = [box for box in inside if abs(box.top - first.top) <= 3]
+        row = [box for box in row if abs(box.width - first.width) <= slack[0]]
+        row = [box for box in row if abs(box.height - first.height) <= slack[1]]
+        return [box for box in row if not box.intersection(first) and _has_sides(box, edges)]
+
+    return any(
+        len({box.left for box in fellows(first)}) >= ROW - 1 for first in inside if _has_sides(first, edges)
+    )
+
+
+def widened(lattice: Lattice, things: Sequence[Box], edges: Edges) -> bool:
+    """Whether the rows go on beside the lattice with pictures of their height but another width.
+
+    Films of which the screen cuts the last ones: those alone are no gallery.
+    """
+    first, inner = lattice.whole, lattice.bounds
+    reach = first.height // 8
+
+    def beside(row: Sequence[Box], thing: Box) -> bool:
+        gap = max(inner.left - thing.right, thing.left - inner.right)
+        level = abs(thing.top - row[0].top) <= 3 and abs(thing.height - row[0].height) <= 3
+        return 0 <= gap <= reach and level and thing.width <= 4 * first.width and _has_sides(thing, edges)
+
+    count = sum(any(beside(row, thing) for thing in things) for row in lattice.rows)
+    return count >= max(2, len(lattice.rows) / 2)
+
+
+def sections(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
+    """Whether above or below the lattice is another block of its width, as high as some of its rows.
+
+    Photos of which none was told from its row, under a heading each.
+    """
+    inner, first = lattice.bounds, lattice.whole
+    slack = max(4, first.height // 20)
+    pitch = first.height + lattice.gap[1]
+
+    def section(thing: Box) -> bool:
+        same = abs(thing.left - inner.left) <= slack and abs(thing.right - inner.right) <= slack
+        rows = max(round((thing.height + lattice.gap[1]) / pitch), 1)
+        whole = abs(thing.height - (rows * pitch - lattice.gap[1])) <= 1.5 * slack
+        return same and whole and not thing.intersection(inner) and thing.height < height / 2
+
+    return any(section(thing) for thing in things)
 
 
 def goes_on(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
@@ -186,7 +253,7 @@ def _has_footer(tile: Pixels) -> bool:
     inner = tile[:: max(tile.shape[0] // 96, 1), side:-side].astype(np.int16)
     end = len(inner) - max(len(inner) // 25, 1)
     colour = np.median(inner[end - max(len(inner) // 12, 1) : end].reshape(-1, 3), axis=0)
-    paper: NDArray[np.float64] = (apart(inner, colour) <= 2).mean(axis=1)
+    paper: NDArray[np.float64] = (apart(inner, colour) <= PAPER_LEVELS).mean(axis=1)
     footer = paper[int((1 - FOOTER) * len(paper)) : end]
     above = paper[: int(FOOTER * len(paper))].mean()
     return bool((footer >= PAPER).mean() >= 0.9 and footer.mean() >= SHEET and above < footer.mean() / 2)

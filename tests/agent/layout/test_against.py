@@ -4,7 +4,18 @@ import cv2
 import numpy as np
 import pytest
 
-from agent.layout.against import cards, contradicted, crossed, crowded, goes_on, neighbours, scrolls, strays
+from agent.layout.against import (
+    cards,
+    contradicted,
+    crossed,
+    crowded,
+    goes_on,
+    neighbours,
+    scrolls,
+    sections,
+    strays,
+    widened,
+)
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
@@ -30,9 +41,23 @@ def test_tiles_by_themselves_are_not_contradicted() -> None:
 
 def test_more_of_the_same_size_elsewhere_are_strays() -> None:
     others = [box.shifted(0, 140) for box in CELLS]
-    assert strays(ROW, [*CELLS, *others]) == 4
+    assert strays(ROW, [*CELLS, *others], 400) == 4
     page = drawn((*CELLS, *others))
     assert contradicted(ROW, 1.0, Contents(page), Edges(page), [*CELLS, *others])
+
+
+@pytest.mark.parametrize("labels", [0.0, 1.0])
+def test_of_pictures_without_names_fewer_strays_are_too_many(labels: float) -> None:
+    others = [box.shifted(0, 140) for box in CELLS[:2]]
+    page = drawn((*CELLS, *others))
+    assert contradicted(ROW, labels, Contents(page), Edges(page), [*CELLS, *others]) is (labels == 0)
+
+
+def test_higher_pictures_of_the_same_columns_are_strays_where_the_screen_cuts_the_row() -> None:
+    higher = [Box(box.left, 120, 100, 90) for box in CELLS]
+    below = Lattice((tuple(Box(box.left, 240, 100, 60) for box in CELLS),), (8, 8))
+    assert strays(below, higher, 300) == 4
+    assert strays(below, higher, 400) == 0
 
 
 def test_pictures_across_the_cells_make_them_no_tiles() -> None:
@@ -52,6 +77,40 @@ def test_pictures_of_other_sizes_close_by_are_neighbours() -> None:
 def test_cells_that_hold_several_pictures_are_a_wall() -> None:
     halves = tuple(Box(box.left + side, box.top + 3, 44, 54) for box in CELLS for side in (4, 52))
     assert crowded(ROW, halves, Edges(drawn(halves))) == 1
+
+
+@pytest.mark.parametrize(("wide", "holds"), [(3, 1.0), (2, 0.0)])
+def test_a_row_of_three_pictures_in_a_cell_makes_it_a_page(wide: int, holds: float) -> None:
+    inside = tuple(Box(40 + 130 * col, 80, 100, 80) for col in range(wide))
+    whole = Lattice(((Box(0, 0, 460, 300),),), (0, 0))
+    assert crowded(whole, inside, Edges(drawn(inside))) == holds
+    # Of several sizes they may hang on somebody's wall.
+    mixed = tuple(Box(box.left, box.top, 100 - 20 * col, 80) for col, box in enumerate(inside))
+    assert crowded(whole, mixed, Edges(drawn(mixed))) == 0
+
+
+@pytest.mark.parametrize("labels", [0.0, 1.0])
+def test_another_block_as_wide_as_all_pictures_without_names_is_their_next_section(labels: float) -> None:
+    block = Box(20, 140, 424, 128)
+    page = drawn((*CELLS, block))
+    assert sections(ROW, [block], 300)
+    assert contradicted(ROW, labels, Contents(page), Edges(page), [*CELLS, block]) is (labels == 0)
+    assert not sections(ROW, [Box(20, 140, 424, 95)], 300)
+    assert not sections(ROW, [Box(60, 140, 384, 128)], 300)
+
+
+def test_rows_that_go_on_with_wider_pictures_are_films_that_the_screen_cuts() -> None:
+    cells = tuple(Box(400, 20 + 90 * row, 60, 60) for row in range(3))
+    column = Lattice(tuple((cell,) for cell in cells), (8, 30))
+    films = tuple(Box(294, cell.top, 100, 60) for cell in cells)
+    page = drawn((*cells, *films))
+    edges = Edges(page)
+    assert widened(column, [*cells, *films], edges)
+    assert contradicted(column, 1.0, Contents(page), edges, [*cells, *films])
+    assert not widened(column, [*cells, films[0]], edges)
+    # A shared screen beside a strip of tiles is as high as none of them.
+    shared = Box(94, 20, 300, 240)
+    assert not widened(column, [*cells, shared], Edges(drawn((*cells, shared))))
 
 
 @pytest.mark.parametrize("labels", [0.0, 1.0])
