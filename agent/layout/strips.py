@@ -53,9 +53,11 @@ def _in_rows(group: Sequence[Box]) -> Lattice | None:
     across = [right.left - left.right for row in rows for left, right in pairwise(row)]
     down = [low[0].top - high[0].bottom for high, low in pairwise(rows)]
     limit = LARGEST_GAP * min(height, *(box.width for box in group))
-    if not across or min(across + down) < 1 or max(across + down) > limit:
+    # What compression leaves around a tile is up to a fiftieth of its height wide, at each of its sides.
+    slack = max(BORDER, height // 20)
+    if not across or min(across + down) < 1 - height // 80 or max(across + down) > limit:
         return None
-    if max(np.ptp(across), np.ptp(down) if down else 0) > BORDER or not _lined_up(rows):
+    if max(np.ptp(across), np.ptp(down) if down else 0) > slack or not _lined_up(rows):
         return None
     gap = round(float(np.median(across))), round(float(np.median(down or across)))
     return Lattice(tuple(tuple(row) for row in rows), gap)

@@ -44,3 +44,12 @@ def test_rows_of_mixed_widths_share_a_height_and_even_gaps() -> None:
 )
 def test_other_things_are_no_rows_of_tiles(boxes: list[Box]) -> None:
     assert strips(boxes) == []
+
+
+def test_rows_are_read_where_compression_makes_tiles_a_few_pixels_larger() -> None:
+    # The second tile has grown into the gap, and meets the third.
+    row = [Box(0, 2, 498, 278), Box(500, 0, 380, 282), Box(879, 2, 276, 277), Box(1163, 0, 374, 281)]
+    (lattice,) = strips(row)
+    assert lattice.rows == (tuple(row),)
+    # A tenth of their height is no fuzz.
+    assert strips([*row[:3], Box(1190, 0, 374, 281)]) == []
