@@ -77,7 +77,10 @@ class Human:
         line = self._process.stdout.readline()
         if not line:
             raise HumanError("human ended without a word: run it again")
-        answer: dict[str, Any] = json.loads(line)
+        try:
+            answer: dict[str, Any] = json.loads(line)
+        except ValueError as error:
+            raise HumanError(f"human says {line[:80]!r}, which is no answer: {INSTALL}") from error
         if "error" in answer:
             raise HumanError(f"human says: {answer['error']}")
         return answer

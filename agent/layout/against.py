@@ -21,6 +21,11 @@ INSIDE = 0.9
 """Part of a box in another one that makes it lie inside."""
 CROWDED = 0.5
 """Part of the cells that hold several pictures from which they are parts of a wall of photos."""
+STRAYS = 0.5
+"""More things of the tiles' size beside the lattice than this part of its cells: rows of films, pages of
+cards. A gallery has none."""
+NAMELESS_STRAYS = 0.25
+"""The same where next to none has a name: photos, of which not every one was told from its row."""
 UNNAMED = 0.3
 """Part of the tiles with a name below which a row that is cut off speaks of a page that scrolls."""
 ROW = 3
@@ -51,10 +56,11 @@ def contradicted(
     others = sorted(set(things), key=lambda box: (box.top, box.left))
     count = len(lattice.boxes)
     around = neighbours(lattice, others, edges)
-    walled = around >= max(count / 2, 2) and (count < FEW or labels < NAMED)
+    walled = around >= max(STRAYS * count, 2) and (count < FEW or labels < NAMED)
     nameless = labels < UNNAMED
+    part, least = (NAMELESS_STRAYS, 1) if nameless else (STRAYS, 2)
     return (
-        strays(lattice, others, edges.height) > (max(count / 4, 1) if nameless else max(count / 2, 2))
+        strays(lattice, others, edges.height) > max(part * count, least)
         or walled
         or around > count
         or (nameless and (goes_on(lattice, others, edges.height) or sections(lattice, others, edges.height)))
@@ -92,10 +98,9 @@ def _has_sides(thing: Box, edges: Edges) -> bool:
 
 
 def strays(lattice: Lattice, things: Sequence[Box], height: int) -> int:
-    """How many things of the size of the cells are outside of the lattice: rows of films, pages of cards.
+    """How many things of the size of the cells are outside of the lattice.
 
-    A gallery has none. Where the edge of the picture, which is so high, cuts the lattice, higher ones are of
-    that size too.
+    Where the edge of the picture, which is so high, cuts the lattice, higher ones are of that size too.
     """
     first, inner = lattice.whole, lattice.bounds
     slack = max(2, first.width // 40), max(2, first.height // 40)
@@ -140,9 +145,8 @@ def crowded(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
             fits = 0.1 * cell.area <= thing.area <= 0.7 * cell.area and cell.intersection(thing) == thing.area
             if fits and not any(thing.intersection(o) for o in inside) and _has_sides(thing, edges):
                 inside.append(thing)
-        return (len(inside) > 1 and sum(box.area for box in inside) >= 0.5 * cell.area) or _row_in(
-            cell, things, edges
-        )
+        full = len(inside) > 1 and sum(box.area for box in inside) >= 0.5 * cell.area
+        return full or _row_in(cell, things, edges)
 
     return float(np.mean([holds(cell) for cell in lattice.boxes]))
 
@@ -168,7 +172,7 @@ def _row_in(cell: Box, things: Sequence[Box], edges: Edges) -> bool:
 
 
 def widened(lattice: Lattice, things: Sequence[Box], edges: Edges) -> bool:
-    """Whether the rows go on beside the lattice with pictures of their height but another width.
+    """Whether half of the rows go on beside the lattice with pictures of their height, hardly apart from it.
 
     Films of which the screen cuts the last ones: those alone are no gallery.
     """

@@ -88,6 +88,15 @@ def test_one_that_cannot_be_loaded_is_missing(tmp_path: Path) -> None:
     assert "no models" in str(rival)
 
 
+def test_an_answer_that_is_none_is_told(tmp_path: Path) -> None:
+    human = Human(installed(tmp_path, detect="process.stdout.write('Aborted()' + String.fromCharCode(10));"))
+    try:
+        with pytest.raises(HumanError, match=r"Aborted\(\).*npm install"):
+            human.read(FRAME)
+    finally:
+        human.close()
+
+
 def test_one_that_runs_is_a_rival_with_a_clock_of_its_own(tmp_path: Path) -> None:
     (rival,) = open_rivals(["human"], human=installed(tmp_path)).values()
     assert isinstance(rival, Program)
