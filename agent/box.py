@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,3 +73,9 @@ class Box:
         """The part of a picture (H, W, ...) under this box, as a view; never reaches outside the picture."""
         inside = self.clipped(pixels.shape[1], pixels.shape[0])
         return pixels[inside.top : inside.bottom, inside.left : inside.right]
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that all of some boxes, at least one, lie in."""
+    left, top = min(box.left for box in boxes), min(box.top for box in boxes)
+    return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.levels import highest
 from agent.values import Face, Pixels
 
 BARE = 0.065
@@ -26,7 +27,6 @@ BURNT = 250
 
 _LOWER = np.array([(x, y) for y in np.linspace(0.55, 1.15, 7) for x in np.linspace(-0.8, 0.8, 9)])
 _UPPER = np.array([(x, y) for y in np.linspace(-0.8, 0.2, 8) for x in np.linspace(-1.2, 1.2, 11)])
-_PLACES = np.concatenate((_LOWER, _UPPER))
 """Where the colour is taken: across in half distances of the eyes, down in distances of eyes and mouth."""
 
 
@@ -42,13 +42,14 @@ def is_masked(pixels: Pixels, face: Face) -> bool:
     wide = float(np.hypot(*across))
     across *= max(wide, 0.15 * face.box.width) / max(wide, 1e-6)
     axes = np.array((across, mouth - eyes))
-    colours = _colours(pixels, eyes + _PLACES @ axes)
-    lower, upper = colours[: len(_LOWER)], colours[len(_LOWER) :]
-    if _ranked(np.maximum(np.maximum(lower[:, 0], lower[:, 1]), lower[:, 2]), 0.5) >= BURNT:
+    lower = _colours(pixels, eyes + _LOWER @ axes)
+    if _ranked(highest(lower), 0.5) >= BURNT:
         return False
     redness = _ranked(_redness(lower), 0.5)
+    if redness >= BARE:
+        return False
     # More than half: hair and a fringe are not red either.
-    return redness < BARE and _ranked(_redness(upper), 0.6) - redness > GAP
+    return _ranked(_redness(_colours(pixels, eyes + _UPPER @ axes)), 0.6) - redness > GAP
 
 
 def _colours(pixels: Pixels, points: NDArray[np.float64]) -> NDArray[np.int16]:

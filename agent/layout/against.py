@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from agent.layout.cell import BORDER, STANDS_OUT
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
-from agent.layout.lattice import Lattice
+from agent.layout.lattice import Lattice, same_size
 from agent.levels import apart
 from agent.values import Box, Pixels
 
@@ -158,17 +158,13 @@ def _row_in(cell: Box, things: Sequence[Box], edges: Edges) -> bool:
         for thing in things
         if 0.02 * cell.area <= thing.area < 0.5 * cell.area and cell.intersection(thing) == thing.area
     ]
-
-    def fellows(first: Box) -> list[Box]:
-        slack = max(2, first.width // 40), max(2, first.height // 40)
-        row = [box for box in inside if abs(box.top - first.top) <= 3]
-        row = [box for box in row if abs(box.width - first.width) <= slack[0]]
-        row = [box for box in row if abs(box.height - first.height) <= slack[1]]
-        return [box for box in row if not box.intersection(first) and _has_sides(box, edges)]
-
-    return any(
-        len({box.left for box in fellows(first)}) >= ROW - 1 for first in inside if _has_sides(first, edges)
-    )
+    for group in same_size(inside):
+        drawn = [box for box in group if len(group) >= ROW and _has_sides(box, edges)]
+        for first in drawn:
+            row = [box for box in drawn if abs(box.top - first.top) <= 3 and not box.intersection(first)]
+            if len({box.left for box in row}) >= ROW - 1:
+                return True
+    return False
 
 
 def widened(lattice: Lattice, things: Sequence[Box], edges: Edges) -> bool:
@@ -217,14 +213,9 @@ def goes_on(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
         below, above = thing.top - cell.bottom, cell.top - thing.bottom
         near = 0 <= below <= reach or 0 <= above <= reach
         near = near or (below >= 0 and thing.bottom >= height - 1) or (above >= 0 and thing.top <= 1)
-        aligned = abs(thing.left - cell.left) <= 3 and abs(thing.right - cell.right) <= 3
-        return near and aligned and thing.height < 0.95 * cell.height
+        return near and thing.height < 0.95 * cell.height
 
-    for row in (lattice.rows[0], lattice.rows[-1]):
-        count = sum(any(cut(cell, thing) for thing in things) for cell in row)
-        if count >= max(2, len(row) / 2):
-            return True
-    return False
+    return _in_columns(lattice, things, cut, 2)
 
 
 def scrolls(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
@@ -236,11 +227,27 @@ def scrolls(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
 
     def cut(cell: Box, thing: Box) -> bool:
         below, above = thing.top - cell.bottom, cell.top - thing.bottom
-        off = (below > reach and thing.bottom >= height - 1) or (above > reach and thing.top <= 1)
-        return off and abs(thing.left - cell.left) <= 3 and abs(thing.right - cell.right) <= 3
+        return (below > reach and thing.bottom >= height - 1) or (above > reach and thing.top <= 1)
 
+    return _in_columns(lattice, things, cut, 3)
+
+
+def _in_columns(
+    lattice: Lattice, things: Sequence[Box], cut: Callable[[Box, Box], bool], fewest: int
+) -> bool:
+    """Whether things in the columns of half the first or last row, ``fewest`` or more, are a row that is cut.
+
+    ``cut`` says of a cell and a thing in its column whether that is so.
+    """
     for row in (lattice.rows[0], lattice.rows[-1]):
-        if sum(any(cut(cell, thing) for thing in things) for cell in row) >= max(3, len(row) / 2):
+        count = sum(
+            any(
+                abs(thing.left - cell.left) <= 3 and abs(thing.right - cell.right) <= 3 and cut(cell, thing)
+                for thing in things
+            )
+            for cell in row
+        )
+        if count >= max(fewest, len(row) / 2):
             return True
     return False
 

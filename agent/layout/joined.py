@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agent.box import around
 from agent.values import Box
 
 NARROW = 2
@@ -30,7 +31,7 @@ def joined(islands: Sequence[Box]) -> list[Box]:
             near = [other for other in left if _beside(box, other)]
             group += near
             left = [other for other in left if other not in near]
-        whole = _around(group)
+        whole = around(group)
         if (
             len(group) >= FEWEST
             and _several_sizes(group)
@@ -51,8 +52,3 @@ def _beside(box: Box, other: Box) -> bool:
     narrow, along = max(across, down), -min(across, down)
     shorter = min(box.height, other.height) if across > down else min(box.width, other.width)
     return 0 < narrow <= NARROW and along >= shorter / 2
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    left, top = min(box.left for box in boxes), min(box.top for box in boxes)
-    return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)

@@ -9,6 +9,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from agent.box import around
 from agent.layout.cell import filled, shows
 from agent.layout.edges import Edges
 from agent.layout.page import Mask
@@ -39,9 +40,7 @@ class Lattice:
     @property
     def bounds(self) -> Box:
         """What all tiles together lie in."""
-        left, top = (min(getattr(box, side) for box in self.boxes) for side in ("left", "top"))
-        right, bottom = (max(getattr(box, side) for box in self.boxes) for side in ("right", "bottom"))
-        return Box(left, top, right - left, bottom - top)
+        return around(self.boxes)
 
     @property
     def whole(self) -> Box:

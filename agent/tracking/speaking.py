@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.levels import apart
+from agent.levels import apart, highest
 from agent.values import Box, Pixels
 
 DEPTHS = np.arange(-6, 13)
@@ -91,9 +91,7 @@ def _middle(colours: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.b
 
 def _vivid(colours: NDArray[np.int16], slack: int = 0) -> NDArray[np.bool_]:
     """Which of some colours (..., 3) are colourful or bright."""
-    red, green, blue = (colours[..., channel] for channel in range(3))
-    least = np.minimum(np.minimum(red, green), blue)
-    most = np.maximum(np.maximum(red, green), blue)
+    least, most = -highest(-colours), highest(colours)
     return np.asarray((most - least >= COLOURFUL - slack) | (least >= BRIGHT - slack))
 
 
