@@ -75,7 +75,8 @@ def caption(lattice: Lattice, mask: Mask, others: Sequence[Box]) -> float:
             shares = shares[: ends[0]] if len(ends) else shares
             if len(shares) >= 3:
                 found.append(float(shares.mean()))
-    return float(np.median(found)) if found else 0.0
+    # Of two tiles both must have one: below one of them another's own picture may float.
+    return float(np.quantile(found, 0.5, method="lower")) if found else 0.0
 
 
 def _end(strip: Box, end: int, height: int, others: Sequence[Box]) -> int:

@@ -19,6 +19,8 @@ ASPECTS = (0.5, 2.0)
 """Least and greatest width over height of a tile."""
 TRIED = 3
 """How many groups of one height are tried: those that cover most."""
+LOST = 0.15
+"""Widest strip of a tile, as a part of its height, that may be lost in a page of the same darkness."""
 
 
 def strips(found: Sequence[Box]) -> list[Lattice]:
@@ -49,18 +51,40 @@ def _in_rows(group: Sequence[Box]) -> Lattice | None:
             rows[-1].append(box)
         else:
             rows.append([box])
-    rows = [sorted(row, key=lambda box: box.left) for row in rows]
+    # What compression leaves around a tile is up to a fiftieth of its height wide, at each of its sides.
+    slack = max(BORDER, height // 20)
+    rows = _evened([sorted(row, key=lambda box: box.left) for row in rows], height, slack)
     across = [right.left - left.right for row in rows for left, right in pairwise(row)]
     down = [low[0].top - high[0].bottom for high, low in pairwise(rows)]
     limit = LARGEST_GAP * min(height, *(box.width for box in group))
-    # What compression leaves around a tile is up to a fiftieth of its height wide, at each of its sides.
-    slack = max(BORDER, height // 20)
     if not across or min(across + down) < 1 - height // 80 or max(across + down) > limit:
         return None
     if max(np.ptp(across), np.ptp(down) if down else 0) > slack or not _lined_up(rows):
         return None
     gap = round(float(np.median(across))), round(float(np.median(down or across)))
     return Lattice(tuple(tuple(row) for row in rows), gap)
+
+
+def _evened(rows: Sequence[Sequence[Box]], height: int, slack: int) -> list[list[Box]]:
+    """The rows with tiles widened where one lost its side in the page: there a gap is wider than the others.
+
+    Of the two tiles beside it that one grows which then is as wide as another tile; if neither is, none does.
+    """
+    gaps = [right.left - left.right for row in rows for left, right in pairwise(row)]
+    usual = int(np.median(gaps)) if gaps else 0
+    widths = [box.width for row in rows for box in row]
+    evened = [list(row) for row in rows]
+    for row in evened:
+        for index in range(1, len(row)):
+            left, right = row[index - 1], row[index]
+            lost = right.left - left.right - usual
+            if not slack < lost <= LOST * height:
+                continue
+            if any(abs(left.width + lost - width) <= slack for width in widths):
+                row[index - 1] = Box(left.left, left.top, left.width + lost, left.height)
+            elif any(abs(right.width + lost - width) <= slack for width in widths):
+                row[index] = Box(right.left - lost, right.top, right.width + lost, right.height)
+    return evened
 
 
 def _lined_up(rows: Sequence[Sequence[Box]]) -> bool:

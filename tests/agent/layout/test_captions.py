@@ -35,6 +35,13 @@ def test_what_runs_on_below_the_gaps_or_is_large_is_none(mark: Box) -> None:
     assert below(mark) == 0
 
 
+def test_what_floats_below_one_of_two_tiles_is_none() -> None:
+    mask: Mask = np.ones((200, 370), np.bool_)
+    for box in (*ROW[:2], Box(200, 84, 60, 30)):
+        mask[box.top : box.bottom, box.left : box.right] = False
+    assert caption(Lattice((ROW[:2],), (10, 10)), mask, islands(mask)) == 0
+
+
 @pytest.mark.parametrize("captioned", [True, False])
 def test_compression_hides_no_captions_inside_cells(captioned: bool) -> None:
     page = np.full((110, 370, 3), 25, np.uint8)

@@ -32,6 +32,19 @@ def test_rows_of_mixed_widths_share_a_height_and_even_gaps() -> None:
     assert lattice.gap == (8, 8)
 
 
+FULL = [Box(0, 0, 160, 90), Box(168, 0, 90, 90), Box(266, 0, 160, 90), Box(434, 0, 90, 90)]
+
+
+@pytest.mark.parametrize(
+    ("index", "dark"),
+    [(2, Box(279, 0, 147, 90)), (1, Box(168, 0, 78, 90))],
+    ids=["its left side", "its right side"],
+)
+def test_a_tile_whose_dark_side_is_lost_in_the_page_is_as_wide_as_another(index: int, dark: Box) -> None:
+    (lattice,) = strips([*FULL[:index], dark, *FULL[index + 1 :]])
+    assert lattice.rows == (tuple(FULL),)
+
+
 @pytest.mark.parametrize(
     "boxes",
     [
