@@ -34,7 +34,7 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
         return False
     if found.cells == 1:
         usual = _usual(found.aspect, 0.05) and found.aspect > 0.7
-        drawn = found.sides == 1 and found.rim == 0 and not found.merged
+        drawn = found.sides == 1 and found.rim == 0 and not found.merged and not found.nested
         return usual and drawn and 0.02 < found.area < 0.95 and found.labels > 0 and not found.captioned
     if found.merged or _of_something_else(found):
         return False

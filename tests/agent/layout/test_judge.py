@@ -24,3 +24,9 @@ def test_days_of_a_calendar_with_coloured_bars_are_no_tiles() -> None:
 def test_a_list_of_files_is_no_column_of_touching_tiles() -> None:
     assert is_gallery(TOUCHING)
     assert not is_gallery(replace(TOUCHING, weakest=0.25))
+
+
+def test_a_page_with_two_equal_portraits_is_no_single_tile() -> None:
+    single = replace(NAMELESS, cells=1, gap=0.0, labels=1.0, video=1, sides=1.0, aspect=16 / 9, rim=0.0)
+    assert is_gallery(single)
+    assert not is_gallery(replace(single, nested=1.0))
