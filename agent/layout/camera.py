@@ -160,7 +160,7 @@ def _bars(tile: Pixels) -> tuple[int, int] | None:
         return None
     edges = Edges(tile)
     ends = (left, width - right)
-    if any(edges.vertical(x, upper, lower, slack=2) < 1.8 for x in ends):
+    if any(edges.vertical.strength(x, upper, lower, slack=2) < 1.8 for x in ends):
         return None
     return left, right
 

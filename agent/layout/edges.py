@@ -25,8 +25,50 @@ FLOOR = 0.6
 """Levels added to the surroundings: 2 levels in a flat page still stand out more than threefold."""
 
 
+class Lines:
+    """Sums of colour jumps along all lines of one direction, for any part of one in constant time.
+
+    ``jumps`` uint8 (length of a line, lines + 1) has one column for each line, both borders of the picture
+    among them.
+    """
+
+    def __init__(self, jumps: NDArray[np.uint8]) -> None:
+        self._length, self._last = jumps.shape[0], jumps.shape[1] - 1
+        # Of at most CAP per pixel the sums stay far below 2**31 at the size that is searched.
+        self._sums = _integral(jumps)
+        self._seen = _integral((jumps >= LEAST_JUMP).view(np.uint8))
+
+    def strength(self, at: int, begin: int, end: int, slack: int = 1) -> float:
+        """How much the line before pixel ``at`` stands out from ``begin`` to ``end``: 1 is not at all."""
+        first, last = max(at - REACH - slack, 0), min(at + REACH + slack, self._last) + 1
+        begin, end = max(begin, 0), min(end, self._length)
+        if end <= begin or last - first < 3:
+            return 0.0
+        span = slice(first, last + 1)
+        seen = self._seen[end, span] - self._seen[begin, span]
+        if _broken(seen, at - first, slack, end - begin):
+            return 0.0
+        return _standing_out(self._sums[end, span] - self._sums[begin, span], at - first, slack, end - begin)
+
+    def blank(self, at: int, begin: int, end: int) -> bool:
+        """Whether the line before pixel ``at`` runs through one flat colour: no side seen, none denied."""
+        span = slice(max(at - REACH, 0), min(at + REACH, self._last) + 2)
+        return _blank(self._seen[end, span] - self._seen[begin, span], end - begin)
+
+    def near(self, at: int, begin: int, end: int, reach: int) -> NDArray[np.float64] | None:
+        """The mean jump, in levels, of each line up to ``reach`` pixels from the one before ``at``.
+
+        (2 reach + 1,); None so near to the picture's border.
+        """
+        begin, end = max(begin, 0), min(end, self._length)
+        if end <= begin or not reach < at < self._last - reach:
+            return None
+        span = slice(at - reach, at + reach + 2)
+        return np.asarray(np.diff(self._sums[end, span] - self._sums[begin, span]) / (end - begin))
+
+
 class Edges:
-    """Sums of colour jumps along rows and columns of one picture (H, W, 3), for sides in constant time."""
+    """The ``vertical`` and the ``horizontal`` lines of one picture (H, W, 3)."""
 
     def __init__(self, pixels: Pixels) -> None:
         self.height, self.width = pixels.shape[:2]
@@ -36,46 +78,8 @@ class Edges:
             across[:, 1:-1] = _jump(pixels[:, 1:], pixels[:, :-1])
         if self.height > 1:
             down[1:-1] = _jump(pixels[1:], pixels[:-1])
-        # Of at most CAP per pixel the sums stay far below 2**31 at the size that is searched.
-        self._across, self._down = _integral(across), _integral(down)
-        self._across_seen = _integral((across >= LEAST_JUMP).view(np.uint8))
-        self._down_seen = _integral((down >= LEAST_JUMP).view(np.uint8))
-
-    def vertical(self, x: int, top: int, bottom: int, slack: int = 1) -> float:
-        """How much the line before column x stands out between rows top and bottom: 1 is not at all."""
-        first, last = max(x - REACH - slack, 0), min(x + REACH + slack + 1, self.width + 1)
-        top, bottom = max(top, 0), min(bottom, self.height)
-        if bottom <= top or last - first < 3:
-            return 0.0
-        span = slice(first, last + 1)
-        seen = self._across_seen[bottom, span] - self._across_seen[top, span]
-        if _broken(seen, x - first, slack, bottom - top):
-            return 0.0
-        return _standing_out(
-            self._across[bottom, span] - self._across[top, span], x - first, slack, bottom - top
-        )
-
-    def horizontal(self, y: int, left: int, right: int, slack: int = 1) -> float:
-        """How much the line before row y stands out between columns left and right: 1 is not at all."""
-        first, last = max(y - REACH - slack, 0), min(y + REACH + slack + 1, self.height + 1)
-        left, right = max(left, 0), min(right, self.width)
-        if right <= left or last - first < 3:
-            return 0.0
-        span = slice(first, last + 1)
-        seen = self._down_seen[span, right] - self._down_seen[span, left]
-        if _broken(seen, y - first, slack, right - left):
-            return 0.0
-        return _standing_out(self._down[span, right] - self._down[span, left], y - first, slack, right - left)
-
-    def blank_vertical(self, x: int, top: int, bottom: int) -> bool:
-        """Whether the line before column x runs through one flat colour: no side seen, none denied."""
-        span = slice(max(x - REACH, 0), min(x + REACH + 1, self.width + 1) + 1)
-        return _blank(self._across_seen[bottom, span] - self._across_seen[top, span], bottom - top)
-
-    def blank_horizontal(self, y: int, left: int, right: int) -> bool:
-        """Whether the line before row y runs through one flat colour: no side seen, none denied."""
-        span = slice(max(y - REACH, 0), min(y + REACH + 1, self.height + 1) + 1)
-        return _blank(self._down_seen[span, right] - self._down_seen[span, left], right - left)
+        self.vertical = Lines(across)
+        self.horizontal = Lines(np.asarray(cv2.transpose(down), np.uint8))
 
     def sides(self, box: Box, slack: int = 1) -> tuple[float, float, float, float]:
         """How much the left, top, right and bottom side of ``box`` stand out.
@@ -84,39 +88,21 @@ class Edges:
         """
         rows, cols = _middle(box)
         return (
-            self.vertical(box.left, *rows, slack),
-            self.horizontal(box.top, *cols, slack),
-            self.vertical(box.right, *rows, slack),
-            self.horizontal(box.bottom, *cols, slack),
+            self.vertical.strength(box.left, *rows, slack),
+            self.horizontal.strength(box.top, *cols, slack),
+            self.vertical.strength(box.right, *rows, slack),
+            self.horizontal.strength(box.bottom, *cols, slack),
         )
 
     def near(self, box: Box, reach: int) -> tuple[NDArray[np.float64] | None, ...]:
-        """The mean jump, in levels, of each line up to ``reach`` pixels from each side of ``box``.
-
-        (2 reach + 1,) for each, in the order of ``sides`` and with the same ends left out; None for a side so
-        near the picture's border.
-        """
+        """``Lines.near`` of each side of ``box``, in the order and with the ends of ``sides``."""
         rows, cols = _middle(box)
         return (
-            self._near_vertical(box.left, *rows, reach),
-            self._near_horizontal(box.top, *cols, reach),
-            self._near_vertical(box.right, *rows, reach),
-            self._near_horizontal(box.bottom, *cols, reach),
+            self.vertical.near(box.left, *rows, reach),
+            self.horizontal.near(box.top, *cols, reach),
+            self.vertical.near(box.right, *rows, reach),
+            self.horizontal.near(box.bottom, *cols, reach),
         )
-
-    def _near_vertical(self, x: int, top: int, bottom: int, reach: int) -> NDArray[np.float64] | None:
-        top, bottom = max(top, 0), min(bottom, self.height)
-        if bottom <= top or not reach < x < self.width - reach:
-            return None
-        span = slice(x - reach, x + reach + 2)
-        return np.asarray(np.diff(self._across[bottom, span] - self._across[top, span]) / (bottom - top))
-
-    def _near_horizontal(self, y: int, left: int, right: int, reach: int) -> NDArray[np.float64] | None:
-        left, right = max(left, 0), min(right, self.width)
-        if right <= left or not reach < y < self.height - reach:
-            return None
-        span = slice(y - reach, y + reach + 2)
-        return np.asarray(np.diff(self._down[span, right] - self._down[span, left]) / (right - left))
 
 
 def _middle(box: Box) -> tuple[tuple[int, int], tuple[int, int]]:

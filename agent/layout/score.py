@@ -93,10 +93,10 @@ def _inner(box: Box, parts: int, upright: bool, edges: Edges) -> float:
     for part in range(1, parts):
         if upright:
             x = box.left + box.width * part // parts
-            found.append(edges.vertical(x, box.top, box.bottom, slack=3))
+            found.append(edges.vertical.strength(x, box.top, box.bottom, slack=3))
         else:
             y = box.top + box.height * part // parts
-            found.append(edges.horizontal(y, box.left, box.right, slack=3))
+            found.append(edges.horizontal.strength(y, box.left, box.right, slack=3))
     return min(found)
 
 

@@ -62,10 +62,10 @@ def tightened(block: Box, edges: Edges) -> Box:
     """``block`` with each side moved inwards, up to SMEAR pixels, to where it stands out most."""
     rows, cols = (block.top, block.bottom), (block.left, block.right)
     inwards = range(SMEAR + 1)
-    left = max(inwards, key=lambda step: edges.vertical(block.left + step, *rows, slack=0))
-    right = max(inwards, key=lambda step: edges.vertical(block.right - step, *rows, slack=0))
-    top = max(inwards, key=lambda step: edges.horizontal(block.top + step, *cols, slack=0))
-    bottom = max(inwards, key=lambda step: edges.horizontal(block.bottom - step, *cols, slack=0))
+    left = max(inwards, key=lambda step: edges.vertical.strength(block.left + step, *rows, slack=0))
+    right = max(inwards, key=lambda step: edges.vertical.strength(block.right - step, *rows, slack=0))
+    top = max(inwards, key=lambda step: edges.horizontal.strength(block.top + step, *cols, slack=0))
+    bottom = max(inwards, key=lambda step: edges.horizontal.strength(block.bottom - step, *cols, slack=0))
     return Box(block.left + left, block.top + top, block.width - left - right, block.height - top - bottom)
 
 
@@ -164,8 +164,8 @@ def _row_seams(block: Box, rows: int, gap: int, edges: Edges) -> list[float]:
         inset = block.width // 4 if row == rows - 1 else 0
         left, right = block.left + inset, block.right - inset
         below = round(block.top + row * pitch)
-        seam = min(edges.horizontal(y, left, right) for y in {below, below - gap})
-        hidden = gap == 0 and seam < STANDS_OUT and edges.blank_horizontal(below, left, right)
+        seam = min(edges.horizontal.strength(y, left, right) for y in {below, below - gap})
+        hidden = gap == 0 and seam < STANDS_OUT and edges.horizontal.blank(below, left, right)
         seams.append(np.nan if hidden else seam)
     return seams
 
@@ -195,11 +195,15 @@ def _column_seams(
 
 
 def _column_seam(left: Box, right: Box, edges: Edges) -> float:
-    seam = edges.vertical(left.right, left.top, left.bottom)
+    seam = edges.vertical.strength(left.right, left.top, left.bottom)
     if left.right != right.left:
         # How little a seam stands out does not matter.
-        return seam if seam < STANDS_OUT else min(seam, edges.vertical(right.left, left.top, left.bottom))
-    hidden = seam < STANDS_OUT and edges.blank_vertical(right.left, left.top, left.bottom)
+        return (
+            seam
+            if seam < STANDS_OUT
+            else min(seam, edges.vertical.strength(right.left, left.top, left.bottom))
+        )
+    hidden = seam < STANDS_OUT and edges.vertical.blank(right.left, left.top, left.bottom)
     return np.nan if hidden else seam
 
 
@@ -252,7 +256,9 @@ def _last_row(  # noqa: PLR0913, PLR0917
                 continue
             if min(filled(box, mask) for box in (row[0], row[-1])) < 0.05:
                 continue
-            sides = [edges.vertical(x, *span) >= STANDS_OUT for box in row for x in (box.left, box.right)]
+            sides = [
+                edges.vertical.strength(x, *span) >= STANDS_OUT for box in row for x in (box.left, box.right)
+            ]
             if float(np.mean(sides)) > best_seen:
                 best, best_seen = row, float(np.mean(sides))
     return best
