@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
+
+_ONE_AT_A_TIME = threading.RLock()
+"""Held while stderr is elsewhere. Two lanes that loaded a model each at the same time took each other's turn
+for the real stderr, and chatter came through to the user."""
 
 
 @contextmanager
@@ -18,7 +23,7 @@ def native_output() -> Iterator[list[str]]:
     are in the yielded list once the block has ended.
     """
     said: list[str] = []
-    with _unnamed_file() as kept:
+    with _ONE_AT_A_TIME, _unnamed_file() as kept:
         sys.stderr.flush()
         shown = os.dup(2)
         os.dup2(kept.fileno(), 2)

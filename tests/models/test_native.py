@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,30 @@ def test_stderr_comes_back_when_the_block_fails(capfd: pytest.CaptureFixture[str
     assert capfd.readouterr().err == "an error\n"
     if open_before:
         assert len(list(Path("/proc/self/fd").iterdir())) == open_before
+
+
+def test_a_second_thread_keeps_its_chatter_when_the_first_one_ends(capfd: pytest.CaptureFixture[str]) -> None:
+    first_began, second_began, first_ended = threading.Event(), threading.Event(), threading.Event()
+    heard: list[list[str]] = []
+
+    def first() -> None:
+        with native_output():
+            first_began.set()
+            second_began.wait(0.3)
+        first_ended.set()
+
+    def second() -> None:
+        with native_output() as said:
+            second_began.set()
+            first_ended.wait(5)
+            os.write(2, b"chatter\n")
+        heard.append(said)
+
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    assert first_began.wait(5)
+    threads[1].start()
+    for thread in threads:
+        thread.join(5)
+    assert heard == [["chatter"]]
+    assert not capfd.readouterr().err
