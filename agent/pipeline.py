@@ -15,6 +15,7 @@ import numpy as np
 
 from agent import quality
 from agent.baseline import Baseline
+from agent.belief import is_believed
 from agent.budget import Budget, Task, Work
 from agent.consent import Consent
 from agent.crops import Framing, crop_face
@@ -41,10 +42,6 @@ from agent.values import (
 )
 from models.card import ModelCard
 from models.runtime import Classifier
-
-LEAST_FACES = 0.25
-"""The part of the tiles with video in which a face must have been found before tiles are believed to be a
-gallery: a grid of photos, a desktop or a slide can look like one, but people are rarely in it."""
 
 
 class Analyzer:
@@ -113,7 +110,7 @@ class Analyzer:
         # Where the budget leaves tiles waiting, waking more cores would gain nothing.
         self._update(frame, chosen, crops, hurry=len(chosen) == len(tasks))
         watch.lap()
-        believed = self._believe(tiles)
+        believed = self._believe(frame, tiles)
         readings = tuple(self._read(frame, tile) for tile in tiles) if believed else ()
         self._forget(frame.time, tiles)
         room = summarize(readings)
@@ -185,13 +182,15 @@ class Analyzer:
         """Whether a tile is looked at: its camera is on, and its participant is not excluded."""
         return tile.slot.camera_on and tile.id not in self._excluded
 
-    def _believe(self, tiles: Sequence[Tile]) -> bool:
-        """Whether the tiles are a gallery: once enough faces were in them, until no tile is left."""
-        video = [tile for tile in tiles if self._seen(tile)]
-        faces = sum(tile.id in self._sights and self._sights[tile.id].face is not None for tile in video)
-        # Where everybody is excluded, the tiles are all that can be gone by.
-        enough = faces >= max(LEAST_FACES * len(video), 1) or (not video and bool(self._excluded))
-        self._believed = bool(tiles) and (self._believed or enough)
+    def _believe(self, frame: Frame, tiles: Sequence[Tile]) -> bool:
+        """Whether the tiles are a gallery: once they were believed to be, until no tile is left."""
+        if tiles and not self._believed:
+            looked_at = [tile for tile in tiles if tile.id not in self._excluded]
+            faces = {tile for tile, sight in self._sights.items() if sight.face is not None}
+            # Where everybody with video is excluded, the tiles are all that can be gone by.
+            nobody = bool(self._excluded) and not any(tile.slot.camera_on for tile in looked_at)
+            self._believed = nobody or is_believed(looked_at, faces, frame.width * frame.height)
+        self._believed = self._believed and bool(tiles)
         return self._believed
 
     def _read(self, frame: Frame, tile: Tile) -> Reading:

@@ -104,7 +104,7 @@ class Slot:
     """One place of a gallery: the tile's whole rectangle and the part of it that holds the video.
 
     ``video`` equals ``box`` unless the video is pillarboxed or letterboxed inside the tile. ``row`` and
-    ``col`` count from 0 in reading order.
+    ``col`` count from 0 in reading order. ``named`` says whether a name was seen in it.
     """
 
     box: Box
@@ -112,6 +112,7 @@ class Slot:
     col: int
     video: Box
     camera_on: bool
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from agent.layout.edges import Edges
 from agent.layout.fine import fine
 from agent.layout.joined import joined
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
+from agent.layout.label import has_label
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import (
     LENS,
@@ -123,7 +124,7 @@ def _layout(pixels: Pixels, lattice: Lattice, straight: Straightened, factor: in
         for col, found in enumerate(boxes):
             box = straight.in_photo(found)
             full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
-            slots.append(_slot(pixels, full.clipped(width, height), row, col))
+            slots.append(_slot(pixels, full.clipped(width, height), (row, col), factor))
     return Layout(width, height, tuple(slots))
 
 
@@ -256,9 +257,10 @@ def _pitch(lattice: Lattice) -> Pitch:
     return Pitch(first.width, first.height, first.width + lattice.gap[0], first.height + lattice.gap[1])
 
 
-def _slot(pixels: Pixels, box: Box, row: int, col: int) -> Slot:
+def _slot(pixels: Pixels, box: Box, place: tuple[int, int], factor: int) -> Slot:
     tile = box.of(pixels)
     on = camera_on(tile)
     inner = video_box(tile) if on else Box(0, 0, box.width, box.height)
     video = inner.shifted(box.left, box.top)
-    return Slot(box, row, col, video, on)
+    # Names are told at the size at which tiles are searched.
+    return Slot(box, *place, video, on, has_label(_reduced(tile, factor)))
