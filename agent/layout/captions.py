@@ -21,7 +21,8 @@ ACROSS = 0.5
 """Part of the width of a gap between two tiles over which a line of text must run to belong to neither."""
 
 MOST = 0.5
-"""Part of the cells with video that end in page from which they are pictures with captions."""
+"""Part of the cells with video that end in page from which they are pictures with captions; one of two says
+nothing."""
 
 
 class Captions:
@@ -44,7 +45,8 @@ class Captions:
             # 20 ms at 1080p: only for the few lattices that pass for galleries.
             self._mask = coarse_mask(self._contents.pixels, self._colour)
         mask = self._mask
-        return sum(lopsided(box, mask) for box in on) >= MOST * len(on)
+        count = sum(lopsided(box, mask) for box in on)
+        return count >= MOST * len(on) and (count > 1 or len(on) == 1)
 
 
 def caption(lattice: Lattice, mask: Mask, others: Sequence[Box]) -> float:

@@ -44,20 +44,22 @@ from agent.values import Box, Layout, Pixels, Slot, check_pixels
 class Manner:
     """A way to look at a picture: where a colour of the page shows, how far apart two colours are that are
     both tried, whether tiles that lie snugly in others are preferred to those, how many tiles there must
-    be, and where pages show that change their colour from one side to the other."""
+    be, where pages show that change their colour from one side to the other, and whether a gallery that
+    is drawn clearly needs no other."""
 
     mask_of: Callable[[Pixels, tuple[int, int, int]], Mask]
     apart: int = TOLERANCE
     snugly: bool = False
     fewest: int = 1
     shaded: Callable[[Pixels], list[Mask]] | None = None
+    certain: bool = True
 
 
 EXACT = Manner(page_mask, shaded=shaded_pages)
 COARSE = Manner(coarse_mask, shaded=coarse_shaded_pages)
 # What is around the screen is a page too, on which a whole window looks like its tiles, only larger.
 # In the photo of a spreadsheet its selection and its window passed for two tiles.
-PHOTO = Manner(photo_mask, LENS, snugly=True, fewest=4)
+PHOTO = Manner(photo_mask, LENS, snugly=True, fewest=4, certain=False)
 
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
@@ -93,7 +95,7 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
     small = _reduced(pixels, factor)
     # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
     edges, contents = Edges(small), Contents(small)
-    straight = Straightened(small)
+    straight = flat = Straightened(small)
     # In a recorded lesson this finds them in 0.1 s, where the exact colours cost 0.7 s and fail.
     first = best_lattice(contents, edges, COARSE, expecting) if compressed else None
     if first is not None and first[1] is not None and first[0] >= CERTAIN:
@@ -106,13 +108,14 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
             again, photo = best_lattice(Contents(calm), Edges(calm), PHOTO, expecting)
             if again > score:
                 score, best, straight = again, photo, tilted
-    if score < CERTAIN and straight.lens is None:
+    if score < CERTAIN:
         # Only a picture with hardly a flat pixel is worth the time to calm it.
         if float(flat_pixels(small).mean()) < NOISY:
             small = _calmed(small)
             edges, contents, first = Edges(small), Contents(small), None
         again, coarse = first or best_lattice(contents, edges, COARSE, expecting)
-        best = coarse if again > score else best
+        if again > score:
+            best, straight = coarse, flat
     return Layout(width, height) if best is None else _layout(pixels, best, straight, factor)
 
 
@@ -157,7 +160,7 @@ def best_lattice(
         things += others
         # What stands on a shaded page that compression broke up is cut on other pages already.
         whole = colour is None and manner is COARSE
-        for lattice in _hypotheses(others, mask, edges, None if whole else blocks):
+        for lattice in _hypotheses(others, mask, edges, contents, None if whole else blocks):
             if not plausible(lattice, edges, mask):
                 continue
             found = features(lattice, contents, edges, mask, others, things)
@@ -168,7 +171,8 @@ def best_lattice(
             if len(lattice.boxes) < manner.fewest or not believed:
                 continue
             if (
-                is_certain(found)
+                manner.certain
+                and is_certain(found)
                 and _alone(lattice, edges)
                 and not contradicted(lattice, found.labels, contents, edges, things)
             ):
@@ -221,7 +225,9 @@ def _better(score: float, lattice: Lattice, best: tuple[float, Lattice | None], 
     return score > best[0]
 
 
-def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box] | None) -> Iterator[Lattice]:
+def _hypotheses(
+    found: Sequence[Box], mask: Mask, edges: Edges, contents: Contents, blocks: set[Box] | None
+) -> Iterator[Lattice]:
     """Lattices that the islands ``found`` on one page suggest; ``blocks`` keeps which were cut on another.
 
     With None no block is cut.
@@ -234,7 +240,7 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
     lonely = [(pitch, [group]) for group in single if (pitch := next_to(group[0], mask))]
     for fitted in chain((fit(group, bounds) for group in several + single), lonely):
         if fitted:
-            lattice = filled_up(complete(*fitted, edges, mask, found), edges)
+            lattice = filled_up(complete(*fitted, edges, mask, found), edges, contents)
             longer = with_cut_off(lattice, found, edges)
             yield from (longer, lattice) if longer else (lattice,)
     if blocks is None:
@@ -249,7 +255,7 @@ def _hypotheses(found: Sequence[Box], mask: Mask, edges: Edges, blocks: set[Box]
                     longer = complete(
                         _pitch(lattice), [list(row) for row in lattice.rows], edges, mask, found
                     )
-                    yield filled_up(longer, edges)
+                    yield filled_up(longer, edges, contents)
 
 
 def _pitch(lattice: Lattice) -> Pitch:

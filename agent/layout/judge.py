@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from agent.layout.lattice import ASPECTS
 from agent.layout.score import Features
 
 LIFE = 2.4
 """Least median entropy of tiles with video (bits); text and drawings have less than 2."""
 CAPTIONED = 0.5
-"""Part of the cells with video from which captions below pictures make them a page of photos."""
+"""Part of the cells with video from which captions below pictures make them a page of photos; one caption
+below one of two pictures does not."""
 PANELS = 0.6
 """Part of the cells with a flat margin from which they are charts or texts, unless names say otherwise."""
 NAMED = 0.6
 NAMELESS_LIFE = 2.6
 """The same as LIFE where no names stand: coloured bars in the days of a calendar have 2.5."""
+TINY, MANY = 42, 20
+"""Pixels of the shorter side under which fewer cells than MANY without names are buttons or portraits in a
+list: tiles of 80x45 are those of a page of 49."""
 SMALL = 100
 """Pixels of the shorter side of tiles that may stand far apart for their size, also without names."""
 
@@ -22,6 +27,11 @@ SHAPES = (16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
 """Width over height of the video that programs show."""
 LEAST_AREA = 0.08
 """Part of the picture that cells must cover which any block of pictures can be cut into."""
+SINGLE = 0.1
+"""Part of the picture from which a rectangle with text in it may be the only tile."""
+UNNAMED_AREA = 0.15
+"""Part of the picture that cells must cover of which not most have names: thumbnails beside a film, photos in
+a post, profiles in a list cover less; of 364 drawn meetings those without names cover half and more."""
 ALL_NAMED = 0.8
 WEAK = 0.5
 """Part of the sides of each row of touching cells that must show, whatever is written in them: in cells of 26
@@ -30,12 +40,12 @@ pixels every list of files has names, but not the sides of tiles."""
 
 def is_gallery(found: Features) -> bool:  # noqa: PLR0911
     """Whether a lattice with these features is a gallery of video tiles, by the picture alone."""
-    if not found.video or found.variety < LIFE or not 0.5 <= found.aspect <= 2.0:
+    if not found.video or found.variety < LIFE or not ASPECTS[0] <= found.aspect <= ASPECTS[1]:
         return False
     if found.cells == 1:
         usual = _usual(found.aspect, 0.05) and found.aspect > 0.7
         drawn = found.sides == 1 and found.rim == 0 and not found.merged and not found.nested
-        return usual and drawn and 0.02 < found.area < 0.95 and found.labels > 0 and not found.captioned
+        return usual and drawn and SINGLE < found.area < 0.95 and found.labels > 0 and not found.captioned
     if found.merged or _of_something_else(found):
         return False
     # Names say that cells are tiles whose sides are hard to see: in most of them, not in some.
@@ -60,19 +70,28 @@ def is_gallery(found: Features) -> bool:  # noqa: PLR0911
 def _of_something_else(found: Features) -> bool:
     """Whether the cells hold pairs of photos, pictures with captions, or charts."""
     charts = found.panels >= PANELS and found.labels < NAMED
-    return found.nested >= 0.5 or found.captioned >= CAPTIONED or charts
+    captions = found.captioned >= CAPTIONED and found.captioned * found.video > 1
+    return found.nested >= 0.5 or captions or charts
 
 
 def _by_chance(found: Features) -> bool:
     """Whether equal pictures, or equal parts of one, may stand so without being tiles."""
     # Few pictures of no video's shape, with margins, whatever text is in them.
     few = found.cells < 4 and found.rim > 0.15 and not _usual(found.aspect, 0.05)
-    return few or (found.gap == 0 and _any_block(found)) or (found.labels < 0.3 and _nameless_chance(found))
+    small = found.labels < NAMED and found.area < UNNAMED_AREA
+    return (
+        few
+        or small
+        or (found.gap == 0 and _any_block(found))
+        or (found.labels < 0.3 and _nameless_chance(found))
+    )
 
 
 def _nameless_chance(found: Features) -> bool:
     """Whether cells without names stand so badly in the picture that chance may have put them there."""
     if found.sides < 0.7 or found.weakest < 0.65 or found.variety < NAMELESS_LIFE:
+        return True
+    if found.shorter < TINY and found.cells < MANY:
         return True
     # Photos on a slide stand further apart, and a line of text may follow that is no caption elsewhere.
     apart = found.gap > 0.1 and found.shorter >= SMALL

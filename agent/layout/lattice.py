@@ -17,6 +17,8 @@ from agent.values import Box
 
 SMALLEST = (36, 26)
 """Least width and height of a tile in working pixels."""
+ASPECTS = 0.5, 2.4
+"""Least and greatest width over height of a tile: an upright phone's, and one that fills a wide window."""
 LARGEST_GAP = 0.45
 """Widest gap as a part of the tile's shorter side; 16 px between tiles of 80x45 are 0.36."""
 SAME = 0.85

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
 
+from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
 from agent.values import Box
@@ -33,12 +34,14 @@ def with_cut_off(lattice: Lattice, islands: Sequence[Box], edges: Edges) -> Latt
     return extended if apart else None
 
 
-def filled_up(lattice: Lattice, edges: Edges) -> Lattice:
+def filled_up(lattice: Lattice, edges: Edges, contents: Contents) -> Lattice:
     """``lattice`` with the cells at the ends of rows that only a card hardly brighter than the page can hide.
 
     A row before the last one is full or centred; the last one may also begin at the left and be short. A row
-    between two full ones is full: cards at both of its ends make it look centred.
+    between two full ones is full: cards at both of its ends make it look centred. Where a name stands in the
+    last row, a card is.
     """
+    lattice = _named_ends(lattice, edges, contents)
     rows = [tuple(_filled(row, lattice, edges)) for row in lattice.rows]
     longest = max(rows, key=len)
     for index in range(1, len(rows) - 1):
@@ -47,6 +50,25 @@ def filled_up(lattice: Lattice, edges: Edges) -> Lattice:
             top, first = rows[index][0].top, longest[0].top
             rows[index] = tuple(box.shifted(0, top - first) for box in longest)
     return Lattice(tuple(rows), lattice.gap)
+
+
+def _named_ends(lattice: Lattice, edges: Edges, contents: Contents) -> Lattice:
+    """``lattice`` with the cells beside its last row, in the columns of the others, that hold a name."""
+    *above, last = lattice.rows
+    if not above:
+        return lattice
+    left, right = min(row[0].left for row in above), max(row[-1].right for row in above)
+    across = lattice.whole.width + lattice.gap[0]
+    row = list(last)
+    for step in (-across, across):
+        while True:
+            cell = row[0 if step < 0 else -1].shifted(step, 0)
+            inside = left - SLACK <= cell.left and cell.right <= right + SLACK
+            cell = cell.clipped(edges.width, edges.height)
+            if not inside or not contents.has_label(cell):
+                break
+            row.insert(0 if step < 0 else len(row), cell)
+    return Lattice((*above, tuple(row)), lattice.gap)
 
 
 def _filled(row: Sequence[Box], lattice: Lattice, edges: Edges) -> Sequence[Box]:

@@ -13,7 +13,7 @@ from agent.layout.cell import BORDER, STANDS_OUT, surrounded
 from agent.layout.contents import Contents
 from agent.layout.drawn import lopsided
 from agent.layout.edges import Edges
-from agent.layout.lattice import Lattice
+from agent.layout.lattice import ASPECTS, Lattice
 from agent.layout.page import Mask
 from agent.layout.seams import nested
 from agent.values import Box
@@ -190,7 +190,8 @@ def features(  # noqa: PLR0913, PLR0917
 def plausible(lattice: Lattice, edges: Edges, mask: Mask) -> bool:
     """Whether a lattice is worth measuring: a cheap look at shape, size and sides."""
     first = lattice.whole
-    if not 0.5 <= first.width / first.height <= 2.0 or first.area > 0.97 * edges.width * edges.height:
+    usual = ASPECTS[0] <= first.width / first.height <= ASPECTS[1]
+    if not usual or first.area > 0.97 * edges.width * edges.height:
         return False
     return sum(box.area for box in lattice.boxes) >= 0.008 * edges.width * edges.height and (
         support(lattice, edges, mask) >= 0.5

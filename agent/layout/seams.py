@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agent.layout.cell import STANDS_OUT, filled
 from agent.layout.edges import Edges
-from agent.layout.lattice import LARGEST_GAP, SMALLEST, Lattice, Pitch
+from agent.layout.lattice import ASPECTS, LARGEST_GAP, SMALLEST, Lattice, Pitch
 from agent.layout.page import Mask
 from agent.values import Box
 
@@ -19,8 +19,6 @@ FILLED = 0.3
 """Part of a line through a block that is no page from which it runs through tiles."""
 MOST = 12
 """Most tiles in one row or column."""
-ASPECTS = (0.5, 2.0)
-"""Least and greatest width over height of a tile."""
 GAPS = (0, 2, 4, 6, 8, 12, 16)
 """Widths of gap that are tried: a side is looked for one pixel to either side of its place."""
 SMEAR = 7

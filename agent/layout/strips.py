@@ -8,15 +8,13 @@ from itertools import pairwise
 import numpy as np
 
 from agent.layout.cell import BORDER
-from agent.layout.lattice import LARGEST_GAP, Lattice
+from agent.layout.lattice import ASPECTS, LARGEST_GAP, Lattice
 from agent.values import Box
 
 FEWEST = 3
 """Two tiles of different widths are any two things."""
 WIDTHS = 1.12
 """The widest tile is at least this many times as wide as the narrowest; otherwise all are of one size."""
-ASPECTS = (0.5, 2.0)
-"""Least and greatest width over height of a tile."""
 TRIED = 3
 """How many groups of one height are tried: those that cover most."""
 LOST = 0.15

@@ -15,6 +15,7 @@ from agent.errors import PictureError
 from agent.layout import find_layout
 from agent.values import Box, Pixels
 from tests.agent.layout.measure import matched, read
+from tests.agent.layout.windows import stretched
 
 GALLERIES = Path(__file__).parents[3] / "../shared/data/galleries"
 SEEDS = (3, 8, 11, 20, 33, 55, 99, 544, 903, 907)
@@ -42,6 +43,14 @@ def test_every_tile_of_a_drawn_gallery(seed: int) -> None:
     layout = find_layout(pixels)
     assert matched(layout, [tile.box for tile in truth]) == len(truth) == len(layout.slots), what
     assert [(slot.row, slot.col) for slot in layout.slots] == [(tile.row, tile.col) for tile in truth]
+    assert sum(slot.named for slot in layout.slots) >= 0.6 * len(truth)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tiles_that_fill_a_wide_window(seed: int) -> None:
+    pixels, boxes = stretched(seed)
+    layout = find_layout(pixels)
+    assert matched(layout, boxes) == len(boxes) == len(layout.slots)
 
 
 @pytest.mark.parametrize("seed", [*range(20), *PHOTO_PAGES])

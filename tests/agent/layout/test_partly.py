@@ -5,11 +5,13 @@ import pytest
 
 from agent.classroom.variations import random_gallery
 from agent.layout import find_layout
+from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
 from agent.layout.partly import filled_up, with_cut_off
 from agent.values import Box
 from tests.agent.layout.measure import matched
+from tests.agent.layout.test_label import named
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,8 @@ def test_tiles_that_the_screen_cuts_off_are_found(seed: int, part: Box) -> None:
 
 
 ROW = tuple(Box(10 + 90 * col, 10, 80, 45) for col in range(3))
-EDGES = Edges(np.zeros((95, 320, 3), np.uint8))
+DARK = np.zeros((95, 320, 3), np.uint8)
+EDGES = Edges(DARK)
 
 
 def test_a_column_and_a_centred_row_are_added() -> None:
@@ -92,11 +95,29 @@ def test_no_row_before_the_last_ends_early(
             (10, 5),
         )
 
-    assert filled_up(lattice(columns), EDGES) == lattice(full)
+    assert filled_up(lattice(columns), EDGES, Contents(DARK)) == lattice(full)
 
 
 def test_a_row_between_full_ones_is_full_where_cards_hide_both_of_its_ends() -> None:
     rows = tuple(tuple(box.shifted(0, 50 * row) for box in ROW) for row in range(3))
-    edges = Edges(np.zeros((160, 320, 3), np.uint8))
-    assert filled_up(Lattice((rows[0], rows[1][1:2], rows[2]), (10, 5)), edges).rows == rows
-    assert filled_up(Lattice((rows[0], rows[1], rows[2][1:2]), (10, 5)), edges).rows[2] == rows[2][1:2]
+    dark = np.zeros((160, 320, 3), np.uint8)
+    edges, contents = Edges(dark), Contents(dark)
+    hidden = filled_up(Lattice((rows[0], rows[1][1:2], rows[2]), (10, 5)), edges, contents)
+    assert hidden.rows == rows
+    short = filled_up(Lattice((rows[0], rows[1], rows[2][1:2]), (10, 5)), edges, contents)
+    assert short.rows[2] == rows[2][1:2]
+
+
+@pytest.mark.parametrize(("written", "whole"), [((0, 2), (0, 1, 2)), ((0,), (0, 1)), ((), (1,))])
+def test_dark_cards_with_names_belong_to_the_last_row(
+    written: tuple[int, ...], whole: tuple[int, ...]
+) -> None:
+    rows = [[Box(10 + 330 * col, 10 + 190 * row, 320, 180) for col in range(3)] for row in range(2)]
+    pixels = np.full((390, 1010, 3), 26, np.uint8)
+    for col in written:
+        box = rows[1][col]
+        pixels[box.top : box.bottom, box.left : box.right] = named("Theresa Webb", 0.4, room=30)
+    # One card alone beside the middle one, which the picture was told by.
+    lattice = Lattice((tuple(rows[0]), (rows[1][1],)), (10, 10))
+    last = filled_up(lattice, Edges(pixels), Contents(pixels)).rows[1]
+    assert last == tuple(rows[1][col] for col in whole)

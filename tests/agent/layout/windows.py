@@ -1,4 +1,4 @@
-"""Gallery pages that the drawn class does not have: tiles of several widths in a row, Jitsi's tile view."""
+"""Gallery pages that the drawn class does not have: mixed widths, Jitsi's tile view, very wide tiles."""
 
 from __future__ import annotations
 
@@ -50,6 +50,18 @@ def jitsi(seed: int, size: tuple[int, int] = (1280, 720)) -> tuple[Pixels, list[
     left, top = (size[0] - cols * (wide + gap)) // 2, (room - rows * (high + gap)) // 2
     places = [(row, col) for row in range(rows) for col in range(cols)]
     boxes = [Box(left + col * (wide + gap), top + row * (high + gap), wide, high) for row, col in places]
+    return _drawn(boxes, plan, rng), boxes
+
+
+def stretched(seed: int, size: tuple[int, int] = (1600, 800)) -> tuple[Pixels, list[Box]]:
+    """A Teams page, RGB uint8 (H, W, 3), with tiles that fill a wide window, 2.2 times as wide as high."""
+    rng = np.random.default_rng((seed, 93))
+    plan = Plan(STYLES["teams"], size, title=False)
+    gap, columns = 2, int(rng.integers(3, 6))
+    wide = (size[0] - (columns + 1) * gap) // columns
+    high = round(wide / 2.2)
+    places = [(row, col) for row in range(size[1] // (high + gap) - (columns > 3)) for col in range(columns)]
+    boxes = [Box(gap + col * (wide + gap), 40 + row * (high + gap), wide, high) for row, col in places]
     return _drawn(boxes, plan, rng), boxes
 
 
