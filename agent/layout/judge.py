@@ -108,7 +108,8 @@ def _any_block(found: Features) -> bool:
     if found.weakest < WEAK:
         return True
     if found.labels >= ALL_NAMED:
-        return not usual and (found.sides < 0.9 or found.rim > 0.15)
+        # People before dark walls have flat rims, too, but not all sides of their tiles are seen by chance.
+        return not usual and (found.sides < 0.9 or (found.rim > 0.15 and found.sides < 1))
     return not usual or found.area < LEAST_AREA or found.sides < 0.8 or found.rim > 0.3
 
 

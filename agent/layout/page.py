@@ -16,6 +16,9 @@ TOLERANCE = 3
 """Levels around the page's colour that still are page; camera-off tiles may be only 8 levels away."""
 COLOURS = 12
 """How many of the most frequent flat colours are tried as the page's."""
+SHADE, SHADES_OF_ONE = 12, 3
+"""Levels within which colours are shades of one, and how many of those are tried. A wallpaper or a dark room
+has dozens: on 172 drawn screens trying no more finds the same and takes 15 % less time."""
 SAMPLE = 300_000
 """About how many pixels are counted."""
 LENS = 12
@@ -68,7 +71,8 @@ def page_colours(pixels: Pixels, apart: int = TOLERANCE) -> list[tuple[int, int,
         if len(found) == COLOURS:
             break
         red, green, blue = (int(value) for value in np.median(colours[keys == key], axis=0))
-        if all(max(abs(red - r), abs(green - g), abs(blue - b)) > apart for r, g, b in found):
+        away = [max(abs(red - r), abs(green - g), abs(blue - b)) for r, g, b in found]
+        if all(far > apart for far in away) and sum(far <= SHADE for far in away) < SHADES_OF_ONE:
             found.append((red, green, blue))
     return found
 

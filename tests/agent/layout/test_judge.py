@@ -56,3 +56,9 @@ def test_tiles_may_fill_a_wide_window() -> None:
     wide = replace(NAMELESS, cells=16, video=16, labels=1.0, aspect=2.3)
     assert is_gallery(wide)
     assert not is_gallery(replace(wide, aspect=2.6))
+
+
+def test_touching_tiles_before_dark_walls_are_told_by_all_their_sides() -> None:
+    dark = replace(TOUCHING, cells=4, video=4, labels=1.0, sides=1.0, weakest=1.0, aspect=2.2, rim=0.5)
+    assert is_gallery(dark)
+    assert not is_gallery(replace(dark, sides=0.95))

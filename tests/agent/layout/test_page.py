@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from agent.layout.lattice import islands
-from agent.layout.page import coarse_shaded_pages, shaded_pages
+from agent.layout.page import coarse_shaded_pages, page_colours, shaded_pages
 from agent.values import Box, Pixels
 
 TILES = [Box(80 + 300 * col, 60 + 190 * row, 280, 160) for row in range(3) for col in range(3)]
@@ -30,3 +30,16 @@ def test_compression_hides_no_shaded_page() -> None:
     assert not any(
         box.iou(tile) >= 0.9 for page in shaded_pages(pixels) for box in islands(page) for tile in TILES
     )
+
+
+def test_the_shades_of_a_wallpaper_leave_a_turn_for_other_colours() -> None:
+    pixels = np.zeros((200, 320, 3), np.uint8)
+    # Eight bands, 5 levels apart, and a small window of another colour.
+    for band in range(8):
+        pixels[25 * band : 25 * band + 25] = 100 + 5 * band
+    pixels[20:50, 20:80] = (230, 235, 245)
+    found = page_colours(pixels)
+    assert (230, 235, 245) in found
+    dark = [colour for colour in found if colour[0] < 200]
+    assert max(sum(abs(a[0] - b[0]) <= 12 for b in dark) for a in dark) <= 5
+    assert len(dark) < 8
