@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from agent.classroom.gallery import Gallery, Plan
-from agent.classroom.scene import Scene
+from agent.classroom.rooms import KINDS, draw_room
+from agent.classroom.scene import Scene, Shown, random_class
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.classroom.variations import random_page
+from agent.classroom.video import draw_video
 from agent.config import AnalysisConfig, Config
+from agent.layout import find_layout
 from agent.opening import open_analyzer
 from agent.values import Frame, Pixels, TileState
 
@@ -128,3 +131,26 @@ def test_no_frame_is_too_odd(size: tuple[int, int]) -> None:
         for step in range(3):
             assert analyzer.analyze(Frame(noise, float(step), 0.0)).readings == ()
         assert analyzer.analyze(Frame(draw(class_of(2)), 9.0, 0.0)).width == 1280
+
+
+def wall_of_photos(portraits: int) -> Pixels:
+    """Twelve pictures without names on a dark page: so many of people, the others of empty rooms."""
+    page = np.full((620, 1300, 3), 26, np.uint8)
+    people = random_class(3, portraits)
+    for place in range(12):
+        left, top = 10 + 322 * (place % 4), 10 + 204 * (place // 4)
+        if place < portraits:
+            picture = draw_video(Shown(people[place]), (314, 192))[0]
+        else:
+            picture = draw_room(list(KINDS)[place % len(KINDS)], place, (314, 192))
+        page[top : top + 192, left : left + 314] = picture
+    return page
+
+
+@pytest.mark.parametrize(("portraits", "readings"), [(6, 0), (11, 12)])
+def test_pictures_without_names_are_a_gallery_only_if_most_show_a_face(portraits: int, readings: int) -> None:
+    pixels = wall_of_photos(portraits)
+    # By its shape it is one either way.
+    assert len(find_layout(pixels).slots) == 12
+    with open_analyzer(Config(), single=True) as analyzer:
+        assert len(analyzer.analyze(Frame(pixels, 0.0, 0.0)).readings) == readings
