@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import cv2
@@ -18,7 +18,6 @@ from agent.layout.edges import Edges
 from agent.layout.fine import fine
 from agent.layout.joined import joined
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
-from agent.layout.label import has_label
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import (
     LENS,
@@ -122,12 +121,12 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
 def _layout(pixels: Pixels, lattice: Lattice, straight: Straightened, factor: int) -> Layout:
     """The tiles of a lattice that was found in the picture straightened and reduced by a whole factor."""
     height, width = pixels.shape[:2]
-    slots = []
+    slots, named = [], iter(lattice.named)
     for row, boxes in enumerate(lattice.rows):
         for col, found in enumerate(boxes):
             box = straight.in_photo(found)
             full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
-            slots.append(_slot(pixels, full.clipped(width, height), (row, col), factor))
+            slots.append(_slot(pixels, full.clipped(width, height), (row, col), next(named)))
     return Layout(width, height, tuple(slots))
 
 
@@ -176,7 +175,7 @@ def best_lattice(
                 and _alone(lattice, edges)
                 and not contradicted(lattice, found.labels, contents, edges, things)
             ):
-                return CERTAIN, fine(lattice, edges)
+                return CERTAIN, _finished(lattice, contents, edges)
             if not captions.below(lattice):
                 candidates.append((rank(found), lattice, found.labels))
     best: tuple[float, Lattice | None] = 0.0, None
@@ -186,7 +185,12 @@ def best_lattice(
             lattice, labels, contents, edges, things
         ):
             best = score, lattice
-    return best if best[1] is None else (best[0], fine(best[1], edges))
+    return best if best[1] is None else (best[0], _finished(best[1], contents, edges))
+
+
+def _finished(lattice: Lattice, contents: Contents, edges: Edges) -> Lattice:
+    """A lattice to the pixel, and which of its tiles carry a name: that is known of the rough boxes."""
+    return replace(fine(lattice, edges), named=tuple(map(contents.has_label, lattice.boxes)))
 
 
 def _alone(lattice: Lattice, edges: Edges) -> bool:
@@ -263,10 +267,9 @@ def _pitch(lattice: Lattice) -> Pitch:
     return Pitch(first.width, first.height, first.width + lattice.gap[0], first.height + lattice.gap[1])
 
 
-def _slot(pixels: Pixels, box: Box, place: tuple[int, int], factor: int) -> Slot:
+def _slot(pixels: Pixels, box: Box, place: tuple[int, int], named: bool) -> Slot:
     tile = box.of(pixels)
     on = camera_on(tile)
     inner = video_box(tile) if on else Box(0, 0, box.width, box.height)
     video = inner.shifted(box.left, box.top)
-    # Names are told at the size at which tiles are searched.
-    return Slot(box, *place, video, on, has_label(_reduced(tile, factor)))
+    return Slot(box, *place, video, on, named)

@@ -29,10 +29,14 @@ HIDDEN = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Tiles of one size in rows: ``rows`` from top to bottom, each from left to right; gaps in pixels."""
+    """Tiles of one size in rows: ``rows`` from top to bottom, each from left to right; gaps in pixels.
+
+    ``named`` says of each tile whether it carries a name, once that is settled.
+    """
 
     rows: tuple[tuple[Box, ...], ...]
     gap: tuple[int, int]
+    named: tuple[bool, ...] = ()
 
     @property
     def boxes(self) -> tuple[Box, ...]:
