@@ -43,8 +43,8 @@ from agent.values import Box, Layout, Pixels, Slot, check_pixels
 class Manner:
     """A way to look at a picture: where a colour of the page shows, how far apart two colours are that are
     both tried, whether tiles that lie snugly in others are preferred to those, how many tiles there must
-    be, where pages show that change their colour from one side to the other, and whether a gallery that
-    is drawn clearly needs no other."""
+    be, where pages show that change their colour from one side to the other, whether a gallery that is
+    drawn clearly needs no other, and by how many levels neighbours of one colour differ."""
 
     mask_of: Callable[[Pixels, tuple[int, int, int]], Mask]
     apart: int = TOLERANCE
@@ -52,10 +52,11 @@ class Manner:
     fewest: int = 1
     shaded: Callable[[Pixels], list[Mask]] | None = None
     certain: bool = True
+    steps: int = 1
 
 
 EXACT = Manner(page_mask, shaded=shaded_pages)
-COARSE = Manner(coarse_mask, shaded=coarse_shaded_pages)
+COARSE = Manner(coarse_mask, shaded=coarse_shaded_pages, steps=2)
 # What is around the screen is a page too, on which a whole window looks like its tiles, only larger.
 # In the photo of a spreadsheet its selection and its window passed for two tiles.
 PHOTO = Manner(photo_mask, LENS, snugly=True, fewest=4, certain=False)
@@ -214,7 +215,7 @@ def _alone(lattice: Lattice, edges: Edges) -> bool:
 
 def _masks(pixels: Pixels, manner: Manner) -> Iterator[tuple[Mask, tuple[int, int, int] | None]]:
     """Where each page that is tried shows, the likeliest first, and its colour if it has one."""
-    for colour in page_colours(pixels, manner.apart):
+    for colour in page_colours(pixels, manner.apart, manner.steps):
         yield manner.mask_of(pixels, colour), colour
     if manner.shaded:
         yield from ((mask, None) for mask in manner.shaded(pixels))

@@ -51,12 +51,12 @@ LEAST_SHARE = 0.004
 """Part of the picture that a colour must cover to be tried: 1 px gaps of a 7x7 gallery cover 0.02."""
 
 
-def page_colours(pixels: Pixels, apart: int = TOLERANCE) -> list[tuple[int, int, int]]:
+def page_colours(pixels: Pixels, apart: int = TOLERANCE, levels: int = 1) -> list[tuple[int, int, int]]:
     """The most frequent flat colours of a picture RGB uint8 (H, W, 3), most frequent first.
 
-    Two differ by more than ``apart`` levels.
+    Two differ by more than ``apart`` levels, two neighbours of a flat colour by at most ``levels``.
     """
-    flat = flat_pixels(pixels).ravel()
+    flat = flat_pixels(pixels, levels).ravel()
     # Every pixel would take five times as long. A step that does not divide the width meets every column, so
     # that gaps of one pixel are seen too.
     step = next(step for step in (5, 7, 11) if pixels.shape[1] % step or step == 11)

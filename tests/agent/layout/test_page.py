@@ -43,3 +43,12 @@ def test_the_shades_of_a_wallpaper_leave_a_turn_for_other_colours() -> None:
     dark = [colour for colour in found if colour[0] < 200]
     assert max(sum(abs(a[0] - b[0]) <= 12 for b in dark) for a in dark) <= 5
     assert len(dark) < 8
+
+
+def test_a_compressed_page_is_flat_give_or_take_two_levels() -> None:
+    # Compression leaves steps of two levels in a page of one colour.
+    pixels = np.full((200, 320, 3), (236, 236, 244), np.uint8)
+    pixels[(np.indices((200, 320)).sum(axis=0) % 2).astype(bool)] += 2
+    assert page_colours(pixels) == []
+    (colour,) = page_colours(pixels, levels=2)
+    assert max(abs(a - b) for a, b in zip(colour, (237, 237, 245), strict=True)) <= 1
