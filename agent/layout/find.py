@@ -95,7 +95,7 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
     small = _reduced(pixels, factor)
     # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
     edges, contents = Edges(small), Contents(small)
-    straight = flat = Straightened(small)
+    straight = untouched = Straightened(small)
     # In a recorded lesson this finds them in 0.1 s, where the exact colours cost 0.7 s and fail.
     first = best_lattice(contents, edges, COARSE, expecting) if compressed else None
     if first is not None and first[1] is not None and first[0] >= CERTAIN:
@@ -115,7 +115,7 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
             edges, contents, first = Edges(small), Contents(small), None
         again, coarse = first or best_lattice(contents, edges, COARSE, expecting)
         if again > score:
-            best, straight = coarse, flat
+            best, straight = coarse, untouched
     return Layout(width, height) if best is None else _layout(pixels, best, straight, factor)
 
 

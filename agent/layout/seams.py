@@ -193,15 +193,12 @@ def _column_seams(
 
 
 def _column_seam(left: Box, right: Box, edges: Edges) -> float:
-    seam = edges.vertical.strength(left.right, left.top, left.bottom)
+    lines = edges.vertical
+    seam = lines.strength(left.right, left.top, left.bottom)
     if left.right != right.left:
         # How little a seam stands out does not matter.
-        return (
-            seam
-            if seam < STANDS_OUT
-            else min(seam, edges.vertical.strength(right.left, left.top, left.bottom))
-        )
-    hidden = seam < STANDS_OUT and edges.vertical.blank(right.left, left.top, left.bottom)
+        return seam if seam < STANDS_OUT else min(seam, lines.strength(right.left, left.top, left.bottom))
+    hidden = seam < STANDS_OUT and lines.blank(right.left, left.top, left.bottom)
     return np.nan if hidden else seam
 
 
