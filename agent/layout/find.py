@@ -122,12 +122,12 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
 def _layout(pixels: Pixels, lattice: Lattice, straight: Straightened, factor: int) -> Layout:
     """The tiles of a lattice that was found in the picture straightened and reduced by a whole factor."""
     height, width = pixels.shape[:2]
-    slots, named = [], iter(lattice.named)
-    for row, boxes in enumerate(lattice.rows):
-        for col, found in enumerate(boxes):
-            box = straight.in_photo(found)
-            full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
-            slots.append(_slot(pixels, full.clipped(width, height), (row, col), next(named)))
+    places = [(row, col) for row, boxes in enumerate(lattice.rows) for col in range(len(boxes))]
+    slots = []
+    for place, found, named in zip(places, lattice.boxes, lattice.named, strict=True):
+        box = straight.in_photo(found)
+        full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
+        slots.append(_slot(pixels, full.clipped(width, height), place, named))
     return Layout(width, height, tuple(slots))
 
 

@@ -52,7 +52,7 @@ def _in_rows(group: Sequence[Box]) -> Lattice | None:
     # What compression leaves around a tile is up to a fiftieth of its height wide, at each of its sides.
     slack = max(BORDER, height // 20)
     rows = _evened([sorted(row, key=lambda box: box.left) for row in rows], height, slack)
-    across = [right.left - left.right for row in rows for left, right in pairwise(row)]
+    across = _gaps(rows)
     down = [low[0].top - high[0].bottom for high, low in pairwise(rows)]
     limit = LARGEST_GAP * min(height, *(box.width for box in group))
     if not across or min(across + down) < 1 - height // 80 or max(across + down) > limit:
@@ -63,12 +63,17 @@ def _in_rows(group: Sequence[Box]) -> Lattice | None:
     return Lattice(tuple(tuple(row) for row in rows), gap)
 
 
+def _gaps(rows: Sequence[Sequence[Box]]) -> list[int]:
+    """The gaps between neighbours of the same row."""
+    return [right.left - left.right for row in rows for left, right in pairwise(row)]
+
+
 def _evened(rows: Sequence[Sequence[Box]], height: int, slack: int) -> list[list[Box]]:
     """The rows with tiles widened where one lost its side in the page: there a gap is wider than the others.
 
     Of the two tiles beside it that one grows which then is as wide as another tile; if neither is, none does.
     """
-    gaps = [right.left - left.right for row in rows for left, right in pairwise(row)]
+    gaps = _gaps(rows)
     usual = int(np.median(gaps)) if gaps else 0
     widths = [box.width for row in rows for box in row]
     evened = [list(row) for row in rows]
