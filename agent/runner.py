@@ -76,6 +76,8 @@ class Runner:
         self._resumed = threading.Event()
         self._limit = RateLimit(LOG_FAILURES_EVERY)
         self._last: Snapshot | None = None
+        self._count: int | None = None
+        """How many tiles the log spoke of last; None before the first frame and after a loss."""
         self._seq = 0
         self._resume = -math.inf
         """When the debt to the CPU budget is paid: no frame is read before."""
@@ -125,8 +127,9 @@ class Runner:
             return
         self._resume = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
         count = len(snapshot.readings)
-        if self._last is None or count != len(self._last.readings):
+        if count != self._count:
             logger.info("%s", describe_gallery(count))
+        self._count = count
         age = max(self._clock() - frame.time, 0.0)
         self._hand_on(dataclasses.replace(snapshot, age=age, source=self._source.status))
 
@@ -136,9 +139,8 @@ class Runner:
             left = REPEAT_PAUSE if end is None else end - self._clock()
             if left <= 0:
                 return
-            info, status = self._source.info, dataclasses.replace(self._source.status, paused=True)
-            nothing = Snapshot(0, time.time(), 0.0, info.width, info.height, status, (), Room(0, 0, 0))
             markers = () if self._last is None else self._last.markers
+            nothing = self._nothing(dataclasses.replace(self._source.status, paused=True))
             self._hand_on(dataclasses.replace(nothing, markers=markers))
             self._resumed.wait(min(left, REPEAT_PAUSE))
 
@@ -150,20 +152,29 @@ class Runner:
     def _say_state(self) -> None:
         """Tell the feed that no frame came: the last readings while stalled, none once the source is lost."""
         status = self._source.status
-        if status.state is SourceState.LIVE or self._last is None:
+        last = self._last
+        if status.state is SourceState.LIVE or (last is not None and status.state is last.source.state):
             return
-        if status.state is self._last.source.state:
+        if last is None:
+            # A picture that nobody shares yet: without this a client could not tell waiting from a fault.
+            self._hand_on(dataclasses.replace(self._nothing(status), width=0, height=0))
             return
         lost = status.state is SourceState.LOST
+        self._count = None if lost else self._count
         self._hand_on(
             dataclasses.replace(
-                self._last,
+                last,
                 source=status,
-                readings=() if lost else self._last.readings,
-                room=Room(0, 0, 0) if lost else self._last.room,
-                alerts=() if lost else self._last.alerts,
+                readings=() if lost else last.readings,
+                room=Room(0, 0, 0) if lost else last.room,
+                alerts=() if lost else last.alerts,
             )
         )
+
+    def _nothing(self, status: SourceStatus) -> Snapshot:
+        """A snapshot without readings, of now and of the source as it is."""
+        info = self._source.info
+        return Snapshot(0, time.time(), 0.0, info.width, info.height, status, (), Room(0, 0, 0))
 
     def _count_failure(self, error: Exception) -> None:
         self.failed += 1

@@ -19,6 +19,11 @@ const EMPTY = {
     "The agent did not let this page in",
     "Open the address that it printed at its start: it carries the key of this session.",
   ],
+  waiting: ["Waiting for the first picture", "The source has not sent one yet."],
+  unshared: [
+    "Nobody shares a picture yet",
+    "Open the share page and pick the meeting's window, or send the picture from OBS.",
+  ],
   none: ["No gallery in sight", "Open the gallery view of your meeting and keep its window visible."],
   lost: [
     "The source is lost",
@@ -69,7 +74,12 @@ function condition() {
   if (state === "stale") return open ? "stale" : "gone";
   if (state !== "live") return state;
   if (view.message?.source.paused) return "paused";
-  return view.message?.source.state ?? "connecting";
+  return isWaiting() ? "waiting" : (view.message?.source.state ?? "connecting");
+}
+
+// A source that has not sent a picture yet says so with a frame of no size.
+function isWaiting() {
+  return view.message?.source.state === "stalled" && view.message.frame.width === 0;
 }
 
 function emptyKind() {
@@ -78,7 +88,9 @@ function emptyKind() {
   if (!view.message) return "connecting";
   if (view.message.tiles.length) return null;
   if (view.message.source.state === "lost") return "lost";
-  if (mode === "room" || mode === "off") return mode;
+  if (mode === "off") return mode;
+  if (isWaiting()) return view.hello?.source.kind === "webrtc" ? "unshared" : "waiting";
+  if (mode === "room") return mode;
   return "none";
 }
 

@@ -134,7 +134,8 @@ function markText() {
   if (link.state === "stale")
     return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
   if (latest?.source.state === "lost") return "Source lost: the agent is trying to get the picture back";
-  if (latest?.source.state === "stalled") return "No new picture for a while";
+  if (latest?.source.state === "stalled")
+    return latest.frame.width === 0 ? "Waiting for the first picture" : "No new picture for a while";
   return "";
 }
 

@@ -98,10 +98,12 @@ class Said(logging.Handler):
 @pytest.fixture
 def said() -> Iterator[Said]:
     handler = Said()
-    before = list(project_logger.handlers)
+    before, level = list(project_logger.handlers), project_logger.level
     project_logger.handlers[:] = [handler]
+    project_logger.setLevel(logging.INFO)
     yield handler
     project_logger.handlers[:] = before
+    project_logger.setLevel(level)
 
 
 def test_a_frame_that_cannot_be_read_is_counted_and_skipped(said: Said) -> None:
@@ -138,6 +140,16 @@ def test_a_stalled_source_keeps_the_readings_and_a_lost_one_does_not() -> None:
         (live, 1, 1, 1),
     ]
     assert [s.seq for s in published] == [1, 2, 3, 4]
+
+
+def test_a_source_without_a_first_frame_is_told_once_and_the_first_frame_is_described(said: Said) -> None:
+    said.setLevel(logging.INFO)
+    live, stalled = SourceState.LIVE, SourceState.STALLED
+    script = [(None, live), (None, stalled), (None, stalled), (frame(0.0), live)]
+    published, _ = run(ScriptedSource(script), CountingReader())
+    assert [(s.seq, s.source.state, len(s.readings)) for s in published] == [(1, stalled, 0), (2, live, 1)]
+    assert (published[0].width, published[0].height, published[0].room) == (0, 0, Room(0, 0, 0))
+    assert said.lines == ["a gallery of 1 tile"]
 
 
 def test_stop_ends_a_source_without_end() -> None:

@@ -249,6 +249,18 @@ def test_no_gallery(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
     expect(page.locator(".tile")).to_have_count(4)
 
 
+def test_a_source_without_a_first_picture_is_waited_for(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(replace(snapshot(1, 0, state=SourceState.STALLED), width=0, height=0))
+    page, overlay = open_page("/"), open_page("/overlay")
+    expect(page.locator("#empty")).to_contain_text("Waiting for the first picture")
+    expect(page.locator("#source-state")).to_have_text("waiting")
+    expect(page.locator("#banner")).to_be_hidden()
+    expect(overlay.locator("#mark")).to_have_text("Waiting for the first picture")
+    agent.publish(snapshot(2, 4))
+    expect(page.locator("#empty")).to_be_hidden()
+    expect(overlay.locator("#mark")).to_be_hidden()
+
+
 @pytest.mark.parametrize("state", [SourceState.STALLED, SourceState.LOST])
 def test_a_source_in_trouble_is_said(open_page: OpenPage, agent: Agent, state: SourceState) -> None:
     agent.publish(snapshot(1, state=state))

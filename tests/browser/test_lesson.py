@@ -98,7 +98,9 @@ def test_alerts_on_the_room_count_tiles_and_outline_none(open_page: OpenPage, ag
     expect(page.locator(".tile[data-named=yes]")).to_have_count(1)
 
 
-@pytest.mark.parametrize("size", [(1000, 640), (1280, 720), (1440, 900), (1920, 1080), (390, 844)])
+@pytest.mark.parametrize(
+    "size", [(1000, 640), (1200, 760), (1280, 720), (1440, 900), (1920, 1080), (390, 844)]
+)
 def test_everything_has_its_place(
     open_page: OpenPage, agent: Agent, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -116,6 +118,14 @@ def test_everything_has_its_place(
                      .map(([b]) => `${a} over ${b}`)); }"""
     )
     assert overlaps == []
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('main > section')]
+                 .filter(one => getComputedStyle(one).overflowY === 'visible')
+                 .flatMap(one => [...one.children]
+                   .filter(part => part.getBoundingClientRect().bottom > one.getBoundingClientRect().bottom)
+                   .map(part => `${part.id || part.className} leaves ${one.className}`))"""
+    )
+    assert outside == []
 
 
 @pytest.fixture
