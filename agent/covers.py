@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.runner import Reader
-from agent.values import Box, Frame, Pixels, Snapshot
+from agent.values import Box, Frame, Marker, Pixels, Snapshot
 
 RIM = 2
 """Pixels around a box that are replaced with it: the soft edge of a chip, and the rounding of its place."""
@@ -79,3 +79,7 @@ class CleanReader:
     def analyze(self, frame: Frame) -> Snapshot:
         """Read the frame without the overlay on it."""
         return self._inner.analyze(self._covers.clean(frame))
+
+    def markers(self) -> tuple[Marker, ...]:
+        """Those of the inner reader."""
+        return self._inner.markers()

@@ -32,20 +32,24 @@ class Lesson:
         self._markers: deque[Marker] = deque(maxlen=MOST_MARKERS)
 
     def mark(self, text: str, wall: float) -> None:
-        """Mark a moment (Unix seconds); it stands in the next snapshot. From any thread."""
+        """Mark a moment (Unix seconds); it stands in the next snapshot and message. From any thread."""
         self._given.append(Marker(tidy(text), wall))
 
     def take(self, snapshot: Snapshot, time: float) -> Snapshot:
         """The snapshot with the room's trend, advice, alerts and markers; ``time`` is monotonic seconds."""
-        while self._given:
-            self._markers.append(self._given.popleft())
         trend, advice = self._history.update(snapshot.room, time)
         return dataclasses.replace(
             snapshot,
             room=dataclasses.replace(snapshot.room, trend=trend, advice=advice),
             alerts=self._alerts.update(snapshot.readings, time, snapshot.wall),
-            markers=tuple(self._markers),
+            markers=self.markers(),
         )
+
+    def markers(self) -> tuple[Marker, ...]:
+        """The newest markers, oldest first; called by the thread that calls ``take``."""
+        while self._given:
+            self._markers.append(self._given.popleft())
+        return tuple(self._markers)
 
 
 def tidy(text: str) -> str:

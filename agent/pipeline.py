@@ -32,6 +32,7 @@ from agent.tracking.seam import Tracker
 from agent.values import (
     Face,
     Frame,
+    Marker,
     Pixels,
     Reading,
     Reason,
@@ -124,6 +125,10 @@ class Analyzer:
             0, frame.wall, stages.total, frame.width, frame.height, SourceStatus(), readings, room, load=load
         )
         return snapshot if self._lesson is None else self._lesson.take(snapshot, frame.time)
+
+    def markers(self) -> tuple[Marker, ...]:
+        """The moments of the lesson that were marked so far, for while no frame is read."""
+        return () if self._lesson is None else self._lesson.markers()
 
     def close(self) -> None:
         """Free the models and end the search for layouts; may be called twice."""

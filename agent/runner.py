@@ -15,12 +15,12 @@ from typing import Protocol
 
 from agent.errors import ReadTheRoomError
 from agent.logs import RateLimit, logger
-from agent.values import Frame, Room, Snapshot, SourceInfo, SourceState, SourceStatus
+from agent.values import Frame, Marker, Room, Snapshot, SourceInfo, SourceState, SourceStatus
 
 LOG_FAILURES_EVERY = 10.0
 
-REPEAT_PAUSE = 1.0
-"""Seconds between messages while paused: clients take an agent that is silent for two seconds for stuck."""
+REPEAT = 1.0
+"""Seconds between messages while nothing is read: who is silent for three is taken for stuck."""
 
 
 def describe_gallery(tiles: int) -> str:
@@ -51,6 +51,9 @@ class Reader(Protocol):
     def analyze(self, frame: Frame) -> Snapshot:
         """Everything that is said of a frame."""
 
+    def markers(self) -> tuple[Marker, ...]:
+        """The moments marked so far, for while no frame is read."""
+
 
 class Runner:
     """Runs one source through one reader.
@@ -79,6 +82,8 @@ class Runner:
         self._count: int | None = None
         """How many tiles the log spoke of last; None before the first frame and after a loss."""
         self._seq = 0
+        self._said = -math.inf
+        """When the feed was last told something."""
         self._resume = -math.inf
         """When the debt to the CPU budget is paid: no frame is read before."""
         self.failed = 0
@@ -136,26 +141,25 @@ class Runner:
     def _wait_while_paused(self, end: float | None) -> None:
         """Say again and again that nothing is read, until that is over, ``stop`` or the time ``end``."""
         while self._paused and not self._stopped.is_set():
-            left = REPEAT_PAUSE if end is None else end - self._clock()
+            left = REPEAT if end is None else end - self._clock()
             if left <= 0:
                 return
-            markers = () if self._last is None else self._last.markers
-            nothing = self._nothing(dataclasses.replace(self._source.status, paused=True))
-            self._hand_on(dataclasses.replace(nothing, markers=markers))
-            self._resumed.wait(min(left, REPEAT_PAUSE))
+            self._hand_on(self._nothing(dataclasses.replace(self._source.status, paused=True)))
+            self._resumed.wait(min(left, REPEAT))
 
     def _hand_on(self, snapshot: Snapshot) -> None:
         self._seq += 1
+        self._said = self._clock()
         self._last = dataclasses.replace(snapshot, seq=self._seq)
         self._publish(self._last)
 
     def _say_state(self) -> None:
-        """Tell the feed that no frame came: the last readings while stalled, none once the source is lost."""
-        status = self._source.status
-        last = self._last
-        if status.state is SourceState.LIVE or (last is not None and status.state is last.source.state):
+        """Tell the feed each second that no frame comes: the last readings while stalled, none once lost."""
+        status, last = self._source.status, self._last
+        is_new = last is None or status.state is not last.source.state
+        if status.state is SourceState.LIVE or not (is_new or self._clock() - self._said >= REPEAT):
             return
-        if last is None:
+        if last is None or last.width == 0:
             # A picture that nobody shares yet: without this a client could not tell waiting from a fault.
             self._hand_on(dataclasses.replace(self._nothing(status), width=0, height=0))
             return
@@ -168,13 +172,15 @@ class Runner:
                 readings=() if lost else last.readings,
                 room=Room(0, 0, 0) if lost else last.room,
                 alerts=() if lost else last.alerts,
+                markers=self._reader.markers(),
             )
         )
 
     def _nothing(self, status: SourceStatus) -> Snapshot:
         """A snapshot without readings, of now and of the source as it is."""
         info = self._source.info
-        return Snapshot(0, time.time(), 0.0, info.width, info.height, status, (), Room(0, 0, 0))
+        size, room = (info.width, info.height), Room(0, 0, 0)
+        return Snapshot(0, time.time(), 0.0, *size, status, (), room, markers=self._reader.markers())
 
     def _count_failure(self, error: Exception) -> None:
         self.failed += 1

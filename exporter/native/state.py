@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from exporter.messages import RoomMessage
 
-STALE_AFTER = 2.0
-"""Seconds without a message after which readings are old news."""
+STALE_AFTER = 3.0
+"""Seconds without a message after which the agent is stuck: while it reads nothing it says so each second."""
 
 FADE = 0.4
 """Seconds that a change of the whole overlay's opacity takes."""
@@ -72,9 +72,9 @@ class Link:
             return Health.REFUSED
         if self.message is None or self.last is None:
             return Health.CONNECTING
-        source = self.message.source
-        if now - self.last > STALE_AFTER and (source.state == "live" or not self.is_open):
+        if now - self.last > STALE_AFTER:
             return Health.STALE
+        source = self.message.source
         if source.paused:
             return Health.PAUSED
         return {"live": Health.LIVE, "stalled": Health.STALLED, "lost": Health.LOST}[source.state]

@@ -5,7 +5,8 @@
 
 import { LABELS } from "./palette.js";
 
-export const STALE_MS = 2000;
+// While it reads nothing, the agent says so each second.
+export const STALE_MS = 3000;
 const RETRY_MS = { first: 250, most: 5000, refused: 10000 };
 const MOST_TILES = 500;
 const TILE_STATES = ["face", "no_face", "camera_off", "excluded"];

@@ -29,7 +29,7 @@ from agent.opening import open_classifier, open_finder
 from agent.pipeline import Analyzer
 from agent.runner import Runner
 from agent.tracking import GalleryTracker
-from agent.values import Face, Frame, Pixels, Room, Snapshot, SourceInfo, SourceStatus
+from agent.values import Face, Frame, Marker, Pixels, Room, Snapshot, SourceInfo, SourceStatus
 from models.runtime import load_classifier
 from models.weights import EXPRESSION
 from tests.exporter.samples import serving
@@ -118,6 +118,9 @@ class Nobody:
     def analyze(self, frame: Frame) -> Snapshot:
         size = frame.width, frame.height
         return Snapshot(0, frame.wall, 0.0, *size, SourceStatus(), (), Room(0, 0, 0))
+
+    def markers(self) -> tuple[Marker, ...]:
+        return ()
 
 
 class FailsWhenTold:

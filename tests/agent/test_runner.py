@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 
 from agent.errors import PictureError
+from agent.lesson import Lesson
 from agent.logs import RateLimit
 from agent.logs import logger as project_logger
 from agent.runner import Runner, describe_gallery
@@ -56,13 +57,18 @@ class CountingReader:
     """One tile in every frame; fails on the frames whose time is in ``bad``."""
 
     bad: frozenset[float] = frozenset()
+    marked: Callable[[], tuple[Marker, ...]] = lambda: (MARKER,)
     error: Exception = field(default_factory=lambda: PictureError("too dark to open"))
 
     def analyze(self, frame: Frame) -> Snapshot:
         if frame.time in self.bad:
             raise self.error
         status, room = SourceStatus(), Room(1, 0, 0)
-        return Snapshot(0, frame.wall, 0.0, 4, 4, status, (TILE,), room, (ALERT,), markers=(MARKER,))
+        marked = self.markers()
+        return Snapshot(0, frame.wall, 0.0, 4, 4, status, (TILE,), room, (ALERT,), markers=marked)
+
+    def markers(self) -> tuple[Marker, ...]:
+        return self.marked()
 
 
 def frame(time: float) -> Frame:
@@ -142,7 +148,7 @@ def test_a_stalled_source_keeps_the_readings_and_a_lost_one_does_not() -> None:
     assert [s.seq for s in published] == [1, 2, 3, 4]
 
 
-def test_a_source_without_a_first_frame_is_told_once_and_the_first_frame_is_described(said: Said) -> None:
+def test_a_source_without_a_first_frame_is_told_and_the_first_frame_is_described(said: Said) -> None:
     said.setLevel(logging.INFO)
     live, stalled = SourceState.LIVE, SourceState.STALLED
     script = [(None, live), (None, stalled), (None, stalled), (frame(0.0), live)]
@@ -202,6 +208,52 @@ def test_a_debt_to_the_cpu_budget_is_paid_before_the_next_frame() -> None:
     runner._stopped = Waits()
     runner.run()
     assert waits[0] == 0.2
+
+
+def test_while_no_frame_comes_the_feed_says_so_each_second() -> None:
+    now = 0.0
+    published: list[Snapshot] = []
+    markers: list[Marker] = []
+
+    class Silent(ScriptedSource):
+        def frames(self) -> Iterator[Frame | None]:
+            nonlocal now
+            for given in super().frames():
+                yield given
+                now += 0.5
+                if now == 2.0:
+                    markers.append(MARKER)
+
+    live, stalled, lost = SourceState.LIVE, SourceState.STALLED, SourceState.LOST
+    script: list[tuple[Frame | None, SourceState]] = [(frame(0.0), live)]
+    script += [(None, stalled)] * 4 + [(None, lost)] * 4
+    reader = CountingReader(marked=lambda: tuple(markers))
+    runner = Runner(Silent(script), reader, published.append, 1e9, lambda: now)
+    runner.run()
+    assert [(s.source.state.value, len(s.markers)) for s in published] == [
+        ("live", 0),
+        ("stalled", 0),
+        ("stalled", 0),
+        ("lost", 1),
+        ("lost", 1),
+    ]
+
+
+def test_a_moment_marked_during_a_pause_shows_in_it() -> None:
+    lesson = Lesson()
+    published: list[Snapshot] = []
+
+    def publish(snapshot: Snapshot) -> None:
+        published.append(snapshot)
+        lesson.mark("exercise", 5.0)
+        if len(published) == 2:
+            runner.stop()
+
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE)])
+    runner = Runner(source, CountingReader(marked=lesson.markers), publish, hz=1000.0)
+    runner.pause()
+    runner.run()
+    assert [[marker.text for marker in s.markers] for s in published] == [[], ["exercise"]]
 
 
 def test_a_repeated_event_is_let_through_at_a_limited_rate() -> None:

@@ -27,7 +27,7 @@ from agent.runner import Runner
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
 from agent.sources.supervised import SupervisedSource
-from agent.values import LABELS, Box, Frame, Pixels, Reading, Snapshot, TileState
+from agent.values import LABELS, Box, Frame, Marker, Pixels, Reading, Snapshot, TileState
 from exporter.server import FeedServer, Settings
 from exporter.whip import share_routes
 from tests.browser.conftest import CHROMIUM, FLAGS, until
@@ -162,6 +162,10 @@ class BothWays:
         self._time = frame.time
         self._grabbed = self._grabbing.analyze(Frame(self._picture, frame.time, frame.wall)).readings
         return self._shared.analyze(frame)
+
+    def markers(self) -> tuple[Marker, ...]:
+        """Nobody marks anything."""
+        return ()
 
     def note(self, snapshot: Snapshot) -> None:
         """Keep the screen's readings for a message, if the stream has settled."""

@@ -47,7 +47,7 @@ def test_a_closed_connection_leaves_the_readings_until_they_are_stale() -> None:
     link = linked(message())
     link.closed(refused=False)
     assert link.health(10.5) is Health.LIVE
-    assert link.health(13.0) is Health.STALE
+    assert link.health(10.1 + STALE_AFTER) is Health.STALE
     link.closed(refused=True)
     assert link.health(10.5) is Health.REFUSED
     link.opened()
