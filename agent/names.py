@@ -1,7 +1,7 @@
 """The list of who consented, and how its names are compared with names that were read off label pictures.
 
 A list is UTF-8 text, one name a line: ``+ Anna Berg`` opted in, ``- Ben Okafor`` opted out, a name without a
-mark opted in. Empty lines and lines that begin with ``#`` are passed over.
+mark opted in. Any dash counts as ``-``. Empty lines and lines that begin with ``#`` are passed over.
 
 Reading letters off a picture goes wrong now and then, so both comparisons err to the safe side: a name that
 resembles one that opted out, be it in a single word, counts as that one until the teacher says otherwise; a
@@ -29,6 +29,8 @@ LONG_WORD = 4
 """Letters from which a single word in common is no chance."""
 LOOK_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "j": "l", "|": "l", "5": "s", "8": "b", "6": "b"})
 """Signs that text recognition takes for each other."""
+QUOTES = "'\"\u2018\u2019\u201c\u201d("
+"""Signs that a name may begin with: 't Hooft."""
 ADDED = re.compile(r"\([^)]*\)?")
 """What meeting programs add to a name: (You), (Host, me)."""
 
@@ -116,12 +118,17 @@ def parse_roll(text: str, place: str) -> Roll:
         entry = line.strip()
         if not entry or entry.startswith("#"):
             continue
-        mark, name = ("-" if entry[0] in "-\u2013\u2212" else "+"), entry.lstrip("+-\u2013\u2212 \t")
+        mark, name = _marked(entry)
         known = plain(name)
         if not is_name(known):
             raise ConfigError(
                 f"consent.list: {place}, line {number}: {entry[:60]!r} holds no name: write one of at least "
                 f"{SHORTEST} letters, or '#' before a remark"
+            )
+        if mark not in {"+", "-"}:
+            raise ConfigError(
+                f"consent.list: {place}, line {number}: {entry[:60]!r} begins with a sign that is neither in "
+                "nor out: write '+ Name' for in or '- Name' for out"
             )
         before, where = marks.setdefault(known, (mark, number))
         if before != mark:
@@ -135,6 +142,22 @@ def parse_roll(text: str, place: str) -> Roll:
         )
     by_mark = {sign: frozenset(name for name, (mark, _) in marks.items() if mark == sign) for sign in "+-"}
     return Roll(by_mark["+"], by_mark["-"])
+
+
+def _marked(entry: str) -> tuple[str, str]:
+    """What a line says, ``+``, ``-`` or a sign that is neither, and the name in it.
+
+    Word processors make longer dashes of a hyphen; a bullet or a cross may mean anything.
+    """
+    signs = "".join("-" if _is_dash(sign) else "+" if sign == "\uff0b" else sign for sign in entry)
+    name = entry[len(signs) - len(signs.lstrip("+- \t")) :]
+    is_bare = signs[0] in QUOTES or not unicodedata.category(signs[0]).startswith(("P", "S"))
+    return ("+" if is_bare else signs[0]), name
+
+
+def _is_dash(sign: str) -> bool:
+    """Whether it is a hyphen, a dash, a minus sign or a hyphen bullet."""
+    return unicodedata.category(sign) == "Pd" or sign in "\u2212\u2043"
 
 
 def _alike(one: str, other: str) -> bool:

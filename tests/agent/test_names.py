@@ -40,6 +40,8 @@ def test_a_list_is_read(tmp_path: Path) -> None:
         ("Ann\n".encode("utf-16"), "line 1: byte 0xff is no UTF-8"),
         (b"Ann\n+ \n", "line 2: '\\+' holds no name"),
         (b"Ann\n42\n", "line 2: '42' holds no name"),
+        ("Ann\n\u2022 Ben\n".encode(), "line 2: '\u2022 Ben' begins with a sign that is neither"),
+        (b"* Ben\n", "line 1: '\\* Ben' begins with a sign that is neither"),
         (b"+ Ann Lee\n\n- ann  LEE\n", "line 3: 'ann  LEE' is in and out \\(line 1\\)"),
     ],
 )
@@ -48,6 +50,13 @@ def test_a_wrong_list_is_named_with_its_line(tmp_path: Path, data: bytes, named:
     path.write_bytes(data)
     with pytest.raises(ConfigError, match=named):
         read_roll(path)
+
+
+@pytest.mark.parametrize("dash", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d")
+def test_every_dash_of_a_word_processor_opts_out(dash: str) -> None:
+    assert parse_roll(f"{dash} Ben Okafor\n+ Jo-Ann\n'T Hooft", "list.txt") == Roll(
+        frozenset({plain("Jo-Ann"), plain("'T Hooft")}), frozenset({"ben okafor"})
+    )
 
 
 def test_a_list_that_is_no_file_is_named(tmp_path: Path) -> None:
