@@ -13,6 +13,10 @@ from agent.rules import Rule, default_rules
 Weight = Annotated[float, Meta(ge=0, le=1)]
 
 
+Length = Annotated[int, Meta(ge=1)]
+"""Pixels of a side."""
+
+
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all sections: immutable, by keyword, no unknown keys."""
 
@@ -22,7 +26,7 @@ class SourceConfig(Section, frozen=True):
 
     origin: Annotated[str, Meta(min_length=1)] = "screen"
     monitor: Literal["auto"] | Annotated[int, Meta(ge=1, le=64)] = "auto"
-    region: Annotated[list[int], Meta(min_length=4, max_length=4)] | None = None
+    region: tuple[int, int, Length, Length] | None = None
     camera: Annotated[str, Meta(min_length=1)] = "0"
 
 

@@ -1,17 +1,15 @@
 """Cutting a face out of a frame so that it looks like the classifier's training faces.
 
 How those are framed was measured, not guessed: ``python -m models.framing`` ran this project's detector over
-them and wrote where it finds the keypoints. A crop is the similarity transform (shift, rotation, scale) that
-brings a face's keypoints onto those places.
+them and found where the keypoints lie, which each model's card tells. A crop is the similarity transform
+(shift, rotation, scale) that brings a face's keypoints onto those places.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 import cv2
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 
 from agent.errors import ModelError, PictureError
 from agent.values import Face, Pixels
+from models.card import FaceFraming
 
 KEYPOINTS = ("right_eye", "left_eye", "nose", "mouth", "right_ear", "left_ear")
 
@@ -75,19 +74,9 @@ class Framing:
         object.__setattr__(self, "fit", np.stack((scaled, weights.astype(np.complex128))))
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a framing from the JSON file that ``python -m models.framing`` writes.
-
-        Raises ModelError that names the file and what is wrong with it.
-        """
-        try:
-            card: Any = json.loads(path.read_text(encoding="utf-8"))
-            points = np.array([card[name] for name in KEYPOINTS], np.float64)
-            return cls(points, float(card["box"]))
-        except OSError as error:
-            raise ModelError(f"no framing of the training faces at {path}: reinstall the package") from error
-        except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{path} is no framing of training faces: {error!r}") from error
+    def of(cls, card: FaceFraming) -> Self:
+        """The framing that a model's card tells."""
+        return cls(np.array([getattr(card, name) for name in KEYPOINTS], np.float64), card.box)
 
 
 def placement(face: Face, framing: Framing) -> tuple[complex, complex]:

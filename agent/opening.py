@@ -213,7 +213,7 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
         _open_tracker(config, senders, beside=live, compressed=compressed),
         open_finder(config),
         classifier,
-        Framing.load(EXPRESSION / "framing.json"),
+        Framing.of(classifier.card.framing),
         MoodTracker(_pace_of(config, classifier.card, single=single)),
         limits=_limits_of(config, classifier.card),
         evidence=Evidence(threshold, threshold * KNOWN_SHARE),

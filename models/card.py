@@ -17,6 +17,8 @@ from agent.values import LABELS
 from models.weights import checked, read
 
 CARD_NAME = "model.json"
+CROP = 48
+"""Pixels of a side of the faces that the agent cuts out."""
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Point = tuple[Share, Share]
@@ -31,15 +33,20 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     scale: Annotated[float, Meta(gt=0)]
 
 
-class Framing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FaceFraming(msgspec.Struct, frozen=True, kw_only=True):
     """Where the keypoints of a well framed face lie, in units of the crop from its top left corner.
 
-    Right and left are the person's own, so ``right_eye`` is on the left of the picture.
+    Right and left are the person's own, so ``right_eye`` is on the left of the picture; ``box`` is the width
+    of the detector's box. ``python -m models.framing`` measures all this on the training faces.
     """
 
-    right_eye: Point = (0.30, 0.37)
-    left_eye: Point = (0.70, 0.37)
-    mouth: Point = (0.50, 0.78)
+    right_eye: Point
+    left_eye: Point
+    nose: Point
+    mouth: Point
+    right_ear: Point
+    left_ear: Point
+    box: Annotated[float, Meta(gt=0, lt=4)]
 
 
 class Abstention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -66,7 +73,7 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     parameters: Annotated[int, Meta(ge=1)]
     input: Input
     labels: tuple[str, ...]
-    framing: Framing
+    framing: FaceFraming
     temperature: Annotated[float, Meta(gt=0, le=20)]
     abstention: Abstention
     figures: dict[str, Figure]
@@ -110,6 +117,9 @@ def _unfit(card: ModelCard) -> str | None:
         return f"labels: {list(card.labels)} are not this project's {list(LABELS)} in this order"
     if card.input.channels != "grey" or card.input.shape[2] != 1:
         return f"input: {card.input.channels!r} {card.input.shape} must be 'grey' with one channel"
-    if min(card.input.shape) < 1:
-        return f"input.shape: {card.input.shape} must be positive"
+    if card.input.shape[:2] != (CROP, CROP):
+        return f"input.shape: {card.input.shape} must be ({CROP}, {CROP}, 1), the size that faces are cut to"
+    (right, left), mouth = (card.framing.right_eye, card.framing.left_eye), card.framing.mouth
+    if not (left[0] > right[0] and mouth[1] > max(right[1], left[1])):
+        return "framing: the right eye must be left of the left one, and the mouth below them"
     return None

@@ -18,6 +18,7 @@ from agent.crops import Framing, crop_faces
 from agent.faces import MediaPipeFaceFinder
 from agent.sight import shifted
 from agent.values import Face, Pixels
+from models.card import load_card
 from models.data import SIDE
 from models.weights import EXPRESSION
 
@@ -41,7 +42,7 @@ class FaceCutter:
         self.crop = crop
         self.found = self.pictures = 0
         self._finder: MediaPipeFaceFinder | None = None
-        self._framing = Framing.load(EXPRESSION / "framing.json")
+        self._framing = Framing.of(load_card(EXPRESSION).framing)
 
     def cut(self, picture: Pixels) -> NDArray[np.uint8]:
         """The face of a picture RGB uint8 (H, W, 3), or all of it, as grey uint8 (48, 48)."""

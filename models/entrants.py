@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent.errors import ConfigError, ModelError
 from models.architectures import build, multiply_adds
-from models.card import Framing
+from models.card import load_card
 from models.data import Faces, load
 from models.metrics import accuracy
 from models.runtime import LiteRTClassifier, load_classifier, softmax
@@ -69,7 +69,7 @@ def _trained(path: Path, data: Path, faces: Faces) -> Entrant:
     training = load(data, "train")
     epochs = _epochs(path, int(state["step"]), len(training))
     weights = convert(model, calibration_faces(training)).int8
-    card = draft_card(str(state["arch"]), str(state["arch"]), model, weights, Framing())
+    card = draft_card(str(state["arch"]), str(state["arch"]), model, weights, load_card(EXPRESSION).framing)
     right = accuracy(softmax(predict(model, faces)), faces.labels)
     return Entrant(LiteRTClassifier(card, weights), card.name, len(weights), epochs, right, None)
 

@@ -19,7 +19,6 @@ from agent.values import Box, Face, Pixels
 from models.data import Faces
 from models.metrics import accuracy
 from models.runtime import Classifier
-from models.weights import EXPRESSION
 
 ROWS = COLUMNS = 5
 TILE = (256, 144)
@@ -54,7 +53,7 @@ def evaluate_in_gallery(
 
     Raises DataError when no face is found at all.
     """
-    framing = Framing.load(EXPRESSION / "framing.json")
+    framing = Framing.of(classifier.card.framing)
     random = np.random.default_rng(seed)
     rows = random.permutation(len(faces))[:count]
     crops, read = [], []

@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import json
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
+import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from torch import nn
 from agent.errors import ModelError
 from agent.values import LABELS
 from models.augment import augment
-from models.card import CARD_NAME, Abstention, Figure, Framing, Input, ModelCard, encode_card
+from models.card import CARD_NAME, Abstention, FaceFraming, Figure, Input, ModelCard, encode_card, load_card
 from models.data import SIDE, Faces, load
 from models.ensemble import assemble, shift
 from models.evaluate import evaluate, read_faces
@@ -45,6 +44,7 @@ from models.metrics import (
 )
 from models.runtime import LiteRTClassifier, softmax
 from models.train import normalise, predict
+from models.weights import EXPRESSION
 
 Ranges = dict[str, NDArray[np.float32]]
 """``min`` and ``max`` of a tensor, each with one row for each face."""
@@ -169,7 +169,7 @@ def _fitted(found: Mapping[str, Ranges]) -> dict[str, Ranges]:
     }
 
 
-def draft_card(name: str, arch: str, model: nn.Module, weights: bytes, framing: Framing) -> ModelCard:
+def draft_card(name: str, arch: str, model: nn.Module, weights: bytes, framing: FaceFraming) -> ModelCard:
     """The card of a model before anything was measured: no temperature, no abstention, no figures."""
     return ModelCard(
         name=name,
@@ -240,19 +240,16 @@ def _int8_accuracy(card: ModelCard, weights: bytes, faces: Faces) -> float:
         return accuracy(read_faces(classifier, faces), faces.labels)
 
 
-def _framing(folder: Path) -> Framing:
-    """The framing that was measured into ``framing.json``, or the default."""
+def _framing(folder: Path) -> FaceFraming:
+    """The framing that was measured into ``framing.json``, or the shipped model's."""
     path = folder / "framing.json"
     if not path.is_file():
-        return Framing()
+        return load_card(EXPRESSION).framing
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        points = {key: tuple(map(float, found[key])) for key in ("right_eye", "left_eye", "mouth")}
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(
-            f"{path} is no framing: {error!r}; measure it with python -m models.framing"
-        ) from error
-    return Framing(**cast(dict[str, tuple[float, float]], points))
+        return msgspec.json.decode(path.read_bytes(), type=FaceFraming)
+    except msgspec.MsgspecError as error:
+        remedy = "measure it with python -m models.framing"
+        raise ModelError(f"{path} is no framing: {error}; {remedy}") from error
 
 
 @contextlib.contextmanager

@@ -51,6 +51,7 @@ def test_an_empty_file_and_an_empty_section_are_the_defaults(tmp_path: Path) -> 
         ("feed: 3", "feed must hold keys"),
         ("privacy: {mode: faces}", "privacy.mode is 'faces', but must be one of tiles, room, off"),
         ("source: {region: [1, 2]}", "source.region is [1, 2]"),
+        ("source: {region: [0, 0, -5, 10]}", "source.region[2] is -5"),
         ("source: {region: [1, 2, x, 4]}", "source.region[2] is 'x'"),
         ("analysis: {hz: .nan}", "analysis.hz is nan"),
         ("analysis: {hz: 0}", "analysis.hz is 0"),

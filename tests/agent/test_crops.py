@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
@@ -14,9 +15,11 @@ import models
 from agent.crops import KEYPOINTS, WIDER, Framing, crop_face, crop_faces, placement
 from agent.errors import ModelError, PictureError
 from agent.values import Box, Face, Pixels
+from models.card import load_card
+from models.weights import EXPRESSION
 
 SHIPPED = Path(models.__file__).parent / "weights" / "expression" / "framing.json"
-FRAMING = Framing.load(SHIPPED)
+FRAMING = Framing.of(load_card(EXPRESSION).framing)
 TEMPLATE = (FRAMING.keypoints - 0.5) / WIDER + 0.5
 
 
@@ -136,22 +139,18 @@ def test_the_shipped_framing_is_a_face() -> None:
     assert 0.3 < FRAMING.keypoints[1, 0] - FRAMING.keypoints[0, 0] < 0.45
 
 
-def test_a_framing_file_that_is_none_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="absent"):
-        Framing.load(tmp_path / "absent.json")
-    path = tmp_path / "framing.json"
-    card = json.loads(SHIPPED.read_text())
-    wrong = [
-        "{",
-        "[]",
-        json.dumps({name: card[name] for name in KEYPOINTS}),
-        json.dumps(card | {"mouth": [0.5]}),
-        json.dumps(card | {"nose": [0.5, float("nan")]}),
-        json.dumps(card | {"mouth": [0.5, 0.1]}),
-        json.dumps(card | {"right_eye": card["left_eye"], "left_eye": card["right_eye"]}),
-        json.dumps(card | {"box": 0}),
-    ]
-    for text in wrong:
-        path.write_text(text)
+def test_the_shipped_card_frames_faces_as_was_measured() -> None:
+    measured = json.loads(SHIPPED.read_text())
+    assert FRAMING.keypoints.tolist() == [measured[name] for name in KEYPOINTS]
+    assert FRAMING.box == measured["box"]
+
+
+def test_a_framing_that_is_no_face_is_refused() -> None:
+    card = load_card(EXPRESSION).framing
+    for wrong in (
+        {"mouth": (0.5, 0.1)},
+        {"right_eye": card.left_eye, "left_eye": card.right_eye},
+        {"box": 0.0},
+    ):
         with pytest.raises(ModelError, match="framing"):
-            Framing.load(path)
+            Framing.of(msgspec.structs.replace(card, **wrong))

@@ -30,6 +30,7 @@ from agent.pipeline import Analyzer
 from agent.runner import Runner
 from agent.tracking import GalleryTracker
 from agent.values import Face, Frame, Marker, Pixels, Room, Snapshot, SourceInfo, SourceStatus
+from models.card import load_card
 from models.runtime import load_classifier
 from models.weights import EXPRESSION
 from tests.exporter.samples import serving
@@ -170,7 +171,7 @@ def classroom(count: int = 4) -> Pixels:
 
 
 def analyzer_with(models: FailsWhenTold) -> Analyzer:
-    framing = Framing.load(EXPRESSION / "framing.json")
+    framing = Framing.of(load_card(EXPRESSION).framing)
     return Analyzer(GalleryTracker(find_layout), models, models, framing, MoodTracker(Pace()))
 
 

@@ -30,7 +30,7 @@ from models.card import ModelCard, load_card
 from models.weights import EXPRESSION
 
 FRAME = Frame(np.full((64, 64, 3), 90, np.uint8), 1.0, 1.0)
-RULES = Rules(Framing.load(EXPRESSION / "framing.json"))
+RULES = Rules(Framing.of(load_card(EXPRESSION).framing))
 
 
 @dataclass

@@ -15,9 +15,10 @@ from agent.motion import MOVED, movement, pose, same
 from agent.opening import open_finder
 from agent.sight import shifted
 from agent.values import Face, Pixels
+from models.card import load_card
 from models.weights import EXPRESSION
 
-FRAMING = Framing.load(EXPRESSION / "framing.json")
+FRAMING = Framing.of(load_card(EXPRESSION).framing)
 
 
 @pytest.fixture(scope="module")

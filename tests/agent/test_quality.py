@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import models
 from agent.classroom.face import Look
 from agent.classroom.features import Turn
 from agent.classroom.scene import Shown, random_class
@@ -20,10 +18,12 @@ from agent.crops import Framing, crop_face
 from agent.faces import MediaPipeFaceFinder
 from agent.quality import HEAD, Limits, abstain, facing, light, sharpness
 from agent.values import Box, Face, Pixels, Reason
+from models.card import load_card
+from models.weights import EXPRESSION
 
 from .test_faces import ROOT
 
-FRAMING = Framing.load(Path(models.__file__).parent / "weights" / "expression" / "framing.json")
+FRAMING = Framing.of(load_card(EXPRESSION).framing)
 FER = ROOT / "../shared/data/fer2013/fer2013.npz"
 CLASS = random_class(5, 8)
 

@@ -20,6 +20,9 @@ from models.weights import EXPRESSION
 SHARED = Path(__file__).parents[2] / "../shared/data/fer2013/fer2013.npz"
 
 
+FRAMING = json.loads((EXPRESSION / CARD_NAME).read_text(encoding="utf-8"))["framing"]
+
+
 def changed(folder: Path, **keys: Any) -> Path:
     card = json.loads((EXPRESSION / CARD_NAME).read_text(encoding="utf-8"))
     card.update(keys)
@@ -51,8 +54,11 @@ def test_a_card_survives_writing_and_reading(tmp_path: Path) -> None:
         ({"file": "../elsewhere.tflite"}, "plain file name"),
         ({"labels": list(reversed(LABELS))}, "labels"),
         ({"input": {"shape": [48, 48, 3], "channels": "rgb", "mean": 0, "scale": 1}}, "grey"),
-        ({"input": {"shape": [0, 48, 1], "channels": "grey", "mean": 0, "scale": 1}}, "positive"),
-        ({"framing": {"right_eye": [1.5, 0.4]}}, "framing.right_eye"),
+        ({"input": {"shape": [0, 48, 1], "channels": "grey", "mean": 0, "scale": 1}}, "faces are cut to"),
+        ({"input": {"shape": [64, 64, 1], "channels": "grey", "mean": 0, "scale": 1}}, "faces are cut to"),
+        ({"framing": FRAMING | {"mouth": [0.5, 0.1]}}, "the mouth below them"),
+        ({"framing": FRAMING | {"right_eye": [1.5, 0.4]}}, "framing.right_eye"),
+        ({"framing": {"right_eye": [0.3, 0.4]}}, "left_eye"),
         ({"abstention": {"min_face_px": 0, "min_confidence": 0.5}}, "abstention.min_face_px"),
         ({"figures": {"accuracy": {"value": "high", "command": "x"}}}, "figures"),
     ],

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -15,8 +16,9 @@ from agent.classroom.video import draw_video
 from agent.crops import KEYPOINTS, WIDER, Framing, placement
 from agent.errors import DataError
 from agent.faces import MediaPipeFaceFinder
+from models.card import FaceFraming, load_card
 from models.framing import load_rows, main, measure, summarize
-from models.weights import detector_path
+from models.weights import EXPRESSION, detector_path
 from tests.agent.test_faces import ROOT
 
 FER = ROOT / "../shared/data/fer2013/fer2013.npz"
@@ -49,7 +51,7 @@ def test_faces_are_measured_where_they_are() -> None:
 
 def test_the_summary_is_the_same_for_mirrored_faces() -> None:
     rng = np.random.default_rng(0)
-    faces = Framing.load(SHIPPED).keypoints + rng.normal(0, 0.05, (200, 6, 2)) + (0.04, 0)
+    faces = Framing.of(load_card(EXPRESSION).framing).keypoints + rng.normal(0, 0.05, (200, 6, 2)) + (0.04, 0)
     card = summarize(faces, np.full(200, 0.8))
     points = {name: np.array(card[name]) for name in KEYPOINTS}
     assert points["right_eye"] * (-1, 1) + (1, 0) == pytest.approx(points["left_eye"], abs=1e-4)
@@ -70,7 +72,7 @@ def test_the_command_writes_a_framing_that_can_be_loaded(tmp_path: Path) -> None
     np.savez(data, pixels=rows, split=np.array(["train"] * 10 + ["public"] * 2))
     main(["--data", str(data), "--detector", str(detector_path()), "--out", str(out)])
     assert json.loads(out.read_text())["rows"] == 10
-    assert Framing.load(out).box > 0.5
+    assert msgspec.json.decode(out.read_bytes(), type=FaceFraming).box > 0.5
 
 
 def test_a_file_that_is_no_data_set_is_named(tmp_path: Path) -> None:
@@ -86,13 +88,13 @@ def test_the_shipped_framing_is_what_the_training_faces_give() -> None:
         pytest.skip("FER-2013 is not here: its photos have no open licence")
     card = summarize(*measure(load_rows(FER, 400), detector_path()))
     measured = np.array([card[name] for name in KEYPOINTS])
-    assert measured == pytest.approx(Framing.load(SHIPPED).keypoints, abs=0.02)
+    assert measured == pytest.approx(Framing.of(load_card(EXPRESSION).framing).keypoints, abs=0.02)
 
 
 def test_a_training_face_is_cut_where_its_own_picture_was() -> None:
     if not FER.is_file():
         pytest.skip("FER-2013 is not here: its photos have no open licence")
-    framing, side, offset = Framing.load(SHIPPED), 120, 60
+    framing, side, offset = Framing.of(load_card(EXPRESSION).framing), 120, 60
     sides, middles = [], []
     with MediaPipeFaceFinder() as finder:
         for row in load_rows(FER, 120):

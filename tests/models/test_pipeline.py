@@ -22,13 +22,14 @@ from agent.errors import ModelError
 from models import quantize as quantizing
 from models.__main__ import main
 from models.architectures import build
-from models.card import Framing
+from models.card import load_card
 from models.checkpoint import load_checkpoint, load_teachers
 from models.data import load
 from models.quantize import Converted, calibration_faces, convert, draft_card, quantize
 from models.runtime import LiteRTClassifier, load_classifier, softmax
 from models.settings import read_settings
 from models.train import predict, train
+from models.weights import EXPRESSION
 from tests.models.samples import write_data
 
 
@@ -134,7 +135,7 @@ def test_int8_reads_as_float_does(data: Path) -> None:
     model = build("student")
     faces = load(data, "public")
     converted = convert(model, calibration_faces(load(data, "train"), 32))
-    card = draft_card("student", "student", model, converted.int8, Framing())
+    card = draft_card("student", "student", model, converted.int8, load_card(EXPRESSION).framing)
     expected = softmax(predict(model, faces))
     with LiteRTClassifier(card, converted.int8) as integer, LiteRTClassifier(card, converted.real) as real:
         np.testing.assert_allclose(real.classify(faces.pixels[..., None]), expected, atol=1e-4)

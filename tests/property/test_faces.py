@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import models
 from agent.crops import WIDER, Framing, crop_face, placement
 from agent.mood import MoodTracker, Pace
 from agent.quality import facing
 from agent.search import find_faces
 from agent.stacking import SIDE, View, fit, stack
 from agent.values import LABELS, Box, Face, Pixels, Reason
+from models.card import load_card
+from models.weights import EXPRESSION
 
-FRAMING = Framing.load(Path(models.__file__).parent / "weights" / "expression" / "framing.json")
+FRAMING = Framing.of(load_card(EXPRESSION).framing)
 SIZES = st.tuples(st.integers(1, 400), st.integers(1, 400))
 COORDINATES = st.floats(-500, 500, allow_nan=False, width=32)
 

@@ -29,6 +29,7 @@ from agent.quality import Limits, abstain, facing
 from agent.search import Second, find_faces
 from agent.sight import Evidence
 from agent.values import Face, Pixels, Reason
+from models.card import load_card
 from models.runtime import LiteRTClassifier
 from models.weights import EXPRESSION
 
@@ -243,7 +244,7 @@ def main(names: Sequence[str]) -> None:
     config = Config()
     with open_finder(config) as finder, open_classifier(config) as classifier:
         limits = Limits(min_face_px=classifier.card.abstention.min_face_px)
-        eyes = Eyes(finder, classifier, Framing.load(EXPRESSION / "framing.json"), limits)
+        eyes = Eyes(finder, classifier, Framing.of(load_card(EXPRESSION).framing), limits)
         crowd = people.portraits(finder)
         for name, change in conditions(crowd).items():
             if not names or any(one in name for one in names):

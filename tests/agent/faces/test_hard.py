@@ -10,6 +10,7 @@ from agent.config import Config
 from agent.crops import Framing
 from agent.opening import open_classifier, open_finder
 from agent.quality import Limits
+from models.card import load_card
 from models.weights import EXPRESSION
 
 from . import people
@@ -50,7 +51,7 @@ ONE_OF_TWO = {"two people": 20, "one behind": 20, "poster": 22}
 def eyes() -> Iterator[Eyes]:
     with open_finder(Config()) as finder, open_classifier(Config()) as classifier:
         limits = Limits(min_face_px=classifier.card.abstention.min_face_px)
-        yield Eyes(finder, classifier, Framing.load(EXPRESSION / "framing.json"), limits)
+        yield Eyes(finder, classifier, Framing.of(load_card(EXPRESSION).framing), limits)
 
 
 @pytest.fixture(scope="module")
