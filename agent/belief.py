@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from agent.layout.label import names_shown
 from agent.values import Tile
-
-NAMED = 0.6
-"""Part of the tiles that carry a name where names are shown: a hand or a wall of its colour hides some."""
 
 LARGE = 0.2
 """Part of the frame that the tiles of a meeting cover which is what somebody looks at."""
@@ -29,7 +27,7 @@ def is_believed(tiles: Sequence[Tile], faces: Collection[str], area: int) -> boo
     """
     video = [tile for tile in tiles if tile.slot.camera_on]
     found = sum(tile.id in faces for tile in video)
-    named = sum(tile.slot.named for tile in tiles) >= NAMED * len(tiles)
+    named = names_shown(sum(tile.slot.named for tile in tiles) / max(len(tiles), 1))
     if named and sum(tile.slot.box.area for tile in tiles) >= LARGE * area:
         return found >= max(FEW * len(video), 1)
     return found > (HALF if named else MOST) * len(video)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from agent.layout.cell import BORDER, STANDS_OUT
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
+from agent.layout.label import NAMELESS, names_shown
 from agent.layout.lattice import Lattice, same_size
 from agent.levels import apart
 from agent.values import Box, Pixels
@@ -26,8 +27,6 @@ STRAYS = 0.5
 cards. A gallery has none."""
 NAMELESS_STRAYS = 0.25
 """The same where next to none has a name: photos, of which not every one was told from its row."""
-UNNAMED = 0.3
-"""Part of the tiles with a name below which a row that is cut off speaks of a page that scrolls."""
 ROW = 3
 """Pictures of one size in a row inside a cell from which it is a page; what a camera shows has none."""
 FOOTED = 0.5
@@ -40,10 +39,8 @@ SHEET = 0.7
 """Part of a footer that is paper."""
 PAPER_LEVELS = 4
 """How far paper is from its colour next to text that was compressed."""
-NAMED = 0.6
-"""Part of the tiles with a name from which pictures of other sizes beside them are believed to be something
-else; fewer than FEW tiles with names are any two pictures."""
 FEW = 4
+"""Fewer tiles with names are any two pictures; beside more, pictures of other sizes are something else."""
 
 
 def contradicted(
@@ -56,8 +53,8 @@ def contradicted(
     others = sorted(set(things), key=lambda box: (box.top, box.left))
     count = len(lattice.boxes)
     around = neighbours(lattice, others, edges)
-    walled = around >= max(STRAYS * count, 2) and (count < FEW or labels < NAMED)
-    nameless = labels < UNNAMED
+    walled = around >= max(STRAYS * count, 2) and (count < FEW or not names_shown(labels))
+    nameless = labels < NAMELESS
     part, least = (NAMELESS_STRAYS, 1) if nameless else (STRAYS, 2)
     return (
         strays(lattice, others, edges.height) > max(part * count, least)

@@ -18,6 +18,7 @@ from agent.layout.edges import Edges
 from agent.layout.fine import fine
 from agent.layout.joined import joined
 from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
+from agent.layout.label import names_shown
 from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
 from agent.layout.page import (
     LENS,
@@ -73,8 +74,6 @@ MORE = 0.5
 """Part of the next row or column whose sides show where there may be more tiles."""
 GROUPS = 8
 """How many groups of equal rectangles are tried for each colour of the page."""
-NAMED = 0.6
-"""Part of the tiles of several widths that must carry a name."""
 LEAST_BLOCK = 0.03
 """Part of the picture that touching tiles must cover together."""
 
@@ -164,7 +163,7 @@ def best_lattice(
             if not plausible(lattice, edges, mask):
                 continue
             found = features(lattice, contents, edges, mask, others, things)
-            if mixed(lattice) and found.labels < NAMED:
+            if mixed(lattice) and not names_shown(found.labels):
                 # Photos of many shapes stand in such rows too, without names.
                 continue
             believed = is_gallery(found) or (expecting and is_dark_page(found))

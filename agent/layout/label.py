@@ -30,6 +30,17 @@ at 0.48 to 1.6 times their size; the first two alone see 132. Of 500 real tiles 
 for named, 48 without them."""
 
 
+NAMES_SHOWN = 0.6
+"""Part of the tiles with a name from which a meeting shows names: a hand or a bright wall hides some."""
+NAMELESS = 0.3
+"""Part of the tiles below which those few names are text in a picture."""
+
+
+def names_shown(share: float) -> bool:
+    """Whether so large a part of the tiles has a name that the meeting shows names."""
+    return share >= NAMES_SHOWN
+
+
 def has_label(tile: Pixels) -> bool:
     """Whether text stands in the lower left of a tile, RGB uint8 (H, W, 3)."""
     height, width = tile.shape[:2]
