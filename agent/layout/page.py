@@ -19,8 +19,6 @@ COLOURS = 12
 SHADE, SHADES_OF_ONE = 12, 3
 """Levels within which colours are shades of one, and how many of those are tried. A wallpaper or a dark room
 has dozens: on 172 drawn screens trying no more finds the same and takes 15 % less time."""
-SAMPLE = 300_000
-"""About how many pixels are counted."""
 LENS = 12
 """Levels around the page's colour that are page in a photo of a screen: its corners are darker."""
 LENS_LINE = 31

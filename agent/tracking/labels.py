@@ -1,9 +1,8 @@
-"""Pictures of name labels: what tells participants apart, and the only thing of them that may be kept.
+"""Pictures of name labels: what tells participants apart.
 
 A label is the picture of the written name in a tile's lower left corner, as meeting programs draw it. It is
 no face and holds nothing of the video. ``describe`` takes it from a frame, ``similarity`` compares two, also
-of tiles of different size, and ``Label.to_bytes`` and ``from_bytes`` let a list of labels be kept, for
-example of participants who do not want to be read:
+of tiles of different size:
 
     label = describe(frame.pixels, tile.slot)
     if label is not None and any(similarity(label, known) >= SAME for known in excluded):
@@ -12,18 +11,12 @@ example of participants who do not want to be read:
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
-from typing import Self
 
 import numpy as np
 
 from agent.tracking.likeness import likeness
 from agent.tracking.strokes import (
-    CEILING,
-    COLS,
-    FLOOR,
-    ROWS,
     Strokes,
     normal,
     rescaled,
@@ -64,23 +57,6 @@ class Label:
         # Of thousands of pixels most are zero, with which partitioning takes forty times as long as sorting.
         strong = np.sort(self.raw[self.raw > READ])[-STRONGEST:]
         return float(strong.sum()) / STRONGEST
-
-    def to_bytes(self) -> bytes:
-        """The label as bytes to keep, some hundred of them."""
-        return zlib.compress(self.raw.astype(np.uint8).tobytes(), 9)
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
-        """The label that ``to_bytes`` wrote. Raises ValueError for anything else."""
-        size = ROWS * COLS
-        unpacker = zlib.decompressobj()
-        try:
-            plain = unpacker.decompress(data, size + 1)
-        except zlib.error as error:
-            raise ValueError(f"{len(data)} bytes that are no label: {error}") from error
-        if len(plain) != size or max(plain) > CEILING - FLOOR or not unpacker.eof:
-            raise ValueError(f"{len(data)} bytes that are no label of {COLS}x{ROWS} pixels")
-        return cls(np.frombuffer(plain, np.uint8).reshape(ROWS, COLS).astype(np.float32))
 
 
 def describe(pixels: Pixels, slot: Slot, zoom: float | None = None) -> Label | None:

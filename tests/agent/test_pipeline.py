@@ -12,12 +12,12 @@ from agent.classroom.rooms import KINDS, draw_room
 from agent.classroom.scene import Scene, Shown, random_class
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
-from agent.classroom.variations import random_page
 from agent.classroom.video import draw_video
 from agent.config import AnalysisConfig, Config
 from agent.layout import find_layout
 from agent.opening import open_analyzer
 from agent.values import Frame, Pixels, TileState
+from tests.agent.classroom.variations import random_page
 
 
 def draw(scene: Scene, size: tuple[int, int] = (1280, 720)) -> Pixels:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.classroom.pages import PAGES
+from tests.agent.classroom.pages import PAGES
 
 
 @pytest.mark.parametrize("kind", list(PAGES))

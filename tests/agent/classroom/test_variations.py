@@ -4,9 +4,9 @@ from itertools import combinations
 
 import pytest
 
-from agent.classroom.pages import PAGES
-from agent.classroom.variations import SMALLEST, random_gallery, random_page
 from agent.values import Box
+from tests.agent.classroom.pages import PAGES
+from tests.agent.classroom.variations import SMALLEST, random_gallery, random_page
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -13,9 +13,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from agent.classroom.variations import random_gallery, random_page
 from agent.layout import find_layout
 from agent.values import Box, Layout, Pixels
+from tests.agent.classroom.variations import random_gallery, random_page
 
 GALLERIES = Path(__file__).parents[3] / "../shared/data/galleries"
 

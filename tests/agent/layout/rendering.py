@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from agent.classroom.rooms import KINDS
 from agent.classroom.scene import random_class
-from agent.classroom.variations import random_shown
 from agent.classroom.video import draw_video
 from agent.values import Box, Pixels
+from tests.agent.classroom.variations import random_shown
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 TILES = """() => [...document.querySelectorAll('.tile')].map(tile => {

@@ -10,7 +10,6 @@ import agent.layout.find
 from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
-from agent.classroom.variations import random_page
 from agent.layout import find_layout
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
@@ -18,6 +17,7 @@ from agent.layout.find import COARSE, Manner, best_lattice
 from agent.layout.lattice import Lattice
 from agent.sources.decoding import VP8Decoder, VP8Encoder, to_rgb
 from agent.values import Layout, Pixels
+from tests.agent.classroom.variations import random_page
 
 SIZE = (1280, 720)
 SIDE = 2

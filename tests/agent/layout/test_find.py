@@ -10,10 +10,10 @@ import pytest
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Pace, Script
 from agent.classroom.styles import STYLES
-from agent.classroom.variations import random_gallery, random_page
 from agent.errors import PictureError
 from agent.layout import find_layout
 from agent.values import Box, Pixels
+from tests.agent.classroom.variations import random_gallery, random_page
 from tests.agent.layout.measure import matched, read
 from tests.agent.layout.windows import stretched
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.classroom.variations import random_gallery
 from agent.layout import find_layout
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
 from agent.layout.partly import filled_up, with_cut_off
 from agent.values import Box
+from tests.agent.classroom.variations import random_gallery
 from tests.agent.layout.measure import matched
 from tests.agent.layout.test_label import named
 

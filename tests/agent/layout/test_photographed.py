@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.classroom.variations import random_gallery, random_page
 from agent.layout import find_layout
 from agent.layout.lattice import Lattice
 from agent.layout.seams import snug
 from agent.layout.tilt import straightened
 from agent.values import Box
+from tests.agent.classroom.variations import random_gallery, random_page
 from tests.agent.layout.measure import matched
 from tests.agent.layout.photographed import photographed
 from tests.galleries import real_gallery

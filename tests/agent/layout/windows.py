@@ -10,8 +10,8 @@ import numpy as np
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.styles import STYLES, Plan, Style
 from agent.classroom.tile import draw_tile
-from agent.classroom.variations import random_shown
 from agent.values import Box, Pixels
+from tests.agent.classroom.variations import random_shown
 
 SHAPES = (16 / 9, 16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
 """Width over height of the tiles that Meet mixes: laptops, tablets, phones held upright."""

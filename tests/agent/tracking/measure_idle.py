@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from agent.classroom.variations import random_page
 from agent.config import Config
 from agent.opening import open_analyzer
 from agent.values import Frame, Pixels
+from tests.agent.classroom.variations import random_page
 
 HZ = 5
 

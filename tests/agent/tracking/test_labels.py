@@ -1,21 +1,17 @@
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import STYLES, Plan
 from agent.tracking.labels import SAME, Label, describe, similarity
-from agent.tracking.strokes import COLS, ROWS
 from agent.values import Box, Slot
-from tests.agent.tracking.drawing import Seen, draw, people, slots_for, writing
+from tests.agent.tracking.drawing import draw, people, slots_for
 
 FEW = ("zoom", "meet-light")
 
@@ -70,33 +66,3 @@ def test_a_tile_without_text_has_no_label() -> None:
     plain = np.full((200, 300, 3), 40, np.uint8)
     for box in (Box(0, 0, 300, 200), Box(290, 190, 30, 30), Box(0, 0, 2, 2), Box(0, 0, 0, 0)):
         assert describe(plain, Slot(box, 0, 0, box, True)) is None
-
-
-def test_a_kept_label_is_the_same_and_small() -> None:
-    label = describe(draw([Seen("Ada Lovelace", 1)]), slots_for(1)[0])
-    assert label is not None
-    kept = label.to_bytes()
-    assert len(kept) < 3000
-    assert similarity(label, Label.from_bytes(kept)) > 0.99
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"no label",
-        Label(writing("Ada", 10)).to_bytes()[:-3],
-        zlib.compress(bytes(ROWS * COLS - 1)),
-        zlib.compress(bytes(ROWS * COLS + 1)),
-        zlib.compress(b"\xff" * ROWS * COLS),
-    ],
-)
-def test_bytes_that_are_no_label_are_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="no label"):
-        Label.from_bytes(data)
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_are_a_label_or_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="no label"):
-        Label.from_bytes(data)

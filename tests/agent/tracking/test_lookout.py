@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from agent.classroom.variations import random_page
 from agent.tracking.layout_watch import LayoutWatch
 from agent.tracking.lookout import EVERY, MOST, STILL
 from agent.values import Frame, Pixels
+from tests.agent.classroom.variations import random_page
 from tests.agent.tracking.drawing import Found, draw, frame, people, slots_for
 
 HZ = 5

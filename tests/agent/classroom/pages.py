@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from agent.classroom import consoles, office, photos
+from agent.classroom import office, photos
 from agent.values import Pixels
+from tests.agent.classroom import consoles
 
 PAGES: dict[str, Callable[[int, tuple[int, int]], Pixels]] = {
     "desktop": office.desktop,
