@@ -28,6 +28,7 @@ from agent.ocr import TesseractNames
 from agent.pipeline import Analyzer
 from agent.policy import Withheld, explanation, infers_expressions
 from agent.rules import ExpressionRule, Rule, TurnedRule
+from agent.searching import SearchBeside
 from agent.sight import Evidence
 from agent.sources.base import Source
 from agent.sources.camera import CameraSource
@@ -38,7 +39,7 @@ from agent.sources.screen import ScreenSource
 from agent.tracking import GalleryTracker
 from agent.tracking.alone import AloneTracker
 from agent.tracking.seam import Tracker
-from agent.tracking.searching import SearchAtOnce, SearchBeside
+from agent.tracking.searching import SearchAtOnce
 from agent.trend import Span
 from agent.values import Box, Pixels
 from models.card import ModelCard, load_card

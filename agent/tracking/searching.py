@@ -1,17 +1,14 @@
-"""Where the layout is searched: at once, or beside the frames that are read meanwhile.
+"""How a layout is asked for: at once here, beside the frames that are read meanwhile in ``agent.searching``.
 
-A search takes 0.1 to 0.3 s and more of CPU, most of it in OpenCV and NumPy, which let other threads run. What
-it finds belongs to the frame it was given, which is not the newest one any more when it is done.
+What a search finds belongs to the frame it was given, which may not be the newest one any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-from agent.heap import give_back
 from agent.values import Frame, Layout, Pixels
 
 FindLayout = Callable[[Pixels], Layout]
@@ -78,7 +75,7 @@ class SearchAtOnce:
 
     def ask(self, asked: Asked, wait: bool) -> None:
         """Find the layout of a frame, whether or not the caller wants to wait."""
-        self._answer = self._found(asked)
+        self._answer = self.found(asked)
 
     def answer(self) -> Answer | None:
         """The answer, once; None while nothing was asked."""
@@ -92,54 +89,7 @@ class SearchAtOnce:
     def close(self) -> None:
         """Nothing to end."""
 
-    def _found(self, asked: Asked) -> Answer:
+    def found(self, asked: Asked) -> Answer:
+        """The answer, searched here and now."""
         find = self._find_expected if asked.expected else self._find
         return Answer(asked, find(asked.frame.pixels))
-
-
-class SearchBeside(SearchAtOnce):
-    """Searches in a thread of its own, unless its caller wants to wait. Arguments as of SearchAtOnce.
-
-    Frames are kept by reference: nobody may write into their pixels. What ``find`` raises comes out of
-    ``answer``.
-    """
-
-    def __init__(self, find: FindLayout, find_expected: FindLayout | None = None) -> None:
-        super().__init__(find, find_expected)
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="layout search")
-        self._coming: Future[Answer] | None = None
-
-    @property
-    def pending(self) -> bool:
-        """Whether the thread is at work, or has an answer that nobody took."""
-        return self._coming is not None
-
-    def ask(self, asked: Asked, wait: bool) -> None:
-        """Find the layout of a frame beside the caller, or with ``wait`` before this returns."""
-        self.drop()
-        if wait:
-            super().ask(asked, wait)
-        else:
-            self._coming = self._pool.submit(self._found_and_tidied, asked)
-
-    def answer(self) -> Answer | None:
-        """The answer that has come since, once; raises what the search raised."""
-        if self._coming is not None and self._coming.done():
-            coming, self._coming = self._coming, None
-            return coming.result()
-        return super().answer()
-
-    def drop(self) -> None:
-        """Forget what was asked: the thread ends its search, and nobody takes the answer."""
-        super().drop()
-        self._coming = None
-
-    def _found_and_tidied(self, asked: Asked) -> Answer:
-        answer = self._found(asked)
-        give_back()
-        return answer
-
-    def close(self) -> None:
-        """End the thread after the search that it is at; may be called twice."""
-        self._coming = None
-        self._pool.shutdown(cancel_futures=True)

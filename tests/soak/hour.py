@@ -30,9 +30,9 @@ from agent.errors import SourceError
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
 from agent.runner import Runner
+from agent.searching import SearchBeside
 from agent.sources.supervised import SupervisedSource
 from agent.tracking.gallery import GalleryTracker
-from agent.tracking.searching import SearchBeside
 from agent.values import Box, Frame, SourceInfo
 from exporter.messages import ModelPart
 from exporter.server import About, FeedServer, Settings
