@@ -37,6 +37,14 @@ FIT = np.linalg.pinv(PLACES[RIM_PLACES])
 NARROWEST_BAR = 0.03
 
 
+def look_into(pixels: Pixels, box: Box) -> tuple[bool, Box]:
+    """Whether a tile of a picture, RGB uint8 (H, W, 3), shows video, and where; all of it where not."""
+    tile = box.of(pixels)
+    if not (tile.size and camera_on(tile)):
+        return False, box
+    return True, video_box(tile).shifted(box.left, box.top)
+
+
 def camera_on(tile: Pixels) -> bool:
     """Whether a tile, RGB uint8 (H, W, 3), shows video rather than a name, initials or a profile photo."""
     inner = _interior(tile)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from agent.layout.against import contradicted
-from agent.layout.camera import camera_on, video_box
+from agent.layout.camera import look_into
 from agent.layout.captions import Captions
 from agent.layout.cell import STANDS_OUT
 from agent.layout.contents import Contents
@@ -268,8 +268,5 @@ def _pitch(lattice: Lattice) -> Pitch:
 
 
 def _slot(pixels: Pixels, box: Box, place: tuple[int, int], named: bool) -> Slot:
-    tile = box.of(pixels)
-    on = camera_on(tile)
-    inner = video_box(tile) if on else Box(0, 0, box.width, box.height)
-    video = inner.shifted(box.left, box.top)
+    on, video = look_into(pixels, box)
     return Slot(box, *place, video, on, named)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.box import around
 from agent.values import Box, Pixels
 
 Thumbnails = NDArray[np.int16]
@@ -35,17 +36,18 @@ def thumbnails(pixels: Pixels, boxes: Sequence[Box]) -> Thumbnails:
     shown = [(index, box) for index, box in enumerate(inside) if box.area]
     if not shown:
         return found
-    left, top = min(box.left for _, box in shown), min(box.top for _, box in shown)
-    right, bottom = max(box.right for _, box in shown), max(box.bottom for _, box in shown)
+    whole = around([box for _, box in shown])
     high, wide = min(box.height for _, box in shown), min(box.width for _, box in shown)
     scale = max(min(high // SAMPLED[1], wide // SAMPLED[0]), 1)
-    plane = np.ascontiguousarray(pixels[top:bottom:scale, left:right:scale, 1])
+    plane = np.ascontiguousarray(
+        pixels[whole.top : whole.bottom : scale, whole.left : whole.right : scale, 1]
+    )
     if min(high // SAMPLED[1], wide // SAMPLED[0]):
         plane = np.asarray(cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
         scale *= 2
     for index, box in shown:
-        rows = _within(box.top - top, box.bottom - top, scale, plane.shape[0])
-        columns = _within(box.left - left, box.right - left, scale, plane.shape[1])
+        rows = _within(box.top - whole.top, box.bottom - whole.top, scale, plane.shape[0])
+        columns = _within(box.left - whole.left, box.right - whole.left, scale, plane.shape[1])
         found[index] = cv2.resize(plane[rows, columns], SIZE, interpolation=cv2.INTER_AREA)
     return found
 

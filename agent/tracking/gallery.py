@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.layout.camera import camera_on, video_box
+from agent.layout.camera import look_into
 from agent.tracking.cameras import Cameras
 from agent.tracking.change import Thumbnails, changed, cut, thumbnails
 from agent.tracking.identity import TURNED, Identity
@@ -136,10 +136,7 @@ class GalleryTracker:
         off = np.array([not slot.camera_on for slot in slots], np.bool_)
         for index in np.flatnonzero(self._cameras.due(frame.time, small, cuts, off)).tolist():
             slot = slots[index]
-            tile = slot.box.of(frame.pixels)
-            on = bool(tile.size) and camera_on(tile)
+            on, video = look_into(frame.pixels, slot.box)
             if on != slot.camera_on or (cuts[index] and on):
-                inner = video_box(tile) if on else Box(0, 0, slot.box.width, slot.box.height)
-                video = replace(inner, left=inner.left + slot.box.left, top=inner.top + slot.box.top)
                 self._watch.patch(index, replace(slot, camera_on=on, video=video))
         return self._watch.layout.slots
