@@ -63,7 +63,8 @@ class GalleryTracker:
         """The tiles of one frame in reading order; none while no gallery shows.
 
         While the layout is searched beside the frames, tiles that no longer look like themselves are said not
-        to have changed, and keep their ids unless they carry the name of somebody known.
+        to have changed, and keep their ids unless they carry the name of somebody known. Where that leaves a
+        place to nobody known, it is left out for a moment: half a tile was somebody new for a frame or two.
         """
         slots, small, cuts, same = self._look(frame)
         boxes = tuple(slot.box for slot in slots)
@@ -93,6 +94,7 @@ class GalleryTracker:
         return tuple(
             Tile(ids[index], slot, bool(speaking[index]), bool(fresh[index]))
             for index, slot in enumerate(slots)
+            if not self._identity.doubtful[index]
         )
 
     def _look(self, frame: Frame) -> tuple[tuple[Slot, ...], Thumbnails, NDArray[np.bool_], bool]:

@@ -33,6 +33,9 @@ a participant."""
 DOUBT, LONG_DOUBT = 1.0, 3.0
 """Seconds for which a label that fits nobody is taken for covered (a dialog, the pointer), without a cut; the
 longer ones where it resembles the one that was there."""
+HALF_TILE = 2.0
+"""Seconds for which a place that looks new only while its layout is searched is nobody's: longer than any
+search takes."""
 CHECK_EVERY = 2.0
 """Seconds after which each label is compared in full, although its cheap check says that it stayed."""
 TURNED = 0.5
@@ -74,7 +77,13 @@ class Identity:
             self._reseat(pixels, slots, time)
         for seat in self._seats:
             seat.person.seen = time
+            seat.person.doubtful &= not clear and time - seat.person.since < HALF_TILE
         return tuple(seat.person.id for seat in self._seats)
+
+    @property
+    def doubtful(self) -> tuple[bool, ...]:
+        """Which slots may hold nobody: they look new only since a row moved whose layout is not found yet."""
+        return tuple(seat.person.doubtful for seat in self._seats)
 
     def shift(self, right: int, down: int) -> None:
         """All places were moved by so many pixels, with everybody in them."""
@@ -141,7 +150,9 @@ class Identity:
             if chosen[row] >= 0:
                 seat.sit(people[chosen[row]], label, pixels, zoom, time)
             elif id(seat.person) in taken or self._left(seat, label, bool(cuts[index]), turned, time):
-                seat.sit(self._people.newcomer(time), label, pixels, zoom, time)
+                newcomer = self._people.newcomer(time)
+                newcomer.doubtful = not self._clear
+                seat.sit(newcomer, label, pixels, zoom, time)
             else:
                 seat.checked = time
         self._people.forget(seat.person for seat in self._seats)
@@ -200,6 +211,8 @@ class Identity:
         self._seats = []
         for slot, who, label in zip(slots, given, labels, strict=True):
             seat = Seat(slot, who or self._people.newcomer(time), time)
+            # The first look at a gallery is never clear.
+            seat.person.doubtful |= who is None and bool(before) and not self._clear
             # Where something lies over the tiles, or they have moved on since their layout was asked for,
             # what stands at the place of an unknown name may be no name.
             seat.sit(seat.person, label if who or self._clear else None, pixels, zoom, time)

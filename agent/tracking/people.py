@@ -68,6 +68,8 @@ class Person:
     seen: float
     labels: list[Look] = field(default_factory=list)
     seat: Box | None = None
+    doubtful: bool = False
+    """Somebody only because whoever had the seat is elsewhere by now: it may show parts of two tiles."""
 
     def unmoved(self, label: Label) -> float:
         """The highest correlation -1..1 of a label, just as it lies, with the learnt ones: 8 µs for each.
@@ -115,7 +117,8 @@ class People:
         """Drop people who were there for a moment only, and the longest gone of too many."""
         here = {id(person) for person in seated}
         away = [person for person in self.known if id(person) not in here]
-        drop = {id(person) for person in away if person.seen - person.since < SHORT_STAY or not person.labels}
+        short = {id(person) for person in away if person.doubtful or person.seen - person.since < SHORT_STAY}
+        drop = short | {id(person) for person in away if not person.labels}
         away = sorted((person for person in away if id(person) not in drop), key=lambda person: person.seen)
         drop |= {id(person) for person in away[: max(len(away) - REMEMBERED, 0)]}
         self.known = [person for person in self.known if id(person) not in drop]

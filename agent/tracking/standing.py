@@ -33,7 +33,8 @@ others."""
 SIDE_LOST = 0.75
 """Part of the page along a side that is lost when something else stands there. Where both the left and the
 right side are lost, or the upper and the lower, and one of the others is kept, the row was moved along: half
-of such a tile's edge shows still, as rows keep their height. A speaker's frame leaves no side."""
+of such a tile's edge shows still, as rows keep their height. A speaker's frame leaves no side. A side where
+the tile has become page is lost, too: a row of two gave way to one in the middle."""
 FRAMED = 0.8
 """Part of the changed points around a tile of one colour, from which they are a speaker's frame."""
 
@@ -47,8 +48,7 @@ class Signature:
 
     ``points`` are P pixels of the page, ``page`` their colours int16 (P, 3), ``colour`` the page's own, int16
     (3,). Along each tile's edge, ``inside`` and ``outside`` are S pixels two from it, index arrays (N, S);
-    ``paged`` bool (N, S) says which of those outside are page, ``edges`` float (N,) how much of the edge
-    shows, 0..1.
+    ``paged`` bool (N, S) says which of those outside are page, ``jumps`` bool (N, S) where the edge shows.
     """
 
     points: Points
@@ -57,7 +57,13 @@ class Signature:
     inside: Points
     outside: Points
     paged: NDArray[np.bool_]
-    edges: NDArray[np.float64]
+    jumps: NDArray[np.bool_]
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """How much of each tile's edge shows, 0..1 (N,)."""
+        share: NDArray[np.float64] = self.jumps.mean(axis=1)
+        return share
 
 
 def sign(pixels: Pixels, layout: Layout) -> Signature:
@@ -73,7 +79,7 @@ def sign(pixels: Pixels, layout: Layout) -> Signature:
     page = np.concatenate([outer[_keys(outer) == key], colours])
     colour = np.median(page, axis=0).astype(np.int16) if len(page) else np.full(3, -1000, np.int16)
     paged = apart(outer, colour) <= LEVELS
-    return Signature(points, colours, colour, inside, outside, paged, _edges(pixels, inside, outer))
+    return Signature(points, colours, colour, inside, outside, paged, _jumps(pixels, inside, outer))
 
 
 def _keys(colours: NDArray[np.int16]) -> NDArray[np.int16]:
@@ -109,22 +115,31 @@ def standing(pixels: Pixels, signature: Signature) -> NDArray[np.bool_]:
     there. A frame around the tile (of its speaker) has one colour and is no such thing.
     """
     outer = pixels[signature.outside].astype(np.int16)
-    shown = _edges(pixels, signature.inside, outer) >= FADED * signature.edges
+    jumps = _jumps(pixels, signature.inside, outer)
+    shown = jumps.mean(axis=1) >= FADED * signature.edges
     lost = signature.paged & (apart(outer, signature.colour) > LEVELS)
     paged = signature.paged.sum(axis=1)
     for index in np.flatnonzero((paged >= FEW) & (lost.sum(axis=1) > (1 - PAGE_KEPT) * paged)):
         colours = outer[index][lost[index]]
         alike = apart(colours, np.median(colours, axis=0)) <= 2 * LEVELS
         shown[index] &= bool(alike.mean() >= FRAMED)
-    return shown & ~_moved_along(signature.paged, lost)
+    return np.asarray(shown & ~_moved_along(signature.paged, lost, signature.jumps, jumps), np.bool_)
 
 
-def _moved_along(paged: NDArray[np.bool_], lost: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which of N tiles have lost the page at two opposite sides only, bool (N,); from bool (N, S)."""
-    had = paged.reshape(-1, 4, SEAM_POINTS).sum(axis=2)
-    gone = lost.reshape(-1, 4, SEAM_POINTS).sum(axis=2)
+def _moved_along(
+    paged: NDArray[np.bool_], lost: NDArray[np.bool_], jumped: NDArray[np.bool_], jumps: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which of N tiles have ended at two opposite sides only, bool (N,); from bool (N, S).
+
+    A side ends where the page outside it is gone, or where the page is on both of its sides now.
+    """
+    had, gone, before, after = (
+        part.reshape(-1, 4, SEAM_POINTS).sum(axis=2) for part in (paged, lost, jumped, jumps)
+    )
     able = had >= SIDE_LOST * SEAM_POINTS
-    ended, kept = able & (gone >= SIDE_LOST * had), able & (gone <= (1 - SIDE_LOST) * had)
+    kept = able & (gone <= (1 - SIDE_LOST) * had)
+    empty_now = kept & (before >= SIDE_LOST * SEAM_POINTS) & (after <= (1 - SIDE_LOST) * before)
+    ended = (able & (gone >= SIDE_LOST * had)) | empty_now
     flat, upright = slice(0, 2), slice(2, 4)
     return np.asarray(
         (ended[:, upright].all(axis=1) & kept[:, flat].any(axis=1))
@@ -140,7 +155,7 @@ def without(signature: Signature, gone: NDArray[np.bool_]) -> Signature:
         inside=(signature.inside[0][left], signature.inside[1][left]),
         outside=(signature.outside[0][left], signature.outside[1][left]),
         paged=signature.paged[left],
-        edges=signature.edges[left],
+        jumps=signature.jumps[left],
     )
 
 
@@ -202,7 +217,6 @@ def _in_frame(points: tuple[NDArray[np.float64], NDArray[np.float64]], layout: L
     return lines, columns
 
 
-def _edges(pixels: Pixels, inside: Points, outer: NDArray[np.int16]) -> NDArray[np.float64]:
-    """The part of each tile's edge along which inside and outside differ, 0..1 (N,)."""
-    jumps = apart(pixels[inside].astype(np.int16), outer) > SEAM_LEVELS
-    return np.asarray(jumps.mean(axis=1), np.float64)
+def _jumps(pixels: Pixels, inside: Points, outer: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Where inside and outside of each tile's edge differ, bool (N, S)."""
+    return np.asarray(apart(pixels[inside].astype(np.int16), outer) > SEAM_LEVELS, np.bool_)

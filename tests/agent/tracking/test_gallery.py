@@ -6,11 +6,17 @@ import cv2
 import numpy as np
 import pytest
 
+from agent.classroom.gallery import Gallery
+from agent.classroom.script import Script
+from agent.classroom.styles import Plan, style_named
+from agent.layout import find_layout
 from agent.tracking import GalleryTracker
 from agent.tracking.identity import Identity
+from agent.tracking.searching import FindLayout
 from agent.values import Frame
 from tests.agent.tracking.drawing import Found, Seen, draw, enlarged, frame, numbered, people, slots_for
 from tests.agent.tracking.measure import measure
+from tests.agent.tracking.measure_late import LateSearch
 
 
 def settled(seen: list[Seen]) -> tuple[GalleryTracker, Found, dict[str, str]]:
@@ -73,6 +79,26 @@ def test_names_at_the_places_of_tiles_that_moved_on_are_not_learnt() -> None:
     again = known.update(draw(seen[:4]), slots_for(4), everybody, 3.0)
     assert again == ids
     assert len(known._people.known) == len(ids)
+
+
+def test_a_last_row_that_moves_before_its_layout_is_found_makes_nobody_new() -> None:
+    script, gallery = Script(1, 25), Gallery(Plan(style_named("zoom"), (1280, 720)))
+    searches: list[LateSearch] = []
+
+    def search(find: FindLayout, find_expected: FindLayout | None) -> LateSearch:
+        searches.append(LateSearch(find, find_expected, 0.4))
+        return searches[-1]
+
+    tracker = GalleryTracker(find_layout, search=search)
+    ids, shown, counts = set(), set(), set()
+    for step in range(45):
+        drawing = gallery.draw(script.scene_at(55 + step / 5))
+        searches[0].now = step / 5
+        ids |= {tile.id for tile in tracker.update(Frame(drawing.pixels, step / 5, 0.0))}
+        shown |= {one.id for one in drawing.truth}
+        counts.add(len(drawing.truth))
+    assert len(counts) > 2
+    assert len(ids) == len(shown)
 
 
 def test_a_page_that_slides_by_one_gives_no_id_to_somebody_new() -> None:
