@@ -63,15 +63,18 @@ class Audit:
                 finally:
                     os.close(handle)
         except (OSError, RecordError) as error:
-            if not self._failed:
-                logger.warning("the audit log %s cannot be written: %s", self.path, error)
-            self._failed = True
+            self._complain("written", error)
 
     def entries(self) -> Iterator[Entry]:
-        """All lines, oldest first; a line that is cut short or damaged is left out."""
-        if self.path is None or not self.path.is_file():
+        """All lines, oldest first, none where they cannot be read; a damaged or cut line is left out."""
+        if self.path is None:
             return
-        for line in self.path.read_bytes().splitlines():
+        try:
+            lines = self.path.read_bytes().splitlines() if self.path.is_file() else []
+        except OSError as error:
+            self._complain("read", error)
+            return
+        for line in lines:
             try:
                 yield msgspec.json.decode(line, type=Entry)
             except msgspec.DecodeError:
@@ -79,7 +82,7 @@ class Audit:
 
     def trim(self, keep_days: float | None) -> None:
         """Delete lines older than ``keep_days``; None keeps all."""
-        if keep_days is None or self.path is None or not self.path.is_file():
+        if keep_days is None or self.path is None:
             return
         oldest = iso_time(self._clock() - keep_days * 86_400)
         kept = list(self.entries())
@@ -93,7 +96,18 @@ class Audit:
                 file.writelines(msgspec.json.encode(entry) + b"\n" for entry in fresh)
             partial.replace(self.path)
         except OSError as error:
-            logger.warning("the audit log %s cannot be shortened: %s", self.path, error)
+            self._complain("shortened", error)
+
+    def _complain(self, undone: str, error: Exception) -> None:
+        if not self._failed:
+            logger.warning(
+                "the audit log %s cannot be %s (%s): make file and folder yours to read and write, or set "
+                "record.audit to false",
+                self.path,
+                undone,
+                error,
+            )
+        self._failed = True
 
 
 def audit_path() -> Path:

@@ -6,6 +6,8 @@ import stat
 import threading
 from pathlib import Path
 
+import pytest
+
 from exporter.recorder.audit import Audit
 from tests.exporter.samples import following, serving, snapshot
 
@@ -60,6 +62,21 @@ def test_a_log_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
     audit.note("connected")
     audit.trim(1.0)
     assert list(audit.entries()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that nobody can read, root included")
+def test_a_log_that_cannot_be_read_ends_nothing_and_is_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    path.symlink_to("/proc/self/mem")
+    audit = Audit(path)
+    audit.trim(1.0)
+    assert list(audit.entries()) == []
+    (said,) = caplog.messages
+    assert str(path) in said
+    assert "set record.audit to false" in said
+    assert path.is_symlink()
 
 
 def test_no_log_is_kept_where_none_is_wanted() -> None:
