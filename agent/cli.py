@@ -29,6 +29,11 @@ def parse(arguments: Sequence[str]) -> Command:
         parser.error(f"there is no command '{arguments[0]}'{_closest(arguments[0], commands)}")
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
+        if arguments[0] not in commands:
+            parser.error(
+                f"unrecognized arguments: {unknown[0]} (flags come after the command, as in "
+                "`readtheroom run --port 8766`)"
+            )
         chosen = commands[arguments[0]]
         flags = re.findall(r"--[a-z-]+", chosen.format_help())
         meant = _closest(unknown[0], flags)

@@ -44,6 +44,8 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["run", "--prot", "1"], "did you mean '--port'?"),
         (["run", "lesson.mp4"], "did you mean '--source lesson.mp4'?"),
         (["run", "--whatever"], "--whatever means nothing here (`readtheroom run --help`"),
+        (["--foo", "run"], "unrecognized arguments: --foo (flags come after the command"),
+        (["--port=1", "run", "--foo"], "unrecognized arguments: --port=1 (flags come after"),
         (["run", "--source", "demo", "x"], "`readtheroom run --help` lists what does"),
         (["analyze"], "FILE"),
         (["forget"], "session"),
