@@ -73,9 +73,20 @@ def _seconds(text: str) -> float:
     return value
 
 
+class _Parser(argparse.ArgumentParser):
+    """Takes flags by their whole name only, as do the parsers of the commands, which are made of it.
+
+    ``--backg`` would pass for ``--background`` here and not in ``agent.background``, which takes that one out
+    of the command line with which it starts the program again.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, allow_abbrev=False)
+
+
 def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
     """The whole program's, and that of each command by its name."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="readtheroom",
         description="Reads the expressions in a meeting's gallery view, on this machine only.",
         epilog="Begin with `readtheroom doctor`: it checks this machine. `readtheroom demo` runs anywhere. "

@@ -20,7 +20,8 @@ def prepare_run(options: argparse.Namespace) -> Command:
     config = configure(options)
 
     def command() -> int:
-        if options.background:
+        # What is detached already never starts another one.
+        if options.background and not options.detached:
             from agent.commands.background import start
 
             return start()

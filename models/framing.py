@@ -93,7 +93,7 @@ def load_rows(path: Path, count: int) -> NDArray[np.uint8]:
 def main(arguments: list[str] | None = None) -> None:
     """Run the measurement from the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m models.framing", description="Measure the training faces."
+        prog="python -m models.framing", description="Measure the training faces.", allow_abbrev=False
     )
     parser.add_argument("--data", type=Path, required=True, help="fer2013.npz")
     parser.add_argument("--rows", type=int, default=4000, help="how many training rows (default 4000)")

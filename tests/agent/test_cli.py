@@ -42,6 +42,8 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["watch"], "there is no command 'watch'"),
         (["runn"], "did you mean 'run'?"),
         (["run", "--prot", "1"], "did you mean '--port'?"),
+        (["run", "--backg"], "did you mean '--background'?"),
+        (["--vers"], "COMMAND"),
         (["run", "lesson.mp4"], "did you mean '--source lesson.mp4'?"),
         (["run", "--whatever"], "--whatever means nothing here (`readtheroom run --help`"),
         (["--foo", "run"], "unrecognized arguments: --foo (flags come after the command"),

@@ -204,6 +204,14 @@ def test_a_mistake_ends_with_2_and_says_what_is_wrong(
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["train", "quantize", "evaluate", "compare"])
+def test_flags_are_taken_by_their_whole_name_only(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--dat", "faces.npz"])
+    assert "are required:" in (said := capsys.readouterr().err)
+    assert "--data" in said.partition("are required:")[2]
+
+
 def test_the_student_is_small_enough() -> None:
     student = build("student")
     assert sum(parameter.numel() for parameter in student.parameters()) < 1_000_000

@@ -139,6 +139,13 @@ def test_stop_ends_it_and_says_when_there_is_none(home: Home) -> None:
     assert none.stderr.startswith("readtheroom: no agent is running in the background: ")
 
 
+def test_a_detached_agent_starts_no_other_one(home: Home) -> None:
+    started = call(*START, "--detached", "--duration", "0.1", **home.extra)
+    assert started.returncode == 0
+    assert "in the background" not in started.stdout
+    assert "stopped" in home.log
+
+
 def test_an_agent_that_cannot_start_says_why(home: Home) -> None:
     failed = call("run", "--source", "nowhere.mp4", "--background", **home.extra)
     assert failed.returncode == 2
