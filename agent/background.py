@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging.handlers
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -26,6 +27,9 @@ FLAG, CHILD_FLAG = "--background", "--detached"
 START_TIMEOUT = 60.0
 """Seconds in which the detached agent must serve its feed: models are loaded and the screen is searched."""
 
+NONCE = "_READTHEROOM_NONCE"
+"""The variable with the nonce by which its starter knows a detached agent; no configuration key."""
+
 LOG_BYTES, LOG_FILES = 1_000_000, 4
 """The log is renewed at this size; so many older ones are kept."""
 
@@ -34,10 +38,11 @@ LOOK_EVERY = 2.0
 
 
 class Instance(Struct, frozen=True, kw_only=True):
-    """The agent that holds the lock; ``port`` is 0 until its feed is served."""
+    """The agent that holds the lock; ``port`` is 0 until its feed is served, ``nonce`` its starter's."""
 
     pid: int
     port: int = 0
+    nonce: str = ""
 
 
 class InstanceLock:
@@ -60,7 +65,8 @@ class InstanceLock:
 
     def tell(self, port: int) -> None:
         """Say to others where this agent serves its feed."""
-        text = msgspec.json.encode(Instance(pid=os.getpid(), port=port))
+        told = Instance(pid=os.getpid(), port=port, nonce=os.environ.get(NONCE, ""))
+        text = msgspec.json.encode(told)
         temporary = self._info_path.with_suffix(".new")
         temporary.write_bytes(text)
         temporary.replace(self._info_path)
@@ -131,27 +137,14 @@ def detach(arguments: Sequence[str], lock: InstanceLock, folder: Path) -> Instan
     ``arguments`` are those of the command line; ``folder`` is that of the logs. Raises InstanceError with
     what the new agent had to say when it ends before that, or takes too long, and when no log can be kept.
     """
-    said = folder / "start.log"
-    command = [sys.executable, "-m", "agent", *(one for one in arguments if one != FLAG), CHILD_FLAG]
-    apart = 0
-    if sys.platform == "win32":
-        apart = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-    with _writable(said):
-        output = said.open("wb")
-    with output:
-        process = subprocess.Popen(  # noqa: S603 - this program itself
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=output,
-            creationflags=apart,
-            start_new_session=True,
-        )
+    said, nonce = folder / "start.log", secrets.token_hex(8)
+    process = _start_detached(arguments, said, nonce)
     end = time.monotonic() + START_TIMEOUT
     while time.monotonic() < end:
         holder = lock.holder()
-        if holder is not None and holder.port and holder.pid == process.pid:
-            # It outlives this process on purpose: nobody waits for it.
+        if holder is not None and holder.port and holder.nonce == nonce:
+            # Not told by its number: in a virtual environment on Windows the process that was started is only
+            # a launcher, and the agent its child. It outlives this process on purpose: nobody waits for it.
             process.returncode = 0
             return holder
         if process.poll() is not None:
@@ -161,6 +154,26 @@ def detach(arguments: Sequence[str], lock: InstanceLock, folder: Path) -> Instan
         time.sleep(0.1)
     process.terminate()
     raise InstanceError(f"the agent did not start within {START_TIMEOUT:g} s: see {folder}")
+
+
+def _start_detached(arguments: Sequence[str], said: Path, nonce: str) -> subprocess.Popen[bytes]:
+    """This program once more, without a terminal; what it has to say goes into the file ``said``."""
+    command = [sys.executable, "-m", "agent", *(one for one in arguments if one != FLAG), CHILD_FLAG]
+    apart = 0
+    if sys.platform == "win32":
+        apart = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+    with _writable(said):
+        output = said.open("wb")
+    with output:
+        return subprocess.Popen(  # noqa: S603 - this program itself
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=output,
+            env={**os.environ, NONCE: nonce},
+            creationflags=apart,
+            start_new_session=True,
+        )
 
 
 def session_marks(environment: Mapping[str, str]) -> list[Path]:

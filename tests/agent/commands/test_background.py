@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from agent.background import InstanceLock, detach
 from tests.paths import ROOT
 from tests.program import call, command, environment
 
@@ -137,6 +138,22 @@ def test_stop_ends_it_and_says_when_there_is_none(home: Home) -> None:
     none = call("stop", **home.extra)
     assert none.returncode == 2
     assert none.stderr.startswith("readtheroom: no agent is running in the background: ")
+
+
+def test_it_is_known_behind_a_launcher_with_a_process_of_its_own(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a virtual environment on Windows, whose python.exe starts the real one and waits for it."""
+    launcher = tmp_path / "python"
+    launcher.write_text(f'#!/bin/sh\n"{sys.executable}" "$@"\nexit $?\n')
+    launcher.chmod(0o755)
+    for name, value in environment(**home.extra).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "executable", str(launcher))
+    holder = detach(START[:3] + START[4:], InstanceLock(), tmp_path / "log")
+    assert home.agent["pid"] == holder.pid
+    assert call("stop", **home.extra).stdout == "Stopped.\n"
 
 
 def test_a_detached_agent_starts_no_other_one(home: Home) -> None:
