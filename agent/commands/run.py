@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
@@ -79,27 +80,33 @@ def run(
     with ExitStack() as stack:
         lock = stack.enter_context(InstanceLock()) if detached else None
         opened = _open(stack, config)
-        server = opened.server
-        print(announcement(server.page, config.feed, shares=opened.shares), flush=True)
-        if lock is not None:
-            log_to_file(log_folder())
-            lock.tell(server.port)
+        runner, stops = _runner(stack, config, opened, started)
+        marks = session_marks(os.environ) if detached else []
+        # Before anybody can know of this agent: whoever does may ask it to end at once.
+        stack.enter_context(stopped_by_signals(*stops))
+        stack.enter_context(ended_with_session(stops, marks))
+        server = stack.enter_context(opened.server)
+        _announce(config, opened, lock)
         if open_browser:
             webbrowser.open(server.address)
         if with_overlay:
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
-        runner = _runner(stack, config, opened, started)
-        stops = (runner.stop, opened.source.close)
-        marks = session_marks(os.environ) if detached else []
-        with stopped_by_signals(*stops), ended_with_session(stops, marks):
-            runner.run(duration)
+        runner.run(duration)
     logger.info("stopped")
     return 0
 
 
+def _announce(config: Config, opened: _Opened, lock: InstanceLock | None) -> None:
+    """Say where the pages are: in the terminal, and, where a lock is held, to the other commands."""
+    print(announcement(opened.server.page, config.feed, shares=opened.shares), flush=True)
+    if lock is not None:
+        log_to_file(log_folder())
+        lock.tell(opened.server.port)
+
+
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """What a run is made of; ``shares``: browsers and OBS may send the picture."""
+    """What a run is made of; the server is not started. ``shares``: browsers and OBS may send the picture."""
 
     source: SupervisedSource
     analyzer: Analyzer
@@ -110,7 +117,7 @@ class _Opened:
 
 
 def _open(stack: ExitStack, config: Config) -> _Opened:
-    """Open everything; ``stack`` closes it, last first. Clients' wishes on people and lesson are granted."""
+    """Open all but the server; ``stack`` closes it, last first. Wishes on people and lesson are granted."""
     senders = open_senders(config, local_only=is_loopback(config.feed.host.lower()))
     if senders is not None:
         stack.enter_context(senders)
@@ -134,25 +141,33 @@ def _open(stack: ExitStack, config: Config) -> _Opened:
     routes = share_routes(senders, config.webrtc.ice_servers)
     server = open_server(config, source.info, analyzer, routes, desk)
     server.hub.on_visit = lambda visit: audit.note("connected", **asdict(visit))
-    stack.enter_context(server)
     return _Opened(source, analyzer, server, record, desk, shares=senders is not None)
 
 
-def _runner(stack: ExitStack, config: Config, opened: _Opened, started: float) -> Runner:
-    """What reads and publishes, and does what clients ask of the run itself."""
+def _runner(
+    stack: ExitStack, config: Config, opened: _Opened, started: float
+) -> tuple[Runner, Sequence[Callable[[], None]]]:
+    """What reads, publishes and does what clients ask of the run itself, and the calls that end it."""
     covers = Covers()
     send = _both(opened.record.publish, stack.enter_context(bridges(config)))
     publish = _noting_first(opened.record.told(_both(opened.server.publish, send)), started)
     runner = Runner(opened.source, CleanReader(opened.analyzer, covers), publish, config.analysis.hz)
-    answer_commands(opened.desk, runner, covers)
-    return runner
+    stops = (runner.stop, opened.source.close)
+    answer_commands(opened.desk, runner, covers, stops)
+    return runner, stops
 
 
-def answer_commands(desk: Desk, runner: Runner, covers: Covers) -> None:
+def answer_commands(desk: Desk, runner: Runner, covers: Covers, stops: Sequence[Callable[[], None]]) -> None:
     """Have what clients ask for of the run itself done."""
+
+    def stop() -> None:
+        for one in stops:
+            one()
+
     desk.on(PauseCommand, lambda _: runner.pause())
     desk.on(ResumeCommand, lambda _: runner.resume())
-    desk.on(StopCommand, lambda _: runner.stop())
+    # A source may wait for its reader before it is closed, and the server's thread must not.
+    desk.on(StopCommand, lambda _: threading.Thread(target=stop, name="stop", daemon=True).start())
     desk.on(OverlayCommand, lambda drawn: covers.put([Box(*box) for box in drawn.boxes]))
 
 

@@ -9,13 +9,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.sync.client import connect
 
 from agent.background import InstanceLock, detach
+from exporter.commands import StopCommand, encode_command
+from exporter.token import read_ticket
 from tests.paths import ROOT
 from tests.program import call, command, environment
 
@@ -72,10 +75,14 @@ class Home:
         return process.returncode, words
 
     def wait_for_end(self, pid: int) -> None:
-        end = time.monotonic() + PATIENCE
-        while is_there(pid):
-            assert time.monotonic() < end, f"process {pid} has not ended"
-            time.sleep(0.05)
+        wait_for(lambda: not is_there(pid))
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < end, "it has not happened"
+        time.sleep(0.05)
 
 
 def is_there(pid: int) -> bool:
@@ -138,6 +145,40 @@ def test_stop_ends_it_and_says_when_there_is_none(home: Home) -> None:
     none = call("stop", **home.extra)
     assert none.returncode == 2
     assert none.stderr.startswith("readtheroom: no agent is running in the background: ")
+
+
+def ask_to_end(home: Home, agent: dict[str, Any]) -> None:
+    ticket = read_ticket(home.state / f"feed-{agent['port']}.json")
+    headers = {"Authorization": f"Bearer {ticket.token}"}
+    with connect(f"{ticket.feed}?view=room", additional_headers=headers, proxy=None) as feed:
+        feed.send(encode_command(StopCommand()))
+
+
+def terminate(_: Home, agent: dict[str, Any]) -> None:
+    os.kill(agent["pid"], signal.SIGTERM)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes")
+@pytest.mark.parametrize("end", [ask_to_end, terminate])
+def test_it_can_be_ended_as_soon_as_it_is_announced(
+    home: Home, tmp_path: Path, end: Callable[[Home, dict[str, Any]], None]
+) -> None:
+    opened, go = tmp_path / "browsing", tmp_path / "go"
+    browser = tmp_path / "slow-browser"
+    browser.write_text(f"#!/bin/sh\ntouch {opened}\nwhile [ ! -e {go} ]; do sleep 0.05; done\n")
+    browser.chmod(0o755)
+    started = call(*START, "--open", **{**home.extra, "BROWSER": str(browser)})
+    assert started.returncode == 0, started.stderr
+    agent = home.agent
+    try:
+        # The agent waits for its browser: it reads nothing yet, and takes the wish all the same.
+        wait_for(opened.exists)
+        end(home, agent)
+    finally:
+        go.touch()
+    home.wait_for_end(agent["pid"])
+    assert home.log.splitlines()[-1].endswith("stopped")
+    assert not list(home.state.glob("feed-*.json"))
 
 
 def test_it_is_known_behind_a_launcher_with_a_process_of_its_own(
