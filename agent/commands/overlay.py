@@ -10,8 +10,9 @@ import sys
 import threading
 import webbrowser
 from typing import Self, TextIO
+from urllib.parse import urlencode
 
-from agent.config import Config
+from agent.config import Config, OverlayConfig
 from agent.errors import FeedError, OverlayError
 from agent.logs import logger
 from exporter.native.feed_client import Whereabouts, page_of, ticket_of
@@ -39,7 +40,7 @@ def overlay(config: Config, address: str | None = None) -> int:
     where = Whereabouts(ticket_path(config.feed.port), fixed)
     stopped_by = obstacle()
     if stopped_by is not None:
-        return fall_back(stopped_by, where)
+        return fall_back(stopped_by, where, config.overlay)
     from exporter.native.qt_app import Options
     from exporter.native.qt_run import run_overlay
 
@@ -68,7 +69,7 @@ def need_overlay() -> None:
         raise OverlayError(f"{stopped_by.reason}, or leave out --overlay")
 
 
-def fall_back(stopped_by: Obstacle, where: Whereabouts) -> int:
+def fall_back(stopped_by: Obstacle, where: Whereabouts, given: OverlayConfig) -> int:
     """Open the overlay page in place of the overlay. Raises OverlayError when that does not help either."""
     if not stopped_by.has_other_way:
         raise OverlayError(stopped_by.reason)
@@ -76,13 +77,18 @@ def fall_back(stopped_by: Obstacle, where: Whereabouts) -> int:
         ticket = where.look()
     except FeedError as error:
         raise OverlayError(f"{stopped_by.reason} ({error})") from None
-    open_page(stopped_by, page_of(ticket, "/overlay"))
+    open_page(stopped_by, page_of(ticket, "/overlay"), given)
     return 0
 
 
-def open_page(stopped_by: Obstacle, page: str) -> None:
-    """Say why the overlay is a page, and open it."""
+def open_page(stopped_by: Obstacle, page: str, given: OverlayConfig) -> None:
+    """Say why the overlay is a page, and open it with the configured look; ``page`` ends in its token."""
     logger.warning("%s", stopped_by.reason)
+    options = {"style": given.style, "animations": str(given.animations).lower()}
+    if given.style == "gauge":
+        # The overlay's gauge speaks of the room alone, and the page's is a ring on each chip.
+        options["view"] = "room"
+    page = f"{page}&{urlencode(options)}"
     print(f"Opening {page}", flush=True)
     webbrowser.open(page)
 
@@ -99,7 +105,7 @@ class OverlayProcess:
         if stopped_by is not None:
             if not stopped_by.has_other_way:
                 raise OverlayError(stopped_by.reason)
-            open_page(stopped_by, page)
+            open_page(stopped_by, page, config.overlay)
             return
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
             _command(config), stdin=subprocess.PIPE, text=True

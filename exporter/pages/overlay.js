@@ -1,7 +1,8 @@
 // The transparent page over the gallery: one chip on each tile that was read. Also an OBS browser source.
 //
-// Options in the address: fit=contain|fill (how the frame lies on the page), style=chips|borders|gauge, hz
-// (at most this many messages a second, else 10).
+// Options in the address: fit=contain|fill (how the frame lies on the page), style=chips|borders|gauge,
+// animations=false (chips change at once), view=room (the room's summary alone), hz (at most this many messages a
+// second, else 10).
 
 import { byId, el, setAttribute, setStyle, setSymbol, setText, svg } from "./dom.js";
 import { Feed, takeToken, wantedRate } from "./feed.js";
@@ -16,6 +17,7 @@ const options = new URLSearchParams(window.location.search);
 const fit = options.get("fit") === "fill" ? "fill" : "contain";
 const style = STYLES.includes(options.get("style")) ? options.get("style") : "chips";
 document.body.dataset.style = style;
+document.body.dataset.animations = options.get("animations") === "false" ? "off" : "on";
 
 const chips = new Map();
 let latest = null;
@@ -160,6 +162,7 @@ function soon() {
 }
 
 window.addEventListener("resize", soon);
+const view = options.get("view") === "room" ? { view: "room" } : {};
 new Feed(
   takeToken(window.location, window.history),
   {
@@ -173,5 +176,5 @@ new Feed(
       soon();
     },
   },
-  wantedRate(options, 10),
+  { ...wantedRate(options, 10), ...view },
 ).start();

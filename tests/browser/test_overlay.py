@@ -155,6 +155,21 @@ def test_styles(open_page: OpenPage, agent: Agent, tmp_path: Path, style: str) -
     page.screenshot(path=tmp_path / f"{style}.png", omit_background=True)
 
 
+def test_without_animations_nothing_glides_or_fades(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(snapshot(1, 4, plain=True))
+    page = open_page("/overlay?animations=false&style=borders", motion=True)
+    expect(page.locator(".chip")).to_have_count(4)
+    for moving in page.locator(".chip, .frame, #chips").all():
+        expect(moving).to_have_css("transition-duration", "0s")
+
+
+def test_the_room_alone(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(snapshot(1, 9, plain=True))
+    page = open_page("/overlay?view=room&style=gauge")
+    expect(page.locator("#summary")).to_contain_text("9")
+    expect(page.locator(".chip")).to_have_count(0)
+
+
 def test_chips_fade_when_nothing_comes(open_page: OpenPage, agent: Agent) -> None:
     agent.publish(snapshot(1))
     page = open_page("/overlay")

@@ -1,12 +1,16 @@
-"""``run --overlay`` where nothing can be drawn: said before anything is opened."""
+"""``run --overlay`` where nothing can be drawn: said before anything is opened; or the page in its place."""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from agent.commands.overlay import need_overlay
 from agent.errors import OverlayError
-from tests.program import call
+from tests.program import TOKEN, call, running
 
 
 @pytest.fixture
@@ -28,3 +32,47 @@ def test_a_run_says_it_before_it_opens_anything() -> None:
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert "leave out --overlay" in done.stderr
+
+
+@pytest.fixture
+def wayland(tmp_path: Path) -> dict[str, str]:
+    """A session where the page stands in for the overlay, with a browser that notes what it is to open."""
+    pytest.importorskip("PySide6", reason="without it there is neither overlay nor page")
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path / "opened"}\n')
+    browser.chmod(0o755)
+    state = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    return {**state, "BROWSER": str(browser), "WAYLAND_DISPLAY": "wayland-0", "QT_QPA_PLATFORM": ""}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Wayland is there only")
+@pytest.mark.parametrize(
+    ("style", "options"),
+    [
+        ("borders", {"style": ["borders"], "animations": ["false"]}),
+        # On the page as in the overlay it shows the room alone.
+        ("gauge", {"style": ["gauge"], "animations": ["false"], "view": ["room"]}),
+    ],
+)
+def test_the_page_in_its_place_looks_as_configured(
+    tmp_path: Path, wayland: dict[str, str], style: str, options: dict[str, list[str]]
+) -> None:
+    look = {"READTHEROOM_OVERLAY_STYLE": style, "READTHEROOM_OVERLAY_ANIMATIONS": "false"}
+    live = ("run", "--source", "demo", "--overlay", "--duration", "0.1", "--port", "0")
+    done = call(*live, **{**wayland, **look})
+    assert done.returncode == 0, done.stderr
+    address = urlsplit((tmp_path / "opened").read_text().strip())
+    assert address.path == "/overlay"
+    assert parse_qs(address.query) == {"token": [TOKEN], **options}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Wayland is there only")
+def test_the_page_in_place_of_a_later_overlay_looks_as_its_flags_say(
+    tmp_path: Path, wayland: dict[str, str]
+) -> None:
+    with running("run", "--source", "demo", **wayland) as (_, port):
+        flags = ("--style", "borders", "--no-animations", "--port", str(port))
+        done = call("overlay", *flags, **wayland)
+    assert done.returncode == 0, done.stderr
+    opened = (tmp_path / "opened").read_text().strip()
+    assert opened == f"http://127.0.0.1:{port}/overlay?token={TOKEN}&style=borders&animations=false"
