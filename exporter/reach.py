@@ -12,6 +12,7 @@ from pathlib import Path
 
 from agent.errors import ConfigError, FeedError
 from exporter.access import Policy, is_loopback, make_policy
+from exporter.tls import is_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ def policy_of(settings: Settings, token: str) -> Policy:
         return make_policy(token, (*settings.allowed_hosts, own), settings.allowed_origins)
     except ValueError as error:
         raise ConfigError(f"feed: {error}") from None
+
+
+def local_name(settings: Settings) -> str:
+    """By which name or address programs on this machine reach the server, as its certificate has it."""
+    everywhere = {"0.0.0.0": ("127.0.0.1", "localhost"), "::": ("localhost", "::1")}  # noqa: S104
+    names = everywhere.get(settings.host, (settings.host,))
+    if not settings.certificate or len(names) == 1:
+        return names[0]
+    own = Path(settings.certificate)
+    return next((name for name in names if is_for(own, name)), socket.gethostname())
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -32,7 +32,7 @@ from exporter.gate import Gate
 from exporter.hub import Hub, Limits
 from exporter.messages import HelloMessage, ModelPart, PolicyName, PrivacyPart, hello_message
 from exporter.privacy import PrivacyPolicy, filter_source
-from exporter.reach import Settings, check_reach, listen, policy_of
+from exporter.reach import Settings, check_reach, listen, local_name, policy_of
 from exporter.routes import feed_routes, page_routes
 from exporter.token import Ticket, make_token, remove_ticket, ticket_path, write_ticket
 from exporter.transport import LARGEST_HEAD, FeedProtocol, RequestProtocol
@@ -87,6 +87,7 @@ class FeedServer:
         self._routes = tuple(routes)
         self._token = settings.token or make_token(os.environ)
         self._policy = policy_of(settings, self._token)
+        self._name = local_name(settings)
         hello = hello_of(about, secrets.token_hex(8), time.time())
         self.hub = Hub(hello, about.privacy, limits, commands=commands)
         self._thread: threading.Thread | None = None
@@ -222,7 +223,9 @@ class FeedServer:
 
     def _keep_ticket(self) -> None:
         path = ticket_path(self._port, self._settings.ticket_folder)
-        ticket = Ticket(feed=f"{self._base('ws')}/feed", token=self._token)
+        own = self._settings.certificate
+        certificate = str(Path(own).absolute()) if own else None
+        ticket = Ticket(feed=f"{self._base('ws')}/feed", token=self._token, certificate=certificate)
         try:
             write_ticket(path, ticket)
         except FeedError as error:
@@ -231,8 +234,6 @@ class FeedServer:
         self._ticket, self.ticket_path = ticket, path
 
     def _base(self, scheme: str, host: str | None = None) -> str:
-        name = host or self._settings.host
-        if name in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-            name = socket.gethostname()
+        name = host or self._name
         secure = "s" if self._settings.certificate else ""
         return f"{scheme}{secure}://{f'[{name}]' if ':' in name else name}:{self._port}"

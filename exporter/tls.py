@@ -135,6 +135,19 @@ def fingerprint(certificate: Path) -> str:
     return digest.hex(":").upper()
 
 
+def is_for(certificate: Path, name: str) -> bool:
+    """Whether a certificate is made out to a host name or IP address; False for a file that is none."""
+    try:
+        held = _held_names(x509.load_pem_x509_certificate(certificate.read_bytes()))
+    except (OSError, ValueError, x509.ExtensionNotFound):
+        return False
+    return _general_name(name) in set(held)
+
+
+def _held_names(certificate: x509.Certificate) -> x509.SubjectAlternativeName:
+    return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+
+
 def _general_name(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
@@ -146,7 +159,7 @@ def _still_good(kept: KeptCertificate, names: Iterable[str], now: dt.datetime) -
     try:
         certificate = x509.load_pem_x509_certificate(kept.certificate.read_bytes())
         key = serialization.load_pem_private_key(kept.key.read_bytes(), None)
-        held = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        held = _held_names(certificate)
     except (OSError, ValueError, TypeError, x509.ExtensionNotFound):
         return False
     fits = certificate.public_key() == key.public_key()

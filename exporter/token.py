@@ -21,10 +21,15 @@ SHORTEST = 16
 
 
 class Ticket(Struct, frozen=True, kw_only=True):
-    """What a tool needs to follow the feed: its address without the token, and the token."""
+    """What a tool needs to follow the feed: its address without the token, and the token.
+
+    ``certificate`` is the path of the PEM file to trust where the address is one of TLS; None: the system's
+    certificates count.
+    """
 
     feed: str
     token: str
+    certificate: str | None = None
 
 
 def make_token(environment: Mapping[str, str]) -> str:

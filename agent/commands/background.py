@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 import time
 import webbrowser
@@ -13,7 +14,8 @@ from agent.background import Instance, InstanceLock, detach, log_folder
 from agent.errors import FeedError, InstanceError
 from exporter.commands import StopCommand, encode_command
 from exporter.native.feed_client import page_of
-from exporter.token import read_ticket, ticket_path
+from exporter.token import Ticket, read_ticket, ticket_path
+from exporter.trust import distrust, trusting
 
 STOP_TIMEOUT = 15.0
 
@@ -45,12 +47,11 @@ def stop() -> int:
         )
     try:
         ticket = read_ticket(ticket_path(holder.port))
-        headers = {"Authorization": f"Bearer {ticket.token}"}
-        with connect(f"{ticket.feed}?view=room", additional_headers=headers, proxy=None) as feed:
-            feed.send(encode_command(StopCommand()))
+        _ask_to_end(ticket)
     except (FeedError, OSError, WebSocketException) as error:
+        why = distrust(error) if isinstance(error, ssl.SSLCertVerificationError) else error
         raise InstanceError(
-            f"the agent (process {holder.pid}) cannot be asked to end ({error}): end that process yourself"
+            f"the agent (process {holder.pid}) cannot be asked to end ({why}): end that process yourself"
         ) from None
     end = time.monotonic() + STOP_TIMEOUT
     while lock.holder() is not None:
@@ -62,6 +63,13 @@ def stop() -> int:
         time.sleep(0.1)
     print("Stopped.")
     return 0
+
+
+def _ask_to_end(ticket: Ticket) -> None:
+    headers = {"Authorization": f"Bearer {ticket.token}"}
+    address, context = f"{ticket.feed}?view=room", trusting(ticket.certificate)
+    with connect(address, ssl=context, additional_headers=headers, proxy=None) as feed:
+        feed.send(encode_command(StopCommand()))
 
 
 def _offer(holder: Instance) -> int:

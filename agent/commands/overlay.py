@@ -10,7 +10,7 @@ import sys
 import threading
 import webbrowser
 from typing import Self, TextIO
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from agent.config import Config, OverlayConfig
 from agent.errors import FeedError, OverlayError
@@ -37,7 +37,7 @@ def overlay(config: Config, address: str | None = None) -> int:
     """
     shortcut = parse_shortcut(config.overlay.shortcut)
     owner, fixed = _owner(address)
-    where = Whereabouts(ticket_path(config.feed.port), fixed)
+    where = Whereabouts(ticket_path(_port(fixed, config)), fixed)
     stopped_by = obstacle()
     if stopped_by is not None:
         return fall_back(stopped_by, where, config.overlay)
@@ -163,6 +163,12 @@ def _owner(address: str | None) -> tuple[TextIO | None, Ticket | None]:
     if address == FROM_STDIN:
         return sys.stdin, ticket_of(sys.stdin.readline().strip())
     return None, ticket_of(address)
+
+
+def _port(fixed: Ticket | None, config: Config) -> int:
+    """Under which port the agent keeps its ticket: it says what certificate to trust, an address does not."""
+    port = None if fixed is None else urlsplit(fixed.feed).port
+    return config.feed.port if port is None else port
 
 
 def _loads(library: str) -> bool:

@@ -1,11 +1,13 @@
 """Follow the feed from Python: always the newest message, at most one behind, across restarts of the agent.
 
-Needs ``websockets``. As a program it prints the room: ``python -m exporter.clients.python_client [TICKET]``.
+Needs ``websockets`` and ``platformdirs``; a copy takes ``exporter/trust.py`` and ``agent/errors.py`` along.
+As a program it prints the room: ``python -m exporter.clients.python_client [TICKET]``.
 """
 
 from __future__ import annotations
 
 import json
+import ssl
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +18,9 @@ import platformdirs
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from agent.errors import FeedError
+from exporter.trust import distrust, trusting
+
 TICKET = platformdirs.user_state_path("readtheroom", appauthor=False) / "feed-8765.json"
 """Where an agent on the usual port keeps its address and token."""
 
@@ -24,27 +29,40 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
     """Yield messages as they come, ``hello`` first, and again ``hello`` after each reconnect.
 
     ``options`` are further ones of the feed, such as ``"&hz=2&view=room"``; ``pause`` is in seconds. Raises
-    websockets' InvalidStatus when the agent answers but refuses.
+    websockets' InvalidStatus when the agent answers but refuses, and FeedError when its certificate is not to
+    be trusted: neither is mended by trying again.
     """
     while True:
         try:
             # Read anew each time: an agent that starts again has another token.
             agent = json.loads(ticket.read_text())
             headers = {"Authorization": f"Bearer {agent['token']}"}
-            with connect(f"{agent['feed']}?ack=1{options}", additional_headers=headers, proxy=None) as socket:
+            address, trust = f"{agent['feed']}?ack=1{options}", trusting(agent["certificate"])
+            with connect(address, ssl=trust, additional_headers=headers, proxy=None) as socket:
                 for text in socket:
                     message = json.loads(text)
                     yield message
                     if message["type"] == "room":
                         socket.send(json.dumps({"type": "ack", "seq": message["seq"]}))
+        except ssl.SSLCertVerificationError as error:
+            # An OSError like those of an agent that is not there.
+            raise FeedError(distrust(error)) from None
         except (OSError, ConnectionClosed):
             pass
         time.sleep(pause)
 
 
 def main() -> None:
-    """Print one line for each message until interrupted."""
-    for message in follow(Path(sys.argv[1]) if len(sys.argv) > 1 else TICKET):
+    """Print one line for each message until interrupted, or what keeps it from the feed."""
+    try:
+        show(Path(sys.argv[1]) if len(sys.argv) > 1 else TICKET)
+    except FeedError as error:
+        sys.exit(str(error))
+
+
+def show(ticket: Path) -> None:
+    """Print one line for each message."""
+    for message in follow(ticket):
         room = message.get("room", {})
         print(
             message["type"], message.get("seq", ""), room.get("read", ""), room.get("label", ""), flush=True

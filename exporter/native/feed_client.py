@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from agent.errors import FeedError
 from exporter.commands import Command, encode_command
 from exporter.messages import AckMessage, HelloMessage, Message, RoomMessage
 from exporter.token import Ticket, read_ticket
+from exporter.trust import distrust, trusting
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
 """Seconds between attempts to connect: each twice the last."""
@@ -36,7 +38,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """There is no connection, and why: it was not let in, or the agent is not there."""
+    """There is no connection, and why: the agent is not there, or it was not let in or not trusted."""
 
     is_refused: bool
     reason: str
@@ -78,13 +80,18 @@ def ticket_of(address: str) -> Ticket:
 
     Raises FeedError when it is no such address.
     """
-    parts = urlsplit(address)
+    wrong = FeedError(
+        f"{address!r} is no address of an agent: use one that `readtheroom run` prints, with its ?token="
+    )
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise wrong from None
     tokens = parse_qs(parts.query).get("token", [])
     scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
     if scheme is None or not parts.netloc or len(tokens) != 1:
-        raise FeedError(
-            f"{address!r} is no address of an agent: use one that `readtheroom run` prints, with its ?token="
-        )
+        raise wrong
     return Ticket(feed=f"{scheme}://{parts.netloc}/feed", token=tokens[0])
 
 
@@ -161,6 +168,8 @@ class FeedClient:
         except InvalidStatus as error:
             status = error.response.status_code
             return Closed(status in REFUSALS, f"the agent answered {status}")
+        except ssl.SSLCertVerificationError as error:
+            return Closed(True, distrust(error))
         except (OSError, ConnectionClosed, InvalidHandshake, InvalidURI, FeedError) as error:
             return Closed(False, str(error))
         except msgspec.DecodeError as error:
@@ -174,7 +183,12 @@ class FeedClient:
         headers = {"Authorization": f"Bearer {ticket.token}"}
         address = f"{ticket.feed}?ack=1&hz={self._hz:g}"
         return connect(
-            address, additional_headers=headers, proxy=None, open_timeout=ANSWER_WITHIN, close_timeout=1
+            address,
+            ssl=trusting(ticket.certificate),
+            additional_headers=headers,
+            proxy=None,
+            open_timeout=ANSWER_WITHIN,
+            close_timeout=1,
         )
 
     def _take(self, socket: ClientConnection, text: str | bytes) -> None:

@@ -150,7 +150,7 @@ class Overlay:
             self._ticket, self._sent = event.ticket, None
         elif isinstance(event, Closed):
             if event.is_refused and not link.refused:
-                logger.warning("the agent does not let the overlay in: %s", event.reason)
+                logger.warning("the overlay and the agent do not come together: %s", event.reason)
             link.closed(refused=event.is_refused)
         elif isinstance(event, RoomMessage):
             self._scene.receive(event, monitors(points=sys.platform == "darwin"), now)

@@ -36,6 +36,7 @@ from exporter.hub import Limits
 from exporter.messages import ModelPart
 from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer, Settings
+from exporter.tls import kept_certificate, own_names
 
 WALL = 1_767_258_004.12
 SCORES = (0.01, 0.02, 0.03, 0.8, 0.04, 0.05, 0.05)
@@ -81,6 +82,15 @@ def serving(
     about = About(ABOUT.source, ABOUT.model, policy or PrivacyPolicy())
     given = Settings(**{"port": 0, "ticket_folder": folder, **settings})
     with FeedServer(given, about, limits=limits) as server:
+        yield server
+
+
+@contextmanager
+def serving_tls(folder: Path, host: str = "127.0.0.1", **settings: Any) -> Iterator[FeedServer]:
+    """As with ``--tls``, or with ``--lan`` on host 0.0.0.0: the certificate is the server's own."""
+    kept = kept_certificate(own_names(host), folder)
+    own = {"certificate": str(kept.certificate), "key": str(kept.key)}
+    with serving(folder, **{"host": host, **own, **settings}) as server:
         yield server
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import socket
 import subprocess
 import sys
 import threading
@@ -16,9 +18,13 @@ import pytest
 import exporter.clients
 from exporter.clients.python_client import follow
 from exporter.server import FeedServer
-from tests.exporter.samples import serving, snapshot
+from exporter.token import Ticket, write_ticket
+from tests.exporter.samples import serving, serving_tls, snapshot
+from tests.program import TOKEN
 
 CLIENT = Path(exporter.clients.__file__).parent / "client.mjs"
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what --lan serves
 
 PROGRAM = """
 const { follow } = await import(process.argv[1]);
@@ -30,6 +36,19 @@ const stop = follow(ticket, (message) => {
   if (--left === 0) stop();
 }, { options: { view: "room" } });
 """
+
+TELLING = """
+const { follow } = await import(process.argv[1]);
+const { readFileSync } = await import("node:fs");
+class Telling extends WebSocket {
+  constructor(address) { super(address); console.log("try"); }
+}
+const stop = follow(JSON.parse(readFileSync(process.argv[2], "utf8")), (message) => {
+  console.log(message.type);
+  stop();
+}, { pause: 100, Socket: Telling });
+"""
+"""Says each attempt to connect, and ends with the first message."""
 
 
 @contextmanager
@@ -74,6 +93,62 @@ def test_the_python_client_as_a_program(tmp_path: Path) -> None:
     assert lines[0] == ["hello"]
     assert [line[0] for line in lines[1:]] == ["room", "room"]
     assert lines[1][2:] == ["3", "happy"]
+
+
+def test_the_python_client_trusts_the_certificate_of_the_ticket(tmp_path: Path) -> None:
+    with serving_tls(tmp_path, EVERYWHERE) as server, publishing(server):
+        assert server.ticket_path is not None
+        messages = follow(server.ticket_path)
+        assert [next(messages)["type"] for _ in range(2)] == ["hello", "room"]
+        messages.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("certificate", "said"),
+    [(None, "is not trusted (self-signed certificate)"), ("gone.pem", "gone.pem cannot be read")],
+)
+def test_the_python_client_says_what_is_wrong_with_a_certificate(
+    tmp_path: Path, certificate: str | None, said: str
+) -> None:
+    with serving_tls(tmp_path) as server:
+        told = tmp_path / "told.json"
+        ticket = Ticket(
+            feed=f"wss://127.0.0.1:{server.port}/feed", token=server.token, certificate=certificate
+        )
+        write_ticket(told, ticket)
+        command = [sys.executable, "-m", "exporter.clients.python_client", str(told)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_javascript_client_trusts_the_certificate_that_node_is_told(tmp_path: Path) -> None:
+    flags = _node_flags()
+    with serving_tls(tmp_path, EVERYWHERE) as server, publishing(server):
+        ticket = server.ticket_path
+        assert ticket is not None
+        trusted = {**os.environ, "NODE_EXTRA_CA_CERTS": json.loads(ticket.read_text())["certificate"]}
+        command = ["node", *flags, "--input-type=module", "-e", PROGRAM, str(CLIENT), str(ticket)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=trusted)
+    assert json.loads(done.stdout.splitlines()[0])["type"] == "hello"
+
+
+def test_the_javascript_client_waits_for_an_agent_that_is_not_there(tmp_path: Path) -> None:
+    flags = _node_flags()
+    with socket.socket() as nobody:
+        # Bound, so that nobody else takes the port, and not listening: each attempt is refused.
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        ticket = tmp_path / "told.json"
+        write_ticket(ticket, Ticket(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN))
+        command = ["node", *flags, "--input-type=module", "-e", TELLING, str(CLIENT), str(ticket)]
+        node = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert node.stdout is not None
+        assert [node.stdout.readline() for _ in range(2)] == ["try\n"] * 2
+    with node, serving(tmp_path, port=port, token=TOKEN) as server, publishing(server):
+        said, _ = node.communicate(timeout=60)
+    assert said.splitlines()[-1] == "hello"
 
 
 def test_the_javascript_client_in_node(tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from agent.errors import ConfigError, FeedError
 from exporter.access import Request
-from exporter.reach import Settings, check_reach, listen, policy_of
+from exporter.reach import Settings, check_reach, listen, local_name, policy_of
+from exporter.tls import is_for, kept_certificate, own_names
 
 TOKEN = "0123456789abcdef"  # noqa: S105 - guards nothing
 
@@ -24,6 +27,23 @@ def test_this_machine_alone_needs_no_certificate(host: str) -> None:
 def test_another_address_is_refused_without_one_and_says_what_to_do(host: str) -> None:
     with pytest.raises(ConfigError, match=r"in clear: start with --lan"):
         check_reach(Settings(host))
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("0.0.0.0", "127.0.0.1"),  # noqa: S104
+        ("::", "localhost"),
+        ("192.168.7.7", "192.168.7.7"),
+        ("127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_programs_of_this_machine_use_a_name_that_the_certificate_holds(
+    tmp_path: Path, host: str, name: str
+) -> None:
+    kept = kept_certificate(own_names(host), tmp_path)
+    assert local_name(Settings(host, certificate=str(kept.certificate))) == name
+    assert is_for(kept.certificate, name)
 
 
 def test_a_configured_name_is_let_in_and_no_other() -> None:

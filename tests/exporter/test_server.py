@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import os
@@ -24,7 +25,19 @@ from websockets.sync.client import connect
 
 from agent.errors import ConfigError, FeedError
 from exporter.server import FeedServer, Settings
-from tests.exporter.samples import ABOUT, WAIT, bare_client, feed_url, following, receive, serving, snapshot
+from exporter.tls import self_signed
+from exporter.token import read_ticket
+from tests.exporter.samples import (
+    ABOUT,
+    WAIT,
+    bare_client,
+    feed_url,
+    following,
+    receive,
+    serving,
+    serving_tls,
+    snapshot,
+)
 
 HTTP_PATHS = [
     "/",
@@ -272,6 +285,29 @@ def test_tls(tmp_path: Path) -> None:
         origin = {"Origin": f"https://localhost:{server.port}"}
         with connect(address, ssl=context, additional_headers=origin, proxy=None) as client:
             assert receive(client)["type"] == "hello"
+
+
+def test_the_ticket_leads_to_this_machine_and_to_the_certificate_to_trust(tmp_path: Path) -> None:
+    with serving_tls(tmp_path, "0.0.0.0") as server:  # noqa: S104 - what --lan serves
+        assert server.ticket_path is not None
+        ticket = read_ticket(server.ticket_path)
+        assert ticket.feed == f"wss://127.0.0.1:{server.port}/feed"
+        assert ticket.certificate == str(tmp_path / "self-signed.pem")
+
+
+def test_the_ticket_of_a_certificate_without_a_loopback_name_says_the_machines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, key = self_signed(["desk.school.example"], dt.datetime.now(dt.UTC))
+    (tmp_path / "own.pem").write_bytes(certificate)
+    (tmp_path / "own.key").write_bytes(key)
+    monkeypatch.setattr("socket.gethostname", lambda: "desk.school.example")
+    monkeypatch.chdir(tmp_path)
+    with serving(tmp_path, host="0.0.0.0", certificate="own.pem", key="own.key") as server:  # noqa: S104
+        assert server.ticket_path is not None
+        ticket = read_ticket(server.ticket_path)
+        assert ticket.feed == f"wss://desk.school.example:{server.port}/feed"
+        assert ticket.certificate == str(tmp_path / "own.pem")
 
 
 def _certificate(folder: Path) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -12,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 
@@ -253,6 +255,22 @@ def test_an_overlay_that_dies_is_missed_and_the_agent_goes_on(session: Desktop, 
         line = next(line for line in agent.stdout if "the overlay" in line)
         assert "ended with exit code -9" in line
         assert follow(port, lambda room: room["room"]["read"] > 0)
+
+
+@pytest.mark.parametrize("flag", ["--tls", "--lan"])
+def test_it_trusts_an_agent_with_a_certificate_of_its_own(
+    session: Desktop, tmp_path: Path, flag: str
+) -> None:
+    extra = {"DISPLAY": session.name, "READTHEROOM_DEMO_PARTICIPANTS": "4", **homes(tmp_path)}
+    with running("run", "--source", "demo", "--overlay", flag, **extra) as (_, port):
+        until(lambda: followers(port, tmp_path) == 1, "the overlay follows")
+
+
+def followers(port: int, home: Path) -> int:
+    """How many follow an agent with TLS."""
+    kept = home / "readtheroom" / "self-signed.pem"
+    address = f"https://127.0.0.1:{port}/healthz?token={TOKEN}"
+    return int(httpx.get(address, verify=ssl.create_default_context(cafile=kept)).json()["clients"])
 
 
 def overlays_of(agent: int) -> list[int]:

@@ -18,6 +18,7 @@ from websockets.sync.client import connect
 
 from agent.background import InstanceLock, detach
 from exporter.commands import StopCommand, encode_command
+from exporter.tls import kept_certificate
 from exporter.token import read_ticket
 from tests.paths import ROOT
 from tests.program import call, command, environment
@@ -136,15 +137,26 @@ def test_one_agent_runs_in_the_background_until_its_session_hangs_up(home: Home)
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes")
-def test_stop_ends_it_and_says_when_there_is_none(home: Home) -> None:
-    assert call(*START, **home.extra).returncode == 0
+@pytest.mark.parametrize("flags", [(), ("--tls",), ("--lan",)])
+def test_stop_ends_it_and_says_when_there_is_none(home: Home, flags: tuple[str, ...]) -> None:
+    assert call(*START, *flags, **home.extra).returncode == 0
     pid = home.agent["pid"]
     assert call("stop", **home.extra).stdout == "Stopped.\n"
     home.wait_for_end(pid)
     assert "stopped" in home.log
+    assert not list(home.state.glob("feed-*.json"))
     none = call("stop", **home.extra)
     assert none.returncode == 2
     assert none.stderr.startswith("readtheroom: no agent is running in the background: ")
+
+
+def test_stop_says_why_it_does_not_trust_the_agent(home: Home) -> None:
+    assert call(*START, "--tls", **home.extra).returncode == 0
+    kept_certificate(["127.0.0.1", "another.example"], home.state)
+    refused = call("stop", **home.extra)
+    assert refused.returncode == 2
+    assert "the agent's certificate is not trusted (self-signed certificate)" in refused.stderr
+    assert "end that process yourself" in refused.stderr
 
 
 def ask_to_end(home: Home, agent: dict[str, Any]) -> None:

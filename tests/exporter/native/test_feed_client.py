@@ -15,7 +15,9 @@ from exporter.messages import HelloMessage, RoomMessage
 from exporter.native.feed_client import Closed, Event, FeedClient, Opened, Whereabouts, page_of, ticket_of
 from exporter.server import FeedServer, Settings
 from exporter.token import Ticket, ticket_path
-from tests.exporter.samples import ABOUT, WAIT, serving, snapshot
+from tests.exporter.samples import ABOUT, WAIT, serving, serving_tls, snapshot
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what --lan serves
 
 
 @contextmanager
@@ -66,6 +68,28 @@ def test_a_wrong_token_is_refused_and_said(tmp_path: Path) -> None:
             assert closed.is_refused
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", EVERYWHERE])
+def test_it_follows_an_agent_with_a_certificate_of_its_own(tmp_path: Path, host: str) -> None:
+    with serving_tls(tmp_path, host) as server:
+        server.publish(snapshot(5))
+        with following(Whereabouts(ticket_path(server.port, tmp_path))) as (_, events):
+            assert isinstance(events.get(timeout=WAIT), Opened)
+            room = next_of(events, RoomMessage)
+            assert isinstance(room, RoomMessage)
+            assert room.seq == 5
+
+
+def test_a_certificate_that_nothing_speaks_for_is_said_as_a_refusal(tmp_path: Path) -> None:
+    with (
+        serving_tls(tmp_path) as server,
+        following(Whereabouts(fixed=ticket_of(server.address))) as (_, events),
+    ):
+        closed = events.get(timeout=WAIT)
+        assert isinstance(closed, Closed)
+        assert closed.is_refused
+        assert "the agent's certificate is not trusted (self-signed certificate)" in closed.reason
+
+
 def test_without_an_agent_it_says_so_and_asks_nobody(tmp_path: Path) -> None:
     with following(Whereabouts(tmp_path / "none.json")) as (client, events):
         closed = next_of(events, Closed)
@@ -92,7 +116,10 @@ def test_an_address_is_taken_as_it_was_printed() -> None:
     assert ticket_of("https://host:1/?token=abc").feed == "wss://host:1/feed"
 
 
-@pytest.mark.parametrize("address", ["", "127.0.0.1:8765", "http://127.0.0.1:8765/", "ftp://host/?token=a"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "127.0.0.1:8765", "http://127.0.0.1:8765/", "ftp://host/?token=a", "http://host:x/?token=a"],
+)
 def test_what_is_no_address_is_named(address: str) -> None:
     with pytest.raises(FeedError, match="is no address of an agent"):
         ticket_of(address)
