@@ -43,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         errors.print(f"[bold red]error[/bold red]: {escape(f'{error.filename}: {error.strerror}')}")
         return 2
     except ModuleNotFoundError as error:
-        remedy = "pip install '.[[train]]' in the program's folder"
-        errors.print(f"{error.name} is not installed; training needs it: {remedy}")
+        remedy = "pip install '.[train]' in the program's folder"
+        errors.print(escape(f"{error.name} is not installed; training needs it: {remedy}"))
         return 2
     except KeyboardInterrupt:
         errors.print("stopped; a training run goes on from its last epoch with --resume")

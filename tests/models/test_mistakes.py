@@ -276,3 +276,12 @@ def test_the_command_itself_ends_with_2_and_one_line(tmp_path: Path) -> None:
     assert ended.stdout == ""
     assert ended.stderr.count("\n") == 1
     assert "gone.csv" in ended.stderr
+
+
+def test_without_the_training_packages_the_command_says_how_to_install_them(data: Path) -> None:
+    hidden = "import sys; sys.modules['torch'] = None; from models.__main__ import main; "
+    command = [sys.executable, "-c", hidden + "sys.exit(main(sys.argv[1:]))", "train", "--data", str(data)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 2
+    assert "torch is not installed" in ended.stderr
+    assert "pip install '.[train]'" in ended.stderr
