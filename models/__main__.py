@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.markup import escape
 
-from agent.errors import ReadTheRoomError
+from models.outcome import ended
 
 if TYPE_CHECKING:
     from models.data import Faces
@@ -33,23 +32,9 @@ CROP_HELP = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand: 0 when it worked, 2 when what was asked cannot be done, 130 when it was ended."""
     options = _parser().parse_args(arguments)
-    errors = Console(stderr=True, soft_wrap=True, highlight=False)
-    try:
-        options.run(options)
-    except ReadTheRoomError as error:
-        errors.print(f"[bold red]error[/bold red]: {escape(str(error))}")
-        return 2
-    except OSError as error:
-        errors.print(f"[bold red]error[/bold red]: {escape(f'{error.filename}: {error.strerror}')}")
-        return 2
-    except ModuleNotFoundError as error:
-        remedy = "pip install '.[train]' in the program's folder"
-        errors.print(escape(f"{error.name} is not installed; training needs it: {remedy}"))
-        return 2
-    except KeyboardInterrupt:
-        errors.print("stopped; a training run goes on from its last epoch with --resume")
-        return 130
-    return 0
+    return ended(
+        lambda: options.run(options), "stopped; a training run goes on from its last epoch with --resume"
+    )
 
 
 class _Parser(argparse.ArgumentParser):

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -20,9 +22,11 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from agent.crops import KEYPOINTS
-from agent.errors import DataError
+from agent.errors import ConfigError, DataError
 from agent.faces import MediaPipeFaceFinder
 from agent.stacking import SIDE
+from models.data import load_archive
+from models.outcome import ended
 from models.weights import EXPRESSION
 
 ENLARGED = 80
@@ -77,21 +81,8 @@ def summarize(keypoints: NDArray[np.float64], widths: NDArray[np.float64]) -> di
     return card
 
 
-def load_rows(path: Path, count: int) -> NDArray[np.uint8]:
-    """Read the first ``count`` training rows of FER-2013 as ``.npz``: grey uint8 (N, 48, 48).
-
-    Raises DataError when the file is missing or has no ``pixels`` and ``split``.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            rows: NDArray[np.uint8] = data["pixels"][data["split"] == "train"][:count]
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"{path} is no FER-2013 archive with pixels and split: {error}") from error
-    return rows
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run the measurement from the command line."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the measurement from the command line: 0 when it worked, 2 when it cannot be done."""
     parser = argparse.ArgumentParser(
         prog="python -m models.framing", description="Measure the training faces.", allow_abbrev=False
     )
@@ -100,7 +91,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--detector", type=Path, help="another short-range face detector, .tflite")
     parser.add_argument("--out", type=Path, default=EXPRESSION / "framing.json")
     options = parser.parse_args(arguments)
-    rows = load_rows(options.data, options.rows)
+    return ended(lambda: _write(options))
+
+
+def _write(options: argparse.Namespace) -> None:
+    if options.rows < 1:
+        raise ConfigError(f"--rows must be 1 or more, not {options.rows}")
+    rows = load_archive(options.data, "train").pixels[: options.rows]
     card = summarize(*measure(rows, options.detector))
     card["rows"] = len(rows)
     card["command"] = f"python -m models.framing --data {options.data.name} --rows {options.rows}"
@@ -126,4 +123,4 @@ def _rounded(values: object) -> object:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -17,7 +17,8 @@ from agent.crops import KEYPOINTS, WIDER, Framing, placement
 from agent.errors import DataError
 from agent.faces import MediaPipeFaceFinder
 from models.card import FaceFraming, load_card
-from models.framing import load_rows, main, measure, summarize
+from models.data import load_archive
+from models.framing import main, measure, summarize
 from models.weights import EXPRESSION, detector_path
 from tests.agent.test_faces import ROOT
 
@@ -69,24 +70,34 @@ def test_rows_without_faces_are_refused() -> None:
 def test_the_command_writes_a_framing_that_can_be_loaded(tmp_path: Path) -> None:
     rows = drawn_rows()
     data, out = tmp_path / "faces.npz", tmp_path / "made" / "framing.json"
-    np.savez(data, pixels=rows, split=np.array(["train"] * 10 + ["public"] * 2))
-    main(["--data", str(data), "--detector", str(detector_path()), "--out", str(out)])
+    split = np.array(["train"] * 10 + ["public"] * 2)
+    np.savez(data, pixels=rows, label=np.zeros(12, np.int64), split=split)
+    assert main(["--data", str(data), "--detector", str(detector_path()), "--out", str(out)]) == 0
     assert json.loads(out.read_text())["rows"] == 10
     assert msgspec.json.decode(out.read_bytes(), type=FaceFraming).box > 0.5
 
 
-def test_a_file_that_is_no_data_set_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="absent"):
-        load_rows(tmp_path / "absent.npz", 5)
-    np.savez(tmp_path / "other.npz", faces=np.zeros(3))
-    with pytest.raises(DataError, match=r"other\.npz"):
-        load_rows(tmp_path / "other.npz", 5)
+def test_what_cannot_be_measured_is_one_line_and_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, other = tmp_path / "framing.json", tmp_path / "other.npz"
+    np.savez(other, faces=np.zeros(3))
+    for data, rows, message in (
+        (tmp_path / "absent.npz", 5, "absent.npz"),
+        (other, 5, "other.npz lacks an array"),
+        (other, -5, "--rows must be 1 or more, not -5"),
+    ):
+        assert main(["--data", str(data), "--rows", str(rows), "--out", str(out)]) == 2
+        said = capsys.readouterr().err
+        assert message in said
+        assert said.count("\n") == 1
+    assert not out.exists()
 
 
 def test_the_shipped_framing_is_what_the_training_faces_give() -> None:
     if not FER.is_file():
         pytest.skip("FER-2013 is not here: its photos have no open licence")
-    card = summarize(*measure(load_rows(FER, 400), detector_path()))
+    card = summarize(*measure(load_archive(FER, "train").pixels[:400], detector_path()))
     measured = np.array([card[name] for name in KEYPOINTS])
     assert measured == pytest.approx(Framing.of(load_card(EXPRESSION).framing).keypoints, abs=0.02)
 
@@ -97,7 +108,7 @@ def test_a_training_face_is_cut_where_its_own_picture_was() -> None:
     framing, side, offset = Framing.of(load_card(EXPRESSION).framing), 120, 60
     sides, middles = [], []
     with MediaPipeFaceFinder() as finder:
-        for row in load_rows(FER, 120):
+        for row in load_archive(FER, "train").pixels[:120]:
             large = cv2.resize(row, (side, side), interpolation=cv2.INTER_CUBIC)
             tile = cv2.copyMakeBorder(large, 30, 30, offset, offset, cv2.BORDER_REPLICATE)
             face = finder.find([np.asarray(tile, np.uint8)[..., None].repeat(3, axis=2)])[0]
