@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,17 @@ from agent.errors import ModelError
 from models.architectures import build
 
 KEYS = frozenset({"arch", "average"})
-"""What every checkpoint has; those to go on training from have more."""
+"""What every checkpoint has: enough to answer, so enough to quantise, compare and teach."""
+
+RUN_KEYS = KEYS | {"model", "optimizer", "step", "syncs", "elapsed", "measured"}
+"""What a checkpoint to go on training from has."""
 
 
-def load_checkpoint(path: Path, arch: str | None = None) -> dict[str, Any]:
-    """Read a checkpoint; raises ModelError when it is missing, damaged or of another architecture."""
+def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) -> dict[str, Any]:
+    """Read a checkpoint that has ``keys`` of RUN_KEYS.
+
+    Raises ModelError when it is missing, damaged, of another architecture or lacks some of them.
+    """
     try:
         state: Any = torch.load(path, weights_only=True, map_location="cpu")
     except FileNotFoundError as error:
@@ -30,6 +36,12 @@ def load_checkpoint(path: Path, arch: str | None = None) -> dict[str, Any]:
     if arch is not None and state.get("arch") != arch:
         raise ModelError(
             f"{path} holds a {state.get('arch')!r}, not {arch!r}: pass --arch {state.get('arch')}"
+        )
+    lacking = sorted(keys - set(state))
+    if lacking:
+        raise ModelError(
+            f"{path} is too little to go on training from: it lacks {', '.join(lacking)}; train anew with "
+            "another --out, or learn from it with --teachers"
         )
     found: dict[str, Any] = state
     return found

@@ -67,15 +67,20 @@ def _trained(path: Path, data: Path, faces: Faces) -> Entrant:
 
     model, state = load_averaged(path)
     training = load(data, "train")
-    epochs = _epochs(path, int(state["step"]), len(training))
+    epochs = _epochs(path, state.get("step"), len(training))
     weights = convert(model, calibration_faces(training)).int8
     card = draft_card(str(state["arch"]), str(state["arch"]), model, weights, load_card(EXPRESSION).framing)
     right = accuracy(softmax(predict(model, faces)), faces.labels)
     return Entrant(LiteRTClassifier(card, weights), card.name, len(weights), epochs, right, None)
 
 
-def _epochs(path: Path, step: int, rows: int) -> float | None:
-    """How often a run saw each of ``rows`` faces, by the settings that lie beside its checkpoint."""
+def _epochs(path: Path, step: object, rows: int) -> float | None:
+    """How often a run saw each of ``rows`` faces, by the settings that lie beside its checkpoint.
+
+    None where the checkpoint does not tell its ``step`` or there are no settings.
+    """
+    if not isinstance(step, int):
+        return None
     try:
         settings = json.loads((path.parent / "settings.json").read_text(encoding="utf-8"))
         return step / max(rows // int(settings["workers"]) // int(settings["batch"]), 1)

@@ -31,7 +31,7 @@ from torch import Tensor, nn
 from agent.errors import ConfigError
 from models.architectures import build
 from models.augment import augment
-from models.checkpoint import load_checkpoint, load_teachers
+from models.checkpoint import RUN_KEYS, load_checkpoint, load_teachers
 from models.data import Faces, load
 from models.schedule import rate_at, side_at
 from models.settings import Settings
@@ -60,7 +60,7 @@ def train(settings: Settings) -> None:
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise ConfigError("device cuda: no GPU that torch can use was found; train with --device cpu")
     if settings.resume:
-        load_checkpoint(out / "last.pt", settings.arch)
+        load_checkpoint(out / "last.pt", settings.arch, RUN_KEYS)
     out.mkdir(parents=True, exist_ok=True)
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
     rendezvous = out / f"rendezvous-{os.getpid()}"
@@ -272,7 +272,7 @@ class Trainer:
         partial.replace(path)
 
     def _load(self, path: Path) -> None:
-        state = load_checkpoint(path, self.settings.arch)
+        state = load_checkpoint(path, self.settings.arch, RUN_KEYS)
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.average = {key: value.to(self.device) for key, value in state["average"].items()}

@@ -70,6 +70,18 @@ def test_the_shipped_model_is_judged_by_its_file_and_card(rows: list[dict[str, A
     assert row["multiply_adds"] == arithmetic(card["architecture"])
 
 
+def test_a_checkpoint_of_weights_alone_is_compared_without_its_epochs(
+    run: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = torch.load(run / "last.pt", weights_only=True)
+    torch.save({key: state[key] for key in ("arch", "average")}, tmp_path / "slim.pt")
+    shutil.copy(run / "settings.json", tmp_path)
+    command = ["compare", str(tmp_path / "slim.pt"), "--data", str(data), "--sample", "20"]
+    assert main(command) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if "epochs" in line)
+    assert line.strip("│ ").split("│")[-1].strip() == "-"
+
+
 def test_each_time_stands_beside_the_other_models(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         for batch in (1, 25):

@@ -207,6 +207,15 @@ def test_going_on_with_another_architecture_is_refused(
     assert [file.name for file in tmp_path.iterdir()] == ["last.pt"]
 
 
+def test_going_on_from_a_network_without_its_run_is_refused(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.save({"arch": "student", "average": build("student").state_dict(), "step": 3}, tmp_path / "last.pt")
+    assert main(["train", "--data", str(data), "--out", str(tmp_path), "--resume"]) == 2
+    assert "it lacks elapsed, measured, model, optimizer, syncs" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["last.pt"]
+
+
 def test_a_conversion_that_breaks_off_leaves_the_old_model(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
