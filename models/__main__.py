@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from agent.errors import ConfigError
 from models.outcome import ended
 
 if TYPE_CHECKING:
@@ -155,6 +156,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     from models.evaluate import evaluate, show
     from models.runtime import load_classifier
 
+    # Checked first, because all faces are read before those in galleries.
+    if options.gallery < 0:
+        raise ConfigError(f"--gallery must be 0 or more, not {options.gallery}: 0 reads no galleries")
     with FaceCutter(options.crop) as cutter:
         faces = load(options.data, options.split, cutter)
     with load_classifier(options.model) as classifier:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,12 +48,18 @@ class Settings:
     resume: bool = False
 
     def __post_init__(self) -> None:
+        # Written so that NaN, which is on neither side of a number, is refused too.
         for name in ("epochs", "batch", "rate", "workers", "period"):
-            if getattr(self, name) <= 0:
-                raise ConfigError(f"{name} must be over 0, not {getattr(self, name)}")
+            if not 0 < getattr(self, name) < math.inf:
+                raise ConfigError(f"{name} must be over 0 and finite, not {getattr(self, name)}")
+        for name in ("minutes", "decay", "seed", "balance", "patience"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ConfigError(f"{name} must be 0 or more and finite, not {getattr(self, name)}")
         for name in ("label_share", "realism", "mixup", "teacher_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name} must be 0..1, not {getattr(self, name)}")
+        if not 0 < self.momentum < 1:
+            raise ConfigError(f"momentum must be over 0 and below 1, not {self.momentum}")
         if self.device not in ("cpu", "cuda"):
             raise ConfigError(f"device must be cpu or cuda, not {self.device!r}")
         if self.device == "cuda" and self.workers != 1:
