@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import multiprocessing
-import os
+import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
@@ -19,6 +19,7 @@ import msgspec
 
 from agent.config import Config
 from agent.errors import ReadTheRoomError, RecordError
+from agent.lanes import free_cores, lanes_for
 from agent.logs import set_up
 from agent.opening import open_analyzer, open_file
 from agent.recording import describe
@@ -130,21 +131,59 @@ def write_report(config: Config, job: Job, advance: Advance) -> Done:
 
 def write_reports(
     config: Config, jobs: Sequence[Job], advance: Callable[[int, float, float | None], None]
-) -> Iterator[Done | ReadTheRoomError]:
-    """Write several reports, one worker process per core, and yield each as it is done or has failed.
+) -> Generator[Done | ReadTheRoomError, None, None]:
+    """Write several reports in worker processes, and yield each as it is done or has failed.
 
-    ``advance`` is told the number of the job and what ``Advance`` is told.
+    ``advance`` is told the number of the job and what ``Advance`` is told. Closing this, or Ctrl-C, ends the
+    workers and what they were at.
     """
     context = multiprocessing.get_context("spawn")
     news: Queue[tuple[int, float, float | None]] = context.Queue()
-    workers = min(len(jobs), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(news, config)) as pool:
-        waiting = {pool.submit(_work, number, job): job for number, job in enumerate(jobs)}
-        while waiting:
-            finished, _ = wait(waiting, timeout=STEP, return_when=FIRST_COMPLETED)
-            _pass_on(news, advance)
-            for future in finished:
-                yield _outcome(future, waiting.pop(future))
+    workers, theirs = shared_out(config, len(jobs), free_cores())
+    before, waiting = multiprocessing.active_children(), dict[Future[Done | ReadTheRoomError], Job]()
+    with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(news, theirs)) as pool:
+        try:
+            with _unheard():
+                for number, job in enumerate(jobs):
+                    waiting[pool.submit(_work, number, job)] = job
+            while waiting:
+                finished, _ = wait(waiting, timeout=STEP, return_when=FIRST_COMPLETED)
+                _pass_on(news, advance)
+                for future in finished:
+                    yield _outcome(future, waiting.pop(future))
+        finally:
+            if waiting:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for worker in set(multiprocessing.active_children()) - set(before):
+                    worker.terminate()
+
+
+def shared_out(config: Config, jobs: int, free: int) -> tuple[int, Config]:
+    """How many workers read ``jobs`` recordings on ``free`` cores, and the configuration of each.
+
+    Workers come before lanes, which do not share their work as evenly. All lanes' threads of all workers
+    together are no more than the cores, or as many as one lane has.
+    """
+    analysis = config.analysis
+    workers = lanes_for(jobs, analysis.threads, free)
+    lanes = lanes_for(analysis.cores, analysis.threads, free // workers)
+    return workers, msgspec.structs.replace(config, analysis=msgspec.structs.replace(analysis, cores=lanes))
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """What is begun in here never hears Ctrl-C, which the terminal sends to all: it is ours to answer.
+
+    That a worker ignores it in ``_begin`` is too late while it imports. Windows hands no mask on to children.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Worker:
@@ -155,6 +194,7 @@ class _Worker:
 
 
 def _begin(news: Queue[tuple[int, float, float | None]], config: Config) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _Worker.news, _Worker.config = news, config
     set_up(config.log.level)
 

@@ -6,7 +6,7 @@ import csv
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -111,12 +111,13 @@ def _report_all(config: Config, jobs: Sequence[Job], progress: Progress) -> int:
     def advance(number: int, seconds: float, total: float | None) -> None:
         progress.update(bars[number], completed=seconds, total=total)
 
-    for outcome in write_reports(config, jobs, advance):
-        if isinstance(outcome, Done):
-            _tell_report(config, outcome)
-        else:
-            failed += 1
-            print(f"readtheroom: {outcome}", file=sys.stderr)
+    with closing(write_reports(config, jobs, advance)) as outcomes:
+        for outcome in outcomes:
+            if isinstance(outcome, Done):
+                _tell_report(config, outcome)
+            else:
+                failed += 1
+                print(f"readtheroom: {outcome}", file=sys.stderr)
     return 2 if failed else 0
 
 

@@ -16,7 +16,7 @@ from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.config import AnalysisConfig, Config, PrivacyConfig
 from agent.errors import PictureError, ReadTheRoomError, RecordError
-from agent.offline import Done, Job, Tape, read_file, write_report, write_reports
+from agent.offline import Done, Job, Tape, read_file, shared_out, write_report, write_reports
 from agent.values import Reason, Snapshot, SourceInfo
 from exporter.messages import PrivacyMode
 from models.card import ModelCard, load_card
@@ -155,6 +155,34 @@ def test_of_several_the_bad_one_fails_alone(files: Path, tmp_path: Path) -> None
     assert "bad.mp4" in str(failed)
     assert done.job == jobs[1]
     assert sorted(path.name for path in tmp_path.glob("*.html")) == ["good.html"]
+
+
+@pytest.mark.parametrize(
+    ("jobs", "free", "wanted", "found"),
+    [
+        (2, 2, (2, 1), (2, 1)),
+        (9, 4, (2, 1), (4, 1)),
+        (2, 8, (2, 1), (2, 2)),
+        (3, 8, (8, 1), (3, 2)),
+        (2, 8, (8, 2), (2, 2)),
+        (9, 8, (2, 3), (2, 1)),
+        (2, 1, (2, 1), (1, 1)),
+        (2, 1, (2, 4), (1, 1)),
+    ],
+)
+def test_all_lanes_of_all_workers_together_have_a_core_for_each_thread(
+    jobs: int, free: int, wanted: tuple[int, int], found: tuple[int, int]
+) -> None:
+    """``wanted`` are lanes and the threads of each, ``found`` workers and the lanes of each."""
+    cores, threads = wanted
+    analysis = msgspec.convert({"cores": cores, "threads": threads}, AnalysisConfig)
+    config = msgspec.structs.replace(configured("room"), analysis=analysis)
+    workers, theirs = shared_out(config, jobs, free)
+    assert (workers, theirs.analysis.cores) == found
+    assert workers * theirs.analysis.cores * threads <= max(free, threads)
+    assert theirs == msgspec.structs.replace(
+        config, analysis=msgspec.structs.replace(analysis, cores=theirs.analysis.cores)
+    )
 
 
 def test_a_snapshot_is_kept_as_it_came(tmp_path: Path) -> None:

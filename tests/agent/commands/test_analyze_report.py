@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
+import psutil
 import pytest
 
 from agent.__main__ import main
@@ -16,7 +24,8 @@ from agent.classroom.styles import style_named
 from agent.commands.analyze import report_jobs
 from agent.errors import ConfigError
 from tests.agent.commands.test_report import refused
-from tests.program import call
+from tests.paths import ROOT
+from tests.program import call, environment
 
 Capture = pytest.CaptureFixture[str]
 SECONDS, RATE = 3, 10
@@ -34,6 +43,23 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Path:
             drawn = gallery.draw(script.scene_at(3 + index / RATE)).pixels
             container.mux(stream.encode(av.VideoFrame.from_ndarray(drawn, format="rgb24")))
         container.mux(stream.encode())
+    return path
+
+
+@pytest.fixture(scope="module")
+def long_lesson(lesson: Path) -> Path:
+    """The same again and again, for two minutes."""
+    path = lesson.with_name("long-lesson.mp4")
+    with av.open(str(lesson)) as source, av.open(str(path), "w") as container:
+        stream = container.add_stream_from_template(source.streams.video[0])
+        packets = [packet for packet in source.demux(video=0) if packet.dts is not None]
+        content = [(bytes(packet), packet.is_keyframe) for packet in packets]
+        for number, (data, starts) in enumerate(content * 40):
+            packet = av.Packet(data)
+            packet.stream, packet.time_base = stream, Fraction(1, RATE)
+            packet.pts = packet.dts = number
+            packet.is_keyframe = starts
+            container.mux(packet)
     return path
 
 
@@ -58,6 +84,57 @@ def test_several_recordings_become_several_reports_and_the_bad_one_is_named(less
     assert "broken-lesson.mp4" in trouble
     assert sorted(path.name for path in Path("out").iterdir()) == ["a-lesson.html", "b-lesson.html"]
     assert all(is_report(path) for path in Path("out").iterdir())
+
+
+INTERRUPTIBLE = """
+import signal, sys
+from agent.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main())
+"""
+"""The command where Ctrl-C counts even if whoever runs the tests has it ignored, as in the background."""
+
+
+def workers_of(pid: int) -> list[psutil.Process]:
+    """The processes that read recordings; multiprocessing has one more, which keeps its resources."""
+    every = psutil.Process(pid).children(recursive=True)
+    return [one for one in every if any("spawn_main" in word for word in one.cmdline())]
+
+
+def imports(worker: psutil.Process) -> bool:
+    """Whether it runs Python by now; that takes a hundredth of a second, and all imports more than one."""
+    return worker.cpu_times().user > 0.2
+
+
+def reads(worker: psutil.Process) -> bool:
+    return any(file.path.endswith(".mp4") for file in worker.open_files())
+
+
+@pytest.mark.parametrize("at_work", [imports, reads])
+def test_ctrl_c_ends_the_workers_at_once_and_silently(
+    at_work: Callable[[psutil.Process], bool], long_lesson: Path, home: Path
+) -> None:
+    """The terminal sends Ctrl-C to all of them."""
+    for name in ("a.mp4", "b.mp4"):
+        shutil.copy(long_lesson, name)
+    files = [str(Path(name).resolve()) for name in ("a.mp4", "b.mp4")]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "analyze", *files, "--hz", "10", "--report", str(home)]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=ROOT, env=environment()
+    ) as run:
+        workers: list[psutil.Process] = []
+        while not workers or not all(map(at_work, workers)):
+            assert run.poll() is None, run.communicate()
+            time.sleep(0.02)
+            workers = workers_of(run.pid)
+        begun = time.monotonic()
+        os.killpg(run.pid, signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert said == ""
+    assert time.monotonic() - begun < 10
+    assert not psutil.wait_procs(workers, timeout=10)[1]
+    assert list(home.iterdir()) == []
 
 
 def test_one_recording_becomes_a_report_beside_a_summary(lesson: Path, home: Path, capsys: Capture) -> None:
