@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -195,8 +197,17 @@ class _Worker:
 
 def _begin(news: Queue[tuple[int, float, float | None]], config: Config) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent's end", daemon=True).start()
     _Worker.news, _Worker.config = news, config
     set_up(config.log.level)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that began it is gone, be it killed: nobody waits for what it reads."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(number: int, job: Job) -> Done | ReadTheRoomError:

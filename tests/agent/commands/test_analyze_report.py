@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -110,15 +111,15 @@ def reads(worker: psutil.Process) -> bool:
     return any(file.path.endswith(".mp4") for file in worker.open_files())
 
 
-@pytest.mark.parametrize("at_work", [imports, reads])
-def test_ctrl_c_ends_the_workers_at_once_and_silently(
-    at_work: Callable[[psutil.Process], bool], long_lesson: Path, home: Path
-) -> None:
-    """The terminal sends Ctrl-C to all of them."""
+@contextmanager
+def analyzing(
+    lesson: Path, out: Path, at_work: Callable[[psutil.Process], bool]
+) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
+    """The program that reads two recordings, in a session of its own, and its workers, all at work."""
     for name in ("a.mp4", "b.mp4"):
-        shutil.copy(long_lesson, name)
+        shutil.copy(lesson, name)
     files = [str(Path(name).resolve()) for name in ("a.mp4", "b.mp4")]
-    command = [sys.executable, "-c", INTERRUPTIBLE, "analyze", *files, "--hz", "10", "--report", str(home)]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "analyze", *files, "--hz", "10", "--report", str(out)]
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=ROOT, env=environment()
     ) as run:
@@ -127,13 +128,36 @@ def test_ctrl_c_ends_the_workers_at_once_and_silently(
             assert run.poll() is None, run.communicate()
             time.sleep(0.02)
             workers = workers_of(run.pid)
+        try:
+            yield run, workers
+        finally:
+            for one in workers:
+                if one.is_running():
+                    one.kill()
+
+
+@pytest.mark.parametrize("at_work", [imports, reads])
+def test_ctrl_c_ends_the_workers_at_once_and_silently(
+    at_work: Callable[[psutil.Process], bool], long_lesson: Path, home: Path
+) -> None:
+    """The terminal sends Ctrl-C to all of them."""
+    with analyzing(long_lesson, home, at_work) as (run, workers):
         begun = time.monotonic()
         os.killpg(run.pid, signal.SIGINT)
         _, said = run.communicate(timeout=60)
-    assert run.returncode == 130, said
-    assert said == ""
-    assert time.monotonic() - begun < 10
-    assert not psutil.wait_procs(workers, timeout=10)[1]
+        assert run.returncode == 130, said
+        assert said == ""
+        assert time.monotonic() - begun < 10
+        assert not psutil.wait_procs(workers, timeout=10)[1]
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_do_not_outlive_the_program(end: signal.Signals, long_lesson: Path, home: Path) -> None:
+    with analyzing(long_lesson, home, reads) as (run, workers):
+        run.send_signal(end)
+        assert run.wait(timeout=30) == -end
+        assert not psutil.wait_procs(workers, timeout=10)[1]
     assert list(home.iterdir()) == []
 
 
