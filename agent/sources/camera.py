@@ -99,15 +99,21 @@ class CameraSource:
     def _read(self) -> None:
         error: Exception | None = None
         try:
+            self._put_all()
+        except Exception as why:
+            # A lost camera or a bug: kept in this thread, a bug would pass for a camera that is unplugged.
+            error = why
+        finally:
+            self._slot.close(error)
+
+    def _put_all(self) -> None:
+        try:
             for _, frame in self._video.frames():
                 if self._closed.is_set():
-                    break
+                    return
                 self._slot.put((frame, self._clock(), time.time()))
-        except SourceLostError as lost:
-            error = lost
         finally:
             self._video.close()
-            self._slot.close(error)
 
 
 def device(camera: str, kind: str, there: Sequence[tuple[str, str]]) -> str:

@@ -144,31 +144,40 @@ class MediaSource:
             elif not self._slot.closed:
                 yield None
         if not self._closed.is_set():
-            # Raises why the stream broke off, if it did.
+            # Raises why the player ended too early, if it did.
             self._slot.take(0.0)
 
     def _push(self) -> None:
-        """Decode at the recording's own speed and leave each frame in the slot."""
+        """Play into the slot, and close it with why that ended too early, for whoever takes the frames."""
         assert self._video is not None  # noqa: S101 - a recording is open
         error: Exception | None = None
-        start, wall = self._clock(), time.time()
-        # A live stream comes at its own pace, and its time stamps may jump.
-        live = "://" in self._address and self._video.duration is None
         try:
-            for stamp, frame in self._video.frames():
-                seconds = self._clock() - start if live else stamp
-                if self._closed.wait(max(start + seconds - self._clock(), 0.0)):
-                    break
-                self._slot.put((frame, start + seconds, wall + seconds))
+            self._put_in_time(self._video)
         except SourceLostError as lost:
             # A stream may come back; a damaged file stays damaged, and would be played again for ever.
             if "://" in self._address:
                 error = lost
             else:
                 logger.warning("%s: what came before was played", lost)
+        except Exception as bug:
+            # Kept in this thread, it would pass for the end of the recording.
+            error = bug
         finally:
-            self._end(self._video)
             self._slot.close(error)
+
+    def _put_in_time(self, video: Video) -> None:
+        """Decode at the recording's own speed and leave each frame in the slot."""
+        start, wall = self._clock(), time.time()
+        # A live stream comes at its own pace, and its time stamps may jump.
+        live = "://" in self._address and video.duration is None
+        try:
+            for stamp, frame in video.frames():
+                seconds = self._clock() - start if live else stamp
+                if self._closed.wait(max(start + seconds - self._clock(), 0.0)):
+                    return
+                self._slot.put((frame, start + seconds, wall + seconds))
+        finally:
+            self._end(video)
 
     @staticmethod
     def _end(video: Video) -> None:

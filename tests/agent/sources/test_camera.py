@@ -8,6 +8,8 @@ import pytest
 
 from agent.errors import SourceError, SourceLostError
 from agent.sources.camera import CameraSource, device
+from agent.sources.supervised import SupervisedSource
+from agent.values import SourceState
 
 
 def test_frames_come_until_closed_and_the_thread_ends() -> None:
@@ -31,6 +33,23 @@ def test_a_camera_that_goes_away_is_lost() -> None:
         pytest.raises(SourceLostError, match="camera 0 ended"),
     ):
         list(camera.frames())
+
+
+def test_a_bug_in_the_reader_is_raised_where_frames_are_taken() -> None:
+    """It is no loss: a source that is supervised would be opened again and again."""
+    times = [0.0, 0.0]
+
+    def clock() -> float:
+        if threading.current_thread().name != "camera reader":
+            return 0.0
+        return times.pop() if times else 1 / 0
+
+    with SupervisedSource(
+        lambda: CameraSource(kind="lavfi", address="testsrc=size=64x48:rate=30", clock=clock)
+    ) as source:
+        with pytest.raises(ZeroDivisionError):
+            list(source.frames())
+        assert source.status.state is SourceState.LIVE
 
 
 def test_a_missing_camera_is_named_with_what_to_do() -> None:

@@ -23,7 +23,8 @@ from PIL import Image
 from agent.errors import PictureError
 from agent.sources.media import MediaSource
 from agent.sources.pictures import read_picture
-from agent.values import Frame
+from agent.sources.supervised import SupervisedSource
+from agent.values import Frame, SourceState
 
 HUES = [(200, 40, 40), (40, 200, 40), (40, 40, 200)]
 
@@ -160,6 +161,23 @@ def test_closing_a_live_recording_ends_its_thread(tmp_path: Path) -> None:
     source.close()
     source.close()
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("looks", [0, 6])
+def test_a_bug_in_the_player_is_raised_where_frames_are_taken(tmp_path: Path, looks: int) -> None:
+    """Before the first frame and after some; a source that is supervised is not opened again for it."""
+    path = write_video(tmp_path / "lesson.mp4", frames=20, rate=100)
+    times = [0.0] * looks
+
+    def clock() -> float:
+        if threading.current_thread().name != "media player":
+            return 0.0
+        return times.pop() if times else 1 / 0
+
+    with SupervisedSource(lambda: MediaSource(str(path), realtime=True, hz=5, clock=clock)) as source:
+        with pytest.raises(ZeroDivisionError):
+            list(source.frames())
+        assert source.status.state is SourceState.LIVE
 
 
 def test_a_truncated_recording_gives_what_it_holds_or_a_named_error(tmp_path: Path) -> None:
