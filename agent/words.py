@@ -17,8 +17,8 @@ LOOKS = {
 
 
 def duration(seconds: float) -> str:
-    """Seconds as somebody would say them: ``45 s``, ``2 min``."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    """Seconds as somebody would say them, never more than they are: ``45 s``, ``90 s``, ``2 min``."""
+    return f"{int(seconds)} s" if seconds < 120 else f"{int(seconds / 60)} min"
 
 
 def listing(words: Sequence[str], last: str = "and") -> str:

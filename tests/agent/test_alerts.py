@@ -142,6 +142,16 @@ def test_participants_stand_in_the_gallerys_order_whatever_their_figures() -> No
     assert max((alerts[0].tiles for alerts in told if alerts), key=len) == ("t9", "t1", "t5")
 
 
+def test_the_default_rule_for_what_is_unusual_says_its_time_as_it_is_set() -> None:
+    def sure(label: str) -> Class:
+        return lambda _: [reading("t0", label, share=0.99)]
+
+    (rule,) = [one for one in default_rules() if isinstance(one, UnusualRule)]
+    told = play(rule, [(400, sure("neutral")), (200, sure("sad"))])
+    (alert,) = told[first(told)]
+    assert alert.text.startswith("Unlike usual for 90 s or longer: t0 looks sad")
+
+
 def test_the_excluded_are_in_no_alert_and_forgotten() -> None:
     def scene(second: int) -> list[Reading]:
         state = TileState.EXCLUDED if second >= 10 else TileState.FACE

@@ -8,7 +8,18 @@ from agent.values import LABELS
 from agent.words import LOOKS, count_of, duration, listing
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(0, "0 s"), (45.4, "45 s"), (89, "89 s"), (120, "2 min")])
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (45.8, "45 s"),
+        (90, "90 s"),
+        (119.9, "119 s"),
+        (120, "2 min"),
+        (179, "2 min"),
+        (180, "3 min"),
+    ],
+)
 def test_durations(seconds: float, said: str) -> None:
     assert duration(seconds) == said
 
