@@ -49,7 +49,7 @@ class IncludeCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="i
 class MarkerCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="marker"):
     """Mark this moment of the lesson; ``text`` says what for."""
 
-    text: Annotated[str, Meta(max_length=200)]
+    text: Annotated[str, Meta(max_length=200, description="of it, on one line, 80 characters are kept")]
 
 
 class OverlayCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="overlay"):

@@ -122,7 +122,7 @@ class MediaSource:
             for seconds, frame in self._video.frames():
                 if self._closed.is_set():
                     return
-                # Half a frame of slack: time stamps are rounded.
+                # A millisecond of slack: time stamps are rounded.
                 if count and seconds + 1e-3 < due:
                     continue
                 due = max(due + self._period, seconds)

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.config import Config, known_keys
-from agent.config_loading import load_config
+from agent.config_loading import NOT_KEYS, load_config
 from agent.errors import ConfigError
+from tests.paths import ROOT
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -30,6 +31,11 @@ def test_flags_override_variables_override_the_file(tmp_path: Path) -> None:
 
 def test_the_token_is_not_a_configuration_key() -> None:
     assert load_config(None, {"READTHEROOM_TOKEN": "secret", "READTHEROOM_CONFIG": "x"}) == Config()
+
+
+@pytest.mark.parametrize("name", sorted(NOT_KEYS))
+def test_variables_that_are_no_keys_are_documented(name: str) -> None:
+    assert any(name in (ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "config.yaml"))
 
 
 def test_off_is_a_word_not_a_boolean(tmp_path: Path) -> None:

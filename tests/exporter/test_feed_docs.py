@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import jsonschema
 import msgspec
 import pytest
 
-from agent.values import Reason, TileState
+from agent.lesson import LONGEST_TEXT
+from agent.trend import UNPLEASANT, advise
+from agent.values import LABELS, Change, Direction, Reason, TileState
+from exporter.commands import MarkerCommand, decode_client
 from exporter.messages import EmotionPart, FacePart, HelloMessage, RoomMessage, RoomPart, TilePart
+from exporter.outlook import advice_part
 from tests.paths import ROOT
 
 TEXT = (ROOT / "exporter" / "FEED.md").read_text(encoding="utf-8")
@@ -36,3 +41,28 @@ def test_every_state_and_reason_is_explained() -> None:
 def test_the_files_it_points_to_exist() -> None:
     for link in re.findall(r"\]\(([^)]+)\)", TEXT):
         assert (ROOT / "exporter" / link).is_file()
+
+
+def example() -> dict[str, Any]:
+    room: dict[str, Any] = json.loads(re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)[1])
+    return room
+
+
+def test_the_example_gives_the_advice_that_its_figures_lead_to() -> None:
+    room = example()["room"]
+    trend = {name: Change(one["change"], Direction(one["direction"])) for name, one in room["trend"].items()}
+    unpleasant = sum(room["scores"][LABELS[index]] for index in UNPLEASANT)
+    changes = {**trend, "unpleasant": Change(-0.03, Direction.STEADY)}
+    said = advise(changes, {**room, "unpleasant": unpleasant}, room["read"], room["tiles"])
+    assert room["advice"] == msgspec.to_builtins(advice_part(said))
+
+
+def test_the_lengths_of_a_marker_are_those_that_are_taken_and_kept() -> None:
+    (row,) = [line for line in TEXT.splitlines() if line.startswith('| `{"type": "marker"')]
+    assert f"the first {LONGEST_TEXT} characters are kept" in row
+    longest = int(row.split("more than ")[1].split()[0])
+    decode_client(json.dumps({"type": "marker", "text": "a" * longest}))
+    with pytest.raises(msgspec.ValidationError):
+        decode_client(json.dumps({"type": "marker", "text": "a" * (longest + 1)}))
+    kept = msgspec.json.schema(MarkerCommand)["$defs"]["MarkerCommand"]["properties"]["text"]["description"]
+    assert f"{LONGEST_TEXT} characters are kept" in kept
