@@ -1,8 +1,8 @@
 """Reading the configuration: the defaults, a file, the environment and the command line, made one.
 
-Precedence, weakest first: the defaults of ``agent.config``, the configuration file,
-``READTHEROOM_<SECTION>_<KEY>`` variables, command-line flags. Every mistake is a ConfigError that names the
-place, the key with its path, the value and what was expected.
+Precedence, weakest first: the defaults of ``agent.config``, a command's own defaults, the configuration
+file, ``READTHEROOM_<SECTION>_<KEY>`` variables, command-line flags. Every mistake is a ConfigError that names
+the place, the key with its path, the value and what was expected.
 """
 
 from __future__ import annotations
@@ -46,9 +46,11 @@ def load_config(
     path: Path | None = None,
     environment: Mapping[str, str] | None = None,
     flags: Mapping[str, Any] | None = None,
+    own: Mapping[str, Any] | None = None,
 ) -> Config:
     """Read the configuration from a file, then ``environment``, then ``flags`` ({"feed.port": 9000}).
 
+    ``own`` are a command's defaults where they are not the program's, for keys that none of these sets.
     Raises ConfigError for whatever is wrong in one of them.
     """
     data: Data = {}
@@ -62,6 +64,9 @@ def load_config(
     for key, value in (flags or {}).items():
         _set(data, key, value)
         _convert(data, "the command line")
+    for key, value in (own or {}).items():
+        section, _, name = key.partition(".")
+        data.setdefault(section, {}).setdefault(name, value)
     return _convert(data, "the defaults")
 
 

@@ -11,6 +11,9 @@ from collections.abc import Callable
 
 from agent.flags import configure
 
+REPORT_HZ = 2.0
+"""Frames a second that a report needs: one point of its charts stands for 15 seconds of an hour."""
+
 Command = Callable[[], int]
 """Does what was asked for, and returns the exit code."""
 
@@ -63,13 +66,12 @@ def prepare_overlay(options: argparse.Namespace) -> Command:
 
 def prepare_analyze(options: argparse.Namespace) -> Command:
     """``readtheroom analyze``."""
-    config = configure(options)
+    config = configure(options, {"analysis.hz": REPORT_HZ} if options.report else None)
 
     def command() -> int:
-        from agent.commands.analyze import Outputs, analyze, calmer
+        from agent.commands.analyze import Outputs, analyze
 
-        chosen = calmer(config) if options.report and options.hz is None else config
-        return analyze(chosen, options.files, Outputs(options.json, options.csv, options.report))
+        return analyze(config, options.files, Outputs(options.json, options.csv, options.report))
 
     return command
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from agent.config import Config
 from agent.config_loading import load_config
@@ -33,10 +35,11 @@ TEXT_KEYS = frozenset(
 """Keys whose flag is taken as it is, even where it looks like a number: a picture may be called 5."""
 
 
-def configure(options: argparse.Namespace) -> Config:
+def configure(options: argparse.Namespace, own: Mapping[str, Any] | None = None) -> Config:
     """The configuration that file, environment and flags give; logging follows it from here on.
 
-    Raises ConfigError for what one of the three sets wrongly.
+    ``own`` are the command's defaults ({"analysis.hz": 2.0}) where they are not the program's. Raises
+    ConfigError for what one of the three sets wrongly.
     """
     path = options.config
     if path is None and "READTHEROOM_CONFIG" in os.environ:
@@ -51,7 +54,7 @@ def configure(options: argparse.Namespace) -> Config:
         flags |= {"record.enabled": True, **({"record.path": record} if record else {})}
     if getattr(options, "lan", False):
         flags = {"feed.host": "0.0.0.0", **flags, "feed.self_signed": True}  # noqa: S104 - asked for
-    config = load_config(path, os.environ, flags)
+    config = load_config(path, os.environ, flags, own)
     set_up(config.log.level)
     return config
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
@@ -29,10 +28,6 @@ COLUMNS = (
     "file", "seconds", "tile", "row", "col", "state", "reason", "label", "confidence",
     *LABELS, "valence", "arousal", "facing",
 )  # fmt: skip
-
-
-REPORT_HZ = 2.0
-"""Frames a second that a report needs: one point of its charts stands for 15 seconds of an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +60,6 @@ def analyze(config: Config, files: Sequence[str], outputs: Outputs) -> int:
         if len(jobs) > 1 and not outputs.json and outputs.csv is None:
             return _report_all(config, jobs, progress)
         return _read_all(config, files, outputs, jobs, progress)
-
-
-def calmer(config: Config) -> Config:
-    """The configuration for a report: at most REPORT_HZ frames a second, where nobody asked for more."""
-    hz = min(config.analysis.hz, REPORT_HZ)
-    return msgspec.structs.replace(config, analysis=msgspec.structs.replace(config.analysis, hz=hz))
 
 
 def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:

@@ -17,6 +17,7 @@ from tests.paths import ROOT
 
 
 def write(tmp_path: Path, text: str) -> Path:
+    tmp_path.mkdir(exist_ok=True)
     path = tmp_path / "config.yaml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -31,6 +32,16 @@ def test_flags_override_variables_override_the_file(tmp_path: Path) -> None:
 
 def test_the_token_is_not_a_configuration_key() -> None:
     assert load_config(None, {"READTHEROOM_TOKEN": "secret", "READTHEROOM_CONFIG": "x"}) == Config()
+
+
+def test_a_commands_own_default_gives_way_to_whatever_sets_its_key(tmp_path: Path) -> None:
+    own = {"analysis.hz": 2.0}
+    path = write(tmp_path, "analysis: {hz: 5}")
+    assert load_config(own=own).analysis.hz == 2
+    assert load_config(write(tmp_path / "other", "analysis: {cores: 1}"), own=own).analysis.hz == 2
+    assert load_config(path, own=own).analysis.hz == 5
+    assert load_config(None, {"READTHEROOM_ANALYSIS_HZ": "5"}, own=own).analysis.hz == 5
+    assert load_config(None, None, {"analysis.hz": 1.0}, own).analysis.hz == 1
 
 
 @pytest.mark.parametrize("name", sorted(NOT_KEYS))
@@ -112,6 +123,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    tmp_path.mkdir(exist_ok=True)
     path = tmp_path / "config.yaml"
     path.write_bytes(os.urandom(64) + b"\xff\xfe")
     with pytest.raises(ConfigError, match=r"config\.yaml is no UTF-8 text: save it as UTF-8"):

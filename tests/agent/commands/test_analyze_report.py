@@ -64,9 +64,9 @@ def long_lesson(lesson: Path) -> Path:
     return path
 
 
-def is_report(path: Path) -> bool:
+def is_report(path: Path, hz: str = "2.0") -> bool:
     text = path.read_text(encoding="utf-8")
-    return "lesson" in text and "2.0 a second" in text and "<svg" in text and "src=" not in text
+    return "lesson" in text and f"{hz} a second" in text and "<svg" in text and "src=" not in text
 
 
 def test_several_recordings_become_several_reports_and_the_bad_one_is_named(lesson: Path, home: Path) -> None:
@@ -168,6 +168,14 @@ def test_one_recording_becomes_a_report_beside_a_summary(lesson: Path, home: Pat
     assert "wrote out.html" in said.err
     assert [path.name for path in Path().iterdir()] == ["out.html"]
     assert is_report(Path("out.html"))
+
+
+def test_a_rate_that_the_configuration_sets_counts_for_reports(lesson: Path, home: Path) -> None:
+    """Be it the program's default, and more than a report needs."""
+    for hz in ("5.0", "10.0"):
+        Path("mine.yaml").write_text(f"analysis: {{hz: {hz}}}", encoding="utf-8")
+        assert main(["analyze", str(lesson), "--report", "out.html", "--config", "mine.yaml"]) == 0
+        assert is_report(Path("out.html"), hz)
 
 
 @pytest.mark.parametrize(
