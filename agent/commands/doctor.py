@@ -62,7 +62,12 @@ def _safely(check: Check, config: Config) -> Finding:
     try:
         return check(config)
     except ReadTheRoomError as error:
-        return Finding(check.__name__.removeprefix("check_"), Level.WRONG, *_split(str(error)))
+        return Finding(name_of(check), Level.WRONG, *_split(str(error)))
+
+
+def name_of(check: Check) -> str:
+    """What a check is called, however it ends; scripts find it by this name."""
+    return check.__name__.removeprefix("check_").replace("_", " ")
 
 
 def _split(message: str) -> tuple[str, str]:
@@ -129,7 +134,7 @@ def check_screen(config: Config) -> Finding:
     return Finding("screen", Level.OK, f"{name}, {size}")
 
 
-def check_faces(config: Config) -> Finding:
+def check_face_detector(config: Config) -> Finding:
     """The face detector loads and runs."""
     from agent.opening import open_finder
 
@@ -137,7 +142,7 @@ def check_faces(config: Config) -> Finding:
         return Finding("face detector", Level.OK, "MediaPipe short-range, weights verified")
 
 
-def check_expressions(config: Config) -> Finding:
+def check_expression_model(config: Config) -> Finding:
     """The expression model loads, its checksum fits, and what it was measured to score."""
     from agent.opening import open_classifier
 
@@ -173,7 +178,7 @@ CHECKS: tuple[Check, ...] = (
     check_python,
     check_processor,
     check_screen,
-    check_faces,
-    check_expressions,
+    check_face_detector,
+    check_expression_model,
     check_port,
 )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from agent.commands import doctor
 from agent.commands.doctor import Finding, Level
-from agent.config import Config, FeedConfig, SourceConfig
+from agent.config import AnalysisConfig, Config, FeedConfig, SourceConfig
 from agent.errors import ModelError, SourceError
+from models.weights import detector_path
 
 
 def no_display(monkeypatch: pytest.MonkeyPatch, **session: str) -> None:
@@ -52,8 +55,8 @@ def test_no_display_at_all_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_models_are_found_and_their_figures_are_said() -> None:
-    assert doctor.check_faces(Config()).level is Level.OK
-    found = doctor.check_expressions(Config())
+    assert doctor.check_face_detector(Config()).level is Level.OK
+    found = doctor.check_expression_model(Config())
     assert found.level is Level.OK
     assert "accuracy 0." in found.found
 
@@ -80,6 +83,27 @@ def test_an_error_becomes_what_was_found_and_what_to_do(
     assert "-> install again" in said
     assert doctor.doctor(Config(), as_json=True) == 2
     assert [one["level"] for one in json.loads(capsys.readouterr().out)] == ["ok", "wrong"]
+
+
+def names(said: str) -> list[str]:
+    return [one["check"] for one in json.loads(said)]
+
+
+def test_a_check_has_one_name_whether_it_passes_or_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    models = (doctor.check_face_detector, doctor.check_expression_model)
+    monkeypatch.setattr(doctor, "CHECKS", (doctor.check_python, doctor.check_processor, *models))
+    assert doctor.doctor(Config(), as_json=True) == 0
+    well = names(capsys.readouterr().out)
+    monkeypatch.setattr("agent.opening.detector_path", partial(detector_path, folder=tmp_path))
+    broken = Config(analysis=AnalysisConfig(model=str(tmp_path)))
+    monkeypatch.setattr(doctor, "CHECKS", models)
+    assert doctor.doctor(broken, as_json=True) == 2
+    said = capsys.readouterr().out
+    assert [one["level"] for one in json.loads(said)] == ["wrong", "wrong"]
+    assert names(said) == ["face detector", "expression model"]
+    assert well == ["python", "processor", *names(said)]
 
 
 def test_all_well_is_exit_code_0(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
