@@ -53,6 +53,8 @@ def analyze(config: Config, files: Sequence[str], outputs: Outputs) -> int:
     if outputs.csv is not None:
         for file in files:
             _check_spared(file, outputs.csv, "--csv")
+        if any(job.out.resolve() == outputs.csv.resolve() for job in jobs):
+            raise ConfigError(f"--report and --csv would both be {outputs.csv}: name two files")
     for job in jobs:
         # Not after an hour of reading.
         check_target(job.out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +36,8 @@ class Wanted:
 def report(config: Config, name: str | None, wanted: Wanted) -> int:
     """List all sessions, or write what is wanted of the one called ``name``.
 
-    Raises ConfigError when something is wanted of no session, and RecordError when there is no such session,
-    it is empty or damaged, or a file cannot be written.
+    Raises ConfigError when something is wanted of no session or two things in one file, and RecordError when
+    there is no such session, it is empty or damaged, or a file cannot be written.
     """
     folder = data_folder() / "sessions"
     if name is None and wanted != Wanted(table=wanted.table):
@@ -55,18 +56,30 @@ def report(config: Config, name: str | None, wanted: Wanted) -> int:
 
 
 def write_wanted(session: Session, wanted: Wanted) -> list[Path]:
-    """Write what is wanted of a session; returns the files."""
+    """Write what is wanted of a session; returns the files. Raises ConfigError where two would be one."""
+    wants_page = wanted.html is not None or wanted.open or (wanted.csv is None and wanted.parquet is None)
+    page = (wanted.html or default_path(session)) if wants_page else None
+    _check_apart({"the report": page, "--csv": wanted.csv, "--parquet": wanted.parquet})
     written = []
-    tables = {wanted.csv: write_csv, wanted.parquet: write_parquet}
-    if wanted.html is not None or wanted.open or (wanted.csv is None and wanted.parquet is None):
-        path = wanted.html or default_path(session)
-        write_text(path, render(session))
-        written.append(path)
-    for file, write in tables.items():
+    if page is not None:
+        write_text(page, render(session))
+        written.append(page)
+    for file, write in ((wanted.csv, write_csv), (wanted.parquet, write_parquet)):
         if file is not None:
             write(table(session, wanted.table), file)
             written.append(file)
     return written
+
+
+def _check_apart(targets: Mapping[str, Path | None]) -> None:
+    """Raise ConfigError where two of the files to write, by what each is for, are one."""
+    known: dict[Path, str] = {}
+    for name, path in targets.items():
+        if path is None:
+            continue
+        other = known.setdefault(path.resolve(), name)
+        if other != name:
+            raise ConfigError(f"{other} and {name} would both be {path}: name two files")
 
 
 def default_path(session: Session) -> Path:

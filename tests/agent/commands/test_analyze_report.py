@@ -200,6 +200,12 @@ def test_nothing_overwrites_its_recording(home: Path, flag: str, capsys: Capture
     assert Path("lesson.mp4").read_bytes() == b"no video"
 
 
+def test_a_table_and_a_report_are_not_written_over_each_other(home: Path, capsys: Capture) -> None:
+    Path("lesson.mp4").write_bytes(b"no video")
+    line = refused(capsys, "analyze", "lesson.mp4", "--csv", "out", "--report", "./out")
+    assert "--report and --csv would both be out: name two files" in line
+
+
 def test_a_recording_of_which_nothing_can_be_read_leaves_no_report(home: Path, capsys: Capture) -> None:
     Path("lesson.mp4").write_bytes(b"no video" * 100)
     assert "lesson.mp4" in refused(capsys, "analyze", "lesson.mp4", "--report", "out.html")

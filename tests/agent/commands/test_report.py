@@ -85,6 +85,21 @@ def test_the_tables_say_what_was_recorded(session: Path) -> None:
     assert len(Path("room.csv").read_text(encoding="utf-8").splitlines()) == len(recorded.seconds) + 1
 
 
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (("--csv", "x", "--parquet", "./x"), "--csv and --parquet would both be x: name two files"),
+        (("--out", "x", "--csv", "x"), "the report and --csv would both be x"),
+        (("--open", "--parquet", f"{NAME}.html"), f"the report and --parquet would both be {NAME}.html"),
+    ],
+)
+def test_two_things_are_not_written_over_each_other(
+    session: Path, flags: tuple[str, ...], says: str, capsys: Capture
+) -> None:
+    assert says in refused(capsys, "report", "latest", *flags)
+    assert not list(Path().iterdir())
+
+
 def test_what_was_exported_is_in_the_audit_log(session: Path) -> None:
     assert main(["report", "latest", "--csv", "a.csv"]) == 0
     (entry,) = Audit(audit_path()).entries()
