@@ -8,6 +8,7 @@
     │   ├── SourceLostError     they could be had and no longer can; a retry may help
     │   ├── DisplayError        the screen cannot be grabbed (no display, no permission)
     │   └── SenderError         what a WebRTC sender asks for cannot be done
+    │       ├── RequestError        its request is not what WHIP asks for; says how to answer
     │       ├── OfferError          its offer is malformed
     │       ├── UnfitOfferError     its offer is sound, but nothing in it can be read here
     │       ├── BusyError           there are too many senders already
@@ -15,8 +16,11 @@
     │       └── EndedSessionError   it speaks of a session that ended; the message says why
     ├── PictureError            a picture, video or frame cannot be read
     ├── ModelError              a model file or its card is missing, altered or unfit
+    │   ├── MissingRivalError   a program to be measured beside this one cannot run here
+    │   └── HumanError          the npm package of that name cannot be started, or ended
     ├── DataError               a training or evaluation data set is malformed
     ├── RecordError             a session cannot be recorded, found, read, exported or forgotten
+    │   └── SessionInUseError   another program has the session open
     ├── OverlayError            the overlay cannot be drawn on this desktop
     ├── InstanceError           an agent in the background cannot be started, found or ended
     └── FeedError               the feed cannot be served or followed
@@ -50,6 +54,14 @@ class SenderError(SourceError):
     """What a WebRTC sender asks for cannot be done."""
 
 
+class RequestError(SenderError):
+    """A sender's request is not what WHIP asks for; ``status`` and ``title`` are those of the answer."""
+
+    def __init__(self, status: int, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.title = status, title
+
+
 class OfferError(SenderError):
     """A sender's offer is malformed."""
 
@@ -78,12 +90,24 @@ class ModelError(ReadTheRoomError):
     """A model file or its card is missing, altered or of another shape than declared."""
 
 
+class MissingRivalError(ModelError):
+    """A program to be measured beside this one cannot run here; the message says how to install it."""
+
+
+class HumanError(ModelError):
+    """The npm package ``human`` cannot be started, or ended; the message says why."""
+
+
 class DataError(ReadTheRoomError):
     """A training or evaluation data set is malformed."""
 
 
 class RecordError(ReadTheRoomError):
     """A session cannot be recorded, found, read, exported or forgotten."""
+
+
+class SessionInUseError(RecordError):
+    """Another program has the session open."""
 
 
 class OverlayError(ReadTheRoomError):

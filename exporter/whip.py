@@ -26,6 +26,7 @@ from agent.errors import (
     EndedSessionError,
     NoSessionError,
     OfferError,
+    RequestError,
     SenderError,
     UnfitOfferError,
 )
@@ -80,14 +81,6 @@ class Sessions(Protocol):
         """End a session."""
 
 
-class _RefusedError(Exception):
-    """A request that is answered with a problem before it reaches the sessions."""
-
-    def __init__(self, status: int, title: str, detail: str) -> None:
-        super().__init__(detail)
-        self.status, self.title, self.detail = status, title, detail
-
-
 def share_routes(sessions: Sessions | None, ice_servers: Sequence[str] = ()) -> list[BaseRoute]:
     """The routes ``/whip`` and ``/share``; without sessions both say how to start the agent for them.
 
@@ -126,7 +119,7 @@ class _Endpoint:
             # Of our own: RFC 9725 leaves the address of an endpoint to whoever serves it.
             camera = request.query_params.get("picture") == "camera"
             answer = await self._sessions.open(body, camera)
-        except (SenderError, _RefusedError) as error:
+        except SenderError as error:
             self._tell(str(error))
             return _dressed(request, _problem(error))
         response = Response(answer.sdp, 201, media_type=SDP)
@@ -143,7 +136,7 @@ class _Endpoint:
             body = await _body(request, FRAGMENT, LARGEST_FRAGMENT, "fragment")
             _check_precondition(request.headers.getlist("if-match"), tag)
             await self._sessions.trickle(session, body)
-        except (SenderError, _RefusedError) as error:
+        except SenderError as error:
             return _dressed(request, _problem(error))
         return _dressed(request, Response(status_code=204))
 
@@ -200,34 +193,34 @@ async def _body(request: Request, kind: str, largest: int, name: str) -> str:
     """The text of a request, read no further than it may be long."""
     given = request.headers.get("content-type", "")
     if given.partition(";")[0].strip().lower() != kind:
-        raise _RefusedError(
+        raise RequestError(
             415, "Wrong content type", f"the {name} must come as {kind}, not {given or 'untyped'!r}"
         )
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > largest:
-            raise _RefusedError(413, "Too large", f"the {name} is longer than {largest} bytes")
+            raise RequestError(413, "Too large", f"the {name} is longer than {largest} bytes")
     try:
         return body.decode()
     except UnicodeDecodeError:
-        raise _RefusedError(400, "Bad text", f"the {name} is not UTF-8 text") from None
+        raise RequestError(400, "Bad text", f"the {name} is not UTF-8 text") from None
 
 
 def _check_precondition(if_match: Sequence[str], tag: str) -> None:
-    """Raises _RefusedError unless a request says that it belongs to the session's present ICE state.
+    """Raises RequestError unless a request says that it belongs to the session's present ICE state.
 
     ``if_match`` are its If-Match headers, lists of entity tags that are compared strongly (RFC 9110 13.1.1).
     """
     if not if_match:
-        raise _RefusedError(
+        raise RequestError(
             428, "If-Match is missing", "a PATCH needs If-Match with the ETag of the 201 response"
         )
     given = ", ".join(if_match).strip()
     strong = [value for weak, value in ENTITY_TAG.findall(given) if not weak]
     if given not in ANY_TAG and tag not in strong:
         detail = "If-Match has not the ETag of this session's ICE state, which the 201 response told"
-        raise _RefusedError(412, "Not the present state", detail)
+        raise RequestError(412, "Not the present state", detail)
 
 
 def _ice_link(address: str) -> str:
@@ -241,9 +234,9 @@ def _ice_link(address: str) -> str:
     return link
 
 
-def _problem(error: SenderError | _RefusedError) -> Response:
-    if isinstance(error, _RefusedError):
-        response = problem(error.status, error.title, error.detail)
+def _problem(error: SenderError) -> Response:
+    if isinstance(error, RequestError):
+        response = problem(error.status, error.title, str(error))
         if error.status == 413:
             # Otherwise all the rest would be read, only to be thrown away.
             response.headers["Connection"] = "close"

@@ -25,7 +25,6 @@ TESTED_BY = {
     "agent/lane": "agent/test_lanes.py",
     "agent/bridging": "exporter/bridges/test_mqtt.py",
     # Types without behaviour, exercised by all that use them.
-    "agent/errors": "agent/test_main.py",
     "agent/outlook": "agent/test_trend.py",
     "agent/rules": "agent/test_alerts.py",
     "agent/tracking/seam": "agent/test_pipeline.py",

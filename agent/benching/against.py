@@ -10,8 +10,9 @@ import msgspec
 
 from agent.benching.galleries import Gallerist, Picture
 from agent.benching.measures import Spread, milliseconds, spread
-from agent.benching.rivals import MissingRivalError, Program
+from agent.benching.rivals import Program
 from agent.config import Config
+from agent.errors import MissingRivalError
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
 from agent.tracking.layout_watch import CONFIRM

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from agent.errors import ModelError
+from agent.errors import HumanError
 from agent.values import Box, Pixels
 
 PROGRAM = Path(__file__).with_name("human.mjs")
@@ -18,10 +18,6 @@ INSTALL = (
     "in an empty folder run npm install @vladmandic/human@3.3.6 @tensorflow/tfjs@4.22.0 "
     "@tensorflow/tfjs-backend-wasm@4.22.0 (350 MB), and name the folder with --human-folder"
 )
-
-
-class HumanError(ModelError):
-    """It cannot be started, or ended; the message says why."""
 
 
 class Human:

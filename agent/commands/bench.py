@@ -18,12 +18,12 @@ from agent.benching.against import compare
 from agent.benching.galleries import DrawnGallery, Gallerist, RealGallery, real_galleries
 from agent.benching.live import measure_age
 from agent.benching.measures import peak_memory, this_machine
-from agent.benching.rivals import MissingRivalError, Program, open_rivals
+from agent.benching.rivals import Program, open_rivals
 from agent.benching.stages import Mode, measure, modes_named
 from agent.benching.stream import measure_stream
 from agent.benching.table import Report, print_report
 from agent.config import Config
-from agent.errors import ConfigError
+from agent.errors import ConfigError, MissingRivalError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,23 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from agent.errors import RecordError
+from agent.errors import RecordError, SessionInUseError
 from agent.values import Scope
 from exporter.recorder.folder import delete_session
 from exporter.recorder.packing import RECORD
 from exporter.recorder.session import read_details, reading
 
-BUSY = "the session {name} is being recorded: stop the agent first"
-
 
 def forget_session(path: Path) -> None:
-    """Delete a session that nothing records any more. Raises RecordError; a damaged file is deleted too."""
+    """Delete a session that nothing records any more; a damaged file is deleted too.
+
+    Raises SessionInUseError while it is being recorded, and RecordError when there is no such file.
+    """
     try:
         with reading(path) as connection:
             _take_alone(connection, path.stem)
-    except BusyError:
-        raise RecordError(BUSY.format(name=path.stem)) from None
+    except SessionInUseError:
+        raise
     except RecordError:
         # Damaged beyond reading: deleting it is what was asked for.
         if not path.is_file():
@@ -37,14 +38,12 @@ def forget_participant(path: Path, participant: str) -> int:
     Returns how many readings were deleted. The room's figures stay: they are sums in which nobody stands
     out. The file is rewritten, so that nothing is left in its unused parts.
 
-    Raises RecordError when the session or the participant in it is unknown.
+    Raises SessionInUseError while it is being recorded, and RecordError when the session or the participant
+    in it is unknown.
     """
     with reading(path) as connection:
-        try:
-            read_details(connection, path.stem)
-            _take_alone(connection, path.stem)
-        except BusyError:
-            raise RecordError(BUSY.format(name=path.stem)) from None
+        read_details(connection, path.stem)
+        _take_alone(connection, path.stem)
         names = dict(connection.execute("SELECT id, number FROM participants"))
         if participant not in names:
             known = ", ".join(names) or "none"
@@ -61,17 +60,13 @@ def forget_participant(path: Path, participant: str) -> int:
         return count
 
 
-class BusyError(RecordError):
-    """Another program has the session open."""
-
-
 def _take_alone(connection: sqlite3.Connection, name: str) -> None:
     """Fold the log in and be the only one: leaving WAL mode needs that nobody else has the file open."""
     try:
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise BusyError(BUSY.format(name=name)) from None
+            raise SessionInUseError(f"the session {name} is being recorded: stop the agent first") from None
         raise
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.benching.human import Human, HumanError
-from agent.benching.rivals import MissingRivalError, Program, open_rivals
-from agent.errors import ConfigError
+from agent.benching.human import Human
+from agent.benching.rivals import Program, open_rivals
+from agent.errors import ConfigError, HumanError, MissingRivalError
 from agent.values import Box
 
 STAND_IN = """

@@ -7,9 +7,10 @@ import pytest
 from agent.benching import live
 from agent.benching.against import OURS, compare, matched
 from agent.benching.galleries import DrawnGallery
-from agent.benching.rivals import MissingRivalError, Program
+from agent.benching.rivals import Program
 from agent.benching.stages import STAGES, measure, modes_named
 from agent.config import Config
+from agent.errors import MissingRivalError
 from agent.values import Box, Pixels
 
 GALLERY = DrawnGallery(4, "720p", seed=1)

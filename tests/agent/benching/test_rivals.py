@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.benching.rivals import MissingRivalError, fer_file, open_rivals
-from agent.errors import ConfigError
+from agent.benching.rivals import fer_file, open_rivals
+from agent.errors import ConfigError, MissingRivalError
 from models.weights import detector_path
 
 
