@@ -186,7 +186,24 @@ def load_tflite(weights: bytes, name: str) -> Callable[[NDArray[Any]], NDArray[A
     For measuring other people's models beside this one. Raises ModelError when it does not run here, or not
     on a batch of N.
     """
+    return _runner(_open(weights, name, 1), name)
+
+
+def load_runner(weights: bytes, name: str) -> Callable[[int], None]:
+    """Any TFLite model as a function that reads a batch of up to 64 noisy inputs, to measure its time."""
     interpreter = _open(weights, name, 1)
+    details, run = interpreter.get_input_details()[0], _runner(interpreter, name)
+    most = 127 if np.issubdtype(details["dtype"], np.integer) else 1
+    noise = np.random.default_rng(0).uniform(0, most, (LARGEST, *details["shape"][1:]))
+    inputs = noise.astype(details["dtype"])
+
+    def read(batch: int) -> None:
+        run(inputs[:batch])
+
+    return read
+
+
+def _runner(interpreter: Any, name: str) -> Callable[[NDArray[Any]], NDArray[Any]]:
     given, wanted = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
 
     def run(batch: NDArray[Any]) -> NDArray[Any]:
@@ -202,17 +219,3 @@ def load_tflite(weights: bytes, name: str) -> Callable[[NDArray[Any]], NDArray[A
         return found
 
     return run
-
-
-def load_runner(weights: bytes, name: str) -> Callable[[int], None]:
-    """Any TFLite model as a function that reads a batch of up to 64 noisy inputs, to measure its time."""
-    details = _open(weights, name, 1).get_input_details()[0]
-    run = load_tflite(weights, name)
-    most = 127 if np.issubdtype(details["dtype"], np.integer) else 1
-    noise = np.random.default_rng(0).uniform(0, most, (LARGEST, *details["shape"][1:]))
-    inputs = noise.astype(details["dtype"])
-
-    def read(batch: int) -> None:
-        run(inputs[:batch])
-
-    return read

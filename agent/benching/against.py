@@ -11,11 +11,11 @@ import msgspec
 from agent.benching.galleries import Gallerist, Picture
 from agent.benching.measures import Spread, milliseconds, spread
 from agent.benching.rivals import Program
+from agent.benching.settling import settle
 from agent.config import Config
 from agent.errors import MissingRivalError
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
-from agent.tracking.layout_watch import CONFIRM
 from agent.values import Box, Frame, Pixels
 
 OURS = "readtheroom"
@@ -48,7 +48,7 @@ def compare(
     runs |= {name: _Run(rival) for name, rival in rivals.items() if not isinstance(rival, MissingRivalError)}
     drawn: list[int] = []
     with open_analyzer(config, reuse=False) as analyzer:
-        now = _settle(analyzer, gallery)
+        now = settle(lambda now: _ours(analyzer, now, gallery.at(5.0 + now).pixels))
         for index in range(frames + 1):
             picture = gallery.at(5.0 + now)
             runs[OURS].program = Program(partial(_ours, analyzer, now))
@@ -90,14 +90,6 @@ def matched(boxes: Sequence[Box], faces: Sequence[Box] | None) -> int:
     return sum(
         any(face.left <= x < face.right and face.top <= y < face.bottom for x, y in centres) for face in faces
     )
-
-
-def _settle(analyzer: Analyzer, gallery: Gallerist) -> float:
-    now = 0.0
-    for pause in (*CONFIRM[:3], 0.2):
-        analyzer.analyze(Frame(gallery.at(5.0 + now).pixels, now, now))
-        now += pause
-    return now
 
 
 def _ours(analyzer: Analyzer, now: float, pixels: Pixels) -> list[Box]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from agent.benching.galleries import Gallerist
 from agent.benching.measures import Spread, milliseconds, spread
+from agent.benching.settling import settle
 from agent.config import Config
 from agent.errors import ConfigError
 from agent.layout import find_layout
@@ -23,9 +24,6 @@ from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels, Reading, Snapshot
 
 STAGES = ("layout", "glance", "detect", "crop", "classify", "mood")
-
-SETTLE = 0.2
-"""Seconds after a layout search at which a settled gallery begins to be measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +144,12 @@ class _Clock:
 
     def settle(self, analyzer: Analyzer, gallery: Gallerist, mode: Mode) -> None:
         """Let the layout be found and confirmed, so that the next search is far away."""
-        for pause in (*CONFIRM[:3], SETTLE, SETTLE, SETTLE):
+
+        def show(now: float) -> None:
+            self.now = now
             self.frame(analyzer, gallery, mode)
-            self.now += pause
+
+        self.now = settle(show)
 
     def frame(self, analyzer: Analyzer, gallery: Gallerist, mode: Mode) -> tuple[Stages, float]:
         picture = gallery.at(5.0 + self.now if mode.moves else 5.0)

@@ -11,11 +11,10 @@ import msgspec
 
 from agent.benching.galleries import Gallerist, loop
 from agent.benching.measures import Spread, milliseconds
+from agent.benching.settling import settle
 from agent.config import Config
 from agent.opening import open_analyzer
-from agent.pipeline import Analyzer
 from agent.sources.decoding import VP8Decoder, VP8Encoder, to_rgb
-from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels
 
 FPS = 30
@@ -48,7 +47,7 @@ def measure_stream(config: Config, gallery: Gallerist, hz: float, seconds: float
     spent: dict[str, list[float]] = {"decode": [], "convert": [], "analyse": []}
     decoder = VP8Decoder()
     with open_analyzer(config) as analyzer:
-        start = _settle(analyzer, pictures[0])
+        start = settle(lambda now: analyzer.analyze(Frame(pictures[0], now, now)))
         for index, packet in enumerate(_packets(pictures, round(seconds * FPS))):
             decoded = _timed(spent["decode"], decoder.decode, packet)
             if index % round(FPS / hz) == 0:
@@ -59,15 +58,6 @@ def measure_stream(config: Config, gallery: Gallerist, hz: float, seconds: float
     decode, convert, analyse = (milliseconds(values) for values in spent.values())
     shares = {name: round(sum(values) / whole, 3) for name, values in spent.items()}
     return Stream(gallery.name, hz, decode, convert, analyse, shares, round(whole / seconds, 4))
-
-
-def _settle(analyzer: Analyzer, picture: Pixels) -> float:
-    """Have the tiles found and confirmed; the time in seconds after it."""
-    now = 0.0
-    for pause in (*CONFIRM[:3], 0.2):
-        analyzer.analyze(Frame(picture, now, now))
-        now += pause
-    return now
 
 
 def _packets(pictures: list[Pixels], count: int) -> Iterator[bytes]:

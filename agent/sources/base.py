@@ -7,6 +7,9 @@ from typing import Protocol
 
 from agent.values import Frame, SourceInfo
 
+MOST_PIXELS = 100_000_000
+"""Of a picture or frame: 8K has 33 million; what is much larger is a mistake or an attack on the memory."""
+
 
 class Source(Protocol):
     """Frames by pull: the worker asks for the next one when it is ready, so nothing queues."""

@@ -15,6 +15,7 @@ import numpy as np
 from av.video.reformatter import ColorRange
 
 from agent.errors import PictureError, SourceLostError
+from agent.sources.base import MOST_PIXELS
 from agent.values import Pixels
 
 # FFmpeg prints its complaints on stderr itself; what matters reaches the user through our errors.
@@ -22,9 +23,6 @@ av.logging.set_level(av.logging.PANIC)
 
 TIMEOUT = 5.0
 """Seconds after which an address that sends nothing is given up, while opening and while reading."""
-
-LARGEST = 100_000_000
-"""Pixels of a frame: 8K has 33 million; what is much larger is a mistake or an attack on the memory."""
 
 BT601_OR_UNSAID = frozenset({2, 5, 6})
 """FFmpeg's numbers for matrix coefficients: not said, and BT.601 as it is used in Europe and America."""
@@ -140,7 +138,7 @@ class Video:
             container.close()
             raise PictureError(f"{self.name} holds no video: name a picture or a recording of the gallery")
         stream = streams[0]
-        if (stream.width or 0) * (stream.height or 0) > LARGEST:
+        if (stream.width or 0) * (stream.height or 0) > MOST_PIXELS:
             container.close()
             size = f"{stream.width}x{stream.height}"
             raise PictureError(f"{self.name} has frames of {size} pixels, which is too many: scale it down")

@@ -9,10 +9,8 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from agent.errors import PictureError
+from agent.sources.base import MOST_PIXELS
 from agent.values import Pixels
-
-LARGEST = 100_000_000
-"""Pixels: an 8K picture has 33 million; what is much larger is a mistake or an attack on the memory."""
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "TGA")
 """Pillow also reads formats that run other programs (EPS) or fetch other files; these do neither."""
@@ -31,7 +29,7 @@ def read_picture(path: Path) -> Pixels:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=FORMATS) as image:
                 width, height = image.size
-                if width * height > LARGEST:
+                if width * height > MOST_PIXELS:
                     raise PictureError(
                         f"{path} has {width}x{height} pixels, which is too many: scale it down to 8K"
                     )

@@ -8,10 +8,14 @@ from agent.benching import live
 from agent.benching.against import OURS, compare, matched
 from agent.benching.galleries import DrawnGallery
 from agent.benching.rivals import Program
+from agent.benching.settling import settle
 from agent.benching.stages import STAGES, measure, modes_named
 from agent.config import Config
 from agent.errors import MissingRivalError
-from agent.values import Box, Pixels
+from agent.layout import find_layout
+from agent.opening import open_analyzer
+from agent.tracking.layout_watch import CONFIRM
+from agent.values import Box, Frame, Layout, Pixels
 
 GALLERY = DrawnGallery(4, "720p", seed=1)
 
@@ -25,6 +29,28 @@ def test_every_stage_is_measured() -> None:
     assert abs(sum(case.shares.values()) - 1) < 0.01
     assert case.core > 0
     assert case.classified > 0
+
+
+def test_a_settled_gallery_is_searched_no_more_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    searches: list[Pixels] = []
+
+    def counted(pixels: Pixels, **how: bool) -> Layout:
+        searches.append(pixels)
+        return find_layout(pixels, **how)
+
+    monkeypatch.setattr("agent.opening.find_layout", counted)
+    with open_analyzer(Config()) as analyzer:
+
+        def show(time: float) -> None:
+            analyzer.analyze(Frame(GALLERY.at(5.0 + time).pixels, time, time))
+
+        now = settle(show)
+        before = len(searches)
+        for pause in (0.0, 1.0, 5.0):
+            show(now + pause)
+        assert before == len(searches) == 4
+        show(now + CONFIRM[3])
+    assert len(searches) == 5
 
 
 def test_the_age_at_the_client_is_measured_over_the_real_feed(monkeypatch: pytest.MonkeyPatch) -> None:
