@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from agent.policy import PolicyName
 from agent.rules import Rule, default_rules
+from agent.values import PolicyName, PrivacyMode
 
 Weight = Annotated[float, Meta(ge=0, le=1)]
 
@@ -91,7 +91,7 @@ class AlertsConfig(Section, frozen=True):
 class PrivacyConfig(Section, frozen=True):
     """What leaves the agent."""
 
-    mode: Literal["tiles", "room", "off"] = "tiles"
+    mode: PrivacyMode = "tiles"
     min_group: Annotated[int, Meta(ge=1, le=49)] = 5
     policy: PolicyName = "none"
 

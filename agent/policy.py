@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.values import PolicyName
 from models.card import ModelCard
-
-PolicyName = Literal["none", "eu_education", "eu_work"]
 
 WHY = (
     "privacy.policy is {name}: expressions are not inferred. The EU AI Act (Regulation (EU) 2024/1689), "

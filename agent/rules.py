@@ -5,11 +5,12 @@ Each rule speaks of a state that lasts, never of a rank: no rule compares partic
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 from msgspec import Meta, Struct
 
-LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+from agent.values import LabelName
+
 Share = Annotated[float, Meta(gt=0, le=1)]
 Seconds = Annotated[float, Meta(ge=1, le=7200)]
 Pause = Annotated[float, Meta(ge=0, le=7200)]

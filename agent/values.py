@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,16 @@ from agent.outlook import Scope as Scope
 from agent.outlook import Tempo as Tempo
 from agent.outlook import Trend as Trend
 
-LABELS: tuple[str, ...] = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+LABELS: tuple[str, ...] = get_args(LabelName)
 """The seven labels in FER-2013's order: the order of every vector of scores in this project."""
+
+
+PrivacyMode = Literal["tiles", "room", "off"]
+"""What leaves the agent: all, the room's summary alone, or nothing."""
+
+PolicyName = Literal["none", "eu_education", "eu_work"]
+"""The rules of the place where the agent is used."""
 
 
 class TileState(StrEnum):

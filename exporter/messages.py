@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from agent.values import LABELS, Snapshot, SourceInfo
+from agent.values import LABELS, LabelName, Snapshot, SourceInfo
 from exporter.fields import Count, Time
 from exporter.outlook import AlertPart, MarkerPart, RecordPart, alert_part, marker_part, record_part
 from exporter.parts import (
@@ -21,11 +21,8 @@ from exporter.parts import (
     EmotionPart,
     FacePart,
     FramePart,
-    LabelName,
     LoadPart,
     ModelPart,
-    PolicyName,
-    PrivacyMode,
     PrivacyPart,
     ReasonName,
     RoomPart,
@@ -51,12 +48,9 @@ __all__ = [
     "FacePart",
     "FramePart",
     "HelloMessage",
-    "LabelName",
     "LoadPart",
     "Message",
     "ModelPart",
-    "PolicyName",
-    "PrivacyMode",
     "PrivacyPart",
     "ReasonName",
     "RoomMessage",

@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from agent.values import LABELS, Box, Emotion, Face, Load, Reading, Room, SourceStatus
+from agent.values import (
+    LABELS,
+    Box,
+    Emotion,
+    Face,
+    LabelName,
+    Load,
+    PolicyName,
+    PrivacyMode,
+    Reading,
+    Room,
+    SourceStatus,
+)
 from exporter.fields import Count, Signed, Time, Unit
 from exporter.outlook import AdvicePart, IntervalsPart, TrendPart, advice_part, intervals_part, trend_part
 from exporter.rounding import iso_time, rounded, rounded_scores
@@ -20,12 +32,9 @@ DesktopBox = Annotated[
     tuple[int, int, Count, Count],
     Meta(description="[left, top, width, height] on the desktop: points on macOS, else physical pixels"),
 ]
-LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 StateName = Literal["face", "no_face", "camera_off", "excluded"]
 ReasonName = Literal["small", "blurred", "turned", "dark", "unsure", "warming_up", "private", "covered"]
 SourceStateName = Literal["live", "stalled", "lost"]
-PrivacyMode = Literal["tiles", "room", "off"]
-PolicyName = Literal["none", "eu_education", "eu_work"]
 
 
 class ScoresPart(Struct, frozen=True, kw_only=True):

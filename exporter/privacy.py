@@ -12,8 +12,18 @@ from dataclasses import dataclass
 from typing import get_args
 
 from agent.errors import ConfigError
-from agent.values import Alert, Marker, Reading, Reason, Room, Scope, Snapshot, SourceInfo, TileState
-from exporter.messages import PrivacyMode
+from agent.values import (
+    Alert,
+    Marker,
+    PrivacyMode,
+    Reading,
+    Reason,
+    Room,
+    Scope,
+    Snapshot,
+    SourceInfo,
+    TileState,
+)
 
 KINDS: tuple[str, ...] = ("New topic", "Exercise", "Break", "Question")
 """The markers whose words may leave in mode ``room``: what somebody typed could name a participant."""

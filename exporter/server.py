@@ -26,11 +26,11 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from agent.errors import FeedError
-from agent.values import Snapshot, SourceInfo
+from agent.values import PolicyName, Snapshot, SourceInfo
 from exporter.commands import Command
 from exporter.gate import Gate
 from exporter.hub import Hub, Limits
-from exporter.messages import HelloMessage, ModelPart, PolicyName, PrivacyPart, hello_message
+from exporter.messages import HelloMessage, ModelPart, PrivacyPart, hello_message
 from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.reach import Settings, check_reach, listen, local_name, policy_of
 from exporter.routes import feed_routes, page_routes

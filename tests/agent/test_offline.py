@@ -17,8 +17,7 @@ from agent.classroom.styles import style_named
 from agent.config import AnalysisConfig, Config, PrivacyConfig
 from agent.errors import PictureError, ReadTheRoomError, RecordError
 from agent.offline import Done, Job, Tape, read_file, shared_out, write_report, write_reports
-from agent.values import Reason, Snapshot, SourceInfo
-from exporter.messages import PrivacyMode
+from agent.values import PrivacyMode, Reason, Snapshot, SourceInfo
 from models.card import ModelCard, load_card
 from models.weights import EXPRESSION
 from tests.exporter.recorder.lessons import lesson as played

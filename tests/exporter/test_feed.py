@@ -18,8 +18,8 @@ from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from agent.values import PrivacyMode
 from exporter.hub import Limits
-from exporter.messages import PrivacyMode
 from exporter.privacy import PrivacyPolicy
 from exporter.server import FeedServer, Settings
 from tests.exporter.samples import (

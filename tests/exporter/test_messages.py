@@ -9,9 +9,8 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from agent.values import LABELS, Box, Emotion, Reason, Room, SourceInfo, SourceState, TileState
+from agent.values import LABELS, Box, Emotion, LabelName, Reason, Room, SourceInfo, SourceState, TileState
 from exporter.messages import (
-    LabelName,
     ModelPart,
     PrivacyPart,
     ReasonName,

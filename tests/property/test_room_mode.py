@@ -12,11 +12,22 @@ from hypothesis import strategies as st
 from agent.config import Config, PrivacyConfig
 from agent.recording import describe
 from agent.rules import ExpressionRule, TurnedRule
-from agent.values import Alert, Marker, Reading, Reason, Room, Scope, Snapshot, SourceInfo, TileState
+from agent.values import (
+    Alert,
+    Marker,
+    PrivacyMode,
+    Reading,
+    Reason,
+    Room,
+    Scope,
+    Snapshot,
+    SourceInfo,
+    TileState,
+)
 from exporter.bridges.lsl import sample
 from exporter.bridges.mqtt import payloads
 from exporter.hub import Views
-from exporter.messages import PrivacyMode, SourcePart, encode, room_message
+from exporter.messages import SourcePart, encode, room_message
 from exporter.metrics import Metrics
 from exporter.privacy import (
     KINDS,
