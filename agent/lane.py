@@ -39,7 +39,7 @@ Python's lock away: two lanes at it wake each other, and a frame takes 8 % longe
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class ReadingRules:
     """How faces are cut, which are believed and read, and whether any expression is inferred."""
 
     framing: Framing
@@ -102,7 +102,7 @@ def _parts(tiles: Sequence[str]) -> Iterator[Sequence[str]]:
 class Lane:
     """Brings the sights of jobs up to date; one thread at a time. Closes its two models with itself."""
 
-    def __init__(self, finder: FaceFinder, classifier: Classifier, rules: Rules) -> None:
+    def __init__(self, finder: FaceFinder, classifier: Classifier, rules: ReadingRules) -> None:
         self._finder = finder
         self._classifier = classifier
         self._rules = rules

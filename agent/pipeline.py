@@ -20,7 +20,7 @@ from agent.budget import Budget, Task, Work
 from agent.consent import Consent
 from agent.crops import Framing, crop_face
 from agent.faces import FaceFinder
-from agent.lane import Lane, Rules, jobs_of
+from agent.lane import Lane, ReadingRules, jobs_of
 from agent.lanes import Lanes, learn, note
 from agent.lesson import Lesson
 from agent.mood import Mood, MoodTracker
@@ -72,7 +72,7 @@ class Analyzer:
         infers: bool = True,
         beside: Sequence[tuple[FaceFinder, Classifier]] = (),
     ) -> None:
-        rules = Rules(framing, limits or quality.Limits(), evidence or Evidence(), infers)
+        rules = ReadingRules(framing, limits or quality.Limits(), evidence or Evidence(), infers)
         models = [(finder, classifier), *beside]
         self._lanes = Lanes([Lane(*one, rules) for one in models])
         self._tracker = tracker

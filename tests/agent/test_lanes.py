@@ -20,7 +20,7 @@ from agent.classroom.styles import style_named
 from agent.config import AnalysisConfig, Config
 from agent.crops import Framing
 from agent.errors import ModelError
-from agent.lane import LARGEST, SHEET, Job, Lane, Laps, Rules, jobs_of
+from agent.lane import LARGEST, SHEET, Job, Lane, Laps, ReadingRules, jobs_of
 from agent.lanes import Lanes, free_cores, lanes_for, learn, note
 from agent.opening import open_analyzer
 from agent.sight import Sight
@@ -30,7 +30,7 @@ from models.card import ModelCard, load_card
 from models.weights import EXPRESSION
 
 FRAME = Frame(np.full((64, 64, 3), 90, np.uint8), 1.0, 1.0)
-RULES = Rules(Framing.of(load_card(EXPRESSION).framing))
+RULES = ReadingRules(Framing.of(load_card(EXPRESSION).framing))
 
 
 @dataclass
