@@ -134,7 +134,7 @@ def half_downloaded(folder: Path) -> None:
             lambda folder: card_with(
                 folder, input={"shape": [64, 64, 1], "channels": "grey", "mean": 0.0, "scale": 1.0}
             ),
-            "but its card says (N, 64, 64, 1)",
+            "must be (48, 48, 1), the size that faces are cut to",
         ),
         (lambda folder: card_with(folder, temperature=0), "$.temperature"),
         (lambda folder: None, "model.json cannot be read"),
