@@ -96,7 +96,7 @@ def prepare_forget(options: argparse.Namespace) -> Command:
     def command() -> int:
         from agent.commands.forget import forget
 
-        return forget(config, options.session, options.participant)
+        return forget(config, options.session, options.participant, sure=options.yes)
 
     return command
 

@@ -9,15 +9,16 @@ from exporter.recorder.folder import data_folder, find_session
 from exporter.recorder.forget import forget_participant, forget_session
 
 
-def forget(config: Config, name: str, participant: str | None = None) -> int:
+def forget(config: Config, name: str, participant: str | None = None, *, sure: bool = False) -> int:
     """Delete the session called ``name`` (its whole name, ``latest`` or a path), or one participant in it.
 
-    Raises RecordError when there is no such session or participant, or it is being recorded.
+    ``sure`` deletes a damaged file too, of which only the name says that it was a session. Raises RecordError
+    when there is no such session or participant, it is being recorded, or the file is none of ours.
     """
     path = find_session(name, data_folder() / "sessions", exact=True)
     audit = open_audit(config)
     if participant is None:
-        forget_session(path)
+        forget_session(path, sure=sure)
         print(f"forgotten: the session {path.stem}")
     else:
         count = forget_participant(path, participant)

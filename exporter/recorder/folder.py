@@ -15,9 +15,8 @@ import platformdirs
 from agent.errors import RecordError
 from exporter.recorder.files import told
 from exporter.recorder.session import read_details, reading
-from exporter.recorder.store import Details
+from exporter.recorder.store import SUFFIX, Details
 
-SUFFIX = ".session"
 LATEST = "latest"
 _NAME = re.compile(r"^(\d{4}-\d\d-\d\d_\d{4})-[0-9a-f]{4}$")
 _STAMP = "%Y-%m-%d_%H%M"

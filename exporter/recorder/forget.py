@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from pathlib import Path
 
@@ -11,15 +12,27 @@ import numpy as np
 from agent.errors import RecordError, SessionInUseError
 from agent.values import Scope
 from exporter.recorder.folder import delete_session
+from exporter.recorder.ours import Kind, kind_of
 from exporter.recorder.packing import RECORD
 from exporter.recorder.session import read_details, reading
 
 
-def forget_session(path: Path) -> None:
-    """Delete a session that nothing records any more; a damaged file is deleted too.
+def forget_session(path: Path, *, sure: bool = False) -> None:
+    """Delete a session that nothing records any more, also one that is damaged inside.
 
-    Raises SessionInUseError while it is being recorded, and RecordError when there is no such file.
+    Raises SessionInUseError while it is being recorded, RecordError for the file of another program, and unless ``sure`` for one that is called like a
+    session but so damaged that it could be anything.
     """
+    kind = kind_of(path)
+    if kind is Kind.FOREIGN:
+        raise RecordError(
+            f"{path} is no recorded session, and nothing else is deleted here: delete it yourself"
+        )
+    if kind is Kind.DAMAGED and not sure:
+        raise RecordError(
+            f"{path} is damaged beyond knowing, or is no recorded session: `readtheroom forget "
+            f"{shlex.quote(str(path))} --yes` deletes it all the same"
+        )
     try:
         with reading(path) as connection:
             _take_alone(connection, path.stem)

@@ -157,7 +157,9 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)) as connection:
             yield connection
     except sqlite3.Error as error:
-        raise RecordError(f"the session {path} cannot be read: {plain(error)}; {remedy(error)}") from None
+        raise RecordError(
+            f"the session {path} cannot be read: {plain(error)}; {remedy(error, path)}"
+        ) from None
 
 
 def _check(table: Figures, said: NDArray[np.void], participants: dict[int, str]) -> None:

@@ -26,6 +26,9 @@ FORMAT = 1
 APPLICATION = 0x52545231
 """SQLite's application_id of our files: "RTR1"."""
 
+SUFFIX = ".session"
+"""What our files are called at the end, unless the user chose another name."""
+
 LOCK_WAIT = 2.0
 """Seconds that a write waits for another program which holds the file."""
 
@@ -115,7 +118,7 @@ class Store:
             self._prepare()
         except sqlite3.Error as error:
             raise RecordError(
-                f"the session cannot be recorded in {path}: {plain(error)}; {remedy(error)}"
+                f"the session cannot be recorded in {path}: {plain(error)}; {remedy(error, path)}"
             ) from None
 
     @property
@@ -202,8 +205,8 @@ def plain(error: sqlite3.Error) -> str:
     return text
 
 
-def remedy(error: sqlite3.Error) -> str:
-    """What to do about SQLite's error."""
+def remedy(error: sqlite3.Error, path: Path | None) -> str:
+    """What to do about SQLite's error with the file ``path``; only one with our suffix may be deleted."""
     text = str(error)
     if "locked" in text:
         return "stop the other one, or try again in a moment"
@@ -211,6 +214,8 @@ def remedy(error: sqlite3.Error) -> str:
         return "check its permissions and those of its folder"
     if "full" in text or "disk I/O" in text:
         return "free some room on the disk"
+    if path is not None and path.suffix != SUFFIX:
+        return "`readtheroom report` lists the recorded sessions"
     return BEYOND_REPAIR
 
 

@@ -66,12 +66,22 @@ def test_part_of_a_name_deletes_nothing(session: Path, capsys: Capture) -> None:
     assert session.exists()
 
 
-def test_an_empty_and_a_damaged_session_can_be_forgotten(home: Path) -> None:
+def test_an_empty_and_a_damaged_session_can_be_forgotten(home: Path, capsys: Capture) -> None:
     Store(home / "empty.session", details()).close()
     (home / "damaged.session").write_bytes(b"no database" * 999)
     assert main(["forget", "empty"]) == 0
-    assert main(["forget", "damaged"]) == 0
+    capsys.readouterr()
+    assert f"forget {home / 'damaged.session'} --yes`" in refused(capsys, "forget", "damaged")
+    assert main(["forget", "damaged", "--yes"]) == 0
     assert list(home.iterdir()) == []
+
+
+def test_a_file_that_is_no_session_stays_and_nobody_advises_to_delete_it(home: Path, capsys: Capture) -> None:
+    Path("lesson.mp4").write_bytes(b"no database" * 999)
+    assert "lesson.mp4 is no recorded session" in refused(capsys, "forget", "lesson.mp4", "--yes")
+    assert "the file is no recorded session" in refused(capsys, "forget", "lesson.mp4", "--participant", "t1")
+    assert "forget" not in refused(capsys, "report", "lesson.mp4")
+    assert Path("lesson.mp4").read_bytes() == b"no database" * 999
 
 
 def test_of_a_damaged_session_nobody_alone_can_be_forgotten(home: Path, capsys: Capture) -> None:

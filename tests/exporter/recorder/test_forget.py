@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -85,13 +87,49 @@ def test_a_killed_session_can_be_forgotten(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["a.session"]
 
 
-def test_a_damaged_session_can_be_forgotten(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"no database" * 200, b"SQLite format 3\0" + bytes(5000), b"\x1aE\xdf\xa3" * 99]
+)
+def test_what_could_be_anything_is_forgotten_only_when_asked_to(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.session"
-    path.write_bytes(b"no database" * 200)
-    forget_session(path)
+    path.write_bytes(content)
+    with pytest.raises(RecordError, match=r"a\.session is damaged .*`readtheroom forget .*a\.session --yes`"):
+        forget_session(path)
+    assert path.read_bytes() == content
+    forget_session(path, sure=True)
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(RecordError, match="there is no recorded session"):
         forget_session(path)
+
+
+@pytest.mark.parametrize("place", range(0, 200, 40))
+def test_a_session_damaged_anywhere_is_still_known_for_ours(tmp_path: Path, place: int) -> None:
+    """By its header where the rest is gone, by its tables where the header says nothing of us."""
+    path = recorded(tmp_path)
+    content = bytearray(path.read_bytes())
+    if place:
+        content[100 * place :] = b"\xff" * (len(content) - 100 * place)
+    else:
+        content[68:72] = bytes(4)
+    path.write_bytes(content)
+    forget_session(path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["lesson.mp4", "out.csv", "notes", "grades.db", "telegram.session"])
+@pytest.mark.parametrize("sure", [False, True])
+def test_a_file_of_another_program_is_never_deleted(tmp_path: Path, name: str, sure: bool) -> None:
+    path = tmp_path / name
+    if path.suffix in {".db", ".session"}:
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("PRAGMA journal_mode = WAL")
+            other.execute("CREATE TABLE grades (name, grade)")
+    else:
+        path.write_bytes(b"mine" * 99)
+    before = path.read_bytes()
+    with pytest.raises(RecordError, match=f"{name} is no recorded session, and nothing else is deleted here"):
+        forget_session(path, sure=sure)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {name: before}
 
 
 def test_a_session_that_is_being_recorded_is_left_alone(

@@ -1,0 +1,61 @@
+"""Whether a file is a recorded session: asked before one is deleted. Looks only; changes no file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from enum import Enum
+from pathlib import Path
+
+from agent.errors import RecordError
+from exporter.recorder.files import told
+from exporter.recorder.store import APPLICATION, SUFFIX
+
+MAGIC = b"SQLite format 3\0"
+APPLICATION_AT = slice(68, 72)
+"""Where SQLite's header keeps the application_id: big-endian, as are all its numbers."""
+
+TABLES = {"about", "participants", "frames", "events"}
+
+
+class Kind(Enum):
+    """What a file is to us."""
+
+    OURS = "a recorded session, perhaps damaged inside"
+    DAMAGED = "called like a session, and no longer to be told from anything else"
+    FOREIGN = "something of another program"
+
+
+def kind_of(path: Path) -> Kind:
+    """What a file is, by its header, or by its tables where the header was damaged, or by its name.
+
+    Raises RecordError when there is none, or it cannot be read.
+    """
+    if not path.is_file():
+        raise RecordError(f"there is no recorded session {path}: `readtheroom report` lists them")
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise RecordError(f"{path} cannot be read: {told(error, 'check its permissions')}") from None
+    is_database = header.startswith(MAGIC)
+    if is_database and header[APPLICATION_AT] == APPLICATION.to_bytes(4, "big"):
+        return Kind.OURS
+    if path.suffix != SUFFIX:
+        return Kind.FOREIGN
+    # Other programs call their databases so too (Telethon's logins, for one).
+    tables = _tables(path) if is_database else set()
+    if tables >= TABLES:
+        return Kind.OURS
+    return Kind.FOREIGN if tables else Kind.DAMAGED
+
+
+def _tables(path: Path) -> set[str]:
+    """The names of a database's tables; none where it is damaged."""
+    # immutable: without it SQLite would mend or lock a file that is not ours.
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.Error:
+        return set()
