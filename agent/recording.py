@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from agent.config import Config
 from agent.errors import ConfigError, RecordError
 from agent.logs import logger
-from agent.values import RecordStatus, Snapshot, SourceInfo
+from agent.values import RecordState, RecordStatus, Snapshot, SourceInfo
 from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import data_folder, delete_session, expired, new_path, session_files
@@ -23,11 +25,49 @@ from models.card import ModelCard
 Publish = Callable[[Snapshot], None]
 
 
-class Recording:
-    """Records each snapshot and says how that goes; without a ``recorder`` it does nothing."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a session is recorded: its file, what records it, and the command that shows it."""
 
-    def __init__(self, recorder: Recorder | None = None) -> None:
-        self._recorder = recorder
+    path: Path
+    store: Store
+    recorder: Recorder
+    command: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the recorder is done and no frame that was read is in the file."""
+        return self.recorder.state is RecordState.STOPPED and self.store.is_empty
+
+
+class Recording:
+    """Records each snapshot into a file and says how that goes; without a ``target`` it does nothing."""
+
+    def __init__(self, target: Target | None = None, audit: Audit | None = None) -> None:
+        self._target, self._audit = target, audit or Audit(None)
+        self._recorder = None if target is None else target.recorder
+        self._announced = False
+
+    def announce(self) -> None:
+        """Say where is recorded: once all else that the session needs is open, so that it comes true."""
+        if self._target is not None:
+            self._announced = True
+            self._audit.note("recorded", session=self._target.path.stem, to=self._target.path)
+            print(f"Recording  {self._target.path}, see it with: {self._target.command}", flush=True)
+
+    def end(self) -> None:
+        """To be called when the recorder is closed: a file in which nothing was recorded goes away."""
+        if self._target is None or not self._target.is_empty:
+            return
+        path = self._target.path
+        try:
+            delete_session(path)
+        except RecordError as error:
+            logger.warning("%s", error)
+            return
+        if self._announced:
+            self._audit.note("deleted", session=path.stem, what="nothing was recorded")
+            logger.info("no frame was read, so there is no recording %s", path)
 
     @property
     def status(self) -> RecordStatus:
@@ -59,8 +99,9 @@ def open_audit(config: Config) -> Audit:
 def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit) -> Iterator[Recording]:
     """What takes each snapshot to be recorded, which does nothing unless ``record.enabled``.
 
-    Sessions that have grown old are deleted first. Raises RecordError when the file cannot be made, and
-    ConfigError when nothing may be recorded.
+    Sessions that have grown old are deleted first. The file is made at once, so that one that cannot be made
+    ends the start and not the lesson, and goes away again when nothing was recorded. Raises RecordError when
+    it cannot be made, and ConfigError when nothing may be recorded.
     """
     delete_expired(config, audit)
     if not config.record.enabled:
@@ -72,11 +113,14 @@ def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit)
     started = time.time()
     name, path = new_path(config.record.path, datetime.fromtimestamp(started))
     store = Store(path, describe(config, source, card, name, started))
-    audit.note("recorded", session=name, to=path)
-    shown = name if config.record.path is None else path
-    print(f"Recording  {path}, see it with: readtheroom report {shown}", flush=True)
-    with Recorder(store, privacy) as recorder:
-        yield Recording(recorder)
+    shown = name if config.record.path is None else shlex.quote(str(path))
+    target = Target(path, store, Recorder(store, privacy), f"readtheroom report {shown}")
+    kept = Recording(target, audit)
+    try:
+        with target.recorder:
+            yield kept
+    finally:
+        kept.end()
 
 
 def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, started: float) -> Details:

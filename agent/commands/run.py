@@ -91,6 +91,7 @@ def run(
             webbrowser.open(server.address)
         if with_overlay:
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
+        opened.record.announce()
         runner.run(duration)
     logger.info("stopped")
     return 0

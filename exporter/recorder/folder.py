@@ -14,12 +14,13 @@ import platformdirs
 
 from agent.errors import RecordError
 from exporter.recorder.files import told
-from exporter.recorder.session import read_details, reading
+from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, read_details, reading
 from exporter.recorder.store import SUFFIX, Details
 
 LATEST = "latest"
-_NAME = re.compile(r"^(\d{4}-\d\d-\d\d_\d{4})-[0-9a-f]{4}$")
-_STAMP = "%Y-%m-%d_%H%M"
+_NAME = re.compile(r"^(\d{4}-\d\d-\d\d_\d{4})(\d\d)?-[0-9a-f]{4}$")
+_STAMP, _SECONDS = "%Y-%m-%d_%H%M", "%S"
+"""Sessions of before have no seconds in their names."""
 _LOGS = ("-wal", "-shm", "-journal")
 
 
@@ -27,7 +28,7 @@ _LOGS = ("-wal", "-shm", "-journal")
 class Listed:
     """One session of the folder; ``details`` is None when the file cannot be read, and ``problem`` says why.
 
-    ``seconds`` is the time of its last frame, None while it has none.
+    ``seconds`` is the time of the last frame that was read, None while there is none.
     """
 
     name: str
@@ -37,6 +38,11 @@ class Listed:
     seconds: float | None = None
     participants: int = 0
     problem: str = ""
+
+    @property
+    def begun(self) -> float:
+        """When it began, in Unix seconds: as it says itself, or by its file where it cannot be read."""
+        return self.path.stat().st_mtime if self.details is None else self.details.started
 
 
 def data_folder() -> Path:
@@ -62,7 +68,7 @@ def own_folder(path: Path) -> Path:
 
 def new_name(now: datetime) -> str:
     """The name of a session that begins now (local time): its time, and four random characters."""
-    return f"{now.strftime(_STAMP)}-{secrets.token_hex(2)}"
+    return f"{now.strftime(_STAMP + _SECONDS)}-{secrets.token_hex(2)}"
 
 
 def new_path(chosen: str | None, now: datetime) -> tuple[str, Path]:
@@ -77,19 +83,20 @@ def new_path(chosen: str | None, now: datetime) -> tuple[str, Path]:
 
 
 def list_sessions(folder: Path) -> list[Listed]:
-    """Every session in the folder, oldest first; damaged ones too."""
-    return [_listed(path) for path in session_files(folder)]
+    """Every session in the folder, the one that began first comes first; damaged ones too."""
+    return sorted(map(_listed, session_files(folder)), key=lambda one: one.begun)
 
 
 def session_files(folder: Path) -> list[Path]:
-    """The files of all sessions, oldest first."""
+    """The files of all sessions, by their names."""
     return sorted(folder.glob("*" + SUFFIX)) if folder.is_dir() else []
 
 
 def find_session(name: str, folder: Path, *, exact: bool = False) -> Path:
     """The file of the session called ``name``: its name or the start of it, ``latest``, or a path.
 
-    With ``exact`` the start of a name is not enough. Raises RecordError when there is none, or several.
+    With ``exact``, for what cannot be undone, the start of a name is not enough, and the latest one may be
+    empty. Raises RecordError when there is none, or several.
     """
     path = Path(name).expanduser()
     if path.is_file():
@@ -98,7 +105,7 @@ def find_session(name: str, folder: Path, *, exact: bool = False) -> Path:
     if name == LATEST:
         if not files:
             raise RecordError("no session is recorded yet: `readtheroom run --record` records one")
-        return files[-1]
+        return _latest(files, empty_too=exact)
     found = [one for one in files if one.stem == name]
     if not found and not exact and name:
         found = [one for one in files if one.stem.startswith(name)]
@@ -143,12 +150,36 @@ def expired(files: Sequence[Path], now: datetime, keep_days: float | None) -> li
     return found
 
 
+def _latest(files: Sequence[Path], *, empty_too: bool) -> Path:
+    """The session that began last; an empty one, with nothing to report, only where there is no other."""
+    newest_first = sorted(files, key=_begun, reverse=True)
+    return next((path for path in newest_first if empty_too or not _is_empty(path)), newest_first[0])
+
+
+def _begun(path: Path) -> float:
+    """When a session began, in Unix seconds: as it says itself, or by its file where it cannot be read."""
+    try:
+        with reading(path) as connection:
+            return read_details(connection, path.stem).started
+    except RecordError:
+        return path.stat().st_mtime
+
+
+def _is_empty(path: Path) -> bool:
+    """False also for one that cannot be read: whoever asks for the latest is to be told of it."""
+    try:
+        with reading(path) as connection:
+            return connection.execute(FIRST_SEEN).fetchone() is None
+    except RecordError:
+        return False
+
+
 def _listed(path: Path) -> Listed:
     size = path.stat().st_size
     try:
         with reading(path) as connection:
             details = read_details(connection, path.stem)
-            seconds = connection.execute("SELECT max(seconds) FROM frames").fetchone()[0]
+            seconds = connection.execute(LAST_SEEN).fetchone()[0]
             participants = connection.execute("SELECT count(*) FROM participants").fetchone()[0]
     except RecordError as error:
         return Listed(path.stem, path, size, problem=str(error))

@@ -85,6 +85,12 @@ class Rows:
     begun: tuple[Event, ...] = ()
     ended: tuple[tuple[str, float], ...] = ()
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether a frame was read, and not only said that none came: reports show these alone."""
+        row = dict(zip(FRAME_COLUMNS, self.frame, strict=True))
+        return row["source"] == SourceState.LIVE.value and not row["paused"]
+
 
 @dataclass(slots=True)
 class Packer:

@@ -20,9 +20,14 @@ from exporter.recorder.store import APPLICATION, BEYOND_REPAIR, FORMAT, LOCK_WAI
 
 Figures = NDArray[np.float64]
 
+_SEEN = "source = 'live' AND paused = 0"
+"""Which frames were read, and do not only say that none came."""
+
+FIRST_SEEN = f"SELECT 1 FROM frames WHERE {_SEEN} LIMIT 1"  # noqa: S608 - our own words
+LAST_SEEN = f"SELECT max(seconds) FROM frames WHERE {_SEEN}"  # noqa: S608 - our own words
 _FRAMES = f"""SELECT seconds, wall, read, faces, tiles, dropped, {", ".join(LABELS)},
     valence, arousal, attention, motivation, said, height
-    FROM frames WHERE source = 'live' AND paused = 0 ORDER BY number"""  # noqa: S608 - our own column names
+    FROM frames WHERE {_SEEN} ORDER BY number"""  # noqa: S608 - our own column names
 _EVENTS = "SELECT key, kind, name, text, tiles, scope, since, until FROM events ORDER BY since, key"
 _FIGURES = 6 + len(LABELS) + 4
 

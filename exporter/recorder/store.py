@@ -106,6 +106,8 @@ class Store:
 
     def __init__(self, path: Path | None, details: Details) -> None:
         self.path, self._details = path, details
+        self.is_empty = True
+        """Whether no frame that was read has been written yet: then there is nothing to report."""
         if path is not None:
             _make_file(path)
         try:
@@ -151,6 +153,7 @@ class Store:
                 run(_INSERT, rows.frame)
                 many(_BEGIN_EVENT, map(_event, rows.begun))
                 many("UPDATE events SET until = ? WHERE key = ?", ((at, key) for key, at in rows.ended))
+        self.is_empty = self.is_empty and not any(rows.is_seen for rows in batch)
 
     def finish(self, wall: float) -> None:
         """Say that the recording is complete, and fold the log into the file."""

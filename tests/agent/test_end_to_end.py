@@ -141,11 +141,13 @@ def test_without_a_display_run_says_what_to_do() -> None:
     assert "readtheroom demo" in done.stderr
 
 
-def test_a_port_in_use_is_named() -> None:
+def test_a_port_in_use_is_named_and_nothing_is_recorded(tmp_path: Path) -> None:
     with running("demo", "--no-open", "--participants", "1") as (_, port):
-        done = call("demo", "--no-open", "--port", str(port))
+        done = call("demo", "--no-open", "--port", str(port), "--record", XDG_DATA_HOME=str(tmp_path))
     assert done.returncode == 2
     assert f"port {port} is taken" in done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.rglob("*.session*")) == []
 
 
 def test_an_altered_model_is_named(tmp_path: Path) -> None:

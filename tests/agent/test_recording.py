@@ -14,7 +14,7 @@ import pytest
 from agent.config import Config, PrivacyConfig, RecordConfig
 from agent.errors import ConfigError, RecordError
 from agent.recording import Recording, delete_expired, describe, open_audit, recording
-from agent.values import PrivacyMode, RecordState, RecordStatus, Snapshot, SourceInfo
+from agent.values import PrivacyMode, RecordState, RecordStatus, Snapshot, SourceInfo, SourceState, SourceStatus
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import data_folder
 from exporter.recorder.session import load_session
@@ -50,6 +50,8 @@ def test_what_was_published_is_in_the_file_and_the_audit_log_names_it(
     config = configured()
     states: list[RecordState] = []
     with recording(config, SOURCE, CARD, open_audit(config)) as kept:
+        assert capsys.readouterr().out == ""
+        kept.announce()
         states.append(kept.status.state)
         for one in lesson(20):
             kept.publish(one)
@@ -84,6 +86,7 @@ def test_in_mode_off_nothing_may_be_recorded(home: Path) -> None:
 def test_a_place_of_ones_own_is_used_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.session"
     with recording(configured(path=str(path)), SOURCE, CARD, Audit(None)) as kept:
+        kept.announce()
         kept.publish(next(lesson(1)))
     assert len(load_session(path).seconds) == 1
     assert f"readtheroom report {path}" in capsys.readouterr().out
@@ -92,6 +95,32 @@ def test_a_place_of_ones_own_is_used_and_named(tmp_path: Path, capsys: pytest.Ca
         recording(configured(path=str(path)), SOURCE, CARD, Audit(None)),
     ):
         pass
+
+
+def test_a_start_that_fails_leaves_no_file_and_says_nothing(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = configured()
+    with (
+        pytest.raises(ConfigError, match="a port that is taken"),
+        recording(config, SOURCE, CARD, open_audit(config)),
+    ):
+        raise ConfigError("a port that is taken")
+    assert list((home / "sessions").iterdir()) == []
+    assert capsys.readouterr().out == ""
+    assert noted() == []
+
+
+def test_a_session_in_which_no_frame_was_read_leaves_no_file(home: Path) -> None:
+    config = configured()
+    waiting = dataclasses.replace(next(lesson(1)), source=SourceStatus(SourceState.STALLED))
+    paused = dataclasses.replace(next(lesson(1)), source=SourceStatus(paused=True))
+    with recording(config, SOURCE, CARD, open_audit(config)) as kept:
+        kept.announce()
+        for one in (waiting, paused):
+            kept.publish(one)
+    assert list((home / "sessions").iterdir()) == []
+    assert [line["event"] for line in noted()] == ["recorded", "deleted"]
 
 
 def test_snapshots_are_told_how_the_recording_goes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from agent.errors import RecordError
 from exporter.recorder import folder as folders
 from exporter.recorder.folder import expired, find_session, list_sessions, new_name, new_path, sessions_folder
-from tests.exporter.recorder.lessons import record, recorded
+from exporter.recorder.packing import Packer
+from exporter.recorder.store import Store
+from tests.exporter.recorder.lessons import WALL, details, lesson, record, recorded
 
-NOW = datetime(2026, 1, 31, 9, 5)
+NOW = datetime(2026, 1, 31, 9, 5, 17)
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +29,7 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_session_is_named_by_its_time_and_no_two_are_alike() -> None:
     names = {new_name(NOW) for _ in range(20)}
     assert len(names) > 15
-    assert all(name.startswith("2026-01-31_0905-") for name in names)
+    assert all(name.startswith("2026-01-31_090517-") for name in names)
 
 
 def test_the_folder_is_for_its_owner_only_even_if_it_was_not(tmp_path: Path) -> None:
@@ -52,11 +55,38 @@ def test_a_new_session_goes_where_it_was_told(tmp_path: Path) -> None:
 
 def test_a_session_is_found_by_name_by_its_start_as_latest_and_by_path(tmp_path: Path) -> None:
     first = recorded(tmp_path, 2, name="2026-01-01_0900-aaaa")
-    last = recorded(tmp_path, 2, name="2026-01-02_0900-bbbb")
+    last = begun(tmp_path, "2026-01-02_0900-bbbb", WALL + 86_400)
     assert find_session("2026-01-01_0900-aaaa", tmp_path) == first
     assert find_session("2026-01-01", tmp_path) == first
     assert find_session("latest", tmp_path) == last
     assert find_session(str(last), tmp_path / "elsewhere") == last
+
+
+def begun(folder: Path, name: str, started: float, frames: int = 2) -> Path:
+    """A session that began at a time which its name does not tell."""
+    path = folder / f"{name}.session"
+    with Store(path, details(name=name, started=started)) as store:
+        store.write([Packer().pack(one, 0.0) for one in lesson(frames)])
+    return path
+
+
+def test_the_latest_is_the_one_that_began_last_and_holds_something(tmp_path: Path) -> None:
+    last = begun(tmp_path, "2026-01-01_0900-0000", WALL + 50)
+    first = begun(tmp_path, "2026-01-01_0900-ffff", WALL)
+    assert find_session("latest", tmp_path) == last
+    empty = begun(tmp_path, "2026-01-01_0900-aaaa", WALL + 55, frames=0)
+    assert find_session("latest", tmp_path) == last
+    assert find_session("latest", tmp_path, exact=True) == empty
+    assert [one.path for one in list_sessions(tmp_path)] == [first, last, empty]
+    damaged = tmp_path / "2026-01-01_0800-aaaa.session"
+    damaged.write_bytes(b"nothing of the sort")
+    os.utime(damaged, (WALL + 60, WALL + 60))
+    assert find_session("latest", tmp_path) == damaged
+
+
+def test_an_empty_session_is_the_latest_where_there_is_no_other(tmp_path: Path) -> None:
+    empty = begun(tmp_path, "a", WALL, frames=0)
+    assert find_session("latest", tmp_path) == empty
 
 
 def test_a_session_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
@@ -95,6 +125,12 @@ def test_the_list_holds_whole_unfinished_empty_and_damaged_sessions(tmp_path: Pa
 def test_only_sessions_older_than_asked_are_deleted(age: int, keep: int | None) -> None:
     path = Path(f"{new_name(NOW - timedelta(days=age, minutes=1))}.session")
     assert bool(expired([path], NOW, keep)) == (keep is not None and age >= keep)
+
+
+def test_names_without_seconds_grow_old_too() -> None:
+    old = [Path("2026-01-01_0905-abcd.session"), Path("2026-01-01_090517-abcd.session")]
+    assert expired(old, NOW, 29) == old
+    assert expired(old, NOW, 31) == []
 
 
 @pytest.mark.parametrize("name", ["maths", "2026-01-01_0900-abcd-copy", "2026-13-41_2900-abcd", "20200101"])

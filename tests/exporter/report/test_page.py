@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from exporter.recorder.folder import find_session
 from exporter.recorder.packing import Event
 from exporter.recorder.session import Session, load_session
 from exporter.recorder.store import ModelFacts
@@ -18,7 +17,7 @@ from exporter.report.figures import FATES, READ, summarize
 from exporter.report.page import render
 from exporter.report.trust import accuracy_at, sentences
 from exporter.report.words import FATE_WORDS, ORDER, clock, day, length
-from tests.exporter.recorder.lessons import FACTS, record, recorded, session
+from tests.exporter.recorder.lessons import FACTS, record, session
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
@@ -172,12 +171,6 @@ def test_times_are_said_as_people_say_them() -> None:
     ]  # fmt: skip
     assert clock(1_767_258_000.0, -3600) == "08:00"
     assert day(1_767_225_600.0, -60) == "Wednesday, 31 December 2025"
-
-
-def test_the_latest_session_is_the_one_reported(tmp_path: Path) -> None:
-    recorded(tmp_path, 3, name="2026-01-01_0900-aaaa")
-    last = recorded(tmp_path, 3, name="2026-01-02_0900-aaaa")
-    assert find_session("latest", tmp_path) == last
 
 
 def test_a_recording_whose_name_may_not_be_said_has_none(tmp_path: Path) -> None:
