@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.config import Config
 from agent.recording import open_audit
 from exporter.recorder.audit import Audit
-from exporter.recorder.folder import data_folder, find_session
+from exporter.recorder.folder import chosen_folder, find_session
 from exporter.recorder.forget import forget_participant, forget_session
 
 
@@ -15,7 +15,7 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
     ``sure`` deletes a damaged file too, of which only the name says that it was a session. Raises RecordError
     when there is no such session or participant, it is being recorded, or the file is none of ours.
     """
-    path = find_session(name, data_folder() / "sessions", exact=True)
+    path = find_session(name, chosen_folder(config.record.path), exact=True)
     audit = open_audit(config)
     if participant is None:
         forget_session(path, sure=sure)

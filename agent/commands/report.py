@@ -16,7 +16,7 @@ from agent.recording import open_audit
 from exporter.recorder.audit import Audit
 from exporter.recorder.export import TableName, table, write_csv, write_parquet
 from exporter.recorder.files import write_text
-from exporter.recorder.folder import Listed, data_folder, find_session, list_sessions
+from exporter.recorder.folder import Listed, chosen_folder, find_session, list_sessions
 from exporter.recorder.session import Session, load_session
 from exporter.report.page import render
 from exporter.report.words import clock, day, length
@@ -34,12 +34,12 @@ class Wanted:
 
 
 def report(config: Config, name: str | None, wanted: Wanted) -> int:
-    """List all sessions, or write what is wanted of the one called ``name``.
+    """List all sessions where ``record.path`` puts them, or write what is wanted of the one called ``name``.
 
     Raises ConfigError when something is wanted of no session or two things in one file, and RecordError when
     there is no such session, it is empty or damaged, or a file cannot be written.
     """
-    folder = data_folder() / "sessions"
+    folder = chosen_folder(config.record.path)
     if name is None and wanted != Wanted(table=wanted.table):
         raise ConfigError("which session? name one, such as `latest`; `readtheroom report` lists them")
     if name is None:

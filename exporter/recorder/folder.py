@@ -77,9 +77,21 @@ def new_path(chosen: str | None, now: datetime) -> tuple[str, Path]:
     if chosen is None:
         return name, sessions_folder() / (name + SUFFIX)
     path = Path(chosen).expanduser()
-    if path.is_dir() or chosen.endswith(("/", "\\")):
+    if _is_folder(chosen):
         return name, path / (name + SUFFIX)
     return path.stem or name, path
+
+
+def chosen_folder(chosen: str | None) -> Path:
+    """Where the sessions lie that are recorded to ``chosen`` (see ``new_path``); makes none."""
+    if chosen is None:
+        return data_folder() / "sessions"
+    path = Path(chosen).expanduser()
+    return path if _is_folder(chosen) else path.parent
+
+
+def _is_folder(chosen: str) -> bool:
+    return Path(chosen).expanduser().is_dir() or chosen.endswith(("/", "\\"))
 
 
 def list_sessions(folder: Path) -> list[Listed]:
@@ -104,7 +116,7 @@ def find_session(name: str, folder: Path, *, exact: bool = False) -> Path:
     files = session_files(folder)
     if name == LATEST:
         if not files:
-            raise RecordError("no session is recorded yet: `readtheroom run --record` records one")
+            raise RecordError(f"no session is recorded in {folder}: `readtheroom run --record` records one")
         return _latest(files, empty_too=exact)
     found = [one for one in files if one.stem == name]
     if not found and not exact and name:

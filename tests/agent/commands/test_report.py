@@ -219,5 +219,31 @@ def test_a_session_that_is_not_there_is_named_with_those_that_are(session: Path,
     assert NAME in line
 
 
+@pytest.mark.parametrize("by", ["file", "variable"])
+def test_sessions_in_a_folder_of_ones_own_are_found(
+    session: Path, tmp_path: Path, by: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """``latest`` must never be one of the default folder instead."""
+    own = tmp_path / "own"
+    own.mkdir()
+    more: list[str] = []
+    if by == "file":
+        Path("own.yaml").write_text(f"record: {{path: {own}}}\n", encoding="utf-8")
+        more = ["--config", "own.yaml"]
+    else:
+        monkeypatch.setenv("READTHEROOM_RECORD_PATH", str(own))
+    assert f"no session is recorded in {own}" in refused(capsys, "report", "latest", *more)
+    recorded(own, 7, name="maths")
+    assert main(["report", *more]) == 0
+    told = capsys.readouterr().out
+    assert "maths" in told
+    assert NAME not in told
+    assert main(["report", "latest", "--table", "room", "--csv", "a.csv", *more]) == 0
+    assert len(Path("a.csv").read_text(encoding="utf-8").splitlines()) == 8
+    assert main(["forget", "latest", *more]) == 0
+    assert list(own.iterdir()) == []
+    assert session.exists()
+
+
 def test_an_export_of_no_session_asks_which(session: Path, capsys: Capture) -> None:
     assert "which session?" in refused(capsys, "report", "--csv", "a.csv")

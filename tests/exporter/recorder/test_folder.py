@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from agent.errors import RecordError
 from exporter.recorder import folder as folders
-from exporter.recorder.folder import expired, find_session, list_sessions, new_name, new_path, sessions_folder
+from exporter.recorder.folder import (
+    chosen_folder,
+    expired,
+    find_session,
+    list_sessions,
+    new_name,
+    new_path,
+    sessions_folder,
+)
 from exporter.recorder.packing import Packer
 from exporter.recorder.store import Store
 from tests.exporter.recorder.lessons import WALL, details, lesson, record, recorded
@@ -51,6 +59,11 @@ def test_a_new_session_goes_where_it_was_told(tmp_path: Path) -> None:
     assert path == tmp_path / f"{name}.session"
     assert new_path(f"{tmp_path}/not-yet/", NOW)[1].parent == tmp_path / "not-yet"
     assert new_path(f"{tmp_path}/maths.session", NOW) == ("maths", tmp_path / "maths.session")
+
+
+def test_sessions_are_looked_for_where_they_were_put(tmp_path: Path) -> None:
+    for chosen in (None, str(tmp_path), f"{tmp_path}/not-yet/", f"{tmp_path}/maths.session"):
+        assert chosen_folder(chosen) == new_path(chosen, NOW)[1].parent
 
 
 def test_a_session_is_found_by_name_by_its_start_as_latest_and_by_path(tmp_path: Path) -> None:
@@ -92,7 +105,7 @@ def test_an_empty_session_is_the_latest_where_there_is_no_other(tmp_path: Path) 
 def test_a_session_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="'x': none is recorded yet"):
         find_session("x", tmp_path)
-    with pytest.raises(RecordError, match="no session is recorded yet"):
+    with pytest.raises(RecordError, match=f"no session is recorded in {tmp_path}: "):
         find_session("latest", tmp_path)
     for letter in "ab":
         recorded(tmp_path, 2, name=f"2026-01-0{letter}")
