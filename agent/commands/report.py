@@ -114,4 +114,4 @@ def _told(one: Listed) -> tuple[str, str, str]:
     if one.seconds is None:
         return when, "empty", ""
     unfinished = "" if one.details.ended else " (no end)"
-    return when, length(one.seconds) + unfinished, str(one.participants)
+    return when, length(one.seconds) + unfinished, str(one.people)

@@ -14,6 +14,7 @@ import platformdirs
 
 from agent.errors import RecordError
 from exporter.recorder.files import told
+from exporter.recorder.presence import count_people
 from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, read_details, reading
 from exporter.recorder.store import SUFFIX, Details
 
@@ -28,7 +29,8 @@ _LOGS = ("-wal", "-shm", "-journal")
 class Listed:
     """One session of the folder; ``details`` is None when the file cannot be read, and ``problem`` says why.
 
-    ``seconds`` is the time of the last frame that was read, None while there is none.
+    ``seconds`` is the time of the last frame that was read, None while there is none; ``people`` counts those
+    who were in sight for a second or longer.
     """
 
     name: str
@@ -36,7 +38,7 @@ class Listed:
     size: int
     details: Details | None = None
     seconds: float | None = None
-    participants: int = 0
+    people: int = 0
     problem: str = ""
 
     @property
@@ -192,7 +194,7 @@ def _listed(path: Path) -> Listed:
         with reading(path) as connection:
             details = read_details(connection, path.stem)
             seconds = connection.execute(LAST_SEEN).fetchone()[0]
-            participants = connection.execute("SELECT count(*) FROM participants").fetchone()[0]
-    except RecordError as error:
+            people = count_people(connection, details.hz) if details.people is None else details.people
+    except (RecordError, ValueError) as error:
         return Listed(path.stem, path, size, problem=str(error))
-    return Listed(path.stem, path, size, details, seconds, participants)
+    return Listed(path.stem, path, size, details, seconds, people)

@@ -14,7 +14,9 @@ from agent.values import Scope
 from exporter.recorder.folder import delete_session
 from exporter.recorder.ours import Kind, kind_of
 from exporter.recorder.packing import RECORD
+from exporter.recorder.presence import count_people
 from exporter.recorder.session import read_details, reading
+from exporter.recorder.store import write_details
 
 
 def forget_session(path: Path, *, sure: bool = False) -> None:
@@ -55,7 +57,7 @@ def forget_participant(path: Path, participant: str) -> int:
     in it is unknown.
     """
     with reading(path) as connection:
-        read_details(connection, path.stem)
+        details = read_details(connection, path.stem)
         _take_alone(connection, path.stem)
         names = dict(connection.execute("SELECT id, number FROM participants"))
         if participant not in names:
@@ -68,6 +70,9 @@ def forget_participant(path: Path, participant: str) -> int:
         count = _forget_readings(connection, names[participant])
         _forget_events(connection, participant)
         connection.execute("DELETE FROM participants WHERE id = ?", (participant,))
+        if details.people is not None:
+            people = count_people(connection, details.hz)
+            write_details(connection, msgspec.structs.replace(details, people=people))
         connection.execute("COMMIT")
         connection.execute("VACUUM")
         return count

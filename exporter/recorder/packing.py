@@ -57,6 +57,9 @@ FRAME_COLUMNS = (
 )  # fmt: skip
 """The columns of the table ``frames``; ``said`` holds the RECORD entries."""
 
+SEEN = "source = 'live' AND paused = 0"
+"""Which frames were read (SQL), and do not only say that none came."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -87,7 +90,7 @@ class Rows:
 
     @property
     def is_seen(self) -> bool:
-        """Whether a frame was read, and not only said that none came: reports show these alone."""
+        """Whether SEEN holds: reports show these frames alone."""
         row = dict(zip(FRAME_COLUMNS, self.frame, strict=True))
         return row["source"] == SourceState.LIVE.value and not row["paused"]
 

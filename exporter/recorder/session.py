@@ -15,19 +15,16 @@ from numpy.typing import NDArray
 
 from agent.errors import RecordError
 from agent.values import LABELS
-from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, Event
+from exporter.recorder.packing import NOTHING, REASONS, RECORD, SEEN, STATES, STEPS, Event
 from exporter.recorder.store import APPLICATION, BEYOND_REPAIR, FORMAT, LOCK_WAIT, Details, plain, remedy
 
 Figures = NDArray[np.float64]
 
-_SEEN = "source = 'live' AND paused = 0"
-"""Which frames were read, and do not only say that none came."""
-
-FIRST_SEEN = f"SELECT 1 FROM frames WHERE {_SEEN} LIMIT 1"  # noqa: S608 - our own words
-LAST_SEEN = f"SELECT max(seconds) FROM frames WHERE {_SEEN}"  # noqa: S608 - our own words
+FIRST_SEEN = f"SELECT 1 FROM frames WHERE {SEEN} LIMIT 1"  # noqa: S608 - our own words
+LAST_SEEN = f"SELECT max(seconds) FROM frames WHERE {SEEN}"  # noqa: S608 - our own words
 _FRAMES = f"""SELECT seconds, wall, read, faces, tiles, dropped, {", ".join(LABELS)},
     valence, arousal, attention, motivation, said, height
-    FROM frames WHERE {_SEEN} ORDER BY number"""  # noqa: S608 - our own column names
+    FROM frames WHERE {SEEN} ORDER BY number"""  # noqa: S608 - our own column names
 _EVENTS = "SELECT key, kind, name, text, tiles, scope, since, until FROM events ORDER BY since, key"
 _FIGURES = 6 + len(LABELS) + 4
 

@@ -21,6 +21,7 @@ from agent.errors import RecordError
 from agent.values import LABELS
 from exporter.recorder.files import told
 from exporter.recorder.packing import FRAME_COLUMNS, REASONS, RECORD, STATES, STEPS, Event, Rows
+from exporter.recorder.presence import count_people
 
 FORMAT = 1
 APPLICATION = 0x52545231
@@ -70,7 +71,8 @@ class ModelFacts(Struct, frozen=True, kw_only=True):
 class Details(Struct, frozen=True, kw_only=True):
     """What a recording says of itself; ``started`` in Unix seconds, ``utc_offset`` in seconds, east is plus.
 
-    ``ended`` stays None when the program was killed. ``is_live`` is False for a recording that was read from
+    ``ended`` and ``people``, how many were in sight for a second or longer, stay None when the program was
+    killed. ``is_live`` is False for a recording that was read from
     a file: when its lesson was is not known. ``labels`` to ``record`` say how the bytes of a reading
     are to be understood (names, types and lengths of its parts), so that other tools can read the file.
     """
@@ -85,6 +87,7 @@ class Details(Struct, frozen=True, kw_only=True):
     min_group: int
     model: ModelFacts
     ended: float | None = None
+    people: int | None = None
     is_live: bool = True
     format: int = FORMAT
     labels: tuple[str, ...] = LABELS
@@ -142,7 +145,7 @@ class Store:
         with self.transaction():
             for statement in _TABLES.split(";"):
                 run(statement)
-            self._write_details(self._details)
+            write_details(self._connection, self._details)
 
     def write(self, batch: Sequence[Rows]) -> None:
         """Add the rows of some snapshots, all or none."""
@@ -157,8 +160,10 @@ class Store:
 
     def finish(self, wall: float) -> None:
         """Say that the recording is complete, and fold the log into the file."""
+        # Here, because a list of sessions would take a second for every twenty hours of lessons.
+        people = count_people(self._connection, self._details.hz)
         with self.transaction():
-            self._write_details(msgspec.structs.replace(self._details, ended=wall))
+            write_details(self._connection, msgspec.structs.replace(self._details, ended=wall, people=people))
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
@@ -186,9 +191,11 @@ class Store:
                 self._connection.execute("ROLLBACK")
             raise
 
-    def _write_details(self, details: Details) -> None:
-        text = msgspec.json.encode(details).decode()
-        self._connection.execute("INSERT OR REPLACE INTO about VALUES ('details', ?)", (text,))
+
+def write_details(connection: sqlite3.Connection, details: Details) -> None:
+    """Replace what a recording says of itself. Raises sqlite3.Error."""
+    text = msgspec.json.encode(details).decode()
+    connection.execute("INSERT OR REPLACE INTO about VALUES ('details', ?)", (text,))
 
 
 def plain(error: sqlite3.Error) -> str:

@@ -1,7 +1,7 @@
 """The figures behind a report's charts. Pure: arrays in, arrays out.
 
-Time is weighed, not frames: a frame stands for the time until the next one, at most LONGEST_STEP seconds, so
-a session whose rate changed or that was paused is not distorted. Participants are never compared or ranked:
+Time is weighed, not frames (see ``exporter.recorder.presence``), so a session whose rate changed or that was
+paused is not distorted. Participants are never compared or ranked:
 their order is their place in the gallery.
 """
 
@@ -13,11 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.values import LABELS
+from exporter.recorder import presence
 from exporter.recorder.packing import NOTHING, REASONS, UNKNOWN
 from exporter.recorder.session import Figures, Session
-
-LONGEST_STEP = 2.0
-"""Seconds; a longer silence is a gap, in which nothing was seen."""
 
 STRIP_BINS = 260
 
@@ -88,8 +86,13 @@ class Summary:
 
 def weights(session: Session) -> Figures:
     """How many seconds each frame stands for, (N,)."""
-    steps = np.diff(session.seconds, append=session.seconds[-1] + 1.0 / session.details.hz)
-    return np.clip(steps, 0.0, LONGEST_STEP)
+    return presence.weights(session.seconds, session.details.hz)
+
+
+def people(session: Session) -> list[int]:
+    """The numbers of those who were there for long enough to count."""
+    found: list[int] = presence.present(weights(session), session.frame_of, session.said["who"]).tolist()
+    return found
 
 
 def course(session: Session, bins: int) -> Course:
@@ -107,15 +110,17 @@ def course(session: Session, bins: int) -> Course:
 
 
 def strips(session: Session, bins: int = STRIP_BINS) -> list[Strip]:
-    """Every participant's lesson, in the order of the gallery: what showed longest in each bin."""
+    """The lesson of each of ``people``, in the order of the gallery: what showed longest in each bin."""
     edges = _edges(session, bins)
-    said, numbers = session.said, sorted(session.participants)
-    if not len(said) or not numbers:
+    numbers = people(session)
+    if not numbers:
         return []
-    place = _bin_of(session.seconds, edges)[session.frame_of]
+    chosen = np.isin(session.said["who"], numbers)
+    said, frame_of = session.said[chosen], session.frame_of[chosen]
+    place = _bin_of(session.seconds, edges)[frame_of]
     who = np.searchsorted(numbers, said["who"])
     cell = (who * bins + place) * len(FATES) + _codes(said)
-    time = np.bincount(cell, weights(session)[session.frame_of], len(numbers) * bins * len(FATES))
+    time = np.bincount(cell, weights(session)[frame_of], len(numbers) * bins * len(FATES))
     time = time.reshape(len(numbers), bins, len(FATES))
     winner = np.where(time.sum(2) > 0, time.argmax(2), -1)
     rows, cols = _places(said, who, len(numbers))

@@ -23,6 +23,7 @@ from exporter.report.figures import (
     bins_for,
     course,
     margin,
+    people,
     strips,
     summarize,
 )
@@ -87,8 +88,8 @@ def _title(session: Session) -> str:
 
 def _head(session: Session, title: str) -> str:
     facts = [length(session.duration)]
-    if session.participants:
-        facts.append(counted(len(session.participants), "participant"))
+    if found := people(session):
+        facts.append(counted(len(found), "participant"))
     if session.details.is_live:
         end = clock(session.start + session.duration, session.utc_offset)
         facts.insert(0, f"{clock(session.start, session.utc_offset)} to {end}")
@@ -218,10 +219,21 @@ def _people(session: Session, found: Sequence[Strip], axis: charts.Axis) -> str:
         "Each participant, in the order of the gallery",
         "<p>One line for each tile. Names are not recorded; an id holds for this session only. The order is "
         "the place on the screen and says nothing else. Single lines are far less certain than the room as a "
-        f"whole.</p>{drawings}"
+        f"whole.</p>{_passing(len(session.participants) - len(found))}{drawings}"
         f'<ul class="legend">{legend}<li><i class="unread"></i>not read</li><li><i class="no_face"></i>'
         'no face</li><li><i class="camera_off"></i>camera off</li></ul>',
         "people",
+    )
+
+
+def _passing(ids: int) -> str:
+    """Who is left out because ids that show for an instant, mostly while a page turns, are nobody's."""
+    if not ids:
+        return ""
+    told = "1 more id was" if ids == 1 else f"{ids} more ids were"
+    return (
+        f"<p>{told} in sight for less than a second, as happens while a page turns: left out here and in the "
+        "number of participants, not in exported tables.</p>"
     )
 
 

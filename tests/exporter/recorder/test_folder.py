@@ -123,7 +123,7 @@ def test_the_list_holds_whole_unfinished_empty_and_damaged_sessions(tmp_path: Pa
     recorded(tmp_path, 0, name="c")
     (tmp_path / "d.session").write_bytes(b"nothing of the sort" * 100)
     whole, unfinished, empty, damaged = list_sessions(tmp_path)
-    assert (whole.name, whole.seconds, whole.participants) == ("a", 9.8, 9)
+    assert (whole.name, whole.seconds, whole.people) == ("a", 9.8, 9)
     assert whole.details is not None
     assert whole.details.ended is not None
     assert unfinished.details is not None

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from agent.room import summarize as summarize_room
 from agent.values import LABELS, Emotion, Reading, Snapshot
 from exporter.recorder.packing import Packer
+from exporter.recorder.presence import LONGEST_STEP
 from exporter.recorder.session import Session, read_session
 from exporter.recorder.store import Store
 from exporter.report.figures import (
     FATES,
-    LONGEST_STEP,
     READ,
     bins_for,
     course,
