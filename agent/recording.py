@@ -136,6 +136,7 @@ def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, sta
         hz=config.analysis.hz,
         privacy_mode=config.privacy.mode,
         min_group=config.privacy.min_group,
+        policy=config.privacy.policy,
         model=ModelFacts(
             name=card.name,
             sha256=card.sha256,

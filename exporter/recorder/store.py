@@ -72,9 +72,10 @@ class Details(Struct, frozen=True, kw_only=True):
     """What a recording says of itself; ``started`` in Unix seconds, ``utc_offset`` in seconds, east is plus.
 
     ``ended`` and ``people``, how many were in sight for a second or longer, stay None when the program was
-    killed. ``is_live`` is False for a recording that was read from
-    a file: when its lesson was is not known. ``labels`` to ``record`` say how the bytes of a reading
-    are to be understood (names, types and lengths of its parts), so that other tools can read the file.
+    killed. ``is_live`` is False for a recording that was read from a file: when its lesson was is not known.
+    ``policy`` is that of the place, empty in older recordings, which do not say. ``labels`` to ``record`` say
+    how the bytes of a reading are to be understood (names, types and lengths of its parts), so that other
+    tools can read the file.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Details(Struct, frozen=True, kw_only=True):
     model: ModelFacts
     ended: float | None = None
     people: int | None = None
+    policy: str = ""
     is_live: bool = True
     format: int = FORMAT
     labels: tuple[str, ...] = LABELS
@@ -98,6 +100,11 @@ class Details(Struct, frozen=True, kw_only=True):
         (name, RECORD[name].base.str, int(RECORD[name].itemsize // RECORD[name].base.itemsize))
         for name in RECORD.names or ()
     )
+
+    @property
+    def infers(self) -> bool:
+        """Whether expressions were read at all: no policy of the place forbade it."""
+        return self.policy in {"", "none"}
 
 
 class Store:

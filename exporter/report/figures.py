@@ -63,13 +63,15 @@ class Summary:
     """The session in a few numbers.
 
     ``time`` (len(FATES),) is tile time in seconds by what the tile showed; ``scores`` (7,) the room's mean
-    over time, or None; ``read`` the median number of faces read while any was; ``width`` the median width in
-    pixels of the faces read, or None; ``seen`` how long frames came, in seconds.
+    over time, or None; ``read`` and ``faces`` the median number of faces read, and found, while any was;
+    ``width`` the median width in pixels of the faces read, or None; ``seen`` the seconds in which frames
+    came.
     """
 
     time: Figures
     scores: Figures | None
     read: int
+    faces: int
     width: float | None
     seen: float
 
@@ -140,15 +142,20 @@ def summarize(session: Session) -> Summary:
     scores = None
     if known.any():
         scores = np.average(session.scores[known], axis=0, weights=np.maximum(weight[known], 1e-9))
-    read = session.counts[:, 2]
     widths = said["width"][(said["label"] != NOTHING) & (said["width"] != UNKNOWN)]
     return Summary(
         time=time,
         scores=scores,
-        read=int(np.median(read[read > 0])) if (read > 0).any() else 0,
+        read=_median(session.counts[:, 2]),
+        faces=_median(session.counts[:, 1]),
         width=float(np.median(widths)) if len(widths) else None,
         seen=float(weight.sum()),
     )
+
+
+def _median(counts: NDArray[np.int64]) -> int:
+    """Of those above 0."""
+    return int(np.median(counts[counts > 0])) if (counts > 0).any() else 0
 
 
 def margin(share: float, count: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -12,10 +12,8 @@ import numpy as np
 from agent.values import LABELS, Tempo
 from exporter.recorder.packing import Event
 from exporter.recorder.session import Session
-from exporter.report import charts, trust
+from exporter.report import charts, notes, trust
 from exporter.report.figures import (
-    FATES,
-    READ,
     STRIP_BINS,
     Course,
     Strip,
@@ -27,7 +25,8 @@ from exporter.report.figures import (
     strips,
     summarize,
 )
-from exporter.report.words import FATE_WORDS, ORDER, clock, counted, day, length, percent
+from exporter.report.notes import listed, section
+from exporter.report.words import ORDER, clock, counted, day, length, percent
 
 BINS = 240
 STRIPS_A_PAGE = 28
@@ -39,18 +38,11 @@ FIGURES = (
     charts.Measure("attention", 0.0, "Attention", "how far heads point to the camera, from 0 to 1"),
     charts.Measure("motivation", 0.0, "Motivation", "an index of expression and head, from 0 to 1"),
 )
+LABEL_KEYS = "".join(f'<li><i class="{label}"></i>{label}</li>' for label in ORDER)
+READ_KEY = '<li><i class="read"></i>read</li>'
+
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser lets the page do: nothing but show itself, even if some text in it were a script."""
-
-NOT_FOR = (
-    "<b>In the European Union</b> inferring emotions of people in education or at work is prohibited, save "
-    "for medical or safety reasons (Regulation (EU) 2024/1689, Article 5(1)(f)).",
-    "Never use it to grade, rank, discipline or select anybody, or to judge a single person, in any country.",
-    "It measures no interest, no learning and no effort. An expression is not a feeling: people smile out of "
-    "politeness and frown when they think.",
-    "Do not pass it on without asking those who are in it. Whoever asks may see her own line, and have it "
-    "deleted: <code>readtheroom forget SESSION --participant ID</code>.",
-)
 
 
 def render(session: Session) -> str:
@@ -60,16 +52,16 @@ def render(session: Session) -> str:
     title = _title(session)
     sections = (
         _head(session, title),
-        _before(session),
+        notes.before(session),
         _short(session, summary),
         _room(session, room, axis),
         _people(session, strips(session, bins_for(session, STRIP_BINS)), axis),
-        _unread(summary),
-        _section(
-            "How far these numbers can be trusted", _list(map(escape, trust.sentences(session, summary)))
+        notes.unread(session, summary),
+        section(
+            "How far these numbers can be trusted", listed(map(escape, trust.sentences(session, summary)))
         ),
-        _section("What this page may not be used for", _list(NOT_FOR), "not-for"),
-        _about(session, summary),
+        section("What this page may not be used for", listed(notes.NOT_FOR), "not-for"),
+        notes.about(session, summary),
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -102,34 +94,20 @@ def _head(session: Session, title: str) -> str:
     )
 
 
-def _before(session: Session) -> str:
-    notes = [
-        "<b>An expression is not a feeling.</b> This page says which of seven acted-out expressions faces "
-        "resembled, in the eyes of a small model that is often wrong. It helps to remember a lesson, and is "
-        "no measurement of people."
-    ]
-    if not session.is_finished:
-        notes.append(
-            "<b>This session has no proper end:</b> it still runs, or the program was stopped by force. What "
-            "was recorded until then is complete but for the last second."
-        )
-    if session.details.privacy_mode == "room":
-        notes.append("It was recorded in the mode “room”: nothing was kept of single participants.")
-    return '<aside class="before">' + "".join(f"<p>{note}</p>" for note in notes) + "</aside>"
-
-
 def _short(session: Session, summary: Summary) -> str:
     alerts, markers = len(session.events_of("alert")), len(session.events_of("marker"))
-    facts = [
-        (length(summary.seen), "watched"),
-        (str(summary.read), "faces read at a typical moment"),
-        (str(alerts), "alert" if alerts == 1 else "alerts"),
-        (str(markers), "marker" if markers == 1 else "markers"),
-    ]
-    if summary.read_share is not None:
-        facts.insert(2, (percent(summary.read_share), "of the time with the camera on was read"))
+    infers = session.details.infers
+    facts = [(length(summary.seen), "watched")]
+    if infers:
+        facts.append((str(summary.read), "faces read at a typical moment"))
+    else:
+        facts.append((str(summary.faces), "faces in sight at a typical moment"))
+    if infers and summary.read_share is not None:
+        facts.append((percent(summary.read_share), "of the time with the camera on was read"))
+    facts.append((str(alerts), "alert" if alerts == 1 else "alerts"))
+    facts.append((str(markers), "marker" if markers == 1 else "markers"))
     tiles = "".join(f"<li><b>{escape(value)}</b>{escape(name)}</li>" for value, name in facts)
-    return _section("In short", f'<ul class="facts">{tiles}</ul>{_shares(summary)}')
+    return section("In short", f'<ul class="facts">{tiles}</ul>{_shares(summary) if infers else ""}')
 
 
 def _shares(summary: Summary) -> str:
@@ -149,12 +127,7 @@ def _shares(summary: Summary) -> str:
 
 
 def _room(session: Session, room: Course, axis: charts.Axis) -> str:
-    markers, alerts = session.events_of("marker"), session.events_of("alert")
-    legend = "".join(f'<li><i class="{label}"></i>{label}</li>' for label in ORDER)
-    if alerts:
-        legend += '<li><i class="alert"></i>alert</li>'
-    if markers:
-        legend += '<li><i class="flag"></i>marker</li>'
+    infers = session.details.infers
     figures = "".join(
         f"<figure><h3>{measure.name} <small>{measure.text}</small></h3>"
         + charts.line_chart(room.figures[:, index], room.edges, axis, measure)
@@ -162,13 +135,24 @@ def _room(session: Session, room: Course, axis: charts.Axis) -> str:
         for index, measure in enumerate(FIGURES)
         if not _is_empty(room, index)
     )
-    return _section(
+    return section(
         "The room over time",
-        f"<figure>{charts.room_chart(room, axis, markers, alerts)}"
-        f'<ul class="legend">{legend}</ul></figure>{_events(session, axis)}{figures}'
-        "<figure><h3>How much this rests on <small>tiles, faces found in them, faces read</small></h3>"
-        f'{charts.count_chart(room, axis)}<ul class="legend"><li><i class="tiles"></i>tiles</li>'
-        '<li><i class="faces"></i>faces</li><li><i class="read"></i>read</li></ul></figure>',
+        f"{_expressions(session, room, axis) if infers else ''}{_events(session, axis)}{figures}"
+        f"<figure><h3>How much this rests on <small>tiles, faces found in them{', faces read' * infers}"
+        f'</small></h3>{charts.count_chart(room, axis)}<ul class="legend"><li><i class="tiles"></i>tiles</li>'
+        f'<li><i class="faces"></i>faces</li>{READ_KEY * infers}</ul></figure>',
+    )
+
+
+def _expressions(session: Session, room: Course, axis: charts.Axis) -> str:
+    markers, alerts = session.events_of("marker"), session.events_of("alert")
+    legend = LABEL_KEYS
+    if alerts:
+        legend += '<li><i class="alert"></i>alert</li>'
+    if markers:
+        legend += '<li><i class="flag"></i>marker</li>'
+    return (
+        f'<figure>{charts.room_chart(room, axis, markers, alerts)}<ul class="legend">{legend}</ul></figure>'
     )
 
 
@@ -214,14 +198,16 @@ def _people(session: Session, found: Sequence[Strip], axis: charts.Axis) -> str:
         f"<figure>{charts.strip_chart(page, inner, first=page is pages[0], last=page is pages[-1])}</figure>"
         for page in pages
     )
-    legend = "".join(f'<li><i class="{label}"></i>{label}</li>' for label in ORDER)
-    return _section(
+    infers = session.details.infers
+    doubt = " Single lines are far less certain than the room as a whole." if infers else ""
+    return section(
         "Each participant, in the order of the gallery",
         "<p>One line for each tile. Names are not recorded; an id holds for this session only. The order is "
-        "the place on the screen and says nothing else. Single lines are far less certain than the room as a "
-        f"whole.</p>{_passing(len(session.participants) - len(found))}{drawings}"
-        f'<ul class="legend">{legend}<li><i class="unread"></i>not read</li><li><i class="no_face"></i>'
-        'no face</li><li><i class="camera_off"></i>camera off</li></ul>',
+        f"the place on the screen and says nothing else.{doubt}</p>"
+        f"{_passing(len(session.participants) - len(found))}{drawings}"
+        f'<ul class="legend">{LABEL_KEYS * infers}<li><i class="unread"></i>'
+        f'{"not read" if infers else "face"}</li><li><i class="no_face"></i>no face</li>'
+        '<li><i class="camera_off"></i>camera off</li></ul>',
         "people",
     )
 
@@ -235,55 +221,6 @@ def _passing(ids: int) -> str:
         f"<p>{told} in sight for less than a second, as happens while a page turns: left out here and in the "
         "number of participants, not in exported tables.</p>"
     )
-
-
-def _unread(summary: Summary) -> str:
-    total = float(summary.time.sum())
-    if not total:
-        return ""
-    read = float(summary.time[:READ].sum())
-    rows = [("read", "read", "an expression was read", read)]
-    rows += [(name, *FATE_WORDS[name], float(summary.time[FATES.index(name)])) for name in FATES[READ:]]
-    lines = "".join(
-        f"<tr><th>{word}</th><td>{escape(text)}</td>"
-        f'<td class="bar"><i class="{name}" style="width:{seconds / total * 100:.1f}%"></i></td>'
-        f"<td>{percent(seconds / total) if seconds / total >= 0.005 else '&lt; 1 %'}</td></tr>"
-        for name, word, text, seconds in rows
-        if seconds > 0
-    )
-    return _section(
-        "What was not read, and why",
-        f'<p>{trust.abstention_sentence(summary)}</p><table class="fates"><tbody>{lines}</tbody></table>'
-        f"<p><small>Shares of {length(total)} of tile time: ten tiles for one minute are ten minutes.</small>"
-        "</p>",
-    )
-
-
-def _about(session: Session, summary: Summary) -> str:
-    details, model = session.details, session.details.model
-    rate = len(session.seconds) / max(summary.seen, 1e-9)
-    facts = (
-        ("session", details.name),
-        ("source", ", ".join(filter(None, (details.source_kind, details.source_name)))),
-        ("readings", f"{len(session.seconds):,} of the room, {len(session.said):,} of single tiles"),
-        ("rate", f"{rate:.1f} a second"),
-        ("frames left out", f"{int(session.counts[-1, 3]):,}"),
-        ("privacy", f"mode {details.privacy_mode}, at least {details.min_group} faces in mode room"),
-        ("model", f"{model.name}, sha256 {model.sha256[:16]}…"),
-        ("trained on", model.trained_on),
-        ("its limits", model.limits),
-        ("pictures", "none: no picture is ever recorded"),
-    )
-    lines = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts if value)
-    return _section("About this recording", f"<dl>{lines}</dl>")
-
-
-def _section(title: str, inner: str, kind: str = "") -> str:
-    return f'<section class="{kind}"><h2>{escape(title)}</h2>{inner}</section>' if inner else ""
-
-
-def _list(items: Iterable[str]) -> str:
-    return '<ul class="plain">' + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
 
 
 @cache

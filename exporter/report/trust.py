@@ -12,6 +12,14 @@ from exporter.report.words import percent
 AT_WIDTH = re.compile(r"^accuracy_at_(\d+)_px$")
 
 
+WITHOUT_EXPRESSIONS = (
+    "“Attention” is which way heads point. A head can point to the camera while its owner thinks of "
+    "something else, and away from it while she takes notes.",
+    "It was not measured how well faces of people of different age or skin are found, or with masks and "
+    "glasses. Expect it to be uneven.",
+)
+
+
 def accuracy_at(figures: Mapping[str, float], width: float | None) -> tuple[int, float] | None:
     """The measured accuracy on faces of the next smaller size that was measured: (pixels, accuracy).
 
@@ -27,6 +35,8 @@ def accuracy_at(figures: Mapping[str, float], width: float | None) -> tuple[int,
 
 def sentences(session: Session, summary: Summary) -> list[str]:
     """How far the numbers can be trusted, the most important first."""
+    if not session.details.infers:
+        return list(WITHOUT_EXPRESSIONS)
     figures = session.details.model.figures
     told = [*_of_the_model(figures, summary.width), *_of_this_room(figures, summary)]
     worst = figures.get("worst_recall")

@@ -139,8 +139,15 @@ def test_a_recording_says_of_itself_what_its_mode_lets_out(mode: PrivacyMode, na
     said = describe(configured(mode), SOURCE, CARD, "s", WALL)
     assert (said.name, said.started, said.privacy_mode) == ("s", WALL, mode)
     assert (said.source_kind, said.source_name) == ("media", name)
+    assert (said.policy, said.infers) == ("none", True)
     assert (said.model.sha256, said.model.name) == (CARD.sha256, CARD.name)
     assert said.model.figures["accuracy"] == CARD.figures["accuracy"].value
+
+
+def test_a_recording_says_under_which_policy_it_was_made() -> None:
+    config = msgspec.structs.replace(Config(), privacy=PrivacyConfig(policy="eu_education"))
+    said = describe(config, SOURCE, CARD, "s", WALL)
+    assert (said.policy, said.infers) == ("eu_education", False)
 
 
 def old(home: Path, days: float) -> Path:

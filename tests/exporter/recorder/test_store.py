@@ -119,6 +119,15 @@ def test_a_database_of_another_program_is_named(tmp_path: Path) -> None:
         load_session(path)
 
 
+def test_a_session_of_before_the_policy_and_the_people_were_kept_is_read(tmp_path: Path) -> None:
+    path = recorded(tmp_path)
+    with closing(sqlite3.connect(path)) as older, older:
+        older.execute("UPDATE about SET value = json_remove(value, '$.policy', '$.people')")
+    session = load_session(path)
+    assert (session.details.policy, session.details.people, session.details.infers) == ("", None, True)
+    assert "9 participants" in render(session)
+
+
 def test_a_session_of_a_newer_version_is_named(tmp_path: Path) -> None:
     path = recorded(tmp_path)
     with closing(sqlite3.connect(path)) as newer:

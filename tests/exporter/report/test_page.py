@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
-from exporter.recorder.packing import Event
+from exporter.recorder.packing import NOTHING, REASONS, UNKNOWN, Event
 from exporter.recorder.session import Session, load_session
 from exporter.recorder.store import ModelFacts
 from exporter.report.figures import FATES, READ, summarize
@@ -50,6 +51,19 @@ class Page(HTMLParser):
 
 def changed(one: Session, **facts: object) -> Session:
     return dataclasses.replace(one, details=msgspec.structs.replace(one.details, **facts))
+
+
+def without_expressions(one: Session) -> Session:
+    """The same as it is recorded where no expression is inferred."""
+    said = one.said.copy()
+    said["reason"][said["state"] == 0] = REASONS.index("private")
+    said["label"], said["scores"], said["motivation"] = NOTHING, 0, UNKNOWN
+    counts, figures = one.counts.copy(), one.figures.copy()
+    counts[:, 2] = 0
+    figures[:, [0, 1, 3]] = np.nan
+    return dataclasses.replace(
+        one, said=said, counts=counts, figures=figures, scores=np.full_like(one.scores, np.nan)
+    )
 
 
 def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
@@ -126,6 +140,43 @@ def test_a_session_in_which_nothing_was_read_has_a_page(tmp_path: Path) -> None:
     one = session(tmp_path, frames=5, tiles=0)
     text = Page(render(one)).text
     assert "No face was read in this session." in text
+
+
+@pytest.mark.parametrize("policy", ["eu_education", "eu_work"])
+def test_where_no_expression_may_be_inferred_it_says_so_and_speaks_of_none(
+    tmp_path: Path, policy: str
+) -> None:
+    page = render(without_expressions(changed(session(tmp_path), policy=policy)))
+    text = Page(page).text
+    first = text.split("In short")[0]
+    assert "No expression was inferred." in first
+    assert f"privacy.policy: {policy}" in first.replace("\n", "")
+    assert "2024/1689" in first
+    body = page.split("</style>")[1]
+    for absent in (
+        "seven acted-out",
+        "of 100",
+        "trained on",
+        "sha256",
+        "read</li>",
+        "unsure",
+        'class="band',
+    ):
+        assert absent not in body
+    for label in ORDER:
+        assert f">{label}<" not in body
+        assert f'class="{label}"' not in body
+    for said in ("faces in sight at a typical moment", "many sad", "Attention", "What was in sight", "t8"):
+        assert said in text
+    assert f"policy\n{policy}\n" in text
+
+
+def test_a_recording_that_says_no_policy_is_read_as_before(tmp_path: Path) -> None:
+    one = changed(session(tmp_path), policy="")
+    assert one.details.infers
+    text = Page(render(one)).text
+    assert "seven acted-out" in text
+    assert "\npolicy\n" not in text
 
 
 def test_participants_are_never_ranked(tmp_path: Path) -> None:
