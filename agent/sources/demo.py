@@ -59,12 +59,13 @@ class DemoSource:
         start = self._clock()
         due = start
         while not self._closed.wait(max(due - self._clock(), 0.0)):
-            now = self._clock()
+            # One moment by both clocks: the first drawing takes a quarter of a second.
+            now, wall = self._clock(), time.time()
             due = max(due + 1 / self._fps, now)
             self.scene = self._script.scene_at(now - start)
             drawing = self._gallery.draw(self.scene)
             self.truth = drawing.truth
-            yield Frame(drawing.pixels, now, time.time())
+            yield Frame(drawing.pixels, now, wall)
 
     def close(self) -> None:
         """End ``frames``."""

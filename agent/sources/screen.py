@@ -103,7 +103,7 @@ class ScreenSource:
         """Yield the screen as it is at each pull. Raises SourceLostError when the monitor went away."""
         due = self._clock()
         while not self._closed.wait(max(due - self._clock(), 0.0)):
-            now = self._clock()
+            now, wall = self._clock(), time.time()
             due = max(due + self._period, now)
             with self._lock:
                 if self._closed.is_set():
@@ -114,7 +114,7 @@ class ScreenSource:
             pixels = self._part(pixels)
             self._size = pixels.shape[1::-1]
             self._check_permission(pixels, now)
-            yield Frame(pixels, now, time.time())
+            yield Frame(pixels, now, wall)
 
     def close(self) -> None:
         """Let go of the display; may be called twice and from another thread."""

@@ -112,7 +112,9 @@ TABLES: dict[TableName, Callable[[Session], Columns]] = {
 
 
 def _times(session: Session, of: NDArray[np.int64]) -> list[str]:
-    times = [iso_time(wall) for wall in session.wall.tolist()]
+    """The first frame's time of day and the seconds since: a clock that is set meanwhile moves none."""
+    passed = np.round(session.seconds, 3) - round(float(session.seconds[0]), 3)
+    times = [iso_time(wall) for wall in (session.wall[0] + passed).tolist()]
     return [times[frame] for frame in of.tolist()]
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from agent.values import RecordState, RecordStatus, Snapshot
+from agent.values import RecordState, RecordStatus, Snapshot, SourceState
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.recorder.packing import Packer, Rows
 from exporter.recorder.store import Store, plain
@@ -43,7 +43,8 @@ class Recorder:
     """Records what ``policy`` lets out of the agent into ``store``, which it closes in the end.
 
     ``clock`` is monotonic (seconds of the recording follow it, so a wall clock that jumps moves nothing),
-    ``wall`` gives Unix seconds.
+    ``wall`` gives Unix seconds. A frame's time is that of its capture, not of the end of its analysis: the
+    first frame, for which a layout is searched, takes a second longer than those after it.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Recorder:
         self._packer = Packer()
         self._kept: list[Rows] = []
         self._start: float | None = None
+        self._last = 0.0
         self._retry = 0.0
         self._closed = False
         self.status = RecordStatus(RecordState.RECORDING)
@@ -79,11 +81,13 @@ class Recorder:
         """Record one snapshot; never waits, never raises, does nothing after ``close``."""
         if self._closed:
             return
-        now = self._clock()
+        is_read = snapshot.source.state is SourceState.LIVE and not snapshot.source.paused
+        captured = self._clock() - (snapshot.age if is_read else 0.0)
         if self._start is None:
-            self._start = now
+            self._start = captured
+        self._last = max(captured - self._start, self._last)
         try:
-            self._queue.put_nowait((filter_snapshot(snapshot, self._policy), now - self._start))
+            self._queue.put_nowait((filter_snapshot(snapshot, self._policy), self._last))
         except queue.Full:
             self.lost += 1
 

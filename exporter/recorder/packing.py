@@ -103,6 +103,8 @@ class Packer:
     _alerts: dict[str, Alert] = field(default_factory=dict)
     _markers: set[Marker] = field(default_factory=set)
     _advice: str | None = None
+    _wall: float | None = None
+    _offset: float = 0.0
 
     def pack(self, snapshot: Snapshot, seconds: float) -> Rows:
         """The rows of one snapshot, taken ``seconds`` after the recording began."""
@@ -136,7 +138,11 @@ class Packer:
     def _events(
         self, snapshot: Snapshot, seconds: float
     ) -> tuple[tuple[Event, ...], tuple[tuple[str, float], ...]]:
-        offset = seconds - snapshot.wall
+        if snapshot.wall != self._wall:
+            # While a source stalls its last snapshot is repeated, with the time of its frame: what is marked
+            # meanwhile would come out late by as long as that lasted.
+            self._wall, self._offset = snapshot.wall, seconds - snapshot.wall
+        offset = self._offset
         now = {_alert_key(alert): alert for alert in snapshot.alerts}
         begun = [_alert_event(key, now[key], offset) for key in now.keys() - self._alerts.keys()]
         ended = tuple((key, seconds) for key in self._alerts.keys() - now.keys())

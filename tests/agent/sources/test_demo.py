@@ -32,6 +32,15 @@ def test_frames_come_with_the_truth_of_the_last_one() -> None:
         assert times == sorted(times)
 
 
+def test_both_clocks_tell_of_one_moment_also_for_the_first_frame() -> None:
+    """Which takes long to draw."""
+    with DemoSource(25, size=(1920, 1080), fps=60) as demo:
+        apart = time.time() - time.monotonic()
+        for frame in islice(demo.frames(), 2):
+            assert frame is not None
+            assert frame.wall - frame.time == pytest.approx(apart, abs=0.02)
+
+
 def test_a_frame_handed_out_is_not_drawn_over() -> None:
     with DemoSource(3, size=(320, 180), fps=60, pace=Pace().faster(20)) as demo:
         frames = demo.frames()

@@ -6,13 +6,14 @@ import csv
 import dataclasses
 import stat
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet
 import pytest
 
 from agent.errors import RecordError
-from exporter.recorder.export import TABLES, table, write_csv, write_parquet
+from exporter.recorder.export import TABLES, TableName, table, write_csv, write_parquet
 from tests.exporter.recorder.lessons import session
 
 
@@ -32,6 +33,18 @@ def test_readings_as_csv(tmp_path: Path) -> None:
     assert (unread["label"], unread["reason"], unread["angry"], unread["facing"]) == ("", "unsure", "", "0.8")
     assert (off["state"], off["facing"], off["face_width"]) == ("camera_off", "", "")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["readings", "room"])
+def test_seconds_and_time_are_one_clock(tmp_path: Path, name: TableName) -> None:
+    """Also where the clock of the machine was set in the middle of the lesson."""
+    one = session(tmp_path)
+    one.wall[20:] += 3600
+    columns = table(one, name)
+    times = [datetime.fromisoformat(text).timestamp() for text in columns["time"]]
+    passed = [time - times[0] for time in times]
+    assert passed == pytest.approx([at - columns["seconds"][0] for at in columns["seconds"]], abs=1e-5)
+    assert times[0] == pytest.approx(one.wall[0])
 
 
 def test_parquet_holds_the_same_as_csv(tmp_path: Path) -> None:

@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 
 from agent.logs import logger
-from agent.values import RecordState
+from agent.values import RecordState, SourceState, SourceStatus
 from exporter.privacy import PrivacyPolicy
 from exporter.recorder.live import QUEUE, Pace, Recorder
 from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
-from tests.exporter.recorder.lessons import details, lesson
+from tests.exporter.recorder.lessons import WALL, details, lesson
 from tests.paths import ROOT
 
 FAST = Pace(write_every=0.01, retry_after=0.02)
@@ -99,6 +99,29 @@ def test_a_wall_clock_that_jumps_back_moves_nothing(tmp_path: Path) -> None:
     session = load_session(path)
     assert session.seconds == pytest.approx([0.0, 0.2, 0.4])
     assert session.duration == pytest.approx(0.4)
+
+
+def test_times_are_those_of_the_captures_however_long_the_analyses_took(tmp_path: Path) -> None:
+    path = tmp_path / "a.session"
+    captures, ages = [50.0, 51.1, 51.3, 51.5], [1.12, 0.03, 0.31, 0.04]
+    done = iter([capture + age for capture, age in zip(captures, ages, strict=True)])
+    with Recorder(Store(path, details()), PrivacyPolicy(), FAST, clock=lambda: next(done)) as recorder:
+        for one, capture, age in zip(lesson(4), captures, ages, strict=True):
+            recorder.publish(dataclasses.replace(one, wall=WALL + capture, age=age))
+    session = load_session(path)
+    assert session.seconds == pytest.approx([0.0, 1.1, 1.3, 1.5])
+    assert session.wall - session.wall[0] == pytest.approx(session.seconds)
+
+
+def test_times_never_run_backwards(tmp_path: Path) -> None:
+    """A frame that was captured before the message that none comes, and read after it."""
+    path = tmp_path / "a.session"
+    done = iter([5.0, 6.0, 6.1])
+    stalled = SourceStatus(SourceState.STALLED)
+    with Recorder(Store(path, details()), PrivacyPolicy(), FAST, clock=lambda: next(done)) as recorder:
+        for one, changes in zip(lesson(3), ({"age": 0.0}, {"source": stalled}, {"age": 0.3}), strict=True):
+            recorder.publish(dataclasses.replace(one, **changes))  # type: ignore[arg-type]
+    assert load_session(path).seconds == pytest.approx([0.0, 1.0])
 
 
 def test_a_stuck_disk_makes_nobody_wait(tmp_path: Path) -> None:

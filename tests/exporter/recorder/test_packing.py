@@ -138,6 +138,13 @@ def test_a_marker_is_kept_once_at_its_own_time() -> None:
     assert second.begun == ()
 
 
+def test_a_marker_set_while_the_source_stalls_stands_where_it_was_set() -> None:
+    packer = Packer()
+    packer.pack(snapshot(wall=WALL + 10), 20.0)
+    repeated = snapshot(wall=WALL + 10, markers=(Marker("topic", WALL + 55),))
+    assert [event.since for event in packer.pack(repeated, 65.5).begun] == [65.0]
+
+
 def test_advice_is_kept_when_its_tempo_changes() -> None:
     packer = Packer()
     room = next(lesson(1)).room
