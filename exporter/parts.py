@@ -206,10 +206,11 @@ def _face(face: Face, facing: float) -> FacePart:
 
 
 def _emotion(emotion: Emotion) -> EmotionPart:
+    scores = _scores(emotion.scores)
     return EmotionPart(
         label=emotion.label,  # type: ignore[arg-type]
-        confidence=rounded(emotion.confidence),
-        scores=_scores(emotion.scores),
+        confidence=getattr(scores, emotion.label),
+        scores=scores,
         valence=rounded(emotion.valence),
         arousal=rounded(emotion.arousal),
     )

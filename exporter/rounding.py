@@ -15,9 +15,16 @@ def iso_time(wall: float) -> str:
 
 
 def rounded_scores(scores: Sequence[float]) -> tuple[float, ...]:
-    """Probabilities rounded to four decimals so that they still sum to 1, by largest remainder.
+    """Probabilities rounded to four decimals as ``score_steps`` rounds them, with its errors."""
+    return tuple(steps / 10**DECIMALS for steps in score_steps(scores))
 
-    A larger score never becomes the smaller one. Raises ValueError when they do not sum to 1 within 0.001.
+
+def score_steps(scores: Sequence[float]) -> tuple[int, ...]:
+    """Probabilities as whole numbers of 0.0001 that sum to 10,000, by largest remainder.
+
+    Whatever is to agree with the scores, such as the confidence of a label, is copied from these and not
+    rounded by itself. A larger score never becomes the smaller one. Raises ValueError when they do not sum to
+    1 within 0.001.
     """
     total = sum(scores)
     if not abs(total - 1.0) < 1e-3 or min(scores) < 0:
@@ -28,7 +35,7 @@ def rounded_scores(scores: Sequence[float]) -> tuple[float, ...]:
     by_remainder = sorted(range(len(exact)), key=lambda index: units[index] - exact[index])
     for index in by_remainder[: steps - sum(units)]:
         units[index] += 1
-    return tuple(unit / steps for unit in units)
+    return tuple(units)
 
 
 def rounded(value: float, decimals: int = DECIMALS) -> float:

@@ -23,6 +23,7 @@ from agent.values import LABELS, Reading, Snapshot
 from exporter.messages import encode, room_message
 from exporter.recorder.files import check_target, replacing
 from exporter.report.words import length
+from exporter.rounding import rounded_scores
 
 COLUMNS = (
     "file", "seconds", "tile", "row", "col", "state", "reason", "label", "confidence",
@@ -181,7 +182,7 @@ def _csv_writer(path: Path) -> Iterator[Any]:
 
 def _row(file: str, seconds: float, reading: Reading) -> list[object]:
     said = reading.emotion
-    scores = [round(score, 4) for score in said.scores] if said else [""] * len(LABELS)
+    scores = rounded_scores(said.scores) if said else ("",) * len(LABELS)
     return [
         file,
         round(seconds, 3),
@@ -191,7 +192,7 @@ def _row(file: str, seconds: float, reading: Reading) -> list[object]:
         reading.state.value,
         reading.reason.value if reading.reason else "",
         said.label if said else "",
-        round(said.confidence, 4) if said else "",
+        scores[LABELS.index(said.label)] if said else "",
         *scores,
         round(said.valence, 4) if said else "",
         round(said.arousal, 4) if said else "",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agent.values import LABELS, Alert, Marker, Reading, Reason, Scope, Snapshot, SourceState, TileState
+from exporter.rounding import DECIMALS, score_steps
 
 STATES: tuple[str, ...] = tuple(state.value for state in TileState)
 REASONS: tuple[str, ...] = tuple(reason.value for reason in Reason)
@@ -24,7 +25,7 @@ NOTHING = 0xFF
 UNKNOWN = 0xFFFF
 """A motivation or width that is not known."""
 
-STEPS = 10_000
+STEPS: int = 10**DECIMALS
 """Figures of 0..1 and -1..1 are kept as whole numbers of this many steps, as fine as the feed gives them."""
 
 RECORD = np.dtype(
@@ -132,7 +133,7 @@ class Packer:
             UNKNOWN if reading.motivation is None else _share(reading.motivation),
             0 if emotion is None else _signed(emotion.valence),
             0 if emotion is None else _signed(emotion.arousal),
-            *(_NO_SCORES if emotion is None else map(_share, emotion.scores)),
+            *(_NO_SCORES if emotion is None else score_steps(emotion.scores)),
         )
 
     def _events(
@@ -180,7 +181,7 @@ def _alert_event(key: str, alert: Alert, offset: float) -> Event:
 
 def _frame_row(snapshot: Snapshot, seconds: float, said: bytes) -> FrameRow:
     room, source = snapshot.room, snapshot.source
-    scores = (None,) * len(LABELS) if room.scores is None else tuple(map(_share, room.scores))
+    scores = (None,) * len(LABELS) if room.scores is None else score_steps(room.scores)
     # A lost or stalled source repeats its last readings: what was not seen anew is not recorded as seen.
     fresh = source.state is SourceState.LIVE
     return (

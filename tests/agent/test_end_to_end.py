@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.scene import TileTruth
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
-from agent.values import Box
+from agent.values import LABELS, Box
 from exporter.messages import RoomMessage
 from tests.program import call, command, environment, follow, running
 
@@ -85,6 +86,12 @@ def test_analyze_in_words_and_as_csv(tmp_path: Path) -> None:
     rows = (tmp_path / "out.csv").read_text().splitlines()
     assert len(rows) == 1 + len(truth)
     assert rows[0].startswith("file,seconds,tile,row,col,state,reason,label")
+    read = [row for row in csv.DictReader(rows) if row["label"]]
+    assert read
+    for row in read:
+        # To the last digit, as in the feed.
+        assert row["confidence"] == row[row["label"]]
+        assert sum(round(float(row[label]) * 10_000) for label in LABELS) == 10_000
 
 
 def test_a_bad_file_among_good_ones_is_named_and_the_others_are_read(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.values import LABELS, Box, Emotion, LabelName, Reason, Room, SourceInfo, SourceState, TileState
 from exporter.messages import (
@@ -20,6 +22,7 @@ from exporter.messages import (
     hello_message,
     room_message,
 )
+from exporter.recorder.packing import RECORD, STEPS, Packer
 from exporter.rounding import iso_time, rounded_scores
 from tests.exporter.samples import WALL, reading, snapshot
 
@@ -125,9 +128,24 @@ def test_the_names_in_the_schema_are_those_of_the_values() -> None:
     assert set(get_args(SourceStateName)) == set(SourceState)
 
 
+@given(st.lists(st.floats(0.001, 1), min_size=7, max_size=7), st.integers(0, 6))
+def test_the_confidence_is_to_the_last_digit_the_score_of_the_label(raw: list[float], index: int) -> None:
+    """In the feed, and in what is recorded of the same reading."""
+    scores = tuple(value / sum(raw) for value in raw)
+    emotion = Emotion(LABELS[index], scores[index], scores, 0.0, 0.0)
+    given_ = dataclasses.replace(snapshot(1), readings=(dataclasses.replace(reading(0), emotion=emotion),))
+    told = room_message(given_).tiles[0].emotion
+    assert told is not None
+    assert told.confidence == getattr(told.scores, LABELS[index])
+    blob = Packer().pack(given_, 0.0).frame[-1]
+    assert isinstance(blob, bytes)
+    kept = np.frombuffer(blob, RECORD)["scores"][0] / STEPS
+    assert kept.tolist() == [getattr(told.scores, label) for label in LABELS]
+
+
 def test_numpy_numbers_are_taken() -> None:
     low: Any = np.float32(0.3)
-    emotion = Emotion("sad", low, tuple(np.full(7, 1 / 7, np.float32)), -low, 0.0)
+    emotion = Emotion("sad", low, tuple(np.array([0.1] * 4 + [0.3] * 2 + [0.0], np.float32)), -low, 0.0)
     sides: Any = np.array((1, 2, 3, 4))
     box = Box(*sides)
     tile = _room(1, readings=(dataclasses.replace(reading(0), emotion=emotion, box=box),))["tiles"][0]

@@ -46,7 +46,8 @@ def readings(draw: st.DrawFn) -> Reading:
     reason = draw(st.sampled_from([None, *Reason])) if has_face else None
     emotion = None
     if has_face and reason is None:
-        scores = tuple(draw(st.tuples(*[units] * 7)))
+        raw = draw(st.tuples(*[st.floats(0.001, 1)] * 7))
+        scores = tuple(value / sum(raw) for value in raw)
         label = draw(st.sampled_from(LABELS))
         emotion = Emotion(label, 0.5, scores, draw(st.floats(-1, 1)), draw(st.floats(-1, 1)))
     face = Face(Box(0, 0, draw(st.integers(0, 100_000)), 9), KEYPOINTS, 0.9) if has_face else None
@@ -87,7 +88,8 @@ def test_a_reading_comes_back_as_it_was(given_: list[Reading]) -> None:
         assert (back["motivation"] == UNKNOWN) == (one.motivation is None)
         if one.emotion is not None:
             assert LABELS[back["label"]] == one.emotion.label
-            assert np.allclose(back["scores"] / STEPS, one.emotion.scores, atol=0.51 / STEPS)
+            assert np.allclose(back["scores"] / STEPS, one.emotion.scores, atol=1.0 / STEPS)
+            assert back["scores"].sum() == STEPS
             assert np.isclose(back["valence"] / STEPS, one.emotion.valence, atol=0.51 / STEPS)
 
 
