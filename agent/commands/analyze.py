@@ -27,7 +27,7 @@ from exporter.rounding import rounded_scores
 
 COLUMNS = (
     "file", "seconds", "tile", "row", "col", "state", "reason", "label", "confidence",
-    *LABELS, "valence", "arousal", "facing",
+    *LABELS, "valence", "arousal", "facing", "motivation", "face_width",
 )  # fmt: skip
 
 
@@ -125,6 +125,11 @@ def _read_all(
             except ReadTheRoomError as error:
                 failed += 1
                 print(f"readtheroom: {error}", file=sys.stderr)
+    if outputs.csv is not None and config.privacy.mode != "tiles":
+        mode = config.privacy.mode
+        print(
+            f"{outputs.csv} holds no rows: privacy.mode {mode} gives out no single readings", file=sys.stderr
+        )
     return 2 if failed else 0
 
 
@@ -197,6 +202,8 @@ def _row(file: str, seconds: float, reading: Reading) -> list[object]:
         round(said.valence, 4) if said else "",
         round(said.arousal, 4) if said else "",
         round(reading.facing, 4) if reading.face else "",
+        "" if reading.motivation is None else round(reading.motivation, 4),
+        int(reading.face.box.width) if reading.face else "",
     ]
 
 

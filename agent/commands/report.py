@@ -50,6 +50,8 @@ def report(config: Config, name: str | None, wanted: Wanted) -> int:
     for path in write_wanted(session, wanted):
         note_export(audit, session, path)
         print(f"wrote {path}")
+    if table_of_none(session, wanted):
+        print(f"The table holds no rows: {why_none(session)}")
     if wanted.open:
         webbrowser.open((wanted.html or default_path(session)).resolve().as_uri())
     return 0
@@ -80,6 +82,19 @@ def _check_apart(targets: Mapping[str, Path | None]) -> None:
         other = known.setdefault(path.resolve(), name)
         if other != name:
             raise ConfigError(f"{other} and {name} would both be {path}: name two files")
+
+
+def table_of_none(session: Session, wanted: Wanted) -> bool:
+    """Whether a table of single readings was written of a session that has none."""
+    exported = wanted.csv is not None or wanted.parquet is not None
+    return exported and wanted.table == "readings" and not len(session.said)
+
+
+def why_none(session: Session) -> str:
+    """Why a session has no single readings, and what it has instead."""
+    if session.details.privacy_mode == "room":
+        return "privacy.mode room keeps no single readings. `--table room` has the summary of the room."
+    return "no tile was in sight, or all who were are forgotten."
 
 
 def default_path(session: Session) -> Path:

@@ -89,9 +89,20 @@ def test_analyze_in_words_and_as_csv(tmp_path: Path) -> None:
     read = [row for row in csv.DictReader(rows) if row["label"]]
     assert read
     for row in read:
+        assert float(row["face_width"]) > 20
+        assert 0 <= float(row["motivation"]) <= 1
         # To the last digit, as in the feed.
         assert row["confidence"] == row[row["label"]]
         assert sum(round(float(row[label]) * 10_000) for label in LABELS) == 10_000
+
+
+def test_a_table_that_holds_no_rows_says_why(tmp_path: Path) -> None:
+    draw(tmp_path / "class.png", count=2)
+    out = tmp_path / "out.csv"
+    done = call("analyze", str(tmp_path / "class.png"), "--csv", str(out), READTHEROOM_PRIVACY_MODE="room")
+    assert done.returncode == 0
+    assert "out.csv holds no rows: privacy.mode room gives out no single readings" in done.stderr
+    assert len(out.read_text().splitlines()) == 1
 
 
 def test_a_bad_file_among_good_ones_is_named_and_the_others_are_read(tmp_path: Path) -> None:

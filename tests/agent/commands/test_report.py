@@ -16,11 +16,13 @@ import pytest
 
 from agent.__main__ import main
 from agent.values import LABELS
+from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.recorder.audit import Audit, audit_path
+from exporter.recorder.packing import Packer
 from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
 from tests.agent.commands.conftest import NAME
-from tests.exporter.recorder.lessons import details, record, recorded
+from tests.exporter.recorder.lessons import details, lesson, record, recorded
 from tests.program import call
 
 Capture = pytest.CaptureFixture[str]
@@ -98,6 +100,20 @@ def test_two_things_are_not_written_over_each_other(
 ) -> None:
     assert says in refused(capsys, "report", "latest", *flags)
     assert not list(Path().iterdir())
+
+
+def test_a_table_without_rows_says_why(home: Path, capsys: Capture) -> None:
+    room = details(privacy_mode="room")
+    with Store(home / "a.session", room) as store:
+        one = filter_snapshot(next(lesson(1)), PrivacyPolicy("room", 1))
+        store.write([Packer().pack(one, 0.0)])
+    assert main(["report", "a", "--csv", "a.csv"]) == 0
+    assert (
+        "no rows: privacy.mode room keeps no single readings. `--table room` has" in capsys.readouterr().out
+    )
+    assert len(Path("a.csv").read_text(encoding="utf-8").splitlines()) == 1
+    assert main(["report", "a", "--csv", "a.csv", "--table", "room"]) == 0
+    assert capsys.readouterr().out == "wrote a.csv\n"
 
 
 def test_what_was_exported_is_in_the_audit_log(session: Path) -> None:
