@@ -20,13 +20,12 @@ from exporter.report.figures import (
     Summary,
     bins_for,
     course,
-    margin,
     people,
     strips,
     summarize,
 )
 from exporter.report.notes import listed, section
-from exporter.report.words import ORDER, clock, counted, day, length, percent
+from exporter.report.words import ORDER, clock, counted, day, length, percent, zone
 
 BINS = 240
 STRIPS_A_PAGE = 28
@@ -84,7 +83,8 @@ def _head(session: Session, title: str) -> str:
         facts.append(counted(len(found), "participant"))
     if session.details.is_live:
         end = clock(session.start + session.duration, session.utc_offset)
-        facts.insert(0, f"{clock(session.start, session.utc_offset)} to {end}")
+        begin = clock(session.start, session.utc_offset)
+        facts.insert(0, f"{begin} to {end} ({zone(session.utc_offset)})")
         facts.append(session.details.source_name or session.details.source_kind)
     else:
         facts.append("times are hours and minutes into the recording")
@@ -115,14 +115,12 @@ def _shares(summary: Summary) -> str:
         return "<p>No face was read in this session.</p>"
     shares = [(label, float(summary.scores[LABELS.index(label)])) for label in ORDER]
     cells = "".join(
-        f'<li><i class="{label}"></i>{label} <b>{percent(share)}</b> '
-        f"<small>± {margin(share, summary.read) * 100:.0f}</small></li>"
-        for label, share in shares
+        f'<li><i class="{label}"></i>{label} <b>{percent(share)}</b></li>' for label, share in shares
     )
     return (
         f'<figure>{charts.share_bar(shares)}<ul class="legend">{cells}</ul><figcaption>'
-        "The room's mean over the whole session. ± is by how many points such a share can be off at a single "
-        f"moment, because only {counted(summary.read, 'face')} are read at a time.</figcaption></figure>"
+        "The room's mean over the whole session. How far it can be trusted is said below."
+        "</figcaption></figure>"
     )
 
 

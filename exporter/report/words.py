@@ -27,6 +27,15 @@ def clock(wall: float, utc_offset: int) -> str:
     return datetime.fromtimestamp(wall + utc_offset, UTC).strftime("%H:%M")
 
 
+def zone(utc_offset: int) -> str:
+    """By how much local time was ahead of UTC, as UTC, UTC+1 or UTC-3:30."""
+    hours, minutes = divmod(abs(utc_offset) // 60, 60)
+    if not hours and not minutes:
+        return "UTC"
+    sign = "+" if utc_offset > 0 else "-"
+    return f"UTC{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
+
+
 def day(wall: float, utc_offset: int) -> str:
     """The local date, as Thursday, 1 January 2026."""
     date = datetime.fromtimestamp(wall + utc_offset, UTC)

@@ -17,7 +17,7 @@ from exporter.recorder.store import ModelFacts
 from exporter.report.figures import FATES, READ, summarize
 from exporter.report.page import render
 from exporter.report.trust import accuracy_at, sentences
-from exporter.report.words import FATE_WORDS, ORDER, clock, day, length
+from exporter.report.words import FATE_WORDS, ORDER, clock, day, length, zone
 from tests.exporter.recorder.lessons import FACTS, record, session
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -70,7 +70,7 @@ def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
     text = Page(render(session(tmp_path, frames=600, tiles=9))).text
     for said in (
         "Lesson of Thursday, 1 January 2026",
-        "10:00 to 10:01 · 2 min · 9 participants · drawn class",
+        "10:00 to 10:01 (UTC+1) · 2 min · 9 participants · drawn class",
         "An expression is not a feeling.",
         "many sad",
         "4 of 9 faces look sad",
@@ -192,6 +192,7 @@ def test_a_file_counts_from_its_beginning(tmp_path: Path) -> None:
     text = Page(render(changed(session(tmp_path), is_live=False, source_name="lesson.mp4"))).text
     assert "Recording lesson.mp4" in text
     assert "times are hours and minutes into the recording" in text
+    assert "UTC" not in text
     assert "2026" not in text.split("How far these")[0].replace("2026-01-01_0900-abcd", "")
 
 
@@ -221,6 +222,9 @@ def test_times_are_said_as_people_say_them() -> None:
         "0 s", "89 s", "2 min", "1 h 0 min", "1 h 1 min",
     ]  # fmt: skip
     assert clock(1_767_258_000.0, -3600) == "08:00"
+    assert [zone(hours) for hours in (0, 3600, -3600, 19800, -12600)] == [
+        "UTC", "UTC+1", "UTC-1", "UTC+5:30", "UTC-3:30",
+    ]  # fmt: skip
     assert day(1_767_225_600.0, -60) == "Wednesday, 31 December 2025"
 
 
@@ -241,6 +245,12 @@ def test_that_there_was_no_advice_yet_is_no_event(tmp_path: Path) -> None:
     assert "Slower may help." in text
     assert "Too early" not in text
     assert "No markers were set" in Page(render(dataclasses.replace(one, events=(early,)))).text
+
+
+def test_a_mean_carries_no_error_of_a_single_moment(tmp_path: Path) -> None:
+    short, _, rest = Page(render(session(tmp_path))).text.partition("The room over time")
+    assert "±" not in short
+    assert "± " in rest.split("How far these numbers")[1]
 
 
 def test_an_axis_has_a_plain_zero(tmp_path: Path) -> None:

@@ -1,0 +1,40 @@
+"""The report in a real browser: nothing in it is wider than a phone."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser
+
+from exporter.recorder.packing import Event
+from exporter.report.page import render
+from tests.exporter.recorder.lessons import session
+
+pytestmark = pytest.mark.browser
+
+WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 2
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("live", [True, False])
+def test_a_long_word_widens_no_page(chromium: Browser, tmp_path: Path, width: int, live: bool) -> None:
+    one = session(tmp_path, frames=100)
+    events = tuple(
+        Event(kind, kind, WORD[:60] if kind == "alert" else "", WORD, (), "room", 1.0, 9.0)
+        for kind in ("marker", "alert", "advice")
+    )
+    facts = msgspec.structs.replace(one.details, is_live=live, source_name=WORD)
+    path = tmp_path / "report.html"
+    path.write_text(render(dataclasses.replace(one, events=events, details=facts)), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": width, "height": 800})
+    page.goto(path.as_uri())
+    widest = page.evaluate("document.documentElement.scrollWidth")
+    # The name of an alert is not squeezed to a letter a line either.
+    name = page.locator(".events tr:nth-child(2) td:nth-child(3)").bounding_box()
+    page.close()
+    assert widest == width
+    assert name is not None
+    assert name["width"] > 80
