@@ -39,7 +39,7 @@ class Report:
     """What an evaluation found; ``confusion`` rows are true labels, ``by_size`` maps pixels to accuracy.
 
     ``skipped`` are the pictures that could not be read, named in ``unreadable``; ``left_out`` counts those of
-    labels that are not ours.
+    labels that are not ours. ``macro_f1`` is the mean over ``averaged`` labels, those that the data has.
     """
 
     model: str
@@ -51,6 +51,7 @@ class Report:
     left_out: dict[str, int]
     accuracy: float
     macro_f1: float
+    averaged: int
     calibration_error: float
     labels: dict[str, LabelScore]
     confusion: list[list[int]]
@@ -73,6 +74,7 @@ def evaluate(classifier: Classifier, faces: Faces) -> Report:
         side: accuracy(classifier.classify(shrunk(faces.pixels, side)), faces.labels) for side in FACE_SIDES
     }
     by_size[SIDE] = accuracy(scores, faces.labels)
+    labels = label_scores(matrix)
     return Report(
         model=classifier.card.name,
         sha256=classifier.card.sha256,
@@ -83,8 +85,9 @@ def evaluate(classifier: Classifier, faces: Faces) -> Report:
         left_out=dict(faces.left_out),
         accuracy=by_size[SIDE],
         macro_f1=macro_f1(matrix),
+        averaged=sum(label.count > 0 for label in labels.values()),
         calibration_error=calibration_error(scores, faces.labels),
-        labels=label_scores(matrix),
+        labels=labels,
         confusion=matrix.tolist(),
         calibration=reliability(scores, faces.labels),
         by_size=by_size,
@@ -115,7 +118,8 @@ def show(report: Report, console: Console) -> None:
     )
     _show_missing(report, console)
     console.print(
-        f"accuracy {report.accuracy:.4f}   macro-F1 {report.macro_f1:.4f}   "
+        f"accuracy {report.accuracy:.4f}   macro-F1 {report.macro_f1:.4f} "
+        f"(over {report.averaged} of {len(LABELS)} labels)\n"
         f"expected calibration error {report.calibration_error:.4f}"
     )
     matrix = Table("true \\ read", *LABELS, box=SIMPLE)
@@ -123,8 +127,7 @@ def show(report: Report, console: Console) -> None:
     for name, row in zip(LABELS, report.confusion, strict=True):
         matrix.add_row(name, *map(str, row))
         label = report.labels[name]
-        figures = (f"{figure:.3f}" for figure in (label.precision, label.recall, label.f1))
-        labels.add_row(name, *figures, str(label.count))
+        labels.add_row(name, *map(written, (label.precision, label.recall, label.f1)), str(label.count))
     console.print(matrix, labels)
     curve = Table("pixels", *map(str, report.by_size), box=SIMPLE)
     curve.add_row("accuracy", *(f"{right:.3f}" for right in report.by_size.values()))
@@ -135,6 +138,11 @@ def show(report: Report, console: Console) -> None:
             f"in galleries: {found.found:.3f} of {found.faces} faces found; accuracy on these "
             f"{found.accuracy:.4f}, directly {found.direct:.4f}"
         )
+
+
+def written(figure: float | None) -> str:
+    """A figure with three decimals; a dash for one that was not measured."""
+    return "-" if figure is None else f"{figure:.3f}"
 
 
 def _show_missing(report: Report, console: Console) -> None:

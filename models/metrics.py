@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,11 +20,14 @@ TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(5.0), 121))
 
 @dataclass(frozen=True)
 class LabelScore:
-    """Of one label: precision, recall and F1 (0 where undefined), and how many faces truly have it."""
+    """Of one label: precision (0 where it was never read), recall and F1, and how many faces truly have it.
 
-    precision: float
-    recall: float
-    f1: float
+    The three are None where no face has it: nothing was measured then.
+    """
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
     count: int
 
 
@@ -45,18 +48,23 @@ def label_scores(matrix: NDArray[np.int64]) -> dict[str, LabelScore]:
     found: dict[str, LabelScore] = {}
     for index, name in enumerate(LABELS):
         right, true, read = matrix[index, index], matrix[index].sum(), matrix[:, index].sum()
-        found[name] = LabelScore(
-            precision=float(right / read) if read else 0.0,
-            recall=float(right / true) if true else 0.0,
-            f1=float(2 * right / (true + read)) if true + read else 0.0,
-            count=int(true),
-        )
+        found[name] = LabelScore(None, None, None, 0)
+        if true:
+            precision = float(right / read) if read else 0.0
+            found[name] = LabelScore(
+                precision, float(right / true), float(2 * right / (true + read)), int(true)
+            )
     return found
 
 
 def macro_f1(matrix: NDArray[np.int64]) -> float:
     """The mean F1 over the labels that the data has."""
-    return float(np.mean([score.f1 for score in label_scores(matrix).values() if score.count]))
+    return float(np.mean([score.f1 for score in label_scores(matrix).values() if score.f1 is not None]))
+
+
+def worst_recall(labels: Mapping[str, LabelScore]) -> float:
+    """The lowest recall of the labels that the data has; there must be one."""
+    return min(score.recall for score in labels.values() if score.recall is not None)
 
 
 def reliability(scores: Scores, labels: Labels) -> list[tuple[float, float, int]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from agent.values import LABELS
 from models.card import ModelCard
-from models.evaluate import Report
+from models.evaluate import Report, written
 
 PAGE_NAME = "MODEL_CARD.md"
 
@@ -68,10 +68,11 @@ on which neither offsets nor temperature were fitted; only the checkpoint was ch
 
 
 def _label_rows(report: Report) -> str:
-    return "\n".join(
-        f"| {name} | {found.count} | {found.precision:.3f} | {found.recall:.3f} | {found.f1:.3f} |"
-        for name, found in report.labels.items()
-    )
+    rows = []
+    for name, found in report.labels.items():
+        figures = map(written, (found.precision, found.recall, found.f1))
+        rows.append(f"| {name} | {found.count} | {' | '.join(figures)} |")
+    return "\n".join(rows)
 
 
 def _size_rows(report: Report) -> str:

@@ -41,6 +41,7 @@ from models.metrics import (
     macro_f1,
     matching_offsets,
     unsure_below,
+    worst_recall,
 )
 from models.runtime import LiteRTClassifier, softmax
 from models.train import normalise, predict
@@ -209,7 +210,7 @@ def measure(card: ModelCard, weights: bytes, public: Faces, lost: float, offsets
     values = {
         "accuracy": report.accuracy,
         "macro_f1": report.macro_f1,
-        "worst_recall": min(label.recall for label in report.labels.values()),
+        "worst_recall": worst_recall(report.labels),
         **{f"accuracy_at_{side}_px": right for side, right in report.by_size.items()},
     }
     matrix = confusion(honest, public.labels)
@@ -219,7 +220,7 @@ def measure(card: ModelCard, weights: bytes, public: Faces, lost: float, offsets
         "read_at_min_confidence": float((honest.max(1) >= confident).mean()),
         "cross_validated_accuracy": accuracy(honest, public.labels),
         "cross_validated_macro_f1": macro_f1(matrix),
-        "cross_validated_worst_recall": min(label.recall for label in label_scores(matrix).values()),
+        "cross_validated_worst_recall": worst_recall(label_scores(matrix)),
     }
     figures = _figures(values, "python -m models evaluate --data fer2013.npz --split public --json")
     checkpoints = " ".join("CHECKPOINT" for _ in card.architecture.split(" + "))

@@ -13,7 +13,7 @@ from agent.values import LABELS
 from models.card import CARD_NAME, encode_card, load_card
 from models.data import load
 from models.evaluate import read_faces
-from models.metrics import accuracy, calibration_error, confusion, label_scores, macro_f1
+from models.metrics import accuracy, calibration_error, confusion, label_scores, macro_f1, worst_recall
 from models.runtime import load_classifier
 from models.weights import EXPRESSION
 
@@ -89,10 +89,9 @@ def test_the_card_says_what_the_shipped_file_does() -> None:
     with load_classifier() as classifier:
         scores = read_faces(classifier, faces)
     matrix = confusion(scores, faces.labels)
-    recalls = [label.recall for label in label_scores(matrix).values()]
     # Other processors may round a few faces differently.
     assert accuracy(scores, faces.labels) == pytest.approx(card.figures["accuracy"].value, abs=0.003)
     assert macro_f1(matrix) == pytest.approx(card.figures["macro_f1"].value, abs=0.005)
-    assert min(recalls) == pytest.approx(card.figures["worst_recall"].value, abs=0.02)
+    assert worst_recall(label_scores(matrix)) == pytest.approx(card.figures["worst_recall"].value, abs=0.02)
     assert calibration_error(scores, faces.labels) < 0.03
     assert card.sha256 in (EXPRESSION / "MODEL_CARD.md").read_text(encoding="utf-8")

@@ -118,10 +118,15 @@ def test_the_command_lists_what_was_skipped_and_left_out(
     assert "broken11.jpg" not in said
     assert "and 2 more" in said
     assert "left out: 1 pictures of contempt" in said
+    # Labels that no picture has were not measured, and do not count in the mean.
+    assert "(over 2 of 7 labels)" in said
+    assert "fear - - - 0" in said
     assert main(["evaluate", "--data", str(folder), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert len(report["unreadable"]) == report["skipped"] == 12
     assert report["left_out"] == {"contempt": 1}
+    assert report["averaged"] == 2
+    assert report["labels"]["fear"] == {"precision": None, "recall": None, "f1": None, "count": 0}
 
 
 def test_labels_may_have_other_names(tmp_path: Path) -> None:

@@ -35,7 +35,19 @@ def test_label_scores_by_hand() -> None:
     scores = metrics.label_scores(metrics.confusion(certain([0, 1, 1, 6]), np.array([0, 0, 1, 6])))
     assert (scores["angry"].precision, scores["angry"].recall, scores["angry"].count) == (1.0, 0.5, 2)
     assert (scores["disgust"].precision, scores["disgust"].recall) == (0.5, 1.0)
-    assert scores["fear"] == metrics.LabelScore(0.0, 0.0, 0.0, 0)
+    assert (scores["neutral"].precision, scores["neutral"].f1) == (1.0, 1.0)
+    assert scores["fear"] == metrics.LabelScore(None, None, None, 0)
+
+
+def test_a_label_that_is_read_and_that_no_face_has_is_not_measured_either() -> None:
+    scores = metrics.label_scores(metrics.confusion(certain([2, 0]), np.array([0, 0])))
+    assert scores["fear"] == metrics.LabelScore(None, None, None, 0)
+    assert metrics.worst_recall(scores) == 0.5
+
+
+def test_a_label_that_is_never_read_has_no_precision_worth_the_name() -> None:
+    scores = metrics.label_scores(metrics.confusion(certain([0]), np.array([1])))
+    assert scores["disgust"] == metrics.LabelScore(0.0, 0.0, 0.0, 1)
 
 
 def test_macro_f1_leaves_out_labels_that_the_data_lacks() -> None:

@@ -29,6 +29,7 @@ def report() -> Report:
         left_out={},
         accuracy=0.5,
         macro_f1=0.4,
+        averaged=7,
         calibration_error=0.02,
         labels={name: LabelScore(0.25, 0.75, 0.375, 10) for name in LABELS},
         confusion=[[10 if row == column else 0 for column in range(7)] for row in range(7)],
@@ -45,6 +46,13 @@ def test_each_figure_stands_there_with_its_command(report: Report) -> None:
     assert all(f"| {name} | 10 | 0.250 | 0.750 | 0.375 |" in text for name in LABELS)
     assert "| 24 px | 0.450 |\n| 48 px | 0.500 |\n" in text
     assert card.sha256 in text
+
+
+def test_what_was_not_measured_is_a_dash(report: Report) -> None:
+    labels = {**report.labels, "fear": LabelScore(None, None, None, 0)}
+    assert "| fear | 0 | - | - | - |" in page(
+        load_card(EXPRESSION), dataclasses.replace(report, labels=labels)
+    )
 
 
 def test_galleries_are_named_only_where_they_were_read(report: Report) -> None:
