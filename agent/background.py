@@ -38,11 +38,15 @@ LOOK_EVERY = 2.0
 
 
 class Instance(Struct, frozen=True, kw_only=True):
-    """The agent that holds the lock; ``port`` is 0 until its feed is served, ``nonce`` its starter's."""
+    """The agent that holds the lock; ``port`` is 0 until its feed is served, ``nonce`` its starter's.
+
+    ``record`` is the whole path of the file that it records, empty where it records none.
+    """
 
     pid: int
     port: int = 0
     nonce: str = ""
+    record: str = ""
 
 
 class InstanceLock:
@@ -63,10 +67,11 @@ class InstanceLock:
         self._file = file
         self.tell(0)
 
-    def tell(self, port: int) -> None:
-        """Say to others where this agent serves its feed."""
-        told = Instance(pid=os.getpid(), port=port, nonce=os.environ.get(NONCE, ""))
-        text = msgspec.json.encode(told)
+    def tell(self, port: int, record: Path | None = None) -> None:
+        """Say to others where this agent serves its feed, and what it records."""
+        path = "" if record is None else str(record.absolute())
+        nonce = os.environ.get(NONCE, "")
+        text = msgspec.json.encode(Instance(pid=os.getpid(), port=port, nonce=nonce, record=path))
         temporary = self._info_path.with_suffix(".new")
         temporary.write_bytes(text)
         temporary.replace(self._info_path)

@@ -19,7 +19,7 @@ from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import data_folder, delete_session, expired, new_path, session_files
 from exporter.recorder.live import Recorder
-from exporter.recorder.store import Details, ModelFacts, Store
+from exporter.recorder.store import SUFFIX, Details, ModelFacts, Store
 from models.card import ModelCard
 
 Publish = Callable[[Snapshot], None]
@@ -27,12 +27,11 @@ Publish = Callable[[Snapshot], None]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a session is recorded: its file, what records it, and the command that shows it."""
+    """Where a session is recorded: its file, and what records it."""
 
     path: Path
     store: Store
     recorder: Recorder
-    command: str
 
     @property
     def is_empty(self) -> bool:
@@ -53,13 +52,22 @@ class Recording:
         if self._target is not None:
             self._announced = True
             self._audit.note("recorded", session=self._target.path.stem, to=self._target.path)
-            print(f"Recording  {self._target.path}, see it with: {self._target.command}", flush=True)
+            path = self._target.path
+            print(f"Recording  {path}, see it with: {report_command(path)}", flush=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The file that is recorded; None while nothing is."""
+        return None if self._target is None else self._target.path
 
     def end(self) -> None:
-        """To be called when the recorder is closed: a file in which nothing was recorded goes away."""
-        if self._target is None or not self._target.is_empty:
+        """Say what was recorded when the recorder is closed; a file without anything in it goes away."""
+        if self._target is None:
             return
         path = self._target.path
+        if not self._target.is_empty:
+            logger.info("recorded %s, see it with: %s", path, report_command(path))
+            return
         try:
             delete_session(path)
         except RecordError as error:
@@ -113,14 +121,19 @@ def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit)
     started = time.time()
     name, path = new_path(config.record.path, datetime.fromtimestamp(started))
     store = Store(path, describe(config, source, card, name, started))
-    shown = name if config.record.path is None else shlex.quote(str(path))
-    target = Target(path, store, Recorder(store, privacy), f"readtheroom report {shown}")
+    target = Target(path, store, Recorder(store, privacy))
     kept = Recording(target, audit)
     try:
         with target.recorder:
             yield kept
     finally:
         kept.end()
+
+
+def report_command(path: Path) -> str:
+    """The command that writes the report of the session in a file."""
+    is_listed = path.parent == data_folder() / "sessions" and path.suffix == SUFFIX
+    return f"readtheroom report {path.stem if is_listed else shlex.quote(str(path))}"
 
 
 def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, started: float) -> Details:

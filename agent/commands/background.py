@@ -6,12 +6,14 @@ import ssl
 import sys
 import time
 import webbrowser
+from pathlib import Path
 
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from agent.background import Instance, InstanceLock, detach, log_folder
 from agent.errors import FeedError, InstanceError
+from agent.recording import report_command
 from exporter.commands import StopCommand, encode_command
 from exporter.native.feed_client import page_of
 from exporter.token import Ticket, read_ticket, ticket_path
@@ -32,6 +34,8 @@ def start() -> int:
     holder = detach(sys.argv[1:], lock, log_folder())
     print(f"Running in the background (process {holder.pid}).")
     print(f"Dashboard  {_dashboard(holder)}")
+    if holder.record:
+        print(f"Recording  {holder.record}, see it with: {report_command(Path(holder.record))}")
     print(f"Log        {log_folder() / 'agent.log'}")
     print("End it with `readtheroom stop`.")
     return 0
@@ -62,6 +66,9 @@ def stop() -> int:
             )
         time.sleep(0.1)
     print("Stopped.")
+    # What nothing was recorded in is gone.
+    if holder.record and Path(holder.record).exists():
+        print(f"Recorded   {holder.record}, see it with: {report_command(Path(holder.record))}")
     return 0
 
 

@@ -102,7 +102,7 @@ def _announce(config: Config, opened: _Opened, lock: InstanceLock | None) -> Non
     print(announcement(opened.server.page, config.feed, shares=opened.shares), flush=True)
     if lock is not None:
         log_to_file(log_folder())
-        lock.tell(opened.server.port)
+        lock.tell(opened.server.port, opened.record.path)
 
 
 @dataclass(frozen=True, slots=True)

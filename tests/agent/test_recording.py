@@ -89,12 +89,29 @@ def test_a_place_of_ones_own_is_used_and_named(tmp_path: Path, capsys: pytest.Ca
         kept.announce()
         kept.publish(next(lesson(1)))
     assert len(load_session(path).seconds) == 1
-    assert f"readtheroom report {path}" in capsys.readouterr().out
+    assert f"see it with: readtheroom report {path}\n" in capsys.readouterr().out
     with (
         pytest.raises(RecordError, match=r"mine\.session"),
         recording(configured(path=str(path)), SOURCE, CARD, Audit(None)),
     ):
         pass
+
+
+def test_at_its_end_it_says_where_the_recording_lies(
+    home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = tmp_path / "my lessons"
+    own.mkdir()
+    for chosen, folder in ((None, home / "sessions"), (str(own), own)):
+        caplog.clear()
+        with (
+            caplog.at_level("INFO", "readtheroom"),
+            recording(configured(path=chosen), SOURCE, CARD, Audit(None)) as kept,
+        ):
+            kept.publish(next(lesson(1)))
+        (path,) = folder.iterdir()
+        shown = path.stem if chosen is None else f"'{path}'"
+        assert caplog.messages == [f"recorded {path}, see it with: readtheroom report {shown}"]
 
 
 def test_a_start_that_fails_leaves_no_file_and_says_nothing(

@@ -21,7 +21,7 @@ from exporter.commands import StopCommand, encode_command
 from exporter.tls import kept_certificate
 from exporter.token import read_ticket
 from tests.paths import ROOT
-from tests.program import call, command, environment
+from tests.program import call, command, environment, follow
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="asks through a pseudo-terminal"),
@@ -214,6 +214,19 @@ def test_a_detached_agent_starts_no_other_one(home: Home) -> None:
     assert started.returncode == 0
     assert "in the background" not in started.stdout
     assert "stopped" in home.log
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes")
+def test_it_says_that_it_records_and_in_the_end_where_that_lies(home: Home) -> None:
+    started = call(*START, "--record", **home.extra)
+    assert started.returncode == 0
+    said = next(line for line in started.stdout.splitlines() if line.startswith("Recording"))
+    name = said.rpartition("readtheroom report ")[2]
+    follow(home.agent["port"], lambda room: room["seq"] > 2)
+    stopped = call("stop", **home.extra)
+    assert stopped.stdout.splitlines()[1] == said.replace("Recording ", "Recorded  ")
+    assert f"recorded {said.split()[1]}" in home.log
+    assert name in call("report", **home.extra).stdout
 
 
 def test_an_agent_that_cannot_start_says_why(home: Home) -> None:
