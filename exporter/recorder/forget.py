@@ -22,8 +22,8 @@ from exporter.recorder.store import write_details
 def forget_session(path: Path, *, sure: bool = False) -> None:
     """Delete a session that nothing records any more, also one that is damaged inside.
 
-    Raises SessionInUseError while it is being recorded, RecordError for the file of another program, and unless ``sure`` for one that is called like a
-    session but so damaged that it could be anything.
+    Raises SessionInUseError while it is being recorded, RecordError for the file of another program, and
+    unless ``sure`` for one that is called like a session but so damaged that it could be anything.
     """
     kind = kind_of(path)
     if kind is Kind.FOREIGN:

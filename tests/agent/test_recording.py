@@ -14,7 +14,15 @@ import pytest
 from agent.config import Config, PrivacyConfig, RecordConfig
 from agent.errors import ConfigError, RecordError
 from agent.recording import Recording, delete_expired, describe, open_audit, recording
-from agent.values import PrivacyMode, RecordState, RecordStatus, Snapshot, SourceInfo, SourceState, SourceStatus
+from agent.values import (
+    PrivacyMode,
+    RecordState,
+    RecordStatus,
+    Snapshot,
+    SourceInfo,
+    SourceState,
+    SourceStatus,
+)
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import data_folder
 from exporter.recorder.session import load_session
