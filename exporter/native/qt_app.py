@@ -158,7 +158,9 @@ class Overlay:
             if self._scene.map is not None:
                 self._gauge.keep_off(taken_by(event, self._scene.map))
             self._report(now)
-        if not isinstance(event, HelloMessage):
+        if isinstance(event, HelloMessage):
+            link.kind = event.source.kind
+        else:
             self._tick()
 
     def _look(self) -> None:

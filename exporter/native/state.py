@@ -24,6 +24,8 @@ class Health(StrEnum):
     LIVE = "live"
     STALE = "stale"
     STALLED = "stalled"
+    WAITING = "waiting"
+    UNSHARED = "unshared"
     LOST = "lost"
     PAUSED = "paused"
     REFUSED = "refused"
@@ -37,6 +39,8 @@ MARKS = {
     Health.CONNECTING: "Connecting to the agent…",
     Health.STALE: "No news from the agent",
     Health.STALLED: "No new picture for a while",
+    Health.WAITING: "Waiting for the first picture",
+    Health.UNSHARED: "Nobody shares a picture now: use the share page, or OBS",
     Health.LOST: "Source lost: the agent is trying to get the picture back",
     Health.PAUSED: "Paused: nothing is read",
     Health.REFUSED: "Not let in: start the overlay with the address that the agent printed",
@@ -47,12 +51,13 @@ GRAVE = frozenset({Health.LOST, Health.REFUSED})
 
 @dataclass(slots=True)
 class Link:
-    """The connection as the follower of the feed reports it, and the newest message."""
+    """The connection as the follower of the feed reports it, the newest message, and the source's kind."""
 
     is_open: bool = False
     refused: bool = False
     last: float | None = None
     message: RoomMessage | None = None
+    kind: str = ""
 
     def opened(self) -> None:
         """A connection stands; what came over an earlier one stays until it is too old."""
@@ -74,10 +79,20 @@ class Link:
             return Health.CONNECTING
         if now - self.last > STALE_AFTER:
             return Health.STALE
-        source = self.message.source
-        if source.paused:
-            return Health.PAUSED
-        return {"live": Health.LIVE, "stalled": Health.STALLED, "lost": Health.LOST}[source.state]
+        return health_of(self.message, self.kind)
+
+
+def health_of(message: RoomMessage, kind: str) -> Health:
+    """What a message says of the source; where people send its picture (kind webrtc), none may be sent."""
+    source = message.source
+    if source.paused:
+        return Health.PAUSED
+    waits = source.state == "stalled" and message.frame.width == 0
+    if kind == "webrtc" and (waits or source.state == "lost"):
+        return Health.UNSHARED
+    if waits:
+        return Health.WAITING
+    return {"live": Health.LIVE, "stalled": Health.STALLED, "lost": Health.LOST}[source.state]
 
 
 class Fade:

@@ -6,7 +6,7 @@ import { Gallery } from "./gallery.js";
 import { Markers, intervalText, outlined, showAdvice, showAlerts } from "./lesson.js";
 import { Distribution, Gauges, Person } from "./room.js";
 import { Timeline } from "./timeline.js";
-import { abstainText, ageText, moodOf, summaryText } from "./words.js";
+import { abstainText, ageText, moodOf, sourceCondition, summaryText } from "./words.js";
 
 // A screen reader is told of the room this often at most.
 const SPEAK_MS = 15_000;
@@ -21,8 +21,8 @@ const EMPTY = {
   ],
   waiting: ["Waiting for the first picture", "The source has not sent one yet."],
   unshared: [
-    "Nobody shares a picture yet",
-    "Open the share page and pick the meeting's window, or send the picture from OBS.",
+    "Nobody shares a picture now",
+    "Open the share page and pick the meeting's window, or start the stream in OBS.",
   ],
   none: ["No gallery in sight", "Open the gallery view of your meeting and keep its window visible."],
   lost: [
@@ -42,6 +42,8 @@ const BANNERS = {
   stalled: "No new picture for a while: what you see is the last reading.",
   paused: "Paused: nothing is read until you resume.",
 };
+
+const STATE_WORDS = { gone: "no answer", unshared: "nothing shared" };
 
 // What the panels show before the first message: everything unknown.
 const NOTHING = parseMessage('{"type": "room"}');
@@ -73,23 +75,20 @@ function condition() {
   const { state, open } = view.link;
   if (state === "stale") return open ? "stale" : "gone";
   if (state !== "live") return state;
-  if (view.message?.source.paused) return "paused";
-  return isWaiting() ? "waiting" : (view.message?.source.state ?? "connecting");
+  return view.message ? sourceNow() : "connecting";
 }
 
-// A source that has not sent a picture yet says so with a frame of no size.
-function isWaiting() {
-  return view.message?.source.state === "stalled" && view.message.frame.width === 0;
-}
+const sourceNow = () => sourceCondition(view.hello?.source.kind, view.message);
 
 function emptyKind() {
   const mode = view.hello?.privacy.mode ?? "tiles";
   if (view.link.state === "refused") return "refused";
   if (!view.message) return "connecting";
   if (view.message.tiles.length) return null;
-  if (view.message.source.state === "lost") return "lost";
+  const source = sourceNow();
+  if (source === "lost" || source === "unshared") return source;
   if (mode === "off") return mode;
-  if (isWaiting()) return view.hello?.source.kind === "webrtc" ? "unshared" : "waiting";
+  if (source === "waiting") return source;
   if (mode === "room") return mode;
   return "none";
 }
@@ -129,7 +128,7 @@ function drawHeader(now) {
   const kind = condition();
   const { hello } = view;
   setAttribute(byId("source"), "data-state", kind);
-  setText(byId("source-state"), kind === "gone" ? "no answer" : kind);
+  setText(byId("source-state"), STATE_WORDS[kind] ?? kind);
   setText(
     byId("source-name"),
     hello ? [hello.source.kind, hello.source.name].filter(Boolean).join(" · ") : "",

@@ -8,10 +8,17 @@ import { byId, el, setAttribute, setStyle, setSymbol, setText, svg } from "./dom
 import { Feed, takeToken, wantedRate } from "./feed.js";
 import { LABELS, describe, symbol } from "./palette.js";
 import { frameToPage, placeChip, sizesOf, toPage } from "./place.js";
-import { moodOf, readText } from "./words.js";
+import { moodOf, readText, sourceCondition } from "./words.js";
 
 const FADE_MS = 400;
 const STYLES = ["chips", "borders", "gauge"];
+
+const SOURCE_MARKS = {
+  lost: "Source lost: the agent is trying to get the picture back",
+  unshared: "Nobody shares a picture now: use the share page, or OBS",
+  stalled: "No new picture for a while",
+  waiting: "Waiting for the first picture",
+};
 
 const options = new URLSearchParams(window.location.search);
 const fit = options.get("fit") === "fill" ? "fill" : "contain";
@@ -21,6 +28,7 @@ document.body.dataset.animations = options.get("animations") === "false" ? "off"
 
 const chips = new Map();
 let latest = null;
+let kind = "";
 let drawing = false;
 let link = { state: "connecting", open: false };
 
@@ -135,10 +143,7 @@ function markText() {
   if (link.state === "connecting") return "Connecting to the agent…";
   if (link.state === "stale")
     return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
-  if (latest?.source.state === "lost") return "Source lost: the agent is trying to get the picture back";
-  if (latest?.source.state === "stalled")
-    return latest.frame.width === 0 ? "Waiting for the first picture" : "No new picture for a while";
-  return "";
+  return latest ? (SOURCE_MARKS[sourceCondition(kind, latest)] ?? "") : "";
 }
 
 function drawMark() {
@@ -149,7 +154,7 @@ function drawMark() {
   setAttribute(
     node,
     "data-grave",
-    link.state === "refused" || latest?.source.state === "lost" ? "yes" : "no",
+    link.state === "refused" || said === SOURCE_MARKS.lost ? "yes" : "no",
   );
   setAttribute(document.body, "data-connection", link.state);
   setAttribute(document.body, "data-source", latest?.source.state ?? "none");
@@ -166,7 +171,10 @@ const view = options.get("view") === "room" ? { view: "room" } : {};
 new Feed(
   takeToken(window.location, window.history),
   {
-    hello: soon,
+    hello: (message) => {
+      kind = message.source.kind;
+      soon();
+    },
     room: (message) => {
       latest = message;
       soon();

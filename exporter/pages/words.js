@@ -58,6 +58,15 @@ export function tileText(tile, seen) {
   return `Participant ${tile.id}, ${placeText(tile)}: ${said}${tile.speaking ? ", speaking" : ""}`;
 }
 
+// What the source's state means to a person: as the feed has it, or "waiting" before the first picture, which is a
+// frame of no size, or "unshared" where it is for people to send the picture and none does.
+export function sourceCondition(kind, { source, frame }) {
+  if (source.paused) return "paused";
+  const waits = source.state === "stalled" && frame.width === 0;
+  if (kind === "webrtc" && (waits || source.state === "lost")) return "unshared";
+  return waits ? "waiting" : source.state;
+}
+
 export function readText(room) {
   if (room.faces === 0) return room.tiles ? "no face in sight" : "no tiles in sight";
   return `${room.read} of ${room.faces} ${room.faces === 1 ? "face" : "faces"} read`;

@@ -18,10 +18,16 @@ MODEL = ModelPart(name="test-model", sha256="0" * 64, input=(48, 48, 1))
 class Agent:
     """A feed server as a context manager; ``url`` gives addresses with the token."""
 
-    def __init__(self, privacy: PrivacyPolicy | None = None, port: int = 0, token: str | None = None) -> None:
+    def __init__(
+        self,
+        privacy: PrivacyPolicy | None = None,
+        port: int = 0,
+        token: str | None = None,
+        source: SourceInfo = ABOUT,
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         settings = Settings(port=port, token=token, ticket_folder=Path(self._folder.name))
-        self._server = FeedServer(settings, About(ABOUT, MODEL, privacy or PrivacyPolicy()))
+        self._server = FeedServer(settings, About(source, MODEL, privacy or PrivacyPolicy()))
 
     @property
     def port(self) -> int:

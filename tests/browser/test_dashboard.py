@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from agent.values import LABELS, Alert, Box, Reason, RecordState, RecordStatus, SourceState
+from agent.values import LABELS, Alert, Box, Reason, RecordState, RecordStatus, SourceInfo, SourceState
 from tests.browser.conftest import Agent, OpenPage, Scheme, until
 from tests.browser.rooms import emotion, grid, reading, snapshot
 
@@ -37,6 +37,12 @@ INK = """() => {
   }
   return coloured;
 }"""
+
+
+SHOWN = """selector => { let shown = 1, node = document.querySelector(selector);
+  for (; node; node = node.parentElement) shown *= Number(getComputedStyle(node).opacity);
+  return shown; }"""
+"""How strongly an element shows, 0..1, with all that it lies in."""
 
 
 def ready(page: Page) -> Page:
@@ -259,6 +265,29 @@ def test_a_source_without_a_first_picture_is_waited_for(open_page: OpenPage, age
     agent.publish(snapshot(2, 4))
     expect(page.locator("#empty")).to_be_hidden()
     expect(overlay.locator("#mark")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("state", "size"), [(SourceState.STALLED, (0, 0)), (SourceState.LOST, (1920, 1080))])
+def test_a_picture_that_nobody_shares_is_asked_for(
+    chromium: Browser, tmp_path: Path, state: SourceState, size: tuple[int, int]
+) -> None:
+    with Agent(source=SourceInfo("webrtc", "shared picture", 0, 0)) as agent:
+        agent.publish(snapshot(1, 0, size, state=state))
+        page, overlay = chromium.new_page(), chromium.new_page()
+        page.goto(agent.url("/"))
+        expect(page.locator("#empty")).to_contain_text("Nobody shares a picture now")
+        expect(page.locator("#empty")).to_contain_text("share page")
+        expect(page.locator("#source-state")).to_have_text("nothing shared")
+        expect(page.locator("#banner")).to_be_hidden()
+        # What is to be done is not as pale as what is over.
+        assert page.evaluate(SHOWN, "#empty") == 1
+        page.screenshot(path=tmp_path / "dashboard.png")
+        overlay.goto(agent.url("/overlay"))
+        expect(overlay.locator("#mark")).to_contain_text("Nobody shares a picture now")
+        expect(overlay.locator("#mark")).to_have_attribute("data-grave", "no")
+        overlay.screenshot(path=tmp_path / "overlay.png")
+        page.close()
+        overlay.close()
 
 
 @pytest.mark.parametrize("state", [SourceState.STALLED, SourceState.LOST])

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from agent.values import Box, Reading, SourceStatus, TileState
 from exporter.commands import Command, OverlayCommand, PauseCommand, ResumeCommand
-from exporter.server import FeedServer, Settings
+from exporter.server import About, FeedServer, Settings
 from tests.exporter.samples import ABOUT, WAIT, reading, snapshot
 from tests.program import environment
 from tests.screen.conftest import SIZE
@@ -84,11 +84,11 @@ class Lesson:
 
 
 @contextmanager
-def lesson(folder: Path, **settings: Any) -> Iterator[tuple[Lesson, FeedServer]]:
+def lesson(folder: Path, about: About = ABOUT, **settings: Any) -> Iterator[tuple[Lesson, FeedServer]]:
     """A feed, on a free port where none is given, that speaks of three tiles on the screen."""
     told = Lesson()
     given = Settings(**{"port": 0, "ticket_folder": folder, **settings})
-    with FeedServer(given, ABOUT, commands=told.take) as server:
+    with FeedServer(given, about, commands=told.take) as server:
         thread = threading.Thread(target=told.speak, args=(server,))
         thread.start()
         try:

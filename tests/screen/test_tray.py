@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from agent.values import Box, SourceState, TileState
+from agent.values import Box, SourceInfo, SourceState, SourceStatus, TileState
 from exporter.commands import (
     Command,
     ExcludeCommand,
@@ -24,7 +24,7 @@ from exporter.commands import (
 from exporter.native.gauge import MARGIN
 from exporter.native.words import ALERT, COLOURS
 from exporter.server import FeedServer
-from tests.exporter.samples import WAIT
+from tests.exporter.samples import ABOUT, WAIT
 from tests.screen.conftest import SIZE, Desktop, empty_desktop
 from tests.screen.lessons import TILES, Driven, Lesson, click, driven, lesson, mouse, tile
 from tests.screen.overlays import ended, homes, need_programs, screenshot, until, with_compositor
@@ -184,6 +184,14 @@ def test_the_menu_says_how_the_source_is(room: tuple[Lesson, FeedServer], tmp_pa
         server.close()
         until(lambda: overlay.entry("")["text"].startswith("No news"), "no news")
         assert not overlay.entry("Pause")["enabled"]
+
+
+def test_a_picture_that_nobody_shares_is_asked_for(session: Desktop, tmp_path: Path) -> None:
+    about = dataclasses.replace(ABOUT, source=SourceInfo("webrtc", "shared picture", 0, 0))
+    with lesson(tmp_path / "tickets", about) as (told, server), driven(server.page("/"), tmp_path) as overlay:
+        told.status = SourceStatus(SourceState.LOST)
+        overlay.until(partial(says, "Nobody shares a picture now"), "what to do")
+        assert overlay.entry("Pause")["enabled"]
 
 
 def test_a_token_that_is_refused_is_said(room: tuple[Lesson, FeedServer], tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+import msgspec
 import pytest
 
 from agent.values import SourceState, SourceStatus
-from exporter.messages import RoomMessage, room_message
+from exporter.messages import FramePart, RoomMessage, room_message
 from exporter.native.state import ALPHA, MARKS, STALE_AFTER, Fade, Health, Link
 from tests.exporter.samples import snapshot
 
@@ -16,8 +17,13 @@ def message(state: SourceState = SourceState.LIVE, *, paused: bool = False) -> R
     return room_message(dataclasses.replace(snapshot(1), source=SourceStatus(state, 0, paused)))
 
 
-def linked(got: RoomMessage) -> Link:
-    link = Link()
+def unseen(state: SourceState) -> RoomMessage:
+    """Before the first picture."""
+    return msgspec.structs.replace(message(state), frame=FramePart(width=0, height=0))
+
+
+def linked(got: RoomMessage, kind: str = "screen") -> Link:
+    link = Link(kind=kind)
     link.opened()
     link.received(got, 10.0)
     return link
@@ -34,6 +40,22 @@ def linked(got: RoomMessage) -> Link:
 )
 def test_the_source_s_state_shows(got: RoomMessage, health: Health) -> None:
     assert linked(got).health(10.5) is health
+
+
+@pytest.mark.parametrize(
+    ("got", "kind", "health"),
+    [
+        (unseen(SourceState.STALLED), "camera", Health.WAITING),
+        (unseen(SourceState.STALLED), "webrtc", Health.UNSHARED),
+        (message(SourceState.LOST), "webrtc", Health.UNSHARED),
+        (message(SourceState.STALLED), "webrtc", Health.STALLED),
+        (message(), "webrtc", Health.LIVE),
+    ],
+)
+def test_a_picture_that_people_send_is_not_lost_but_not_shared(
+    got: RoomMessage, kind: str, health: Health
+) -> None:
+    assert linked(got, kind).health(10.5) is health
 
 
 def test_readings_go_stale_and_come_back() -> None:
