@@ -85,9 +85,6 @@ def open_page(stopped_by: Obstacle, page: str, given: OverlayConfig) -> None:
     """Say why the overlay is a page, and open it with the configured look; ``page`` ends in its token."""
     logger.warning("%s", stopped_by.reason)
     options = {"style": given.style, "animations": str(given.animations).lower()}
-    if given.style == "gauge":
-        # The overlay's gauge speaks of the room alone, and the page's is a ring on each chip.
-        options["view"] = "room"
     page = f"{page}&{urlencode(options)}"
     print(f"Opening {page}", flush=True)
     webbrowser.open(page)

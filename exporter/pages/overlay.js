@@ -1,14 +1,14 @@
 // The transparent page over the gallery: one chip on each tile that was read. Also an OBS browser source.
 //
-// Options in the address: fit=contain|fill (how the frame lies on the page), style=chips|borders|gauge,
-// animations=false (chips change at once), view=room (the room's summary alone), hz (at most this many messages a
-// second, else 10).
+// Options in the address: fit=contain|fill (how the frame lies on the page), style=chips|borders|gauge (gauge: the
+// room's summary, and nothing of single tiles), animations=false (chips change at once), hz (at most this many
+// messages a second, else 10).
 
-import { byId, el, setAttribute, setStyle, setSymbol, setText, svg } from "./dom.js";
+import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { Feed, takeToken, wantedRate } from "./feed.js";
-import { LABELS, describe, symbol } from "./palette.js";
+import { LABELS, ORDER, describe, symbol } from "./palette.js";
 import { frameToPage, placeChip, sizesOf, toPage } from "./place.js";
-import { moodOf, readText, sourceCondition } from "./words.js";
+import { moodOf, readText, sourceCondition, valenceWord, valuesOf } from "./words.js";
 
 const FADE_MS = 400;
 const STYLES = ["chips", "borders", "gauge"];
@@ -22,9 +22,15 @@ const SOURCE_MARKS = {
 
 const options = new URLSearchParams(window.location.search);
 const fit = options.get("fit") === "fill" ? "fill" : "contain";
-const style = STYLES.includes(options.get("style")) ? options.get("style") : "chips";
+const wanted = options.get("style") ?? "chips";
+const style = STYLES.includes(wanted) ? wanted : "chips";
 document.body.dataset.style = style;
 document.body.dataset.animations = options.get("animations") === "false" ? "off" : "on";
+const unknownStyle =
+  style === wanted ? "" : `There is no style “${wanted.slice(0, 40)}” but ${STYLES.join(", ")}: these are chips`;
+
+const shares = Object.fromEntries(ORDER.map((label) => [label, el("span", `part label-${label}`)]));
+byId("summary-shares").append(...Object.values(shares));
 
 const chips = new Map();
 let latest = null;
@@ -36,17 +42,7 @@ function makeChip(id) {
   const level = el("span", "level");
   const mark = el("span", "mark");
   const holder = el("span");
-  const ring = svg("svg", { class: "ring", viewBox: "0 0 36 36", "aria-hidden": "true" });
-  const levelRing = svg("circle", {
-    class: "level-ring",
-    cx: 18,
-    cy: 18,
-    r: 16,
-    pathLength: 100,
-    "stroke-dasharray": "0 100",
-  });
-  ring.append(svg("circle", { cx: 18, cy: 18, r: 16 }), levelRing);
-  mark.append(holder, ring);
+  mark.append(holder);
   const word = el("span", "word");
   const root = el(
     "div",
@@ -58,7 +54,7 @@ function makeChip(id) {
   const frame = el("div", "frame new");
   root.dataset.id = id;
   byId("chips").append(frame, root);
-  return { root, frame, holder, word, level, levelRing, place: null };
+  return { root, frame, holder, word, level, place: null };
 }
 
 function dress(chip, tile) {
@@ -76,7 +72,6 @@ function dress(chip, tile) {
   );
   const level = read ? tile.emotion.confidence : 0;
   setStyle(chip.level, "transform", `scaleX(${level.toFixed(2)})`);
-  setAttribute(chip.levelRing, "stroke-dasharray", `${Math.round(level * 100)} 100`);
 }
 
 function move(node, box) {
@@ -112,11 +107,13 @@ function drop(id) {
   }
 }
 
+const isSeen = ({ state }) => state === "face" || state === "no_face";
+
 function draw() {
   drawing = false;
   const page = { width: window.innerWidth, height: window.innerHeight };
   const map = latest && frameToPage(latest.frame, page, fit);
-  const shown = map ? latest.tiles.filter((tile) => tile.state === "face" || tile.state === "no_face") : [];
+  const shown = map && style !== "gauge" ? latest.tiles.filter(isSeen) : [];
   const ids = new Set(shown.map((tile) => tile.id));
   for (const id of [...chips.keys()]) if (!ids.has(id)) drop(id);
   for (const tile of shown) show(tile, map);
@@ -124,18 +121,24 @@ function draw() {
   drawMark();
 }
 
-// Where single tiles are private, the room's own reading is all there is to show.
+// The room's own reading: in the style "gauge", and where single tiles are private, it is all there is to show.
 function drawSummary() {
-  const mood = latest?.tiles.length === 0 ? moodOf(latest) : null;
-  const node = byId("summary");
-  node.hidden = mood === null;
-  if (mood === null) return;
-  const said = `${mood.text} · ${readText(latest.room)}`;
-  if (node.textContent === said) return;
-  node.replaceChildren(
-    el("span", `mark label-${mood.label}`, null, symbol(mood.label)),
-    el("span", "", said),
-  );
+  const isAlone = latest !== null && (style === "gauge" || latest.tiles.length === 0);
+  const mood = isAlone ? moodOf(latest) : null;
+  const tells = style === "gauge" && isAlone && ["live", "stalled"].includes(sourceCondition(kind, latest));
+  byId("summary").hidden = mood === null && !tells;
+  if (byId("summary").hidden) return;
+  byId("summary-mark").className = `mark label-${mood?.label}`;
+  setSymbol(byId("summary-mark"), mood?.label ?? "abstained", symbol);
+  setText(byId("summary-text"), summaryWords(mood, latest.room));
+  const values = valuesOf(latest);
+  for (const label of ORDER) setStyle(shares[label], "flex-grow", (values?.[label] ?? 0).toFixed(4));
+}
+
+function summaryWords(mood, room) {
+  if (room.tiles === 0) return "No gallery in sight";
+  const pleasant = room.valence === null ? null : valenceWord(room.valence);
+  return [mood?.text, readText(room), pleasant].filter(Boolean).join(" · ");
 }
 
 function markText() {
@@ -143,7 +146,8 @@ function markText() {
   if (link.state === "connecting") return "Connecting to the agent…";
   if (link.state === "stale")
     return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
-  return latest ? (SOURCE_MARKS[sourceCondition(kind, latest)] ?? "") : "";
+  const said = latest ? SOURCE_MARKS[sourceCondition(kind, latest)] : "";
+  return said || unknownStyle;
 }
 
 function drawMark() {
@@ -167,7 +171,6 @@ function soon() {
 }
 
 window.addEventListener("resize", soon);
-const view = options.get("view") === "room" ? { view: "room" } : {};
 new Feed(
   takeToken(window.location, window.history),
   {
@@ -184,5 +187,5 @@ new Feed(
       soon();
     },
   },
-  { ...wantedRate(options, 10), ...view },
+  wantedRate(options, 10),
 ).start();

@@ -9,7 +9,6 @@ const CORNERS = ["top-left", "top-right", "bottom-right", "right", "left"];
 const SIZES = {
   chips: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
   borders: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
-  gauge: { full: [8.7, 2.7], slim: [6.4, 1.45], mini: [2.2, 2.2] },
   quiet: { full: [2.5, 1.6], slim: [2.1, 1.3], mini: [1.5, 1.5] },
 };
 

@@ -72,10 +72,15 @@ export function readText(room) {
   return `${room.read} of ${room.faces} ${room.faces === 1 ? "face" : "faces"} read`;
 }
 
+// What the bar shows of each label: how many tiles carry it or, where single tiles are private, its mean score;
+// null where nothing was read.
+export const valuesOf = ({ tiles, room }) => countLabels(tiles, ORDER) ?? room.scores;
+
 // What the room shows most: {label, text}, from how many tiles carry each label or, where single tiles are
 // private, from the mean scores. "Mostly" is said from a half on; null where nothing was read.
-export function moodOf({ tiles, room }) {
-  const values = countLabels(tiles, ORDER) ?? room.scores;
+export function moodOf(message) {
+  const values = valuesOf(message);
+  const { room } = message;
   const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
   if (total === 0) return null;
   const first = room.label ?? ORDER[0];

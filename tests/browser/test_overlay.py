@@ -142,16 +142,14 @@ def test_boxes_are_scaled_as_the_frame_lies_on_the_page(
     assert top < chips(page)["t1"]["top"] < top + 60
 
 
-@pytest.mark.parametrize("style", ["chips", "borders", "gauge"])
+@pytest.mark.parametrize("style", ["chips", "borders"])
 def test_styles(open_page: OpenPage, agent: Agent, tmp_path: Path, style: str) -> None:
     agent.publish(snapshot(1, 9, plain=True))
     page = open_page(f"/overlay?style={style}", size=(1920, 1080))
     expect(page.locator(".chip")).to_have_count(9)
     assert not any(chip["clipped"] for chip in chips(page).values())
     expect(page.locator(".frame:visible")).to_have_count(9 if style == "borders" else 0)
-    rings, bars = page.locator(".ring:visible").count(), page.locator(".meter:visible").count()
-    assert rings + bars == 9, "every chip shows its confidence once"
-    assert (rings > 0) is (style == "gauge")
+    assert page.locator(".meter:visible").count() == 9, "every chip shows its confidence once"
     page.screenshot(path=tmp_path / f"{style}.png", omit_background=True)
 
 
@@ -163,11 +161,29 @@ def test_without_animations_nothing_glides_or_fades(open_page: OpenPage, agent: 
         expect(moving).to_have_css("transition-duration", "0s")
 
 
-def test_the_room_alone(open_page: OpenPage, agent: Agent) -> None:
-    agent.publish(snapshot(1, 9, plain=True))
-    page = open_page("/overlay?view=room&style=gauge")
-    expect(page.locator("#summary")).to_contain_text("9")
-    expect(page.locator(".chip")).to_have_count(0)
+def test_the_gauge_is_the_room_alone(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
+    """Whoever chooses it wants no single student on the screen."""
+    agent.publish(snapshot(1))
+    page = open_page("/overlay?style=gauge", size=(1280, 720))
+    expect(page.locator("#summary")).to_contain_text("19 of 22 faces read")
+    expect(page.locator(".chip, .frame")).to_have_count(0)
+    assert not any(f"t{number}" in page.content() for number in range(1, 26))
+    said = page.locator("#summary-mark [class*=symbol-]").get_attribute("class") or ""
+    widths = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll('#summary-shares .part')]
+        .map(part => [part.className.slice(11), part.getBoundingClientRect().width]))""")
+    assert widths[said.rpartition("-")[2]] == max(widths.values()) > 40
+    page.screenshot(path=tmp_path / "gauge.png", omit_background=True)
+    agent.publish(snapshot(2, 0))
+    expect(page.locator("#summary")).to_have_text("No gallery in sight")
+
+
+def test_a_style_that_there_is_not_is_named(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
+    agent.publish(snapshot(1, 4, plain=True))
+    page = open_page("/overlay?style=guage", size=(1280, 720))
+    expect(page.locator(".chip")).to_have_count(4)
+    expect(page.locator("#mark")).to_contain_text("“guage”")
+    expect(page.locator("#mark")).to_contain_text("gauge")
+    page.screenshot(path=tmp_path / "guage.png", omit_background=True)
 
 
 def test_chips_fade_when_nothing_comes(open_page: OpenPage, agent: Agent) -> None:

@@ -46,7 +46,7 @@ def drawn_case(rng: random.Random) -> dict[str, Any]:
     size = min(width, height) * rng.uniform(0.15, 0.5)
     left = tile["left"] + (width - size) * rng.uniform(0.3, 0.7)
     top = tile["top"] + (height - size) * rng.uniform(0.25, 0.6)
-    style = rng.choice(["chips", "borders", "gauge", "quiet"])
+    style = rng.choice(["chips", "borders", "quiet"])
     return {"tile": tile, "face": rect(left, top, size, size), "style": style, "before": None}
 
 

@@ -50,8 +50,7 @@ def wayland(tmp_path: Path) -> dict[str, str]:
     ("style", "options"),
     [
         ("borders", {"style": ["borders"], "animations": ["false"]}),
-        # On the page as in the overlay it shows the room alone.
-        ("gauge", {"style": ["gauge"], "animations": ["false"], "view": ["room"]}),
+        ("gauge", {"style": ["gauge"], "animations": ["false"]}),
     ],
 )
 def test_the_page_in_its_place_looks_as_configured(
