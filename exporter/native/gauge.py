@@ -107,8 +107,7 @@ def free_share(share: tuple[float, float], screen: Rect, taken: Taken) -> tuple[
     """
 
     def cost(at: tuple[float, float]) -> float:
-        gauge = at_share(at, screen)
-        return sum(rect.shared(gauge) * each for rect, each in taken)
+        return _cost(at_share(at, screen), taken)
 
     now = cost(share)
     if now == 0:
@@ -117,9 +116,15 @@ def free_share(share: tuple[float, float], screen: Rect, taken: Taken) -> tuple[
     return best if cost(best) < now / 2 else share
 
 
-def at_share(share: tuple[float, float], screen: Rect) -> Rect:
-    """The gauge's place from shares 0..1 of the way it can go on a screen: they fit any other screen too."""
-    width, height = SIZE
+def free_place(size: tuple[float, float], screens: Sequence[Rect], taken: Taken) -> Rect:
+    """Where a window of this size covers least, of the places at the edges of all screens, in their order."""
+    places = [at_share(share, screen, size) for screen in screens for share in PLACES]
+    return min(places, key=lambda place: _cost(place, taken))
+
+
+def at_share(share: tuple[float, float], screen: Rect, size: tuple[float, float] = SIZE) -> Rect:
+    """A window's place from shares 0..1 of the way it can go on a screen: they fit any other screen too."""
+    width, height = size
     across = max(screen.width - width - 2 * MARGIN, 0.0)
     down = max(screen.height - height - 2 * MARGIN, 0.0)
     x, y = (min(max(one, 0.0), 1.0) for one in share)
@@ -136,6 +141,10 @@ def share_of(gauge: Rect, screen: Rect) -> tuple[float, float]:
     )
     x, y = (min(max(one, 0.0), 1.0) for one in shares_of_way)
     return x, y
+
+
+def _cost(place: Rect, taken: Taken) -> float:
+    return sum(rect.shared(place) * each for rect, each in taken)
 
 
 def _settle(value: float, least: float, most: float) -> float:

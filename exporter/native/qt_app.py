@@ -30,7 +30,8 @@ from exporter.messages import HelloMessage, RoomMessage
 from exporter.native import autostart
 from exporter.native.exclusion import keep_out_of_captures
 from exporter.native.feed_client import Closed, Event, FeedClient, Opened, Whereabouts, page_of
-from exporter.native.gauge import Trend, dial_of, taken_by
+from exporter.native.gauge import FACE_COSTS, Taken, Trend, dial_of, taken_by
+from exporter.native.geometry import Rect
 from exporter.native.memory import keep, memory_path, recall
 from exporter.native.qt_gauge import Gauge
 from exporter.native.qt_hotkey import Hotkey
@@ -103,6 +104,11 @@ class Overlay:
     def _shortcut_name(self) -> str:
         return str(self._options.shortcut) if self._hotkey is not None and self._hotkey.is_on else ""
 
+    @property
+    def _introduction(self) -> Rect | None:
+        """Where the first-run page stands on the desktop while it is open."""
+        return None if self._welcome is None else self._welcome.rect_on_screen
+
     def start(self) -> None:
         """Begin to follow the feed and to draw."""
         if self._options.shortcut is not None and not self._shortcut_name:
@@ -156,12 +162,20 @@ class Overlay:
             self._scene.receive(event, monitors(points=sys.platform == "darwin"), now)
             self._gauge.show_dial(dial_of(event, self._trend), MARKS[link.health(now)])
             if self._scene.map is not None:
-                self._gauge.keep_off(taken_by(event, self._scene.map))
+                self._keep_off(taken_by(event, self._scene.map))
             self._report(now)
         if isinstance(event, HelloMessage):
             link.kind = event.source.kind
         else:
             self._tick()
+
+    def _keep_off(self, tiles: Taken) -> None:
+        """Have our windows stand where they cover least of the tiles, and not on each other."""
+        if self._welcome is not None:
+            self._welcome.keep_off(tiles, [(self._gauge.rect_on_screen, FACE_COSTS)])
+        introduction = self._introduction
+        beside = [] if introduction is None else [(introduction, FACE_COSTS)]
+        self._gauge.keep_off([*tiles, *beside])
 
     def _look(self) -> None:
         """Time went by without a message."""
@@ -171,6 +185,7 @@ class Overlay:
     def _tick(self) -> None:
         """Draw what is to be seen now, and choose when to look again."""
         now = time.monotonic()
+        self._scene.under = self._in_window(self._introduction)
         picture, health = self._scene.picture(now), self._scene.link.health(now)
         self._canvas.show_picture(picture)
         self._gauge.show_mark(MARKS[health])
@@ -194,11 +209,16 @@ class Overlay:
         """Tell the agent what is drawn over its picture, unless captures leave it out."""
         if self._scene.map is None or self._probe.is_excluded:
             return
-        window = self._scene.map.window
-        others = [] if self._scene.is_hidden else [self._gauge.rect_on_screen]
-        boxes = self._scene.covered([one.moved(-window.left, -window.top) for one in others], now)
+        gauge = None if self._scene.is_hidden else self._gauge.rect_on_screen
+        others = [self._in_window(one) for one in (gauge, self._introduction)]
+        boxes = self._scene.covered([one for one in others if one is not None], now)
         if boxes != self._sent and self._client.send(OverlayCommand(boxes=boxes[:MOST_BOXES])):
             self._sent = boxes
+
+    def _in_window(self, rect: Rect | None) -> Rect | None:
+        """A rectangle of the desktop in coordinates of the window over the meeting, where there is one."""
+        frame = self._scene.map
+        return None if rect is None or frame is None else rect.moved(-frame.left, -frame.top)
 
     def _keep_out(self) -> None:
         taken = [keep_out_of_captures(int(window.winId())) for window in (self._canvas, self._gauge)]
@@ -247,9 +267,10 @@ class Overlay:
 
     def _introduce(self) -> None:
         if self._welcome is None:
-            self._welcome = Welcome(self._shortcut_name)
+            self._welcome = Welcome(self._shortcut_name, [(self._gauge.rect_on_screen, FACE_COSTS)])
             # However she closes it, she has seen it.
             self._welcome.finished.connect(self._introduced)
+            keep_out_of_captures(int(self._welcome.winId()))
         self._welcome.show()
         self._welcome.raise_()
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout
+
+from exporter.native.gauge import Taken, free_place
+from exporter.native.geometry import Rect
 
 TITLE = "Read the Room"
 LINES = (
@@ -15,6 +19,10 @@ LINES = (
 )
 
 
+MOVED = 60
+"""Pixels by which it must be off its place to count as moved: window managers put frames around it."""
+
+
 def introduction(shortcut: str) -> tuple[str, ...]:
     """The five lines; ``shortcut`` is the key that hides everything, empty without one."""
     key = f", {shortcut} hides at once" if shortcut else ""
@@ -22,10 +30,11 @@ def introduction(shortcut: str) -> tuple[str, ...]:
 
 
 class Welcome(QDialog):
-    """The page as a window that the teacher closes."""
+    """The page as a window that the teacher closes; ``beside`` is what it had better not cover at first."""
 
-    def __init__(self, shortcut: str) -> None:
+    def __init__(self, shortcut: str, beside: Taken) -> None:
         super().__init__()
+        self._saw_tiles = False
         self.setWindowTitle(TITLE)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
         layout = QVBoxLayout(self)
@@ -41,3 +50,30 @@ class Welcome(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
         buttons.accepted.connect(self.accept)
         layout.addWidget(buttons)
+        self.adjustSize()
+        self._put = self._go(beside)
+
+    @property
+    def rect_on_screen(self) -> Rect | None:
+        """Where it stands, with its frame, in logical coordinates of the desktop; None while it is closed."""
+        return _rect(self.frameGeometry()) if self.isVisible() else None
+
+    def keep_off(self, tiles: Taken, beside: Taken) -> None:
+        """Go to where it covers least, once when tiles are first known, unless the teacher moved it."""
+        if self._saw_tiles or not tiles:
+            return
+        self._saw_tiles = True
+        if (self.frameGeometry().topLeft() - self._put).manhattanLength() <= MOVED:
+            self._put = self._go([*tiles, *beside])
+
+    def _go(self, taken: Taken) -> QPoint:
+        size = self.frameGeometry().size()
+        screens = [_rect(screen.availableGeometry()) for screen in QGuiApplication.screens()]
+        place = free_place((size.width(), size.height()), screens, taken)
+        at = QPoint(round(place.left), round(place.top))
+        self.move(at)
+        return at
+
+
+def _rect(at: QRect) -> Rect:
+    return Rect(at.left(), at.top(), at.width(), at.height())

@@ -136,6 +136,8 @@ class Scene:
         self.is_hidden = False
         self.glides = animations
         """Whether chips glide to new places; without it they jump there."""
+        self.under: Rect | None = None
+        """Another window of ours, in this one's coordinates, on which no chip is drawn."""
         self._fade = FADE if animations else 0.0
         self._chips: dict[str, _Chip] = {}
         self._places: dict[str, tuple[object, Rect | None, Place]] = {}
@@ -170,7 +172,7 @@ class Scene:
         )
         return Picture(
             None if self.map is None else self.map.window,
-            tuple(chip for chip in chips if chip.alpha > 0),
+            tuple(chip for chip in chips if chip.alpha > 0 and not self._is_under(chip)),
             "" if self.is_hidden else MARKS[health],
             health in GRAVE,
             moving,
@@ -184,7 +186,8 @@ class Scene:
         if self.map is None:
             return ()
         shown = not self.is_hidden and self.link.health(now) in ALPHA
-        rects = [part for chip in self._chips.values() for part in chip.goal.parts()] if shown else []
+        goals = [chip.goal for chip in self._chips.values() if shown and not self._is_under(chip.goal)]
+        rects = [part for goal in goals for part in goal.parts()]
         for rect in (*rects, *others):
             box = self.map.to_frame(rect)
             if box is not None:
@@ -200,6 +203,9 @@ class Scene:
             if self.map.to_window(tile.box).holds(x, y):
                 return tile
         return None
+
+    def _is_under(self, chip: Drawn) -> bool:
+        return self.under is not None and any(self.under.shared(part) > 0 for part in chip.parts())
 
     def _arrange(self, message: RoomMessage, frame: FrameMap, now: float) -> None:
         alerted = {tile for alert in message.alerts for tile in alert.tiles}

@@ -54,12 +54,14 @@ def describe() -> dict[str, Any]:
     windows: list[QWidget] = QApplication.topLevelWidgets()
     menu = next(one for one in windows if isinstance(one, QMenu))
     gauge = next(one for one in windows if isinstance(one, Gauge))
+    introductions = [one for one in windows if isinstance(one, Welcome) and one.isVisible()]
     return {
         "menu": entries(menu),
         "is_open": menu.isVisible(),
         "gauge": numbers(gauge.geometry()) if gauge.isVisible() else None,
         "picks": any(isinstance(one, PickWindow) and one.isVisible() for one in windows),
-        "introduces": any(isinstance(one, Welcome) and one.isVisible() for one in windows),
+        "introduces": bool(introductions),
+        "introduction": numbers(introductions[0].frameGeometry()) if introductions else None,
     }
 
 

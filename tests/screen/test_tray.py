@@ -18,6 +18,7 @@ from exporter.commands import (
     ExcludeCommand,
     IncludeCommand,
     MarkerCommand,
+    OverlayCommand,
     PauseCommand,
     ResumeCommand,
 )
@@ -239,6 +240,56 @@ def drag(start: tuple[int, int], end: tuple[int, int]) -> None:
     for place in (between, end):
         mouse("mousemove", "--sync", *map(str, place))
     mouse("mouseup", "1")
+
+
+GRID = tuple(Box(12 + column * 384, 12 + row * 214, 360, 200) for row in range(5) for column in range(5))
+"""Tiles from edge to edge of the screen."""
+
+
+def introduction_of(overlay: Driven) -> Box:
+    overlay.until(lambda shown: bool(shown["introduces"]), "the introduction")
+    return Box(*overlay.shown["introduction"])
+
+
+def crosses(one: Box, other: Box) -> bool:
+    return max(one.left, other.left) < min(one.right, other.right) and max(one.top, other.top) < min(
+        one.bottom, other.bottom
+    )
+
+
+def test_the_introduction_goes_beside_the_gallery(room: tuple[Lesson, FeedServer], tmp_path: Path) -> None:
+    told, server = room
+    told.tiles = []
+    with driven(server.page("/overlay"), tmp_path, introduced=False) as overlay:
+        first = introduction_of(overlay)
+        left = Box(first.left - 40, first.top - 40, first.width + 80, first.height + 80)
+        told.tiles = [tile(0, left)]
+        overlay.until(lambda shown: not crosses(Box(*shown["introduction"]), left), "it off the tile")
+        # Once: what is to be clicked does not run away.
+        there = introduction_of(overlay)
+        told.tiles = [tile(0, there)]
+        told.sees(2)
+        assert introduction_of(overlay) == there
+
+
+def test_what_the_introduction_covers_carries_no_chip_and_is_not_read(
+    room: tuple[Lesson, FeedServer], tmp_path: Path
+) -> None:
+    told, server = room
+    told.tiles = [tile(number, box) for number, box in enumerate(GRID)]
+    with driven(server.page("/overlay"), tmp_path, introduced=False) as overlay:
+        boxes: list[Box] = []
+        # Its own place is told with those of the chips, of which it hides some, and the gauge.
+        while introduction_of(overlay) not in boxes or len(boxes) >= len(GRID) + 2:
+            boxes = [Box(*box) for box in told.asked(OverlayCommand).boxes]
+        place, chips = introduction_of(overlay), screenshot()
+        mouse("key", "ctrl+alt+j")
+        overlay.until(lambda shown: shown["gauge"] is None, "everything else hidden")
+        assert (place.of(chips) == place.of(screenshot())).all()
+        mouse("key", "ctrl+alt+j")
+        mouse("search", "--sync", "--onlyvisible", "--name", "^Read the Room$", "windowfocus", "--sync")
+        mouse("key", "Return")
+        told.sees(len(GRID) + 1)
 
 
 def test_the_introduction_is_shown_once(room: tuple[Lesson, FeedServer], tmp_path: Path) -> None:

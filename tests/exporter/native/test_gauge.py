@@ -19,6 +19,7 @@ from exporter.native.gauge import (
     at_share,
     dial_of,
     docked,
+    free_place,
     free_share,
     share_of,
     taken_by,
@@ -59,6 +60,18 @@ def test_it_leaves_a_tile_for_a_place_that_covers_none() -> None:
     share = free_share(PLACES[0], SCREEN, taken)
     assert covered(share, taken) == 0
     assert free_share(share, SCREEN, taken) == share
+
+
+def test_a_window_goes_to_another_screen_when_there_is_no_room_beside_the_tiles() -> None:
+    other = Rect(1920, 0, 1280, 1024)
+    full = [(Rect(column * 384, row * 216, 384, 216), 1.0) for row in range(5) for column in range(5)]
+    place = free_place((540, 335), [SCREEN, other], full)
+    assert other.shared(place) == place.area == 540 * 335
+    # Without tiles it stands on the first screen, off what it had better not cover.
+    gauge = at_share(PLACES[0], SCREEN)
+    beside = free_place((540, 335), [SCREEN, other], [(gauge, 20.0)])
+    assert SCREEN.shared(beside) == beside.area
+    assert beside.shared(gauge) == 0
 
 
 def test_on_a_screen_full_of_tiles_it_stands_where_a_camera_is_off() -> None:

@@ -149,6 +149,19 @@ def test_old_readings_fade_and_are_marked() -> None:
     assert after.mark == MARKS[Health.STALE]
 
 
+@pytest.mark.parametrize("style", ["chips", "borders"])
+def test_no_chip_lies_on_another_window_of_ours_or_is_said_to_be_there(style: Style) -> None:
+    made = scene(style)
+    before = shown(made, message(TILE, OTHER))
+    under = next(before.chips[0].parts())
+    made.under = under.moved(0, 1 - under.height)
+    after = made.picture(11.0)
+    assert [chip.tile for chip in after.chips] == [before.chips[1].tile]
+    assert len(made.covered([made.under], 11.0)) == 1 + len(list(after.chips[0].parts()))
+    made.under = None
+    assert len(made.picture(12.0).chips) == 2
+
+
 def test_what_is_hidden_covers_nothing_soon() -> None:
     made = scene()
     shown(made, message(TILE))
