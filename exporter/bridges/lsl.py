@@ -30,7 +30,7 @@ def sample(snapshot: Snapshot, policy: PrivacyPolicy) -> list[float]:
 class LslBridge:
     """A stream that LSL tools in the same network find by its name.
 
-    Raises ConfigError when the package, or the library in it, is missing.
+    Raises ConfigError when the package, or the library in it, is missing, or the stream cannot be opened.
     """
 
     def __init__(self, name: str, policy: PrivacyPolicy) -> None:
@@ -46,8 +46,18 @@ class LslBridge:
         for channel in CHANNELS:
             channels.append_child("channel").append_child_value("label", channel)
         self._policy = policy
-        self._outlet: Any = pylsl.StreamOutlet(info)
-        logger.warning("the room's figures can be recorded by every LSL tool in this network (lsl.enabled)")
+        try:
+            self._outlet: Any = pylsl.StreamOutlet(info)
+        except RuntimeError as error:
+            raise ConfigError(
+                f"lsl.enabled is true, but the stream cannot be opened ({error}): other programs may hold "
+                "all of LSL's ports, 16572 to 16604; end them, or set lsl.enabled to false"
+            ) from None
+        logger.warning(
+            "the room's figures can be recorded by every LSL tool in this network, as the stream %r "
+            "(lsl.enabled)",
+            name,
+        )
 
     def publish(self, snapshot: Snapshot) -> None:
         """Send one sample."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -42,6 +43,11 @@ class Broker:
     password: str | None = field(default=None, repr=False)
     hz: float = 1.0
 
+    @property
+    def where(self) -> str:
+        """Host and port."""
+        return f"{self.host}:{self.port}"
+
 
 def payloads(snapshot: Snapshot, policy: PrivacyPolicy) -> dict[str, bytes]:
     """What is sent of a snapshot, by the last part of its topic; pure."""
@@ -73,6 +79,9 @@ class MqttBridge:
             raise ConfigError(f"mqtt.user is {broker.user!r}: put the password into the variable {PASSWORD}")
         self._broker, self._policy = broker, policy
         self._due = 0.0
+        self._is_joined = False
+        self._warned = ""
+        """What was last told to be checked, so that it is not told at each attempt; empty once connected."""
         self._client = Client(CallbackAPIVersion.VERSION2)
         self._client.max_queued_messages_set(MOST_WAITING)
         self._client.will_set(self._topic("status"), b"offline", qos=1, retain=True)
@@ -81,6 +90,7 @@ class MqttBridge:
         if broker.tls:
             self._client.tls_set()
         self._client.on_connect = self._connected
+        self._client.on_connect_fail = self._unreachable
         self._client.on_disconnect = self._disconnected
 
     def publish(self, snapshot: Snapshot, now: float) -> None:
@@ -99,11 +109,12 @@ class MqttBridge:
         self._client.loop_stop()
 
     def __enter__(self) -> Self:
-        where = f"{self._broker.host}:{self._broker.port}"
         if not is_loopback(self._broker.host.lower()):
             secured = "by TLS" if self._broker.tls else "unencrypted, because mqtt.tls is false"
             logger.warning(
-                "readings leave this machine, %s: to the MQTT broker %s (mqtt.host)", secured, where
+                "readings leave this machine, %s: to the MQTT broker %s (mqtt.host)",
+                secured,
+                self._broker.where,
             )
         self._client.connect_async(self._broker.host, self._broker.port)
         self._client.loop_start()
@@ -117,14 +128,32 @@ class MqttBridge:
 
     def _connected(self, client: Client, _: Any, __: Any, reason: Any, ___: Any) -> None:
         if reason.is_failure:
-            logger.warning("the MQTT broker %s refuses: %s", self._broker.host, reason)
+            self._warn(f"refuses ({reason})", f"mqtt.user and {PASSWORD}")
             return
-        logger.info("connected to the MQTT broker %s", self._broker.host)
+        self._is_joined, self._warned = True, ""
+        logger.info("connected to the MQTT broker %s", self._broker.where)
         client.publish(self._topic("status"), b"online", qos=1, retain=True)
 
     def _disconnected(self, _: Client, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        if reason.is_failure:
-            logger.warning("the MQTT broker %s is lost (%s); trying again", self._broker.host, reason)
+        if not reason.is_failure:
+            return
+        if self._is_joined:
+            self._is_joined = False
+            logger.warning("the MQTT broker %s is lost (%s); trying again", self._broker.where, reason)
+        elif not self._warned:
+            self._warn("ends the connection before it answers", "mqtt.port and mqtt.tls")
+
+    def _unreachable(self, _: Client, __: Any) -> None:
+        # Called while the error is being handled, and not told of it.
+        self._warn(
+            f"cannot be reached ({sys.exception()})", "mqtt.host, mqtt.port, mqtt.tls and that it runs"
+        )
+
+    def _warn(self, what: str, check: str) -> None:
+        """Say what is wrong, once for all attempts to connect that fail like that."""
+        if check != self._warned:
+            self._warned = check
+            logger.warning("the MQTT broker %s %s: check %s; trying again", self._broker.where, what, check)
 
 
 def password_from_environment() -> str | None:

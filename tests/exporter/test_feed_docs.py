@@ -13,9 +13,13 @@ import pytest
 from agent.lesson import LONGEST_TEXT
 from agent.trend import UNPLEASANT, advise
 from agent.values import LABELS, Change, Direction, Reason, TileState
+from exporter.bridges.lsl import CHANNELS
+from exporter.bridges.mqtt import payloads
 from exporter.commands import MarkerCommand, decode_client
 from exporter.messages import EmotionPart, FacePart, HelloMessage, RoomMessage, RoomPart, TilePart
 from exporter.outlook import advice_part
+from exporter.privacy import PrivacyPolicy
+from tests.exporter.samples import snapshot
 from tests.paths import ROOT
 
 TEXT = (ROOT / "exporter" / "FEED.md").read_text(encoding="utf-8")
@@ -36,6 +40,14 @@ def test_every_field_is_named(part: type[msgspec.Struct]) -> None:
 def test_every_state_and_reason_is_explained() -> None:
     for word in (*TileState, *Reason):
         assert f"`{word}`" in TEXT
+
+
+def test_the_bridges_are_described() -> None:
+    bridges = TEXT.partition("## Bridges")[2]
+    assert all(
+        f"`readtheroom/{name}`" in bridges for name in (*payloads(snapshot(1), PrivacyPolicy()), "status")
+    )
+    assert ", ".join(f"`{name}`" for name in CHANNELS) in bridges.replace("\n", " ")
 
 
 def test_the_files_it_points_to_exist() -> None:

@@ -9,7 +9,8 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
@@ -24,25 +25,46 @@ from tests.exporter.samples import WAIT, snapshot
 MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/opt/homebrew/sbin")
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def mosquitto(folder: Path, number: int, *, anonymous: bool = True) -> Iterator[None]:
+    """A broker on a port of this machine, as long as the block lasts."""
+    assert MOSQUITTO, "install mosquitto"
+    config = folder / "mosquitto.conf"
+    config.write_text(f"listener {number} 127.0.0.1\nallow_anonymous {str(anonymous).lower()}\n")
+    broker = subprocess.Popen([MOSQUITTO, "-c", str(config)], stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: answers(number))
+        yield
+    finally:
+        broker.terminate()
+        broker.wait()
+
+
+def answers(number: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", number), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def until(happened: Callable[[], object]) -> None:
+    stop = time.monotonic() + WAIT
+    while not happened():
+        assert time.monotonic() < stop
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    assert MOSQUITTO, "install mosquitto"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number = int(free.getsockname()[1])
-    config = tmp_path_factory.mktemp("broker") / "mosquitto.conf"
-    config.write_text(f"listener {number} 127.0.0.1\nallow_anonymous true\n")
-    broker = subprocess.Popen([MOSQUITTO, "-c", str(config)], stderr=subprocess.DEVNULL)
-    stop = time.monotonic() + WAIT
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", number), 1).close()
-            break
-        except OSError:
-            assert time.monotonic() < stop
-            time.sleep(0.05)
-    yield number
-    broker.terminate()
-    broker.wait()
+    number = free_port()
+    with mosquitto(tmp_path_factory.mktemp("broker"), number):
+        yield number
 
 
 class Listener:
@@ -92,6 +114,49 @@ def test_without_a_broker_nothing_waits_and_nothing_fails() -> None:
         for seq in range(50):
             bridge.publish(snapshot(seq), float(seq))
     bridge.close()
+
+
+def test_a_broker_that_cannot_be_reached_is_named_with_what_to_check(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    number = free_port()
+    where = f"the MQTT broker 127.0.0.1:{number}"
+    caplog.set_level(logging.INFO, logger="readtheroom")
+    with MqttBridge(Broker("127.0.0.1", number), PrivacyPolicy()):
+        until(lambda: len(caplog.messages) == 1)
+        with mosquitto(tmp_path, number):
+            until(lambda: len(caplog.messages) == 2)
+        until(lambda: len(caplog.messages) == 4)
+    for line in (caplog.messages[0], caplog.messages[3]):
+        assert line.startswith(f"{where} cannot be reached ([Errno ")
+        assert "check mqtt.host, mqtt.port" in line
+    assert caplog.messages[1] == f"connected to {where}"
+    assert caplog.messages[2].startswith(f"{where} is lost")
+
+
+def test_what_is_wrong_is_said_once_for_all_attempts(caplog: pytest.LogCaptureFixture) -> None:
+    """Something that is no broker answers, as where TLS is asked for and not spoken."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        number = server.getsockname()[1]
+        with MqttBridge(Broker("127.0.0.1", number), PrivacyPolicy()):
+            for _ in range(3):
+                server.accept()[0].close()
+            until(lambda: caplog.messages)
+    assert len(caplog.messages) == 1
+    assert f"127.0.0.1:{number} ends the connection before it answers: check mqtt.port" in caplog.text
+
+
+def test_a_broker_that_refuses_is_told_with_what_to_check(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    number = free_port()
+    with (
+        mosquitto(tmp_path, number, anonymous=False),
+        MqttBridge(Broker("127.0.0.1", number, user="u", password="wrong-one"), PrivacyPolicy()),  # noqa: S106
+    ):
+        until(lambda: caplog.messages)
+    assert "refuses (Not authorized): check mqtt.user and READTHEROOM_MQTT_PASSWORD" in caplog.text
+    assert "wrong-one" not in caplog.text
 
 
 def test_below_the_least_group_no_figures_are_sent() -> None:
