@@ -24,6 +24,7 @@ const EMPTY = {
     "Nobody shares a picture now",
     "Open the share page and pick the meeting's window, or start the stream in OBS.",
   ],
+  paused: ["Paused", "Press Resume to read again."],
   none: ["No gallery in sight", "Open the gallery view of your meeting and keep its window visible."],
   lost: [
     "The source is lost",
@@ -86,7 +87,7 @@ function emptyKind() {
   if (!view.message) return "connecting";
   if (view.message.tiles.length) return null;
   const source = sourceNow();
-  if (source === "lost" || source === "unshared") return source;
+  if (["paused", "lost", "unshared"].includes(source)) return source;
   if (mode === "off") return mode;
   if (source === "waiting") return source;
   if (mode === "room") return mode;
@@ -105,6 +106,7 @@ function rate(message, now) {
 function silence() {
   const { mode, policy } = view.hello?.privacy ?? {};
   if (mode === "off") return "Readings are switched off";
+  if (view.message?.source.paused) return "Paused";
   return (policy ?? "none") === "none" ? "" : "Expressions are not read here";
 }
 

@@ -18,6 +18,7 @@ const SOURCE_MARKS = {
   unshared: "Nobody shares a picture now: use the share page, or OBS",
   stalled: "No new picture for a while",
   waiting: "Waiting for the first picture",
+  paused: "Paused: nothing is read",
 };
 
 const options = new URLSearchParams(window.location.search);

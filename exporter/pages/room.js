@@ -96,11 +96,12 @@ export class Distribution {
     );
     setAttribute(byId("stack"), "aria-label", spoken.length ? spoken.join(", ") : "No reading yet");
     setAttribute(byId("stack"), "data-empty", total ? "no" : "yes");
+    // Where nobody looks for tiles, that none is in sight says nothing.
+    setText(byId("room-read"), silence && room.tiles === 0 ? "" : readText(room));
     this.#mood(room, moodOf({ tiles, room }), silence || "No expression read yet");
   }
 
   #mood(room, mood, otherwise) {
-    setText(byId("room-read"), readText(room));
     setText(byId("mood"), mood?.text ?? (room.read ? "Too few faces to show" : otherwise));
     byId("mood-symbol").className = `big-symbol ${mood ? `label-${mood.label}` : ""}`;
     setSymbol(byId("mood-symbol"), mood?.label ?? "abstained", symbol);

@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from agent.values import LABELS, Alert, Box, Reason, RecordState, RecordStatus, SourceInfo, SourceState
+from agent.values import (
+    LABELS,
+    Advice,
+    Alert,
+    Box,
+    Reason,
+    RecordState,
+    RecordStatus,
+    SourceInfo,
+    SourceState,
+    SourceStatus,
+    Tempo,
+)
 from tests.browser.conftest import Agent, OpenPage, Scheme, until
 from tests.browser.rooms import emotion, grid, reading, snapshot
 
@@ -326,6 +338,34 @@ def test_silence_is_said(open_page: OpenPage, agent: Agent) -> None:
     page = ready(open_page("/"))
     expect(page.locator("#source-state")).to_have_text("stale")
     expect(page.locator("#banner")).to_contain_text("No news")
+
+
+def test_a_pause_is_no_missing_gallery(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
+    agent.publish(replace(snapshot(1, 0), source=SourceStatus(paused=True)))
+    page, overlay = open_page("/"), open_page("/overlay?style=gauge")
+    expect(page.locator("#empty-title")).to_have_text("Paused")
+    expect(page.locator("#mood")).to_have_text("Paused")
+    expect(page.locator("#room-read")).to_have_text("")
+    page.screenshot(path=tmp_path / "paused.png")
+    expect(overlay.locator("#mark")).to_contain_text("Paused")
+    expect(overlay.locator("#summary")).to_be_hidden()
+
+
+def test_nothing_stays_bright_when_the_agent_does_not_answer(
+    open_page: OpenPage, agent: Agent, trouble: list[str], tmp_path: Path
+) -> None:
+    told = snapshot(1, alerts=(Alert("turned", "Many are turned away", ("t3",), time.time() - 60),))
+    advice = Advice(Tempo.SLOWER, "Slower may help.", "90% before, now 60%.")
+    told = replace(told, room=replace(told.room, advice=advice), record=RecordStatus(RecordState.RECORDING))
+    agent.publish(told)
+    page = ready(open_page("/"))
+    parts = ("#record", "#advice", "#alerts", "#mood", "#tiles")
+    assert [page.evaluate(SHOWN, part) for part in parts] == [1.0] * len(parts)
+    agent.close()
+    expect(page.locator("#source-state")).to_have_text("no answer")
+    assert max(page.evaluate(SHOWN, part) for part in parts) < 0.5
+    page.screenshot(path=tmp_path / "gone.png")
+    trouble.clear()
 
 
 def test_a_room_without_its_tiles(open_page: OpenPage, agent: Agent) -> None:
