@@ -9,7 +9,7 @@ from datetime import datetime
 
 from exporter.messages import RoomMessage
 from exporter.native.geometry import FrameMap, Rect
-from exporter.native.words import mood_text, read_text, shares, valence_text
+from exporter.native.words import mood_text, parts_of, read_text, valence_text
 
 SIZE = (252.0, 108.0)
 """Width and height of the gauge."""
@@ -73,8 +73,7 @@ def dial_of(message: RoomMessage, trend: Trend) -> Dial:
     """What the gauge shows for a message; adds its valence to the trend."""
     time = datetime.fromisoformat(message.time).timestamp()
     trend.add(time, message.room.valence)
-    scores = message.room.scores
-    parts = () if scores is None else tuple((label, round(share, 2)) for label, share in shares(scores))
+    parts = tuple((label, round(share, 2)) for label, share in parts_of(message)[0].items())
     if not message.room.tiles and not message.tiles:
         return Dial("No gallery in sight", "Put the meeting into gallery view", trend=trend.points(time))
     said = [read_text(message.room), valence_text(message.room.valence)]

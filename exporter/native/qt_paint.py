@@ -114,7 +114,8 @@ def draw_gauge(painter: QPainter, size: tuple[float, float], dial: Dial, mark: s
         painter.setOpacity(ALPHA[Health.STALE])
     else:
         top = QRectF(inner.left(), inner.top(), inner.width(), 18)
-        _say(painter, top, font(14, bold=True), TEXT, dial.mood or "Nothing read yet", left)
+        mood = dial.mood or "Nothing read yet"
+        _say(painter, top, fitted(mood, 14, top.width()), TEXT, mood, left)
         below = QRectF(inner.left(), inner.top() + 19, inner.width(), 15)
         _say(painter, below, font(11), QUIET, dial.read, left)
     _draw_shares(painter, QRectF(inner.left(), inner.top() + 40, inner.width(), 12), dial.parts)

@@ -47,6 +47,10 @@ VALENCE = (
     (-math.inf, "unpleasant"),
 )
 
+OF_FACES = ("Most faces:", "Mixed faces, often")
+OF_MEAN = ("Mean: mostly", "Mean: mixed, often")
+"""What is said before a label that more, and that fewer than half of the bar shows."""
+
 LEVEL_STEP = 0.05
 """Bars move in such steps: finer ones cannot be seen, and the chip would be drawn anew ten times a second."""
 
@@ -90,19 +94,28 @@ def valence_text(valence: float | None) -> str:
     return next(word for least, word in VALENCE if valence >= least)
 
 
+def parts_of(message: RoomMessage) -> tuple[dict[str, float], bool]:
+    """The share of the faces with each label, and True; where no tiles are sent the mean scores, and False.
+
+    Empty while nothing was read.
+    """
+    said: list[str] = [tile.emotion.label for tile in message.tiles if tile.emotion is not None]
+    if said:
+        return {label: said.count(label) / len(said) for label in ORDER}, True
+    return {} if message.room.scores is None else dict(shares(message.room.scores)), False
+
+
 def mood_text(message: RoomMessage) -> str:
-    """What the room shows most; "mostly" is said from a half on; empty while nothing was read."""
-    counts: dict[str, float] = dict.fromkeys(ORDER, 0.0)
-    for tile in message.tiles:
-        if tile.emotion is not None:
-            counts[tile.emotion.label] += 1
-    if not any(counts.values()) and message.room.scores is not None:
-        counts = dict(shares(message.room.scores))
-    total = sum(counts.values())
-    if total == 0:
+    """What the bar shows most, and whether it counts faces or is their mean; empty while nothing was read.
+
+    The mean of the faces' probabilities may have another label on top than most faces.
+    """
+    parts, is_counted = parts_of(message)
+    if not parts:
         return ""
-    label = max(ORDER, key=lambda one: (counts[one], one == message.room.label))
-    return f"Mostly {label}" if counts[label] >= total / 2 else f"Mixed, often {label}"
+    label = max(ORDER, key=lambda one: (parts[one], one == message.room.label))
+    most, mixed = OF_FACES if is_counted else OF_MEAN
+    return f"{most if parts[label] > 0.5 else mixed} {label}"
 
 
 def _star(points: int, outer: float, inner: float) -> str:

@@ -21,12 +21,12 @@ export function showAdvice(advice) {
   node.setAttribute("aria-label", `${TEMPOS[advice.tempo]}: ${advice.text} Evidence: ${advice.evidence}`);
 }
 
-// "happy 38–66 %": the confidence interval of the label that the headline names.
+// "mean of happy 38–66 %": the confidence interval of the label that the headline names.
 export function intervalText(room, label) {
   const ends = room.intervals?.[label];
   if (!ends) return "";
   const [low, high] = ends.map((end) => Math.round(end * 100));
-  return ` · ${label} ${low}–${high} %`;
+  return ` · mean of ${label} ${low}–${high} %`;
 }
 
 // --- alerts ------------------------------------------------------------------------------------------------

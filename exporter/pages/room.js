@@ -14,6 +14,7 @@ import {
   placeText,
   readText,
   valenceWord,
+  valuesOf,
 } from "./words.js";
 
 const GAUGES = [
@@ -78,7 +79,7 @@ export class Distribution {
   // `silence` says why nothing will be read; empty: nothing was yet.
   show({ tiles, room }, silence) {
     const counts = countLabels(tiles, LABELS);
-    const values = counts ?? room.scores;
+    const values = valuesOf({ tiles, room });
     const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
     for (const label of ORDER) {
       const { part, count, number } = this.parts[label];
@@ -199,7 +200,7 @@ export class Person {
 
   #room({ tiles, room }) {
     const hint = tiles.length ? "Point at a tile or select it to see its seven bars." : "";
-    this.#fill("The room's mean", "seven probabilities", room.scores, hint);
+    this.#fill("The room's mean", "of each face's probabilities", room.scores, hint);
   }
 
   #tile(tile) {

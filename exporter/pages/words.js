@@ -31,6 +31,9 @@ const MOTIVATION = [
   [-Infinity, "low"],
 ];
 
+const OF_FACES = ["Most faces:", "Mixed faces, often"];
+const OF_MEAN = ["Mean: mostly", "Mean: mixed, often"];
+
 export const motivationWord = (value) => pick(MOTIVATION, value);
 export const valenceWord = (value) => pick(VALENCE, value);
 export const arousalWord = (value) => pick(AROUSAL, value);
@@ -76,16 +79,17 @@ export function readText(room) {
 // null where nothing was read.
 export const valuesOf = ({ tiles, room }) => countLabels(tiles, ORDER) ?? room.scores;
 
-// What the room shows most: {label, text}, from how many tiles carry each label or, where single tiles are
-// private, from the mean scores. "Mostly" is said from a half on; null where nothing was read.
+// What the bar shows most: {label, text}. It counts faces ("Most faces" is said of more than a half) and says so,
+// since the mean of their probabilities may have another one on top; null where nothing was read.
 export function moodOf(message) {
   const values = valuesOf(message);
-  const { room } = message;
   const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
   if (total === 0) return null;
-  const first = room.label ?? ORDER[0];
+  const first = message.room.label ?? ORDER[0];
   const label = ORDER.reduce((top, other) => (values[other] > values[top] ? other : top), first);
-  return { label, text: values[label] >= total / 2 ? `Mostly ${label}` : `Mixed, often ${label}` };
+  const isMost = values[label] > total / 2;
+  const [most, mixed] = countLabels(message.tiles, ORDER) ? OF_FACES : OF_MEAN;
+  return { label, text: `${isMost ? most : mixed} ${label}` };
 }
 
 export function summaryText(message) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -78,6 +79,16 @@ def summary(readings: tuple[Reading, ...]) -> Room:
     arousal = float(np.mean([one.arousal for one in said]))
     label = LABELS[int(np.argmax(scores))]
     return Room(len(readings), faces, len(said), scores, label, valence, arousal, 0.8)
+
+
+def torn() -> Snapshot:
+    """A room of five whose mean has another label on top than most of its faces: three barely neutral."""
+    barely, surely = (0.0, 0.0, 0.0, 0.45, 0.0, 0.05, 0.5), (0.0, 0.0, 0.0, 0.95, 0.0, 0.0, 0.05)
+    said = [Emotion("neutral", 0.5, barely, 0.4, 0.2)] * 3 + [Emotion("happy", 0.95, surely, 0.8, 0.5)] * 2
+    places = enumerate(zip(grid(5, 1920, 1080), said, strict=True))
+    return snapshot(
+        1, readings=tuple(replace(reading(i, *at, plain=True), emotion=one) for i, (at, one) in places)
+    )
 
 
 def snapshot(

@@ -23,7 +23,7 @@ from agent.values import (
     Tempo,
 )
 from tests.browser.conftest import Agent, OpenPage, Scheme, until
-from tests.browser.rooms import emotion, grid, reading, snapshot
+from tests.browser.rooms import emotion, grid, reading, snapshot, torn
 
 pytestmark = pytest.mark.browser
 
@@ -120,9 +120,9 @@ def test_the_room(open_page: OpenPage, agent: Agent) -> None:
 @pytest.mark.parametrize(
     ("tops", "text"),
     [
-        ([3, 3, 3], "Mostly happy"),
-        ([6, 6, 3, 4], "Mostly neutral"),
-        ([6, 6, 3, 4, 4, 4, 5], "Mixed, often sad"),
+        ([3, 3, 3], "Most faces: happy"),
+        ([6, 6, 3, 4], "Mixed faces, often neutral"),
+        ([6, 6, 3, 4, 4, 4, 5], "Mixed faces, often sad"),
     ],
 )
 def test_the_headline_is_what_the_bar_shows(
@@ -135,6 +135,21 @@ def test_the_headline_is_what_the_bar_shows(
     )
     agent.publish(snapshot(1, readings=one))
     expect(open_page("/").locator("#mood")).to_have_text(text)
+
+
+def test_the_headline_counts_faces_and_the_bold_row_is_named_the_mean(
+    open_page: OpenPage, agent: Agent, tmp_path: Path
+) -> None:
+    shown = torn()
+    assert shown.room.label == "happy"
+    agent.publish(shown)
+    page = ready(open_page("/"))
+    expect(page.locator("#mood")).to_have_text("Most faces: neutral")
+    expect(page.locator("#legend .label-neutral b")).to_have_text("3")
+    expect(page.locator("#person-title")).to_have_text("The room's mean")
+    expect(page.locator("#person-note")).to_have_text("of each face's probabilities")
+    expect(page.locator("#person-bars [data-top=yes] .name")).to_have_text("happy")
+    page.screenshot(path=tmp_path / "torn.png")
 
 
 def test_tiles_tell_their_state_in_words(open_page: OpenPage, agent: Agent) -> None:
@@ -371,7 +386,7 @@ def test_nothing_stays_bright_when_the_agent_does_not_answer(
 def test_a_room_without_its_tiles(open_page: OpenPage, agent: Agent) -> None:
     agent.publish(replace(snapshot(1), readings=()))
     page = ready(open_page("/"))
-    expect(page.locator("#mood")).to_contain_text("Mixed, often")
+    expect(page.locator("#mood")).to_contain_text("Mean: mixed, often")
     shares = [int(text.removesuffix(" %")) for text in page.locator("#legend b").all_inner_texts()]
     assert 97 <= sum(shares) <= 103
 

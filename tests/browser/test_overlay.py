@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from agent.values import LABELS, Box, SourceState, TileState
 from tests.browser.conftest import Agent, OpenPage, until
-from tests.browser.rooms import grid, reading, snapshot
+from tests.browser.rooms import grid, reading, snapshot, torn
 
 pytestmark = pytest.mark.browser
 
@@ -175,6 +175,12 @@ def test_the_gauge_is_the_room_alone(open_page: OpenPage, agent: Agent, tmp_path
     page.screenshot(path=tmp_path / "gauge.png", omit_background=True)
     agent.publish(snapshot(2, 0))
     expect(page.locator("#summary")).to_have_text("No gallery in sight")
+
+
+def test_the_gauge_says_that_it_counts_faces(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(torn())
+    page = open_page("/overlay?style=gauge", size=(1280, 720))
+    expect(page.locator("#summary-text")).to_contain_text("Most faces: neutral · 5 of 5 faces read")
 
 
 def test_a_style_that_there_is_not_is_named(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:

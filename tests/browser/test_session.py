@@ -86,7 +86,7 @@ def test_privacy_mode_room(chromium: Browser) -> None:
         page.goto(agent.url("/"))
         expect(page.locator("#empty")).to_contain_text("Only the room is shown")
         expect(page.locator("#empty")).to_contain_text("at least 5 faces")
-        expect(page.locator("#mood")).to_contain_text("Mixed, often")
+        expect(page.locator("#mood")).to_contain_text("Mean: mixed, often")
         # There is no tile to point at.
         expect(page.locator("#person-text")).to_have_text("")
         shares = [int(text.removesuffix(" %")) for text in page.locator("#legend b").all_inner_texts()]
@@ -95,7 +95,7 @@ def test_privacy_mode_room(chromium: Browser) -> None:
         expect(page.locator("#mood")).to_have_text("Too few faces to show")
         page.goto(agent.url("/overlay"))
         agent.publish(snapshot(3))
-        expect(page.locator("#summary")).to_contain_text("Mixed, often")
+        expect(page.locator("#summary")).to_contain_text("Mean: mixed, often")
         expect(page.locator(".chip")).to_have_count(0)
         page.close()
 

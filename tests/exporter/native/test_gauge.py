@@ -131,7 +131,7 @@ def test_the_trend_forgets_what_is_old() -> None:
     trend.add(301.0, None)
     points = trend.points(301.0)
     assert max(age for age, _ in points) <= SPAN
-    assert dial_of(message([Box(0, 0, 320, 180)]), Trend()).mood == "Mostly happy"
+    assert dial_of(message([Box(0, 0, 320, 180)]), Trend()).mood == "Most faces: happy"
 
 
 def test_the_place_is_remembered_and_a_broken_file_is_none(tmp_path: Path) -> None:
@@ -148,4 +148,4 @@ def test_the_place_is_remembered_and_a_broken_file_is_none(tmp_path: Path) -> No
 def test_without_a_gallery_the_gauge_says_what_to_do() -> None:
     empty = dial_of(room_message(snapshot(1, 0)), Trend())
     assert (empty.mood, empty.read) == ("No gallery in sight", "Put the meeting into gallery view")
-    assert dial_of(room_message(snapshot(1, 2)), Trend()).mood == "Mostly happy"
+    assert dial_of(room_message(snapshot(1, 2)), Trend()).mood == "Most faces: happy"

@@ -99,7 +99,7 @@ def test_a_mark_fits_into_the_gauge(mark: str) -> None:
 
 
 def test_under_a_mark_the_gauge_shows_less_strongly_how_things_were() -> None:
-    dial = Dial("Mostly happy", "9 of 9 faces read", (("happy", 1.0),), ((20.0, 0.2), (0.0, 0.4)))
+    dial = Dial("Most faces: happy", "9 of 9 faces read", (("happy", 1.0),), ((20.0, 0.2), (0.0, 0.4)))
     now, before = (gauge(dial, mark)[56].astype(int) for mark in ("", MARKS[Health.LOST]))
     middle = slice(60, 190)
     strength = (now[middle].max(axis=1) - now[middle].min(axis=1)).mean()

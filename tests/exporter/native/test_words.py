@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+
+import msgspec
 
 from agent.values import LABELS
 from exporter.messages import room_message
+from exporter.native.gauge import Trend, dial_of
 from exporter.native.words import (
     COLOURS,
     FACES,
+    OF_FACES,
+    OF_MEAN,
     ORDER,
     REASONS,
     SIGNS,
@@ -17,6 +23,7 @@ from exporter.native.words import (
     mood_text,
     symbol_svg,
 )
+from tests.browser.rooms import torn
 from tests.exporter.samples import snapshot
 from tests.paths import ROOT
 
@@ -51,4 +58,24 @@ def test_every_look_has_a_drawing() -> None:
         look = look_of(tile)
         assert (look.label, look.level) == ("happy", 0.8)
         assert symbol_svg(look.symbol).startswith("<svg")
-    assert mood_text(message) == "Mostly happy"
+    assert mood_text(message) == "Most faces: happy"
+
+
+def test_the_headline_and_the_bar_count_faces_and_say_mean_where_there_are_none() -> None:
+    faces = room_message(torn())
+    room = msgspec.structs.replace(faces, tiles=())
+    for message, headline, top in (
+        (faces, "Most faces: neutral", "neutral"),
+        (room, "Mean: mostly happy", "happy"),
+    ):
+        dial = dial_of(message, Trend())
+        assert dial.mood == headline
+        assert max(dial.parts, key=lambda part: part[1])[0] == top
+    mixed = room_message(snapshot(1, 0))
+    assert mood_text(mixed) == ""
+
+
+def test_the_headline_s_words_are_those_of_the_pages() -> None:
+    script = (PAGES / "words.js").read_text(encoding="utf-8")
+    for words in (OF_FACES, OF_MEAN):
+        assert json.dumps(words) in script
