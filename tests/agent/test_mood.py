@@ -113,6 +113,35 @@ def test_a_face_of_no_clear_expression_is_unsure() -> None:
     assert words == {"unsure"}
 
 
+@pytest.mark.parametrize("missed", [0.0, 0.2, 0.4, 0.6])
+@pytest.mark.parametrize("hz", [5, 10, 15])
+def test_a_label_far_below_its_limit_or_another_one_is_soon_gone(hz: int, missed: float) -> None:
+    """What FEED.md promises to builders, whatever faces do and however often they cannot be read."""
+    rng, pace = np.random.default_rng(hz), Pace(min_confidence=0.43)
+    tracker, low, behind, scores = MoodTracker(pace), Spell(), Spell(), rng.dirichlet(np.ones(7))
+    for frame in range(400 * hz):
+        time = frame / hz
+        scores = rng.dirichlet(np.full(7, 0.4)) if rng.random() < 2 / hz else scores
+        given = (None, Reason.BLURRED) if rng.random() < missed else (scores, None)
+        emotion = tracker.update("a", *given, time=time, wall=0.0).emotion
+        low.note(time, emotion is not None and emotion.confidence < pace.min_confidence)
+        behind.note(time, emotion is not None and max(emotion.scores) - emotion.confidence > 0.1)
+    assert 0 < low.longest < pace.doubt + (pace.hold if missed else 0.0)
+    assert 0 < behind.longest <= 1.3
+
+
+class Spell:
+    """The longest time for which something held without a break, in seconds."""
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+        self.longest = 0.0
+
+    def note(self, time: float, holds: bool) -> None:
+        self.since = (time if self.since is None else self.since) if holds else None
+        self.longest = max(self.longest, time - self.since if self.since is not None else 0.0)
+
+
 def test_one_odd_frame_changes_nothing() -> None:
     means = [like("neutral")] * 20 + [like("angry", 0.95, rest=0.01)] + [like("neutral")] * 20
     assert {said(mood) for mood in play(means, 5, None)[2:]} == {"neutral"}

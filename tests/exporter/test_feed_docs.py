@@ -19,6 +19,8 @@ from exporter.commands import MarkerCommand, decode_client
 from exporter.messages import EmotionPart, FacePart, HelloMessage, RoomMessage, RoomPart, TilePart
 from exporter.outlook import advice_part
 from exporter.privacy import PrivacyPolicy
+from models.card import load_card
+from models.weights import EXPRESSION
 from tests.exporter.samples import snapshot
 from tests.paths import ROOT
 
@@ -40,6 +42,11 @@ def test_every_field_is_named(part: type[msgspec.Struct]) -> None:
 def test_every_state_and_reason_is_explained() -> None:
     for word in (*TileState, *Reason):
         assert f"`{word}`" in TEXT
+
+
+def test_the_limit_of_a_label_is_the_shipped_model_s() -> None:
+    told = TEXT.partition("### How a label follows its scores")[2]
+    assert f"(the shipped model: {load_card(EXPRESSION).abstention.min_confidence})" in told
 
 
 def test_the_bridges_are_described() -> None:
