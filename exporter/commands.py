@@ -19,6 +19,9 @@ MOST_BOXES = 500
 """Rectangles of one overlay: chips and the four lines of a border, for each of 49 tiles, and as they were a
 moment ago; their message stays under the server's limit."""
 
+LONGEST_REASON = 123
+"""Bytes of the text in a close frame (RFC 6455, 5.5)."""
+
 TileId = Annotated[str, Meta(min_length=1, max_length=64, description="the id of a tile")]
 
 
@@ -83,6 +86,11 @@ def decode_client(text: str | bytes) -> AckMessage | Command:
     Raises msgspec.DecodeError (of which ValidationError is one) when that is none of the client's messages.
     """
     return _decoder.decode(text)
+
+
+def close_reason(text: str) -> str:
+    """As much of a text, such as that of an error above, as fits into a close frame."""
+    return text.encode("utf-8", "replace")[:LONGEST_REASON].decode("utf-8", "ignore")
 
 
 def encode_command(command: Command | AckMessage) -> str:

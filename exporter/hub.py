@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent.errors import FeedError
 from agent.values import Snapshot
-from exporter.commands import Command, Covered, OverlayCommand, decode_client
+from exporter.commands import Command, Covered, OverlayCommand, close_reason, decode_client
 from exporter.messages import AckMessage, HelloMessage, RoomMessage, encode, room_message
 from exporter.metrics import Metrics
 from exporter.pacing import FloodGuard, Pacer
@@ -257,10 +257,10 @@ class _Client:
                 self._pacer.acknowledge(message.seq)
             else:
                 self._command(self, message)
-        except msgspec.DecodeError:
-            return INVALID, 'expected {"type":"ack","seq":N}, or a command with all its keys'
+        except msgspec.DecodeError as error:
+            return INVALID, close_reason(str(error))
         except FeedError as error:
-            return POLICY, str(error)
+            return POLICY, close_reason(str(error))
         self._news.set()
         return None
 

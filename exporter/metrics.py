@@ -104,8 +104,8 @@ class Metrics:
         if load.budget is not None:
             yield from _one("cpu_budget", "gauge", "Share of one core that it may use.", load.budget)
         yield from _one("faces_read", "gauge", "Faces of which an expression is said.", room.read)
-        figures = {"valence": room.valence, "arousal": room.arousal, "attention": room.attention}
-        for name, value in figures.items():
+        for name in ("valence", "arousal", "attention", "motivation"):
+            value = getattr(room, name)
             if value is not None:
                 yield from _one(f"room_{name}", "gauge", f"The room's {name}.", value)
         if room.scores is not None:

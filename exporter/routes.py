@@ -23,6 +23,8 @@ from exporter.visits import Visit
 
 PAGES = Path(__file__).parent / "pages"
 HIGHEST_HZ = 1000.0
+OPTIONS = ("token", "ack", "hz", "view")
+"""What may stand in the feed's address: a misspelt ``view`` that is passed over would send every tile."""
 
 # Windows takes the types of files from its registry, where other programs have made .js text/plain; browsers
 # run no module of that type.
@@ -36,14 +38,16 @@ SCHEMA_INDEX = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Re
 
 
 def feed_options(query: str) -> Options:
-    """Read the options in the feed's address; the token and unknown names are left alone.
+    """Read the options in the feed's address, beside which the token may stand.
 
-    Raises FeedError for a value that an option does not take, or an option given twice.
+    Raises FeedError for a name that is none, for a value that an option does not take, or one given twice.
     """
     given: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=100):
         if name in given:
             raise FeedError(f"{name} is given twice: keep one")
+        if name not in OPTIONS:
+            raise FeedError(f"{name[:40]!r} is no option of the feed: it takes {', '.join(OPTIONS[1:])}")
         given[name] = value
     ack, view = given.get("ack", "0"), given.get("view", "tiles")
     if ack not in {"0", "1"}:

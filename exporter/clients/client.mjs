@@ -14,6 +14,7 @@
 // address in the ticket (https in place of wss) and accept the certificate there.
 
 export function follow(ticket, onMessage, { options = {}, pause = 1000, Socket = globalThis.WebSocket } = {}) {
+  if (!Socket) throw new Error("there is no WebSocket here: use Node 22 or newer, or hand one in as Socket");
   const address = new URL(ticket.feed);
   address.search = new URLSearchParams({ ack: "1", ...options, token: ticket.token }).toString();
   let stopped = false;

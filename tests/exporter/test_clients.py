@@ -163,6 +163,18 @@ def test_the_javascript_client_in_node(tmp_path: Path) -> None:
     assert messages[1]["tiles"] == []
 
 
+def test_the_javascript_client_names_what_is_missing() -> None:
+    flags = _node_flags()
+    told = """delete globalThis.WebSocket;
+const { follow } = await import(process.argv[1]);
+try { follow({ feed: "ws://127.0.0.1:1/feed", token: "t" }, () => {}); }
+catch (error) { console.log(error.message); }
+"""
+    command = ["node", *flags, "--input-type=module", "-e", told, str(CLIENT)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert "Node 22" in done.stdout
+
+
 def _node_flags() -> list[str]:
     """Node 22 has a WebSocket of its own; 20.10 and newer have the same one behind a flag."""
     try:

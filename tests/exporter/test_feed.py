@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Close
 from websockets.sync.client import ClientConnection, connect
 
 from agent.values import PrivacyMode
@@ -153,6 +154,7 @@ def test_hz_caps_the_rate_and_keeps_the_newest(server: FeedServer) -> None:
         ("&view=faces", "view"),
         ("&hz=1&hz=2", "hz"),
         ("&a=1" * 101, "fields"),
+        ("&veiw=room", "veiw"),
     ],
 )
 def test_a_wrong_option_is_refused_with_its_name(shared: FeedServer, options: str, named: str) -> None:
@@ -193,12 +195,36 @@ def test_what_is_no_ack_closes_that_client_only(shared: FeedServer, sent: str | 
 
 def _close_code(client: ClientConnection) -> int:
     """The code with which the server closes this client, whatever comes before."""
+    return _closed(client).code
+
+
+def _closed(client: ClientConnection) -> Close:
+    """Code and reason of the same."""
     try:
         while True:
             client.recv(timeout=WAIT)
     except ConnectionClosed as closed:
         assert closed.rcvd is not None
-        return closed.rcvd.code
+        return closed.rcvd
+
+
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        ('{"type":"exclude"}', "`id`"),
+        ('{"type":"marker","text":"' + "x" * 201 + '"}', "`$.text`"),
+        ('{"type":"overlay","boxes":[[1,2,3]]}', "`$.boxes[0]`"),
+        ('{"type":"shutdown"}', "'shutdown'"),
+        ('{"type":"' + "é" * 200 + '"}', "Invalid value 'é"),
+        ("no JSON", "JSON is malformed"),
+    ],
+)
+def test_what_is_wrong_with_a_message_is_named(shared: FeedServer, sent: str, named: str) -> None:
+    with following(shared) as client:
+        client.send(sent)
+        closed = _closed(client)
+        assert closed.code == 1007
+        assert named in closed.reason
 
 
 def test_text_that_is_no_utf8_is_closed_with_1007(shared: FeedServer) -> None:

@@ -46,6 +46,7 @@ def test_counts_and_room_figures() -> None:
     assert samples['readtheroom_clients_closed_total{code="1013"}'] == 1
     assert samples["readtheroom_faces_read"] == 4
     assert samples['readtheroom_room_score{label="happy"}'] == 0.8
+    assert samples["readtheroom_room_motivation"] == 0.61
     assert samples["readtheroom_source_live"] == 1
     assert "readtheroom_cpu_budget" not in samples
 
