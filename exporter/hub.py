@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from agent.errors import FeedError
 from agent.values import Snapshot
 from exporter.commands import Command, Covered, OverlayCommand, close_reason, decode_client
+from exporter.history import History
 from exporter.messages import AckMessage, HelloMessage, RoomMessage, encode, room_message
 from exporter.metrics import Metrics
 from exporter.pacing import FloodGuard, Pacer
@@ -102,6 +103,7 @@ class Hub:
         self._newest: Views | None = None
         self._clients: set[_Client] = set()
         self.metrics = Metrics()
+        self.history = History()
         self._updated: float | None = None
 
     @property
@@ -181,6 +183,7 @@ class Hub:
             return
         self.metrics.count_frame(message)
         self._updated = self.clock()
+        self.history.add(message, self._updated)
         self._newest = Views(message)
         for client in self._clients:
             client.offer(self._newest)

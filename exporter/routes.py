@@ -1,4 +1,4 @@
-"""What stands at which address of the agent: the feed, the pages, health, metrics and the schema."""
+"""What stands at which address of the agent: the feed, the pages, health, metrics, history and the schema."""
 
 from __future__ import annotations
 
@@ -83,11 +83,15 @@ def feed_routes(hub: Hub) -> list[BaseRoute]:
     async def numbers(_: Request) -> Response:
         return Response(hub.metrics.render(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
+    async def history(_: Request) -> Response:
+        return _json(hub.history.tell(hub.clock()))
+
     return [
         WebSocketRoute("/feed", feed),
         Route("/feed", upgrade),
         Route("/healthz", health),
         Route("/metrics", numbers),
+        Route("/history", history),
     ]
 
 

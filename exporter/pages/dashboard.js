@@ -1,7 +1,7 @@
 // The dashboard: takes messages of the feed and hands them to its panels, at most once a drawn frame.
 
 import { byId, setAttribute, setText } from "./dom.js";
-import { Feed, parseMessage, takeToken, wantedRate } from "./feed.js";
+import { Feed, parseHistory, parseMessage, takeToken, wantedRate } from "./feed.js";
 import { Gallery } from "./gallery.js";
 import { Markers, intervalText, outlined, showAdvice, showAlerts } from "./lesson.js";
 import { Distribution, Gauges, Person } from "./room.js";
@@ -203,12 +203,25 @@ function soon() {
   requestAnimationFrame(draw);
 }
 
+// What the room showed before this page came, or while it had no connection. Without it the chart begins empty.
+async function recall() {
+  const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  try {
+    const answer = await fetch("/history", { headers, cache: "no-store" });
+    if (answer.ok) timeline.fill(parseHistory(await answer.json()));
+  } catch {
+    // The feed says what is wrong.
+  }
+}
+
 const options = new URLSearchParams(window.location.search);
+const token = takeToken(window.location, window.history);
 const feed = new Feed(
-  takeToken(window.location, window.history),
+  token,
   {
     hello: (message) => {
       view.hello = message;
+      recall();
       soon();
     },
     room: (message) => {

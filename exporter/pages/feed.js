@@ -202,6 +202,13 @@ export function parseMessage(data) {
   return given.type === "room" ? room(given) : null;
 }
 
+// What /history answers as {time, scores or null}, oldest first; empty for anything else.
+export function parseHistory(given) {
+  return list(object(given).samples)
+    .map((sample) => ({ time: when(object(sample).time), scores: scores(object(sample).scores) }))
+    .filter(({ time }) => time !== null);
+}
+
 // --- decisions ---------------------------------------------------------------------------------------------
 
 // `link` holds {open, refused, last}: `last` is when the newest message came, null for never; times in ms.

@@ -1,4 +1,5 @@
-// The last five minutes of the room as stacked areas on a canvas. Kept in memory only, gone with the page.
+// The last five minutes of the room as stacked areas on a canvas. What was before the page was opened comes from
+// the agent, which keeps it in memory only.
 
 import { ORDER } from "./palette.js";
 import { clock } from "./words.js";
@@ -17,6 +18,14 @@ export function remember(samples, sample) {
   const before = samples.at(-2);
   const kept = before && sample.time - before.time <= STEP_MS ? samples.slice(0, -1) : samples;
   return [...kept.filter(({ time }) => time > sample.time - SPAN_MS - GAP_MS), sample];
+}
+
+// `samples` with those of `before` that fill a gap, up to the time `until`. Both oldest first.
+export function filled(samples, before, until) {
+  const isNew = ({ time }) =>
+    time < until && !samples.some((own) => Math.abs(own.time - time) < GAP_MS / 2);
+  const missing = before.filter(isNew);
+  return missing.length ? [...samples, ...missing].sort((a, b) => a.time - b.time) : samples;
 }
 
 // Cuts samples into runs without gaps: where nothing was read, or nothing came, there is none.
@@ -51,6 +60,7 @@ export class Timeline {
   constructor(canvas) {
     this.canvas = canvas;
     this.samples = [];
+    this.before = [];
     this.markers = [];
     this.offset = null;
     new ResizeObserver(() => this.draw()).observe(canvas);
@@ -59,9 +69,17 @@ export class Timeline {
     setInterval(() => document.hidden || this.draw(), STEP_MS);
   }
 
+  // Takes what the agent remembers of the time before the newest message, and before the next where it is ahead.
+  fill(before) {
+    this.before = before;
+    if (this.samples.length) this.samples = filled(this.samples, before, this.samples.at(-1).time);
+    this.canvas.dataset.samples = this.samples.length;
+  }
+
   add(time, scores, markers = []) {
     this.markers = markers;
-    this.samples = remember(this.samples, { time, scores });
+    this.samples = remember(filled(this.samples, this.before, time), { time, scores });
+    this.before = [];
     this.offset = time - performance.now();
     this.canvas.dataset.samples = this.samples.length;
   }

@@ -260,6 +260,39 @@ def test_what_the_timeline_remembers(workbench: Page) -> None:
     assert answer["restarted"] == 1
 
 
+def test_the_timeline_is_there_after_a_reload(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
+    """A sample a second is kept, so this takes some."""
+    for seq in range(1, 6):
+        agent.publish(snapshot(seq, wall=time.time() - 60 + 2 * seq))
+        time.sleep(1.1)
+    page = ready(open_page("/"))
+    agent.publish(snapshot(6))
+    until(page, "Number(document.querySelector('#timeline').dataset.samples) >= 5")
+    page.reload()
+    agent.publish(snapshot(7))
+    until(page, "Number(document.querySelector('#timeline').dataset.samples) >= 5")
+    # It is drawn twice a second.
+    page.wait_for_timeout(1100)
+    assert page.evaluate(INK) > 100
+    page.screenshot(path=tmp_path / "reloaded.png")
+
+
+def test_what_the_agent_remembers_fills_gaps_and_nothing_else(workbench: Page) -> None:
+    times = workbench.evaluate(
+        """async () => {
+          const { filled } = await import('/static/timeline.js');
+          const at = times => times.map(time => ({ time: 1000 * time, scores: null }));
+          const times = samples => samples.map(({ time }) => time / 1000);
+          return {
+            fresh: times(filled([], at([1, 2, 3]), 2500)),
+            gap: times(filled(at([1, 2, 20, 21]), at([0, 1, 2, 3, 10, 19, 20, 21]), 22000)),
+            none: times(filled(at([1, 2]), [], 3000)),
+          };
+        }"""
+    )
+    assert times == {"fresh": [1, 2], "gap": [1, 2, 10, 20, 21], "none": [1, 2]}
+
+
 def test_alerts_name_their_evidence(open_page: OpenPage, agent: Agent) -> None:
     evil = "<b>Half of the room</b> has turned away"
     agent.publish(snapshot(1, alerts=(Alert("turned", evil, ("t3", "t9"), time.time() - 60),)))

@@ -16,6 +16,7 @@ from agent.values import LABELS, Change, Direction, Reason, TileState
 from exporter.bridges.lsl import CHANNELS
 from exporter.bridges.mqtt import payloads
 from exporter.commands import MarkerCommand, decode_client
+from exporter.history import HistoryPart
 from exporter.messages import EmotionPart, FacePart, HelloMessage, RoomMessage, RoomPart, TilePart
 from exporter.outlook import advice_part
 from exporter.privacy import PrivacyPolicy
@@ -28,9 +29,10 @@ TEXT = (ROOT / "exporter" / "FEED.md").read_text(encoding="utf-8")
 
 
 def test_the_examples_are_messages_of_the_feed() -> None:
-    hello, room = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
+    hello, room, history = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
     jsonschema.validate(json.loads(hello), msgspec.json.schema(HelloMessage))
     jsonschema.validate(json.loads(room), msgspec.json.schema(RoomMessage))
+    jsonschema.validate(json.loads(history), msgspec.json.schema(HistoryPart))
 
 
 @pytest.mark.parametrize("part", [TilePart, FacePart, EmotionPart, RoomPart, RoomMessage])

@@ -45,6 +45,7 @@ HTTP_PATHS = [
     "/feed",
     "/healthz",
     "/metrics",
+    "/history",
     "/schema/",
     "/schema/feed.json",
     "/schema/asyncapi.json",
@@ -139,7 +140,7 @@ def test_a_page_opened_with_the_token_can_reload_and_load_its_parts(server: Feed
         own = {"Sec-Fetch-Site": "same-origin"}
         for path in ("/", "/overlay", "/static/feed.js", "/schema/feed.json"):
             assert browser.get(base + path, headers=own).status_code == 200
-        for path in ("/healthz", "/metrics", "/feed"):
+        for path in ("/healthz", "/metrics", "/history", "/feed"):
             assert browser.get(base + path, headers=own).status_code == 401
         # Another site, or another port of this machine, that makes the browser ask.
         for site in ("cross-site", "same-site"):

@@ -26,6 +26,7 @@ from agent.values import (
 )
 from exporter.bridges.lsl import sample
 from exporter.bridges.mqtt import payloads
+from exporter.history import History
 from exporter.hub import Views
 from exporter.messages import SourcePart, encode, room_message
 from exporter.metrics import Metrics
@@ -88,12 +89,15 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
 
 
 def everything(given: Snapshot, policy: PrivacyPolicy) -> str:
-    """All that a client can have of a snapshot: views, metrics, bridges, and what is recorded."""
+    """All that a client can have of a snapshot: views, metrics, history, bridges, and what is recorded."""
     message = room_message(filter_snapshot(given, policy))
     metrics = Metrics()
     metrics.count_frame(message)
     views = Views(message)
-    sent = [views.text("tiles"), views.text("room"), encode(message).decode(), metrics.render()]
+    history = History()
+    history.add(message, 0.0)
+    kept = msgspec.json.encode(history.tell(0.0)).decode()
+    sent = [views.text("tiles"), views.text("room"), encode(message).decode(), metrics.render(), kept]
     sent += [one.decode() for one in payloads(given, policy).values()]
     rows = Packer().pack(filter_snapshot(given, policy), 1.0)
     return "\n".join([*sent, str(sample(given, policy)), repr(rows)])
