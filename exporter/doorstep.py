@@ -1,6 +1,6 @@
-"""What a browser shows to whoever opens a page without the session's key, or with an old one. Pure.
+"""What a browser shows in place of a page: to whoever lacks the session's key, and as ``/share``. Pure.
 
-It needs no file of the agent's: those are behind the same door.
+The first needs no file of the agent's: those are behind the same door.
 """
 
 from __future__ import annotations
@@ -33,21 +33,38 @@ PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>Read the Room: not let in</title>
-<style>{style}</style>
+<meta name="color-scheme" content="light dark"><title>Read the Room: {title}</title>
+<style>{style}</style>{script}
 </head>
 <body><main>
-<h1>Read the Room runs here</h1>
-<p>But {reason}.</p>
-<p><b>Open the address that it printed</b> when it started, in the window where you started it:
-it ends in <code>?token=…</code></p>
-<p>With the overlay on the screen, right-click its gauge or its icon and choose <b>Open the dashboard</b>.
-If the address is gone, end the program and start it again: it prints a new one.</p>
+{text}
 </main></body>
 </html>
 """
 
+LOCKED: Final = """<h1>Read the Room runs here</h1>
+<p>But {reason}.</p>
+<p><b>Open the address that it printed</b> when it started, in the window where you started it:
+it ends in <code>?token=…</code></p>
+<p>With the overlay on the screen, right-click its gauge or its icon and choose <b>Open the dashboard</b>.
+If the address is gone, end the program and start it again: it prints a new one.</p>"""
+
+NOT_SHARED: Final = """<h1>Nothing can be shared here</h1>
+<p>This agent does not take a shared picture: it reads something else.</p>
+<p><b>End it and start it with</b> <code>readtheroom run --source webrtc</code>, then open the address for
+sharing that it prints.</p>
+<p><a href="/">Open the dashboard</a></p>"""
+
+TAKER: Final = '\n<script type="module" src="/static/taken.js"></script>'
+"""Takes the key out of the address bar, as every page does."""
+
 
 def doorstep(*, had_key: bool) -> str:
-    """The page as HTML; ``had_key``: the address held a key, but a wrong one."""
-    return PAGE.format(style=STYLE, reason=OLD if had_key else MISSING)
+    """The page for whoever is not let in; ``had_key``: the address held a key, but a wrong one."""
+    text = LOCKED.format(reason=OLD if had_key else MISSING)
+    return PAGE.format(title="not let in", style=STYLE, script="", text=text)
+
+
+def not_shared() -> str:
+    """What stands at ``/share`` while something else is read."""
+    return PAGE.format(title="nothing can be shared", style=STYLE, script=TAKER, text=NOT_SHARED)

@@ -67,10 +67,10 @@ class Gate:
                     "a sender was refused: it has not this session's token (OBS: the Bearer Token)"
                 )
             answer = _refused(scope, request, refusal)
-            await self._answer(answer, scope, receive, self._dressed(scope, send, request))
+            await self._answer(answer, scope, receive, self._dressed(scope, send, request, admitted=False))
             return
         try:
-            await self._app(scope, receive, self._dressed(scope, send, request))
+            await self._app(scope, receive, self._dressed(scope, send, request, admitted=True))
         except WebSocketDisconnect:
             logger.debug("a client of %s went away", scope["path"])
         except Exception:
@@ -85,14 +85,14 @@ class Gate:
         else:
             await response(scope, receive, send)
 
-    def _dressed(self, scope: Scope, send: Send, request: Request) -> Send:
+    def _dressed(self, scope: Scope, send: Send, request: Request, *, admitted: bool) -> Send:
         async def dressed(message: Message) -> None:
             if message["type"] in {"http.response.start", "websocket.http.response.start"}:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
                 headers["Content-Security-Policy"] = _content_policy(request, scope["path"])
-                if message["status"] < 400 and request.query_token and scope["path"] in PAGES:
+                if admitted and request.query_token and scope["path"] in PAGES:
                     headers.append("Set-Cookie", self._set_cookie(request))
             await send(message)
 

@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from agent.errors import (
@@ -31,6 +31,7 @@ from agent.errors import (
     UnfitOfferError,
 )
 from agent.values import Answer
+from exporter.doorstep import not_shared
 from exporter.gate import problem
 from exporter.routes import PAGES
 
@@ -60,8 +61,8 @@ ANY_TAG = {"*", '"*"'}
 
 ENDPOINT_METHODS, SESSION_METHODS = "POST, OPTIONS", "PATCH, DELETE, OPTIONS"
 NOT_READING = (
-    "This agent does not take a shared picture: it reads something else.\n\n"
-    "Start it with `readtheroom run --source webrtc` and open the address for sharing that it prints.\n"
+    "This agent does not take a shared picture: it reads something else. "
+    "Start it with `readtheroom run --source webrtc` and open the address for sharing that it prints."
 )
 
 
@@ -180,10 +181,10 @@ def _refuser(allowed: str) -> Callable[[Request], Awaitable[Response]]:
 
 def _closed_routes() -> list[BaseRoute]:
     async def share(_: Request) -> Response:
-        return PlainTextResponse(NOT_READING, 404)
+        return HTMLResponse(not_shared(), 404)
 
     async def whip(_: Request) -> Response:
-        return problem(404, "Not sharing", " ".join(NOT_READING.split()))
+        return problem(404, "Not sharing", NOT_READING)
 
     methods = ["GET", "POST", "PATCH", "DELETE", "OPTIONS"]
     return [Route("/share", share), Route("/whip", whip, methods=methods)]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from exporter.privacy import PrivacyPolicy
+from exporter.server import About, FeedServer, Settings
+from exporter.whip import share_routes
 from tests.browser.conftest import Agent, OpenPage, until
 from tests.browser.rooms import snapshot
+from tests.browser.serving import ABOUT, MODEL
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +52,27 @@ def test_a_page_without_the_right_token_says_what_to_do(
     expect(page.locator("main")).to_have_css("border-radius", "12px")
     assert all("401" in line for line in trouble), trouble
     trouble.clear()
+
+
+def test_where_nothing_can_be_shared_a_page_says_so_and_hides_the_token(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    settings, about = Settings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    with FeedServer(settings, about, routes=share_routes(None)) as server:
+        server.publish(snapshot(1, 4))
+        page = chromium.new_page()
+        answer = page.goto(server.page("/share"))
+        assert answer is not None
+        assert answer.status == 404
+        expect(page.locator("main")).to_contain_text("readtheroom run --source webrtc")
+        expect(page.locator("main")).to_have_css("border-radius", "12px")
+        until(page, "location.search === ''")
+        page.screenshot(path=tmp_path / "share.png")
+        # The token serves the next page of this tab.
+        page.get_by_role("link", name="Open the dashboard").click()
+        live(page)
+        expect(page.locator(".tile")).to_have_count(4)
+        page.close()
 
 
 def test_an_agent_that_restarts_with_another_token_refuses_the_page(

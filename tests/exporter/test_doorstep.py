@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from exporter.doorstep import MISSING, OLD, STYLE_SOURCE, doorstep
+from exporter.doorstep import MISSING, OLD, STYLE_SOURCE, doorstep, not_shared
 
 
 @pytest.mark.parametrize(("had_key", "said"), [(False, MISSING), (True, OLD)])
@@ -18,9 +18,13 @@ def test_it_says_why_and_what_to_do(had_key: bool, said: str) -> None:
     assert "Open the address that it printed" in page
 
 
-def test_the_policy_allows_its_style_and_it_loads_nothing() -> None:
-    page = doorstep(had_key=False)
+@pytest.mark.parametrize("page", [doorstep(had_key=False), not_shared()])
+def test_the_policy_allows_its_style(page: str) -> None:
     (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"'sha256-{digest}'" == STYLE_SOURCE
+
+
+def test_whoever_is_not_let_in_loads_nothing() -> None:
+    page = doorstep(had_key=False)
     assert not re.search(r"src=|href=|<script|url\(", page)
