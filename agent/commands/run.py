@@ -201,15 +201,23 @@ def _both(
 
 
 def _noting_first(publish: Callable[[Snapshot], None], started: float) -> Callable[[Snapshot], None]:
-    """``publish``, and one log line when the first face has been read."""
-    noted = False
+    """``publish``, and one log line when the first face has been read.
+
+    It tells the time since ``started``, or since the first picture where people had to send that.
+    """
+    noted, waits, since = False, False, "the start"
 
     def publish_and_note(snapshot: Snapshot) -> None:
-        nonlocal noted
+        nonlocal noted, started, waits, since
         publish(snapshot)
-        if not noted and snapshot.room.read:
+        if noted:
+            return
+        if waits and snapshot.width:
+            started, since = time.monotonic() - snapshot.age, "the first picture"
+        waits = snapshot.width == 0
+        if snapshot.room.read:
             noted = True
-            logger.info("first reading after %.1f s", time.monotonic() - started)
+            logger.info("first reading %.1f s after %s", time.monotonic() - started, since)
 
     return publish_and_note
 
