@@ -2,7 +2,7 @@
 
 Of these the first that speaks for a tile decides: its name opted out on the list; the teacher chose, by its
 id; its label's picture is that of somebody whom the teacher excluded, or its name may be one that opted out,
-or there is a list and the name could not be read: all these are left alone; its name opted in on the list;
+or there is a list and the name is not certain: all these are left alone; its name opted in on the list;
 the default.
 """
 
@@ -11,22 +11,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from agent.names import Listed, Roll, is_name
+from agent.names import Listed, Roll, Written
 from agent.tracking.labels import SAME, Label, describe, similarity
 from agent.values import Frame, Pixels, Slot, Tile
 
-ReadName = Callable[[Pixels, Slot], str | None]
-"""Reads the name on the label of a tile of a frame, RGB uint8 (H, W, 3); None where there is no text."""
+ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[Written]]]
+"""Reads the name on the label of each of some tiles of a frame, RGB uint8 (H, W, 3), more than once."""
 
 AGAIN = 5.0
-"""Seconds from one attempt to read a name to the next; one takes 0.1 to 0.2 s, so one is made in a frame."""
+"""Seconds from one attempt to read a name to the next; one takes 0.12 s, so live one is made in a frame."""
 
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of one tile. ``name`` None: not read yet, or not readable."""
+    """What is known of one tile. ``listed`` None: its name was not read yet, or not with certainty."""
 
-    name: str | None = None
+    listed: Listed | None = None
     tried: float | None = None
     alike: bool = False
 
@@ -35,13 +35,15 @@ class _Known:
 class Consent:
     """Decides for each tile; ``exclude`` and ``include`` may be called from any thread.
 
-    ``read_name`` is given exactly where there is a ``roll``. With ``default`` False only those are read
-    who opted in or were chosen by hand.
+    ``read_names`` is given exactly where there is a ``roll``. With ``default`` False only those are read
+    who opted in or were chosen by hand. ``at_once``: all names that are not known are read in a frame, where
+    nobody waits for the next; otherwise one.
     """
 
     default: bool = True
     roll: Roll | None = None
-    read_name: ReadName | None = None
+    read_names: ReadNames | None = None
+    at_once: bool = False
     _chosen: dict[str, bool] = field(default_factory=dict)
     _known: dict[str, _Known] = field(default_factory=dict)
     _labels: dict[str, Label] = field(default_factory=dict)
@@ -61,7 +63,7 @@ class Consent:
                 self._known[tile.id] = _Known(alike=self._looks_excluded(frame, tile))
             if self._chosen.get(tile.id) is False and tile.id not in self._labels:
                 self._remember(frame, tile)
-        self._read_one_name(frame, tiles)
+        self._read_unknown(frame, tiles)
         return frozenset(tile.id for tile in tiles if not self.allows(tile.id))
 
     def allows(self, tile: str) -> bool:
@@ -79,7 +81,7 @@ class Consent:
     def _listed(self, known: _Known) -> Listed:
         if self.roll is None:
             return Listed.UNKNOWN
-        return Listed.PERHAPS_OUT if known.name is None else self.roll.says(known.name)
+        return Listed.PERHAPS_OUT if known.listed is None else known.listed
 
     def _choose(self, tile: str, allowed: bool) -> None:
         # Clients may ask for any id: what was never shown takes no memory.
@@ -100,13 +102,21 @@ class Consent:
         label = describe(frame.pixels, tile.slot) if kept else None
         return label is not None and any(similarity(label, one) >= SAME for one in kept)
 
-    def _read_one_name(self, frame: Frame, tiles: Sequence[Tile]) -> None:
-        if self.read_name is None:
+    def _read_unknown(self, frame: Frame, tiles: Sequence[Tile]) -> None:
+        if self.roll is None or self.read_names is None:
             return
-        for tile in tiles:
+        due = [tile for tile in tiles if self._is_due(self._known[tile.id], frame.time)]
+        # A name that was never tried comes before those that could not be read, however many these are.
+        due.sort(key=lambda tile: self._known[tile.id].tried is not None)
+        chosen = due if self.at_once else due[:1]
+        if not chosen:
+            return
+        read = self.read_names(frame.pixels, [tile.slot for tile in chosen])
+        for tile, readings in zip(chosen, read, strict=True):
             known = self._known[tile.id]
-            if known.name is None and (known.tried is None or not 0 <= frame.time - known.tried < AGAIN):
-                known.tried = frame.time
-                name = self.read_name(frame.pixels, tile.slot)
-                known.name = name if name is not None and is_name(name) else None
-                return
+            known.tried = frame.time
+            known.listed = self.roll.weighs(readings)
+
+    @staticmethod
+    def _is_due(known: _Known, now: float) -> bool:
+        return known.listed is None and (known.tried is None or not 0 <= now - known.tried < AGAIN)

@@ -1,11 +1,13 @@
 """The list of who consented, and how its names are compared with names that were read off label pictures.
 
-A list is UTF-8 text, one name a line: ``+ Anna Berg`` opted in, ``- Ben Okafor`` opted out, a name without a
-mark opted in. Any dash counts as ``-``. Empty lines and lines that begin with ``#`` are passed over.
+A list is UTF-8 text, one name a line: ``+ Anna Berg`` opted in, ``- Ben Okafor`` opted out. Any dash counts
+as ``-``. A name without a mark opted in, but is refused where everybody else is read: whoever lists those who
+said no would get the reverse. Empty lines and lines that begin with ``#`` are passed over.
 
-Reading letters off a picture goes wrong now and then, so both comparisons err to the safe side: a name that
-resembles one that opted out, be it in a single word, counts as that one until the teacher says otherwise; a
-name counts as opted in only when it is exactly that.
+Reading letters off a picture goes wrong now and then, so everything errs to the safe side: a name counts as
+read only when two readings agree and none says otherwise; one that resembles a name that opted out, be it in
+a single word, counts as that one until the teacher says otherwise; a name counts as opted in only when it is
+exactly that.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
@@ -22,13 +25,23 @@ from agent.errors import ConfigError
 
 ALIKE = 0.65
 """Share of letters in common from which a name may be a misread one; "Anna Berg", "Anna Borg": 0.88."""
+ALIKE_SHORT = 0.55
+"""The same where one has four letters or fewer, of which one misread counts more: "Tom", "Tony": 0.57."""
 SAME_LETTERS = 0.85
 SHORTEST = 2
-"""Letters that a name must have: fewer are what text recognition makes of a microphone's symbol."""
+"""Letters that a name in a list must have."""
+LEGIBLE = 3
+"""Letters that a name read off a label must have: fewer are what text recognition makes of a texture."""
+AGREEING = 2
+"""Readings that must say the same: of 2709 single ones on hard grounds one resembled the name in nothing, of
+those that agree none."""
 LONG_WORD = 4
-"""Letters from which a single word in common is no chance."""
-LOOK_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "j": "l", "|": "l", "5": "s", "8": "b", "6": "b"})
-"""Signs that text recognition takes for each other."""
+"""Letters from which a single word in common is no chance, unless it is all there is."""
+LOOK_ALIKE = str.maketrans(
+    {"0": "o", "1": "l", "i": "l", "j": "l", "|": "l", "5": "s", "8": "b", "6": "b"}
+    | {"ł": "t", "ø": "o", "đ": "d"}
+)
+"""Signs that text recognition takes for each other, and letters that its English does not know."""
 QUOTES = "'\"\u2018\u2019\u201c\u201d("
 """Signs that a name may begin with: 't Hooft."""
 ADDED = re.compile(r"\([^)]*\)?")
@@ -42,6 +55,14 @@ class Listed(Enum):
     PERHAPS_OUT = "perhaps out"
     IN = "in"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One reading of a label, and whether every word of it is certain."""
+
+    text: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +81,20 @@ class Roll:
             return Listed.PERHAPS_OUT
         return Listed.IN if read in self.opted_in else Listed.UNKNOWN
 
+    def weighs(self, readings: Sequence[Written]) -> Listed | None:
+        """What the list says of a label that was read several times; None where its name is not certain.
+
+        One that says who opted out is enough for that; one that is not sure may still resemble such a name.
+        """
+        sure = [plain(one.text) for one in readings if one.sure]
+        if not self.opted_out.isdisjoint(sure):
+            return Listed.OUT
+        if len(sure) < AGREEING or len(set(sure)) > 1 or _letters(sure[0]) < LEGIBLE:
+            return None
+        listed = self.says(sure[0])
+        is_doubtful = any(self.says(one.text) in {Listed.OUT, Listed.PERHAPS_OUT} for one in readings)
+        return None if is_doubtful and listed is not Listed.PERHAPS_OUT else listed
+
 
 def plain(name: str) -> str:
     """A name for comparison: without accents, case, punctuation and additions, its words in order."""
@@ -77,19 +112,27 @@ def resembles(read: str, known: str) -> bool:
     One word in common is enough: of "Diego Ramirez" on a moving picture, "Diego so" may be all that is read.
     """
     one, other = _folded(read), _folded(known)
-    if _alike(one, other) or _same_letters(one, other) or _shortened(one, other) or _shortened(other, one):
+    is_short = min(len(one), len(other)) <= LONG_WORD
+    least = ALIKE_SHORT if is_short else ALIKE
+    if (
+        _alike(one, other, least)
+        or _same_letters(one, other)
+        or _shortened(other, one)
+        or _part_of(one, other)
+    ):
         return True
-    words = [word for word in other.split() if len(word) >= LONG_WORD]
-    return any(_alike(word, part) for word in words for part in one.split() if len(part) >= LONG_WORD)
+    long = LEGIBLE if is_short else LONG_WORD
+    words = [word for word in other.split() if len(word) >= long]
+    return any(_alike(word, part, least) for word in words for part in one.split() if len(part) >= long)
 
 
 def is_name(text: str) -> bool:
-    """Whether text read off a label can be a name at all."""
-    return sum(one.isalpha() for one in text) >= SHORTEST
+    """Whether text can be a name at all."""
+    return _letters(text) >= SHORTEST
 
 
-def read_roll(path: Path) -> Roll:
-    """Read a list of consent.
+def read_roll(path: Path, *, others_read: bool = False) -> Roll:
+    """Read a list of consent (see ``parse_roll``).
 
     Raises ConfigError that names the file, and the line where one is to blame.
     """
@@ -108,29 +151,25 @@ def read_roll(path: Path) -> Roll:
             f"consent.list: {path}, line {line}: byte {error.object[error.start]:#04x} is no UTF-8; save the "
             "file as UTF-8"
         ) from None
-    return parse_roll(text, str(path))
+    return parse_roll(text, str(path), others_read=others_read)
 
 
-def parse_roll(text: str, place: str) -> Roll:
-    """The list in a text; ``place`` says in errors where it comes from. Raises ConfigError."""
+def parse_roll(text: str, place: str, *, others_read: bool = False) -> Roll:
+    """The list in a text; ``place`` says in errors where it comes from.
+
+    ``others_read``: whoever is not in it is read, so that names without a mark, and names that opted out in
+    letters that cannot be read off a label, are refused. Raises ConfigError.
+    """
     marks: dict[str, tuple[str, int]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         entry = line.strip()
         if not entry or entry.startswith("#"):
             continue
-        mark, name = _marked(entry)
-        known = plain(name)
-        if not is_name(known):
-            raise ConfigError(
-                f"consent.list: {place}, line {number}: {entry[:60]!r} holds no name: write one of at least "
-                f"{SHORTEST} letters, or '#' before a remark"
-            )
-        if mark not in {"+", "-"}:
-            raise ConfigError(
-                f"consent.list: {place}, line {number}: {entry[:60]!r} begins with a sign that is neither in "
-                "nor out: write '+ Name' for in or '- Name' for out"
-            )
-        before, where = marks.setdefault(known, (mark, number))
+        try:
+            mark, name = _marked(entry, others_read=others_read)
+        except ValueError as error:
+            raise ConfigError(f"consent.list: {place}, line {number}: {entry[:60]!r} {error}") from None
+        before, where = marks.setdefault(plain(name), (mark, number))
         if before != mark:
             raise ConfigError(
                 f"consent.list: {place}, line {number}: {name[:60]!r} is in and out (line {where}): keep one"
@@ -144,15 +183,42 @@ def parse_roll(text: str, place: str) -> Roll:
     return Roll(by_mark["+"], by_mark["-"])
 
 
-def _marked(entry: str) -> tuple[str, str]:
-    """What a line says, ``+``, ``-`` or a sign that is neither, and the name in it.
+def _marked(entry: str, *, others_read: bool) -> tuple[str, str]:
+    """The mark of a line, ``+`` or ``-``, and the name in it. Raises ValueError that says what is wrong.
 
     Word processors make longer dashes of a hyphen; a bullet or a cross may mean anything.
     """
     signs = "".join("-" if _is_dash(sign) else "+" if sign == "\uff0b" else sign for sign in entry)
     name = entry[len(signs) - len(signs.lstrip("+- \t")) :]
+    if not is_name(plain(name)):
+        raise ValueError(f"holds no name: write one of at least {SHORTEST} letters, or '#' before a remark")
     is_bare = signs[0] in QUOTES or not unicodedata.category(signs[0]).startswith(("P", "S"))
-    return ("+" if is_bare else signs[0]), name
+    if not is_bare and signs[0] not in "+-":
+        raise ValueError(
+            "begins with a sign that is neither in nor out: write '+ Name' for in or '- Name' for out"
+        )
+    if is_bare and others_read:
+        raise ValueError(
+            f"has no mark, and with consent.default include it may mean either: write '+ {name[:60]}' or "
+            f"'- {name[:60]}', or set consent.default to exclude, with which a name without a mark opts in"
+        )
+    mark = "+" if is_bare else signs[0]
+    if mark == "-" and others_read and not _is_latin(name):
+        raise ValueError(
+            "opts out in letters that cannot be read off a label, which are Latin letters only: set "
+            "consent.default to exclude and list who opted in, or exclude this participant by hand"
+        )
+    return mark, name
+
+
+def _is_latin(name: str) -> bool:
+    """Whether a name is of Latin letters: of others, text recognition makes Latin ones, sure of it."""
+    kinds = {unicodedata.name(sign, "").split(" ")[0] for sign in plain(name) if sign.isalpha()}
+    return kinds <= {"LATIN", "MODIFIER"}
+
+
+def _letters(text: str) -> int:
+    return sum(one.isalpha() for one in text)
 
 
 def _is_dash(sign: str) -> bool:
@@ -160,8 +226,8 @@ def _is_dash(sign: str) -> bool:
     return unicodedata.category(sign) == "Pd" or sign in "\u2212\u2043"
 
 
-def _alike(one: str, other: str) -> bool:
-    return one == other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+def _alike(one: str, other: str, least: float) -> bool:
+    return one == other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= least
 
 
 def _same_letters(one: str, other: str) -> bool:
@@ -175,6 +241,16 @@ def _folded(name: str) -> str:
 
 
 def _shortened(short: str, long: str) -> bool:
-    """Whether each word of one name begins a word of the other: "Anna B", or a label that was cut off."""
+    """Whether each word of one name begins a word of the other: "Anna B"."""
     words = long.split()
     return bool(short) and all(any(word.startswith(part) for word in words) for part in short.split())
+
+
+def _part_of(piece: str, whole: str) -> bool:
+    """Whether each word read is part of a word of a name: of a label that is half covered, or was cut.
+
+    Single letters beside longer words say nothing: "K Ma" was read of a microphone and "Maya Cohen".
+    """
+    parts, words = piece.split(), whole.split()
+    parts = [part for part in parts if len(part) > 1] or parts
+    return bool(parts) and all(any(part in word for word in words) for part in parts)

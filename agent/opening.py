@@ -151,21 +151,22 @@ def open_reader(config: Config) -> Classifier:
     return Withheld(load_card(EXPRESSION if config.analysis.model is None else Path(config.analysis.model)))
 
 
-def open_consent(config: Config) -> Consent:
-    """Who is read.
+def open_consent(config: Config, *, live: bool = True) -> Consent:
+    """Who is read; where it is not ``live``, all names of a frame are read at once.
 
     Raises ConfigError for a list that cannot be used, or where nothing can read names.
     """
     given = config.consent
+    others_read = given.default == "include"
     if given.list is None:
-        return Consent(default=given.default == "include")
-    roll = read_roll(Path(given.list))
-    if given.default == "include" and not roll.opted_out:
+        return Consent(others_read)
+    roll = read_roll(Path(given.list), others_read=others_read)
+    if others_read and not roll.opted_out:
         raise ConfigError(
             f"consent.list {given.list!r} names only who opted in, and with consent.default include "
             "everybody is read anyway: set consent.default to exclude, or mark who opted out with '- '"
         )
-    return Consent(given.default == "include", roll, TesseractNames())
+    return Consent(others_read, roll, TesseractNames(), at_once=not live)
 
 
 def open_lesson(config: Config) -> Lesson:
@@ -207,7 +208,7 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     ``open_lesson``), where the caller wants to mark it; ``consent`` who is read (see ``open_consent``), where
     the caller wants to change it.
     """
-    consent = consent or open_consent(config)
+    consent = consent or open_consent(config, live=live)
     classifier = open_reader(config)
     threshold = config.analysis.detector_threshold
     return Analyzer(

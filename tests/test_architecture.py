@@ -37,7 +37,7 @@ PURE = (
     "agent.box", "agent.budget", "agent.motion", "agent.sight",
     "agent.values", "agent.errors", "agent.crops", "agent.quality", "agent.mood", "agent.room",
     "agent.alerts", "agent.baseline", "agent.lesson", "agent.motivation", "agent.outlook", "agent.rules",
-    "agent.trend", "agent.belief", "agent.levels", "agent.masks", "agent.words",
+    "agent.trend", "agent.belief", "agent.levels", "agent.masks", "agent.words", "agent.written",
     "agent.search", "agent.stacking", "agent.layout", "agent.tracking", "agent.classroom",
     "exporter.native.chips", "exporter.native.gauge", "exporter.native.geometry", "exporter.native.scene",
     "exporter.native.session", "exporter.native.shortcut", "exporter.native.state", "exporter.native.words",
