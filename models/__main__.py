@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_quantize(commands)
     _add_evaluate(commands)
     _add_compare(commands)
+    _add_recover(commands)
     return parser
 
 
@@ -74,6 +75,7 @@ def _add_train(commands: Any) -> None:
     train.add_argument(
         "--teachers", nargs="+", metavar="CHECKPOINT", help="learn from these networks' answers too"
     )
+    train.add_argument("--start", metavar="CHECKPOINT", help="begin with the weights of this one")
     train.add_argument("--device", help="cpu (default) or cuda, with --workers 1")
     train.add_argument("--resume", action="store_true", default=None, help="go on from --out's checkpoint")
     train.set_defaults(run=_train)
@@ -131,6 +133,28 @@ def _add_compare(commands: Any) -> None:
     compare.add_argument("--note", default="", help="a paragraph for --out, such as how long was trained")
     compare.add_argument("--json", action="store_true", help="one JSON array on standard output")
     compare.set_defaults(run=_compare)
+
+
+def _add_recover(commands: Any) -> None:
+    recover = commands.add_parser(
+        "recover", help="make a checkpoint of a student's INT8 model, to train on from"
+    )
+    recover.add_argument(
+        "model", type=Path, nargs="?", help="folder with model.json (default: the shipped one)"
+    )
+    recover.add_argument("--data", type=Path, required=True, help="the faces that it was trained on")
+    recover.add_argument("--out", type=Path, required=True, metavar="FILE.pt")
+    recover.set_defaults(run=_recover)
+
+
+def _recover(options: argparse.Namespace) -> None:
+    from models.recover import recover
+    from models.weights import EXPRESSION
+
+    recover(options.model or EXPRESSION, options.data, options.out)
+    Console(soft_wrap=True).print(
+        f"{options.out}: train on with python -m models train --start {options.out}"
+    )
 
 
 def _train(options: argparse.Namespace) -> None:

@@ -62,8 +62,8 @@ def _shipped(folder: Path) -> Entrant:
 def _trained(path: Path, data: Path, faces: Faces) -> Entrant:
     # Only here, because models that are ready need no training package to be compared.
     from models.checkpoint import load_averaged
+    from models.predict import predict
     from models.quantize import calibration_faces, convert, draft_card
-    from models.train import predict
 
     model, state = load_averaged(path)
     training = load(data, "train")

@@ -43,8 +43,8 @@ from models.metrics import (
     unsure_below,
     worst_recall,
 )
+from models.predict import normalise, predict
 from models.runtime import LiteRTClassifier, softmax
-from models.train import normalise, predict
 from models.weights import EXPRESSION
 
 Ranges = dict[str, NDArray[np.float32]]

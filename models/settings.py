@@ -45,6 +45,8 @@ class Settings:
     """How much of the target is the teachers' answer; the rest are labels and votes."""
     device: str = "cpu"
     """Where the network trains: ``cpu``, or ``cuda`` with one worker. Faces are augmented on the CPU."""
+    start: str = ""
+    """A checkpoint of the same architecture whose averaged weights the run begins with."""
     resume: bool = False
 
     def __post_init__(self) -> None:

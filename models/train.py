@@ -23,7 +23,6 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 from torch import Tensor, nn
@@ -31,19 +30,15 @@ from torch import Tensor, nn
 from agent.errors import ConfigError
 from models.architectures import build
 from models.augment import augment
-from models.checkpoint import RUN_KEYS, load_checkpoint, load_teachers
-from models.data import Faces, load
+from models.checkpoint import RUN_KEYS, load_averaged, load_checkpoint, load_teachers
+from models.data import load
+from models.predict import normalise, predict, score
 from models.schedule import rate_at, side_at
 from models.settings import Settings
 from models.targets import label_weights, soft_targets
 
 MEASURED_EVERY = 6
 AVERAGE_DECAY = 0.99
-
-
-def normalise(faces: Tensor) -> Tensor:
-    """Grey levels 0..255 to -1..1, so that an INT8 input is the grey level less 128."""
-    return (faces.float() - 128) / 128
 
 
 def train(settings: Settings) -> None:
@@ -54,13 +49,14 @@ def train(settings: Settings) -> None:
     """
     out = Path(settings.out)
     # Here too, because an error raised in a worker comes back as text.
-    build(settings.arch)
     load(Path(settings.data), "train")
     load_teachers(settings.teachers)
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise ConfigError("device cuda: no GPU that torch can use was found; train with --device cpu")
     if settings.resume:
         load_checkpoint(out / "last.pt", settings.arch, RUN_KEYS)
+    else:
+        _begun(settings)
     out.mkdir(parents=True, exist_ok=True)
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
     rendezvous = out / f"rendezvous-{os.getpid()}"
@@ -118,7 +114,7 @@ class Trainer:
         self.task = bar.add_task(settings.arch, total=1.0)
         torch.manual_seed(settings.seed)
         self.device = torch.device(settings.device)
-        self.model = build(settings.arch).to(self.device)
+        self.model = _begun(settings).to(self.device)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.teachers = [teacher.to(self.device) for teacher in load_teachers(settings.teachers)]
         self.optimizer = torch.optim.SGD(
@@ -282,22 +278,13 @@ class Trainer:
         self.generator.manual_seed(self.settings.seed * 1000 + self.rank + 7919 * self.step)
 
 
-def predict(model: nn.Module, faces: Faces, batch: int = 256) -> NDArray[np.float32]:
-    """The logits float32 (N, 7) of a network for faces, single crop, in float32."""
-    model.eval()
-    parts = []
-    with torch.inference_mode():
-        for start in range(0, len(faces), batch):
-            pixels = torch.from_numpy(faces.pixels[start : start + batch]).unsqueeze(1)
-            parts.append(model(normalise(pixels)).numpy())
-    return np.concatenate(parts)
-
-
-def score(logits: NDArray[np.float32], faces: Faces) -> dict[str, float]:
-    """Accuracy, and the recall of the worst label."""
-    right = logits.argmax(1) == faces.labels
-    recalls = [right[faces.labels == label].mean() for label in np.unique(faces.labels)]
-    return {"accuracy": float(right.mean()), "worst_recall": float(min(recalls))}
+def _begun(settings: Settings) -> nn.Module:
+    """The network that a run begins with: untrained, or with the averaged weights of ``start``."""
+    model = build(settings.arch)
+    if settings.start:
+        load_checkpoint(Path(settings.start), settings.arch)
+        model.load_state_dict(load_averaged(Path(settings.start))[0].state_dict())
+    return model
 
 
 def _decayed(model: nn.Module, decay: float) -> list[dict[str, object]]:

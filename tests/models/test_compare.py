@@ -18,8 +18,8 @@ from models.compare import COLUMNS, compare, write_table
 from models.data import load
 from models.entrants import arithmetic
 from models.metrics import accuracy
+from models.predict import predict
 from models.runtime import load_runner, load_tflite, softmax
-from models.train import predict
 from models.weights import EXPRESSION
 from tests.models.samples import write_data
 

@@ -25,10 +25,11 @@ from models.architectures import build
 from models.card import load_card
 from models.checkpoint import load_checkpoint, load_teachers
 from models.data import load
+from models.predict import predict
 from models.quantize import Converted, calibration_faces, convert, draft_card, quantize
 from models.runtime import LiteRTClassifier, load_classifier, softmax
 from models.settings import read_settings
-from models.train import predict, train
+from models.train import train
 from models.weights import EXPRESSION
 from tests.models.samples import write_data
 

@@ -1,0 +1,33 @@
+"""What a network in training answers, and how often it is right."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from models.data import Faces
+
+
+def normalise(faces: Tensor) -> Tensor:
+    """Grey levels 0..255 to -1..1, so that an INT8 input is the grey level less 128."""
+    return (faces.float() - 128) / 128
+
+
+def predict(model: nn.Module, faces: Faces, batch: int = 256) -> NDArray[np.float32]:
+    """The logits float32 (N, 7) of a network for faces, single crop, in float32."""
+    model.eval()
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(faces), batch):
+            pixels = torch.from_numpy(faces.pixels[start : start + batch]).unsqueeze(1)
+            parts.append(model(normalise(pixels)).numpy())
+    return np.concatenate(parts)
+
+
+def score(logits: NDArray[np.float32], faces: Faces) -> dict[str, float]:
+    """Accuracy, and the recall of the worst label."""
+    right = logits.argmax(1) == faces.labels
+    recalls = [right[faces.labels == label].mean() for label in np.unique(faces.labels)]
+    return {"accuracy": float(right.mean()), "worst_recall": float(min(recalls))}
