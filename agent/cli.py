@@ -13,6 +13,7 @@ from typing import Any
 
 from agent import __version__, dispatch
 from agent.dispatch import Command
+from agent.whole_flags import WholeFlagParser
 
 
 def parse(arguments: Sequence[str]) -> Command:
@@ -73,20 +74,9 @@ def _seconds(text: str) -> float:
     return value
 
 
-class _Parser(argparse.ArgumentParser):
-    """Takes flags by their whole name only, as do the parsers of the commands, which are made of it.
-
-    ``--backg`` would pass for ``--background`` here and not in ``agent.background``, which takes that one out
-    of the command line with which it starts the program again.
-    """
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings, allow_abbrev=False)
-
-
 def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
     """The whole program's, and that of each command by its name."""
-    parser = _Parser(
+    parser = WholeFlagParser(
         prog="readtheroom",
         description="Reads the expressions in a meeting's gallery view, on this machine only.",
         epilog="Begin with `readtheroom doctor`: it checks this machine. `readtheroom demo` runs anywhere. "

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from agent.errors import ConfigError
+from agent.whole_flags import WholeFlagParser
 from models.outcome import ended
 
 if TYPE_CHECKING:
@@ -38,15 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
 
 
-class _Parser(argparse.ArgumentParser):
-    """Takes flags by their whole name only, its commands too: a new flag changes no old line."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings, allow_abbrev=False)
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m models", description="Make and judge classifiers.")
+    parser = WholeFlagParser(prog="python -m models", description="Make and judge classifiers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
     _add_quantize(commands)
