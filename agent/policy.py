@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.values import PolicyName
+from agent.values import POLICY_PLACES, PolicyName
 from models.card import ModelCard
 
 WHY = (
@@ -15,7 +15,6 @@ WHY = (
     "Article 5(1)(f), forbids systems that infer emotions of people {place}, except for medical or safety "
     "reasons. Tiles, presence and which way heads face are still shown."
 )
-PLACES = {"eu_education": "in education institutions", "eu_work": "at the workplace"}
 
 
 def infers_expressions(policy: PolicyName) -> bool:
@@ -25,7 +24,7 @@ def infers_expressions(policy: PolicyName) -> bool:
 
 def explanation(policy: PolicyName) -> str | None:
     """Why no expression is said, as a sentence for the user; None where expressions are read."""
-    return None if infers_expressions(policy) else WHY.format(name=policy, place=PLACES[policy])
+    return None if infers_expressions(policy) else WHY.format(name=policy, place=POLICY_PLACES[policy])
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ PrivacyMode = Literal["tiles", "room", "off"]
 PolicyName = Literal["none", "eu_education", "eu_work"]
 """The rules of the place where the agent is used."""
 
+POLICY_PLACES = {"eu_education": "in education institutions", "eu_work": "at the workplace"}
+"""Where each policy that forbids to infer expressions holds."""
+
 
 class TileState(StrEnum):
     """What a tile shows."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from agent.values import POLICY_PLACES
 from exporter.recorder.session import Session
 from exporter.report import trust
 from exporter.report.figures import FATES, READ, Summary
@@ -31,14 +32,12 @@ NOT_INFERRED = (
     "the EU AI Act (Regulation (EU) 2024/1689, Article 5(1)(f)) forbids to infer emotions of people {place}, "
     "except for medical or safety reasons. This page says who was in sight and which way heads pointed."
 )
-PLACES = {"eu_education": "in education institutions", "eu_work": "at the workplace"}
-"""Where each policy holds, as ``agent.policy`` says it."""
 
 
 def before(session: Session) -> str:
     """How to take the page, to be read first."""
     details = session.details
-    place = PLACES.get(details.policy, "where it is used")
+    place = POLICY_PLACES.get(details.policy, "where it is used")
     told = NOT_INFERRED.format(policy=escape(details.policy), place=place)
     notes = [NOT_A_FEELING if details.infers else told]
     if not session.is_finished:
