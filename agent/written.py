@@ -12,6 +12,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from agent.box import around
 from agent.values import Box, Pixels
 
 LEVELS = (40, 70, 100)
@@ -45,21 +46,10 @@ MARGIN = 12
 
 
 class _Glyph(NamedTuple):
-    """One connected stroke: its box in pixels, and by how many levels it stands out on average."""
+    """One connected stroke, and by how many levels it stands out on average."""
 
-    left: int
-    top: int
-    width: int
-    height: int
+    box: Box
     contrast: float
-
-    @property
-    def right(self) -> int:
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> int:
-        return self.top + self.height
 
 
 def line_of(label: Pixels) -> Box | None:
@@ -78,7 +68,7 @@ def line_of(label: Pixels) -> Box | None:
             for run in _runs(seed, glyphs):
                 weight = _weight(seed, run)
                 if weight > best:
-                    best, found = weight, _around(run)
+                    best, found = weight, around([one.box for one in run])
     return found
 
 
@@ -114,8 +104,8 @@ def _glyphs(label: Pixels, hat: Pixels, level: int) -> list[_Glyph]:
     for index, (left, top, wide, high, area) in enumerate(stats[1:].tolist(), 1):
         fits = SMALLEST <= high <= LARGEST * hat.shape[0] and wide < FLAT * high
         if fits and top > 0 and area >= SMALLEST and colour[index] < VIVID * area:
-            found.append(_Glyph(left, top, wide, high, float(contrast[index]) / area))
-    return sorted(found)
+            found.append(_Glyph(Box(left, top, wide, high), float(contrast[index]) / area))
+    return sorted(found, key=lambda one: (one.box.left, one.box.top, one.box.width, one.box.height))
 
 
 def _runs(seed: _Glyph, glyphs: Sequence[_Glyph]) -> Iterator[list[_Glyph]]:
@@ -125,37 +115,32 @@ def _runs(seed: _Glyph, glyphs: Sequence[_Glyph]) -> Iterator[list[_Glyph]]:
     for one in glyphs:
         if not _on_line(seed, one):
             continue
-        if run and one.left - right > APART * seed.height:
+        if run and one.box.left - right > APART * seed.box.height:
             yield run
             run = []
-        if not run and one.left > BEGIN * seed.height:
+        if not run and one.box.left > BEGIN * seed.box.height:
             return
         run.append(one)
-        right = max(right, one.right)
+        right = max(right, one.box.right)
     if run:
         yield run
 
 
 def _on_line(seed: _Glyph, one: _Glyph) -> bool:
     """Whether a glyph stands on the line of another: also one that goes below it, as y does."""
-    high = seed.height
-    shared = min(one.bottom, seed.bottom) - max(one.top, seed.top)
+    high = seed.box.height
+    shared = min(one.box.bottom, seed.box.bottom) - max(one.box.top, seed.box.top)
     return (
-        0.45 * high <= one.height <= 1.7 * high
-        and shared >= 0.55 * min(one.height, high)
-        and abs(one.bottom - seed.bottom) <= max(1.5, 0.4 * high)
+        0.45 * high <= one.box.height <= 1.7 * high
+        and shared >= 0.55 * min(one.box.height, high)
+        and abs(one.box.bottom - seed.box.bottom) <= max(1.5, 0.4 * high)
     )
 
 
 def _weight(seed: _Glyph, run: Sequence[_Glyph]) -> float:
     """How much writing a line is: the widths of its glyphs by how they stand out; 0 where it is too short."""
-    if _around(run).width < 1.2 * seed.height:
+    if around([one.box for one in run]).width < 1.2 * seed.box.height:
         return 0.0
-    level = max(1, seed.height // 6)
-    on = [one for one in run if abs(one.bottom - seed.bottom) <= level]
-    return sum(min(one.width, 3 * seed.height) * one.contrast for one in on)
-
-
-def _around(run: Sequence[_Glyph]) -> Box:
-    left, top = min(one.left for one in run), min(one.top for one in run)
-    return Box(left, top, max(one.right for one in run) - left, max(one.bottom for one in run) - top)
+    level = max(1, seed.box.height // 6)
+    on = [one for one in run if abs(one.box.bottom - seed.box.bottom) <= level]
+    return sum(min(one.box.width, 3 * seed.box.height) * one.contrast for one in on)
