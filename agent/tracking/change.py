@@ -39,9 +39,7 @@ def thumbnails(pixels: Pixels, boxes: Sequence[Box]) -> Thumbnails:
     whole = around([box for _, box in shown])
     high, wide = min(box.height for _, box in shown), min(box.width for _, box in shown)
     scale = max(min(high // SAMPLED[1], wide // SAMPLED[0]), 1)
-    plane = np.ascontiguousarray(
-        pixels[whole.top : whole.bottom : scale, whole.left : whole.right : scale, 1]
-    )
+    plane = np.ascontiguousarray(whole.of(pixels)[::scale, ::scale, 1])
     if min(high // SAMPLED[1], wide // SAMPLED[0]):
         plane = np.asarray(cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
         scale *= 2

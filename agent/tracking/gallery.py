@@ -93,8 +93,8 @@ class GalleryTracker:
         speaking = speakers(frame.pixels, boxes)
         return tuple(
             Tile(ids[index], slot, bool(speaking[index]), bool(fresh[index]))
-            for index, slot in enumerate(slots)
-            if not self._identity.doubtful[index]
+            for index, (slot, doubtful) in enumerate(zip(slots, self._identity.doubtful, strict=True))
+            if not doubtful
         )
 
     def _look(self, frame: Frame) -> tuple[tuple[Slot, ...], Thumbnails, NDArray[np.bool_], bool]:
