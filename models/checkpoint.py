@@ -47,12 +47,12 @@ def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) 
     return found
 
 
-def load_averaged(path: Path) -> tuple[nn.Module, dict[str, Any]]:
+def load_averaged(path: Path, arch: str | None = None) -> tuple[nn.Module, dict[str, Any]]:
     """The averaged network of a checkpoint, frozen and ready to answer, and the checkpoint itself.
 
     Raises ModelError as ``load_checkpoint`` does, and for weights that do not fit their architecture.
     """
-    state = load_checkpoint(path)
+    state = load_checkpoint(path, arch)
     network = build(str(state["arch"])).eval()
     try:
         network.load_state_dict(state["average"])

@@ -53,10 +53,9 @@ def train(settings: Settings) -> None:
     load_teachers(settings.teachers)
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise ConfigError("device cuda: no GPU that torch can use was found; train with --device cpu")
+    _begun(settings)
     if settings.resume:
         load_checkpoint(out / "last.pt", settings.arch, RUN_KEYS)
-    else:
-        _begun(settings)
     out.mkdir(parents=True, exist_ok=True)
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
     rendezvous = out / f"rendezvous-{os.getpid()}"
@@ -280,11 +279,9 @@ class Trainer:
 
 def _begun(settings: Settings) -> nn.Module:
     """The network that a run begins with: untrained, or with the averaged weights of ``start``."""
-    model = build(settings.arch)
-    if settings.start:
-        load_checkpoint(Path(settings.start), settings.arch)
-        model.load_state_dict(load_averaged(Path(settings.start))[0].state_dict())
-    return model
+    if not settings.start or settings.resume:
+        return build(settings.arch)
+    return load_averaged(Path(settings.start), settings.arch)[0].requires_grad_(True)
 
 
 def _decayed(model: nn.Module, decay: float) -> list[dict[str, object]]:
