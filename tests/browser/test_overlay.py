@@ -157,7 +157,7 @@ def test_without_animations_nothing_glides_or_fades(open_page: OpenPage, agent: 
     agent.publish(snapshot(1, 4, plain=True))
     page = open_page("/overlay?animations=false&style=borders", motion=True)
     expect(page.locator(".chip")).to_have_count(4)
-    for moving in page.locator(".chip, .frame, #chips").all():
+    for moving in page.locator(".chip, .frame, #chips, #summary").all():
         expect(moving).to_have_css("transition-duration", "0s")
 
 
