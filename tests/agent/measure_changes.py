@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.mood import MoodTracker, Pace
-from agent.values import LABELS
+from agent.values import LABELS, Emotion
 from models.data import VOTES, Faces, load
 from models.runtime import Classifier, load_classifier
 from tests.paths import SHARED, need
@@ -147,13 +147,25 @@ def steady(faces: Faces, classifier: Classifier, each: int, seed: int = 1) -> Se
     return Sequences(np.array(scores), np.array(labels), np.array(labels))
 
 
+def moods(scores: Scores, pace: Pace) -> list[Emotion | None]:
+    """What is said at each of T frames; None for an abstention."""
+    tracker = MoodTracker(pace)
+    return [
+        tracker.update("t", one, None, time=frame / HZ, wall=0.0).emotion for frame, one in enumerate(scores)
+    ]
+
+
 def follow(scores: Scores, pace: Pace) -> list[str | None]:
     """The label that is shown at each of T frames; None for an abstention."""
-    tracker, said = MoodTracker(pace), []
-    for frame, one in enumerate(scores):
-        mood = tracker.update("t", one, None, time=frame / HZ, wall=0.0)
-        said.append(mood.emotion.label if mood.emotion else None)
-    return said
+    return [mood.label if mood else None for mood in moods(scores, pace)]
+
+
+def lagging(sequences: Sequences, pace: Pace) -> tuple[float, float]:
+    """Shares of what is said: the label is not the largest score; its score is below the pace's limit."""
+    said = [mood for scores in sequences.scores for mood in moods(scores, pace) if mood]
+    behind = [LABELS[int(np.argmax(mood.scores))] != mood.label for mood in said]
+    low = [mood.scores[LABELS.index(mood.label)] < pace.min_confidence for mood in said]
+    return float(np.mean(behind)), float(np.mean(low))
 
 
 def changes_shown(sequences: Sequences, pace: Pace | None = None) -> Found:
@@ -199,7 +211,8 @@ def main() -> None:
     faces = clear_faces()
     with load_classifier() as classifier:
         pace = Pace(min_confidence=classifier.card.abstention.min_confidence)
-        found = changes_shown(changing(faces, classifier, each=60), pace)
+        sequences = changing(faces, classifier, each=60)
+        found, (behind, low) = changes_shown(sequences, pace), lagging(sequences, pace)
         labels, anything = label_changes(steady(faces, classifier, each=15), pace)
     print(f"{found.count} changes, of which the model can read {found.readable:.3f}")
     print(
@@ -207,6 +220,7 @@ def main() -> None:
     )
     print(f"of the readable, late: {found.late:.3f}, never: {found.never:.3f}")
     print(f"seconds for half and nine tenths of the readable: {found.half:.1f} and {found.most:.1f}")
+    print(f"of what is said, the label is not the largest score: {behind:.3f}, below the limit: {low:.3f}")
     print(f"a steady face, in 30 s: {labels:.2f} changes of the label, {anything:.2f} with abstentions")
 
 
