@@ -35,6 +35,7 @@ from agent.layout.page import (
 from agent.layout.partly import filled_up, with_cut_off
 from agent.layout.score import features, plausible
 from agent.layout.seams import cored, cut, next_to, snug, tightened
+from agent.layout.stage import is_staged, placed, stage
 from agent.layout.strips import mixed, strips
 from agent.layout.tilt import Straightened, straightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels
@@ -121,9 +122,8 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
 def _layout(pixels: Pixels, lattice: Lattice, straight: Straightened, factor: int) -> Layout:
     """The tiles of a lattice that was found in the picture straightened and reduced by a whole factor."""
     height, width = pixels.shape[:2]
-    places = [(row, col) for row, boxes in enumerate(lattice.rows) for col in range(len(boxes))]
     slots = []
-    for place, found, named in zip(places, lattice.boxes, lattice.named, strict=True):
+    for found, place, named in placed(lattice):
         box = straight.in_photo(found)
         full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
         slots.append(_slot(pixels, full.clipped(width, height), place, named))
@@ -175,22 +175,48 @@ def best_lattice(
                 and _alone(lattice, edges)
                 and not contradicted(lattice, found.labels, contents, edges, things)
             ):
-                return CERTAIN, _finished(lattice, contents, edges)
+                return CERTAIN, _finished(lattice, contents, edges, things)
             if not captions.below(lattice):
                 candidates.append((rank(found), lattice, found.labels))
+    score, best = _best_of(candidates, contents, edges, things, manner)
+    return score, None if best is None else _finished(best, contents, edges, things)
+
+
+def _best_of(
+    candidates: Sequence[tuple[float, Lattice, float]],
+    contents: Contents,
+    edges: Edges,
+    things: Sequence[Box],
+    manner: Manner,
+) -> tuple[float, Lattice | None]:
+    """Of lattices with their ranks and parts with a name the best, and its rank; of a stage its strip."""
+
+    def denied(lattice: Lattice, labels: float) -> bool:
+        # Only now all things are known that may lie across it.
+        return contradicted(lattice, labels, contents, edges, things)
+
     best: tuple[float, Lattice | None] = 0.0, None
     for score, lattice, labels in candidates:
-        # Only now all things are known that may lie across it.
-        if _better(score, lattice, best, manner) and not contradicted(
-            lattice, labels, contents, edges, things
-        ):
+        if _better(score, lattice, best, manner) and not denied(lattice, labels):
             best = score, lattice
-    return best if best[1] is None else (best[0], _finished(best[1], contents, edges))
+    single = best[1]
+    if single is None or len(single.boxes) > 1:
+        return best
+    strips_of = [
+        lattice
+        for _, lattice, labels in candidates
+        if is_staged(lattice, single.whole, things, contents, edges) and not denied(lattice, labels)
+    ]
+    return best[0], max(strips_of, key=lambda strip: len(strip.boxes), default=single)
 
 
-def _finished(lattice: Lattice, contents: Contents, edges: Edges) -> Lattice:
-    """A lattice to the pixel, and which of its tiles carry a name: that is known of the rough boxes."""
-    return replace(fine(lattice, edges), named=tuple(map(contents.has_label, lattice.boxes)))
+def _finished(lattice: Lattice, contents: Contents, edges: Edges, things: Sequence[Box]) -> Lattice:
+    """A lattice to the pixel, its stage, and which tiles carry a name: that is known of the rough boxes.
+
+    ``things`` are the islands on any page that was tried.
+    """
+    named = tuple(map(contents.has_label, lattice.boxes))
+    return replace(fine(lattice, edges), named=named, stage=stage(lattice, things, contents, edges))
 
 
 def _alone(lattice: Lattice, edges: Edges) -> bool:

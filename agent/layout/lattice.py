@@ -31,12 +31,14 @@ HIDDEN = 0.9
 class Lattice:
     """Tiles of one size in rows: ``rows`` from top to bottom, each from left to right; gaps in pixels.
 
-    ``named`` says of each tile whether it carries a name, once that is settled.
+    ``named`` says of each tile whether it carries a name, and ``stage`` is the much larger tile beside a
+    strip, once these are settled.
     """
 
     rows: tuple[tuple[Box, ...], ...]
     gap: tuple[int, int]
     named: tuple[bool, ...] = ()
+    stage: Box | None = None
 
     @property
     def boxes(self) -> tuple[Box, ...]:

@@ -1,4 +1,4 @@
-"""Gallery pages that the drawn class does not have: mixed widths, Jitsi's tile view, very wide tiles."""
+"""Gallery pages that the drawn class does not have: widths mixed, very wide, Jitsi's, and stages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from agent.classroom.office import calendar, document, slide, spreadsheet
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.styles import STYLES, Plan, Style
 from agent.classroom.tile import draw_tile
@@ -63,6 +64,36 @@ def stretched(seed: int, size: tuple[int, int] = (1600, 800)) -> tuple[Pixels, l
     places = [(row, col) for row in range(size[1] // (high + gap) - (columns > 3)) for col in range(columns)]
     boxes = [Box(gap + col * (wide + gap), 40 + row * (high + gap), wide, high) for row, col in places]
     return _drawn(boxes, plan, rng), boxes
+
+
+def staged(
+    seed: int, where: str, shared: bool, size: tuple[int, int] = (1600, 900)
+) -> tuple[Pixels, list[Box]]:
+    """A strip of tiles ``where`` (above, below, left or right of) somebody's large tile or a shared screen.
+
+    RGB uint8 (H, W, 3), and the boxes of the tiles, the large one last.
+    """
+    rng = np.random.default_rng((seed, 94))
+    plan = Plan(STYLES[("zoom", "teams", "meet")[seed % 3]], size, title=False)
+    count, wide, high = int(rng.integers(2, 6)), 208, 117
+    level = where in {"above", "below"}
+    room = (size[0] - 40, size[1] - high - 120) if level else (size[0] - wide - 60, size[1] - 110)
+    large = min(room[0], room[1] * 16 // 9), min(room[1], room[0] * 9 // 16)
+    left, top = (size[0] - large[0]) // 2, 20
+    strip = Box((size[0] - count * (wide + 8)) // 2, 20, wide, high)
+    if level:
+        top = strip.bottom + 14 if where == "above" else 20
+        strip = strip if where == "above" else strip.shifted(0, large[1] + 14)
+    else:
+        left = wide + 40 if where == "left" else 20
+        strip = Box(20 if where == "left" else left + large[0] + 14, 60, wide, high)
+    boxes = [strip.shifted(*((k * (wide + 8), 0) if level else (0, k * (high + 8)))) for k in range(count)]
+    stage = Box(left, top, *large)
+    picture = _drawn([*boxes, stage], plan, rng)
+    if shared:
+        draw = (slide, document, spreadsheet, calendar)[seed % 4]
+        stage.of(picture)[:] = draw(seed, large)
+    return picture, [*boxes, stage]
 
 
 def _drawn(boxes: list[Box], plan: Plan, rng: np.random.Generator) -> Pixels:

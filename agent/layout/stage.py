@@ -1,0 +1,119 @@
+"""The stage: one tile, much larger than the others, beside a strip of them, for whoever speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agent.layout.cell import STANDS_OUT
+from agent.layout.contents import Contents
+from agent.layout.edges import Edges
+from agent.layout.label import names_shown
+from agent.layout.lattice import ASPECTS, SAME, Lattice
+from agent.values import Box
+
+FEWEST = 2
+"""Tiles that make a strip."""
+LARGER = 4.0
+"""Least area of a stage in tiles of its strip: on drawn screens of five programs 13 to 107."""
+MARGINS = 0.5
+"""Most of a stage's sides that may be flat, as a phone's video between bars has; slides have margins, too."""
+LIVELY = 2.0
+"""Least entropy of a stage in bits: 14 drawn ones have 1.5 to 4.7, eight shared screens, all with text in the
+lower left corner, 0.5 to 1.6."""
+CORNERS = 1.0, 1.5, 2.0
+"""How many times as large as a tile of the strip the lower left corners are in which a name is looked for.
+Names are of about one size in all tiles, and seen in two of the three: in the whole of a large photo there is
+something that looks like one (in six of six that were shared, in one of six this way)."""
+HELD, LARGER_BY = 0.97, 1.15
+"""Part of a thing in another one, so many times as large, that makes it a picture on a slide."""
+OVERLAP = 0.5
+"""Least part of the strip's length, or of the stage's, that both share."""
+
+
+def stage(lattice: Lattice, things: Sequence[Box], contents: Contents, edges: Edges) -> Box | None:
+    """The largest of ``things`` that is somebody's video beside a strip of tiles; None without one.
+
+    ``things`` are the islands on any page that was tried. A shared screen stands in the same place, but has
+    not the many greys of a camera's picture. Cards of speakers whose camera is off look too much like it, and
+    are left out.
+    """
+    named = float(np.mean([*map(contents.has_label, lattice.boxes)]))
+    if not (_is_strip(lattice) and names_shown(named)):
+        return None
+    large = [thing for thing in set(things) if _is_beside(thing, lattice)]
+    found = [
+        thing
+        for thing in large
+        if _is_video(thing, contents, edges)
+        and _is_named(thing, lattice.whole, contents)
+        and not any(_holds(other, thing) for other in large)
+    ]
+    return max(found, key=lambda box: (box.area, box.top, box.left), default=None)
+
+
+def is_staged(lattice: Lattice, single: Box, things: Sequence[Box], contents: Contents, edges: Edges) -> bool:
+    """Whether a lattice is the strip of the stage ``single``, which covers more and would win alone."""
+    large = stage(lattice, things, contents, edges)
+    return large is not None and large.iou(single) >= SAME
+
+
+def placed(lattice: Lattice) -> list[tuple[Box, tuple[int, int], bool]]:
+    """All tiles of a lattice in reading order: where each is, its row and column, whether it has a name."""
+    places = [(row, col) for row, boxes in enumerate(lattice.rows) for col in range(len(boxes))]
+    tiles = list(zip(lattice.boxes, places, lattice.named, strict=True))
+    large, strip = lattice.stage, lattice.bounds
+    if large is None:
+        return tiles
+    row, col = (1, 0) if is_row(lattice) else (0, 1)
+    first = large.bottom <= strip.top if is_row(lattice) else large.right <= strip.left
+    if not first:
+        return [*tiles, (large, (row, col), True)]
+    return [(large, (0, 0), True), *((box, (y + row, x + col), name) for box, (y, x), name in tiles)]
+
+
+def is_row(lattice: Lattice) -> bool:
+    """Whether all tiles of a lattice stand side by side."""
+    return len(lattice.rows) == 1
+
+
+def _is_strip(lattice: Lattice) -> bool:
+    column = all(len(row) == 1 for row in lattice.rows)
+    return len(lattice.boxes) >= FEWEST and (is_row(lattice) or column)
+
+
+def _is_beside(thing: Box, lattice: Lattice) -> bool:
+    """Whether a thing is as large as a stage and stands along the strip."""
+    strip = lattice.bounds
+    if thing.area < LARGER * lattice.whole.area or thing.intersection(strip):
+        return False
+    if not ASPECTS[0] <= thing.width / thing.height <= ASPECTS[1]:
+        return False
+    if is_row(lattice):
+        shared = min(thing.right, strip.right) - max(thing.left, strip.left)
+        return shared >= OVERLAP * min(thing.width, strip.width)
+    shared = min(thing.bottom, strip.bottom) - max(thing.top, strip.top)
+    return shared >= OVERLAP * min(thing.height, strip.height)
+
+
+def _is_named(thing: Box, tile: Box, contents: Contents) -> bool:
+    """Whether a name like those of the strip, of whose tiles ``tile`` is one, is in the lower left corner."""
+    corners = [
+        (min(round(tile.width * k), thing.width), min(round(tile.height * k), thing.height)) for k in CORNERS
+    ]
+    seen = [contents.has_label(Box(thing.left, thing.bottom - high, wide, high)) for wide, high in corners]
+    return sum(seen) >= 2
+
+
+def _holds(other: Box, thing: Box) -> bool:
+    """Whether a thing lies in another one that is larger by more than a frame."""
+    return other.area > LARGER_BY * thing.area and other.intersection(thing) >= HELD * thing.area
+
+
+def _is_video(thing: Box, contents: Contents, edges: Edges) -> bool:
+    """Whether a thing is drawn with three sides at least and holds a camera's picture."""
+    ends = (thing.left <= 1, thing.top <= 1, thing.right >= edges.width - 1, thing.bottom >= edges.height - 1)
+    seen = [end or side >= STANDS_OUT for end, side in zip(ends, edges.sides(thing), strict=True)]
+    alive = contents.camera_on(thing) and contents.variety(thing) >= LIVELY
+    return sum(seen) >= 3 and alive and contents.flat_rim(thing) <= MARGINS
