@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -42,6 +44,9 @@ WAYLAND_REMEDY = (
     "share the meeting from the browser: readtheroom run --source webrtc; or log in to an X11 session"
 )
 
+FLAT_ON_MACOS = "allow screen recording for this program in System Settings, Privacy & Security"
+FLAT = "open the meeting on it, or choose another with --monitor"
+
 MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.WRONG: "WRONG  "}
 
 
@@ -71,9 +76,16 @@ def name_of(check: Check) -> str:
 
 
 def _split(message: str) -> tuple[str, str]:
-    """An error's text as what was found and what to do: our messages put a colon between the two."""
-    found, colon, remedy = message.rpartition(": ")
-    return (found, remedy) if colon else (message, "")
+    """An error's text as what was found and what to do: our messages put a colon between the two.
+
+    Colons in brackets are others, such as those between a system and its command to install something.
+    """
+    depth = 0
+    for at in range(len(message) - 1, -1, -1):
+        depth += (message[at] == ")") - (message[at] == "(")
+        if depth == 0 and message.startswith(": ", at):
+            return message[:at], message[at + 2 :]
+    return message, ""
 
 
 def check_python(_: Config) -> Finding:
@@ -125,12 +137,8 @@ def check_screen(config: Config) -> Finding:
     if frame is None:
         return Finding("screen", Level.WRONG, f"{name} gave no picture", "start the meeting's display first")
     if int(frame.pixels.max()) == int(frame.pixels.min()):
-        return Finding(
-            "screen",
-            Level.WARNING,
-            f"{name} ({size}) is one flat colour",
-            "on macOS allow screen recording for this program in System Settings, Privacy & Security",
-        )
+        remedy = FLAT_ON_MACOS if sys.platform == "darwin" else FLAT
+        return Finding("screen", Level.WARNING, f"{name} ({size}) is one flat colour", remedy)
     return Finding("screen", Level.OK, f"{name}, {size}")
 
 
@@ -154,6 +162,30 @@ def check_expression_model(config: Config) -> Finding:
         if name in card.figures
     )
     return Finding("expression model", Level.OK, f"{card.name}, checksum fits; measured: {scores}")
+
+
+def check_overlay(config: Config) -> Finding:
+    """Whether ``run --overlay`` can draw on the meeting here, or opens the overlay as a page instead."""
+    from agent.commands.overlay import obstacle
+
+    found = obstacle()
+    if found is None:
+        return Finding("overlay", Level.OK, "it can be drawn on the tiles of this desktop")
+    # Nobody needs it: what is missing is a warning only where it cannot be helped by the browser.
+    level = Level.OK if found.has_other_way else Level.WARNING
+    return Finding("overlay", level, *_split(found.reason))
+
+
+def check_consent_list(config: Config) -> Finding:
+    """Where names say who is read: the list is fit, and Tesseract, which reads them on the labels, runs."""
+    from agent.opening import open_consent
+
+    if config.consent.list is None:
+        installed = shutil.which("tesseract") is not None
+        said = "is" if installed else "is not"
+        return Finding("consent list", Level.OK, f"none is set; Tesseract, which one needs, {said} installed")
+    open_consent(config, live=True)
+    return Finding("consent list", Level.OK, f"{config.consent.list}, and Tesseract reads the names")
 
 
 def check_port(config: Config) -> Finding:
@@ -180,5 +212,7 @@ CHECKS: tuple[Check, ...] = (
     check_screen,
     check_face_detector,
     check_expression_model,
+    check_overlay,
+    check_consent_list,
     check_port,
 )

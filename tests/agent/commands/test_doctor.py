@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import sys
 from functools import partial
@@ -12,8 +13,9 @@ import pytest
 
 from agent.commands import doctor
 from agent.commands.doctor import Finding, Level
-from agent.config import AnalysisConfig, Config, FeedConfig, SourceConfig
+from agent.config import AnalysisConfig, Config, ConsentConfig, FeedConfig, SourceConfig
 from agent.errors import ModelError, SourceError
+from exporter.native.session import NO_COMPOSITOR, Obstacle
 from models.weights import detector_path
 
 
@@ -83,6 +85,35 @@ def test_an_error_becomes_what_was_found_and_what_to_do(
     assert "-> install again" in said
     assert doctor.doctor(Config(), as_json=True) == 2
     assert [one["level"] for one in json.loads(capsys.readouterr().out)] == ["ok", "wrong"]
+
+
+def test_where_the_overlay_cannot_be_drawn_is_said_with_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bare = Obstacle("Qt lacks system libraries: install them (Debian, Ubuntu: apt install libegl1)", False)
+    for obstacle, level in ((None, Level.OK), (NO_COMPOSITOR, Level.OK), (bare, Level.WARNING)):
+        monkeypatch.setattr("agent.commands.overlay.obstacle", lambda obstacle=obstacle: obstacle)
+        found = doctor.check_overlay(Config())
+        assert found.level is level
+    assert (found.found, found.remedy) == (
+        "Qt lacks system libraries",
+        "install them (Debian, Ubuntu: apt install libegl1)",
+    )
+
+
+def test_a_consent_list_is_checked_as_a_run_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    config = Config(consent=ConsentConfig(list=str(names)))
+    monkeypatch.setattr(doctor, "CHECKS", (doctor.check_consent_list,))
+    assert doctor.doctor(Config()) == 0
+    assert doctor.doctor(config) == 2
+    names.write_text("- Ada Lovelace\n", encoding="utf-8")
+    assert doctor.doctor(config) == (0 if shutil.which("tesseract") else 2)
+    monkeypatch.setattr("agent.ocr.shutil.which", lambda _: None)
+    finding = doctor._safely(doctor.check_consent_list, config)
+    assert finding.level is Level.WRONG
+    assert finding.found == "consent.list needs Tesseract to read names, and it is not installed"
+    assert finding.remedy.startswith("install it (Debian and Ubuntu: apt install")
 
 
 def names(said: str) -> list[str]:
