@@ -78,14 +78,14 @@ def load(path: Path, split: str, cutter: FaceCutter | None = None) -> Faces:
     from models.folders import load_folder
     from models.tables import load_table
 
+    if not path.exists():
+        raise DataError(f"{path} does not exist: give a .npz, a fer2013.csv or a folder of label/picture")
     if path.is_dir():
         return load_folder(path, split, cutter)
     if path.suffix.lower() == ".csv":
         return _cut_again(load_table(path, split), cutter)
     if path.suffix.lower() == ".npz":
         return _cut_again(load_archive(path, split), cutter)
-    if not path.exists():
-        raise DataError(f"{path} does not exist: give a .npz, a fer2013.csv or a folder of label/picture")
     raise DataError(f"{path} is no .npz, no .csv and no folder of label/picture")
 
 
