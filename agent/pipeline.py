@@ -28,6 +28,7 @@ from agent.motivation import Weights, motivation
 from agent.room import summarize
 from agent.sight import Evidence, Sight
 from agent.stages import Stages, Stopwatch
+from agent.stillness import photos
 from agent.tracking.seam import Tracker
 from agent.values import (
     Face,
@@ -87,6 +88,7 @@ class Analyzer:
         self._consent = consent or Consent()
         self._infers = infers
         self._excluded: frozenset[str] = frozenset()
+        self._photos: frozenset[str] = frozenset()
         self._sights: dict[str, Sight] = {}
         self._believed = False
         self._cpu_since: float | None = None
@@ -111,6 +113,7 @@ class Analyzer:
         # Where the budget leaves tiles waiting, waking more cores would gain nothing.
         self._update(frame, chosen, crops, hurry=len(chosen) == len(tasks))
         watch.lap()
+        self._photos = photos(self._sights, frame.time)
         believed = self._believe(frame, tiles)
         readings = tuple(self._read(frame, tile) for tile in tiles) if believed else ()
         self._forget(frame.time, tiles)
@@ -203,7 +206,8 @@ class Analyzer:
             mood = self._mood.update(tile.id, None, Reason.PRIVATE, time=frame.time, wall=frame.wall)
             return self._reading(tile, TileState.EXCLUDED, None, 0.0, mood)
         sight = self._sights.get(tile.id)
-        face = sight.face if sight is not None and tile.slot.camera_on else None
+        camera_on = tile.slot.camera_on and tile.id not in self._photos
+        face = sight.face if sight is not None and camera_on else None
         scores = sight.scores if sight is not None and face is not None else None
         reason = sight.reason if sight is not None and face is not None else None
         if face is not None and not self._infers:
@@ -211,7 +215,7 @@ class Analyzer:
         if scores is not None and reason is None and self._baseline is not None:
             scores = self._baseline.correct(tile.id, scores, frame.time).astype(np.float32)
         mood = self._mood.update(tile.id, scores, reason, time=frame.time, wall=frame.wall)
-        if not tile.slot.camera_on:
+        if not camera_on:
             return self._reading(tile, TileState.CAMERA_OFF, None, 0.0, Mood(None, None, mood.since))
         if face is None or sight is None:
             return self._reading(tile, TileState.NO_FACE, None, 0.0, Mood(None, None, mood.since))

@@ -42,8 +42,9 @@ class Sight:
     """What was last seen in one tile; ``face`` is in frame pixels.
 
     ``current`` is when it was last up to date, ``searched`` when it was last searched carefully, ``detected``
-    when the detector last found the face and ``seen`` when it was last found or seen unmoved. ``found`` is
-    the crop in which it was detected, ``judged`` the last one that gave scores or a reason.
+    when the detector last found the face, ``seen`` when it was last found or seen unmoved and ``moved`` when
+    its picture last changed. ``found`` is the crop in which it was detected, ``judged`` the last one that
+    gave scores or a reason.
     """
 
     stale: bool = True
@@ -51,6 +52,7 @@ class Sight:
     searched: float = -np.inf
     detected: float = -np.inf
     seen: float = -np.inf
+    moved: float = -np.inf
     video: Box | None = None
     face: Face | None = None
     facing: float = 0.0
@@ -116,6 +118,8 @@ class Sight:
 
     def judge(self, crop: Pixels, facing: float, reason: Reason | None, now: float) -> None:
         """Note the crop that is read now, or why it is not; its scores follow."""
+        if self.judged is None or not same(self.judged, crop):
+            self.moved = now
         self.judged, self.facing, self.reason, self.scores = crop, facing, reason, None
         self._confirm(now)
 

@@ -84,6 +84,25 @@ def test_reuse_changes_neither_faces_nor_labels_of_a_moving_class() -> None:
     assert shown > 60
 
 
+def test_who_shows_a_photo_among_others_who_move_has_no_camera_on() -> None:
+    script, gallery = Script(11, 6), Gallery(Plan(style_named("zoom"), (1280, 720)))
+    first = gallery.draw(script.scene_at(5.0))
+    photo = first.truth[-1].box
+    states: list[TileState] = []
+    with open_analyzer(Config()) as analyzer:
+        for step in range(80):
+            pixels = gallery.draw(script.scene_at(5 + step * 0.5)).pixels
+            if step < 72:
+                photo.of(pixels)[:] = photo.of(first.pixels)
+            readings = analyzer.analyze(Frame(pixels, step * 0.5, step * 0.5)).readings
+            states.append(next(one.state for one in readings if one.box.iou(photo) > 0.8))
+            assert sum(one.state is TileState.FACE for one in readings) >= 3
+    assert states[10] is TileState.FACE
+    assert states[70] is TileState.CAMERA_OFF
+    # She turns the camera on again.
+    assert states[-1] is TileState.FACE
+
+
 def test_with_a_tiny_budget_tiles_are_read_in_turn_and_the_feed_says_who_waits() -> None:
     scene = class_of(9)
     faces = sum(one.camera_on for one in scene.shown)
