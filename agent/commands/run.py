@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from queue import SimpleQueue
 from types import FrameType
 
 from starlette.routing import BaseRoute
@@ -226,18 +227,32 @@ def _noting_first(publish: Callable[[Snapshot], None], started: float) -> Callab
 def stopped_by_signals(*stops: Callable[[], None]) -> Iterator[None]:
     """Call ``stops`` on Ctrl-C and SIGTERM in place of what those did; a second signal does the old thing."""
 
+    # A handler runs in the midst of the main thread, perhaps while that holds the lock that closing a source
+    # needs, or writes a line of the log: it may only leave word. SimpleQueue is made for that.
+    asked: SimpleQueue[int | None] = SimpleQueue()
+
     def stop(number: int, _: FrameType | None) -> None:
         for name, old in before.items():
             signal.signal(name, old)
+        asked.put(number)
+
+    def wait() -> None:
+        number = asked.get()
+        if number is None:
+            return
         logger.info("stopping (%s)", signal.Signals(number).name)
         for one in stops:
             one()
 
     # A program that was started with nohup ignores this one, and goes on when its terminal is closed.
     chosen = [one for one in STOPPING if one != HANG_UP or signal.getsignal(one) is not signal.SIG_IGN]
+    waiting = threading.Thread(target=wait, name="stop", daemon=True)
+    waiting.start()
     before = {number: signal.signal(number, stop) for number in chosen}
     try:
         yield
     finally:
         for number, old in before.items():
             signal.signal(number, old)
+        asked.put(None)
+        waiting.join()

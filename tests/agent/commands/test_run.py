@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import signal
+import threading
 import time
 
 import pytest
 
-from agent.commands.run import _noting_first
+from agent.commands.run import _noting_first, stopped_by_signals
 from agent.values import Room, Snapshot, SourceState, SourceStatus
 from tests.exporter.samples import snapshot
 
@@ -35,3 +37,20 @@ def test_the_wait_for_somebody_to_share_does_not_count(
         publish(one)
     assert published == given
     assert caplog.messages == [told]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_the_midst_of_a_grab_waits_for_the_source_instead_of_for_itself(number: int) -> None:
+    before, lock, closed = signal.getsignal(number), threading.Lock(), []
+    with stopped_by_signals(lambda: closed.append(lock.acquire(timeout=5))):
+        with lock:
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is before
+    assert closed == [True]
+
+
+def test_without_a_signal_nothing_is_stopped_and_no_thread_stays() -> None:
+    before, stopped = threading.active_count(), []
+    with stopped_by_signals(lambda: stopped.append(True)):
+        pass
+    assert (stopped, threading.active_count()) == ([], before)
