@@ -191,6 +191,9 @@ class FeedServer:
         self._loop = asyncio.get_running_loop()
         self.hub.open(self._loop)
         ready()
+        if self._is_closed:
+            # It was given up before there was a loop to tell.
+            self._stop.set()
         stopping = asyncio.create_task(self._stop.wait())
         await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
         await self.hub.close(LEAVE_GRACE)

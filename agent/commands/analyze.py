@@ -6,7 +6,7 @@ import csv
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,7 +21,7 @@ from agent.recording import open_audit
 from agent.runner import describe_gallery
 from agent.values import LABELS, Reading, Snapshot
 from exporter.messages import encode, room_message
-from exporter.recorder.files import check_target, replacing
+from exporter.recorder.files import check_target, given_path, replacing
 from exporter.report.words import length
 from exporter.rounding import rounded_scores
 
@@ -72,6 +72,7 @@ def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:
     """
     if out is None:
         return []
+    out = given_path(out)
     jobs = [Job(file, _place(file, out, alone=len(files) == 1)) for file in files]
     for job in jobs:
         _check_spared(job.file, job.out, "--report")
@@ -85,7 +86,10 @@ def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:
 
 
 def _check_spared(file: str, out: Path, flag: str) -> None:
-    if out.exists() and Path(file).exists() and out.samefile(file):
+    same = False
+    with suppress(OSError):
+        same = out.samefile(file)
+    if same:
         raise ConfigError(f"{flag} {out} would overwrite the recording: name another file")
 
 

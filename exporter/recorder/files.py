@@ -28,9 +28,21 @@ def told(error: OSError, otherwise: str = "name another file") -> str:
     return f"{error.strerror or error}; {ADVICE.get(error.errno or 0, otherwise)}"
 
 
+def given_path(given: str | Path) -> Path:
+    """A path as a user gave it, ``~`` being her home. Raises RecordError where there can be nothing."""
+    try:
+        path = Path(given).expanduser()
+        path.exists()
+    except RuntimeError:
+        raise RecordError(f"{given}: there is no such user's home; write the path in full") from None
+    except OSError as error:
+        raise RecordError(f"{given} cannot be used: {told(error, 'name another')}") from None
+    return path
+
+
 def check_target(path: Path) -> None:
     """Raise RecordError where no file could take the place ``path``: to be asked before long work begins."""
-    folder = path.parent
+    folder = given_path(path).parent
     if path.is_dir():
         raise RecordError(f"{path} is a folder: name a file in it")
     if path.exists() and not path.is_file():

@@ -13,7 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from agent.errors import RecordError
-from exporter.recorder.files import told
+from exporter.recorder.files import given_path, told
 from exporter.recorder.presence import count_people
 from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, read_details, reading
 from exporter.recorder.store import SUFFIX, Details
@@ -78,7 +78,7 @@ def new_path(chosen: str | None, now: datetime) -> tuple[str, Path]:
     name = new_name(now)
     if chosen is None:
         return name, sessions_folder() / (name + SUFFIX)
-    path = Path(chosen).expanduser()
+    path = given_path(chosen)
     if _is_folder(chosen):
         return name, path / (name + SUFFIX)
     return path.stem or name, path
@@ -88,12 +88,12 @@ def chosen_folder(chosen: str | None) -> Path:
     """Where the sessions lie that are recorded to ``chosen`` (see ``new_path``); makes none."""
     if chosen is None:
         return data_folder() / "sessions"
-    path = Path(chosen).expanduser()
+    path = given_path(chosen)
     return path if _is_folder(chosen) else path.parent
 
 
 def _is_folder(chosen: str) -> bool:
-    return Path(chosen).expanduser().is_dir() or chosen.endswith(("/", "\\"))
+    return given_path(chosen).is_dir() or chosen.endswith(("/", "\\"))
 
 
 def list_sessions(folder: Path) -> list[Listed]:
@@ -112,7 +112,7 @@ def find_session(name: str, folder: Path, *, exact: bool = False) -> Path:
     With ``exact``, for what cannot be undone, the start of a name is not enough, and the latest one may be
     empty. Raises RecordError when there is none, or several.
     """
-    path = Path(name).expanduser()
+    path = given_path(name)
     if path.is_file():
         return path
     files = session_files(folder)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from agent.values import LABELS, Box, SourceState, TileState
+from agent.values import LABELS, Box, Reason, SourceState, TileState
 from tests.browser.conftest import Agent, OpenPage, until
 from tests.browser.rooms import grid, reading, snapshot, torn
 
@@ -150,7 +150,22 @@ def test_styles(open_page: OpenPage, agent: Agent, tmp_path: Path, style: str) -
     assert not any(chip["clipped"] for chip in chips(page).values())
     expect(page.locator(".frame:visible")).to_have_count(9 if style == "borders" else 0)
     assert page.locator(".meter:visible").count() == 9, "every chip shows its confidence once"
+    if style == "borders":
+        hues = {
+            frame.evaluate("one => getComputedStyle(one).boxShadow") for frame in page.locator(".frame").all()
+        }
+        assert len(hues) > 2, "the edges have the expressions' colours"
+        assert all(hue.count("inset") == 2 for hue in hues)
     page.screenshot(path=tmp_path / f"{style}.png", omit_background=True)
+
+
+def test_a_chip_that_says_nothing_has_no_bar(open_page: OpenPage, agent: Agent) -> None:
+    unsure = replace(reading(0, 0, 0, Box(0, 0, 640, 360), plain=True), emotion=None, reason=Reason.UNSURE)
+    agent.publish(snapshot(1, readings=(unsure,)))
+    page = open_page("/overlay")
+    expect(page.locator(".chip[data-read=no]")).to_have_count(1)
+    expect(page.locator(".chip .word")).to_be_visible()
+    expect(page.locator(".chip .meter")).to_be_hidden()
 
 
 def test_without_animations_nothing_glides_or_fades(open_page: OpenPage, agent: Agent) -> None:

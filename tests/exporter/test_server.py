@@ -242,6 +242,21 @@ def test_starting_and_closing_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_start_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exporter.server.START_TIMEOUT", 0.0)
+    server = FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT)
+
+    def start() -> None:
+        with pytest.raises(FeedError, match="did not start"):
+            server.start()
+
+    starting = threading.Thread(target=start, daemon=True)
+    starting.start()
+    starting.join(20)
+    assert not starting.is_alive()
+    assert not any(thread.name == "feed" for thread in threading.enumerate())
+
+
 def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
     with (
         serving(tmp_path) as server,
