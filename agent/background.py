@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from agent.errors import InstanceError
 from agent.logs import logger
+from agent.own_command import own_command
 
 FLAG, CHILD_FLAG = "--background", "--detached"
 """What the user asks for, and what the program then starts itself with."""
@@ -163,7 +164,7 @@ def detach(arguments: Sequence[str], lock: InstanceLock, folder: Path) -> Instan
 
 def _start_detached(arguments: Sequence[str], said: Path, nonce: str) -> subprocess.Popen[bytes]:
     """This program once more, without a terminal; what it has to say goes into the file ``said``."""
-    command = [sys.executable, "-m", "agent", *(one for one in arguments if one != FLAG), CHILD_FLAG]
+    command = own_command(*(one for one in arguments if one != FLAG), CHILD_FLAG)
     apart = 0
     if sys.platform == "win32":
         apart = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP

@@ -15,6 +15,8 @@ Weight = Annotated[float, Meta(ge=0, le=1)]
 
 Length = Annotated[int, Meta(ge=1)]
 """Pixels of a side."""
+HOST = r"^([0-9A-Za-z_-]{1,63}(\.[0-9A-Za-z_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[0-9A-Za-z]+)?)$"
+"""A host's name or an IPv4 address, or one of IPv6: other names make no address, and no certificate."""
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -134,7 +136,7 @@ class RecordConfig(Section, frozen=True):
 class FeedConfig(Section, frozen=True):
     """Where the feed and the pages are served."""
 
-    host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
+    host: Annotated[str, Meta(pattern=HOST)] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8765
     allowed_hosts: list[str] = []
     allowed_origins: list[str] = []

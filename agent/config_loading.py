@@ -27,6 +27,11 @@ ENVIRONMENT_PREFIX = "READTHEROOM_"
 NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG", "READTHEROOM_MQTT_PASSWORD"})
 """Variables with the prefix that are no configuration keys: secrets, and the file itself."""
 
+PATTERNS = {
+    "feed.host": "must be an IP address, or a name of letters a to z, digits, hyphens and dots",
+    "mqtt.topic": "must be a topic without '#' and '+'",
+}
+"""What the patterns of ``agent.config`` ask for, in words."""
 BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 
 KINDS = {
@@ -158,6 +163,8 @@ def _plain(problem: str, key: str) -> str:
     choices = _choices(key)
     if choices:
         return "must be one of " + ", ".join(str(choice) for choice in choices)
+    if "matching regex" in problem:
+        return PATTERNS[key]
     bound = re.fullmatch(r"Expected `(?:int|float)` (<=|>=|<|>) (\S+)", problem)
     if bound:
         return f"must be {BOUNDS[bound[1]]} {bound[2].removesuffix('.0')}"

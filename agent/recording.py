@@ -14,7 +14,7 @@ from pathlib import Path
 from agent.config import Config
 from agent.errors import ConfigError, RecordError
 from agent.logs import logger
-from agent.values import RecordState, RecordStatus, Snapshot, SourceInfo
+from agent.values import RecordStatus, Snapshot, SourceInfo
 from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import data_folder, delete_session, expired, new_path, session_files
@@ -36,7 +36,7 @@ class Target:
     @property
     def is_empty(self) -> bool:
         """Whether the recorder is done and no frame that was read is in the file."""
-        return self.recorder.state is RecordState.STOPPED and self.store.is_empty
+        return self.recorder.is_done and self.store.is_empty
 
 
 class Recording:
@@ -64,7 +64,10 @@ class Recording:
         """Say what was recorded when the recorder is closed; a file without anything in it goes away."""
         if self._target is None:
             return
-        path = self._target.path
+        path, recorder = self._target.path, self._target.recorder
+        if recorder.lost:
+            why = recorder.status.reason or "the disk did not keep up"
+            logger.warning("%d readings of the room could not be recorded: %s", recorder.lost, why)
         if not self._target.is_empty:
             logger.info("recorded %s, see it with: %s", path, report_command(path))
             return
@@ -75,7 +78,8 @@ class Recording:
             return
         if self._announced:
             self._audit.note("deleted", session=path.stem, what="nothing was recorded")
-            logger.info("no frame was read, so there is no recording %s", path)
+            why = "nothing could be written" if recorder.lost else "no frame was read"
+            logger.info("%s, so there is no recording %s", why, path)
 
     @property
     def status(self) -> RecordStatus:

@@ -44,13 +44,17 @@ class Metrics:
     last: RoomMessage | None = None
 
     def count_frame(self, message: RoomMessage) -> None:
-        """A snapshot was published, as ``message`` after the privacy filter."""
-        self.frames += 1
+        """A snapshot was published, as ``message`` after the privacy filter.
+
+        One that says that nothing is read, or repeats the last readings, is no frame and has no age.
+        """
         # The source's own count starts anew when it is reopened; a counter here never falls.
         before = self.last.source.dropped if self.last is not None else 0
         now = message.source.dropped
         self.dropped += now - before if now >= before else now
-        self.age.observe(message.age_ms / 1000)
+        if message.source.state == "live" and not message.source.paused:
+            self.frames += 1
+            self.age.observe(message.age_ms / 1000)
         self.last = message
 
     def count_refusal(self) -> None:
@@ -96,6 +100,8 @@ class Metrics:
         yield from _one(
             "source_live", "gauge", "1 while frames arrive.", int(self.last.source.state == "live")
         )
+        paused = int(self.last.source.paused)
+        yield from _one("source_paused", "gauge", "1 while nothing is read because somebody paused.", paused)
         yield from _one("tiles", "gauge", "Tiles in the gallery.", room.tiles)
         yield from _one("faces", "gauge", "Tiles with a face.", room.faces)
         load = self.last.load

@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from agent.config import Config, OverlayConfig
 from agent.errors import FeedError, OverlayError
 from agent.logs import logger
+from agent.own_command import own_command
 from exporter.native.feed_client import Whereabouts, page_of, ticket_of
 from exporter.native.session import NO_COMPOSITOR, Obstacle, find_obstacle, no_answer, uses_x11
 from exporter.native.shortcut import parse_shortcut
@@ -147,11 +148,11 @@ class OverlayProcess:
 def _command(config: Config) -> list[str]:
     given = config.overlay
     animations = "--animations" if given.animations else "--no-animations"
-    return [
-        *(sys.executable, "-m", "agent", "overlay", "--address", FROM_STDIN),
+    return own_command(
+        *("overlay", "--address", FROM_STDIN),
         *("--style", given.style, animations, "--shortcut", given.shortcut),
         *("--log-level", config.log.level),
-    ]
+    )
 
 
 def _owner(address: str | None) -> tuple[TextIO | None, Ticket | None]:

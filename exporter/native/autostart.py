@@ -13,8 +13,8 @@ NAME = "readtheroom"
 LABEL = "org.readtheroom.agent"
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
-COMMAND = (sys.executable, "-m", "agent", "run", "--overlay", "--background")
-"""What is started: the agent with its overlay, in the background."""
+COMMAND = (sys.executable, "-P", "-m", "agent", "run", "--overlay", "--background")
+"""What is started: the agent with its overlay, in the background; no ``agent.py`` in her home."""
 
 
 def desktop_entry(command: Sequence[str]) -> str:

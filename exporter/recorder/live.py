@@ -74,8 +74,13 @@ class Recorder:
 
     @property
     def state(self) -> RecordState:
-        """What the recorder does."""
+        """What the recorder does; FAILED after ``close``, too, where the last write failed."""
         return self.status.state
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is closed, and nothing is written any more."""
+        return not self._thread.is_alive()
 
     def publish(self, snapshot: Snapshot) -> None:
         """Record one snapshot; never waits, never raises, does nothing after ``close``."""
@@ -122,7 +127,9 @@ class Recorder:
                 # A bug here must not end the lesson either; it is told with its traceback.
                 self._fail(len(batch), None)
                 logger.exception("the recorder failed on a reading")
-        self.status = RecordStatus(RecordState.STOPPED)
+        # One that failed to the end has not what was asked for: it is to be told as such.
+        if self.state is not RecordState.FAILED:
+            self.status = RecordStatus(RecordState.STOPPED)
         self._store.close()
 
     def _gather(self) -> tuple[list[tuple[Snapshot, float]], bool]:
@@ -153,7 +160,7 @@ class Recorder:
                 self._store.finish(self._wall())
         except sqlite3.Error as error:
             self._keep(rows)
-            self._fail(0, error)
+            self._fail(len(self._kept) if is_last else 0, error)
             return
         if self.state is RecordState.FAILED:
             logger.warning("recording goes on; %d readings of the room were lost", self.lost)

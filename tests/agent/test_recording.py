@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
+import sqlite3
+import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +29,9 @@ from agent.values import (
 )
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import data_folder
+from exporter.recorder.packing import Rows
 from exporter.recorder.session import load_session
+from exporter.recorder.store import Store
 from models.card import load_card
 from models.weights import EXPRESSION
 from tests.exporter.recorder.lessons import WALL, lesson, recorded
@@ -72,6 +78,37 @@ def test_what_was_published_is_in_the_file_and_the_audit_log_names_it(
     assert f"readtheroom report {path.stem}" in capsys.readouterr().out
     (line,) = noted()
     assert (line["event"], line["session"], line["to"]) == ("recorded", path.stem, str(path))
+
+
+@pytest.mark.parametrize("failing_from", [0, 1], ids=["from the beginning", "at the end"])
+def test_what_could_not_be_written_is_said_and_not_called_an_empty_lesson(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failing_from: int
+) -> None:
+    write, written = Store.write, threading.Event()
+    calls: list[int] = []
+
+    def full(store: Store, batch: Sequence[Rows]) -> None:
+        calls.append(len(batch))
+        written.set()
+        if len(calls) > failing_from:
+            raise sqlite3.OperationalError("database or disk is full")
+        write(store, batch)
+
+    monkeypatch.setattr(Store, "write", full)
+    config = configured()
+    with caplog.at_level(logging.INFO, "readtheroom"), recording(config, SOURCE, CARD, Audit(None)) as kept:
+        kept.announce()
+        kept.publish(next(lesson(1)))
+        assert written.wait(20)
+        for one in lesson(20):
+            kept.publish(one)
+    assert kept.status.state is RecordState.FAILED
+    (told,) = [line for line in caplog.messages if "could not be recorded" in line]
+    assert "disk is full" in told
+    assert int(told.split()[0]) >= 19
+    assert "no frame was read" not in caplog.text
+    left = list((home / "sessions").glob("*.session"))
+    assert len(left) == (0 if failing_from == 0 else 1)
 
 
 def test_without_record_enabled_nothing_is_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import re
 
+import msgspec
+
 from agent.values import Load
 from exporter.messages import room_message
 from exporter.metrics import BUCKETS, Metrics
@@ -32,6 +34,19 @@ def test_before_the_first_frame_there_are_no_room_figures() -> None:
     samples = _samples(Metrics().render())
     assert samples["readtheroom_frames_total"] == 0
     assert "readtheroom_tiles" not in samples
+
+
+def test_what_is_said_while_nothing_is_read_is_no_frame() -> None:
+    metrics = Metrics()
+    message = room_message(snapshot(1, tiles=4))
+    metrics.count_frame(message)
+    for state, paused in (("stalled", False), ("lost", False), ("live", True)):
+        status = msgspec.structs.replace(message.source, state=state, paused=paused)
+        metrics.count_frame(msgspec.structs.replace(message, source=status))
+    samples = _samples(metrics.render())
+    assert samples["readtheroom_frames_total"] == 1
+    assert samples["readtheroom_frame_age_seconds_count"] == 1
+    assert (samples["readtheroom_source_live"], samples["readtheroom_source_paused"]) == (1, 1)
 
 
 def test_counts_and_room_figures() -> None:

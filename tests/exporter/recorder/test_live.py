@@ -229,7 +229,7 @@ print("the lesson went on", recorder.state.value)
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=90, check=False
     )
-    assert done.stdout.strip() == "the lesson went on stopped", done.stderr
+    assert done.stdout.strip() == "the lesson went on failed", done.stderr
     assert 0 < len(load_session(path).seconds) < 400
 
 
