@@ -41,9 +41,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
+        if not _output_is_broken():
+            raise
         # The reader of our output has gone (`| head`): not an error, and nothing more to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _output_is_broken() -> bool:
+    """Whether it is our own output that nobody reads any more, and no other pipe that broke."""
+    try:
+        print(flush=True)
+    except BrokenPipeError:
+        return True
+    return False
 
 
 if __name__ == "__main__":

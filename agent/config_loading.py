@@ -79,13 +79,15 @@ def _read_file(path: Path) -> Data:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError(f"there is no configuration file {path}: check --config") from None
+        raise ConfigError(
+            f"there is no configuration file {path}: check --config, or READTHEROOM_CONFIG"
+        ) from None
     except UnicodeDecodeError:
         raise ConfigError(f"the configuration file {path} is no UTF-8 text: save it as UTF-8") from None
     except OSError as error:
         raise ConfigError(
-            f"the configuration file {path} cannot be read ({error.strerror or error}): check --config, and "
-            "the file's permissions"
+            f"the configuration file {path} cannot be read ({error.strerror or error}): check --config "
+            "or READTHEROOM_CONFIG, and the file's permissions"
         ) from None
     try:
         data = parse_yaml(text, str(path))

@@ -18,16 +18,23 @@ from agent.values import Frame, Pixels, Slot, Tile
 ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[Written]]]
 """Reads the name on the label of each of some tiles of a frame, RGB uint8 (H, W, 3), more than once."""
 
-AGAIN = 5.0
-"""Seconds from one attempt to read a name to the next; one takes 0.12 s, so live one is made in a frame."""
+AGAIN, LONGEST = 5.0, 160.0
+"""Seconds from the first attempt to read a name to the second, and at most between two: each pause is twice
+the last, until the tile's size changes. One takes 0.12 s of CPU, so live one is made in a frame: 25 names whose
+letters are too small took 0.6 of a core all lesson long when each was tried every 5 s."""
 
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of one tile. ``listed`` None: its name was not read yet, or not with certainty."""
+    """What is known of one tile. ``listed`` None: its name was not read yet, or not with certainty.
+
+    ``tried`` is when it was last tried to be read, ``attempts`` how often with the tile of this ``size``.
+    """
 
     listed: Listed | None = None
     tried: float | None = None
+    attempts: int = 0
+    size: tuple[int, int] = (0, 0)
     alike: bool = False
 
 
@@ -105,7 +112,7 @@ class Consent:
     def _read_unknown(self, frame: Frame, tiles: Sequence[Tile]) -> None:
         if self.roll is None or self.read_names is None:
             return
-        due = [tile for tile in tiles if self._is_due(self._known[tile.id], frame.time)]
+        due = [tile for tile in tiles if self._is_due(tile, frame.time)]
         # A name that was never tried comes before those that could not be read, however many these are.
         due.sort(key=lambda tile: self._known[tile.id].tried is not None)
         chosen = due if self.at_once else due[:1]
@@ -114,9 +121,14 @@ class Consent:
         read = self.read_names(frame.pixels, [tile.slot for tile in chosen])
         for tile, readings in zip(chosen, read, strict=True):
             known = self._known[tile.id]
-            known.tried = frame.time
+            known.tried, known.attempts = frame.time, known.attempts + 1
             known.listed = self.roll.weighs(readings)
 
-    @staticmethod
-    def _is_due(known: _Known, now: float) -> bool:
-        return known.listed is None and (known.tried is None or not 0 <= now - known.tried < AGAIN)
+    def _is_due(self, tile: Tile, now: float) -> bool:
+        known, size = self._known[tile.id], (tile.slot.box.width, tile.slot.box.height)
+        if size != known.size:
+            known.size, known.attempts = size, 0
+        if known.listed is not None or known.tried is None:
+            return known.listed is None
+        pause = min(AGAIN * 2 ** max(known.attempts - 1, 0), LONGEST)
+        return not 0 <= now - known.tried < pause

@@ -29,6 +29,7 @@ FLAG_KEYS = {
 }
 """Which flag sets which configuration key."""
 
+CONFIG_VARIABLE = "READTHEROOM_CONFIG"
 TEXT_KEYS = frozenset(
     {"source.origin", "feed.host", "feed.self_signed", "overlay.shortcut", "overlay.animations"}
 )
@@ -42,8 +43,8 @@ def configure(options: argparse.Namespace, own: Mapping[str, Any] | None = None)
     ConfigError for what one of the three sets wrongly.
     """
     path = options.config
-    if path is None and "READTHEROOM_CONFIG" in os.environ:
-        path = Path(os.environ["READTHEROOM_CONFIG"])
+    if path is None and CONFIG_VARIABLE in os.environ:
+        path = Path(os.environ[CONFIG_VARIABLE])
     flags = {}
     for flag, key in FLAG_KEYS.items():
         value = getattr(options, flag, None)

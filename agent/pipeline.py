@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
@@ -27,12 +28,13 @@ from agent.mood import Mood, MoodTracker
 from agent.motivation import Weights, motivation
 from agent.room import summarize
 from agent.sight import Evidence, Sight
-from agent.stages import Stages, Stopwatch
+from agent.stages import Stages, Stopwatch, cpu_seconds
 from agent.stillness import photos
 from agent.tracking.seam import Tracker
 from agent.values import (
     Face,
     Frame,
+    Load,
     Marker,
     Pixels,
     Reading,
@@ -101,8 +103,21 @@ class Analyzer:
 
     def analyze(self, frame: Frame) -> Snapshot:
         """Read one frame; ``seq``, ``age`` and ``source`` of the snapshot are for the caller to set."""
+        begun, self._cpu_since = cpu_seconds() if self._cpu_since is None else self._cpu_since, None
+        try:
+            snapshot = self._analyzed(frame)
+        finally:
+            # A frame that fails has cost as much.
+            now = cpu_seconds()
+            self._budget.spend(frame.time, now - begun)
+        # What a search takes between two frames counts with the next.
+        self._cpu_since = now if self._tracker.searching else None
+        snapshot = replace(snapshot, load=self._budget.load(frame.time, snapshot.load.waiting))
+        return snapshot if self._lesson is None else self._lesson.take(snapshot, frame.time)
+
+    def _analyzed(self, frame: Frame) -> Snapshot:
+        """What is said of a frame but for the lesson and the load, of which it says what waits."""
         watch = Stopwatch(time.perf_counter)
-        begun = time.process_time() if self._cpu_since is None else self._cpu_since
         stages = self.stages = Stages()
         tiles = self._tracker.update(frame)
         self._exclude(self._consent.excluded(frame, tiles))
@@ -117,17 +132,11 @@ class Analyzer:
         believed = self._believe(frame, tiles)
         readings = tuple(self._read(frame, tile) for tile in tiles) if believed else ()
         self._forget(frame.time, tiles)
-        room = summarize(readings)
-        now = time.process_time()
-        self._budget.spend(frame.time, now - begun)
-        # What a search takes between two frames counts with the next.
-        self._cpu_since = now if self._tracker.searching else None
-        load = self._budget.load(frame.time, len(tasks) - len(chosen))
+        room, load = summarize(readings), Load(waiting=len(tasks) - len(chosen))
         stages.mood = watch.lap()
-        snapshot = Snapshot(
+        return Snapshot(
             0, frame.wall, stages.total, frame.width, frame.height, SourceStatus(), readings, room, load=load
         )
-        return snapshot if self._lesson is None else self._lesson.take(snapshot, frame.time)
 
     def markers(self) -> tuple[Marker, ...]:
         """The moments of the lesson that were marked so far, for while no frame is read."""

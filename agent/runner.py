@@ -19,6 +19,10 @@ from agent.values import Frame, Marker, Room, Snapshot, SourceInfo, SourceState,
 
 LOG_FAILURES_EVERY = 10.0
 
+FIRST_REST, LONGEST_REST = 0.2, 5.0
+"""Seconds until the next frame is tried after one that could not be read: each time in a row twice as many. A
+fault that lasts, as of a model, would otherwise be met at full speed for nothing."""
+
 REPEAT = 1.0
 """Seconds between messages while nothing is read: who is silent for three is taken for stuck."""
 
@@ -85,7 +89,9 @@ class Runner:
         self._said = -math.inf
         """When the feed was last told something."""
         self._resume = -math.inf
-        """When the debt to the CPU budget is paid: no frame is read before."""
+        """When the debt to the CPU budget is paid, or a fault may be over: no frame is read before."""
+        self._in_a_row = 0
+        """How many frames could not be read since the last that could."""
         self.failed = 0
         """How many frames could not be read."""
 
@@ -130,6 +136,7 @@ class Runner:
         except ReadTheRoomError as error:
             self._count_failure(error)
             return
+        self._in_a_row = 0
         self._resume = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
         count = len(snapshot.readings)
         if count != self._count:
@@ -184,6 +191,9 @@ class Runner:
 
     def _count_failure(self, error: Exception) -> None:
         self.failed += 1
+        rest = FIRST_REST * 2 ** min(self._in_a_row, 10)
+        self._resume = self._clock() + min(rest, LONGEST_REST)
+        self._in_a_row += 1
         held_back = self._limit.allow(self._clock())
         if held_back is not None:
             more = f" ({held_back} more since the last such line)" if held_back else ""

@@ -110,8 +110,11 @@ class OverlayProcess:
         )
         # Through the pipe, because a command line can be read by every user of the machine.
         stdin = self._stdin(self._process)
-        stdin.write(page + "\n")
-        stdin.flush()
+        try:
+            stdin.write(page + "\n")
+            stdin.flush()
+        except BrokenPipeError:
+            raise OverlayError("the overlay ended at once: see what it said above") from None
         threading.Thread(target=self._watch, args=(self._process,), name="overlay", daemon=True).start()
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ As a program it prints the room: ``python -m exporter.clients.python_client [TIC
 from __future__ import annotations
 
 import json
+import os
 import ssl
 import sys
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from agent.errors import FeedError
@@ -29,8 +30,8 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
     """Yield messages as they come, ``hello`` first, and again ``hello`` after each reconnect.
 
     ``options`` are further ones of the feed, such as ``"&hz=2&view=room"``; ``pause`` is in seconds. Raises
-    websockets' InvalidStatus when the agent answers but refuses, and FeedError when its certificate is not to
-    be trusted: neither is mended by trying again.
+    websockets' InvalidStatus when the agent answers but refuses, FeedError when its certificate is not to be
+    trusted, and ValueError, KeyError or TypeError for a ticket that is none: trying again mends none of them.
     """
     while True:
         try:
@@ -54,10 +55,30 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
 
 def main() -> None:
     """Print one line for each message until interrupted, or what keeps it from the feed."""
+    ticket = Path(sys.argv[1]) if len(sys.argv) > 1 else TICKET
+    if not ticket.exists():
+        print(f"waiting for an agent: there is no {ticket}", file=sys.stderr)
     try:
-        show(Path(sys.argv[1]) if len(sys.argv) > 1 else TICKET)
+        show(ticket)
     except FeedError as error:
         sys.exit(str(error))
+    except InvalidStatus as error:
+        sys.exit(f"the agent does not let this client in: {_reason(error)}")
+    except (ValueError, KeyError, TypeError) as error:
+        sys.exit(f"{ticket} is no ticket of an agent: {error!r}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read this has gone; Python would say so once more when it flushes what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _reason(refusal: InvalidStatus) -> str:
+    """The agent's own words, as RFC 9457 has them; the status alone where something else has answered."""
+    try:
+        return str(json.loads(refusal.response.body or b"")["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {refusal.response.status_code}"
 
 
 def show(ticket: Path) -> None:

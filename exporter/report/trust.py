@@ -42,8 +42,8 @@ def sentences(session: Session, summary: Summary) -> list[str]:
     worst = figures.get("worst_recall")
     if worst is not None:
         told.append(
-            f"The expressions that are recognised worst (most often fear, disgust and sadness) are found in "
-            f"about {round(worst * 100)} of 100 cases. Their absence here shows nothing."
+            f"The expression that is recognised worst is found in about {round(worst * 100)} of 100 cases; "
+            "fear, sadness and disgust are missed most often. Their absence here shows nothing."
         )
     told.append(
         "It was not measured how well the model serves people of different age, skin or culture, or with "
@@ -58,8 +58,8 @@ def _of_the_model(figures: Mapping[str, float], width: float | None) -> Iterator
     if accuracy is not None:
         yield (
             f"On test photographs with known labels the model is right about {round(accuracy * 100)} faces "
-            "of 100, and people who label such photographs agree with each other about 65 times of 100. "
-            "A meeting's small, compressed pictures are harder, so expect less."
+            "of 100; people give such photographs the same label about 65 times of 100 (Goodfellow et al. "
+            "2013). A meeting's small, compressed pictures are harder, so expect less."
         )
     if at is not None and width is not None:
         size, share = at

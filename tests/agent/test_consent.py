@@ -192,6 +192,21 @@ def test_names_that_were_never_tried_come_before_those_that_could_not_be_read() 
     assert tried == list(range(8))
 
 
+def test_a_name_that_cannot_be_read_is_tried_ever_more_seldom_until_its_tile_changes() -> None:
+    tried: list[int] = []
+
+    def never(_: Pixels, slots: Sequence[Slot]) -> list[list[Written]]:
+        tried.append(now)
+        return [[] for _ in slots]
+
+    consent, one = Consent(True, ROLL, never), tile("a", 0)
+    for now in range(410):
+        if now == 400:
+            one = replace(one, slot=replace(one.slot, box=Box(0, 0, 400, 300)))
+        consent.excluded(replace(BLANK, time=float(now)), [one])
+    assert tried == [0, 5, 15, 35, 75, 155, 315, 400, 405]
+
+
 def test_a_list_of_who_said_no_without_marks_is_refused(tmp_path: Path) -> None:
     config = config_with(tmp_path, "# who said no", "- Ann Lee", "Ben Okafor")
     with pytest.raises(ConfigError, match=r"out\.txt, line 3: 'Ben Okafor' has no mark"):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from agent.budget import Budget
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
@@ -170,9 +171,10 @@ def classroom(count: int = 4) -> Pixels:
     return Gallery(Plan(style_named("zoom"), (1280, 720))).draw(scene).pixels
 
 
-def analyzer_with(models: FailsWhenTold) -> Analyzer:
+def analyzer_with(models: FailsWhenTold, budget: Budget | None = None) -> Analyzer:
     framing = Framing.of(load_card(EXPRESSION).framing)
-    return Analyzer(GalleryTracker(find_layout), models, models, framing, MoodTracker(Pace()))
+    tracker, mood = GalleryTracker(find_layout), MoodTracker(Pace())
+    return Analyzer(tracker, models, models, framing, mood, budget=budget)
 
 
 @pytest.mark.parametrize("broken", ["finder", "classifier"])
@@ -193,6 +195,14 @@ def test_a_model_that_fails_on_a_frame_costs_that_frame_and_no_reading_after_it(
     # Each face is read, or it is said why not: a picture that stands still must not stay unread.
     assert all((reading.emotion is None) != (reading.reason is None) for reading in faces)
     assert any(reading.emotion is not None for reading in faces)
+
+
+def test_a_frame_that_fails_is_paid_for() -> None:
+    models, budget = FailsWhenTold(), Budget(0.25)
+    models.broken = "classifier"
+    with analyzer_with(models, budget) as analyzer, pytest.raises(ModelError):
+        analyzer.analyze(Frame(classroom(), 0.0, 1000.0))
+    assert budget.load(0.1, 0).used > 0
 
 
 @pytest.mark.parametrize("jump", [-3600.0, -0.05, 3600.0])

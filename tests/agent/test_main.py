@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
+
 import pytest
 
 from agent import __main__ as program
@@ -38,8 +42,18 @@ def test_what_a_user_can_mend_is_one_line(
     assert shown.count("\n") <= 1
 
 
-@pytest.mark.parametrize("error", [ImportError("No module named 'flask'"), ZeroDivisionError()])
+@pytest.mark.parametrize(
+    "error", [ImportError("No module named 'flask'"), ZeroDivisionError(), BrokenPipeError()]
+)
 def test_a_bug_is_raised(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     monkeypatch.setattr(cli, "parse", fail_with(error))
     with pytest.raises(type(error)):
         program.main([])
+
+
+def test_a_reader_that_had_enough_is_no_error() -> None:
+    command = f"{shlex.quote(sys.executable)} -m agent --help | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

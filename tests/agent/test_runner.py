@@ -121,6 +121,22 @@ def test_a_frame_that_cannot_be_read_is_counted_and_skipped(said: Said) -> None:
     assert said.lines == ["a frame was skipped: too dark to open"]
 
 
+def test_a_fault_that_lasts_is_met_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, waits = [0.0], list[float]()
+    source = ScriptedSource([(frame(float(i)), SourceState.LIVE) for i in range(10)])
+    bad = frozenset(float(i) for i in range(1, 8))
+    runner = Runner(source, CountingReader(bad=bad), lambda _: None, hz=10.0, clock=lambda: now[0])
+
+    def wait(seconds: float) -> bool:
+        waits.append(round(seconds, 3))
+        now[0] += seconds
+        return False
+
+    monkeypatch.setattr(runner._stopped, "wait", wait)
+    runner.run()
+    assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 0.1, 0.1]
+
+
 def test_a_bug_ends_the_run() -> None:
     source = ScriptedSource([(frame(0.0), SourceState.LIVE)])
     with pytest.raises(ZeroDivisionError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -121,6 +122,37 @@ def test_the_python_client_says_what_is_wrong_with_a_certificate(
     assert done.returncode == 1
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("ticket", "said"),
+    [
+        ("{feed}", "the token is not the one of this session"),
+        ("no json", "is no ticket of an agent"),
+        ("{}", "is no ticket of an agent: KeyError('token')"),
+    ],
+    ids=["a wrong token", "no JSON", "nothing in it"],
+)
+def test_the_python_client_says_what_is_wrong_with_a_ticket(tmp_path: Path, ticket: str, said: str) -> None:
+    with serving(tmp_path) as server:
+        feed = {"feed": f"ws://127.0.0.1:{server.port}/feed", "token": "another", "certificate": None}
+        told = tmp_path / "told.json"
+        told.write_text(json.dumps(feed) if ticket == "{feed}" else ticket)
+        command = [sys.executable, "-m", "exporter.clients.python_client", str(told)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_python_client_says_that_it_waits_for_an_agent(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "exporter.clients.python_client", str(tmp_path / "none.json")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
+        assert program.stderr is not None
+        assert program.stderr.readline().startswith("waiting for an agent: there is no ")
+        program.send_signal(signal.SIGINT)
+        assert program.stderr.read() == ""
+    assert program.returncode == 130
 
 
 def test_the_javascript_client_trusts_the_certificate_that_node_is_told(tmp_path: Path) -> None:
