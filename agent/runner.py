@@ -23,6 +23,10 @@ FIRST_REST, LONGEST_REST = 0.2, 5.0
 """Seconds until the next frame is tried after one that could not be read: each time in a row twice as many. A
 fault that lasts, as of a model, would otherwise be met at full speed for nothing."""
 
+LASTING = 2.0
+"""Seconds for which a number of tiles must last until it is logged: while people come and go the layout is in
+doubt for moments, and a terminal with twenty lines in forty seconds tells nobody anything."""
+
 REPEAT = 1.0
 """Seconds between messages while nothing is read: who is silent for three is taken for stuck."""
 
@@ -85,6 +89,8 @@ class Runner:
         self._last: Snapshot | None = None
         self._count: int | None = None
         """How many tiles the log spoke of last; None before the first frame and after a loss."""
+        self._candidate, self._candidate_since = 0, -math.inf
+        """How many there are, and since when."""
         self._seq = 0
         self._said = -math.inf
         """When the feed was last told something."""
@@ -138,12 +144,19 @@ class Runner:
             return
         self._in_a_row = 0
         self._resume = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
-        count = len(snapshot.readings)
-        if count != self._count:
-            logger.info("%s", describe_gallery(count))
-        self._count = count
+        self._note_count(len(snapshot.readings))
         age = max(self._clock() - frame.time, 0.0)
         self._hand_on(dataclasses.replace(snapshot, age=age, source=self._source.status))
+
+    def _note_count(self, count: int) -> None:
+        """Log how many tiles are in sight: a new gallery at once, another number once it has lasted."""
+        now = self._clock()
+        if count != self._candidate:
+            self._candidate, self._candidate_since = count, now
+        is_new = self._count is None or (self._count == 0 and count > 0)
+        if count != self._count and (is_new or now - self._candidate_since >= LASTING):
+            logger.info("%s", describe_gallery(count))
+            self._count = count
 
     def _wait_while_paused(self, end: float | None) -> None:
         """Say again and again that nothing is read, until that is over, ``stop`` or the time ``end``."""

@@ -119,7 +119,7 @@ def _add_compare(commands: Any) -> None:
     compare.add_argument("--data", type=Path, required=True)
     compare.add_argument("--split", default="public", help=SPLITS_HELP)
     compare.add_argument("--crop", choices=CROPS, default="auto", help=CROP_HELP)
-    compare.add_argument("--sample", type=int, default=0, metavar="N", help="judge by N random faces only")
+    compare.add_argument("--sample", type=int, default=0, metavar="N", help="judge by N random faces only (0: all)")
     compare.add_argument(
         "--against", type=Path, metavar="FILE.tflite", help="also time this file in turns with each model"
     )

@@ -27,7 +27,9 @@ def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) 
     try:
         state: Any = torch.load(path, weights_only=True, map_location="cpu")
     except FileNotFoundError as error:
-        raise ModelError(f"{path} is missing: train first, leave out --resume, or check the path") from error
+        raise ModelError(
+            f"there is no {path} in {Path.cwd()}: check the path, or begin a run with `train`, without --resume"
+        ) from error
     except Exception as error:  # torch.load raises whatever pickle and zipfile do.
         raise ModelError(f"{path} is no readable checkpoint: {error}") from error
     lacking = sorted(KEYS - set(state)) if isinstance(state, dict) else sorted(KEYS)

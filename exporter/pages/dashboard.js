@@ -22,7 +22,7 @@ const EMPTY = {
   waiting: ["Waiting for the first picture", "The source has not sent one yet."],
   unshared: [
     "Nobody shares a picture now",
-    "Open the share page and pick the meeting's window, or start the stream in OBS.",
+    "On the share page pick the meeting's window, or start the stream in OBS.",
   ],
   paused: ["Paused", "Press Resume to read again."],
   none: ["No gallery in sight", "Open the gallery view of your meeting and keep its window visible."],
@@ -155,6 +155,7 @@ function drawEmpty() {
   byId("tiles").hidden = kind !== null;
   if (kind === null) return;
   const [title, text] = EMPTY[kind];
+  byId("empty-link").hidden = kind !== "unshared";
   const least = view.hello?.privacy.minGroup;
   setText(byId("empty-title"), title);
   setText(

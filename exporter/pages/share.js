@@ -139,6 +139,11 @@ function end(text = "", state = "idle") {
 
 // --- the faces ---------------------------------------------------------------------------------------------
 
+const FACES_COME = "The seven probabilities of each face appear here.";
+const NO_GALLERY =
+  "No gallery in sight. Put the meeting into gallery view and share its window, or sit in front of the camera.";
+const NO_FACE = "No face in sight. Is it light enough, and does somebody look at the camera?";
+
 const rows = new Map();
 
 function makeRow() {
@@ -175,6 +180,13 @@ function showFace(row, tile) {
   }
 }
 
+// Why no face is there, and what helps: only while a picture of ours is read, and the agent has seen it.
+function emptyText(message) {
+  if (!view.stream || !message || message.source.state !== "live") return FACES_COME;
+  if (message.tiles.length === 0) return NO_GALLERY;
+  return message.tiles.every((tile) => tile.state === "camera_off") ? "No camera is on." : NO_FACE;
+}
+
 function draw() {
   view.drawing = false;
   const { message } = view;
@@ -194,6 +206,7 @@ function draw() {
   setAttribute(byId("faces"), "data-size", faces.length <= FEW ? "few" : "many");
   setText(byId("faces-note"), message ? readText(message.room) : "");
   byId("faces-empty").hidden = faces.length > 0;
+  setText(byId("faces-empty"), emptyText(message));
 }
 
 function soon() {

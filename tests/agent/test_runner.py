@@ -137,6 +137,21 @@ def test_a_fault_that_lasts_is_met_ever_more_seldom(monkeypatch: pytest.MonkeyPa
     assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 0.1, 0.1]
 
 
+def test_a_number_of_tiles_is_logged_once_it_has_lasted(said: Said) -> None:
+    said.setLevel(logging.INFO)
+    counts = {0.0: 0, 1.0: 25, 2.0: 20, 2.5: 25, 3.0: 0, 3.5: 25, 5.0: 24, 7.5: 24, 8.0: 0, 11.0: 0, 12.0: 9}
+    now = [0.0]
+
+    class Reader(CountingReader):
+        def analyze(self, frame: Frame) -> Snapshot:
+            now[0] = frame.time
+            return dataclasses.replace(super().analyze(frame), readings=(TILE,) * counts[frame.time])
+
+    source = ScriptedSource([(frame(time), SourceState.LIVE) for time in counts])
+    Runner(source, Reader(), lambda _: None, hz=1000.0, clock=lambda: now[0]).run()
+    assert said.lines == [describe_gallery(count) for count in (0, 25, 24, 0, 9)]
+
+
 def test_a_bug_ends_the_run() -> None:
     source = ScriptedSource([(frame(0.0), SourceState.LIVE)])
     with pytest.raises(ZeroDivisionError):

@@ -322,6 +322,7 @@ def test_a_source_without_a_first_picture_is_waited_for(open_page: OpenPage, age
     expect(page.locator("#source-state")).to_have_text("waiting")
     expect(page.locator("#banner")).to_be_hidden()
     expect(overlay.locator("#mark")).to_have_text("Waiting for the first picture")
+    expect(page.locator("#empty-link")).to_be_hidden()
     agent.publish(snapshot(2, 4))
     expect(page.locator("#empty")).to_be_hidden()
     expect(overlay.locator("#mark")).to_be_hidden()
@@ -336,7 +337,7 @@ def test_a_picture_that_nobody_shares_is_asked_for(
         page, overlay = chromium.new_page(), chromium.new_page()
         page.goto(agent.url("/"))
         expect(page.locator("#empty")).to_contain_text("Nobody shares a picture now")
-        expect(page.locator("#empty")).to_contain_text("share page")
+        expect(page.locator("#empty-link")).to_have_attribute("href", "/share")
         expect(page.locator("#source-state")).to_have_text("nothing shared")
         expect(page.locator("#banner")).to_be_hidden()
         # What is to be done is not as pale as what is over.

@@ -21,6 +21,7 @@ from agent.commands.reach import settings_of
 from agent.config import FeedConfig
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
+from agent.values import TileState
 from exporter.server import FeedServer, Settings
 from exporter.tls import own_names
 from exporter.whip import share_routes
@@ -208,6 +209,25 @@ def test_what_is_read_is_drawn_over_the_picture_with_seven_probabilities(
     assert video == frame
     page.click("#stop")
     expect(page.locator("#faces li")).to_have_count(0)
+
+
+def test_a_picture_without_a_gallery_or_a_face_is_said_with_what_helps(
+    page: Page, senders: Senders, server: FeedServer
+) -> None:
+    said = page.locator("#faces-empty")
+    expect(said).to_have_text("The seven probabilities of each face appear here.")
+    page.click("#camera")
+    sharing(page)
+    server.publish(snapshot(1, 0))
+    expect(said).to_contain_text("No gallery in sight. Put the meeting into gallery view")
+    faceless = tuple(
+        dataclasses.replace(one, face=None, emotion=None, state=TileState.NO_FACE)
+        for one in snapshot(1, 2).readings
+    )
+    server.publish(snapshot(2, readings=faceless))
+    expect(said).to_contain_text("No face in sight")
+    server.publish(snapshot(3, 2))
+    expect(said).to_be_hidden()
 
 
 def test_many_faces_leave_the_picture_where_it_is(page: Page, server: FeedServer) -> None:

@@ -174,7 +174,7 @@ def foreign(path: Path) -> None:
         (lambda path: torch.save({"state_dict": {}}, path), "it lacks arch, average"),
         (lambda path: torch.save([1, 2], path), "it lacks arch, average"),
         (lambda path: path.write_bytes(b""), "is no readable checkpoint"),
-        (lambda path: None, "is missing"),
+        (lambda path: None, "there is no "),
     ],
 )
 def test_an_unfit_checkpoint_is_named_and_nothing_written(

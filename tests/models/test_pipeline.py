@@ -118,7 +118,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     (tmp_path / "last.pt").write_bytes(b"half a checkpoint")
     with pytest.raises(ModelError, match=r"last.pt is no readable checkpoint"):
         load_checkpoint(tmp_path / "last.pt")
-    with pytest.raises(ModelError, match="is missing: train first"):
+    with pytest.raises(ModelError, match="check the path, or begin a run"):
         load_checkpoint(tmp_path / "gone.pt")
 
 
@@ -195,10 +195,10 @@ def test_evaluate_prints_tables_and_writes_the_page(
         (["train", "--data", "DATA", "--epochs", "nan"], "epochs must be over 0 and finite, not nan"),
         (["train", "--data", "DATA", "--arch", "resnet9000"], "no architecture 'resnet9000'"),
         (["train", "--data", "DATA", "--epochs", "-1"], "epochs must be over 0"),
-        (["train", "--data", "DATA", "--teachers", "gone.pt"], "gone.pt is missing"),
+        (["train", "--data", "DATA", "--teachers", "gone.pt"], "there is no gone.pt in"),
         (["train", "--data", "DATA", "--device", "tpu"], "device must be cpu or cuda, not 'tpu'"),
         (["train", "--data", "DATA", "--device", "cuda"], "add --workers 1"),
-        (["quantize", "gone.pt", "--data", "DATA", "--out", "x"], "gone.pt is missing"),
+        (["quantize", "gone.pt", "--data", "DATA", "--out", "x"], "there is no gone.pt in"),
     ],
 )
 def test_a_mistake_ends_with_2_and_says_what_is_wrong(
