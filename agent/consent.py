@@ -20,8 +20,8 @@ ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[Written]]]
 
 AGAIN, LONGEST = 5.0, 160.0
 """Seconds from the first attempt to read a name to the second, and at most between two: each pause is twice
-the last, until the tile's size changes. One takes 0.12 s of CPU, so live one is made in a frame: 25 names of too
-small letters took 0.6 of a core all lesson long when each was tried every 5 s."""
+the last, until the tile's size changes. One takes 0.12 s of CPU, so live one is made in a frame: 25 names of
+too small letters took 0.6 of a core all lesson long when each was tried every 5 s."""
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ STYLE_SOURCE: Final = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode())
 """How a Content-Security-Policy names this style, and no other, as allowed."""
 
 MISSING = "this address lacks the key of the session"
+USED = "this address opens the page once, within a minute of when it was made"
 OLD = "the key in this address is not the one of this session: it is made anew at every start"
 
 PAGE: Final = """<!doctype html>
@@ -59,9 +60,9 @@ TAKER: Final = '\n<script type="module" src="/static/taken.js"></script>'
 """Takes the key out of the address bar, as every page does."""
 
 
-def doorstep(*, had_key: bool) -> str:
-    """The page for whoever is not let in; ``had_key``: the address held a key, but a wrong one."""
-    text = LOCKED.format(reason=OLD if had_key else MISSING)
+def doorstep(*, had_key: bool, had_pass: bool = False) -> str:
+    """The page for whoever is not let in; the address may have held a wrong key, or a pass that was used."""
+    text = LOCKED.format(reason=OLD if had_key else USED if had_pass else MISSING)
     return PAGE.format(title="not let in", style=STYLE, script="", text=text)
 
 

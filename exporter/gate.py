@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import http.cookies
 import logging
 from collections.abc import Callable
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from exporter.access import Policy, Refusal, Request
 from exporter.doorstep import STYLE_SOURCE, doorstep
+from exporter.passes import Passes
 
 logger = logging.getLogger("readtheroom")
 
@@ -46,9 +48,17 @@ def problem(status: int, title: str, detail: str) -> Response:
 class Gate:
     """ASGI middleware: lets in what the policy lets in, and dresses every answer in safe headers."""
 
-    def __init__(self, app: ASGIApp, policy: Policy, port: int, on_refusal: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        policy: Policy,
+        port: int,
+        on_refusal: Callable[[], None],
+        passes: Passes | None = None,
+    ) -> None:
         self._app = app
         self._policy = policy
+        self._passes = passes or Passes()
         self._cookie = f"readtheroom-{port}"
         self._on_refusal = on_refusal
         self._told = False
@@ -59,6 +69,10 @@ class Gate:
             return
         request = _request(scope, self._cookie)
         refusal = self._policy.check(request)
+        leads = None if refusal is None else self._sent_on(scope, request)
+        if leads is not None:
+            await leads(scope, receive, self._dressed(scope, send, request, admitted=False))
+            return
         if refusal is not None:
             self._on_refusal()
             if scope["path"] == SENDERS and refusal.status == 401 and not self._told:
@@ -77,6 +91,19 @@ class Gate:
             # Without the query: that is where tokens stand.
             logger.exception("a request for %s failed", scope["path"])
             raise
+
+    def _sent_on(self, scope: Scope, request: Request) -> Response | None:
+        """Where a pass that is still good leads: to the same page with the token. None without one."""
+        query = scope["query_string"].decode("latin-1")
+        given = _values(query, "pass")
+        is_visit = scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in PAGES
+        if not is_visit or len(given) != 1:
+            return None
+        with_token = dataclasses.replace(request, query_token=self._policy.token)
+        if self._policy.check(with_token) is not None or not self._passes.redeem(given[0]):
+            return None
+        others = [(name, value) for name, value in parse_qsl(query, max_num_fields=100) if name != "pass"]
+        return RedirectResponse(f"{scope['path']}?{urlencode([('token', self._policy.token), *others])}", 303)
 
     @staticmethod
     async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +132,7 @@ class Gate:
 
 def _request(scope: Scope, cookie: str) -> Request:
     headers = Headers(scope=scope)
-    tokens = _query_tokens(scope["query_string"].decode("latin-1"))
+    tokens = _values(scope["query_string"].decode("latin-1"), "token")
     is_safe = scope["scheme"] in {"https", "wss"}
     return Request(
         scheme="https" if is_safe else "http",
@@ -126,9 +153,9 @@ def _is_page(scope: Scope) -> bool:
     return is_reading and (path in PAGES or path.startswith(PARTS))
 
 
-def _query_tokens(query: str) -> list[str]:
+def _values(query: str, name: str) -> list[str]:
     try:
-        return parse_qs(query, max_num_fields=100).get("token", [])
+        return parse_qs(query, max_num_fields=100).get(name, [])
     except ValueError:
         return []
 
@@ -143,7 +170,8 @@ def _cookie(header: str | None, name: str) -> str | None:
 
 def _refused(scope: Scope, request: Request, refusal: Refusal) -> Response:
     if refusal.status == 401 and scope["type"] == "http" and scope["path"] in PAGES:
-        page = doorstep(had_key=request.query_token is not None)
+        was_pass = bool(_values(scope["query_string"].decode("latin-1"), "pass"))
+        page = doorstep(had_key=request.query_token is not None, had_pass=was_pass)
         return HTMLResponse(page, 401, {"WWW-Authenticate": 'Bearer realm="readtheroom"'})
     return problem(refusal.status, "Not let in", refusal.reason)
 

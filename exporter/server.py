@@ -31,6 +31,7 @@ from exporter.commands import Command
 from exporter.gate import Gate
 from exporter.hub import Hub, Limits
 from exporter.messages import HelloMessage, ModelPart, PrivacyPart, hello_message
+from exporter.passes import Passes, pass_route
 from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.reach import Settings, check_reach, listen, local_name, policy_of
 from exporter.routes import feed_routes, page_routes
@@ -87,6 +88,7 @@ class FeedServer:
         self._routes = tuple(routes)
         self._token = settings.token or make_token(os.environ)
         self._policy = policy_of(settings, self._token)
+        self._passes = Passes()
         self._name = local_name(settings)
         hello = hello_of(about, secrets.token_hex(8), time.time())
         self.hub = Hub(hello, about.privacy, limits, commands=commands)
@@ -117,6 +119,10 @@ class FeedServer:
     def page(self, path: str, host: str | None = None) -> str:
         """The address of a page with the token, such as ``/overlay``; ``host`` is another name for us."""
         return f"{self._base('http', host)}{path}?token={self._token}"
+
+    def page_once(self, path: str) -> str:
+        """The address of a page that opens it once: to start a browser with (see ``exporter.passes``)."""
+        return f"{self._base('http', None)}{path}?pass={self._passes.issue()}"
 
     def start(self) -> Self:
         """Serve in a thread of its own; returns when connections are taken.
@@ -201,9 +207,11 @@ class FeedServer:
         await serving
 
     def _uvicorn(self) -> uvicorn.Config:
-        app = Starlette(routes=[*feed_routes(self.hub), *page_routes(), *self._routes])
+        app = Starlette(
+            routes=[*feed_routes(self.hub), *page_routes(), pass_route(self._passes), *self._routes]
+        )
         return uvicorn.Config(
-            Gate(app, self._policy, self._port, self.hub.metrics.count_refusal),
+            Gate(app, self._policy, self._port, self.hub.metrics.count_refusal, self._passes),
             http=RequestProtocol,
             h11_max_incomplete_event_size=LARGEST_HEAD,
             ws=FeedProtocol,

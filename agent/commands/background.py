@@ -16,6 +16,7 @@ from agent.errors import FeedError, InstanceError
 from agent.recording import report_command
 from exporter.commands import StopCommand, encode_command
 from exporter.native.feed_client import page_of
+from exporter.passes import opened_once
 from exporter.token import Ticket, read_ticket, ticket_path
 from exporter.trust import distrust, trusting
 
@@ -25,7 +26,7 @@ STOP_TIMEOUT = 15.0
 def start() -> int:
     """Start the agent in the background with this command line; a second one offers to open the first.
 
-    Raises InstanceError when it does not start.
+    Raises InstanceError when it does not start, FeedError when the first one's page cannot be opened.
     """
     lock = InstanceLock()
     holder = lock.holder()
@@ -85,7 +86,8 @@ def _offer(holder: Instance) -> int:
     if not sys.stdin.isatty():
         raise InstanceError("only one agent runs in the background: open the first, or `readtheroom stop`")
     if input("Open its dashboard? [Y/n] ").strip().lower() in {"", "y", "yes"}:
-        webbrowser.open(dashboard)
+        ticket = read_ticket(ticket_path(holder.port))
+        webbrowser.open(opened_once(page_of(ticket, "/"), ticket))
     return 0
 
 

@@ -20,6 +20,7 @@ from exporter.native.feed_client import Whereabouts, page_of, ticket_of
 from exporter.native.session import NO_COMPOSITOR, Obstacle, find_obstacle, no_answer, uses_x11
 from exporter.native.shortcut import parse_shortcut
 from exporter.native.x11 import has_compositor
+from exporter.passes import opened_once
 from exporter.token import Ticket, ticket_path
 
 FROM_STDIN = "-"
@@ -78,17 +79,17 @@ def fall_back(stopped_by: Obstacle, where: Whereabouts, given: OverlayConfig) ->
         ticket = where.look()
     except FeedError as error:
         raise OverlayError(f"{stopped_by.reason} ({error})") from None
-    open_page(stopped_by, page_of(ticket, "/overlay"), given)
+    open_page(stopped_by, ticket, given)
     return 0
 
 
-def open_page(stopped_by: Obstacle, page: str, given: OverlayConfig) -> None:
-    """Say why the overlay is a page, and open it with the configured look; ``page`` ends in its token."""
+def open_page(stopped_by: Obstacle, ticket: Ticket, given: OverlayConfig) -> None:
+    """Say why the overlay is a page, and open that with the configured look."""
     logger.warning("%s", stopped_by.reason)
     options = {"style": given.style, "animations": str(given.animations).lower()}
-    page = f"{page}&{urlencode(options)}"
+    page = f"{page_of(ticket, '/overlay')}&{urlencode(options)}"
     print(f"Opening {page}", flush=True)
-    webbrowser.open(page)
+    webbrowser.open(opened_once(page, ticket))
 
 
 class OverlayProcess:
@@ -103,7 +104,9 @@ class OverlayProcess:
         if stopped_by is not None:
             if not stopped_by.has_other_way:
                 raise OverlayError(stopped_by.reason)
-            open_page(stopped_by, page, config.overlay)
+            _, fixed = _owner(page)
+            where = Whereabouts(ticket_path(_port(fixed, config)), fixed)
+            open_page(stopped_by, where.look(), config.overlay)
             return
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
             _command(config), stdin=subprocess.PIPE, text=True

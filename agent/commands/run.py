@@ -89,7 +89,7 @@ def run(
         server = stack.enter_context(opened.server)
         _announce(config, opened, lock)
         if open_browser:
-            webbrowser.open(server.address)
+            webbrowser.open(server.page_once("/"))
         if with_overlay:
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
         opened.record.announce()

@@ -43,6 +43,7 @@ from exporter.native.qt_window import Canvas, monitors
 from exporter.native.scene import Scene, Style
 from exporter.native.shortcut import Shortcut
 from exporter.native.state import MARKS, Health
+from exporter.passes import opened_once
 from exporter.token import Ticket
 
 logger = logging.getLogger("readtheroom")
@@ -263,7 +264,7 @@ class Overlay:
 
     def _open_dashboard(self) -> None:
         if self._ticket is not None:
-            webbrowser.open(page_of(self._ticket, "/"))
+            webbrowser.open(opened_once(page_of(self._ticket, "/"), self._ticket))
 
     def _introduce(self) -> None:
         if self._welcome is None:

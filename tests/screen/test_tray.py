@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from agent.values import Box, SourceInfo, SourceState, SourceStatus, TileState
@@ -101,7 +102,9 @@ def test_the_menu_pauses_marks_hides_opens_and_starts_at_login(
 
         overlay.choose("Open the dashboard")
         until(browser[0].exists, "the dashboard in the browser")
-        assert browser[0].read_text().strip() == server.address
+        opened = browser[0].read_text().strip()
+        assert opened.startswith(server.address.partition("?")[0] + "?pass=")
+        assert httpx.get(opened, follow_redirects=True).status_code == 200
 
         bare = screenshot()
         overlay.choose("Hide everything")

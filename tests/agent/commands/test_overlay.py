@@ -62,7 +62,9 @@ def test_the_page_in_its_place_looks_as_configured(
     assert done.returncode == 0, done.stderr
     address = urlsplit((tmp_path / "opened").read_text().strip())
     assert address.path == "/overlay"
-    assert parse_qs(address.query) == {"token": [TOKEN], **options}
+    given = parse_qs(address.query)
+    assert len(given.pop("pass")) == 1
+    assert given == options
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Wayland is there only")
@@ -74,4 +76,7 @@ def test_the_page_in_place_of_a_later_overlay_looks_as_its_flags_say(
         done = call("overlay", *flags, **wayland)
     assert done.returncode == 0, done.stderr
     opened = (tmp_path / "opened").read_text().strip()
-    assert opened == f"http://127.0.0.1:{port}/overlay?token={TOKEN}&style=borders&animations=false"
+    assert opened.startswith(f"http://127.0.0.1:{port}/overlay?pass=")
+    assert opened.endswith("&style=borders&animations=false")
+    # Every user of the machine can read a command line.
+    assert TOKEN not in opened
