@@ -125,7 +125,7 @@ def test_one_agent_runs_in_the_background_until_its_session_hangs_up(home: Home)
     code, words = home.answer("\n")
     assert code == 0
     assert "Open its dashboard?" in words
-        assert home.opened.read_text().startswith(dashboard.replace("token=", "pass="))
+    assert home.opened.read_text().startswith(dashboard.replace("token=", "pass="))
     assert home.agent == agent
 
     os.kill(agent["pid"], signal.SIGHUP)
