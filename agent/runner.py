@@ -18,6 +18,7 @@ from agent.logs import RateLimit, logger
 from agent.values import Frame, Marker, Room, Snapshot, SourceInfo, SourceState, SourceStatus
 
 LOG_FAILURES_EVERY = 10.0
+LOG_DETAIL_EVERY = 5.0
 
 FIRST_REST, LONGEST_REST = 0.2, 5.0
 """Seconds until the next frame is tried after one that could not be read: each time in a row twice as many. A
@@ -86,6 +87,7 @@ class Runner:
         self._paused = False
         self._resumed = threading.Event()
         self._limit = RateLimit(LOG_FAILURES_EVERY)
+        self._detail = RateLimit(LOG_DETAIL_EVERY)
         self._last: Snapshot | None = None
         self._count: int | None = None
         """How many tiles the log spoke of last; None before the first frame and after a loss."""
@@ -146,6 +148,12 @@ class Runner:
         self._resume = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
         self._note_count(len(snapshot.readings))
         age = max(self._clock() - frame.time, 0.0)
+        if self._detail.allow(self._clock()) is not None:
+            logger.debug(
+                "a frame of %dx%d: %d of %d faces read, %.0f ms after its capture, %.0f %% of a core in use",
+                *(snapshot.width, snapshot.height, snapshot.room.read, snapshot.room.faces),
+                *(1000 * age, 100 * snapshot.load.used),
+            )
         self._hand_on(dataclasses.replace(snapshot, age=age, source=self._source.status))
 
     def _note_count(self, count: int) -> None:

@@ -5,9 +5,11 @@ A search takes 0.1 to 0.3 s and more of CPU, most of it in OpenCV and NumPy, whi
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from agent.heap import give_back
+from agent.logs import logger
 from agent.tracking.searching import Answer, Asked, FindLayout, SearchAtOnce
 
 
@@ -49,7 +51,9 @@ class SearchBeside(SearchAtOnce):
         self._coming = None
 
     def _found_and_tidied(self, asked: Asked) -> Answer:
+        begun = time.monotonic()
         answer = self.found(asked)
+        logger.debug("searched for tiles in %.2f s: %d", time.monotonic() - begun, len(answer.layout.slots))
         give_back()
         return answer
 

@@ -74,6 +74,7 @@ class Gate:
             await leads(scope, receive, self._dressed(scope, send, request, admitted=False))
             return
         if refusal is not None:
+            logger.debug("refused %s: %s", scope["path"][:80], refusal.reason)
             self._on_refusal()
             if scope["path"] == SENDERS and refusal.status == 401 and not self._told:
                 self._told = True

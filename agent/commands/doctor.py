@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from agent.config import Config
-from agent.errors import ReadTheRoomError, SourceError
+from agent.errors import FeedError, ReadTheRoomError, SourceError
 from agent.sources.desktop import is_wayland
 
 
@@ -171,9 +171,8 @@ def check_overlay(config: Config) -> Finding:
     found = obstacle()
     if found is None:
         return Finding("overlay", Level.OK, "it can be drawn on the tiles of this desktop")
-    # Nobody needs it: what is missing is a warning only where it cannot be helped by the browser.
-    level = Level.OK if found.has_other_way else Level.WARNING
-    return Finding("overlay", level, *_split(found.reason))
+    # Nobody needs it: it is never wrong that it is missing.
+    return Finding("overlay", Level.WARNING, *_split(found.reason))
 
 
 def check_consent_list(config: Config) -> Finding:
@@ -197,6 +196,8 @@ def check_port(config: Config) -> Finding:
         with socket.socket(family) as probe:
             probe.bind((config.feed.host, config.feed.port))
     except OSError as error:
+        if _is_served_by_us(config.feed.port):
+            return Finding("port", Level.OK, f"{address} serves the agent that is running")
         return Finding(
             "port",
             Level.WRONG,
@@ -204,6 +205,20 @@ def check_port(config: Config) -> Finding:
             "stop the other program, or choose another with --port",
         )
     return Finding("port", Level.OK, f"{address} is free")
+
+
+def _is_served_by_us(port: int) -> bool:
+    """Whether the agent that left its ticket for this port answers there: it gives out a pass then."""
+    from exporter.native.feed_client import page_of
+    from exporter.passes import opened_once
+    from exporter.token import read_ticket, ticket_path
+
+    try:
+        ticket = read_ticket(ticket_path(port))
+    except FeedError:
+        return False
+    page = page_of(ticket, "/")
+    return opened_once(page, ticket) != page
 
 
 CHECKS: tuple[Check, ...] = (

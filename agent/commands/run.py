@@ -33,6 +33,7 @@ from agent.pipeline import Analyzer
 from agent.recording import Recording, open_audit, recording
 from agent.runner import Runner
 from agent.sources.supervised import SupervisedSource
+from agent.unread import Unread
 from agent.values import Box, Snapshot, SourceInfo
 from exporter.access import is_loopback
 from exporter.commands import (
@@ -153,7 +154,11 @@ def _runner(
     covers = Covers()
     send = _both(opened.record.publish, stack.enter_context(bridges(config)))
     publish = _noting_first(opened.record.told(_both(opened.server.publish, send)), started)
-    runner = Runner(opened.source, CleanReader(opened.analyzer, covers), publish, config.analysis.hz)
+    is_off = config.privacy.mode == "off"
+    if is_off:
+        logger.info("privacy.mode is off: no picture is looked at")
+    reader = Unread(opened.analyzer) if is_off else CleanReader(opened.analyzer, covers)
+    runner = Runner(opened.source, reader, publish, config.analysis.hz)
     stops = (runner.stop, opened.source.close)
     answer_commands(opened.desk, runner, covers, stops)
     return runner, stops

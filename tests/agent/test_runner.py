@@ -338,3 +338,18 @@ def test_a_paused_run_can_be_stopped_and_ends_in_time() -> None:
     stopping = Runner(source, CountingReader(), lambda _: stopping.stop(), hz=1000.0)
     stopping.pause()
     stopping.run()
+
+
+def test_debug_tells_of_a_frame_now_and_then(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+
+    class Reader(CountingReader):
+        def analyze(self, frame: Frame) -> Snapshot:
+            now[0] = frame.time + 0.07
+            return super().analyze(frame)
+
+    source = ScriptedSource([(frame(time), SourceState.LIVE) for time in (0.0, 1.0, 4.0, 6.0)])
+    with caplog.at_level(logging.DEBUG, "readtheroom"):
+        Runner(source, Reader(), lambda _: None, hz=1000.0, clock=lambda: now[0]).run()
+    told = [line for line in caplog.messages if line.startswith("a frame of")]
+    assert told == ["a frame of 4x4: 0 of 0 faces read, 70 ms after its capture, 0 % of a core in use"] * 2

@@ -16,7 +16,10 @@ from agent.commands.doctor import Finding, Level
 from agent.config import AnalysisConfig, Config, ConsentConfig, FeedConfig, SourceConfig
 from agent.errors import ModelError, SourceError
 from exporter.native.session import NO_COMPOSITOR, Obstacle
+from exporter.server import FeedServer, Settings
+from exporter.token import ticket_path
 from models.weights import detector_path
+from tests.exporter.samples import ABOUT
 
 
 def no_display(monkeypatch: pytest.MonkeyPatch, **session: str) -> None:
@@ -36,6 +39,17 @@ def test_a_free_port_is_found_free_and_a_taken_one_is_named() -> None:
         assert str(port) in found.found
         assert "--port" in found.remedy
     assert doctor.check_port(Config(feed=FeedConfig(port=port))).level is Level.OK
+
+
+def test_the_port_of_an_agent_that_runs_is_no_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with FeedServer(Settings(port=0), ABOUT) as server:
+        found = doctor.check_port(Config(feed=FeedConfig(port=server.port)))
+        assert found == Finding("port", Level.OK, f"127.0.0.1:{server.port} serves the agent that is running")
+        ticket_path(server.port).write_text('{"feed": "ws://127.0.0.1:9/feed", "token": "of-another"}')
+        assert doctor.check_port(Config(feed=FeedConfig(port=server.port))).level is Level.WRONG
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Wayland is a Linux matter")
@@ -91,7 +105,7 @@ def test_where_the_overlay_cannot_be_drawn_is_said_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bare = Obstacle("Qt lacks system libraries: install them (Debian, Ubuntu: apt install libegl1)", False)
-    for obstacle, level in ((None, Level.OK), (NO_COMPOSITOR, Level.OK), (bare, Level.WARNING)):
+    for obstacle, level in ((None, Level.OK), (NO_COMPOSITOR, Level.WARNING), (bare, Level.WARNING)):
         monkeypatch.setattr("agent.commands.overlay.obstacle", lambda obstacle=obstacle: obstacle)
         found = doctor.check_overlay(Config())
         assert found.level is level
