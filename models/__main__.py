@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_compare(commands)
     _add_recover(commands)
+    _add_agreement(commands)
     return parser
 
 
@@ -119,7 +120,9 @@ def _add_compare(commands: Any) -> None:
     compare.add_argument("--data", type=Path, required=True)
     compare.add_argument("--split", default="public", help=SPLITS_HELP)
     compare.add_argument("--crop", choices=CROPS, default="auto", help=CROP_HELP)
-    compare.add_argument("--sample", type=int, default=0, metavar="N", help="judge by N random faces only (0: all)")
+    compare.add_argument(
+        "--sample", type=int, default=0, metavar="N", help="judge by N random faces only (0: all)"
+    )
     compare.add_argument(
         "--against", type=Path, metavar="FILE.tflite", help="also time this file in turns with each model"
     )
@@ -139,6 +142,24 @@ def _add_recover(commands: Any) -> None:
     recover.add_argument("--data", type=Path, required=True, help="the faces that it was trained on")
     recover.add_argument("--out", type=Path, required=True, metavar="FILE.pt")
     recover.set_defaults(run=_recover)
+
+
+def _add_agreement(commands: Any) -> None:
+    agreement = commands.add_parser("agreement", help="how often people say what the labels of the data say")
+    agreement.add_argument("--data", type=Path, required=True)
+    agreement.add_argument("--split", default="public", help=SPLITS_HELP)
+    agreement.set_defaults(run=_agreement)
+
+
+def _agreement(options: argparse.Namespace) -> None:
+    from models.agreement import agreement
+    from models.data import load
+
+    found = agreement(load(options.data, options.split))
+    Console().print(
+        f"{found.faces} faces: a single person gives the label on {found.single:.3f} of them, the majority "
+        f"on {found.majority:.3f}"
+    )
 
 
 def _recover(options: argparse.Namespace) -> None:

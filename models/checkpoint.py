@@ -28,7 +28,7 @@ def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) 
         state: Any = torch.load(path, weights_only=True, map_location="cpu")
     except FileNotFoundError as error:
         raise ModelError(
-            f"there is no {path} in {Path.cwd()}: check the path, or begin a run with `train`, without --resume"
+            f"there is no {path} in {Path.cwd()}: check the path; `train` without --resume begins a run"
         ) from error
     except Exception as error:  # torch.load raises whatever pickle and zipfile do.
         raise ModelError(f"{path} is no readable checkpoint: {error}") from error

@@ -73,8 +73,8 @@ INTENDED_USE = (
     "room as a whole. Not for judging, grading or identifying anybody."
 )
 LIMITS = (
-    "Expressions are not feelings. Trained on web photos of mostly posed faces; FER-2013's own labels agree "
-    "with people about 65 % of the time. Fear, disgust and sadness are often taken for other labels; masks, "
+    "Expressions are not feelings. Trained on web photos of mostly posed faces; a single person gives "
+    "FER-2013's label 56 times of 100. Fear, disgust and sadness are often taken for other labels; masks, "
     "profiles and faces under the stated size are not read reliably."
 )
 

@@ -58,8 +58,8 @@ def _of_the_model(figures: Mapping[str, float], width: float | None) -> Iterator
     if accuracy is not None:
         yield (
             f"On test photographs with known labels the model is right about {round(accuracy * 100)} faces "
-            "of 100; people give such photographs the same label about 65 times of 100 (Goodfellow et al. "
-            "2013). A meeting's small, compressed pictures are harder, so expect less."
+            "of 100; a single person gives such a photograph its label about 56 times of 100, the majority "
+            "of ten people 64 times. A meeting's small, compressed pictures are harder, so expect less."
         )
     if at is not None and width is not None:
         size, share = at

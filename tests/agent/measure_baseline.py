@@ -18,7 +18,7 @@ from agent.baseline import Baseline
 from agent.values import LABELS
 from models.data import load
 from models.runtime import load_classifier
-from tests.paths import SHARED, need
+from tests.paths import FER2013, need
 
 Scores = NDArray[np.float64]
 CLASS = (0.03, 0.03, 0.03, 0.12, 0.06, 0.03, 0.7)
@@ -42,7 +42,7 @@ class Pool:
 
 def read_pool() -> Pool:
     """The scores of the public test faces; skips a test where they are not there."""
-    faces = load(need(SHARED / "data" / "fer2013" / "fer2013.npz"), "public")
+    faces = load(need(FER2013), "public")
     with load_classifier() as classifier:
         return Pool(classifier.classify(faces.pixels[..., None]).astype(np.float64), faces.labels)
 

@@ -30,7 +30,7 @@ from agent.mood import MoodTracker, Pace
 from agent.values import LABELS, Emotion
 from models.data import VOTES, Faces, load
 from models.runtime import Classifier, load_classifier
-from tests.paths import SHARED, need
+from tests.paths import FER2013, need
 
 HZ = 5
 BEFORE, AFTER, BLEND = 4.0, 6.0, 0.7
@@ -73,7 +73,7 @@ class Found:
 
 def clear_faces() -> Faces:
     """The public test faces whose label most of the FER+ voters chose; skips a test without them."""
-    faces = load(need(SHARED / "data" / "fer2013" / "fer2013.npz"), "public")
+    faces = load(need(FER2013), "public")
     if faces.votes is None:
         raise ValueError("the archive has no FER+ votes")
     chosen = [VOTED.get(VOTES[vote]) for vote in faces.votes.argmax(1)]

@@ -118,7 +118,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     (tmp_path / "last.pt").write_bytes(b"half a checkpoint")
     with pytest.raises(ModelError, match=r"last.pt is no readable checkpoint"):
         load_checkpoint(tmp_path / "last.pt")
-    with pytest.raises(ModelError, match="check the path, or begin a run"):
+    with pytest.raises(ModelError, match="check the path; `train` without"):
         load_checkpoint(tmp_path / "gone.pt")
 
 
