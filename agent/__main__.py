@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -43,9 +44,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         if not _output_is_broken():
             raise
-        # The reader of our output has gone (`| head`): not an error, and nothing more to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output has gone (`| head`): not an error.
+        _drop_output()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        _drop_output()
+        print(f"readtheroom: the output cannot be written: {error.strerror}; free some room", file=sys.stderr)
+        return USAGE_ERROR
+
+
+def _drop_output() -> None:
+    """Send what is left of our output nowhere: Python flushes it at its end, and would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _output_is_broken() -> bool:

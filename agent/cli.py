@@ -48,7 +48,8 @@ def parse(arguments: Sequence[str]) -> Command:
 
 
 def _closest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
+    # At the usual 0.6 a flag that there is not, such as --colour, is taken for --source.
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

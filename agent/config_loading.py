@@ -32,6 +32,7 @@ PATTERNS = {
     "mqtt.topic": "must be a topic without '#' and '+'",
 }
 """What the patterns of ``agent.config`` ask for, in words."""
+LACKING = re.compile(r"Object missing required field `(\w+)`")
 BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 
 KINDS = {
@@ -128,8 +129,18 @@ def _convert(data: Data, place: str) -> Config:
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$.")
         key = path.rstrip("`")
-        got = _value_at(data, key)
-        raise ConfigError(f"{place}: {key} is {got!r}, but {_plain(problem, key)}") from None
+        lacking = LACKING.fullmatch(problem)
+        if lacking:
+            raise ConfigError(f"{place}: {key} lacks the key '{lacking[1]}'") from None
+        raise ConfigError(
+            f"{place}: {key} is {_shown(_value_at(data, key))}, but {_plain(problem, key)}"
+        ) from None
+
+
+def _shown(value: Any) -> str:
+    """A value as the file has it: the words of YAML, not those of Python."""
+    words = {None: "null", True: "true", False: "false"}
+    return words[value] if value is None or isinstance(value, bool) else repr(value)
 
 
 def _check_names(data: Data, place: str) -> None:
@@ -170,6 +181,8 @@ def _plain(problem: str, key: str) -> str:
     bound = re.fullmatch(r"Expected `(?:int|float)` (<=|>=|<|>) (\S+)", problem)
     if bound:
         return f"must be {BOUNDS[bound[1]]} {bound[2].removesuffix('.0')}"
+    if problem.startswith("Expected `array") and "got `str`" in problem:
+        return "must be a list, such as [one, two]"
     named = re.sub(r"`([a-z |]+)`", lambda kinds: _kinds(kinds[1]), problem)
     named = re.sub(r"^Expected (.+), got (.+)$", r"must be \1, not \2", named)
     return named[:1].lower() + named[1:]

@@ -11,6 +11,7 @@ from typing import Any
 from agent.config import Config
 from agent.config_loading import load_config
 from agent.logs import set_up
+from exporter.native.shortcut import parse_shortcut
 
 FLAG_KEYS = {
     "source": "source.origin",
@@ -56,6 +57,8 @@ def configure(options: argparse.Namespace, own: Mapping[str, Any] | None = None)
     if getattr(options, "lan", False):
         flags = {"feed.host": "0.0.0.0", **flags, "feed.self_signed": True}  # noqa: S104 - asked for
     config = load_config(path, os.environ, flags, own)
+    # At every start, and not first when the overlay is wanted.
+    parse_shortcut(config.overlay.shortcut)
     set_up(config.log.level)
     return config
 

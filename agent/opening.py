@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from agent.budget import Budget
 from agent.config import Config
 from agent.consent import Consent
 from agent.crops import Framing
-from agent.errors import ConfigError
+from agent.errors import ConfigError, ModelError
 from agent.faces import FaceFinder, MediaPipeFaceFinder
 from agent.lanes import free_cores, lanes_for
 from agent.layout import find_layout
@@ -49,6 +50,8 @@ from models.weights import EXPRESSION, detector_path
 if TYPE_CHECKING:
     from agent.sources.senders import Senders
 
+WORD = re.compile(r"[A-Za-z]+")
+"""What is no path and no address by its look, but a source's name, perhaps misspelt."""
 EXACT = frozenset({"screen", "demo", "camera"})
 """Sources whose frames are no encoder's; a camera's are photos, which the search for tiles knows."""
 
@@ -76,6 +79,10 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
         from agent.sources.shared import WebRTCSource
 
         return WebRTCSource(senders)
+    if WORD.fullmatch(origin) and not Path(origin).exists():
+        raise ConfigError(
+            f"source.origin is {origin!r}: that is none of screen, camera, webrtc and demo, and no file here"
+        )
     return MediaSource(origin, realtime=True, hz=config.analysis.hz)
 
 
@@ -138,8 +145,12 @@ def open_finder(config: Config) -> MediaPipeFaceFinder:
 
 def open_classifier(config: Config) -> LiteRTClassifier:
     """The expression model: the shipped one, or the folder that ``analysis.model`` names."""
-    directory = None if config.analysis.model is None else Path(config.analysis.model)
-    return load_classifier(directory, config.analysis.threads)
+    if config.analysis.model is None:
+        return load_classifier(None, config.analysis.threads)
+    try:
+        return load_classifier(Path(config.analysis.model), config.analysis.threads)
+    except ModelError as error:
+        raise ModelError(f"analysis.model: {error}") from None
 
 
 def open_reader(config: Config) -> Classifier:

@@ -109,7 +109,8 @@ def _check_certificate(settings: Settings) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.certificate, settings.key)
     except OSError as error:
+        key = "" if settings.key is None else f" with feed.key {settings.key!r}"
         raise ConfigError(
-            f"feed.certificate {settings.certificate!r} (feed.key {settings.key!r}) cannot be used: {error}; "
+            f"feed.certificate {settings.certificate!r}{key} cannot be used ({error.strerror or error}): "
             "name the PEM files of a certificate and its key, or start with --tls, which makes them"
         ) from None

@@ -82,8 +82,10 @@ def test_an_empty_file_and_an_empty_section_are_the_defaults(tmp_path: Path) -> 
             "alerts.rules[0].labels[1] is 'bored', but must be one of angry, disgust, fear, happy",
         ),
         ("alerts: {rules: [{kind: mood, name: n}]}", "alerts.rules[0].kind is 'mood', but must be one of"),
-        ("alerts: {rules: [{name: n}]}", "object missing required field 'kind'"),
-        ("alerts: {rules: [{kind: camera_off, name: n}]}", "object missing required field 'seconds'"),
+        ("alerts: {rules: [{name: n}]}", "alerts.rules[0] lacks the key 'kind'"),
+        ("alerts: {rules: [{kind: camera_off, name: n}]}", "alerts.rules[0] lacks the key 'seconds'"),
+        ("source: {origin: null}", "source.origin is null, but must be a text, not null"),
+        ("feed: {allowed_hosts: a}", "feed.allowed_hosts is 'a', but must be a list, such as [one, two]"),
         (
             "alerts: {rules: [{kind: camera_off, name: n, seconds: 60, rank: 1}]}",
             "object contains unknown field 'rank'",
