@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import importlib
-import logging
 import sys
 import types
 from collections.abc import Iterator, Sequence
@@ -20,13 +19,12 @@ import numpy as np
 
 from agent.errors import ModelError
 from agent.libraries import missing_library
+from agent.logs import logger
 from agent.search import Second, find_faces
 from agent.stacking import SIDE
 from agent.values import Box, Face, Pixels, check_pixels
 from models.native import native_output
 from models.weights import detector_path
-
-log = logging.getLogger(__name__)
 
 THRESHOLD = 0.3
 """Lowest confidence that makes a face in one picture; the lowest true score of 153 real tiles is 0.31."""
@@ -150,7 +148,7 @@ class _Detector:
             except (RuntimeError, ValueError) as error:
                 raise ModelError(f"{weights} is no face detector that MediaPipe can run: {error}") from error
         for line in said:
-            log.debug("mediapipe: %s", line)
+            logger.debug("mediapipe: %s", line)
 
     def detect(self, pixels: Pixels) -> list[Face]:
         """All faces in one input; raises ModelError when MediaPipe fails on it."""

@@ -119,6 +119,11 @@ def test_modules_stay_small(module: str) -> None:
     assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= LONGEST
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_all_log_into_the_one_logger_that_is_set_up(module: str) -> None:
+    assert "getLogger(__name__)" not in MODULES[module].read_text(encoding="utf-8")
+
+
 def loaded_by(statement: str) -> set[str]:
     code = f"{statement}; import sys; print(*sys.modules)"
     done = subprocess.run(
