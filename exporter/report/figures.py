@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from agent.values import LABELS
 from exporter.recorder import presence
-from exporter.recorder.packing import NOTHING, REASONS, UNKNOWN
+from exporter.recorder.packing import NOTHING, REASONS, STATES, UNKNOWN
 from exporter.recorder.session import Figures, Session
 
 STRIP_BINS = 260
@@ -204,8 +204,9 @@ def _codes(said: NDArray[np.void]) -> NDArray[np.int64]:
     """The fate of each reading, as an index of FATES."""
     state = said["state"].astype(np.int64)
     reason = np.where(said["reason"] == NOTHING, FATES.index("unsure") - READ, said["reason"])
-    no_face, camera_off = FATES.index("no_face"), FATES.index("camera_off")
-    without = np.where(state == 1, no_face, np.where(state == 2, camera_off, READ + reason))
+    without = READ + reason
+    for name in ("no_face", "camera_off"):
+        without = np.where(state == STATES.index(name), FATES.index(name), without)
     return np.where(said["label"] != NOTHING, said["label"], without).astype(np.int64)
 
 

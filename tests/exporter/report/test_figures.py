@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent.room import summarize as summarize_room
 from agent.values import LABELS, Emotion, Reading, Snapshot
-from exporter.recorder.packing import Packer
+from exporter.recorder.packing import STATES, Packer
 from exporter.recorder.presence import LONGEST_STEP
 from exporter.recorder.session import Session, read_session
 from exporter.recorder.store import Store
@@ -97,6 +97,18 @@ def test_time_is_told_by_what_tiles_showed(tmp_path: Path) -> None:
     assert found.read_share == pytest.approx(read / (1 - off), abs=0.01)
     assert found.scores is not None
     assert found.scores.sum() == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_state_that_is_new_among_the_others_moves_no_fate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = session(tmp_path, frames=20)
+    before = summarize(one).time
+    assert (before[[FATES.index("no_face"), FATES.index("camera_off")]] > 0).all()
+    monkeypatch.setattr("exporter.report.figures.STATES", (STATES[0], "new", *STATES[1:]))
+    said = one.said.copy()
+    said["state"] += said["state"] > 0
+    assert summarize(dataclasses.replace(one, said=said)).time.tolist() == before.tolist()
 
 
 def test_where_nothing_was_read_nothing_is_said() -> None:
