@@ -57,7 +57,7 @@ class _Sample:
 
 
 class History:
-    """Follows the room; ``update`` returns the summary with ``trend`` and ``advice``. Not thread-safe."""
+    """Follows the room; ``update`` says how it moves, and what to do about it. Not thread-safe."""
 
     def __init__(self, span: Span | None = None) -> None:
         self.span = span or Span()

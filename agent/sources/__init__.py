@@ -1,1 +1,1 @@
-"""Where frames come from: the screen, a camera, a file or address, or a drawn class."""
+"""Where frames come from: the screen, a camera, a file or address, a sender by WebRTC, or a drawn class."""

@@ -1,4 +1,4 @@
-"""Recording beside a live session: snapshots go into a bounded queue, a thread writes them once a second.
+"""Recording beside a live session: snapshots go into a bounded queue, a thread writes them twice a second.
 
 The agent never waits for the disk. When a write fails (disk full, file locked or damaged) one line is logged,
 ``status`` says so, and it is tried again now and then; what came meanwhile is counted in ``lost``.

@@ -1,7 +1,7 @@
 """One recording as a SQLite file: made, filled and finished. The only module that writes sessions.
 
-Everything that is committed outlives a killed program, and with ``synchronous=FULL`` also a dead battery: one
-sync a second, in the writer's own thread. A file is made for its owner only.
+Everything that is committed outlives a killed program, and with ``synchronous=FULL`` also a dead battery: two
+syncs a second, in the writer's own thread. A file is made for its owner only.
 """
 
 from __future__ import annotations
