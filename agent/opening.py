@@ -105,7 +105,7 @@ def open_demo(config: Config) -> DemoSource:
 def open_senders(config: Config, *, local_only: bool) -> Senders | None:
     """Those who share a picture by WebRTC, if that is the source; with ``local_only`` from this machine only.
 
-    Raises ConfigError for malformed ICE servers.
+    Raises ConfigError for malformed ICE servers, and SourceError when nothing can be received.
     """
     if config.source.origin != "webrtc":
         return None

@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 
 import ifaddr
 
-from agent.errors import BusyError, EndedSessionError, NoSessionError
+from agent.errors import BusyError, EndedSessionError, NoSessionError, SourceError
 from agent.logs import logger
 from agent.sources.offer import Allows, Fragment, cleaned
 from agent.sources.slot import LatestSlot
@@ -72,7 +72,7 @@ class Senders:
     """All senders' sessions; the newest that sends a picture is the one whose frames reach ``slot``.
 
     ``local_only`` keeps to senders on this machine. Methods are called from any thread or event loop. Raises
-    ConfigError for malformed ``ice_servers``.
+    ConfigError for malformed ``ice_servers``, and SourceError when the thread does not start in time.
     """
 
     def __init__(
@@ -94,14 +94,17 @@ class Senders:
         self._active: Session | None = None
         self._leaving: set[asyncio.Future[None]] = set()
         self._number = 0
-        self._loop: asyncio.AbstractEventLoop
-        self._stop: asyncio.Event
+        self._loop, self._stop = asyncio.new_event_loop(), asyncio.Event()
         ready = threading.Event()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve(ready)), name="webrtc", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="webrtc", daemon=True)
         self._thread.start()
-        ready.wait(START_TIMEOUT)
+        if not ready.wait(START_TIMEOUT):
+            # It may still begin, and is then to end at once.
+            self._loop.call_soon_threadsafe(self._stop.set)
+            raise SourceError(
+                f"receiving from a browser or OBS did not start within {START_TIMEOUT:g} s: is this machine "
+                "busy? Try again"
+            )
 
     @property
     def sending(self) -> bool:
@@ -162,8 +165,11 @@ class Senders:
             raise BusyError("the agent is stopping")
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
+    def _run(self, ready: threading.Event) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve(ready))
+
     async def _serve(self, ready: threading.Event) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         ready.set()
         while not self._stop.is_set():
             for session in self._sessions.values():

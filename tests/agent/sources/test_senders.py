@@ -26,6 +26,7 @@ from agent.errors import (
     EndedSessionError,
     NoSessionError,
     OfferError,
+    SourceError,
     SourceLostError,
     UnfitOfferError,
 )
@@ -500,6 +501,22 @@ def test_closing_ends_everything_and_may_be_done_twice() -> None:
         await until(lambda: own_threads() <= before, "threads end")
 
     play(work())
+
+
+def test_a_loop_that_starts_too_late_is_said_and_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    serve, begin = Senders._serve, threading.Event()
+
+    async def late(senders: Senders, ready: threading.Event) -> None:
+        await asyncio.to_thread(begin.wait)
+        await serve(senders, ready)
+
+    monkeypatch.setattr(Senders, "_serve", late)
+    monkeypatch.setattr("agent.sources.senders.START_TIMEOUT", 0.05)
+    before = own_threads()
+    with pytest.raises(SourceError, match=r"did not start within 0\.05 s"):
+        Senders()
+    begin.set()
+    asyncio.run(until(lambda: own_threads() <= before, "the thread ends"))
 
 
 @pytest.mark.parametrize("address", ["example.org", "http://stun", "stun:", "turn:user@"])
