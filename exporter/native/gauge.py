@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,12 @@ SPAN = 120.0
 STEP = 1.0
 """Seconds between two points of the trend: more could not be told apart in its width."""
 
+GAP = 6.0
+"""Seconds between two points over which no line is drawn: a pause, a lost source, a minute without faces.
+A face that looks away for a moment is none of these."""
+
+Line = tuple[tuple[float, float], ...]
+"""Points that belong together: age in seconds and valence of each, oldest first."""
 
 PLACES = ((1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0), (1.0, 0.5), (0.0, 0.5), (0.5, 1.0), (0.5, 0.0))
 """Where it may dock by itself, as shares of the way it can go on a screen; the first is the usual one."""
@@ -40,12 +47,12 @@ Taken = Sequence[tuple[Rect, float]]
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """What the gauge shows: words, the share of each label, and the trend: age in s and valence."""
+    """What the gauge shows: words, the share of each label, and the lines of the trend."""
 
     mood: str = ""
     read: str = ""
     parts: tuple[tuple[str, float], ...] = ()
-    trend: tuple[tuple[float, float], ...] = ()
+    trend: tuple[Line, ...] = ()
 
 
 class Trend:
@@ -55,18 +62,25 @@ class Trend:
         self._points: deque[tuple[float, float]] = deque()
 
     def add(self, time: float, valence: float | None) -> None:
-        """Note a figure of a time; None leaves a gap."""
+        """Note a figure of a time; None notes nothing."""
         if valence is None or (self._points and time - self._points[-1][0] < STEP):
             return
         self._points.append((time, valence))
         while self._points and time - self._points[0][0] > SPAN:
             self._points.popleft()
 
-    def points(self, now: float) -> tuple[tuple[float, float], ...]:
-        """Age and valence of each point, oldest first."""
-        return tuple(
-            (float(round(now - time)), valence) for time, valence in self._points if now - time <= SPAN
-        )
+    def lines(self, now: float) -> tuple[Line, ...]:
+        """Its points as lines, oldest first: after more than GAP without one another line begins."""
+        lines: list[list[tuple[float, float]]] = []
+        before = -math.inf
+        for time, valence in self._points:
+            if now - time > SPAN:
+                continue
+            if time - before > GAP:
+                lines.append([])
+            lines[-1].append((float(round(now - time)), valence))
+            before = time
+        return tuple(map(tuple, lines))
 
 
 def dial_of(message: RoomMessage, trend: Trend) -> Dial:
@@ -75,9 +89,9 @@ def dial_of(message: RoomMessage, trend: Trend) -> Dial:
     trend.add(time, message.room.valence)
     parts = tuple((label, round(share, 2)) for label, share in parts_of(message)[0].items())
     if not message.room.tiles and not message.tiles:
-        return Dial("No gallery in sight", "Put the meeting into gallery view", trend=trend.points(time))
+        return Dial("No gallery in sight", "Put the meeting into gallery view", trend=trend.lines(time))
     said = [read_text(message.room), valence_text(message.room.valence)]
-    return Dial(mood_text(message), ", ".join(part for part in said if part), parts, trend.points(time))
+    return Dial(mood_text(message), ", ".join(part for part in said if part), parts, trend.lines(time))
 
 
 def docked(gauge: Rect, screen: Rect) -> Rect:

@@ -266,13 +266,17 @@ def _draw_trend(painter: QPainter, rect: QRectF, dial: Dial) -> None:
     middle = rect.center().y()
     painter.setPen(QPen(colour("#ffffff", 0.2), 1.0, Qt.PenStyle.DotLine))
     painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))
-    points = [
-        QPointF(rect.right() - age / SPAN * rect.width(), middle - valence * rect.height() / 2)
-        for age, valence in dial.trend
-    ]
     painter.setPen(QPen(colour(TEXT, 0.9), 1.6))
-    if len(points) > 1:
-        painter.drawPolyline(points)
+    points: list[QPointF] = []
+    for line in dial.trend:
+        points = [
+            QPointF(rect.right() - age / SPAN * rect.width(), middle - valence * rect.height() / 2)
+            for age, valence in line
+        ]
+        if len(points) > 1:
+            painter.drawPolyline(points)
+        else:
+            painter.drawPoints(points)
     if points:
         painter.setBrush(colour(TEXT))
         painter.drawEllipse(points[-1], 2.2, 2.2)

@@ -129,9 +129,20 @@ def test_the_trend_forgets_what_is_old() -> None:
     for second in range(0, 300, 2):
         trend.add(float(second), 0.5)
     trend.add(301.0, None)
-    points = trend.points(301.0)
-    assert max(age for age, _ in points) <= SPAN
+    (line,) = trend.lines(301.0)
+    assert max(age for age, _ in line) <= SPAN
     assert dial_of(message([Box(0, 0, 320, 180)]), Trend()).mood == "Most faces: happy"
+
+
+def test_the_trend_is_cut_where_nothing_was_read() -> None:
+    trend = Trend()
+    for second in range(60):
+        # One frame without a face is no gap; twenty seconds are.
+        trend.add(float(second), None if second == 5 or 20 <= second < 40 else 0.5)
+    trend.add(100.0, 0.2)
+    lines = trend.lines(100.0)
+    assert [(line[0][0], line[-1][0]) for line in lines] == [(100.0, 81.0), (60.0, 41.0), (0.0, 0.0)]
+    assert len(lines[0]) == 19
 
 
 def test_the_place_is_remembered_and_a_broken_file_is_none(tmp_path: Path) -> None:

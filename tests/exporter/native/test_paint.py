@@ -66,7 +66,7 @@ def tile(look: Look, *, chip: bool, alert: bool = False, level: int = PAPER) -> 
     return pixels(picture)
 
 
-def gauge(dial: Dial, mark: str) -> Pixels:
+def gauge(dial: Dial, mark: str = "") -> Pixels:
     from exporter.native.qt_paint import draw_gauge
 
     picture, painter = image(round(SIZE[0]), round(SIZE[1]))
@@ -99,11 +99,22 @@ def test_a_mark_fits_into_the_gauge(mark: str) -> None:
 
 
 def test_under_a_mark_the_gauge_shows_less_strongly_how_things_were() -> None:
-    dial = Dial("Most faces: happy", "9 of 9 faces read", (("happy", 1.0),), ((20.0, 0.2), (0.0, 0.4)))
+    dial = Dial("Most faces: happy", "9 of 9 faces read", (("happy", 1.0),), (((20.0, 0.2), (0.0, 0.4)),))
     now, before = (gauge(dial, mark)[56].astype(int) for mark in ("", MARKS[Health.LOST]))
     middle = slice(60, 190)
     strength = (now[middle].max(axis=1) - now[middle].min(axis=1)).mean()
     assert (before[middle].max(axis=1) - before[middle].min(axis=1)).mean() < strength / 2
+
+
+def test_the_gauge_draws_no_line_over_a_gap_in_the_trend() -> None:
+    before, after = ((100.0, -1.0), (70.0, -1.0)), ((30.0, -1.0), (0.0, -1.0))
+    cut, whole, none = (gauge(Dial("", "", (), lines)) for lines in ((before, after), (before + after,), ()))
+    with_line = (whole != none).any(axis=2).any(axis=0)
+    inside = np.flatnonzero(with_line)
+    middle = slice(inside[0] + round(0.4 * len(inside)), inside[0] + round(0.6 * len(inside)))
+    assert with_line[middle].all()
+    assert (cut[:, middle] == none[:, middle]).all()
+    assert (cut != none).any()
 
 
 @pytest.mark.parametrize("label", ORDER)
