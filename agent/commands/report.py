@@ -45,23 +45,29 @@ def report(config: Config, name: str | None, wanted: Wanted) -> int:
     if name is None:
         print_sessions(list_sessions(folder), folder)
         return 0
-    session = load_session(find_session(name, folder))
+    file = find_session(name, folder)
+    session = load_session(file)
     audit = open_audit(config)
-    for path in write_wanted(session, wanted):
+    for path in write_wanted(session, file, wanted):
         note_export(audit, session, path)
         print(f"wrote {path}")
     if table_of_none(session, wanted):
         print(f"The table holds no rows: {why_none(session)}")
     if wanted.open:
-        webbrowser.open((wanted.html or default_path(session)).resolve().as_uri())
+        webbrowser.open((wanted.html or default_path(file)).resolve().as_uri())
     return 0
 
 
-def write_wanted(session: Session, wanted: Wanted) -> list[Path]:
-    """Write what is wanted of a session; returns the files. Raises ConfigError where two would be one."""
+def write_wanted(session: Session, source: Path, wanted: Wanted) -> list[Path]:
+    """Write what is wanted of the session in the file ``source``; returns the files that were written.
+
+    Raises ConfigError where two would be one, or would be the session.
+    """
     wants_page = wanted.html is not None or wanted.open or (wanted.csv is None and wanted.parquet is None)
-    page = (wanted.html or default_path(session)) if wants_page else None
-    _check_apart({"the report": page, "--csv": wanted.csv, "--parquet": wanted.parquet})
+    page = (wanted.html or default_path(source)) if wants_page else None
+    _check_apart(
+        {"the session": source, "the report": page, "--csv": wanted.csv, "--parquet": wanted.parquet}
+    )
     written = []
     if page is not None:
         write_text(page, render(session))
@@ -74,7 +80,7 @@ def write_wanted(session: Session, wanted: Wanted) -> list[Path]:
 
 
 def _check_apart(targets: Mapping[str, Path | None]) -> None:
-    """Raise ConfigError where two of the files to write, by what each is for, are one."""
+    """Raise ConfigError where two of these files, by what each is for, are one."""
     known: dict[Path, str] = {}
     for name, path in targets.items():
         if path is None:
@@ -97,9 +103,12 @@ def why_none(session: Session) -> str:
     return "no tile was in sight, or all who were are forgotten."
 
 
-def default_path(session: Session) -> Path:
-    """Where a report is written unless told otherwise: in the present folder, under the session's name."""
-    return Path(f"{session.details.name}.html")
+def default_path(source: Path) -> Path:
+    """Where a report is written unless told otherwise: in the present folder, called like the session's file.
+
+    Not by the name that the session gives itself: a file that somebody sent could name any place.
+    """
+    return Path(f"{source.stem}.html")
 
 
 def note_export(audit: Audit, session: Session, path: Path) -> None:

@@ -68,6 +68,18 @@ def test_the_page_of_the_drawn_class_is_written(session: Path, name: str, capsys
     assert page.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("name", ["{}/elsewhere/boo", "../elsewhere/boo"])
+def test_a_session_that_somebody_sent_does_not_choose_where_its_report_goes(
+    name: str, home: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    with Store(home / "evil.session", details(name=name.format(tmp_path))) as store:
+        store.write([Packer().pack(one, 0.0) for one in lesson(1)])
+    assert main(["report", "evil"]) == 0
+    assert capsys.readouterr().out == "wrote evil.html\n"
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_the_tables_say_what_was_recorded(session: Path) -> None:
     pytest.importorskip("pyarrow")
     import pyarrow.parquet
@@ -93,6 +105,7 @@ def test_the_tables_say_what_was_recorded(session: Path) -> None:
         (("--csv", "x", "--parquet", "./x"), "--csv and --parquet would both be x: name two files"),
         (("--out", "x", "--csv", "x"), "the report and --csv would both be x"),
         (("--open", "--parquet", f"{NAME}.html"), f"the report and --parquet would both be {NAME}.html"),
+        (("--csv", f"../data/readtheroom/sessions/{NAME}.session"), "the session and --csv would both be"),
     ],
 )
 def test_two_things_are_not_written_over_each_other(
