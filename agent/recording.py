@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 import shlex
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from agent.config import Config
 from agent.errors import ConfigError, RecordError
@@ -27,9 +30,10 @@ Publish = Callable[[Snapshot], None]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a session is recorded: its file, and what records it."""
+    """Where a session is recorded: its file, its id, and what records it."""
 
     path: Path
+    id: str
     store: Store
     recorder: Recorder
 
@@ -51,8 +55,8 @@ class Recording:
         """Say where is recorded: once all else that the session needs is open, so that it comes true."""
         if self._target is not None:
             self._announced = True
-            self._audit.note("recorded", session=self._target.path.stem, to=self._target.path)
             path = self._target.path
+            self._audit.note("recorded", session=path.stem, id=self._target.id, to=path)
             print(f"Recording  {path}, see it with: {report_command(path)}", flush=True)
 
     @property
@@ -77,7 +81,7 @@ class Recording:
             logger.warning("%s", error)
             return
         if self._announced:
-            self._audit.note("deleted", session=path.stem, what="nothing was recorded")
+            self._audit.note("deleted", session=path.stem, id=self._target.id, what="nothing was recorded")
             why = "nothing could be written" if recorder.lost else "no frame was read"
             logger.info("%s, so there is no recording %s", why, path)
 
@@ -124,8 +128,9 @@ def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit)
         raise ConfigError("privacy.mode is off, so nothing may be recorded: leave --record out")
     started = time.time()
     name, path = new_path(config.record.path, datetime.fromtimestamp(started))
-    store = Store(path, describe(config, source, card, name, started))
-    target = Target(path, store, Recorder(store, privacy))
+    details = msgspec.structs.replace(describe(config, source, card, name, started), id=secrets.token_hex(8))
+    store = Store(path, details)
+    target = Target(path, details.id, store, Recorder(store, privacy))
     kept = Recording(target, audit)
     try:
         with target.recorder:

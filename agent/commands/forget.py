@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from agent.config import Config
 from agent.recording import open_audit
-from exporter.recorder.audit import Audit
 from exporter.recorder.folder import chosen_folder, find_session
 from exporter.recorder.forget import forget_participant, forget_session
+from exporter.recorder.session import load_details
 
 
 def forget(config: Config, name: str, participant: str | None = None, *, sure: bool = False) -> int:
@@ -18,22 +18,17 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
     path = find_session(name, chosen_folder(config.record.path), exact=True)
     audit = open_audit(config)
     if participant is None:
-        forget_session(path, sure=sure)
+        details = forget_session(path, sure=sure)
         print(f"forgotten: the session {path.stem}")
     else:
         count = forget_participant(path, participant)
+        details = load_details(path)
         print(f"forgotten: participant {participant} in the session {path.stem}, {count} readings")
     # The log must not keep the id of somebody who asked to be forgotten.
     what = "all of it" if participant is None else "one participant"
-    audit.note("deleted", session=path.stem, what=what)
-    _tell_exports(audit, path.stem)
-    return 0
-
-
-def _tell_exports(audit: Audit, session: str) -> None:
-    """Reports and tables that were written stay where the user put them, so say where that is."""
-    files = {entry.to for entry in audit.entries() if entry.event == "exported" and entry.session == session}
+    audit.note("deleted", session=path.stem, id=details.id if details else "", what=what)
+    # Reports and tables that were written stay where the user put them, so say where that is.
+    files = audit.exports_of(path.stem, details)
     if files:
-        print("These were exported from it and are yours to delete:")
-        for file in sorted(files):
-            print(f"  {file}")
+        print("These were exported from it and are yours to delete:", *files, sep="\n  ")
+    return 0

@@ -49,7 +49,7 @@ def report(config: Config, name: str | None, wanted: Wanted) -> int:
     session = load_session(file)
     audit = open_audit(config)
     for path in write_wanted(session, file, wanted):
-        note_export(audit, session, path)
+        note_export(audit, session, file, path)
         print(f"wrote {path}")
     if table_of_none(session, wanted):
         print(f"The table holds no rows: {why_none(session)}")
@@ -111,9 +111,10 @@ def default_path(source: Path) -> Path:
     return Path(f"{source.stem}.html")
 
 
-def note_export(audit: Audit, session: Session, path: Path) -> None:
-    """Have the audit log say that something of a session was written to ``path``."""
-    audit.note("exported", session=session.details.name, what=path.suffix.lstrip("."), to=path.resolve())
+def note_export(audit: Audit, session: Session, source: Path, path: Path) -> None:
+    """Have the audit log say that something of the session in the file ``source`` was written to ``path``."""
+    what, to = path.suffix.lstrip("."), path.resolve()
+    audit.note("exported", session=source.stem, id=session.details.id, what=what, to=to)
 
 
 def print_sessions(sessions: list[Listed], folder: Path) -> None:

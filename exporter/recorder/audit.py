@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from agent.errors import RecordError
 from exporter.recorder.folder import data_folder, own_folder
+from exporter.recorder.store import Details
 from exporter.rounding import iso_time
 
 logger = logging.getLogger("readtheroom")
@@ -27,11 +28,15 @@ LONGEST = 500
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line: when, what (``connected``, ``recorded``, ``exported``, ``deleted``), and by or to whom."""
+    """One line: when, what (``connected``, ``recorded``, ``exported``, ``deleted``), and by or to whom.
+
+    ``session`` is what the session's file was called, ``id`` the session's own, which its copies share.
+    """
 
     time: str
     event: str
     session: str = ""
+    id: str = ""
     address: str = ""
     view: str = ""
     program: str = ""
@@ -79,6 +84,14 @@ class Audit:
                 yield msgspec.json.decode(line, type=Entry)
             except msgspec.DecodeError:
                 continue
+
+    def exports_of(self, file: str, details: Details | None) -> list[str]:
+        """What was exported of the session in ``file``; where there is no id it is known by its names."""
+        own, names = ("", {file}) if details is None else (details.id, {file, details.name})
+        exported = [entry for entry in self.entries() if entry.event == "exported"]
+        return sorted(
+            {one.to for one in exported if (one.id == own if one.id and own else one.session in names)}
+        )
 
     def trim(self, keep_days: float | None) -> None:
         """Delete lines older than ``keep_days``; None keeps all."""

@@ -15,7 +15,7 @@ import platformdirs
 from agent.errors import RecordError
 from exporter.recorder.files import given_path, told
 from exporter.recorder.presence import count_people
-from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, read_details, reading
+from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, load_details, read_details, reading
 from exporter.recorder.store import SUFFIX, Details
 
 LATEST = "latest"
@@ -173,8 +173,7 @@ def _latest(files: Sequence[Path], *, empty_too: bool) -> Path:
 def _begun(path: Path) -> float:
     """When a session began, in Unix seconds: as it says itself, or by its file where it cannot be read."""
     try:
-        with reading(path) as connection:
-            return read_details(connection, path.stem).started
+        return load_details(path).started
     except RecordError:
         return path.stat().st_mtime
 

@@ -16,11 +16,13 @@ from exporter.recorder.ours import Kind, kind_of
 from exporter.recorder.packing import RECORD
 from exporter.recorder.presence import count_people
 from exporter.recorder.session import read_details, reading
-from exporter.recorder.store import write_details
+from exporter.recorder.store import Details, write_details
 
 
-def forget_session(path: Path, *, sure: bool = False) -> None:
+def forget_session(path: Path, *, sure: bool = False) -> Details | None:
     """Delete a session that nothing records any more, also one that is damaged inside.
+
+    Returns what it said of itself, None where that cannot be read.
 
     Raises SessionInUseError while it is being recorded, RecordError for the file of another program, and
     unless ``sure`` for one that is called like a session but so damaged that it could be anything.
@@ -35,9 +37,11 @@ def forget_session(path: Path, *, sure: bool = False) -> None:
             f"{path} is damaged beyond knowing, or is no recorded session: `readtheroom forget "
             f"{shlex.quote(str(path))} --yes` deletes it all the same"
         )
+    details = None
     try:
         with reading(path) as connection:
             _take_alone(connection, path.stem)
+            details = read_details(connection, path.stem)
     except SessionInUseError:
         raise
     except RecordError:
@@ -45,6 +49,7 @@ def forget_session(path: Path, *, sure: bool = False) -> None:
         if not path.is_file():
             raise
     delete_session(path)
+    return details
 
 
 def forget_participant(path: Path, participant: str) -> int:

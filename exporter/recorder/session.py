@@ -87,6 +87,12 @@ def load_session(path: Path) -> Session:
         return read_session(connection, path.name)
 
 
+def load_details(path: Path) -> Details:
+    """What a recording says of itself. Raises RecordError as ``load_session``, but not of an empty one."""
+    with reading(path) as connection:
+        return read_details(connection, path.stem)
+
+
 def read_session(connection: sqlite3.Connection, name: str) -> Session:
     """Read a recording from an open database; ``name`` is for messages. Raises RecordError, sqlite3.Error."""
     details = read_details(connection, name)

@@ -73,9 +73,10 @@ class Details(Struct, frozen=True, kw_only=True):
 
     ``ended`` and ``people``, how many were in sight for a second or longer, stay None when the program was
     killed. ``is_live`` is False for a recording that was read from a file: when its lesson was is not known.
-    ``policy`` is that of the place, empty in older recordings, which do not say. ``labels`` to ``record`` say
-    how the bytes of a reading are to be understood (names, types and lengths of its parts), so that other
-    tools can read the file.
+    ``policy`` is that of the place, ``id`` random: the audit log knows it by that, whatever it is called.
+    Both are empty in older recordings, which do not say. ``labels`` to ``record`` say how the bytes of a
+    reading are to be understood (names, types and lengths of its parts), so that other tools can read the
+    file.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Details(Struct, frozen=True, kw_only=True):
     people: int | None = None
     policy: str = ""
     is_live: bool = True
+    id: str = ""
     format: int = FORMAT
     labels: tuple[str, ...] = LABELS
     states: tuple[str, ...] = STATES

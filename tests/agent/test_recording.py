@@ -78,6 +78,7 @@ def test_what_was_published_is_in_the_file_and_the_audit_log_names_it(
     assert f"readtheroom report {path.stem}" in capsys.readouterr().out
     (line,) = noted()
     assert (line["event"], line["session"], line["to"]) == ("recorded", path.stem, str(path))
+    assert line["id"] == session.details.id != ""
 
 
 @pytest.mark.parametrize("failing_from", [0, 1], ids=["from the beginning", "at the end"])

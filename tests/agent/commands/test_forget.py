@@ -15,7 +15,7 @@ from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
 from tests.agent.commands.conftest import NAME
 from tests.agent.commands.test_report import refused
-from tests.exporter.recorder.lessons import details
+from tests.exporter.recorder.lessons import details, recorded
 
 Capture = pytest.CaptureFixture[str]
 
@@ -100,6 +100,37 @@ def test_a_session_that_another_program_holds_stays(
         line = refused(capsys, "forget", NAME, *who)
     assert "is being recorded: stop the agent first" in line
     assert load_session(session).participants
+
+
+def test_exports_are_named_however_the_file_was_called_when_they_were_made(
+    session: Path, home: Path, capsys: Capture
+) -> None:
+    assert main(["report", NAME, "--csv", "first.csv"]) == 0
+    session.rename(home / "maths.session")
+    assert main(["report", "maths", "--csv", "second.csv"]) == 0
+    # Another session that was called so once is none of its business.
+    Audit(audit_path()).note("exported", session="maths", id="another", to="/elsewhere.csv")
+    capsys.readouterr()
+    assert main(["forget", "maths"]) == 0
+    told = capsys.readouterr().out
+    assert str(Path("first.csv").resolve()) in told
+    assert str(Path("second.csv").resolve()) in told
+    assert "elsewhere" not in told
+    assert len({entry.id for entry in Audit(audit_path()).entries()} - {"another"}) == 1
+
+
+def test_exports_of_a_session_without_an_id_are_named_by_both_its_names(home: Path, capsys: Capture) -> None:
+    """As it was recorded, and its exports noted, before sessions had one."""
+    recorded(home, 3, name=NAME).rename(home / "renamed.session")
+    said = details().name
+    audit = Audit(audit_path())
+    audit.note("exported", session=said, to="/by-its-own.csv")
+    assert main(["report", "renamed", "--csv", "by-its-file.csv"]) == 0
+    capsys.readouterr()
+    assert main(["forget", "renamed"]) == 0
+    told = capsys.readouterr().out
+    assert "/by-its-own.csv" in told
+    assert "by-its-file.csv" in told
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX files lock nobody out of deleting them")
