@@ -20,7 +20,14 @@ from agent.logs import logger
 from agent.values import RecordStatus, Snapshot, SourceInfo
 from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.recorder.audit import Audit, audit_path
-from exporter.recorder.folder import data_folder, delete_session, expired, new_path, session_files
+from exporter.recorder.folder import (
+    data_folder,
+    delete_session,
+    expired,
+    expiring_folders,
+    new_path,
+    session_files,
+)
 from exporter.recorder.live import Recorder
 from exporter.recorder.store import SUFFIX, Details, ModelFacts, Store
 from models.card import ModelCard
@@ -170,8 +177,17 @@ def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, sta
 
 
 def delete_expired(config: Config, audit: Audit) -> list[Path]:
-    """Delete the sessions of the user's data folder that are older than ``record.keep_days``."""
-    files = session_files(data_folder() / "sessions")
+    """Delete sessions older than ``record.keep_days`` from the data folder and from a folder ``record.path``.
+
+    Those that the user gave a name of her own are left alone, and all that she moved elsewhere.
+    """
+    try:
+        folders = expiring_folders(config.record.path)
+    except RecordError as error:
+        # Whether it may be recorded to is another question, and not asked when nothing is recorded.
+        logger.warning("%s", error)
+        folders = expiring_folders(None)
+    files = [path for folder in folders for path in session_files(folder)]
     old = expired(files, datetime.now(), config.record.keep_days)
     deleted = []
     for path in old:

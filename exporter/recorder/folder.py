@@ -92,6 +92,17 @@ def chosen_folder(chosen: str | None) -> Path:
     return path if _is_folder(chosen) else path.parent
 
 
+def expiring_folders(chosen: str | None) -> list[Path]:
+    """Where sessions of ours grow old: the user's data folder, and the folder ``chosen``.
+
+    Not the folder of a file that was ``chosen``: there is only what the user put and called herself.
+    """
+    folders = [data_folder() / "sessions"]
+    if chosen is not None and _is_folder(chosen):
+        folders.append(given_path(chosen))
+    return list({folder.resolve(): folder for folder in folders}.values())
+
+
 def _is_folder(chosen: str) -> bool:
     return given_path(chosen).is_dir() or chosen.endswith(("/", "\\"))
 

@@ -215,8 +215,13 @@ def test_a_recording_says_under_which_policy_it_was_made() -> None:
 
 def old(home: Path, days: float) -> Path:
     """A session of so many days ago."""
+    return old_in(home / "sessions", days)
+
+
+def old_in(folder: Path, days: float) -> Path:
+    """A session of so many days ago, called by us, in any folder."""
     when = datetime.now() - timedelta(days=days)
-    return recorded(home / "sessions", 3, name=f"{when:%Y-%m-%d_%H%M}-abcd")
+    return recorded(folder, 3, name=f"{when:%Y-%m-%d_%H%M}-abcd")
 
 
 def test_what_has_grown_old_is_deleted_and_noted(home: Path) -> None:
@@ -227,6 +232,44 @@ def test_what_has_grown_old_is_deleted_and_noted(home: Path) -> None:
     (line,) = noted()
     assert (line["event"], line["session"]) == ("deleted", gone.stem)
     assert line["what"] == "older than record.keep_days"
+
+
+def test_sessions_in_a_folder_of_ones_own_grow_old_too(home: Path, tmp_path: Path) -> None:
+    own = tmp_path / "lessons"
+    own.mkdir()
+    config = configured(keep_days=30, path=str(own))
+    gone, other = old_in(own, 31), old(home, 31)
+    kept, named = old_in(own, 29), recorded(own, 3, name="maths of 2025")
+    assert sorted(delete_expired(config, open_audit(config))) == sorted([gone, other])
+    assert sorted(own.iterdir()) == sorted([kept, named])
+    assert {line["session"] for line in noted()} == {gone.stem}
+    # Named twice, it is looked through once.
+    again = old(home, 40)
+    config = configured(keep_days=30, path=str(home / "sessions"))
+    assert delete_expired(config, Audit(None)) == [again]
+
+
+def test_beside_a_file_of_ones_own_nothing_is_deleted(tmp_path: Path) -> None:
+    moved_here_to_keep = old_in(tmp_path, 300)
+    config = configured(keep_days=30, path=str(tmp_path / "today.session"))
+    assert delete_expired(config, Audit(None)) == []
+    assert moved_here_to_keep.exists()
+
+
+def test_a_path_that_cannot_be_used_keeps_only_a_recording_from_starting(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = old(home, 31)
+    path = "~no-such-user/lessons"
+    with recording(configured(path=path, enabled=False), SOURCE, CARD, Audit(None)):
+        pass
+    assert not gone.exists()
+    assert "no-such-user" in caplog.text
+    with (
+        pytest.raises(RecordError, match="no-such-user"),
+        recording(configured(path=path), SOURCE, CARD, Audit(None)),
+    ):
+        pass
 
 
 def test_an_old_session_that_cannot_be_deleted_keeps_no_lesson_from_starting(
