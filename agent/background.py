@@ -21,6 +21,7 @@ from msgspec import Struct
 from agent.errors import InstanceError
 from agent.logs import logger
 from agent.own_command import own_command
+from exporter.locking import try_lock
 
 FLAG, CHILD_FLAG = "--background", "--detached"
 """What the user asks for, and what the program then starts itself with."""
@@ -62,7 +63,8 @@ class InstanceLock:
         """Hold the lock. Raises InstanceError when another agent does, or it cannot be kept."""
         with _writable(self._lock_path):
             file = self._lock_path.open("ab")
-        if not _lock(file):
+            is_held = try_lock(file)
+        if not is_held:
             file.close()
             raise InstanceError("an agent is running in the background already: `readtheroom stop` ends it")
         self._file = file
@@ -81,7 +83,7 @@ class InstanceLock:
         """The agent that holds the lock now; None when nobody does."""
         try:
             with self._lock_path.open("ab") as file:
-                if _lock(file):
+                if try_lock(file):
                     return None
             return msgspec.json.decode(self._info_path.read_bytes(), type=Instance)
         except (OSError, msgspec.DecodeError):
@@ -233,19 +235,3 @@ def _says_ended(mark: Path) -> bool:
     except OSError:
         # The socket of an X server cannot be read.
         return False
-
-
-def _lock(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -142,6 +142,7 @@ def test_a_live_session_talks_to_this_machine_only_and_writes_no_picture(
     check(log, str(home / "state"), str(home / "data"))
     files = {str(path.relative_to(kept)): path for path in home.rglob("*") if path.is_file()}
     audit = files.pop("audit.jsonl").read_text()
+    assert files.pop("audit.jsonl.lock").read_bytes() == b""
     assert "connected" in audit
     assert "happy" not in audit
     assert [Path(name).suffix for name in files] == [".session"] * records

@@ -17,6 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from agent.errors import RecordError
+from exporter.locking import locked
+from exporter.recorder.files import replacing
 from exporter.recorder.folder import data_folder, own_folder
 from exporter.recorder.store import Details
 from exporter.rounding import iso_time
@@ -25,6 +27,9 @@ logger = logging.getLogger("readtheroom")
 
 LONGEST = 500
 """Characters that are kept of what a client says of itself."""
+
+LOCK_WAIT = 1.0
+"""Seconds that a program waits for another to shorten the log; 100,000 lines take a third of one."""
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -61,12 +66,14 @@ class Audit:
         try:
             with self._lock:
                 own_folder(self.path.parent)
-                # One write of a whole line to a file in append mode: several programs may do it at once.
-                handle = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
-                try:
-                    os.write(handle, line)
-                finally:
-                    os.close(handle)
+                # After the wait also without the lock: a line may be lost then, and would be if left out.
+                with locked(_lock_path(self.path), LOCK_WAIT):
+                    # One write of a whole line to a file in append mode: several programs may do it at once.
+                    handle = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
+                    try:
+                        os.write(handle, line)
+                    finally:
+                        os.close(handle)
         except (OSError, RecordError) as error:
             self._complain("written", error)
 
@@ -94,21 +101,20 @@ class Audit:
         )
 
     def trim(self, keep_days: float | None) -> None:
-        """Delete lines older than ``keep_days``; None keeps all."""
+        """Delete lines older than ``keep_days``; None keeps all. One program at a time does it."""
         if keep_days is None or self.path is None:
             return
         oldest = iso_time(self._clock() - keep_days * 86_400)
-        kept = list(self.entries())
-        fresh = [entry for entry in kept if entry.time >= oldest]
-        if len(fresh) == len(kept):
+        if all(entry.time >= oldest for entry in self.entries()):
             return
-        partial = self.path.with_name(self.path.name + ".partial")
         try:
-            handle = os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(msgspec.json.encode(entry) + b"\n" for entry in fresh)
-            partial.replace(self.path)
-        except OSError as error:
+            # Nobody may write between reading and replacing: the line would be lost.
+            with locked(_lock_path(self.path), LOCK_WAIT) as is_held:
+                if is_held:
+                    fresh = [entry for entry in self.entries() if entry.time >= oldest]
+                    with replacing(self.path) as partial:
+                        partial.write_bytes(b"".join(msgspec.json.encode(entry) + b"\n" for entry in fresh))
+        except (OSError, RecordError) as error:
             self._complain("shortened", error)
 
     def _complain(self, undone: str, error: Exception) -> None:
@@ -121,6 +127,10 @@ class Audit:
                 error,
             )
         self._failed = True
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
 
 
 def audit_path() -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from exporter.locking import try_lock
 from exporter.recorder.audit import Audit
 from tests.exporter.samples import following, serving, snapshot
 
@@ -53,7 +54,52 @@ def test_old_lines_are_deleted_and_a_damaged_one_with_them(tmp_path: Path) -> No
     assert len(list(audit.entries())) == 3
     audit.trim(6.0)
     assert [entry.session for entry in audit.entries()] == ["5", "9"]
-    assert [file.name for file in tmp_path.iterdir()] == ["a.jsonl"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.jsonl", "a.jsonl.lock"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_no_line_is_lost_while_the_log_is_shortened(tmp_path: Path) -> None:
+    """Each has an Audit of its own, as programs do: they lock each other out as processes would."""
+    path = tmp_path / "a.jsonl"
+    old, new = Audit(path, clock=lambda: 0.0), Audit(path, clock=lambda: 10 * DAY)
+    for number in range(1000):
+        new.note("recorded", session=f"before {number}")
+    done = threading.Event()
+
+    def trim() -> None:
+        while not done.is_set():
+            old.note("recorded")
+            Audit(path, clock=lambda: 10 * DAY).trim(1.0)
+
+    threads = [threading.Thread(target=trim) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for number in range(200):
+        new.note("recorded", session=f"meanwhile {number}")
+    done.set()
+    for thread in threads:
+        thread.join()
+    sessions = [entry.session for entry in new.entries() if entry.session]
+    wanted = [
+        *(f"before {number}" for number in range(1000)),
+        *(f"meanwhile {number}" for number in range(200)),
+    ]
+    assert sessions == wanted
+
+
+def test_a_program_that_hangs_with_the_lock_keeps_no_line_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exporter.recorder.audit.LOCK_WAIT", 0.02)
+    path = tmp_path / "a.jsonl"
+    audit = Audit(path, clock=lambda: 0.0)
+    with (tmp_path / "a.jsonl.lock").open("ab") as file:
+        assert try_lock(file)
+        audit.note("recorded", session="all the same")
+        Audit(path, clock=lambda: 10 * DAY).trim(1.0)
+        assert [entry.session for entry in audit.entries()] == ["all the same"]
+    Audit(path, clock=lambda: 10 * DAY).trim(1.0)
+    assert list(audit.entries()) == []
 
 
 def test_a_log_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
