@@ -32,6 +32,9 @@ START_TIMEOUT = 60.0
 NONCE = "_READTHEROOM_NONCE"
 """The variable with the nonce by which its starter knows a detached agent; no configuration key."""
 
+PATIENCE = 1.0
+"""Seconds in which the lock is tried again: who asks who holds it, as a starter does, has it for a moment."""
+
 LOG_BYTES, LOG_FILES = 1_000_000, 4
 """The log is renewed at this size; so many older ones are kept."""
 
@@ -63,7 +66,7 @@ class InstanceLock:
         """Hold the lock. Raises InstanceError when another agent does, or it cannot be kept."""
         with _writable(self._lock_path):
             file = self._lock_path.open("ab")
-            is_held = try_lock(file)
+            is_held = try_lock(file, PATIENCE)
         if not is_held:
             file.close()
             raise InstanceError("an agent is running in the background already: `readtheroom stop` ends it")

@@ -21,6 +21,7 @@ from agent.background import (
 )
 from agent.errors import InstanceError
 from agent.logs import logger
+from exporter.locking import try_lock
 
 
 def test_a_second_agent_is_told_who_holds_the_lock(tmp_path: Path) -> None:
@@ -39,6 +40,15 @@ def test_the_lock_can_be_had_again(tmp_path: Path) -> None:
     for _ in range(2):
         with InstanceLock(tmp_path) as lock:
             assert lock.holder() is not None
+
+
+def test_whoever_asks_who_holds_the_lock_keeps_nobody_from_holding_it(tmp_path: Path) -> None:
+    """``holder`` has it for a moment where nobody does, such as that in which an agent starts."""
+    asking = (tmp_path / "agent.lock").open("ab")
+    assert try_lock(asking)
+    threading.Timer(0.05, asking.close).start()
+    with InstanceLock(tmp_path) as lock:
+        assert lock.holder() is not None
 
 
 def test_a_session_without_marks_is_never_over(tmp_path: Path) -> None:
