@@ -18,6 +18,15 @@ from exporter.recorder.presence import count_people
 from exporter.recorder.session import read_details, reading
 from exporter.recorder.store import Details, write_details
 
+GONE = "What it said is deleted: it spoke of somebody who was forgotten."
+"""The words of an alert that named others beside somebody who was forgotten."""
+
+_WITHOUT = (
+    # The others' alert may be there already, from before or after she was named with them: it is one then.
+    "INSERT INTO events SELECT ?, kind, name, ?, ?, scope, since, until FROM events WHERE key = ? "
+    "ON CONFLICT (key) DO UPDATE SET until = max(until, excluded.until)"
+)
+
 
 def forget_session(path: Path, *, sure: bool = False) -> Details | None:
     """Delete a session that nothing records any more, also one that is damaged inside.
@@ -55,8 +64,9 @@ def forget_session(path: Path, *, sure: bool = False) -> Details | None:
 def forget_participant(path: Path, participant: str) -> int:
     """Delete the readings of one participant, her id wherever it stands, and alerts that speak of her alone.
 
-    Returns how many readings were deleted. The room's figures stay: they are sums in which nobody stands
-    out. The file is rewritten, so that nothing is left in its unused parts.
+    An alert that speaks of others too stays without her; its words, which may be about her, go. The room's
+    figures stay: they are sums in which nobody stands out. The file is rewritten, so that nothing is
+    left in its unused parts. Returns how many readings were deleted.
 
     Raises SessionInUseError while it is being recorded, and RecordError when the session or the participant
     in it is unknown.
@@ -112,9 +122,13 @@ def _forget_events(connection: sqlite3.Connection, participant: str) -> None:
         tiles = msgspec.json.decode(text)
         if participant not in tiles:
             continue
-        # Her id stands in the key and may stand in the text of an alert on single participants.
-        if scope == Scope.PARTICIPANT.value:
-            connection.execute("DELETE FROM events WHERE key = ?", (key,))
-        else:
-            kept = msgspec.json.encode([tile for tile in tiles if tile != participant]).decode()
+        others = [tile for tile in tiles if tile != participant]
+        kept = msgspec.json.encode(others).decode()
+        if scope != Scope.PARTICIPANT.value:
             connection.execute("UPDATE events SET tiles = ? WHERE key = ?", (kept, key))
+            continue
+        # Her id stands in the key and may stand in the text of an alert on single participants.
+        if others:
+            without = key.removesuffix(" ".join(tiles)) + " ".join(others)
+            connection.execute(_WITHOUT, (without, GONE, kept, key))
+        connection.execute("DELETE FROM events WHERE key = ?", (key,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from agent.errors import RecordError
 from agent.values import Alert, Scope
-from exporter.recorder.forget import forget_participant, forget_session
+from exporter.recorder.forget import GONE, forget_participant, forget_session
 from exporter.recorder.packing import Packer
 from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
@@ -52,6 +53,39 @@ def test_a_forgotten_participant_is_in_no_byte_of_the_file(tmp_path: Path) -> No
     assert np.array_equal(after.frame_of, before.frame_of[kept])
     assert np.array_equal(after.scores, before.scores)
     assert [event.tiles for event in after.events_of("alert")] == [("tile-a",)]
+
+
+def test_an_alert_on_several_stays_for_the_others_and_is_one_with_their_own(tmp_path: Path) -> None:
+    """As alerts come: the tiles of one that stands change, and its beginning does not."""
+    path = tmp_path / "a.session"
+    named = [("t1",), ("t1", "t2"), ("t1", "t2", "t3"), ("t3",)]
+    packer = Packer()
+    with Store(path, details()) as store:
+        for at, one in enumerate(lesson(8)):
+            tiles = named[at // 2]
+            alert = Alert("cameras", f"{tiles} look sad", tiles, WALL, Scope.PARTICIPANT)
+            store.write([packer.pack(dataclasses.replace(one, alerts=(alert,)), at / 5)])
+        store.finish(WALL)
+
+    def kept() -> dict[tuple[str, ...], tuple[str, float | None]]:
+        events = load_session(path).events_of("alert")
+        assert all(event.name == "cameras" for event in events)
+        found = {event.tiles: (event.text, event.until) for event in events}
+        assert len(found) == len(events)
+        return found
+
+    forget_participant(path, "t2")
+    assert kept() == {
+        ("t1",): ("('t1',) look sad", 0.8),
+        ("t1", "t3"): (GONE, 1.2),
+        ("t3",): ("('t3',) look sad", None),
+    }
+    forget_participant(path, "t1")
+    assert kept() == {("t3",): ("('t3',) look sad", None)}
+    with closing(sqlite3.connect(path)) as connection:
+        left = str(connection.execute("SELECT * FROM events WHERE kind = 'alert'").fetchall())
+    assert "t3" in left
+    assert not re.search("t1|t2", left)
 
 
 def test_the_others_can_still_be_forgotten_afterwards(tmp_path: Path) -> None:
