@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import Progress
@@ -19,16 +18,11 @@ from agent.errors import ConfigError, ReadTheRoomError
 from agent.offline import Done, Job, Tape, read_file, write_reports
 from agent.recording import open_audit
 from agent.runner import describe_gallery
-from agent.values import LABELS, Reading, Snapshot
+from agent.values import Reading, Snapshot
 from exporter.messages import encode, room_message
-from exporter.recorder.files import check_target, given_path, replacing
+from exporter.recorder.export import FilesTable, files_table
+from exporter.recorder.files import check_target, given_path
 from exporter.report.words import length
-from exporter.rounding import rounded_scores
-
-COLUMNS = (
-    "file", "seconds", "tile", "row", "col", "state", "reason", "label", "confidence",
-    *LABELS, "valence", "arousal", "facing", "motivation", "face_width",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +116,7 @@ def _read_all(
 ) -> int:
     failed = 0
     with ExitStack() as stack:
-        table = stack.enter_context(_csv_writer(outputs.csv)) if outputs.csv else None
+        table = stack.enter_context(files_table(outputs.csv)) if outputs.csv else None
         for number, file in enumerate(files):
             try:
                 _read(config, file, _Sinks(outputs.json, table, jobs[number] if jobs else None), progress)
@@ -142,13 +136,15 @@ class _Sinks:
     """Where the readings of one file go."""
 
     as_json: bool
-    table: Any
+    table: FilesTable | None
     job: Job | None
 
 
 def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
     bar = progress.add_task(Path(file).name, total=None)
     start, last, tape = time.monotonic(), None, Tape(config)
+    if sinks.table is not None:
+        sinks.table.begin(file)
 
     def advance(seconds: float, total: float | None) -> None:
         progress.update(bar, completed=seconds, total=total)
@@ -157,7 +153,7 @@ def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
         if sinks.as_json:
             print(encode(room_message(snapshot)).decode(), flush=True)
         if sinks.table is not None:
-            sinks.table.writerows(_row(file, seconds, reading) for reading in snapshot.readings)
+            sinks.table.add(seconds, snapshot)
         if sinks.job is not None:
             tape.add(seconds, snapshot)
         last = snapshot
@@ -178,37 +174,6 @@ def _tell_report(config: Config, done: Done) -> None:
 
 def _progress() -> Progress:
     return Progress(console=Console(stderr=True), disable=not sys.stderr.isatty())
-
-
-@contextmanager
-def _csv_writer(path: Path) -> Iterator[Any]:
-    """A writer whose file appears under its name only when it is complete."""
-    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        yield writer
-
-
-def _row(file: str, seconds: float, reading: Reading) -> list[object]:
-    said = reading.emotion
-    scores = rounded_scores(said.scores) if said else ("",) * len(LABELS)
-    return [
-        file,
-        round(seconds, 3),
-        reading.id,
-        reading.row,
-        reading.col,
-        reading.state.value,
-        reading.reason.value if reading.reason else "",
-        said.label if said else "",
-        scores[LABELS.index(said.label)] if said else "",
-        *scores,
-        round(said.valence, 4) if said else "",
-        round(said.arousal, 4) if said else "",
-        round(reading.facing, 4) if reading.face else "",
-        "" if reading.motivation is None else round(reading.motivation, 4),
-        int(reading.face.box.width) if reading.face else "",
-    ]
 
 
 def _print_summary(file: str, last: Snapshot, out: TextIO | None = None) -> None:

@@ -1,19 +1,23 @@
-"""A recorded session as tables for other programs: CSV, and Parquet with the extra ``parquet``."""
+"""Readings as tables for other programs: CSV, and Parquet with the extra ``parquet``.
+
+A recorded session has several; of files that are read there is one, which grows while they are.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.errors import RecordError
-from agent.values import LABELS
+from agent.values import LABELS, Snapshot
 from exporter.recorder.files import replacing
-from exporter.recorder.packing import NOTHING, REASONS, STATES, STEPS, UNKNOWN
+from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, UNKNOWN, Packer
 from exporter.recorder.session import Session
 from exporter.rounding import iso_time
 
@@ -54,14 +58,22 @@ def write_parquet(columns: Columns, path: Path) -> None:
 
 def readings_table(session: Session) -> Columns:
     """One row for each tile and frame."""
-    said, of = session.said, session.frame_of
+    of = session.frame_of
+    return {
+        "seconds": np.round(session.seconds[of], 3).tolist(),
+        "time": _times(session, of),
+        **said_columns(session.said, session.participants),
+    }
+
+
+def said_columns(said: NDArray[np.void], names: Mapping[int, str]) -> Columns:
+    """What was said of single tiles (RECORD), in columns; ``names`` are the ids of the numbers in ``who``."""
+    names = {number: _plain(name) for number, name in names.items()}
     is_read, has_face = said["label"] != NOTHING, said["width"] != UNKNOWN
     scores = said["scores"]
     sure = np.take_along_axis(scores, np.minimum(said["label"], 6)[:, None].astype(np.int64), 1)[:, 0]
     return {
-        "seconds": np.round(session.seconds[of], 3).tolist(),
-        "time": _times(session, of),
-        "tile": [session.participants.get(number, "") for number in said["who"].tolist()],
+        "tile": [names.get(number, "") for number in said["who"].tolist()],
         "row": said["row"].tolist(),
         "col": said["col"].tolist(),
         "state": [STATES[code] for code in said["state"].tolist()],
@@ -109,6 +121,39 @@ TABLES: dict[TableName, Callable[[Session], Columns]] = {
     "room": room_table,
     "events": events_table,
 }
+
+
+def files_columns() -> tuple[str, ...]:
+    """The columns of a table of files: of a picture or a video no time of day is known."""
+    return ("file", "seconds", *said_columns(np.empty(0, RECORD), {}))
+
+
+class FilesTable:
+    """The readings of files in one CSV table, a row for each tile and frame as they are read."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._writer = csv.writer(file)
+        self._writer.writerow(files_columns())
+        self.begin("")
+
+    def begin(self, file: str) -> None:
+        """Say of which file the readings are from now on."""
+        self._file, self._packer, self._names = _plain(file), Packer(), dict[int, str]()
+
+    def add(self, seconds: float, snapshot: Snapshot) -> None:
+        """Write what was read of one frame, ``seconds`` after the file's first."""
+        rows = self._packer.pack(snapshot, seconds)
+        self._names.update(rows.participants)
+        columns = said_columns(rows.said, self._names)
+        start = (self._file, round(seconds, 3))
+        self._writer.writerows((*start, *row) for row in zip(*columns.values(), strict=True))
+
+
+@contextmanager
+def files_table(path: Path) -> Iterator[FilesTable]:
+    """A table that appears under its name when the block ends well. Raises RecordError as ``write_csv``."""
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        yield FilesTable(file)
 
 
 def _times(session: Session, of: NDArray[np.int64]) -> list[str]:

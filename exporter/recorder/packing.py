@@ -10,8 +10,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.values import LABELS, Alert, Marker, Reading, Reason, Scope, Snapshot, SourceState, TileState
 from exporter.rounding import DECIMALS, score_steps
@@ -88,6 +90,11 @@ class Rows:
     participants: tuple[tuple[int, str], ...] = ()
     begun: tuple[Event, ...] = ()
     ended: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def said(self) -> NDArray[np.void]:
+        """What was said of the frame's tiles, as RECORD."""
+        return np.frombuffer(cast("bytes", self.frame[FRAME_COLUMNS.index("said")]), RECORD)
 
     @property
     def is_seen(self) -> bool:

@@ -13,8 +13,16 @@ import pyarrow.parquet
 import pytest
 
 from agent.errors import RecordError
-from exporter.recorder.export import TABLES, TableName, table, write_csv, write_parquet
-from tests.exporter.recorder.lessons import session
+from exporter.recorder.export import (
+    TABLES,
+    TableName,
+    files_columns,
+    files_table,
+    table,
+    write_csv,
+    write_parquet,
+)
+from tests.exporter.recorder.lessons import excluded, lesson, session
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -70,6 +78,28 @@ def test_a_marker_is_no_formula_for_a_spreadsheet(tmp_path: Path) -> None:
     bad = dataclasses.replace(one.events_of("marker")[0], text="=cmd|' /C calc'!A0")
     changed = dataclasses.replace(one, events=(bad,))
     assert table(changed, "events")["text"] == ["'=cmd|' /C calc'!A0"]
+
+
+def test_a_participant_is_no_formula_either(tmp_path: Path) -> None:
+    one = dataclasses.replace(session(tmp_path), participants=dict.fromkeys(range(9), "=1+1"))
+    assert set(table(one, "readings")["tile"]) == {"'=1+1"}
+
+
+def test_files_have_the_table_of_a_session_without_a_time_of_day(tmp_path: Path) -> None:
+    """Whatever they are called, and each with participants of its own."""
+    write_csv(table(session(tmp_path, frames=20), "readings"), tmp_path / "session.csv")
+    wanted = [{k: v for k, v in row.items() if k != "time"} for row in rows(tmp_path / "session.csv")]
+    with files_table(tmp_path / "files.csv") as written:
+        for name in ("=HYPERLINK(1).mp4", "b.mp4"):
+            written.begin(name)
+            for index, one in enumerate(lesson(20)):
+                written.add(index / 5, one)
+            # Who is excluded leaves no row.
+            written.add(4.0, dataclasses.replace(one, readings=excluded(one, 0).readings[:1]))
+    found = rows(tmp_path / "files.csv")
+    assert [row.pop("file") for row in found] == ["'=HYPERLINK(1).mp4"] * 180 + ["b.mp4"] * 180
+    assert found == wanted * 2
+    assert tuple(rows(tmp_path / "files.csv")[0]) == files_columns()
 
 
 def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.commands.analyze import COLUMNS
 from agent.values import Reason, TileState
-from exporter.recorder.export import TABLES, TableName, table
+from exporter.recorder.export import TABLES, TableName, files_columns, table
 from tests.exporter.recorder.lessons import session
 from tests.paths import ROOT
 
@@ -29,7 +28,7 @@ def test_the_columns_of_a_session(tmp_path: Path, name: TableName) -> None:
 
 
 def test_analyze_writes_the_same_columns_without_a_time_of_day() -> None:
-    assert list(COLUMNS) == ["file", *(column for column in told("readings") if column != "time")]
+    assert list(files_columns()) == ["file", *(column for column in told("readings") if column != "time")]
 
 
 def test_every_state_and_reason_is_explained_and_links_lead_somewhere() -> None:
