@@ -114,7 +114,11 @@ def _live(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--hz", help="frames read per second (default 5)")
     parser.add_argument(
-        "--record", nargs="?", const="", metavar="PATH", help="keep the readings (no picture)"
+        "--record",
+        nargs="?",
+        const="",
+        metavar="PATH",
+        help="keep the readings (no picture), in a folder or NAME.session",
     )
     parser.add_argument("--duration", type=_seconds, metavar="S", help="stop after so many seconds")
 

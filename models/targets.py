@@ -16,9 +16,9 @@ def soft_targets(faces: Faces, share: float = 0.6) -> Tensor:
     """Mix each face's label with the distribution of labels that its FER+ votes make likely.
 
     The majority of votes is FER's label on 64 % of rows only, partly because the two were asked differently
-    (FER+ says neutral far more often). So votes are translated into FER's habits first, by logistic regression
-    from votes to labels on these same rows. Returns float32 (N, 7), rows summing to 1; plain one-hot rows
-    where nobody voted.
+    (FER+ says neutral far more often). So votes are translated into FER's habits first, by a logistic
+    regression from votes to labels on these same rows. Returns float32 (N, 7), rows summing to 1; plain
+    one-hot rows where nobody voted.
     """
     one_hot = F.one_hot(torch.from_numpy(faces.labels), len(LABELS)).float()
     if faces.votes is None:

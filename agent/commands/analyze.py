@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from rich.console import Console
 from rich.progress import Progress
@@ -142,7 +141,7 @@ class _Sinks:
 
 def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
     bar = progress.add_task(Path(file).name, total=None)
-    start, last, tape = time.monotonic(), None, Tape(config)
+    start, last, at, tape = time.monotonic(), None, 0.0, Tape(config)
     if sinks.table is not None:
         sinks.table.begin(file)
 
@@ -156,9 +155,9 @@ def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
             sinks.table.add(seconds, snapshot)
         if sinks.job is not None:
             tape.add(seconds, snapshot)
-        last = snapshot
+        last, at = snapshot, seconds
     if not sinks.as_json and last is not None:
-        _print_summary(file, last)
+        _print_summary(file, last, at)
     if sinks.job is not None:
         tape.write_report(sinks.job.out)
         _tell_report(config, Done(sinks.job, tape.seconds, time.monotonic() - start))
@@ -176,13 +175,12 @@ def _progress() -> Progress:
     return Progress(console=Console(stderr=True), disable=not sys.stderr.isatty())
 
 
-def _print_summary(file: str, last: Snapshot, out: TextIO | None = None) -> None:
-    room = last.room
-    print(f"{file}: {describe_gallery(len(last.readings))}, {room.faces} faces, {room.read} read", file=out)
+def _print_summary(file: str, last: Snapshot, at: float) -> None:
+    """Print what is read in a picture, or in the ``last`` frame of a recording, ``at`` so many seconds."""
+    room, when = last.room, f", at its end ({length(at)})" if at else ""
+    print(f"{file}{when}: {describe_gallery(len(last.readings))}, {room.faces} faces, {room.read} read")
     for reading in last.readings:
-        print(
-            f"  {reading.id:>4}  row {reading.row + 1}, column {reading.col + 1}: {_say(reading)}", file=out
-        )
+        print(f"  {reading.id:>4}  row {reading.row + 1}, column {reading.col + 1}: {_say(reading)}")
 
 
 def _say(reading: Reading) -> str:

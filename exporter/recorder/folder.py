@@ -104,7 +104,9 @@ def expiring_folders(chosen: str | None) -> list[Path]:
 
 
 def _is_folder(chosen: str) -> bool:
-    return given_path(chosen).is_dir() or chosen.endswith(("/", "\\"))
+    """Whether a folder is meant: one that is there, or a name that looks like one and is no file's."""
+    path = given_path(chosen)
+    return path.is_dir() or chosen.endswith(("/", "\\")) or not (path.suffix or path.exists())
 
 
 def list_sessions(folder: Path) -> list[Listed]:

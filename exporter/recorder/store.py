@@ -250,5 +250,5 @@ def _make_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
         if path.exists():
-            raise RecordError(f"{path} is there already: name another file, or delete it") from None
+            raise RecordError(f"{path} is there already: name another file, or a folder") from None
         raise RecordError(f"{path} cannot be made: {told(error)}") from None

@@ -58,6 +58,9 @@ def test_a_new_session_goes_where_it_was_told(tmp_path: Path) -> None:
     name, path = new_path(str(tmp_path), NOW)
     assert path == tmp_path / f"{name}.session"
     assert new_path(f"{tmp_path}/not-yet/", NOW)[1].parent == tmp_path / "not-yet"
+    assert new_path(f"{tmp_path}/lessons", NOW)[1].parent == tmp_path / "lessons"
+    (tmp_path / "hosts").touch()
+    assert new_path(f"{tmp_path}/hosts", NOW)[1] == tmp_path / "hosts"
     assert new_path(f"{tmp_path}/maths.session", NOW) == ("maths", tmp_path / "maths.session")
 
 
