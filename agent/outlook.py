@@ -18,7 +18,7 @@ class Direction(StrEnum):
 
 
 class Tempo(StrEnum):
-    """What the room's course suggests for the pace of the lesson; ``UNKNOWN``: too little was seen."""
+    """What the room's course suggests for the pace of the lesson; ``unknown``: too little was seen."""
 
     SLOWER = "slower"
     KEEP = "keep"

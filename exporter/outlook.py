@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from agent.values import LABELS, Advice, Alert, Change, Marker, RecordStatus, Trend
+from agent.values import (
+    LABELS,
+    Advice,
+    Alert,
+    Change,
+    Direction,
+    Marker,
+    RecordState,
+    RecordStatus,
+    Scope,
+    Tempo,
+    Trend,
+)
 from exporter.fields import Time, Unit
 from exporter.rounding import iso_time, rounded
 
@@ -31,7 +43,7 @@ class ChangePart(Struct, frozen=True, kw_only=True):
     """The last minute less the minutes before it; ``steady`` also where that is within its noise."""
 
     change: Moved
-    direction: Literal["rising", "steady", "falling"]
+    direction: Direction
 
 
 class TrendPart(Struct, frozen=True, kw_only=True):
@@ -46,7 +58,7 @@ class TrendPart(Struct, frozen=True, kw_only=True):
 class AdvicePart(Struct, frozen=True, kw_only=True):
     """Faster or slower? A plain sentence and the figures that it rests on."""
 
-    tempo: Literal["slower", "keep", "faster", "unknown"]
+    tempo: Tempo
     text: str
     evidence: str
 
@@ -58,7 +70,7 @@ class AlertPart(Struct, frozen=True, kw_only=True):
     text: str
     tiles: tuple[str, ...]
     since: Time
-    scope: Literal["room", "participant"]
+    scope: Scope
 
 
 class MarkerPart(Struct, frozen=True, kw_only=True):
@@ -71,7 +83,7 @@ class MarkerPart(Struct, frozen=True, kw_only=True):
 class RecordPart(Struct, frozen=True, kw_only=True):
     """Whether the readings are kept in a file; ``reason`` says why the last write failed, null otherwise."""
 
-    state: Literal["off", "recording", "failed", "stopped"]
+    state: RecordState
     reason: str | None
 
 
@@ -93,7 +105,7 @@ def trend_part(trend: Trend) -> TrendPart:
 
 def advice_part(advice: Advice) -> AdvicePart:
     """The sentence as the feed carries it."""
-    return AdvicePart(tempo=advice.tempo.value, text=advice.text, evidence=advice.evidence)
+    return AdvicePart(tempo=advice.tempo, text=advice.text, evidence=advice.evidence)
 
 
 def alert_part(alert: Alert) -> AlertPart:
@@ -103,7 +115,7 @@ def alert_part(alert: Alert) -> AlertPart:
         text=alert.text,
         tiles=tuple(alert.tiles),
         since=iso_time(alert.since),
-        scope=alert.scope.value,
+        scope=alert.scope,
     )
 
 
@@ -114,8 +126,8 @@ def marker_part(marker: Marker) -> MarkerPart:
 
 def record_part(record: RecordStatus) -> RecordPart:
     """The recorder's state as the feed carries it."""
-    return RecordPart(state=record.state.value, reason=record.reason)
+    return RecordPart(state=record.state, reason=record.reason)
 
 
 def _change(change: Change) -> ChangePart:
-    return ChangePart(change=rounded(change.change), direction=change.direction.value)
+    return ChangePart(change=rounded(change.change), direction=change.direction)

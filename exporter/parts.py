@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
@@ -17,8 +17,11 @@ from agent.values import (
     PolicyName,
     PrivacyMode,
     Reading,
+    Reason,
     Room,
+    SourceState,
     SourceStatus,
+    TileState,
 )
 from exporter.fields import Count, Signed, Time, Unit
 from exporter.outlook import AdvicePart, IntervalsPart, TrendPart, advice_part, intervals_part, trend_part
@@ -32,9 +35,6 @@ DesktopBox = Annotated[
     tuple[int, int, Count, Count],
     Meta(description="[left, top, width, height] on the desktop: points on macOS, else physical pixels"),
 ]
-StateName = Literal["face", "no_face", "camera_off", "excluded"]
-ReasonName = Literal["small", "blurred", "turned", "dark", "unsure", "warming_up", "private", "covered"]
-SourceStateName = Literal["live", "stalled", "lost"]
 
 
 class ScoresPart(Struct, frozen=True, kw_only=True):
@@ -87,7 +87,7 @@ class StatusPart(Struct, frozen=True, kw_only=True):
     ``place`` is where the frame lies on the desktop of the agent's machine; null where it is no part of it.
     """
 
-    state: SourceStateName
+    state: SourceState
     dropped: Count
     paused: bool
     place: DesktopBox | None
@@ -118,11 +118,11 @@ class TilePart(Struct, frozen=True, kw_only=True):
     row: Count
     col: Count
     box: BoxPixels
-    state: StateName
+    state: TileState
     speaking: bool
     face: FacePart | None
     emotion: EmotionPart | None
-    reason: ReasonName | None
+    reason: Reason | None
     since: Time
     motivation: Unit | None
 
@@ -158,7 +158,7 @@ class LoadPart(Struct, frozen=True, kw_only=True):
 def status_part(status: SourceStatus) -> StatusPart:
     """How the source is."""
     place = None if status.place is None else _box(status.place)
-    return StatusPart(state=status.state.value, dropped=status.dropped, paused=status.paused, place=place)
+    return StatusPart(state=status.state, dropped=status.dropped, paused=status.paused, place=place)
 
 
 def tile_part(reading: Reading) -> TilePart:
@@ -168,11 +168,11 @@ def tile_part(reading: Reading) -> TilePart:
         row=int(reading.row),
         col=int(reading.col),
         box=_box(reading.box),
-        state=reading.state.value,
+        state=reading.state,
         speaking=bool(reading.speaking),
         face=None if reading.face is None else _face(reading.face, reading.facing),
         emotion=None if reading.emotion is None else _emotion(reading.emotion),
-        reason=None if reading.reason is None else reading.reason.value,
+        reason=reading.reason,
         since=iso_time(reading.since),
         motivation=_maybe(reading.motivation),
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any
 
 import jsonschema
 import pytest
 
+from agent.values import Direction, Reason, RecordState, Scope, SourceState, Tempo, TileState
 from exporter.messages import encode, room_message
 from exporter.schema import COMMANDS, asyncapi, feed_schema
 from tests.exporter.samples import snapshot
@@ -41,6 +43,26 @@ def test_the_schema_is_a_schema() -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "key", "words"),
+    [
+        ("TilePart", "state", TileState),
+        ("TilePart", "reason", Reason),
+        ("StatusPart", "state", SourceState),
+        ("ChangePart", "direction", Direction),
+        ("AdvicePart", "tempo", Tempo),
+        ("AlertPart", "scope", Scope),
+        ("RecordPart", "state", RecordState),
+    ],
+)
+def test_the_words_of_a_state_are_listed(part: str, key: str, words: type[StrEnum]) -> None:
+    definitions = feed_schema()["$defs"]
+    said = definitions[part]["properties"][key]
+    name = f"#/$defs/{words.__name__}"
+    assert said in ({"$ref": name}, {"anyOf": [{"$ref": name}, {"type": "null"}]})
+    assert set(definitions[words.__name__]["enum"]) == set(words)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"type": "hello"},
@@ -59,6 +81,8 @@ def test_what_is_no_message_is_refused(change: dict[str, Any]) -> None:
 
 def test_every_key_is_required_and_more_may_come() -> None:
     for definition in feed_schema()["$defs"].values():
+        if "enum" in definition:
+            continue
         assert set(definition["properties"]) == set(definition["required"])
         assert definition.get("additionalProperties", True) is True
 
