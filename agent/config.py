@@ -7,11 +7,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from agent.motivation import Weights
 from agent.rules import Rule, default_rules
 from agent.values import PolicyName, PrivacyMode
-
-Weight = Annotated[float, Meta(ge=0, le=1)]
-
 
 Length = Annotated[int, Meta(ge=1)]
 """Pixels of a side."""
@@ -68,19 +66,6 @@ class BaselineConfig(Section, frozen=True):
     memory: Annotated[float, Meta(ge=10, le=86400)] = 600.0
     limit: Annotated[float, Meta(ge=0, le=3)] = 0.6
     keep: Annotated[float, Meta(ge=0, le=86400)] = 900.0
-
-
-class MotivationConfig(Section, frozen=True):
-    """The weights of the index of motivation (see ``agent.motivation``)."""
-
-    angry: Weight = 0.25
-    disgust: Weight = 0.2
-    fear: Weight = 0.3
-    happy: Weight = 0.6
-    sad: Weight = 0.3
-    surprise: Weight = 0.6
-    neutral: Weight = 0.9
-    facing: Weight = 1.0
 
 
 class AlertsConfig(Section, frozen=True):
@@ -176,7 +161,7 @@ class Config(Section, frozen=True):
     analysis: AnalysisConfig = AnalysisConfig()
     reading: ReadingConfig = ReadingConfig()
     baseline: BaselineConfig = BaselineConfig()
-    motivation: MotivationConfig = MotivationConfig()
+    motivation: Weights = Weights()
     alerts: AlertsConfig = AlertsConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     consent: ConsentConfig = ConsentConfig()

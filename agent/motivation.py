@@ -15,23 +15,29 @@ A still face may be absorbed, tired or elsewhere: the index cannot tell. All wei
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from agent.values import LABELS
 
+Weight = Annotated[float, Meta(ge=0, le=1)]
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each label counts, and how much the head's direction does: 0 not at all, 1 fully."""
 
-    angry: float = 0.25
-    disgust: float = 0.2
-    fear: float = 0.3
-    happy: float = 0.6
-    sad: float = 0.3
-    surprise: float = 0.6
-    neutral: float = 0.9
-    facing: float = 1.0
+class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much each label counts, and how much the head's direction does: 0 not at all, 1 fully.
+
+    It is the section ``motivation`` of the configuration.
+    """
+
+    angry: Weight = 0.25
+    disgust: Weight = 0.2
+    fear: Weight = 0.3
+    happy: Weight = 0.6
+    sad: Weight = 0.3
+    surprise: Weight = 0.6
+    neutral: Weight = 0.9
+    facing: Weight = 1.0
 
     @property
     def labels(self) -> tuple[float, ...]:

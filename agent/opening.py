@@ -23,7 +23,6 @@ from agent.layout import find_layout
 from agent.lesson import Lesson
 from agent.logs import logger
 from agent.mood import MoodTracker, Pace
-from agent.motivation import Weights
 from agent.names import read_roll
 from agent.ocr import TesseractNames
 from agent.pipeline import Analyzer
@@ -232,7 +231,7 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
         evidence=Evidence(threshold, threshold * KNOWN_SHARE),
         budget=Budget(config.analysis.budget if live else None),
         baseline=None if single or not config.baseline.enabled else _open_baseline(config),
-        weights=Weights(**msgspec.structs.asdict(config.motivation)),
+        weights=config.motivation,
         lesson=None if single else lesson or open_lesson(config),
         reuse=reuse,
         consent=consent,

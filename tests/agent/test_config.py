@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from typing import Any
 
-from agent.config import Config, known_keys
+import msgspec
+import pytest
+
+from agent.baseline import Learning
+from agent.config import (
+    BaselineConfig,
+    Config,
+    DemoConfig,
+    FeedConfig,
+    MqttConfig,
+    PrivacyConfig,
+    ReadingConfig,
+    WebRTCConfig,
+    known_keys,
+)
 from agent.config_loading import load_config
+from agent.mood import Pace
+from agent.quality import Limits
+from agent.sources.demo import DemoSource
+from agent.sources.senders import SenderLimits
+from exporter.bridges.mqtt import Broker
+from exporter.privacy import PrivacyPolicy
+from exporter.reach import Settings
 from tests.paths import ROOT
 
 SHIPPED = ROOT / "config.yaml"
@@ -20,3 +43,41 @@ def test_the_shipped_file_documents_every_key() -> None:
     for key in known_keys():
         name = key.split(".")[1]
         assert re.search(rf"^  {name}:", text, re.MULTILINE), f"{key} is not in config.yaml"
+
+
+def defaults_of(made: Any) -> dict[str, Any]:
+    """The default of each argument that has one."""
+    arguments = inspect.signature(made).parameters.values()
+    return {one.name: one.default for one in arguments if one.default is not one.empty}
+
+
+@pytest.mark.parametrize(
+    ("section", "made", "others"),
+    [
+        (DemoConfig, DemoSource, set()),
+        (ReadingConfig, Pace, {"min_face_px", "min_confidence", "min_facing"}),
+        (ReadingConfig, Limits, {"min_face_px", "min_confidence", "half_life"}),
+        (BaselineConfig, Learning, {"enabled"}),
+        (PrivacyConfig, PrivacyPolicy, {"policy"}),
+        (MqttConfig, Broker, {"host"}),
+        (WebRTCConfig, SenderLimits, {"ice_servers"}),
+    ],
+)
+def test_what_is_made_without_a_configuration_is_as_configured(
+    section: Any, made: Any, others: set[str]
+) -> None:
+    """Tests and measurements take the defaults of the classes; ``others`` are keys that are not of them."""
+    configured = msgspec.structs.asdict(section())
+    assert configured.keys() >= others
+    given = defaults_of(made)
+    for key in configured.keys() - others:
+        assert given[key] == configured[key], key
+
+
+def test_the_server_is_made_as_configured() -> None:
+    """``Settings`` has further fields, and takes the lists as any sequence."""
+    feed, settings = FeedConfig(), Settings()
+    for key in ("host", "port", "certificate", "key"):
+        assert getattr(settings, key) == getattr(feed, key)
+    for key in ("allowed_hosts", "allowed_origins"):
+        assert list(getattr(settings, key)) == getattr(feed, key)

@@ -32,4 +32,4 @@ def test_a_head_turned_away_counts_less_as_far_as_it_is_meant_to() -> None:
 
 
 def test_weights_of_nothing_give_nothing() -> None:
-    assert motivation(certain("happy"), 1.0, Weights(0, 0, 0, 0, 0, 0, 0)) == 0.0
+    assert motivation(certain("happy"), 1.0, Weights(**dict.fromkeys(LABELS, 0.0))) == 0.0
