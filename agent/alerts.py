@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from agent.rules import CameraRule, ExpressionRule, Rule, TurnedRule, UnusualRule
 from agent.values import LABELS, Alert, Reading, Scope, TileState
-from agent.words import LOOKS, count_of, duration, listing
+from agent.words import LOOKS, duration, listing
+from exporter.words import counted
 
 LONGEST_STEP = 2.0
 LAPSE = 5.0
@@ -196,7 +197,7 @@ def _room_text(rule: ExpressionRule | TurnedRule, hits: int, total: int, held: f
 
 def _person_text(rule: UnusualRule | CameraRule, named: Sequence[Reading], people: dict[str, _Person]) -> str:
     if isinstance(rule, CameraRule):
-        return f"{count_of(len(named), 'camera')} off for {duration(rule.seconds)} or longer."
+        return f"{counted(len(named), 'camera')} off for {duration(rule.seconds)} or longer."
     said = []
     for one in named[:3]:
         person = people[one.id]

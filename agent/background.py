@@ -22,6 +22,7 @@ from agent.errors import InstanceError
 from agent.logs import logger
 from agent.own_command import own_command
 from exporter.locking import try_lock
+from exporter.places import state_folder
 
 FLAG, CHILD_FLAG = "--background", "--detached"
 """What the user asks for, and what the program then starts itself with."""
@@ -58,7 +59,7 @@ class InstanceLock:
     """At most one agent per user: the system frees the lock when its holder ends, however that ends."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        base = folder or platformdirs.user_state_path("readtheroom", appauthor=False)
+        base = folder or state_folder()
         self._lock_path, self._info_path = base / "agent.lock", base / "agent.json"
         self._file: IO[bytes] | None = None
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from agent.config import Config
+from agent.runner import Publish
 from agent.values import Snapshot
 from exporter.privacy import PrivacyPolicy
-
-Publish = Callable[[Snapshot], None]
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from agent.errors import ModelError, PictureError
 from agent.values import Face, Pixels
-from models.card import FaceFraming
+from models.card import CROP, FaceFraming
 
 KEYPOINTS = ("right_eye", "left_eye", "nose", "mouth", "right_ear", "left_ear")
 
@@ -93,7 +93,7 @@ def placement(face: Face, framing: Framing) -> tuple[complex, complex]:
     return a, got_centre - a * framing.centre
 
 
-def crop_face(pixels: Pixels, face: Face, framing: Framing, size: int = 48) -> Pixels:
+def crop_face(pixels: Pixels, face: Face, framing: Framing, size: int = CROP) -> Pixels:
     """Cut one face out of a picture RGB uint8 (H, W, 3) as grey uint8 (size, size, 1).
 
     Grey is ITU-R BT.601 luma. What lies outside the picture repeats its border.
@@ -103,7 +103,7 @@ def crop_face(pixels: Pixels, face: Face, framing: Framing, size: int = 48) -> P
 
 
 def crop_faces(
-    pixels: Pixels, faces: Sequence[Face], framing: Framing, size: int = 48, out: Pixels | None = None
+    pixels: Pixels, faces: Sequence[Face], framing: Framing, size: int = CROP, out: Pixels | None = None
 ) -> Pixels:
     """Cut faces out of a picture RGB uint8 (H, W, 3) as one batch, grey uint8 (N, size, size, 1).
 

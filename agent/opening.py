@@ -26,7 +26,7 @@ from agent.mood import MoodTracker, Pace
 from agent.names import read_roll
 from agent.ocr import TesseractNames
 from agent.pipeline import Analyzer
-from agent.policy import Withheld, explanation, infers_expressions
+from agent.policy import Withheld, explanation
 from agent.rules import ExpressionRule, Rule, TurnedRule
 from agent.searching import SearchBeside
 from agent.sight import Evidence
@@ -41,7 +41,7 @@ from agent.tracking.alone import AloneTracker
 from agent.tracking.seam import Tracker
 from agent.tracking.searching import SearchAtOnce
 from agent.trend import Span
-from agent.values import Box, Pixels
+from agent.values import Box, Pixels, infers_expressions
 from models.card import ModelCard, load_card
 from models.runtime import Classifier, LiteRTClassifier, load_classifier
 from models.weights import EXPRESSION, detector_path

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.values import POLICY_PLACES, PolicyName
+from agent.values import POLICY_PLACES, PolicyName, infers_expressions
 from models.card import ModelCard
 
 WHY = (
@@ -15,11 +15,6 @@ WHY = (
     "Article 5(1)(f), forbids systems that infer emotions of people {place}, except for medical or safety "
     "reasons. Tiles, presence and which way heads face are still shown."
 )
-
-
-def infers_expressions(policy: PolicyName) -> bool:
-    """Whether expressions may be read from faces under this policy."""
-    return policy == "none"
 
 
 def explanation(policy: PolicyName) -> str | None:

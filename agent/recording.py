@@ -6,7 +6,7 @@ import dataclasses
 import secrets
 import shlex
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ import msgspec
 from agent.config import Config
 from agent.errors import ConfigError, RecordError
 from agent.logs import logger
+from agent.runner import Publish
 from agent.values import RecordStatus, Snapshot, SourceInfo
 from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.recorder.audit import Audit, audit_path
@@ -31,8 +32,6 @@ from exporter.recorder.folder import (
 from exporter.recorder.live import Recorder
 from exporter.recorder.store import SUFFIX, Details, ModelFacts, Store
 from models.card import ModelCard
-
-Publish = Callable[[Snapshot], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,10 @@ from typing import Protocol
 from agent.errors import ReadTheRoomError
 from agent.logs import RateLimit, logger
 from agent.values import Frame, Marker, Room, Snapshot, SourceInfo, SourceState, SourceStatus
+from exporter.words import counted
+
+Publish = Callable[[Snapshot], None]
+"""Whatever takes the snapshots: the feed, the recorder, the bridges."""
 
 LOG_FAILURES_EVERY = 10.0
 LOG_DETAIL_EVERY = 5.0
@@ -36,7 +40,7 @@ def describe_gallery(tiles: int) -> str:
     """One line on what is in sight."""
     if tiles == 0:
         return "no gallery in sight"
-    return f"a gallery of {tiles} {'tile' if tiles == 1 else 'tiles'}"
+    return f"a gallery of {counted(tiles, 'tile')}"
 
 
 class StatedSource(Protocol):
@@ -74,7 +78,7 @@ class Runner:
         self,
         source: StatedSource,
         reader: Reader,
-        publish: Callable[[Snapshot], None],
+        publish: Publish,
         hz: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

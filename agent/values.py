@@ -45,6 +45,11 @@ POLICY_PLACES = {"eu_education": "in education institutions", "eu_work": "at the
 """Where each policy that forbids to infer expressions holds."""
 
 
+def infers_expressions(policy: str) -> bool:
+    """Whether expressions may be read from faces under this policy."""
+    return policy == "none"
+
+
 class TileState(StrEnum):
     """What a tile shows."""
 

@@ -24,8 +24,3 @@ def duration(seconds: float) -> str:
 def listing(words: Sequence[str], last: str = "and") -> str:
     """Words as a list: ``sad, fearful or angry``."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def count_of(count: int, word: str) -> str:
-    """A count with its noun: ``1 camera``, ``3 cameras``."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ifaddr
-import platformdirs
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from agent.errors import ConfigError
+from exporter.places import state_folder
 
 VALID = dt.timedelta(days=397)
 """Apple's systems refuse server certificates that last longer than 398 days."""
@@ -90,7 +90,7 @@ def kept_certificate(
     ``folder`` None is the user's own state folder; only the user can read the key. Raises ConfigError when
     it cannot be kept there.
     """
-    base = folder or platformdirs.user_state_path("readtheroom", appauthor=False)
+    base = folder or state_folder()
     kept = KeptCertificate(base / "self-signed.pem", base / "self-signed.key")
     now = now or dt.datetime.now(dt.UTC)
     if not _still_good(kept, names, now):

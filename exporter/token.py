@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-import platformdirs
 from msgspec import Struct
 
 from agent.errors import ConfigError, FeedError
+from exporter.places import state_folder
 
 VARIABLE = "READTHEROOM_TOKEN"
 SHORTEST = 16
@@ -51,7 +51,7 @@ def make_token(environment: Mapping[str, str]) -> str:
 def ticket_path(port: int, folder: Path | None = None) -> Path:
     """Where the ticket of the agent on this port lies."""
     # The state folder is in the user's home; the runtime folder may fall back to a shared /tmp.
-    base = folder or platformdirs.user_state_path("readtheroom", appauthor=False)
+    base = folder or state_folder()
     return base / f"feed-{port}.json"
 
 

@@ -33,6 +33,7 @@ from agent.errors import (
 from agent.values import Answer
 from exporter.doorstep import not_shared
 from exporter.gate import problem
+from exporter.ice import ice_address
 from exporter.routes import PAGES
 
 logger = logging.getLogger("readtheroom")
@@ -226,11 +227,10 @@ def _check_precondition(if_match: Sequence[str], tag: str) -> None:
 
 def _ice_link(address: str) -> str:
     """A STUN or TURN server as a Link header (RFC 9725 4.6): its user and password beside the address."""
-    scheme, _, rest = address.partition(":")
-    login, _, place = rest.rpartition("@")
-    link = f'<{scheme}:{place}>; rel="ice-server"'
-    if login:
-        user, password = (re.sub(r'(["\\])', r"\\\1", part) for part in login.partition(":")[::2])
+    parts = ice_address(address)
+    link = f'<{parts.url}>; rel="ice-server"'
+    if parts.user or parts.password:
+        user, password = (re.sub(r'(["\\])', r"\\\1", part) for part in (parts.user, parts.password))
         link += f'; username="{user}"; credential="{password}"; credential-type="password"'
     return link
 

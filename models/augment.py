@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-SIDE = 48
+from models.card import CROP
 
 # Face sizes of tiles in pixels: a 49-tile page at 640x400 has faces of 18, a 25-tile page at 1080p of 60.
 LOW_SIDES = (16, 18, 20, 24, 28, 32, 36, 42)
@@ -71,10 +71,10 @@ def relight(faces: Tensor, generator: Generator) -> Tensor:
     mean = faces.mean((2, 3), keepdim=True)
     contrast = torch.exp(_normal(count, generator) * 0.2 - 0.05).view(-1, 1, 1, 1)
     faces = (faces - mean) * contrast + mean + _normal(count, generator).view(-1, 1, 1, 1) * 14
-    ramp = torch.linspace(-1, 1, SIDE)
+    ramp = torch.linspace(-1, 1, CROP)
     slope = _normal(2 * count, generator).view(2, count, 1, 1, 1) * 12
     slope = slope * (torch.rand(count, 1, 1, 1, generator=generator) < 0.33)
-    return faces + slope[0] * ramp.view(1, 1, SIDE, 1) + slope[1] * ramp.view(1, 1, 1, SIDE)
+    return faces + slope[0] * ramp.view(1, 1, CROP, 1) + slope[1] * ramp.view(1, 1, 1, CROP)
 
 
 def shrink(faces: Tensor, generator: Generator) -> Tensor:
@@ -90,7 +90,7 @@ def shrink(faces: Tensor, generator: Generator) -> Tensor:
 def resample(faces: Tensor, side: int) -> Tensor:
     """Reduce faces to ``side`` pixels by area, and enlarge them to 48 bilinearly."""
     small = F.interpolate(faces, size=(side, side), mode="area")
-    return F.interpolate(small, size=(SIDE, SIDE), mode="bilinear", align_corners=False)
+    return F.interpolate(small, size=(CROP, CROP), mode="bilinear", align_corners=False)
 
 
 def blur(faces: Tensor, generator: Generator) -> Tensor:
@@ -114,7 +114,7 @@ def compress(faces: Tensor, generator: Generator) -> Tensor:
     steps = (table * strength).clamp(min=1)
     coefficients = torch.round(basis @ blocks @ basis.T / steps) * steps
     pixels = (basis.T @ coefficients @ basis + 128).permute(0, 1, 3, 2, 4).reshape(len(faces), 1, 56, 56)
-    return pixels[:, :, down : down + SIDE, right : right + SIDE]
+    return pixels[:, :, down : down + CROP, right : right + CROP]
 
 
 def speckle(faces: Tensor, generator: Generator) -> Tensor:
@@ -129,8 +129,8 @@ def occlude(faces: Tensor, generator: Generator) -> Tensor:
     if not len(chosen):
         return faces
     extent = torch.randint(6, 22, (2, len(chosen), 1), generator=generator)
-    start = (torch.rand(2, len(chosen), 1, generator=generator) * (SIDE - extent)).long()
-    line = torch.arange(SIDE).view(1, 1, SIDE)
+    start = (torch.rand(2, len(chosen), 1, generator=generator) * (CROP - extent)).long()
+    line = torch.arange(CROP).view(1, 1, CROP)
     inside = (line >= start) & (line < start + extent)
     mask = (inside[0][:, :, None] & inside[1][:, None, :]).unsqueeze(1)
     grey = torch.rand(len(chosen), 1, 1, 1, generator=generator) * 255

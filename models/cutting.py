@@ -18,8 +18,7 @@ from agent.crops import Framing, crop_faces
 from agent.faces import MediaPipeFaceFinder
 from agent.sight import shifted
 from agent.values import Face, Pixels
-from models.card import load_card
-from models.data import SIDE
+from models.card import CROP, load_card
 from models.weights import EXPRESSION
 
 MARGIN = 0.3
@@ -47,7 +46,7 @@ class FaceCutter:
     def cut(self, picture: Pixels) -> NDArray[np.uint8]:
         """The face of a picture RGB uint8 (H, W, 3), or all of it, as grey uint8 (48, 48)."""
         self.pictures += 1
-        if self.crop == "agent" or (self.crop == "auto" and min(picture.shape[:2]) > SIDE):
+        if self.crop == "agent" or (self.crop == "auto" and min(picture.shape[:2]) > CROP):
             face = self._find(picture)
             if face is not None:
                 self.found += 1
@@ -92,5 +91,5 @@ class FaceCutter:
 def whole(picture: Pixels) -> NDArray[np.uint8]:
     """All of a picture RGB uint8 (H, W, 3) as grey uint8 (48, 48)."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    method = cv2.INTER_AREA if min(grey.shape) > SIDE else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=method), np.uint8)
+    method = cv2.INTER_AREA if min(grey.shape) > CROP else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, (CROP, CROP), interpolation=method), np.uint8)

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from agent.errors import DataError
 from agent.values import LABELS
+from models.card import CROP
 
 if TYPE_CHECKING:
     from models.cutting import FaceCutter
 
-SIDE = 48
 VOTES = (
     "neutral",
     "happiness",
@@ -54,9 +54,9 @@ class Faces:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.pixels.dtype != np.uint8 or self.pixels.shape != (len(self.labels), SIDE, SIDE):
+        if self.pixels.dtype != np.uint8 or self.pixels.shape != (len(self.labels), CROP, CROP):
             raise DataError(
-                f"{self.origin}: faces must be uint8 ({len(self.labels)}, {SIDE}, {SIDE}), "
+                f"{self.origin}: faces must be uint8 ({len(self.labels)}, {CROP}, {CROP}), "
                 f"not {self.pixels.dtype} {self.pixels.shape}"
             )
         if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(LABELS):

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from agent.errors import DataError
 from agent.values import LABELS
-from models.data import SIDE, Faces
+from models.card import CROP
+from models.data import Faces
 from models.gallery import GalleryReport
 from models.metrics import (
     LabelScore,
@@ -73,7 +74,7 @@ def evaluate(classifier: Classifier, faces: Faces) -> Report:
     by_size = {
         side: accuracy(classifier.classify(shrunk(faces.pixels, side)), faces.labels) for side in FACE_SIDES
     }
-    by_size[SIDE] = accuracy(scores, faces.labels)
+    by_size[CROP] = accuracy(scores, faces.labels)
     labels = label_scores(matrix)
     return Report(
         model=classifier.card.name,
@@ -83,7 +84,7 @@ def evaluate(classifier: Classifier, faces: Faces) -> Report:
         skipped=len(faces.skipped),
         unreadable=faces.skipped,
         left_out=dict(faces.left_out),
-        accuracy=by_size[SIDE],
+        accuracy=by_size[CROP],
         macro_f1=macro_f1(matrix),
         averaged=sum(label.count > 0 for label in labels.values()),
         calibration_error=calibration_error(scores, faces.labels),

@@ -24,8 +24,18 @@ from torch import nn
 from agent.errors import ModelError
 from agent.values import LABELS
 from models.augment import augment
-from models.card import CARD_NAME, Abstention, FaceFraming, Figure, Input, ModelCard, encode_card, load_card
-from models.data import SIDE, Faces, load
+from models.card import (
+    CARD_NAME,
+    CROP,
+    Abstention,
+    FaceFraming,
+    Figure,
+    Input,
+    ModelCard,
+    encode_card,
+    load_card,
+)
+from models.data import Faces, load
 from models.ensemble import assemble, shift
 from models.evaluate import evaluate, read_faces
 from models.files import write_all
@@ -143,7 +153,7 @@ def convert(model: nn.Module, calibration: NDArray[np.float32]) -> Converted:
 
         real = Path(folder) / "real.tflite"
         channels_last = litert_torch.to_channel_last_io(model.eval(), args=[0])
-        litert_torch.convert(channels_last, (torch.zeros(1, SIDE, SIDE, 1),)).export(str(real))
+        litert_torch.convert(channels_last, (torch.zeros(1, CROP, CROP, 1),)).export(str(real))
         manager = recipe_manager.RecipeManager()
         manager.load_quantization_recipe(recipe.static_wi8_ai8())
         ranges = calibrator.Calibrator(str(real), 1, qsv_update_func=_gathered)
@@ -178,7 +188,7 @@ def draft_card(name: str, arch: str, model: nn.Module, weights: bytes, framing: 
         sha256=hashlib.sha256(weights).hexdigest(),
         architecture=arch,
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        input=Input(shape=(SIDE, SIDE, 1), channels="grey", mean=128.0, scale=128.0),
+        input=Input(shape=(CROP, CROP, 1), channels="grey", mean=128.0, scale=128.0),
         labels=LABELS,
         framing=framing,
         temperature=1.0,

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.errors import DataError
-from models.data import SIDE, VOTES, Faces
+from models.card import CROP
+from models.data import VOTES, Faces
 from models.duplicates import without_copies_of
 
 COLUMNS = ("emotion", "pixels", "Usage")
@@ -45,9 +46,9 @@ def _read_faces(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArr
             values = np.array(row["pixels"].split(), dtype=np.uint8)
         except (ValueError, OverflowError) as error:
             raise DataError(f"{path}, line {line}: not numbers 0..255: {error}") from error
-        if values.size != SIDE * SIDE:
-            raise DataError(f"{path}, line {line}: {values.size} pixels, wanted {SIDE * SIDE}")
-        pixels.append(values.reshape(SIDE, SIDE))
+        if values.size != CROP * CROP:
+            raise DataError(f"{path}, line {line}: {values.size} pixels, wanted {CROP * CROP}")
+        pixels.append(values.reshape(CROP, CROP))
         usages.append(row["Usage"])
     if not pixels:
         raise DataError(f"{path} holds no row")

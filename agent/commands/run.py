@@ -31,7 +31,7 @@ from agent.opening import (
 )
 from agent.pipeline import Analyzer
 from agent.recording import Recording, open_audit, recording
-from agent.runner import Runner
+from agent.runner import Publish, Runner
 from agent.sources.supervised import SupervisedSource
 from agent.unread import Unread
 from agent.values import Box, Snapshot, SourceInfo
@@ -49,11 +49,8 @@ from exporter.commands import (
 from exporter.messages import ModelPart
 from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer
+from exporter.stopping import STOPPING
 from exporter.whip import share_routes
-
-STOPPING = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
-)
 
 HANG_UP = getattr(signal, "SIGHUP", None)
 
@@ -196,9 +193,7 @@ def open_server(
     return FeedServer(settings, about, routes=routes, commands=None if desk is None else desk.take)
 
 
-def _both(
-    first: Callable[[Snapshot], None], second: Callable[[Snapshot], None]
-) -> Callable[[Snapshot], None]:
+def _both(first: Publish, second: Publish) -> Publish:
     def publish(snapshot: Snapshot) -> None:
         first(snapshot)
         second(snapshot)
@@ -206,7 +201,7 @@ def _both(
     return publish
 
 
-def _noting_first(publish: Callable[[Snapshot], None], started: float) -> Callable[[Snapshot], None]:
+def _noting_first(publish: Publish, started: float) -> Publish:
     """``publish``, and one log line when the first face has been read.
 
     It tells the time since ``started``, or since the first picture where people had to send that.

@@ -10,6 +10,13 @@ from agent.values import Frame, SourceInfo
 MOST_PIXELS = 100_000_000
 """Of a picture or frame: 8K has 33 million; what is much larger is a mistake or an attack on the memory."""
 
+TICK = 0.5
+"""Seconds that a source waits at a time: then it says that no frame came, and sees that it was closed."""
+
+JOIN = 0.3
+"""Seconds that ``close`` waits for a thread: one that hangs must not hold up the end of the program
+(one that waits for the network ends by its own time limit)."""
+
 
 class Source(Protocol):
     """Frames by pull: the worker asks for the next one when it is ready, so nothing queues."""

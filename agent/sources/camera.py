@@ -9,14 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from agent.errors import PictureError, SourceError, SourceLostError
+from agent.sources.base import JOIN, TICK
 from agent.sources.decoding import Video, cameras, to_rgb
 from agent.sources.slot import LatestSlot
 from agent.values import Frame, SourceInfo
-
-TICK = 0.5
-
-JOIN = 0.3
-"""Seconds that ``close`` waits for the reader: one that hangs must not hold up the end of the program."""
 
 CAPTURE = {"darwin": "avfoundation", "win32": "dshow"}
 """FFmpeg's capture format on each of ``sys.platform``'s systems; v4l2 on all others."""

@@ -6,6 +6,8 @@ import ctypes
 import os
 import sys
 
+from exporter.native import session
+
 WAYLAND = (
     "this is a Wayland session, where programs cannot grab the screen: share the meeting from the browser "
     "(`readtheroom run --source webrtc`), or log in to an X11 (Xorg) session"
@@ -18,8 +20,7 @@ NOT_ALLOWED = (
 
 def is_wayland() -> bool:
     """Whether windows of this session are Wayland's, so that X11's pictures of the screen may be black."""
-    session = os.environ.get("XDG_SESSION_TYPE") == "wayland" or bool(os.environ.get("WAYLAND_DISPLAY"))
-    return session and sys.platform.startswith("linux")
+    return session.is_wayland(sys.platform, os.environ)
 
 
 def may_record() -> bool:

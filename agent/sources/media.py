@@ -11,15 +11,11 @@ from typing import Any, Self
 
 from agent.errors import PictureError, SourceLostError
 from agent.logs import logger
+from agent.sources.base import JOIN, TICK
 from agent.sources.decoding import Video, shown, to_rgb
 from agent.sources.pictures import is_picture, read_picture
 from agent.sources.slot import LatestSlot
 from agent.values import Frame, Pixels, SourceInfo
-
-TICK = 0.5
-
-JOIN = 0.3
-"""Seconds that ``close`` waits for the player; one that waits for the network ends by its own time limit."""
 
 
 class MediaSource:

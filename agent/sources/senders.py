@@ -20,12 +20,12 @@ import ifaddr
 
 from agent.errors import BusyError, EndedSessionError, NoSessionError, SourceError
 from agent.logs import logger
+from agent.sources.base import TICK
 from agent.sources.offer import Allows, Fragment, cleaned
 from agent.sources.slot import LatestSlot
 from agent.sources.webrtc import Session, ice_servers_of
 from agent.values import Answer
 
-TICK = 0.5
 START_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 5.0
 KEY_FRAME_TIMEOUT = 60.0

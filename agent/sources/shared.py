@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from typing import Self
 
 from agent.errors import SourceLostError
+from agent.sources.base import TICK
 from agent.sources.decoding import to_rgb
 from agent.sources.senders import Senders
 from agent.values import Frame, SourceInfo
-
-LONGEST_WAIT = 0.5
-"""Seconds after which ``frames`` says that no frame came."""
 
 
 class WebRTCSource:
@@ -43,7 +41,7 @@ class WebRTCSource:
         Raises SourceLostError when the sender stopped, after its last frame.
         """
         while not self._closed.is_set():
-            waiting = self._senders.slot.take(LONGEST_WAIT)
+            waiting = self._senders.slot.take(TICK)
             if waiting is not None:
                 picture, monotonic, wall = waiting
                 frame = Frame(to_rgb(picture), monotonic, wall)

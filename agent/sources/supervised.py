@@ -9,12 +9,11 @@ from typing import Self
 
 from agent.errors import PictureError, ReadTheRoomError, SourceError
 from agent.logs import logger
-from agent.sources.base import Source
+from agent.sources.base import TICK, Source
 from agent.values import Frame, SourceInfo, SourceState, SourceStatus
 
 STALL_AFTER = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-TICK = 0.5
 
 
 class Watch:

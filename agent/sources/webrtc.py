@@ -20,6 +20,7 @@ from agent.sources.backlog import Backlog
 from agent.sources.jitter import PATIENCE_OF_DEAF, JitterBuffer
 from agent.sources.offer import Fragment
 from agent.sources.rate import steadied
+from exporter.ice import ice_address
 
 H264_PROFILES = ("4d001f", "640c1f", "64001f")
 """Main, constrained high and high, which hardware encoders and FFmpeg make if they are not told otherwise.
@@ -226,15 +227,13 @@ def ice_servers_of(addresses: Sequence[str]) -> IceServers:
     """
     servers = []
     for address in addresses:
-        scheme, _, rest = address.partition(":")
-        login, _, place = rest.rpartition("@")
-        user, _, password = login.partition(":")
-        server = aiortc.RTCIceServer(f"{scheme}:{place}", user or None, password or None)
+        parts = ice_address(address)
+        server = aiortc.RTCIceServer(parts.url, parts.user or None, parts.password or None)
         try:
             aiortc.RTCIceGatherer(iceServers=[server])
         except ValueError:
             raise ConfigError(
-                f"webrtc.ice_servers has {scheme + ':' + place!r}, but an address is like "
+                f"webrtc.ice_servers has {parts.url!r}, but an address is like "
                 "'stun:host:3478' or 'turn:user:password@host:3478'"
             ) from None
         servers.append(server)

@@ -8,8 +8,9 @@ import tempfile
 from pathlib import Path
 
 import msgspec
-import platformdirs
 from msgspec import Struct
+
+from exporter.places import state_folder
 
 
 class Memory(Struct, frozen=True, kw_only=True):
@@ -24,7 +25,7 @@ class Memory(Struct, frozen=True, kw_only=True):
 
 def memory_path() -> Path:
     """Where it lies: in the user's state folder."""
-    return platformdirs.user_state_path("readtheroom", appauthor=False) / "overlay.json"
+    return state_folder() / "overlay.json"
 
 
 def recall(path: Path) -> Memory:

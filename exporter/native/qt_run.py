@@ -13,10 +13,7 @@ from PySide6.QtWidgets import QApplication
 from agent.errors import OverlayError
 from exporter.native.qt_app import Options, Overlay
 from exporter.native.session import missing_plugin
-
-STOPPING = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
-)
+from exporter.stopping import STOPPING
 
 
 def run_overlay(options: Options) -> int:

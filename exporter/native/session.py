@@ -44,6 +44,12 @@ X11_LIBRARIES = {
 """What Qt's X11 plugin needs of the system, with Debian's packages: without them Qt ends the program."""
 
 
+def is_wayland(platform: str, environment: Mapping[str, str]) -> bool:
+    """Whether the session's windows are Wayland's: no program may draw over them, or grab the screen."""
+    is_told = environment.get("XDG_SESSION_TYPE") == "wayland" or bool(environment.get("WAYLAND_DISPLAY"))
+    return is_told and platform.startswith("linux")
+
+
 def find_obstacle(
     platform: str, environment: Mapping[str, str], loads: Callable[[str], bool]
 ) -> Obstacle | None:
@@ -54,8 +60,7 @@ def find_obstacle(
     if not platform.startswith("linux"):
         return None
     plugin = _plugin(platform, environment)
-    is_wayland = environment.get("XDG_SESSION_TYPE") == "wayland" or environment.get("WAYLAND_DISPLAY")
-    if plugin.startswith("wayland") or (plugin == "xcb" and is_wayland):
+    if plugin.startswith("wayland") or (plugin == "xcb" and is_wayland(platform, environment)):
         return Obstacle(WAYLAND, has_other_way=True)
     if plugin != "xcb":
         return None

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exporter.messages import RoomMessage, RoomPart, ScoresPart, TilePart
-
-ORDER = ("happy", "surprise", "neutral", "sad", "fear", "disgust", "angry")
-"""The order of bars and stacks: from pleasant to unpleasant, so that a shift of the room reads as a shift."""
+from exporter.words import ORDER, REASONS, STATES, counted
 
 COLOURS = {
     "happy": "#f0e442",
@@ -26,18 +24,6 @@ COLOURS = {
 INK, TEXT, QUIET = "#101216", "#f4f6f8", "#c3cad4"
 ALERT = "#ffb454"
 GRAVE = "#8c1d18"
-
-REASONS = {
-    "small": "too small",
-    "blurred": "blurred",
-    "turned": "turned away",
-    "dark": "too dark",
-    "unsure": "unsure",
-    "warming_up": "warming up",
-    "private": "private",
-    "covered": "covered",
-}
-STATES = {"no_face": "no face", "camera_off": "camera off", "excluded": "excluded"}
 
 VALENCE = (
     (0.5, "pleasant"),
@@ -84,7 +70,7 @@ def read_text(room: RoomPart) -> str:
     """How many faces were read."""
     if room.faces == 0:
         return "no face in sight" if room.tiles else "no tiles in sight"
-    return f"{room.read} of {room.faces} {'face' if room.faces == 1 else 'faces'} read"
+    return f"{room.read} of {counted(room.faces, 'face')} read"
 
 
 def valence_text(valence: float | None) -> str:

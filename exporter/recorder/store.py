@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from agent.errors import RecordError
-from agent.values import LABELS
+from agent.values import LABELS, infers_expressions
 from exporter.recorder.files import told
 from exporter.recorder.packing import FRAME_COLUMNS, REASONS, RECORD, STATES, STEPS, Event, Rows
 from exporter.recorder.presence import count_people
@@ -106,7 +106,7 @@ class Details(Struct, frozen=True, kw_only=True):
     @property
     def infers(self) -> bool:
         """Whether expressions were read at all: no policy of the place forbade it."""
-        return self.policy in {"", "none"}
+        return infers_expressions(self.policy or "none")
 
 
 class Store:

@@ -12,7 +12,8 @@ from agent.values import LABELS
 from exporter.recorder.packing import Event
 from exporter.recorder.session import Figures
 from exporter.report.figures import FATES, READ, Course, Strip
-from exporter.report.words import ORDER, clock
+from exporter.report.words import clock
+from exporter.words import ORDER
 
 WIDTH = 720
 LEFT, RIGHT = 44, 6

@@ -25,7 +25,8 @@ from exporter.report.figures import (
     summarize,
 )
 from exporter.report.notes import listed, section
-from exporter.report.words import ORDER, clock, counted, day, length, percent, zone
+from exporter.report.words import clock, day, length, percent, zone
+from exporter.words import ORDER, counted, noun
 
 BINS = 240
 STRIPS_A_PAGE = 28
@@ -104,8 +105,8 @@ def _short(session: Session, summary: Summary) -> str:
         facts.append((str(summary.faces), "faces in sight at a typical moment"))
     if infers and summary.read_share is not None:
         facts.append((percent(summary.read_share), "of the time with the camera on was read"))
-    facts.append((str(alerts), "alert" if alerts == 1 else "alerts"))
-    facts.append((str(markers), "marker" if markers == 1 else "markers"))
+    facts.append((str(alerts), noun(alerts, "alert")))
+    facts.append((str(markers), noun(markers, "marker")))
     tiles = "".join(f"<li><b>{escape(value)}</b>{escape(name)}</li>" for value, name in facts)
     return section("In short", f'<ul class="facts">{tiles}</ul>{_shares(summary) if infers else ""}')
 

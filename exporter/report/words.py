@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-ORDER = ("happy", "surprise", "neutral", "sad", "fear", "disgust", "angry")
-"""From pleasant to unpleasant, as on the dashboard, so that a shift of the room reads as a shift."""
+from exporter.words import REASONS, STATES
 
-FATE_WORDS = {
-    "unsure": ("unsure", "no expression stood out clearly enough"),
-    "turned": ("turned away", "the face was turned away from the camera"),
-    "small": ("too small", "the face was too small on the screen"),
-    "blurred": ("blurred", "the picture of the face was blurred"),
-    "dark": ("too dark", "the picture was too dark"),
-    "covered": ("covered", "a mask covered the face"),
-    "warming_up": ("just seen", "too few pictures of this face so far"),
-    "private": ("private", "the privacy settings keep the reading back"),
-    "no_face": ("no face", "the camera was on, but no face in sight"),
-    "camera_off": ("camera off", "the camera was off, which says nothing"),
+FATES = {
+    "unsure": "no expression stood out clearly enough",
+    "turned": "the face was turned away from the camera",
+    "small": "the face was too small on the screen",
+    "blurred": "the picture of the face was blurred",
+    "dark": "the picture was too dark",
+    "covered": "a mask covered the face",
+    "warming_up": "too few pictures of this face so far",
+    "private": "the privacy settings keep the reading back",
+    "no_face": "the camera was on, but no face in sight",
+    "camera_off": "the camera was off, which says nothing",
 }
+FATE_WORDS = {fate: ({**REASONS, **STATES}[fate], text) for fate, text in FATES.items()}
 """Why nothing was read: a short word, and the end of a sentence."""
 
 
@@ -53,8 +53,3 @@ def length(seconds: float) -> str:
 def percent(share: float) -> str:
     """A share, as 42 %."""
     return f"{share * 100:.0f} %"
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun, as 1 alert, 3 alerts."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -14,8 +14,8 @@ from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.config import Config, PrivacyConfig
 from agent.opening import open_analyzer
-from agent.policy import Withheld, explanation, infers_expressions
-from agent.values import Frame, PolicyName, Reason, TileState
+from agent.policy import Withheld, explanation
+from agent.values import Frame, PolicyName, Reason, TileState, infers_expressions
 from models.card import load_card
 from models.weights import EXPRESSION
 from tests.paths import ROOT

@@ -14,7 +14,8 @@ from exporter.native.gauge import SIZE, Dial
 from exporter.native.geometry import Rect
 from exporter.native.scene import SETTLED_ALPHA, Drawn
 from exporter.native.state import MARKS, Health
-from exporter.native.words import COLOURS, ORDER, Look
+from exporter.native.words import COLOURS, Look
+from exporter.words import ORDER
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QPainter

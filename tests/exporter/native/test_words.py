@@ -15,14 +15,12 @@ from exporter.native.words import (
     FACES,
     OF_FACES,
     OF_MEAN,
-    ORDER,
-    REASONS,
     SIGNS,
-    STATES,
     look_of,
     mood_text,
     symbol_svg,
 )
+from exporter.words import ORDER, REASONS, STATES
 from tests.browser.rooms import torn
 from tests.exporter.samples import snapshot
 from tests.paths import ROOT

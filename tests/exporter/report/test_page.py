@@ -17,7 +17,8 @@ from exporter.recorder.store import ModelFacts
 from exporter.report.figures import FATES, READ, summarize
 from exporter.report.page import render
 from exporter.report.trust import accuracy_at, sentences
-from exporter.report.words import FATE_WORDS, ORDER, clock, day, length, zone
+from exporter.report.words import FATE_WORDS, clock, day, length, zone
+from exporter.words import ORDER
 from tests.exporter.recorder.lessons import FACTS, record, session
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}

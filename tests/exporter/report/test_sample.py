@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from exporter.report.words import ORDER
+from exporter.words import ORDER
 from tests.exporter.report.make_sample import MARKS, PEOPLE, make
 from tests.exporter.report.test_page import Page
 from tests.paths import ROOT

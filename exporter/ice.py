@@ -1,0 +1,22 @@
+"""Addresses of STUN and TURN servers as they are configured (``webrtc.ice_servers``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class IceAddress:
+    """``url`` is scheme and place, as ``stun:host:3478``; user and password may be empty."""
+
+    url: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def ice_address(text: str) -> IceAddress:
+    """The parts of ``stun:host:3478`` or ``turn:user:password@host``; nothing is checked."""
+    scheme, _, rest = text.partition(":")
+    login, _, place = rest.rpartition("@")
+    user, _, password = login.partition(":")
+    return IceAddress(f"{scheme}:{place}", user, password)

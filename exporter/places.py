@@ -1,0 +1,12 @@
+"""Where the program keeps what is its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+
+def state_folder() -> Path:
+    """The user's state folder: tickets, the lock, the certificate and what the overlay remembers."""
+    return platformdirs.user_state_path("readtheroom", appauthor=False)
