@@ -34,7 +34,6 @@ LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neu
 LABELS: tuple[str, ...] = get_args(LabelName)
 """The seven labels in FER-2013's order: the order of every vector of scores in this project."""
 
-
 PrivacyMode = Literal["tiles", "room", "off"]
 """What leaves the agent: all, the room's summary alone, or nothing."""
 
