@@ -45,7 +45,7 @@ def train(settings: Settings) -> None:
     """Train by ``settings``; leaves ``last.pt`` (of each epoch) and ``log.jsonl`` in its ``out``.
 
     Ctrl-C loses the epoch that runs. Raises DataError, ConfigError or ModelError for unfit data, an unknown
-    architecture or an unfit checkpoint to resume from.
+    architecture, an unfit checkpoint to resume from, or an ``out`` of another run that is not resumed.
     """
     out = Path(settings.out)
     # Here too, because an error raised in a worker comes back as text.
@@ -56,6 +56,8 @@ def train(settings: Settings) -> None:
     _begun(settings)
     if settings.resume:
         load_checkpoint(out / "last.pt", settings.arch, RUN_KEYS)
+    elif (out / "last.pt").exists():
+        raise ConfigError(f"{out} holds a run already: go on with --resume, or choose another --out")
     out.mkdir(parents=True, exist_ok=True)
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
     rendezvous = out / f"rendezvous-{os.getpid()}"
@@ -134,12 +136,12 @@ class Trainer:
     def run(self) -> None:
         """Train until the settings say that it is enough; one worker reports and saves each epoch."""
         steps = max(len(self.faces) // self.settings.workers // self.settings.batch, 1)
-        before, start, loss_sum = self.elapsed, time.monotonic(), 0.0
+        before, start = self.elapsed, time.monotonic()
         progress = self._agree(self._progress(steps))
         while progress < 1:
-            epoch = self.step // steps
+            epoch, losses = self.step // steps, []
             for rows in self._batches(epoch, steps, self.step % steps):
-                loss_sum += self._learn(rows, progress)
+                losses.append(self._learn(rows, progress))
                 self.step += 1
                 self.elapsed = before + time.monotonic() - start
                 if self.step % self.settings.period == 0:
@@ -147,8 +149,8 @@ class Trainer:
                     if progress >= 1:
                         break
             if self.rank == 0:
-                self._report(epoch, progress, loss_sum / steps)
-            loss_sum = 0.0
+                # Of the steps that were done: a run may begin or end in the middle of an epoch.
+                self._report(epoch, progress, float(np.mean(losses)))
 
     def _progress(self, steps: int) -> float:
         """How far the run is, 0..1, and 1 when it has got no better for too long."""

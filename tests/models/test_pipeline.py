@@ -88,6 +88,12 @@ def test_a_run_is_resumed_where_it_ended(trained: Path) -> None:
     assert epochs == [0, 1, 1, 2, 3]
 
 
+def test_the_loss_is_that_of_the_steps_done(trained: Path) -> None:
+    """Epoch 1 was broken off after one step of seven, and gone on with at its second."""
+    losses = [json.loads(line)["loss"] for line in (trained / "log.jsonl").read_text().splitlines()]
+    assert min(losses) > 0.8 * losses[-1]
+
+
 def test_a_student_learns_what_its_teachers_say(trained: Path, data: Path, tmp_path: Path) -> None:
     """Targets are the teachers' answers alone here: whoever learns them agrees with them on unseen faces."""
     flags = {"data": str(data), "out": str(tmp_path), "workers": 1, "batch": 30, "epochs": 6}
