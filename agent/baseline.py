@@ -96,12 +96,8 @@ class Baseline:
         corrected = given * np.exp(-self._excess(person))
         return np.asarray(corrected / max(float(corrected.sum()), 1e-12), np.float64)
 
-    def excess(self, tile: str) -> NDArray[np.float64]:
-        """By how much the logarithm of each score is lowered: (7,), from 0 to ``limit``; unknown tiles: 0."""
-        person = self._people.get(tile)
-        return np.zeros(len(LABELS)) if person is None else self._excess(person)
-
     def _excess(self, person: _Person) -> NDArray[np.float64]:
+        """By how much the logarithm of each score is lowered: (7,), from 0 to ``limit``."""
         # As if a class had been watched for ``learn`` seconds before: the excess grows as evidence does.
         prior = self.learning.learn
         mean = (person.total + prior * _USUAL) / max(person.seconds + prior, 1e-9)

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.errors import ModelError, PictureError
+from agent.errors import ModelError
 from agent.values import Face, Pixels
 from models.card import CROP, FaceFraming
 
@@ -98,27 +98,7 @@ def crop_face(pixels: Pixels, face: Face, framing: Framing, size: int = CROP) ->
 
     Grey is ITU-R BT.601 luma. What lies outside the picture repeats its border.
     """
-    batch = crop_faces(pixels, (face,), framing, size)
-    return np.asarray(batch[0], np.uint8)
-
-
-def crop_faces(
-    pixels: Pixels, faces: Sequence[Face], framing: Framing, size: int = CROP, out: Pixels | None = None
-) -> Pixels:
-    """Cut faces out of a picture RGB uint8 (H, W, 3) as one batch, grey uint8 (N, size, size, 1).
-
-    ``out``, uint8 (at least N, size, size, 1), is filled and its first N returned, so that a worker can keep
-    one buffer. Raises PictureError when it does not fit.
-    """
-    if out is None:
-        out = np.empty((len(faces), size, size, 1), np.uint8)
-    if out.dtype != np.uint8 or out.shape[1:] != (size, size, 1) or len(out) < len(faces):
-        raise PictureError(
-            f"crops need uint8 of shape (>= {len(faces)}, {size}, {size}, 1), got {out.dtype} {out.shape}"
-        )
-    for face, crop in zip(faces, out, strict=False):
-        crop[..., 0] = _cut(pixels, *placement(face, framing), size)
-    return out[: len(faces)]
+    return _cut(pixels, *placement(face, framing), size)[..., None]
 
 
 def _cut(pixels: Pixels, a: complex, b: complex, size: int) -> Pixels:

@@ -62,17 +62,17 @@ class Sheet:
     places: tuple[Place, ...]
 
 
-def stack(pictures: Sequence[Pixels], views: Sequence[View], video_only: bool = True) -> list[Sheet]:
+def stack(pictures: Sequence[Pixels], views: Sequence[View]) -> list[Sheet]:
     """Lay out views of pictures (H, W, 3) two to a sheet: wide ones above each other, tall ones side by side.
 
-    Each keeps its aspect ratio and is centred in its half. An odd one gets a sheet of its own. ``video_only``
-    leaves out flat views (see ``is_flat``).
+    Each keeps its aspect ratio and is centred in its half. An odd one gets a sheet of its own. Flat
+    views (see ``is_flat``) are left out.
     """
     groups: tuple[list[tuple[View, Pixels]], ...] = ([], [])
     for view in views:
         upright = view.part.height > view.part.width
         small = fit(view.part.of(pictures[view.index]), *((HALF, SIDE) if upright else (SIDE, HALF)))
-        if not (video_only and is_flat(small)):
+        if not is_flat(small):
             groups[upright].append((view, small))
     sheets: list[Sheet] = []
     for group, halves in zip(groups, (_UPPER_LOWER, _LEFT_RIGHT), strict=True):

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.crops import Framing, crop_faces
+from agent.crops import Framing, crop_face
 from agent.faces import MediaPipeFaceFinder
 from agent.sight import shifted
 from agent.values import Face, Pixels
@@ -50,7 +50,7 @@ class FaceCutter:
             face = self._find(picture)
             if face is not None:
                 self.found += 1
-                return np.asarray(crop_faces(picture, (face,), self._framing)[0, ..., 0], np.uint8)
+                return np.asarray(crop_face(picture, face, self._framing)[..., 0], np.uint8)
         return whole(picture)
 
     def close(self) -> None:

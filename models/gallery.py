@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from agent.crops import Framing, crop_faces
+from agent.crops import Framing, crop_face
 from agent.errors import DataError
 from agent.faces import FaceFinder
 from agent.layout import find_layout
@@ -61,7 +61,7 @@ def evaluate_in_gallery(
     for page in track(pages, "reading galleries", transient=True):
         frame, boxes = draw_gallery(faces.pixels[page], random)
         for index, face in _found(frame, boxes, finder):
-            crops.append(crop_faces(frame, (face,), framing)[0])
+            crops.append(crop_face(frame, face, framing))
             read.append(page[index])
     if not read:
         raise DataError(f"{faces.origin}: the detector found no face in {len(rows)} tiles: are these faces?")

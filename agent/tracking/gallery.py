@@ -46,11 +46,6 @@ class GalleryTracker:
         self._owed: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     @property
-    def finds(self) -> int:
-        """How many times the slow path was taken."""
-        return self._watch.finds
-
-    @property
     def searching(self) -> bool:
         """Whether the layout is being searched beside the frames."""
         return self._watch.searching

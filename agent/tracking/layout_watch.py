@@ -63,7 +63,6 @@ class LayoutWatch:
         self._held_at = -np.inf
         self._now = -np.inf
         self.layout = Layout(0, 0)
-        self.finds = 0
         self.clear = False
         self.moved: tuple[int, int] | None = None
         """By how much the last frame showed all tiles elsewhere (right, down): their window was moved."""
@@ -180,7 +179,6 @@ class LayoutWatch:
         """Believe a finding, or keep what was believed for a while; ``now`` is the newest frame."""
         frame, found, trusted = answer.asked.frame, answer.layout, answer.asked.trusted
         resized, turned = answer.asked.resized, answer.asked.turned
-        self.finds += 1
         self._found_at = self._now
         self._lookout.searched(frame.pixels)
         self._vain = self._vain + 1 if turned else 0

@@ -6,12 +6,14 @@ where activations stay in the cache.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from agent.values import LABELS
+
+STEM = 32
+STAGES = ((32, 1), (80, 2), (144, 2))
+"""Channels and blocks of each stage."""
 
 
 class Block(nn.Module):
@@ -38,23 +40,17 @@ class Block(nn.Module):
 class Student(nn.Module):
     """A strided stem and three stages at 24x24, 12x12 and 6x6 for 48x48 faces."""
 
-    def __init__(
-        self,
-        stem: int = 32,
-        widths: Sequence[int] = (32, 80, 144),
-        depths: Sequence[int] = (1, 2, 2),
-        dropout: float = 0.2,
-    ) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        layers: list[nn.Module] = [nn.Conv2d(1, stem, 5, 2, 2, bias=False), nn.BatchNorm2d(stem), nn.ReLU()]
-        into = stem
-        for stage, (width, depth) in enumerate(zip(widths, depths, strict=True)):
+        layers: list[nn.Module] = [nn.Conv2d(1, STEM, 5, 2, 2, bias=False), nn.BatchNorm2d(STEM), nn.ReLU()]
+        into = STEM
+        for stage, (width, depth) in enumerate(STAGES):
             for index in range(depth):
                 layers.append(Block(into, width, 2 if stage and not index else 1))
                 into = width
         self.features = nn.Sequential(*layers)
         self.pool = nn.AdaptiveAvgPool2d(1)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(0.2)
         self.head = nn.Linear(into, len(LABELS))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import models
-from agent.crops import KEYPOINTS, WIDER, Framing, crop_face, crop_faces, placement
-from agent.errors import ModelError, PictureError
+from agent.crops import KEYPOINTS, WIDER, Framing, crop_face, placement
+from agent.errors import ModelError
 from agent.values import Box, Face, Pixels
 from models.card import load_card
 from models.weights import EXPRESSION
@@ -112,24 +112,6 @@ def test_keypoints_that_draw_together_do_not_blow_the_crop_up() -> None:
     a, b = placement(replace(whole, keypoints=collapsed), FRAMING)
     assert a == pytest.approx(85, abs=0.5)
     assert abs(a * (0.5 + 0.5j) + b - (80 + 80j)) < 10
-
-
-def test_a_batch_fills_the_buffer_it_is_given() -> None:
-    picture = scenery(120, 160)
-    faces = [face_at(48, 50, 30), face_at(60, 20, 10), face_at(33, 80, 60)]
-    buffer = np.zeros((5, 48, 48, 1), np.uint8)
-    batch = crop_faces(picture, faces, FRAMING, out=buffer)
-    assert np.shares_memory(batch, buffer)
-    assert np.array_equal(batch, np.stack([crop_face(picture, face, FRAMING) for face in faces]))
-    assert not buffer[3:].any()
-    assert crop_faces(picture, [], FRAMING, 64).shape == (0, 64, 64, 1)
-
-
-@pytest.mark.parametrize("shape", [(1, 48, 48, 1), (3, 48, 48), (3, 44, 44, 1)])
-def test_a_buffer_that_does_not_fit_is_refused(shape: tuple[int, ...]) -> None:
-    faces = [face_at(48, 50, 30), face_at(60, 20, 10)]
-    with pytest.raises(PictureError, match="crops need"):
-        crop_faces(scenery(120, 160), faces, FRAMING, out=np.zeros(shape, np.uint8))
 
 
 def test_the_shipped_framing_is_a_face() -> None:

@@ -63,8 +63,8 @@ def following(seen: list[Seen]) -> tuple[GalleryTracker, SearchWhenTold, Found]:
 
 
 def test_the_first_search_is_waited_for() -> None:
-    watch, search, _ = watching(people())
-    assert watch.finds == 1
+    watch, search, found = watching(people())
+    assert found.calls == 1
     assert not search.pending
     assert len(watch.layout.slots) == 9
 
@@ -78,7 +78,7 @@ def test_the_old_layout_holds_while_another_is_searched() -> None:
     assert watch.searching
     search.tell()
     assert len(watch.update(frame(seen[:8], 2.2)).slots) == 8
-    assert watch.finds == 2
+    assert found.calls == 2
 
 
 def test_a_finding_is_of_the_frame_that_was_asked_about() -> None:

@@ -35,10 +35,9 @@ def test_tall_tiles_share_with_tall_ones() -> None:
     assert indices(stack(pictures, whole(pictures))) == [[0, 2], [1, 3]]
 
 
-def test_flat_views_are_left_out_unless_wanted() -> None:
+def test_flat_views_are_left_out() -> None:
     pictures = [textured(90, 160), np.full((90, 160, 3), 34, np.uint8), textured(90, 160)]
     assert indices(stack(pictures, whole(pictures))) == [[0, 2]]
-    assert indices(stack(pictures, whole(pictures), video_only=False)) == [[0, 1], [2]]
 
 
 def test_four_views_share_a_sheet_and_a_last_one_has_its_own() -> None:

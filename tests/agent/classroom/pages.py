@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from agent.classroom import office, photos
+from agent.classroom import office
 from agent.values import Pixels
-from tests.agent.classroom import consoles
+from tests.agent.classroom import albums, consoles, offices
 
 PAGES: dict[str, Callable[[int, tuple[int, int]], Pixels]] = {
     "desktop": office.desktop,
-    "spreadsheet": office.spreadsheet,
+    "spreadsheet": offices.spreadsheet,
     "code": consoles.code,
     "terminal": consoles.terminal,
     "slide": office.slide,
-    "files": photos.files,
-    "web": photos.web,
-    "portrait": photos.portrait,
-    "document": office.document,
-    "calendar": office.calendar,
+    "files": albums.files,
+    "web": albums.web,
+    "portrait": albums.portrait,
+    "document": offices.document,
+    "calendar": offices.calendar,
 }
 """Every kind of page: a function of seed and size (width, height) that gives RGB uint8 (H, W, 3)."""

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from agent.config import Config
-from agent.crops import Framing, crop_faces, placement
+from agent.crops import Framing, crop_face, placement
 from agent.faces import SECOND_SIDE, MediaPipeFaceFinder
 from agent.masks import is_masked
 from agent.opening import open_classifier, open_finder
@@ -130,10 +130,10 @@ class Eyes:
         return [face if face is not None and face.confidence >= self.fresh else None for face in found]
 
     def scores(self, picture: Pixels, face: Face) -> np.ndarray:
-        return np.asarray(self.classifier.classify(crop_faces(picture, (face,), self.framing))[0])
+        return np.asarray(self.classifier.classify(crop_face(picture, face, self.framing)[None])[0])
 
     def reason(self, picture: Pixels, face: Face) -> str | None:
-        crop = crop_faces(picture, (face,), self.framing)[0]
+        crop = crop_face(picture, face, self.framing)
         reason = abstain(face, crop, facing(face), self.limits)
         if reason is None and is_masked(picture, face):
             reason = Reason.COVERED

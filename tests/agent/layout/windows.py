@@ -7,11 +7,12 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from agent.classroom.office import calendar, document, slide, spreadsheet
+from agent.classroom.office import slide
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.styles import STYLES, Plan, Style
 from agent.classroom.tile import draw_tile
 from agent.values import Box, Pixels
+from tests.agent.classroom.offices import calendar, document, spreadsheet
 from tests.agent.classroom.variations import random_shown
 
 SHAPES = (16 / 9, 16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)

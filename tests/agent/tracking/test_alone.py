@@ -13,6 +13,7 @@ from agent.classroom.styles import Plan, style_named
 from agent.tracking import GalleryTracker
 from agent.tracking.alone import AloneTracker
 from agent.values import Box, Frame, Layout, Pixels, Slot, Tile
+from tests.agent.tracking.drawing import Found
 
 SIZE = (320, 180)
 
@@ -80,13 +81,13 @@ def test_a_gallery_in_a_cameras_picture_is_found_and_kept(seconds: float) -> Non
 
 
 def test_a_gallery_is_looked_for_less_and_less() -> None:
-    alone, gallery = tracker()
-    looks = []
+    found, looks = Found(), []
+    alone, _ = tracker(found)
     # Another picture each time, which alone would be a reason to look.
     pictures = [picture(seed) for seed in range(3)]
     for second in range(240):
         follow(alone, pictures[second % 3], [float(second)])
-        looks.append(gallery.finds)
+        looks.append(found.calls)
     assert looks[79] - looks[0] > looks[239] - looks[160] > 0
     # Without the pauses it would be looked for nearly each time.
     assert looks[-1] < 30

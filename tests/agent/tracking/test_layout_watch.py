@@ -71,12 +71,12 @@ def test_when_a_dialog_closes_the_tiles_under_it_are_back_soon(seconds: int) -> 
     for step in range(seconds * 5):
         watch.update(Frame(covered, 2.0 + step * 0.2, 0.0))
     assert len(watch.layout.slots) == 7
-    finds = watch.finds
+    calls = found.calls
     found.slots = slots_for(9)
     for step in range(4):
         layout = watch.update(frame(seen, 2.0 + seconds + step * 0.2))
     assert layout.slots == slots_for(9)
-    assert watch.finds <= finds + 2
+    assert found.calls <= calls + 2
 
 
 def test_a_gallery_is_expected_for_a_while_after_one_was_in_sight() -> None:

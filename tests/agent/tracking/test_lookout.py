@@ -15,14 +15,20 @@ from tests.agent.tracking.drawing import Found, draw, frame, people, slots_for
 HZ = 5
 
 
-def looks(watch: LayoutWatch, pictures: list[Pixels], start: float = 0.0) -> list[float]:
+def looks(found: Found, watch: LayoutWatch, pictures: list[Pixels], start: float = 0.0) -> list[float]:
     """When the pictures, HZ a second, were searched."""
     at = []
     for step, pixels in enumerate(pictures):
-        before, time = watch.finds, start + step / HZ
+        before, time = found.calls, start + step / HZ
         watch.update(Frame(pixels, time, 0.0))
-        at += [time] * (watch.finds - before)
+        at += [time] * (found.calls - before)
     return at
+
+
+def idle() -> tuple[Found, LayoutWatch]:
+    """A slow path that finds nothing, and a watch that takes it."""
+    found = Found()
+    return found, LayoutWatch(found)
 
 
 def noise(count: int, seed: int = 0) -> list[Pixels]:
@@ -36,47 +42,44 @@ def test_a_desktop_that_stays_as_it_is_is_hardly_searched_again() -> None:
     clock = pixels.copy()
     clock[-30:-10, -80:-20] = 255
     pictures = [pixels, clock] * (150 * HZ)
-    found = looks(LayoutWatch(Found(())), pictures)
-    assert found[0] == 0.0
-    assert all(after - before >= STILL for before, after in pairwise(found[1:]))
-    assert len(found) <= 2 + 300 / STILL
+    at = looks(*idle(), pictures)
+    assert at[0] == 0.0
+    assert all(after - before >= STILL for before, after in pairwise(at[1:]))
+    assert len(at) <= 2 + 300 / STILL
 
 
 def test_a_film_is_searched_now_and_then() -> None:
-    found = looks(LayoutWatch(Found(())), noise(120 * HZ))
-    assert len(found) <= 1 + MOST + 120 / EVERY
-    assert max(after - before for before, after in pairwise(found)) <= EVERY + 1 / HZ
+    at = looks(*idle(), noise(120 * HZ))
+    assert len(at) <= 1 + MOST + 120 / EVERY
+    assert max(after - before for before, after in pairwise(at)) <= EVERY + 1 / HZ
 
 
 def test_a_gallery_that_comes_on_a_still_screen_is_found_at_once() -> None:
-    found = Found(())
-    watch = LayoutWatch(found)
+    found, watch = idle()
     seen = people()
-    looks(watch, [np.full_like(draw(seen), 90)] * (40 * HZ))
+    looks(found, watch, [np.full_like(draw(seen), 90)] * (40 * HZ))
     found.slots = slots_for(9)
     assert watch.update(frame(seen, 40.0)).slots == slots_for(9)
 
 
 def test_a_small_gallery_that_comes_on_a_still_screen_is_found_soon() -> None:
     """It changes too little of the screen to be another picture."""
-    found = Found(())
-    watch = LayoutWatch(found)
+    found, watch = idle()
     desktop = np.full((1080, 1920, 3), 90, np.uint8)
-    looks(watch, [desktop] * (40 * HZ))
+    looks(found, watch, [desktop] * (40 * HZ))
     small = draw(people())[:300, :400]
     desktop = desktop.copy()
     desktop[:300, :400] = small
     found.slots = slots_for(9)
-    assert looks(watch, [desktop] * HZ, 40.0)
+    assert looks(found, watch, [desktop] * HZ, 40.0)
     assert watch.layout.slots == slots_for(9)
 
 
 def test_after_a_film_a_gallery_is_found_when_its_turn_comes() -> None:
-    found = Found(())
-    watch = LayoutWatch(found)
+    found, watch = idle()
     seen = people()
     height, width = draw(seen).shape[:2]
-    looks(watch, [film[:height, :width] for film in noise(30 * HZ)])
+    looks(found, watch, [film[:height, :width] for film in noise(30 * HZ)])
     found.slots = slots_for(9)
     for step in range(round(EVERY * HZ) + 1):
         layout = watch.update(frame(seen, 30.0 + step / HZ))
@@ -91,7 +94,7 @@ def test_the_gallery_that_a_film_hid_is_found_at_once() -> None:
         watch.update(frame(seen, step / HZ))
     found.slots = ()
     height, width = draw(seen).shape[:2]
-    looks(watch, [film[:height, :width] for film in noise(30 * HZ)], 2.0)
+    looks(found, watch, [film[:height, :width] for film in noise(30 * HZ)], 2.0)
     assert watch.layout.slots == ()
     found.slots = slots_for(9)
     watch.update(frame(seen, 32.0))
@@ -99,6 +102,6 @@ def test_the_gallery_that_a_film_hid_is_found_at_once() -> None:
 
 
 def test_a_recording_that_begins_again_is_searched_as_before() -> None:
-    watch = LayoutWatch(Found(()))
-    looks(watch, noise(30 * HZ))
-    assert looks(watch, noise(30 * HZ, seed=1))
+    found, watch = idle()
+    looks(found, watch, noise(30 * HZ))
+    assert looks(found, watch, noise(30 * HZ, seed=1))
