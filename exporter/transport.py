@@ -51,7 +51,7 @@ class RequestProtocol(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     @property
-    def waits_since(self) -> float | None:
+    def waits_until(self) -> float | None:
         """When the deadline of the request that is still incomplete ends; None while there is none."""
         return None if self._deadline is None else self._deadline.when()
 
@@ -86,10 +86,10 @@ class RequestProtocol(H11Protocol):
             super().connection_lost(exc)
 
     def _make_place(self) -> bool:
-        waiting = [one for one in self.connections if isinstance(one, RequestProtocol) and one.waits_since]
+        waiting = [one for one in self.connections if isinstance(one, RequestProtocol) and one.waits_until]
         if not waiting:
             return False
-        longest = min(waiting, key=lambda one: one.waits_since or 0.0)
+        longest = min(waiting, key=lambda one: one.waits_until or 0.0)
         self.connections.discard(longest)
         longest.transport.abort()
         return True

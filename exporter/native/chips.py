@@ -111,9 +111,11 @@ def place_chip(
         for place in open_places:
             if (place.form == "dot") != is_dot:
                 continue
-            if place.rect.shared(name) == 0 and _over(place, face, slack, before) == 0:
+            if place.rect.intersection(name) == 0 and _over(place, face, slack, before) == 0:
                 return place
-    return min(open_places, key=lambda place: _over(place, face, FACE_SLACK, None) + place.rect.shared(name))
+    return min(
+        open_places, key=lambda place: _over(place, face, FACE_SLACK, None) + place.rect.intersection(name)
+    )
 
 
 def is_near(face: Rect | None, before: Rect | None) -> bool:
@@ -134,7 +136,7 @@ def _over(place: Place, face: Rect | None, slack: float, before: Place | None) -
         return 0.0
     if before is not None and before.form != place.form:
         slack += STAY_SLACK
-    return place.rect.shared(face.grown(face.width * slack, face.height * slack))
+    return place.rect.intersection(face.grown(face.width * slack, face.height * slack))
 
 
 def _candidates(tile: Rect, sizes: dict[Form, tuple[float, float]], before: Place | None) -> Iterator[Place]:

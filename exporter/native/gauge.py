@@ -83,10 +83,14 @@ class Trend:
         return tuple(map(tuple, lines))
 
 
+def time_of(message: RoomMessage) -> float:
+    """When the message's frame was captured, in Unix seconds."""
+    return datetime.fromisoformat(message.time).timestamp()
+
+
 def dial_of(message: RoomMessage, trend: Trend) -> Dial:
-    """What the gauge shows for a message; adds its valence to the trend."""
-    time = datetime.fromisoformat(message.time).timestamp()
-    trend.add(time, message.room.valence)
+    """What the gauge shows for a message, to whose trend its valence was added before."""
+    time = time_of(message)
     parts = tuple((label, round(share, 2)) for label, share in parts_of(message)[0].items())
     if not message.room.tiles and not message.tiles:
         return Dial("No gallery in sight", "Put the meeting into gallery view", trend=trend.lines(time))
@@ -107,9 +111,9 @@ def taken_by(message: RoomMessage, frame: FrameMap) -> list[tuple[Rect, float]]:
     taken = []
     for tile in message.tiles:
         cost = UNREAD_COSTS if tile.state in {"camera_off", "excluded"} else 1.0
-        taken.append((frame.to_window(tile.box).moved(left, top), cost))
+        taken.append((frame.to_window(tile.box).shifted(left, top), cost))
         if tile.face is not None:
-            taken.append((frame.to_window(tile.face.box).moved(left, top), FACE_COSTS))
+            taken.append((frame.to_window(tile.face.box).shifted(left, top), FACE_COSTS))
     return taken
 
 
@@ -157,7 +161,7 @@ def share_of(gauge: Rect, screen: Rect) -> tuple[float, float]:
 
 
 def _cost(place: Rect, taken: Taken) -> float:
-    return sum(rect.shared(place) * each for rect, each in taken)
+    return sum(rect.intersection(place) * each for rect, each in taken)
 
 
 def _settle(value: float, least: float, most: float) -> float:

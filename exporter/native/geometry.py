@@ -38,7 +38,7 @@ class Rect:
         """Its area, in squares of its unit."""
         return self.width * self.height
 
-    def shared(self, other: Rect) -> float:
+    def intersection(self, other: Rect) -> float:
         """The area that two rectangles share."""
         wide = min(self.right, other.right) - max(self.left, other.left)
         high = min(self.bottom, other.bottom) - max(self.top, other.top)
@@ -48,8 +48,8 @@ class Rect:
         """Larger by ``across`` on the left and right each, and by ``down`` above and below."""
         return Rect(self.left - across, self.top - down, self.width + 2 * across, self.height + 2 * down)
 
-    def moved(self, right: float, down: float) -> Rect:
-        """The same size at another place."""
+    def shifted(self, right: float, down: float) -> Rect:
+        """This rectangle so much further right and down."""
         return Rect(self.left + right, self.top + down, self.width, self.height)
 
     def towards(self, other: Rect, share: float) -> Rect:
@@ -133,5 +133,5 @@ class FrameMap:
 
 def monitor_of(place: Rect, monitors: Sequence[Monitor]) -> Monitor | None:
     """The monitor that holds most of ``place`` (the desktop's units), or None if none holds any of it."""
-    best = max(monitors, key=lambda monitor: monitor.native.shared(place), default=None)
-    return best if best is not None and best.native.shared(place) > 0 else None
+    best = max(monitors, key=lambda monitor: monitor.native.intersection(place), default=None)
+    return best if best is not None and best.native.intersection(place) > 0 else None

@@ -30,7 +30,7 @@ from exporter.messages import HelloMessage, RoomMessage
 from exporter.native import autostart
 from exporter.native.exclusion import keep_out_of_captures
 from exporter.native.feed_client import Closed, Event, FeedClient, Opened, Whereabouts, page_of
-from exporter.native.gauge import FACE_COSTS, Taken, Trend, dial_of, taken_by
+from exporter.native.gauge import FACE_COSTS, Taken, Trend, dial_of, taken_by, time_of
 from exporter.native.geometry import Rect
 from exporter.native.memory import keep, memory_path, recall
 from exporter.native.qt_gauge import Gauge
@@ -161,6 +161,7 @@ class Overlay:
             link.closed(refused=event.is_refused)
         elif isinstance(event, RoomMessage):
             self._scene.receive(event, monitors(points=sys.platform == "darwin"), now)
+            self._trend.add(time_of(event), event.room.valence)
             self._gauge.show_dial(dial_of(event, self._trend), MARKS[link.health(now)])
             if self._scene.map is not None:
                 self._keep_off(taken_by(event, self._scene.map))
@@ -219,7 +220,7 @@ class Overlay:
     def _in_window(self, rect: Rect | None) -> Rect | None:
         """A rectangle of the desktop in coordinates of the window over the meeting, where there is one."""
         frame = self._scene.map
-        return None if rect is None or frame is None else rect.moved(-frame.left, -frame.top)
+        return None if rect is None or frame is None else rect.shifted(-frame.left, -frame.top)
 
     def _keep_out(self) -> None:
         taken = [keep_out_of_captures(int(window.winId())) for window in (self._canvas, self._gauge)]

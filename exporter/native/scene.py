@@ -205,7 +205,7 @@ class Scene:
         return None
 
     def _is_under(self, chip: Drawn) -> bool:
-        return self.under is not None and any(self.under.shared(part) > 0 for part in chip.parts())
+        return self.under is not None and any(self.under.intersection(part) > 0 for part in chip.parts())
 
     def _arrange(self, message: RoomMessage, frame: FrameMap, now: float) -> None:
         alerted = {tile for alert in message.alerts for tile in alert.tiles}

@@ -34,7 +34,7 @@ RECTS = st.builds(Rect, st.floats(0, 1700), st.floats(0, 900), st.floats(10, 900
 
 
 def covered(share: tuple[float, float], taken: list[tuple[Rect, float]]) -> float:
-    return sum(rect.shared(at_share(share, SCREEN)) * cost for rect, cost in taken)
+    return sum(rect.intersection(at_share(share, SCREEN)) * cost for rect, cost in taken)
 
 
 def message(boxes: list[Box], state: TileState = TileState.FACE) -> RoomMessage:
@@ -66,12 +66,12 @@ def test_a_window_goes_to_another_screen_when_there_is_no_room_beside_the_tiles(
     other = Rect(1920, 0, 1280, 1024)
     full = [(Rect(column * 384, row * 216, 384, 216), 1.0) for row in range(5) for column in range(5)]
     place = free_place((540, 335), [SCREEN, other], full)
-    assert other.shared(place) == place.area == 540 * 335
+    assert other.intersection(place) == place.area == 540 * 335
     # Without tiles it stands on the first screen, off what it had better not cover.
     gauge = at_share(PLACES[0], SCREEN)
     beside = free_place((540, 335), [SCREEN, other], [(gauge, 20.0)])
-    assert SCREEN.shared(beside) == beside.area
-    assert beside.shared(gauge) == 0
+    assert SCREEN.intersection(beside) == beside.area
+    assert beside.intersection(gauge) == 0
 
 
 def test_on_a_screen_full_of_tiles_it_stands_where_a_camera_is_off() -> None:
@@ -115,7 +115,7 @@ def test_a_share_of_a_screen_comes_back(share: tuple[float, float]) -> None:
 @given(st.floats(-3000, 4000), st.floats(-3000, 4000))
 def test_a_gauge_that_is_dropped_is_on_the_screen(left: float, top: float) -> None:
     there = docked(Rect(left, top, *SIZE), SCREEN)
-    assert SCREEN.shared(there) == there.area
+    assert SCREEN.intersection(there) == there.area
     assert docked(there, SCREEN) == there
 
 

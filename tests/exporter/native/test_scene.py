@@ -75,8 +75,8 @@ def test_a_border_lies_in_its_tile_and_off_the_name(box: Box) -> None:
     drawn = shown(scene("borders"), message(box)).chips[0]
     name, parts = name_zone(drawn.tile), list(drawn.parts())
     assert len(parts) == 4
-    assert all(drawn.tile.shared(part) == pytest.approx(part.area) for part in parts)
-    assert all(part.shared(name) == 0 for part in parts)
+    assert all(drawn.tile.intersection(part) == pytest.approx(part.area) for part in parts)
+    assert all(part.intersection(name) == 0 for part in parts)
 
 
 @pytest.mark.parametrize("style", ["chips", "borders"])
@@ -154,7 +154,7 @@ def test_no_chip_lies_on_another_window_of_ours_or_is_said_to_be_there(style: St
     made = scene(style)
     before = shown(made, message(TILE, OTHER))
     under = next(before.chips[0].parts())
-    made.under = under.moved(0, 1 - under.height)
+    made.under = under.shifted(0, 1 - under.height)
     after = made.picture(11.0)
     assert [chip.tile for chip in after.chips] == [before.chips[1].tile]
     assert len(made.covered([made.under], 11.0)) == 1 + len(list(after.chips[0].parts()))
