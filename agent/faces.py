@@ -18,9 +18,9 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from agent.errors import ModelError
+from agent.face_search import Second, find_faces
 from agent.libraries import missing_library
 from agent.logs import logger
-from agent.search import Second, find_faces
 from agent.stacking import SIDE
 from agent.values import Box, Face, Pixels, check_pixels
 from models.native import native_output
@@ -81,7 +81,7 @@ class MediaPipeFaceFinder:
         """Return, for each picture RGB uint8 (H, W, 3), its face in pixels of that picture, or None.
 
         The most confident face of a picture counts. Flat pictures (no video) have none. ``careful`` searches
-        longer where no sure face was found (see ``agent.search``): for new pictures, and now and then for
+        longer where no sure face was found (see ``agent.face_search``): for new pictures, and now and then for
         empty ones. ``known``, the faces that these pictures showed a moment ago or None for each, keeps far
         away faces found without it.
 

@@ -28,7 +28,7 @@ from agent.ocr import TesseractNames
 from agent.pipeline import Analyzer
 from agent.policy import Withheld, explanation
 from agent.rules import ExpressionRule, Rule, TurnedRule
-from agent.searching import SearchBeside
+from agent.search_beside import SearchBeside
 from agent.sight import Evidence
 from agent.sources.base import Source
 from agent.sources.camera import CameraSource
@@ -38,8 +38,8 @@ from agent.sources.pictures import is_picture
 from agent.sources.screen import ScreenSource
 from agent.tracking import GalleryTracker
 from agent.tracking.alone import AloneTracker
+from agent.tracking.layout_search import SearchAtOnce
 from agent.tracking.seam import Tracker
-from agent.tracking.searching import SearchAtOnce
 from agent.trend import Span
 from agent.values import Box, Pixels, infers_expressions
 from models.card import ModelCard, load_card

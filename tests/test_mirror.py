@@ -14,6 +14,8 @@ TESTED_BY = {
     "agent/classroom/*": "agent/classroom/test_gallery.py",
     # The steps of the layout search mean something only together, on drawn and real galleries.
     "agent/layout/*": "agent/layout/test_find.py",
+    # Searching at once and beside the frames are one seam.
+    "agent/tracking/layout_search": "agent/test_search_beside.py",
     "agent/tracking/identity": "agent/tracking/test_people.py",
     "agent/tracking/strokes": "agent/tracking/test_labels.py",
     # Stages, rivals and live runs are measured by one command.

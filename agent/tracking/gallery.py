@@ -12,9 +12,9 @@ from agent.layout.camera import look_into
 from agent.tracking.cameras import Cameras
 from agent.tracking.change import Thumbnails, changed, cut, thumbnails
 from agent.tracking.identity import TURNED, Identity
+from agent.tracking.layout_search import FindLayout, Search, SearchAtOnce
 from agent.tracking.layout_watch import LayoutWatch
 from agent.tracking.people import NewId, random_id
-from agent.tracking.searching import FindLayout, Search, SearchAtOnce
 from agent.tracking.speaking import speakers
 from agent.values import Box, Frame, Slot, Tile
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.tracking.layout_search import Answer, Asked, FindLayout, Search, SearchAtOnce
 from agent.tracking.lookout import AT_ONCE, RETRY, Lookout
 from agent.tracking.overlap import overlaps
-from agent.tracking.searching import Answer, Asked, FindLayout, Search, SearchAtOnce
 from agent.tracking.shift import shift_of, shifted
 from agent.tracking.standing import Signature, empty, page_holds, sign, standing, without
 from agent.values import Frame, Layout, Pixels, Slot

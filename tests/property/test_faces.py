@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.crops import WIDER, Framing, crop_face, placement
+from agent.face_search import find_faces
 from agent.mood import MoodTracker, Pace
 from agent.quality import facing
-from agent.search import find_faces
 from agent.stacking import HALF, SIDE, View, fit, is_flat, stack
 from agent.values import LABELS, Box, Face, Pixels, Reason
 from models.card import load_card

@@ -30,7 +30,7 @@ from agent.errors import SourceError
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
 from agent.runner import Runner
-from agent.searching import SearchBeside
+from agent.search_beside import SearchBeside
 from agent.sources.supervised import SupervisedSource
 from agent.tracking.gallery import GalleryTracker
 from agent.values import Box, Frame, SourceInfo

@@ -22,11 +22,11 @@ import numpy as np
 
 from agent.config import Config
 from agent.crops import Framing, crop_face, placement
+from agent.face_search import Second, find_faces
 from agent.faces import SECOND_SIDE, MediaPipeFaceFinder
 from agent.masks import is_masked
 from agent.opening import open_classifier, open_finder
 from agent.quality import Limits, abstain, facing
-from agent.search import Second, find_faces
 from agent.sight import Evidence
 from agent.values import Face, Pixels, Reason
 from models.card import load_card

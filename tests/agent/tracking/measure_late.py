@@ -12,7 +12,7 @@ from functools import partial
 
 from agent.layout import find_layout
 from agent.tracking.gallery import GalleryTracker
-from agent.tracking.searching import Answer, Asked, FindLayout, SearchAtOnce
+from agent.tracking.layout_search import Answer, Asked, FindLayout, SearchAtOnce
 from agent.values import Frame, Tile
 from tests.soak.lesson import PAGES, Stage, Truth, Turns
 

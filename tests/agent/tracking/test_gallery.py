@@ -12,7 +12,7 @@ from agent.classroom.styles import Plan, style_named
 from agent.layout import find_layout
 from agent.tracking import GalleryTracker
 from agent.tracking.identity import Identity
-from agent.tracking.searching import FindLayout
+from agent.tracking.layout_search import FindLayout
 from agent.values import Frame
 from tests.agent.tracking.drawing import Found, Seen, draw, enlarged, frame, numbered, people, slots_for
 from tests.agent.tracking.measure import measure

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agent.searching import SearchBeside
+from agent.search_beside import SearchBeside
 from agent.tracking import GalleryTracker
+from agent.tracking.layout_search import Answer, Asked, SearchAtOnce
 from agent.tracking.layout_watch import LayoutWatch
-from agent.tracking.searching import Answer, Asked, SearchAtOnce
 from agent.values import Frame, Layout, Pixels
 from tests.agent.tracking.drawing import Found, Seen, draw, frame, numbered, people, slots_for
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from agent.heap import give_back
 from agent.logs import logger
-from agent.tracking.searching import Answer, Asked, FindLayout, SearchAtOnce
+from agent.tracking.layout_search import Answer, Asked, FindLayout, SearchAtOnce
 
 
 class SearchBeside(SearchAtOnce):

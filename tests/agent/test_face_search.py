@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from agent.search import CLOSER, OPINION, Second, find_faces
+from agent.face_search import CLOSER, OPINION, Second, find_faces
 from agent.stacking import SIDE
 from agent.values import Box, Face, Pixels
 

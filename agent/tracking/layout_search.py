@@ -1,4 +1,4 @@
-"""How a layout is asked for: at once here, beside the frames that are read meanwhile in ``agent.searching``.
+"""How a layout is asked for: at once here, in ``agent.search_beside`` beside the frames that are read.
 
 What a search finds belongs to the frame it was given, which may not be the newest one any more.
 """
