@@ -81,7 +81,7 @@ class MediaPipeFaceFinder:
         """Return, for each picture RGB uint8 (H, W, 3), its face in pixels of that picture, or None.
 
         The most confident face of a picture counts. Flat pictures (no video) have none. ``careful`` searches
-        longer where no sure face was found (see ``agent.face_search``): for new pictures, and now and then for
+        longer where no sure face was found (``agent.face_search``): for new pictures, and now and then for
         empty ones. ``known``, the faces that these pictures showed a moment ago or None for each, keeps far
         away faces found without it.
 

@@ -49,7 +49,7 @@ class ReadingRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class TileJob:
     """A few tiles that need the same work; ``crops`` has one for each where faces are read as they were."""
 
     work: Work
@@ -73,7 +73,7 @@ class Laps:
         return sum(self.detect.values()) + self.crop + self.classify
 
 
-def jobs_of(tasks: Sequence[Task], sights: Mapping[str, Sight], crops: Mapping[str, Pixels]) -> list[Job]:
+def jobs_of(tasks: Sequence[Task], sights: Mapping[str, Sight], crops: Mapping[str, Pixels]) -> list[TileJob]:
     """Part tasks into jobs of about the same size: of each kind of work one, two or four on a page of 49.
 
     The parts do not depend on how many lanes there are: tiles that share an input of the detector disturb
@@ -84,7 +84,7 @@ def jobs_of(tasks: Sequence[Task], sights: Mapping[str, Sight], crops: Mapping[s
         tiles = [task.tile for task in tasks if task.work is work]
         for part in _parts(tiles):
             cut = tuple(crops[tile] for tile in part) if work is Work.READ else ()
-            jobs.append(Job(work, tuple(sights[tile] for tile in part), cut))
+            jobs.append(TileJob(work, tuple(sights[tile] for tile in part), cut))
     return jobs
 
 
@@ -107,7 +107,7 @@ class Lane:
         self._classifier = classifier
         self._rules = rules
 
-    def update(self, frame: Frame, jobs: Sequence[Job]) -> Laps:
+    def update(self, frame: Frame, jobs: Sequence[TileJob]) -> Laps:
         """Detect what jobs want detected, cut the faces found, and read all that can be in one batch.
 
         Raises whatever a model raises: then the jobs' tiles have to be done again with the next frame.
@@ -133,7 +133,7 @@ class Lane:
         self._finder.close()
         self._classifier.close()
 
-    def _find(self, frame: Frame, job: Job) -> list[Sight]:
+    def _find(self, frame: Frame, job: TileJob) -> list[Sight]:
         """The sights of a job in which a face was found now."""
         videos = [sight.video for sight in job.sights if sight.video is not None]
         pictures = [video.of(frame.pixels) for video in videos]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
 from agent.budget import Prices, Work
-from agent.lane import Job, Lane, Laps
+from agent.lane import Lane, Laps, TileJob
 from agent.stages import Stages
 from agent.values import Frame
 
@@ -73,7 +73,7 @@ class Lanes:
         self._lanes = tuple(lanes)
         self._threads = ThreadPoolExecutor(max(len(lanes) - 1, 1), thread_name_prefix="lane")
 
-    def update(self, frame: Frame, jobs: Sequence[Job], beside: bool = True) -> list[Laps]:
+    def update(self, frame: Frame, jobs: Sequence[TileJob], beside: bool = True) -> list[Laps]:
         """Do some jobs, and return what each took; ``beside`` in as many lanes as there are, else in one.
 
         What is found does not depend on the lanes. Raises what a job raised, once all lanes have stopped:

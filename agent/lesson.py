@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from agent.alerts import Alerts
 from agent.rules import Rule
-from agent.trend import History, Span
+from agent.trend import RoomHistory, Span
 from agent.values import Marker, Snapshot
 
 MOST_MARKERS = 50
@@ -27,7 +27,7 @@ class Lesson:
 
     def __init__(self, rules: Sequence[Rule] = (), span: Span | None = None) -> None:
         self._alerts = Alerts(rules)
-        self._history = History(span)
+        self._history = RoomHistory(span)
         self._given: deque[Marker] = deque(maxlen=MOST_MARKERS)
         self._markers: deque[Marker] = deque(maxlen=MOST_MARKERS)
 

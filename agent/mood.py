@@ -50,7 +50,7 @@ ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class MoodPace:
     """How readings follow time; seconds and probabilities.
 
     ``half_life``: an old reading counts half after it (0: no smoothing). ``margin`` and ``evidence``: another
@@ -91,8 +91,8 @@ class Mood:
 class MoodTracker:
     """Follows the expression of every tile by its id. A pure state machine; not thread-safe."""
 
-    def __init__(self, pace: Pace | None = None) -> None:
-        self.pace = pace or Pace()
+    def __init__(self, pace: MoodPace | None = None) -> None:
+        self.pace = pace or MoodPace()
         self._tracks: dict[str, _Track] = {}
 
     def update(
@@ -171,7 +171,7 @@ class _Track:
     def scores(self) -> NDArray[np.float64]:
         return self.total / self.weight
 
-    def take(self, scores: NDArray[np.float64], time: float, pace: Pace) -> None:
+    def take(self, scores: NDArray[np.float64], time: float, pace: MoodPace) -> None:
         """Take new scores in, which hold since the last ones, and decide on label and certainty."""
         if scores.shape != (len(LABELS),):
             raise ValueError(f"scores are {len(LABELS)} probabilities, got shape {scores.shape}")
@@ -185,7 +185,7 @@ class _Track:
         self._choose(scores, step if settled else None, pace)
         self._doubt(time, settled, pace)
 
-    def _smooth(self, scores: NDArray[np.float64], time: float, step: float, pace: Pace) -> None:
+    def _smooth(self, scores: NDArray[np.float64], time: float, step: float, pace: MoodPace) -> None:
         """Let the old sums decay with the time that passed, and the new scores count for it."""
         if self.begun is None or pace.half_life == 0:
             self.total, self.weight = scores.copy(), 1.0
@@ -200,7 +200,7 @@ class _Track:
         # A clock that steps back must not make a face warm up for as long again.
         self.begun = time if self.begun is None else min(self.begun, time)
 
-    def _choose(self, scores: NDArray[np.float64], step: float | None, pace: Pace) -> None:
+    def _choose(self, scores: NDArray[np.float64], step: float | None, pace: MoodPace) -> None:
         """Keep the label, or give it to another whose claim grew large enough; ``step`` None: the best."""
         enough = pace.evidence * pace.half_life
         if step is None or self.label is None or enough == 0:
@@ -213,7 +213,7 @@ class _Track:
             self.label = rival
             self.claims[:] = 0.0
 
-    def _doubt(self, time: float, settled: bool, pace: Pace) -> None:
+    def _doubt(self, time: float, settled: bool, pace: MoodPace) -> None:
         """Be unsure after a while under the limit, and sure again at once above it and some slack."""
         confidence = float(self.scores[self.label])
         if not settled or confidence >= pace.min_confidence + pace.slack:
@@ -226,12 +226,12 @@ class _Track:
         if self.low_since is not None and time - self.low_since >= pace.doubt - ROUNDING:
             self.sure = False
 
-    def warm(self, pace: Pace) -> bool:
+    def warm(self, pace: MoodPace) -> bool:
         """Whether scores have come in for long enough."""
         return self.begun is not None and self.read - self.begun >= pace.warming_up - ROUNDING
 
     def say(
-        self, read: bool, reason: Reason | None, time: float, pace: Pace
+        self, read: bool, reason: Reason | None, time: float, pace: MoodPace
     ) -> tuple[Emotion | None, Reason | None]:
         """The emotion to show, or the reason why none is."""
         if self.label is None:

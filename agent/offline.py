@@ -43,7 +43,7 @@ STEP = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ReportJob:
     """One recording to read, and where its report goes."""
 
     file: str
@@ -54,7 +54,7 @@ class Job:
 class Done:
     """A report was written: of how many seconds of recording, in how many seconds."""
 
-    job: Job
+    job: ReportJob
     seconds: float
     took: float
 
@@ -121,7 +121,7 @@ class Tape:
             write_text(out, render(read_session(store.connection, name)))
 
 
-def write_report(config: Config, job: Job, advance: Advance) -> Done:
+def write_report(config: Config, job: ReportJob, advance: Advance) -> Done:
     """Read one recording and write its report. Raises PictureError, ModelError or RecordError."""
     start = time.monotonic()
     tape = Tape(config)
@@ -132,7 +132,7 @@ def write_report(config: Config, job: Job, advance: Advance) -> Done:
 
 
 def write_reports(
-    config: Config, jobs: Sequence[Job], advance: Callable[[int, float, float | None], None]
+    config: Config, jobs: Sequence[ReportJob], advance: Callable[[int, float, float | None], None]
 ) -> Generator[Done | ReadTheRoomError, None, None]:
     """Write several reports in worker processes, and yield each as it is done or has failed.
 
@@ -142,7 +142,7 @@ def write_reports(
     context = multiprocessing.get_context("spawn")
     news: Queue[tuple[int, float, float | None]] = context.Queue()
     workers, theirs = shared_out(config, len(jobs), free_cores())
-    before, waiting = multiprocessing.active_children(), dict[Future[Done | ReadTheRoomError], Job]()
+    before, waiting = multiprocessing.active_children(), dict[Future[Done | ReadTheRoomError], ReportJob]()
     with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(news, theirs)) as pool:
         try:
             with _unheard():
@@ -210,7 +210,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(number: int, job: Job) -> Done | ReadTheRoomError:
+def _work(number: int, job: ReportJob) -> Done | ReadTheRoomError:
     last = 0.0
 
     def advance(seconds: float, total: float | None) -> None:
@@ -236,7 +236,7 @@ def _pass_on(
             return
 
 
-def _outcome(future: Future[Done | ReadTheRoomError], job: Job) -> Done | ReadTheRoomError:
+def _outcome(future: Future[Done | ReadTheRoomError], job: ReportJob) -> Done | ReadTheRoomError:
     try:
         return future.result()
     except BrokenProcessPool:

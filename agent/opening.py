@@ -22,7 +22,7 @@ from agent.lanes import free_cores, lanes_for
 from agent.layout import find_layout
 from agent.lesson import Lesson
 from agent.logs import logger
-from agent.mood import MoodTracker, Pace
+from agent.mood import MoodPace, MoodTracker
 from agent.names import read_roll
 from agent.ocr import TesseractNames
 from agent.pipeline import Analyzer
@@ -240,12 +240,12 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     )
 
 
-def _pace_of(config: Config, card: ModelCard, *, single: bool) -> Pace:
+def _pace_of(config: Config, card: ModelCard, *, single: bool) -> MoodPace:
     """How readings are smoothed; one picture has nothing before it."""
     reading = config.reading
-    return Pace(
+    return MoodPace(
         half_life=0.0 if single else reading.half_life,
-        warming_up=0.0 if single else Pace().warming_up,
+        warming_up=0.0 if single else MoodPace().warming_up,
         min_confidence=_first(reading.min_confidence, card.abstention.min_confidence),
     )
 

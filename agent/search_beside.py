@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from agent.heap import give_back
 from agent.logs import logger
-from agent.tracking.layout_search import Answer, Asked, FindLayout, SearchAtOnce
+from agent.tracking.layout_search import Asked, FindLayout, LayoutAnswer, SearchAtOnce
 
 
 class SearchBeside(SearchAtOnce):
@@ -23,7 +23,7 @@ class SearchBeside(SearchAtOnce):
     def __init__(self, find: FindLayout, find_expected: FindLayout | None = None) -> None:
         super().__init__(find, find_expected)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="layout search")
-        self._coming: Future[Answer] | None = None
+        self._coming: Future[LayoutAnswer] | None = None
 
     @property
     def pending(self) -> bool:
@@ -38,7 +38,7 @@ class SearchBeside(SearchAtOnce):
         else:
             self._coming = self._pool.submit(self._found_and_tidied, asked)
 
-    def answer(self) -> Answer | None:
+    def answer(self) -> LayoutAnswer | None:
         """The answer that has come since, once; raises what the search raised."""
         if self._coming is not None and self._coming.done():
             coming, self._coming = self._coming, None
@@ -50,7 +50,7 @@ class SearchBeside(SearchAtOnce):
         super().drop()
         self._coming = None
 
-    def _found_and_tidied(self, asked: Asked) -> Answer:
+    def _found_and_tidied(self, asked: Asked) -> LayoutAnswer:
         begun = time.monotonic()
         answer = self.found(asked)
         logger.debug("searched for tiles in %.2f s: %d", time.monotonic() - begun, len(answer.layout.slots))

@@ -56,7 +56,7 @@ class _Sample:
     figures: dict[str, float]
 
 
-class History:
+class RoomHistory:
     """Follows the room; ``update`` says how it moves, and what to do about it. Not thread-safe."""
 
     def __init__(self, span: Span | None = None) -> None:

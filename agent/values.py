@@ -294,7 +294,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SenderAnswer:
     """What a WebRTC sender is told: the session's name, the tag of its present state, and the SDP answer."""
 
     session: str

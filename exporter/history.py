@@ -40,7 +40,7 @@ class HistoryPart(Struct, frozen=True, kw_only=True):
     samples: tuple[SamplePart, ...]
 
 
-class History:
+class PageHistory:
     """Keeps a sample a second of what it is shown, 301 at most."""
 
     def __init__(self) -> None:

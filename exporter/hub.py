@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from agent.errors import FeedError
 from agent.values import Snapshot
 from exporter.commands import Command, Covered, OverlayCommand, close_reason, decode_client
-from exporter.history import History
+from exporter.history import PageHistory
 from exporter.messages import AckMessage, HelloMessage, RoomMessage, encode, room_message
 from exporter.metrics import Metrics
 from exporter.pacing import FloodGuard, Pacer
@@ -103,7 +103,7 @@ class Hub:
         self._newest: Views | None = None
         self._clients: set[_Client] = set()
         self.metrics = Metrics()
-        self.history = History()
+        self.history = PageHistory()
         self._updated: float | None = None
 
     @property

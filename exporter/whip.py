@@ -30,7 +30,7 @@ from agent.errors import (
     SenderError,
     UnfitOfferError,
 )
-from agent.values import Answer
+from agent.values import SenderAnswer
 from exporter.doorstep import not_shared
 from exporter.gate import problem
 from exporter.ice import ice_address
@@ -70,7 +70,7 @@ NOT_READING = (
 class Sessions(Protocol):
     """Where senders' sessions live; everything is raised as a SenderError of ``STATUSES``."""
 
-    async def open(self, offer: str, camera: bool) -> Answer:
+    async def open(self, offer: str, camera: bool) -> SenderAnswer:
         """Begin a session from an SDP offer; ``camera`` is whether a camera takes the picture."""
 
     async def tag(self, session: str) -> str:

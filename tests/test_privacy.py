@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 
 from agent.classroom.gallery import Gallery, Plan
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
 from agent.config import Config
 from agent.opening import open_analyzer
@@ -212,7 +212,7 @@ def ids_of_a_class(*, faces: bool) -> dict[tuple[int, str], str]:
     Ids are random, so each is told by its place among all that were given out.
     """
     places: dict[str, str] = {}
-    script, random = Script(4, 20, page_size=9, pace=Pace().faster(3.0)), np.random.default_rng(1)
+    script, random = Script(4, 20, page_size=9, pace=ScriptPace().faster(3.0)), np.random.default_rng(1)
     gallery = Gallery(Plan(style_named("zoom"), (1280, 720)))
     ids = {}
     with open_analyzer(Config()) as analyzer:

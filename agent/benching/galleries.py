@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from agent.classroom.gallery import Gallery, Plan
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
 from agent.errors import ConfigError
 from agent.sources.pictures import is_picture, read_picture
@@ -19,7 +19,7 @@ SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440), "4k"
 MOST_BYTES = 96_000_000
 """What the frames that a live measurement repeats may take: 15 of 1080p, 4 of 4K."""
 
-CALM = Pace(reorder=3600.0, page=3600.0, camera_on=3600.0, present=3600.0, absent=1.0, camera_off=1.0)
+CALM = ScriptPace(reorder=3600.0, page=3600.0, camera_on=3600.0, present=3600.0, absent=1.0, camera_off=1.0)
 """Ordinary movement and nothing else: heads sway and turn, people talk, blink and change their expression."""
 
 

@@ -29,7 +29,7 @@ DRAWN_AT = 44.0
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class HeadLook:
     """What a head does at one moment.
 
     ``weights`` are those of the expressions (0..1, the rest is neutral); ``talk`` opens the mouth, 0..1.
@@ -60,7 +60,7 @@ class Head:
         return self.rgb.nbytes + self.alpha.nbytes
 
 
-def draw_head(person: Person, look: Look, scale: float) -> Head:
+def draw_head(person: Person, look: HeadLook, scale: float) -> Head:
     """Draw a head at ``scale`` pixels a face unit (half the face's width); costs 4 ms at 60."""
     drawn = max(scale, DRAWN_AT)
     muscles = look.muscles

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.random import Generator
 
-from agent.classroom.face import Look
+from agent.classroom.face import HeadLook
 from agent.classroom.rooms import KINDS, draw_room
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.video import draw_video
@@ -18,7 +18,7 @@ def photo(rng: Generator, size: Size, onto: Pixels | None = None) -> Pixels:
     seed = int(rng.integers(1 << 30))
     if rng.random() < 0.55:
         who = random_class(seed % 5000, 1)[0]
-        look = Look(((LABELS[int(rng.integers(7))], float(rng.uniform(0.3, 1.0))),))
+        look = HeadLook(((LABELS[int(rng.integers(7))], float(rng.uniform(0.3, 1.0))),))
         picture, _ = draw_video(Shown(who, look=look), size)
     else:
         picture = draw_room(list(KINDS)[seed % len(KINDS)], seed, size)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agent.classroom.face import Look
+from agent.classroom.face import HeadLook
 from agent.classroom.people import CLASS, Person, random_person, roll
 from agent.values import Box
 
@@ -38,7 +38,7 @@ class Shown:
     camera_on: bool = True
     label: str = "neutral"
     intensity: float = 0.0
-    look: Look = field(default_factory=Look)
+    look: HeadLook = field(default_factory=HeadLook)
     sway: tuple[float, float, float] = (0.0, 0.0, 0.0)
     speaking: bool = False
     muted: bool = True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from agent.classroom.face import Look
+from agent.classroom.face import HeadLook
 from agent.classroom.features import Gaze, Turn
 from agent.classroom.scene import Participant, Scene, Shown, random_class
 from agent.classroom.timeline import Timeline, choices, orders, switch
@@ -29,7 +29,7 @@ STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ScriptPace:
     """Mean seconds between the things that happen in a class; the defaults are calm and realistic."""
 
     expression: float = 7.0
@@ -43,9 +43,9 @@ class Pace:
     redraws: float = 5.0
     """How many times a second a moving head is drawn anew."""
 
-    def faster(self, factor: float) -> Pace:
+    def faster(self, factor: float) -> ScriptPace:
         """The same class with everything happening ``factor`` times as often."""
-        return Pace(
+        return ScriptPace(
             self.expression / factor, self.present / factor, self.absent / factor, self.camera_on / factor,
             self.camera_off / factor, self.speech / factor, self.reorder / factor, self.page / factor,
             self.redraws,
@@ -90,8 +90,10 @@ class _Actor:
 class Script:
     """A class of ``count`` (1 to 49) students, seen in a gallery of ``page_size`` tiles a page."""
 
-    def __init__(self, seed: int = 1, count: int = 25, page_size: int = 25, pace: Pace | None = None) -> None:
-        self.pace = pace or Pace()
+    def __init__(
+        self, seed: int = 1, count: int = 25, page_size: int = 25, pace: ScriptPace | None = None
+    ) -> None:
+        self.pace = pace or ScriptPace()
         self.participants = random_class(seed, count)
         self.page_size = page_size
         self._actors = [_actor(who, (seed, 31, i), self.pace) for i, who in enumerate(self.participants)]
@@ -129,14 +131,14 @@ class Script:
         closed = 0.0 if actor.blink.at(time)[2] else 1.0
         # Glances are left out where they do not show or hardly: fewer looks, more of them known already.
         gaze = Gaze(closed=closed) if closed or talk else Gaze(gaze_x, gaze_y)
-        look = Look(weights, talk, gaze, Turn(*actor.turn.at(time)[2]))
+        look = HeadLook(weights, talk, gaze, Turn(*actor.turn.at(time)[2]))
         return Shown(
             actor.participant, True, label, intensity, look, _sway(actor.phase, tick, speaking), speaking,
             not speaking, hand,
         )  # fmt: skip
 
 
-def _actor(who: Participant, seed: tuple[int, ...], pace: Pace) -> _Actor:
+def _actor(who: Participant, seed: tuple[int, ...], pace: ScriptPace) -> _Actor:
     rng = np.random.default_rng((*seed, 0))
     phase = float(rng.uniform(0, 100))
     # One in ten is shy: the camera is off nearly always.

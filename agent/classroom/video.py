@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from agent.classroom.brush import CENTRE, Canvas, Colour, Points, Shade, curve, darker, ellipse, points
-from agent.classroom.face import FACE, Head, Look, draw_head
+from agent.classroom.face import FACE, Head, HeadLook, draw_head
 from agent.classroom.keep import MEGABYTE, Keep, keep
 from agent.classroom.people import Person
 from agent.classroom.rooms import draw_room
@@ -49,7 +49,7 @@ def placement(shown: Shown, size: tuple[int, int]) -> Points:
     return moved
 
 
-def face_box(look: Look, place: Points, scale: float) -> Box:
+def face_box(look: HeadLook, place: Points, scale: float) -> Box:
     """The upright box around the face, hairline to chin, in pixels of the video."""
     left, top, right, bottom = FACE
     bottom += 0.16 * look.muscles.jaw
@@ -112,6 +112,6 @@ def _shoulders(canvas: Canvas, person: Person) -> None:
 
 def still_face(participant: Participant, size: tuple[int, int]) -> Pixels:
     """A profile photo of ``size`` (width, height): the same smile, always."""
-    smile = Look((("happy", 0.7),))
+    smile = HeadLook((("happy", 0.7),))
     picture, _ = draw_video(Shown(participant, look=smile), size)
     return picture

@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from agent.config import Config
 from agent.errors import ConfigError, ReadTheRoomError
-from agent.offline import Done, Job, Tape, read_file, write_reports
+from agent.offline import Done, ReportJob, Tape, read_file, write_reports
 from agent.recording import open_audit
 from agent.runner import describe_gallery
 from agent.values import Reading, Snapshot
@@ -58,7 +58,7 @@ def analyze(config: Config, files: Sequence[str], outputs: Outputs) -> int:
         return _read_all(config, files, outputs, jobs, progress)
 
 
-def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:
+def report_jobs(files: Sequence[str], out: Path | None) -> list[ReportJob]:
     """Where the report of each file goes: ``out`` itself for one, ``out-NAME.html`` or a folder for several.
 
     Raises ConfigError when two of them would have one name, or that of a recording.
@@ -66,7 +66,7 @@ def report_jobs(files: Sequence[str], out: Path | None) -> list[Job]:
     if out is None:
         return []
     out = given_path(out)
-    jobs = [Job(file, _place(file, out, alone=len(files) == 1)) for file in files]
+    jobs = [ReportJob(file, _place(file, out, alone=len(files) == 1)) for file in files]
     for job in jobs:
         _check_spared(job.file, job.out, "--report")
         same = [other.file for other in jobs if other.out == job.out]
@@ -93,7 +93,7 @@ def _place(file: str, out: Path, *, alone: bool) -> Path:
     return out if alone else out.with_name(f"{out.stem}-{name}{out.suffix or '.html'}")
 
 
-def _report_all(config: Config, jobs: Sequence[Job], progress: Progress) -> int:
+def _report_all(config: Config, jobs: Sequence[ReportJob], progress: Progress) -> int:
     bars = [progress.add_task(Path(job.file).name, total=None) for job in jobs]
     failed = 0
 
@@ -111,7 +111,7 @@ def _report_all(config: Config, jobs: Sequence[Job], progress: Progress) -> int:
 
 
 def _read_all(
-    config: Config, files: Sequence[str], outputs: Outputs, jobs: Sequence[Job], progress: Progress
+    config: Config, files: Sequence[str], outputs: Outputs, jobs: Sequence[ReportJob], progress: Progress
 ) -> int:
     failed = 0
     with ExitStack() as stack:
@@ -136,7 +136,7 @@ class _Sinks:
 
     as_json: bool
     table: FilesTable | None
-    job: Job | None
+    job: ReportJob | None
 
 
 def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:

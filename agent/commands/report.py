@@ -16,7 +16,7 @@ from agent.recording import open_audit
 from exporter.recorder.audit import Audit
 from exporter.recorder.export import TableName, table, write_csv, write_parquet
 from exporter.recorder.files import write_text
-from exporter.recorder.folder import Listed, chosen_folder, find_session, list_sessions
+from exporter.recorder.folder import ListedSession, chosen_folder, find_session, list_sessions
 from exporter.recorder.session import Session, load_session
 from exporter.report.page import render
 from exporter.report.words import clock, day, length
@@ -117,7 +117,7 @@ def note_export(audit: Audit, session: Session, source: Path, path: Path) -> Non
     audit.note("exported", session=source.stem, id=session.details.id, what=what, to=to)
 
 
-def print_sessions(sessions: list[Listed], folder: Path) -> None:
+def print_sessions(sessions: list[ListedSession], folder: Path) -> None:
     """A table for people, the oldest first."""
     if not sessions:
         print(f"No session is recorded in {folder}. `readtheroom run --record` records one.")
@@ -131,7 +131,7 @@ def print_sessions(sessions: list[Listed], folder: Path) -> None:
     print("Its report: readtheroom report SESSION (or latest)")
 
 
-def _told(one: Listed) -> tuple[str, str, str]:
+def _told(one: ListedSession) -> tuple[str, str, str]:
     if one.details is None:
         return "cannot be read", "", ""
     started, offset = one.details.started, one.details.utc_offset

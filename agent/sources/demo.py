@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from agent.classroom.gallery import Gallery
 from agent.classroom.scene import Scene, TileTruth
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import Plan, style_named
 from agent.errors import ConfigError
 from agent.values import Frame, SourceInfo
@@ -32,7 +32,7 @@ class DemoSource:
         fps: float = 10.0,
         *,
         page_size: int = 25,
-        pace: Pace | None = None,
+        pace: ScriptPace | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         _check(participants, size, fps, page_size)

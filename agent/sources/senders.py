@@ -24,7 +24,7 @@ from agent.sources.base import TICK
 from agent.sources.offer import Allows, Fragment, cleaned
 from agent.sources.slot import LatestSlot
 from agent.sources.webrtc import Session, ice_servers_of
-from agent.values import Answer
+from agent.values import SenderAnswer
 
 START_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 5.0
@@ -122,7 +122,7 @@ class Senders:
         active = self._active
         return active is not None and active.camera
 
-    async def open(self, offer: str, camera: bool = False) -> Answer:
+    async def open(self, offer: str, camera: bool = False) -> SenderAnswer:
         """Begin a session from an SDP offer. It takes over once its first picture has come.
 
         ``camera`` is whether a camera takes the picture, and not a screen. Raises BusyError, OfferError or
@@ -192,7 +192,7 @@ class Senders:
                 "makes that soon"
             )
 
-    async def _open(self, offer: str, camera: bool) -> Answer:
+    async def _open(self, offer: str, camera: bool) -> SenderAnswer:
         if len(self._sessions) >= self._limits.sessions:
             raise BusyError(
                 f"there are {len(self._sessions)} senders already, and more than {self._limits.sessions} are "
@@ -210,7 +210,7 @@ class Senders:
             raise
         session.on_change(lambda: self._connection_changed(session))
         session.reading = asyncio.create_task(self._read(session))
-        return Answer(session.id, session.tag, answer)
+        return SenderAnswer(session.id, session.tag, answer)
 
     async def _tag(self, name: str) -> str:
         return self._named(name).tag

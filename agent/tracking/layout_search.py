@@ -30,7 +30,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class LayoutAnswer:
     """The layout of the frame that was asked about."""
 
     asked: Asked
@@ -47,7 +47,7 @@ class Search(Protocol):
     def ask(self, asked: Asked, wait: bool) -> None:
         """Find the layout of a frame; with ``wait`` the answer is there when this returns."""
 
-    def answer(self) -> Answer | None:
+    def answer(self) -> LayoutAnswer | None:
         """The answer that has come since, once; None while there is none."""
 
     def drop(self) -> None:
@@ -66,7 +66,7 @@ class SearchAtOnce:
 
     def __init__(self, find: FindLayout, find_expected: FindLayout | None = None) -> None:
         self._find, self._find_expected = find, find_expected or find
-        self._answer: Answer | None = None
+        self._answer: LayoutAnswer | None = None
 
     @property
     def pending(self) -> bool:
@@ -77,7 +77,7 @@ class SearchAtOnce:
         """Find the layout of a frame, whether or not the caller wants to wait."""
         self._answer = self.found(asked)
 
-    def answer(self) -> Answer | None:
+    def answer(self) -> LayoutAnswer | None:
         """The answer, once; None while nothing was asked."""
         answer, self._answer = self._answer, None
         return answer
@@ -89,7 +89,7 @@ class SearchAtOnce:
     def close(self) -> None:
         """Nothing to end."""
 
-    def found(self, asked: Asked) -> Answer:
+    def found(self, asked: Asked) -> LayoutAnswer:
         """The answer, searched here and now."""
         find = self._find_expected if asked.expected else self._find
-        return Answer(asked, find(asked.frame.pixels))
+        return LayoutAnswer(asked, find(asked.frame.pixels))

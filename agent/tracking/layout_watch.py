@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.tracking.layout_search import Answer, Asked, FindLayout, Search, SearchAtOnce
+from agent.tracking.layout_search import Asked, FindLayout, LayoutAnswer, Search, SearchAtOnce
 from agent.tracking.lookout import AT_ONCE, RETRY, Lookout
 from agent.tracking.overlap import overlaps
 from agent.tracking.shift import shift_of, shifted
@@ -175,7 +175,7 @@ class LayoutWatch:
         if answer is not None:
             self._consider(answer, now)
 
-    def _consider(self, answer: Answer, now: Frame) -> None:
+    def _consider(self, answer: LayoutAnswer, now: Frame) -> None:
         """Believe a finding, or keep what was believed for a while; ``now`` is the newest frame."""
         frame, found, trusted = answer.asked.frame, answer.layout, answer.asked.trusted
         resized, turned = answer.asked.resized, answer.asked.turned

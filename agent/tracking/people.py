@@ -37,7 +37,7 @@ def random_id() -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class LabelLook:
     """How a label looked, in whole ``levels`` int8 (ROWS, COLS) of ``scale``.
 
     What is known of labels is the most of what an hour's lesson adds to the program's memory; this takes a
@@ -66,7 +66,7 @@ class Person:
     id: str
     since: float
     seen: float
-    labels: list[Look] = field(default_factory=list)
+    labels: list[LabelLook] = field(default_factory=list)
     seat: Box | None = None
     doubtful: bool = False
     """Somebody only because whoever had the seat is elsewhere by now: it may show parts of two tiles."""
@@ -88,7 +88,7 @@ class Person:
         if fits and max(fits) >= SAME:
             blend = (1 - LEARNING) * self.labels.pop(int(np.argmax(fits))).strokes + LEARNING * label.strokes
             blend = np.asarray(blend / max(float(np.linalg.norm(blend)), 1e-6), np.float32)
-        self.labels = [*self.labels[1 - LOOKS :], Look.of(blend)]
+        self.labels = [*self.labels[1 - LOOKS :], LabelLook.of(blend)]
         return blend
 
     def _fits(self, label: Label) -> list[float]:

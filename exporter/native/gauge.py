@@ -55,7 +55,7 @@ class Dial:
     trend: tuple[Line, ...] = ()
 
 
-class Trend:
+class ValenceTrend:
     """The room's valence over the last two minutes."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ def time_of(message: RoomMessage) -> float:
     return datetime.fromisoformat(message.time).timestamp()
 
 
-def dial_of(message: RoomMessage, trend: Trend) -> Dial:
+def dial_of(message: RoomMessage, trend: ValenceTrend) -> Dial:
     """What the gauge shows for a message, to whose trend its valence was added before."""
     time = time_of(message)
     parts = tuple((label, round(share, 2)) for label, share in parts_of(message)[0].items())

@@ -30,7 +30,7 @@ from exporter.messages import HelloMessage, RoomMessage
 from exporter.native import autostart
 from exporter.native.exclusion import keep_out_of_captures
 from exporter.native.feed_client import Closed, Event, FeedClient, Opened, Whereabouts, page_of
-from exporter.native.gauge import FACE_COSTS, Taken, Trend, dial_of, taken_by, time_of
+from exporter.native.gauge import FACE_COSTS, Taken, ValenceTrend, dial_of, taken_by, time_of
 from exporter.native.geometry import Rect
 from exporter.native.memory import keep, memory_path, recall
 from exporter.native.qt_gauge import Gauge
@@ -80,7 +80,7 @@ class Overlay:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._scene = Scene(options.style, animations=options.animations)
-        self._trend = Trend()
+        self._trend = ValenceTrend()
         self._ticket: Ticket | None = None
         self._path = memory_path()
         self._memory = recall(self._path)

@@ -12,7 +12,7 @@ from exporter.native.gauge import SPAN, Dial
 from exporter.native.geometry import Rect
 from exporter.native.scene import BORDER_WIDTH, Drawn
 from exporter.native.state import ALPHA, Health
-from exporter.native.words import ALERT, COLOURS, GRAVE, INK, QUIET, TEXT, Look, symbol_svg
+from exporter.native.words import ALERT, COLOURS, GRAVE, INK, QUIET, TEXT, TileLook, symbol_svg
 
 GROUND_ALPHA, QUIET_GROUND_ALPHA = 0.86, 0.72
 ROOM_FOR_SHADOW = 2.0
@@ -146,7 +146,7 @@ def _draw_symbol(painter: QPainter, name: str, left: float, top: float, size: fl
     painter.drawPixmap(QPointF(left, top), symbol(name, max(round(size), 1), ratio))
 
 
-def _bar(painter: QPainter, rect: QRectF, look: Look) -> None:
+def _bar(painter: QPainter, rect: QRectF, look: TileLook) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     radius = rect.height() / 2
     painter.setBrush(colour("#ffffff", 0.22))
@@ -156,7 +156,7 @@ def _bar(painter: QPainter, rect: QRectF, look: Look) -> None:
     painter.drawRoundedRect(filled, radius, radius)
 
 
-def _draw_chip(painter: QPainter, rect: QRectF, em: float, look: Look, *, slim: bool) -> None:
+def _draw_chip(painter: QPainter, rect: QRectF, em: float, look: TileLook, *, slim: bool) -> None:
     """Symbol, word and bar; ``slim`` is one low line with the bar under it."""
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     _panel(painter, rect, (0.45 if slim else 0.62) * em, colour(INK, GROUND_ALPHA))
@@ -179,7 +179,7 @@ def _draw_chip(painter: QPainter, rect: QRectF, em: float, look: Look, *, slim: 
     _bar(painter, QRectF(start, rect.top() + 1.48 * em, end - start, 0.24 * em), look)
 
 
-def _draw_mini(painter: QPainter, rect: QRectF, em: float, look: Look) -> None:
+def _draw_mini(painter: QPainter, rect: QRectF, em: float, look: TileLook) -> None:
     """The symbol over its bar."""
     _panel(painter, rect, 0.5 * em, colour(INK, GROUND_ALPHA))
     _draw_symbol(painter, look.symbol, rect.center().x() - 0.7 * em, rect.top() + 0.2 * em, 1.4 * em)
@@ -190,14 +190,14 @@ def _draw_mini(painter: QPainter, rect: QRectF, em: float, look: Look) -> None:
     )
 
 
-def _draw_dot(painter: QPainter, rect: QRectF, look: Look) -> None:
+def _draw_dot(painter: QPainter, rect: QRectF, look: TileLook) -> None:
     """The symbol alone."""
     _panel(painter, rect, 0.3 * rect.height(), colour(INK, GROUND_ALPHA), edge=False)
     size = 0.84 * rect.height()
     _draw_symbol(painter, look.symbol, rect.center().x() - size / 2, rect.center().y() - size / 2, size)
 
 
-def _draw_quiet(painter: QPainter, rect: QRectF, em: float, look: Look, *, small: bool) -> None:
+def _draw_quiet(painter: QPainter, rect: QRectF, em: float, look: TileLook, *, small: bool) -> None:
     """Nothing is said of this face: there for whoever looks for it, no more."""
     _panel(painter, rect, 0.5 * em, colour(INK, QUIET_GROUND_ALPHA), edge=False)
     size = min(1.05 * em, rect.height())

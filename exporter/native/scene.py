@@ -15,7 +15,7 @@ from exporter.messages import RoomMessage, TilePart
 from exporter.native.chips import Place, is_near, name_zone, place_chip, sizes_of
 from exporter.native.geometry import FrameMap, Monitor, Rect
 from exporter.native.state import ALPHA, FADE, GRAVE, MARKS, Fade, Link, ease
-from exporter.native.words import Look, look_of
+from exporter.native.words import TileLook, look_of
 
 Style = Literal["chips", "borders", "gauge"]
 
@@ -43,7 +43,7 @@ class Drawn:
 
     tile: Rect
     place: Place | None
-    look: Look
+    look: TileLook
     alert: bool
     alpha: float
 

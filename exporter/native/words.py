@@ -42,7 +42,7 @@ LEVEL_STEP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TileLook:
     """What a chip says: the symbol's name, the word, the label (None: no reading) and its confidence 0..1."""
 
     symbol: str
@@ -51,14 +51,14 @@ class Look:
     level: float
 
 
-def look_of(tile: TilePart) -> Look:
+def look_of(tile: TilePart) -> TileLook:
     """One tile in a symbol and a word."""
     if tile.state != "face":
-        return Look(tile.state, STATES[tile.state], None, 0.0)
+        return TileLook(tile.state, STATES[tile.state], None, 0.0)
     if tile.emotion is None:
-        return Look("abstained", REASONS.get(tile.reason or "", "not read"), None, 0.0)
+        return TileLook("abstained", REASONS.get(tile.reason or "", "not read"), None, 0.0)
     level = round(tile.emotion.confidence / LEVEL_STEP) * LEVEL_STEP
-    return Look(tile.emotion.label, tile.emotion.label, tile.emotion.label, round(level, 2))
+    return TileLook(tile.emotion.label, tile.emotion.label, tile.emotion.label, round(level, 2))
 
 
 def shares(scores: ScoresPart) -> list[tuple[str, float]]:

@@ -26,7 +26,7 @@ _LOGS = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedSession:
     """One session of the folder; ``details`` is None when the file cannot be read, and ``problem`` says why.
 
     ``seconds`` is the time of the last frame that was read, None while there is none; ``people`` counts those
@@ -109,7 +109,7 @@ def _is_folder(chosen: str) -> bool:
     return path.is_dir() or chosen.endswith(("/", "\\")) or not (path.suffix or path.exists())
 
 
-def list_sessions(folder: Path) -> list[Listed]:
+def list_sessions(folder: Path) -> list[ListedSession]:
     """Every session in the folder, the one that began first comes first; damaged ones too."""
     return sorted(map(_listed, session_files(folder)), key=lambda one: one.begun)
 
@@ -200,7 +200,7 @@ def _is_empty(path: Path) -> bool:
         return False
 
 
-def _listed(path: Path) -> Listed:
+def _listed(path: Path) -> ListedSession:
     size = path.stat().st_size
     try:
         with reading(path) as connection:
@@ -208,5 +208,5 @@ def _listed(path: Path) -> Listed:
             seconds = connection.execute(LAST_SEEN).fetchone()[0]
             people = count_people(connection, details.hz) if details.people is None else details.people
     except (RecordError, ValueError) as error:
-        return Listed(path.stem, path, size, problem=str(error))
-    return Listed(path.stem, path, size, details, seconds, people)
+        return ListedSession(path.stem, path, size, problem=str(error))
+    return ListedSession(path.stem, path, size, details, seconds, people)

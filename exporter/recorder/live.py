@@ -29,7 +29,7 @@ QUEUE = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class WritePace:
     """Seconds between commits, and from a failed one until it is tried again.
 
     At 0.5 s a commit may take as long again until a killed program loses more than its last second.
@@ -51,13 +51,13 @@ class Recorder:
         self,
         store: Store,
         policy: PrivacyPolicy,
-        pace: Pace | None = None,
+        pace: WritePace | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._store, self._policy, self._clock, self._wall = store, policy, clock, wall
-        self._pace = pace or Pace()
+        self._pace = pace or WritePace()
         self._queue: queue.Queue[tuple[Snapshot, float] | None] = queue.Queue(QUEUE)
         self._packer = Packer()
         self._kept: list[Rows] = []

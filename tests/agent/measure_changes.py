@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.mood import MoodTracker, Pace
+from agent.mood import MoodPace, MoodTracker
 from agent.values import LABELS, Emotion
 from models.data import VOTES, Faces, load
 from models.runtime import Classifier, load_classifier
@@ -147,7 +147,7 @@ def steady(faces: Faces, classifier: Classifier, each: int, seed: int = 1) -> Se
     return Sequences(np.array(scores), np.array(labels), np.array(labels))
 
 
-def moods(scores: Scores, pace: Pace) -> list[Emotion | None]:
+def moods(scores: Scores, pace: MoodPace) -> list[Emotion | None]:
     """What is said at each of T frames; None for an abstention."""
     tracker = MoodTracker(pace)
     return [
@@ -155,12 +155,12 @@ def moods(scores: Scores, pace: Pace) -> list[Emotion | None]:
     ]
 
 
-def follow(scores: Scores, pace: Pace) -> list[str | None]:
+def follow(scores: Scores, pace: MoodPace) -> list[str | None]:
     """The label that is shown at each of T frames; None for an abstention."""
     return [mood.label if mood else None for mood in moods(scores, pace)]
 
 
-def lagging(sequences: Sequences, pace: Pace) -> tuple[float, float]:
+def lagging(sequences: Sequences, pace: MoodPace) -> tuple[float, float]:
     """Shares of what is said: the label is not the largest score; its score is below the pace's limit."""
     said = [mood for scores in sequences.scores for mood in moods(scores, pace) if mood]
     behind = [LABELS[int(np.argmax(mood.scores))] != mood.label for mood in said]
@@ -168,9 +168,9 @@ def lagging(sequences: Sequences, pace: Pace) -> tuple[float, float]:
     return float(np.mean(behind)), float(np.mean(low))
 
 
-def changes_shown(sequences: Sequences, pace: Pace | None = None) -> Found:
+def changes_shown(sequences: Sequences, pace: MoodPace | None = None) -> Found:
     """How soon the new label shows. A sequence that already shows it before the change counts for nothing."""
-    pace = pace or Pace()
+    pace = pace or MoodPace()
     turn, alone = round(BEFORE * HZ), round((BEFORE + BLEND / 2) * HZ) + 1
     delays, readable = [], []
     for scores, label in zip(sequences.scores, sequences.after, strict=True):
@@ -194,9 +194,9 @@ def changes_shown(sequences: Sequences, pace: Pace | None = None) -> Found:
     )
 
 
-def label_changes(sequences: Sequences, pace: Pace | None = None) -> tuple[float, float]:
+def label_changes(sequences: Sequences, pace: MoodPace | None = None) -> tuple[float, float]:
     """Changes of the label in 30 s of a steady face, and of what is shown at all, abstentions too; means."""
-    pace = pace or Pace()
+    pace = pace or MoodPace()
     labels, anything = [], []
     for scores in sequences.scores:
         said = follow(scores, pace)[round(pace.warming_up * HZ) + 1 :]
@@ -210,7 +210,7 @@ def label_changes(sequences: Sequences, pace: Pace | None = None) -> tuple[float
 def main() -> None:
     faces = clear_faces()
     with load_classifier() as classifier:
-        pace = Pace(min_confidence=classifier.card.abstention.min_confidence)
+        pace = MoodPace(min_confidence=classifier.card.abstention.min_confidence)
         sequences = changing(faces, classifier, each=60)
         found, (behind, low) = changes_shown(sequences, pace), lagging(sequences, pace)
         labels, anything = label_changes(steady(faces, classifier, each=15), pace)

@@ -22,7 +22,7 @@ from agent.config import (
     known_keys,
 )
 from agent.config_loading import load_config
-from agent.mood import Pace
+from agent.mood import MoodPace
 from agent.quality import Limits
 from agent.sources.demo import DemoSource
 from agent.sources.senders import SenderLimits
@@ -55,7 +55,7 @@ def defaults_of(made: Any) -> dict[str, Any]:
     ("section", "made", "others"),
     [
         (DemoConfig, DemoSource, set()),
-        (ReadingConfig, Pace, {"min_face_px", "min_confidence", "min_facing"}),
+        (ReadingConfig, MoodPace, {"min_face_px", "min_confidence", "min_facing"}),
         (ReadingConfig, Limits, {"min_face_px", "min_confidence", "half_life"}),
         (BaselineConfig, Learning, {"enabled"}),
         (PrivacyConfig, PrivacyPolicy, {"policy"}),

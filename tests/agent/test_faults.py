@@ -25,7 +25,7 @@ from agent.config import Config
 from agent.crops import Framing
 from agent.errors import FeedError, ModelError
 from agent.layout import find_layout
-from agent.mood import MoodTracker, Pace
+from agent.mood import MoodPace, MoodTracker
 from agent.opening import open_classifier, open_finder
 from agent.pipeline import Analyzer
 from agent.runner import Runner
@@ -173,7 +173,7 @@ def classroom(count: int = 4) -> Pixels:
 
 def analyzer_with(models: FailsWhenTold, budget: Budget | None = None) -> Analyzer:
     framing = Framing.of(load_card(EXPRESSION).framing)
-    tracker, mood = GalleryTracker(find_layout), MoodTracker(Pace())
+    tracker, mood = GalleryTracker(find_layout), MoodTracker(MoodPace())
     return Analyzer(tracker, models, models, framing, mood, budget=budget)
 
 

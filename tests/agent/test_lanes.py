@@ -20,7 +20,7 @@ from agent.classroom.styles import style_named
 from agent.config import AnalysisConfig, Config
 from agent.crops import Framing
 from agent.errors import ModelError
-from agent.lane import LARGEST, SHEET, Job, Lane, Laps, ReadingRules, jobs_of
+from agent.lane import LARGEST, SHEET, Lane, Laps, ReadingRules, TileJob, jobs_of
 from agent.lanes import Lanes, free_cores, lanes_for, learn, note
 from agent.opening import open_analyzer
 from agent.sight import Sight
@@ -62,9 +62,9 @@ def lanes_of(*models: Models) -> Lanes:
     return Lanes([Lane(one, one, RULES) for one in models])
 
 
-def jobs(count: int) -> list[Job]:
+def jobs(count: int) -> list[TileJob]:
     """Jobs of four tiles each."""
-    return [Job(Work.FIND, tuple(Sight(video=Box(0, 0, 32, 32)) for _ in range(4))) for _ in range(count)]
+    return [TileJob(Work.FIND, tuple(Sight(video=Box(0, 0, 32, 32)) for _ in range(4))) for _ in range(count)]
 
 
 def searched(laps: Laps) -> int:

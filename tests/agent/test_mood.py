@@ -13,11 +13,10 @@ import pytest
 from numpy.typing import NDArray
 
 from agent.classroom.gallery import Gallery, Plan
-from agent.classroom.script import Pace as Course
-from agent.classroom.script import Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
 from agent.config import Config
-from agent.mood import AFFECT, Mood, MoodTracker, Pace, affect
+from agent.mood import AFFECT, Mood, MoodPace, MoodTracker, affect
 from agent.opening import open_analyzer
 from agent.values import LABELS, Frame, Reason
 
@@ -32,7 +31,9 @@ def like(label: str, share: float = 0.6, second: str = "sad", rest: float = 0.2)
     return scores
 
 
-def play(means: Sequence[Scores], hz: float, seed: int | None = 0, pace: Pace | None = None) -> list[Mood]:
+def play(
+    means: Sequence[Scores], hz: float, seed: int | None = 0, pace: MoodPace | None = None
+) -> list[Mood]:
     """Feed one face's scores, one set a frame; with a seed, noisy as a Dirichlet of concentration 8."""
     tracker = MoodTracker(pace)
     rng = np.random.default_rng(seed)
@@ -79,7 +80,7 @@ def test_a_change_shows_within_a_second_and_a_half(hz: int) -> None:
 def test_the_frame_rate_does_not_matter() -> None:
     def curve(hz: int) -> list[float]:
         means = [like("neutral")] * (3 * hz) + [like("surprise")] * (2 * hz)
-        moods = play(means, hz, None, Pace(warming_up=0, min_confidence=0))
+        moods = play(means, hz, None, MoodPace(warming_up=0, min_confidence=0))
         return [mood.emotion.scores[LABELS.index("surprise")] for mood in moods[:: hz // 5] if mood.emotion]
 
     slow, fast = curve(5), curve(20)
@@ -89,7 +90,7 @@ def test_the_frame_rate_does_not_matter() -> None:
 
 
 def test_half_of_a_change_is_taken_in_after_the_half_life() -> None:
-    moods = play([like("neutral")] * 200 + [like("happy")] * 31, 50, None, Pace(half_life=0.6))
+    moods = play([like("neutral")] * 200 + [like("happy")] * 31, 50, None, MoodPace(half_life=0.6))
     happy = [mood.emotion.scores[LABELS.index("happy")] for mood in moods[199:] if mood.emotion]
     low, high = like("neutral")[LABELS.index("happy")], like("happy")[LABELS.index("happy")]
     assert happy[30] == pytest.approx((low + high) / 2, abs=0.01)
@@ -101,7 +102,7 @@ def test_a_face_warms_up_first() -> None:
 
 
 def test_a_single_picture_is_read_at_once_as_it_is() -> None:
-    (mood,) = play([like("sad", second="happy")], 1, None, Pace(warming_up=0))
+    (mood,) = play([like("sad", second="happy")], 1, None, MoodPace(warming_up=0))
     assert mood.emotion is not None
     assert mood.emotion.label == "sad"
     assert mood.emotion.confidence == pytest.approx(0.6)
@@ -117,7 +118,7 @@ def test_a_face_of_no_clear_expression_is_unsure() -> None:
 @pytest.mark.parametrize("hz", [5, 10, 15])
 def test_a_label_far_below_its_limit_or_another_one_is_soon_gone(hz: int, missed: float) -> None:
     """What FEED.md promises to builders, whatever faces do and however often they cannot be read."""
-    rng, pace = np.random.default_rng(hz), Pace(min_confidence=0.43)
+    rng, pace = np.random.default_rng(hz), MoodPace(min_confidence=0.43)
     tracker, low, behind, scores = MoodTracker(pace), Spell(), Spell(), rng.dirichlet(np.ones(7))
     for frame in range(400 * hz):
         time = frame / hz
@@ -148,7 +149,7 @@ def test_one_odd_frame_changes_nothing() -> None:
 
 
 def test_since_is_when_the_label_or_reason_began() -> None:
-    tracker = MoodTracker(Pace(half_life=0, hold=0))
+    tracker = MoodTracker(MoodPace(half_life=0, hold=0))
     script = [("happy", None), ("happy", None), ("sad", None), (None, Reason.TURNED), (None, Reason.TURNED)]
     moods = []
     for index, (label, reason) in enumerate(script):
@@ -215,7 +216,7 @@ def test_tiles_do_not_mix_and_can_be_forgotten() -> None:
 
 
 def test_frames_of_one_time_and_clocks_that_step_back_do_no_harm() -> None:
-    tracker = MoodTracker(Pace(warming_up=0))
+    tracker = MoodTracker(MoodPace(warming_up=0))
     for moment in (1.0, 1.0, 0.5, 1.0, 1.2):
         mood = tracker.update("t1", like("happy"), None, time=moment, wall=moment)
         assert mood.emotion is not None
@@ -242,7 +243,7 @@ HZ, FACES = 5, 6
 
 def act(expression: float, seconds: int) -> tuple[list[list[str]], list[list[str | None]]]:
     """What each of some drawn people wears, changing every ``expression`` seconds, and what is said of it."""
-    course = Course(expression, FOREVER, NEVER, FOREVER, NEVER, reorder=FOREVER, page=FOREVER)
+    course = ScriptPace(expression, FOREVER, NEVER, FOREVER, NEVER, reorder=FOREVER, page=FOREVER)
     script, gallery = Script(11, FACES, pace=course), Gallery(Plan(style_named("zoom"), (800, 450)))
     truth: list[list[str]] = [[] for _ in range(FACES)]
     read: list[list[str | None]] = [[] for _ in range(FACES)]

@@ -16,7 +16,7 @@ from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.config import AnalysisConfig, Config, PrivacyConfig
 from agent.errors import PictureError, ReadTheRoomError, RecordError
-from agent.offline import Done, Job, Tape, read_file, shared_out, write_report, write_reports
+from agent.offline import Done, ReportJob, Tape, read_file, shared_out, write_report, write_reports
 from agent.values import PrivacyMode, Reason, Snapshot, SourceInfo
 from models.card import ModelCard, load_card
 from models.weights import EXPRESSION
@@ -134,7 +134,7 @@ def test_nothing_read_is_no_report(tmp_path: Path) -> None:
 
 
 def test_a_report_says_how_much_was_read_and_how_fast(files: Path, tmp_path: Path) -> None:
-    job = Job(str(files / "lesson.mp4"), tmp_path / "out.html")
+    job = ReportJob(str(files / "lesson.mp4"), tmp_path / "out.html")
     done = write_report(configured(), job, nobody)
     assert done.job == job
     assert done.seconds == pytest.approx(1.0)
@@ -146,7 +146,10 @@ def test_of_several_the_bad_one_fails_alone(files: Path, tmp_path: Path) -> None
     """In worker processes, which send their news and their errors back."""
     bad = tmp_path / "bad.mp4"
     bad.write_bytes(b"no video" * 100)
-    jobs = [Job(str(bad), tmp_path / "bad.html"), Job(str(files / "moment.png"), tmp_path / "good.html")]
+    jobs = [
+        ReportJob(str(bad), tmp_path / "bad.html"),
+        ReportJob(str(files / "moment.png"), tmp_path / "good.html"),
+    ]
     outcomes: list[Done | ReadTheRoomError] = list(write_reports(configured(), jobs, lambda *_: None))
     (failed,) = [one for one in outcomes if isinstance(one, ReadTheRoomError)]
     (done,) = [one for one in outcomes if isinstance(one, Done)]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agent.classroom.face import Look
+from agent.classroom.face import HeadLook
 from agent.classroom.features import Turn
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.video import draw_video
@@ -67,7 +67,7 @@ def finder() -> Iterator[MediaPipeFaceFinder]:
 
 def drawn_facing(finder: MediaPipeFaceFinder, yaw: float) -> float:
     """The median facing of a drawn class that turns its heads."""
-    shown = [Shown(replace(who, near=0.2), look=Look(turn=Turn(yaw=yaw))) for who in CLASS]
+    shown = [Shown(replace(who, near=0.2), look=HeadLook(turn=Turn(yaw=yaw))) for who in CLASS]
     faces = finder.find([draw_video(one, (320, 180))[0] for one in shown])
     return float(np.median([facing(face) for face in faces if face is not None]))
 

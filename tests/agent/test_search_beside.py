@@ -10,7 +10,7 @@ import pytest
 
 from agent.search_beside import SearchBeside
 from agent.tracking import GalleryTracker
-from agent.tracking.layout_search import Answer, Asked, SearchAtOnce
+from agent.tracking.layout_search import Asked, LayoutAnswer, SearchAtOnce
 from agent.tracking.layout_watch import LayoutWatch
 from agent.values import Frame, Layout, Pixels
 from tests.agent.tracking.drawing import Found, Seen, draw, frame, numbered, people, slots_for
@@ -21,7 +21,7 @@ WAIT = 20.0
 class SearchWhenTold(SearchAtOnce):
     """Answers what it was asked when the test says so."""
 
-    held: Answer | None = None
+    held: LayoutAnswer | None = None
 
     @property
     def pending(self) -> bool:
@@ -273,7 +273,7 @@ def test_a_frame_whose_layout_is_expected_is_searched_so() -> None:
         assert len(answer.layout.slots) == 4 * expected
 
 
-def awaited(search: SearchBeside) -> Answer:
+def awaited(search: SearchBeside) -> LayoutAnswer:
     assert search._coming is not None
     search._coming.exception(WAIT)
     answer = search.answer()

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from agent.trend import History
+from agent.trend import RoomHistory
 from agent.values import LABELS, Advice, Direction, Room, Tempo, Trend
 
 CALM = {"neutral": 0.85, "happy": 0.15}
@@ -24,7 +24,7 @@ def room(
 
 
 def play(course: Callable[[float], Room], seconds: int = 300, hz: int = 2) -> tuple[Trend | None, Advice]:
-    history = History()
+    history = RoomHistory()
     for index in range(seconds * hz):
         answer = history.update(course(index / hz), index / hz)
     return answer
@@ -96,7 +96,7 @@ def test_noise_is_no_trend(seed: int) -> None:
 
 def test_the_sentence_changes_seldom() -> None:
     rng = random.Random(2)
-    history = History()
+    history = RoomHistory()
     texts = [
         history.update(room(attention=rng.gauss(0.8, 0.1)), float(second))[1].text for second in range(900)
     ]
@@ -105,7 +105,7 @@ def test_the_sentence_changes_seldom() -> None:
 
 @pytest.mark.parametrize("jump", [7200.0, -7200.0])
 def test_a_clock_that_jumps_begins_anew(jump: float) -> None:
-    history = History()
+    history = RoomHistory()
     for second in range(300):
         history.update(room(), float(second))
     trend, advice = history.update(room(attention=0.1), 300 + jump)

@@ -10,14 +10,14 @@ import msgspec
 import pytest
 
 from agent.values import Room
-from exporter.history import SPAN, STEP, History, HistoryPart
+from exporter.history import SPAN, STEP, HistoryPart, PageHistory
 from exporter.messages import room_message
 from exporter.privacy import PrivacyPolicy
 from tests.exporter.samples import following, receive, serving, snapshot
 
 
 def test_a_sample_a_second_is_kept_for_five_minutes() -> None:
-    history = History()
+    history = PageHistory()
     for seq in range(5 * 700):
         message = room_message(snapshot(seq))
         history.add(message, seq / 5)
@@ -29,7 +29,7 @@ def test_a_sample_a_second_is_kept_for_five_minutes() -> None:
 
 
 def test_a_message_that_comes_again_is_no_news_and_one_without_figures_is_a_gap() -> None:
-    history = History()
+    history = PageHistory()
     for second in range(5):
         history.add(room_message(snapshot(1)), float(second))
     history.add(room_message(dataclasses.replace(snapshot(2), room=Room(9, 9, 0))), 5.0)

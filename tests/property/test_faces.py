@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.crops import WIDER, Framing, crop_face, placement
 from agent.face_search import find_faces
-from agent.mood import MoodTracker, Pace
+from agent.mood import MoodPace, MoodTracker
 from agent.quality import facing
 from agent.stacking import HALF, SIDE, View, fit, is_flat, stack
 from agent.values import LABELS, Box, Face, Pixels, Reason
@@ -120,7 +120,7 @@ FRAMES = st.tuples(st.floats(0, 5), st.one_of(PROBABILITIES, st.none()), st.samp
 def test_whatever_comes_a_mood_is_whole(
     frames: list[tuple[float, np.ndarray | None, Reason | None]], half_life: float, warming_up: float
 ) -> None:
-    tracker = MoodTracker(Pace(half_life=half_life, warming_up=warming_up))
+    tracker = MoodTracker(MoodPace(half_life=half_life, warming_up=warming_up))
     now, since = 0.0, 0.0
     for step, scores, reason in frames:
         now += step
@@ -139,7 +139,7 @@ def test_whatever_comes_a_mood_is_whole(
 @settings(max_examples=40, deadline=None)
 def test_faces_that_hold_each_look_a_second_read_alike_at_any_rate(looks: list[np.ndarray], hz: int) -> None:
     def last(rate: int) -> np.ndarray:
-        tracker = MoodTracker(Pace(warming_up=0, min_confidence=0, slack=0))
+        tracker = MoodTracker(MoodPace(warming_up=0, min_confidence=0, slack=0))
         for index in range(len(looks) * rate):
             mood = tracker.update("t1", looks[index // rate], None, time=(index + 1) / rate, wall=0)
         assert mood.emotion is not None

@@ -26,7 +26,7 @@ from agent.values import (
 )
 from exporter.bridges.lsl import sample
 from exporter.bridges.mqtt import payloads
-from exporter.history import History
+from exporter.history import PageHistory
 from exporter.hub import Views
 from exporter.messages import SourcePart, encode, room_message
 from exporter.metrics import Metrics
@@ -94,7 +94,7 @@ def everything(given: Snapshot, policy: PrivacyPolicy) -> str:
     metrics = Metrics()
     metrics.count_frame(message)
     views = Views(message)
-    history = History()
+    history = PageHistory()
     history.add(message, 0.0)
     kept = msgspec.json.encode(history.tell(0.0)).decode()
     sent = [views.text("tiles"), views.text("room"), encode(message).decode(), metrics.render(), kept]

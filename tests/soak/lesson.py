@@ -16,7 +16,7 @@ import numpy as np
 
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.scene import TileTruth
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
 from agent.values import Box, Pixels
 
@@ -51,7 +51,7 @@ class Stage:
     """Draws the lesson at any time; a frame RGB uint8 (H, W, 3) with the truth of its tiles."""
 
     def __init__(self, seed: int, count: int, pages: Sequence[int], turns: Turns, faster: float) -> None:
-        self._script = Script(seed, count, pages[0], Pace().faster(faster))
+        self._script = Script(seed, count, pages[0], ScriptPace().faster(faster))
         self._pages, self._turns = pages, turns
         self._galleries: dict[tuple[int, int], Gallery] = {}
 

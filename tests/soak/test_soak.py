@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from agent.classroom.gallery import Gallery, Plan
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
 from agent.config import Config
 from agent.opening import open_analyzer
@@ -34,7 +34,7 @@ def handles(process: psutil.Process) -> int:
 @pytest.mark.timeout(240)
 def test_a_busy_class_neither_leaks_nor_mixes_people_up() -> None:
     process = psutil.Process()
-    script = Script(4, 20, page_size=9, pace=Pace().faster(3.0))
+    script = Script(4, 20, page_size=9, pace=ScriptPace().faster(3.0))
     gallery = Gallery(Plan(style_named("zoom"), (1280, 720)))
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     known: defaultdict[str, Counter[str]] = defaultdict(Counter)

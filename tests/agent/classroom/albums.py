@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from agent.classroom import chrome
 from agent.classroom.brush import Colour
-from agent.classroom.face import Look
+from agent.classroom.face import HeadLook
 from agent.classroom.photos import photo
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.text import fitted, put_heading, put_text
@@ -96,7 +96,7 @@ def portrait(seed: int, size: Size) -> Pixels:
     who = random_class(int(rng.integers(5000)), 1)[0]
     full = rng.random() < 0.5
     shape = size if full else (int(size[1] * float(rng.uniform(0.6, 1.2))), int(size[1] * 0.84))
-    shown, _ = draw_video(Shown(who, look=Look(((LABELS[int(rng.integers(7))], 1.0),))), shape)
+    shown, _ = draw_video(Shown(who, look=HeadLook(((LABELS[int(rng.integers(7))], 1.0),))), shape)
     box = Box((size[0] - shape[0]) // 2, (size[1] - shape[1]) // 2, *shape)
     box.of(picture)[:] = shown
     return picture

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.classroom.face import Look, draw_head
+from agent.classroom.face import HeadLook, draw_head
 from agent.classroom.features import Gaze, Turn
 from agent.classroom.people import CLASS, random_person, roll
 from agent.classroom.scene import Shown, random_class
@@ -37,7 +37,7 @@ def test_a_roll_names_nobody_twice() -> None:
 
 def test_every_expression_is_drawn_differently() -> None:
     person = random_person(1, 0)
-    drawn = [draw_head(person, Look(((label, 1.0),)), 30.0).rgb.astype(int) for label in LABELS]
+    drawn = [draw_head(person, HeadLook(((label, 1.0),)), 30.0).rgb.astype(int) for label in LABELS]
     for index, first in enumerate(drawn):
         for second in drawn[index + 1 :]:
             assert np.abs(first - second).mean() > 0.3
@@ -45,15 +45,15 @@ def test_every_expression_is_drawn_differently() -> None:
 
 def test_closed_eyes_show_no_white() -> None:
     person = random_person(1, 0)
-    opened = draw_head(person, Look(), 40.0).rgb
-    closed = draw_head(person, Look(gaze=Gaze(closed=1.0)), 40.0).rgb
+    opened = draw_head(person, HeadLook(), 40.0).rgb
+    closed = draw_head(person, HeadLook(gaze=Gaze(closed=1.0)), 40.0).rgb
     eyes = slice(70, 88), slice(50, 86)
     assert int(opened[eyes].min(axis=2).max()) > int(closed[eyes].min(axis=2).max()) + 60
 
 
 @pytest.mark.parametrize("scale", [6.0, 20.0, 60.0])
 def test_a_head_is_as_large_as_asked_and_transparent_at_the_corners(scale: float) -> None:
-    head = draw_head(random_person(2, 9), Look(), scale)
+    head = draw_head(random_person(2, 9), HeadLook(), scale)
     assert head.rgb.shape[:2] == head.alpha.shape
     assert abs(head.alpha.shape[1] - 3.4 * scale) <= 1
     assert head.alpha[0, 0] == 0
@@ -67,7 +67,7 @@ def test_the_detector_finds_every_drawn_face_where_it_is(
     pictures, boxes = [], []
     for index, who in enumerate(random_class(5, 28)):
         turn = Turn(0.26 * (index % 3 - 1), 0.1 * (index % 2))
-        look = Look(((LABELS[index % 7], 1.0),), turn=turn)
+        look = HeadLook(((LABELS[index % 7], 1.0),), turn=turn)
         picture, box = draw_video(Shown(who, look=look, sway=(0.1, 0.0, index % 9 - 4.0)), size)
         pictures.append(picture)
         boxes.append(box)
@@ -87,7 +87,7 @@ def test_a_fair_head_has_no_dark_rim(style: str) -> None:
     person = replace(
         random_person(1, 1), hair=(206, 172, 116), clothes=(210, 206, 198), hair_style=style, glasses=False
     )
-    head = draw_head(replace(person, headphones=False), Look(), 50.0)
+    head = draw_head(replace(person, headphones=False), HeadLook(), 50.0)
     top = slice(head.alpha.shape[0] // 3)
     rim = head.rgb[top][(head.alpha[top] > 40) & (head.alpha[top] < 160)]
     assert len(rim) > 10

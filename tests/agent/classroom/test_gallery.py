@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agent.classroom.face import Look
+from agent.classroom.face import HeadLook
 from agent.classroom.gallery import Drawing, Gallery
 from agent.classroom.scene import ASPECTS, Scene, Shown, random_class
 from agent.classroom.styles import STYLES, Plan
@@ -67,7 +67,7 @@ def test_drawing_on_from_another_scene_leaves_no_trace_of_it() -> None:
 def test_only_the_tile_that_changed_is_drawn_anew() -> None:
     gallery = Gallery(Plan(STYLES["zoom"], (640, 360)))
     first = scene(4)
-    smiling = replace(first.shown[2], look=Look((("happy", 1.0),)), label="happy", intensity=1.0)
+    smiling = replace(first.shown[2], look=HeadLook((("happy", 1.0),)), label="happy", intensity=1.0)
     before = gallery.draw(first)
     after = gallery.draw(replace(first, shown=(*first.shown[:2], smiling, first.shown[3])))
     changed = (before.pixels != after.pixels).any(axis=2)

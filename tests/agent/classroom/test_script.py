@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.classroom.scene import Scene
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.values import LABELS
 
-FAST = Pace().faster(8.0)
+FAST = ScriptPace().faster(8.0)
 
 
 def run(script: Script, seconds: float, step: float = 0.5) -> list[Scene]:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from agent.classroom.face import Look
+from agent.classroom.face import HeadLook
 from agent.classroom.features import Gaze, Turn
 from agent.classroom.gallery import Gallery
 from agent.classroom.rooms import KINDS
@@ -75,7 +75,7 @@ def random_shown(who: Participant, rng: Generator) -> Shown:
         camera_on=bool(rng.random() < 0.82),
         label=label,
         intensity=strength,
-        look=Look(((label, strength),), gaze=gaze, turn=turn),
+        look=HeadLook(((label, strength),), gaze=gaze, turn=turn),
         sway=(float(rng.uniform(-0.1, 0.1)), float(rng.uniform(-0.1, 0.1)), float(rng.uniform(-9, 9))),
         muted=bool(rng.random() < 0.6),
         hand=bool(rng.random() < 0.06),

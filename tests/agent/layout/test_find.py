@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from agent.classroom.gallery import Gallery, Plan
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import STYLES
 from agent.errors import PictureError
 from agent.layout import find_layout
@@ -60,7 +60,7 @@ def test_a_page_without_a_gallery_has_no_tiles(seed: int) -> None:
 
 
 def test_a_last_page_of_one_dark_tile_is_found_after_a_gallery_only() -> None:
-    scene = Script(11, 20, page_size=9, pace=Pace().faster(3.0)).scene_at(33.4)
+    scene = Script(11, 20, page_size=9, pace=ScriptPace().faster(3.0)).scene_at(33.4)
     drawing = Gallery(Plan(STYLES["zoom"], (1280, 720))).draw(scene)
     (tile,) = drawing.truth
     assert not tile.camera_on

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from agent.classroom.script import Pace
+from agent.classroom.script import ScriptPace
 from agent.errors import ConfigError
 from agent.sources.base import Source
 from agent.sources.demo import DemoSource
@@ -42,7 +42,7 @@ def test_both_clocks_tell_of_one_moment_also_for_the_first_frame() -> None:
 
 
 def test_a_frame_handed_out_is_not_drawn_over() -> None:
-    with DemoSource(3, size=(320, 180), fps=60, pace=Pace().faster(20)) as demo:
+    with DemoSource(3, size=(320, 180), fps=60, pace=ScriptPace().faster(20)) as demo:
         frames = demo.frames()
         first = next(frames)
         assert first is not None

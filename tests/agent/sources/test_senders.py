@@ -32,7 +32,7 @@ from agent.errors import (
 )
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
-from agent.values import Answer, Frame, Pixels
+from agent.values import Frame, Pixels, SenderAnswer
 from tests.peers import Sender, coloured, mean_colour, pull, until
 
 RED, GREEN, BLUE = (200, 40, 40), (40, 200, 40), (40, 40, 200)
@@ -279,7 +279,7 @@ def test_more_senders_than_allowed_are_refused_until_one_leaves() -> None:
     async def work() -> None:
         with Senders(SenderLimits(sessions=2)) as senders:
             offers = [Sender(coloured(*RED)) for _ in range(3)]
-            answers: list[Answer] = [await senders.open(await one.offer()) for one in offers[:2]]
+            answers: list[SenderAnswer] = [await senders.open(await one.offer()) for one in offers[:2]]
             offer = await offers[2].offer()
             for _ in range(20):
                 with pytest.raises(BusyError, match="2 senders already"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from agent.classroom.gallery import Drawing, Gallery
 from agent.classroom.scene import TileTruth
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import STYLES, Plan
 from agent.tracking import GalleryTracker
 from agent.values import Frame, Layout, Pixels, Slot, Tile
@@ -63,7 +63,7 @@ class Tally:
 
 def measure(style: str, seed: int, count: int, seconds: float, page: int = 25) -> tuple[Tally, float, int]:
     """Follow one class: the tally, mean milliseconds an update, and how often the layout was found."""
-    script = Script(seed, count, page, Pace().faster(5.0))
+    script = Script(seed, count, page, ScriptPace().faster(5.0))
     gallery, find = Gallery(Plan(STYLES[style])), DrawnLayout()
     tracker, tally, spent = GalleryTracker(find), Tally(), 0.0
     steps = round(seconds / STEP)

@@ -12,7 +12,7 @@ from functools import partial
 
 from agent.layout import find_layout
 from agent.tracking.gallery import GalleryTracker
-from agent.tracking.layout_search import Answer, Asked, FindLayout, SearchAtOnce
+from agent.tracking.layout_search import Asked, FindLayout, LayoutAnswer, SearchAtOnce
 from agent.values import Frame, Tile
 from tests.soak.lesson import PAGES, Stage, Truth, Turns
 
@@ -38,7 +38,7 @@ class LateSearch(SearchAtOnce):
         super().ask(asked, wait)
         self._due = self.now + (0.0 if wait else self._delay)
 
-    def answer(self) -> Answer | None:
+    def answer(self) -> LayoutAnswer | None:
         """The answer when its time has come."""
         return None if self.pending else super().answer()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agent.classroom.face import Look
+from agent.classroom.face import HeadLook
 from agent.classroom.gallery import Gallery
 from agent.classroom.scene import Scene, Shown, random_class
 from agent.classroom.styles import STYLES, Plan
@@ -34,7 +34,8 @@ def test_faces_that_take_an_expression_or_move_are_changes_and_others_are_not(
     class_ = [replace(one, aspect=16 / 9) for one in random_class(2, count)]
     calm = [Shown(one, muted=True) for one in class_]
     moody = [
-        replace(one, look=Look(((MOODS[n % 6], 1.0),))) if n % 3 == 0 else one for n, one in enumerate(calm)
+        replace(one, look=HeadLook(((MOODS[n % 6], 1.0),))) if n % 3 == 0 else one
+        for n, one in enumerate(calm)
     ]
     moved = [replace(one, sway=(0.06, 0.03, 1.5)) if n % 3 == 0 else one for n, one in enumerate(calm)]
     wanted = [n % 3 == 0 for n in range(count)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agent.classroom.gallery import Gallery
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import STYLES, Plan
 from agent.tracking.layout_watch import LayoutWatch
 from agent.values import Box, Frame, Layout, Pixels
@@ -30,7 +30,7 @@ class BlindToFew(DrawnLayout):
 
 @pytest.mark.parametrize("style", ["zoom", "meet-light"])
 def test_pages_of_one_tile_leave_no_phantoms_behind(style: str) -> None:
-    script = Script(11, 20, page_size=9, pace=Pace().faster(3.0))
+    script = Script(11, 20, page_size=9, pace=ScriptPace().faster(3.0))
     gallery, find = Gallery(Plan(STYLES[style], (960, 540))), BlindToFew()
     watch, phantoms, changed_at, before = LayoutWatch(find), 0, 0.0, 0
     for step in range(163, 190):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from agent.tracking.labels import SAME, Label
-from agent.tracking.people import LOOKS, REMEMBERED, SHORT_STAY, Look, People, alike, random_id
+from agent.tracking.people import LOOKS, REMEMBERED, SHORT_STAY, LabelLook, People, alike, random_id
 from agent.tracking.strokes import COLS, ROWS
 from tests.agent.tracking.drawing import numbered, writing
 
@@ -85,11 +85,11 @@ def test_a_label_that_stayed_where_it_was_is_as_alike_as_one_moved_about() -> No
 @pytest.mark.parametrize("text", ["Ada Lovelace", "Bo"])
 def test_a_look_is_kept_exactly_enough_in_a_quarter_of_the_memory(text: str) -> None:
     strokes = Label(writing(text, 10)).strokes
-    look = Look.of(strokes)
+    look = LabelLook.of(strokes)
     assert look.levels.nbytes * 4 == strokes.nbytes
     assert np.vdot(look.strokes, strokes) > 0.9998
     assert np.linalg.norm(look.strokes) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_a_look_of_nothing_is_nothing() -> None:
-    assert not Look.of(np.zeros((ROWS, COLS), np.float32)).strokes.any()
+    assert not LabelLook.of(np.zeros((ROWS, COLS), np.float32)).strokes.any()

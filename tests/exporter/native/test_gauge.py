@@ -15,7 +15,7 @@ from exporter.native.gauge import (
     PLACES,
     SIZE,
     SPAN,
-    Trend,
+    ValenceTrend,
     at_share,
     dial_of,
     docked,
@@ -125,17 +125,17 @@ def test_near_an_edge_it_docks_and_elsewhere_it_stays() -> None:
 
 
 def test_the_trend_forgets_what_is_old() -> None:
-    trend = Trend()
+    trend = ValenceTrend()
     for second in range(0, 300, 2):
         trend.add(float(second), 0.5)
     trend.add(301.0, None)
     (line,) = trend.lines(301.0)
     assert max(age for age, _ in line) <= SPAN
-    assert dial_of(message([Box(0, 0, 320, 180)]), Trend()).mood == "Most faces: happy"
+    assert dial_of(message([Box(0, 0, 320, 180)]), ValenceTrend()).mood == "Most faces: happy"
 
 
 def test_the_trend_is_cut_where_nothing_was_read() -> None:
-    trend = Trend()
+    trend = ValenceTrend()
     for second in range(60):
         # One frame without a face is no gap; twenty seconds are.
         trend.add(float(second), None if second == 5 or 20 <= second < 40 else 0.5)
@@ -157,6 +157,6 @@ def test_the_place_is_remembered_and_a_broken_file_is_none(tmp_path: Path) -> No
 
 
 def test_without_a_gallery_the_gauge_says_what_to_do() -> None:
-    empty = dial_of(room_message(snapshot(1, 0)), Trend())
+    empty = dial_of(room_message(snapshot(1, 0)), ValenceTrend())
     assert (empty.mood, empty.read) == ("No gallery in sight", "Put the meeting into gallery view")
-    assert dial_of(room_message(snapshot(1, 2)), Trend()).mood == "Most faces: happy"
+    assert dial_of(room_message(snapshot(1, 2)), ValenceTrend()).mood == "Most faces: happy"

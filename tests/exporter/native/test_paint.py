@@ -14,14 +14,14 @@ from exporter.native.gauge import SIZE, Dial
 from exporter.native.geometry import Rect
 from exporter.native.scene import SETTLED_ALPHA, Drawn
 from exporter.native.state import MARKS, Health
-from exporter.native.words import COLOURS, Look
+from exporter.native.words import COLOURS, TileLook
 from exporter.words import ORDER
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QPainter
 
 TILE = Rect(0, 0, 320, 180)
-QUIET_LOOK = Look("abstained", "unsure", None, 0.0)
+QUIET_LOOK = TileLook("abstained", "unsure", None, 0.0)
 PAPER = 190
 """The level of a light wall behind a student."""
 
@@ -55,7 +55,7 @@ def pixels(picture: QImage) -> Pixels:
     return flat[:, : picture.width() * 3].reshape(picture.height(), picture.width(), 3).copy()
 
 
-def tile(look: Look, *, chip: bool, alert: bool = False, level: int = PAPER) -> Pixels:
+def tile(look: TileLook, *, chip: bool, alert: bool = False, level: int = PAPER) -> Pixels:
     from exporter.native.qt_paint import draw_tile
 
     place = None
@@ -76,8 +76,8 @@ def gauge(dial: Dial, mark: str = "") -> Pixels:
     return pixels(picture)
 
 
-def look(label: str) -> Look:
-    return Look(label, label, label, 0.8)
+def look(label: str) -> TileLook:
+    return TileLook(label, label, label, 0.8)
 
 
 def luminance(level: float) -> float:

@@ -9,7 +9,7 @@ import msgspec
 
 from agent.values import LABELS
 from exporter.messages import room_message
-from exporter.native.gauge import Trend, dial_of
+from exporter.native.gauge import ValenceTrend, dial_of
 from exporter.native.words import (
     COLOURS,
     FACES,
@@ -66,7 +66,7 @@ def test_the_headline_and_the_bar_count_faces_and_say_mean_where_there_are_none(
         (faces, "Most faces: neutral", "neutral"),
         (room, "Mean: mostly happy", "happy"),
     ):
-        dial = dial_of(message, Trend())
+        dial = dial_of(message, ValenceTrend())
         assert dial.mood == headline
         assert max(dial.parts, key=lambda part: part[1])[0] == top
     mixed = room_message(snapshot(1, 0))

@@ -20,13 +20,13 @@ import pytest
 from agent.logs import logger
 from agent.values import RecordState, SourceState, SourceStatus
 from exporter.privacy import PrivacyPolicy
-from exporter.recorder.live import QUEUE, Pace, Recorder
+from exporter.recorder.live import QUEUE, Recorder, WritePace
 from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
 from tests.exporter.recorder.lessons import WALL, details, lesson
 from tests.paths import ROOT
 
-FAST = Pace(write_every=0.01, retry_after=0.02)
+FAST = WritePace(write_every=0.01, retry_after=0.02)
 WAIT = 30.0
 
 
@@ -177,7 +177,7 @@ def test_a_full_disk_is_said_once_and_recording_goes_on_when_there_is_room(tmp_p
 def test_more_than_fits_in_memory_is_counted_and_who_was_new_is_not_lost(tmp_path: Path) -> None:
     path = tmp_path / "a.session"
     store = Store(path, details())
-    with Recorder(store, PrivacyPolicy(), Pace(0.001, 0.0)) as recorder:
+    with Recorder(store, PrivacyPolicy(), WritePace(0.001, 0.0)) as recorder:
         store.connection.execute("PRAGMA query_only = ON")
         for one in lesson(QUEUE + 40):
             recorder.publish(one)

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from agent.classroom.gallery import Gallery, Plan
-from agent.classroom.script import Pace, Script
+from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
 from agent.config import Config
 from agent.opening import open_analyzer, open_lesson
@@ -30,7 +30,7 @@ from exporter.report.page import render
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC).timestamp()
 SECONDS, PEOPLE, SIZE = 720, 12, (960, 540)
 MARKS = {95: "New topic", 320: "Exercise", 560: "Question"}
-PACE = Pace(expression=25.0, present=1e9, camera_on=300.0, camera_off=40.0, reorder=300.0)
+PACE = ScriptPace(expression=25.0, present=1e9, camera_on=300.0, camera_off=40.0, reorder=300.0)
 UNPLEASANT = ExpressionRule(
     name="unpleasant", labels=["angry", "disgust", "fear", "sad"], share=0.4, seconds=15
 )
