@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,7 +116,7 @@ def test_a_share_of_a_screen_comes_back(share: tuple[float, float]) -> None:
 @given(st.floats(-3000, 4000), st.floats(-3000, 4000))
 def test_a_gauge_that_is_dropped_is_on_the_screen(left: float, top: float) -> None:
     there = docked(Rect(left, top, *SIZE), SCREEN)
-    assert SCREEN.intersection(there) == there.area
+    assert SCREEN.intersection(there) == pytest.approx(there.area)
     assert docked(there, SCREEN) == there
 
 
