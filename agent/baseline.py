@@ -49,8 +49,8 @@ class Learning:
     ``learn``: a participant begins as if a usual class had been watched for so many seconds before.
     ``memory``: the time constant by which old readings fade. ``limit``: the logarithm of a score is never
     lowered by more, which bounds the harm to somebody who is truly sad for long: a clear expression (0.6
-    against 0.3, 0.7 apart) keeps its label. In the simulation such a person loses 2 points at 1.0 and none at
-    0.6, where a class gains 7 instead of 11; by the model before this one she lost 10 and 7 for 9 and 8.
+    against 0.3, 0.7 apart) keeps its label. In the simulation such a person loses 3 points at 0.6 and 2 at
+    0.4, where a class gains 8 and 6; by models before this one she lost none and 7 at 0.6 for 7 and 8.
     ``keep``: what is known of somebody is forgotten so long after her last scores (she may be on another page
     meanwhile).
     """

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_compare(commands)
     _add_recover(commands)
+    _add_average(commands)
     _add_agreement(commands)
     return parser
 
@@ -142,6 +143,23 @@ def _add_recover(commands: Any) -> None:
     recover.add_argument("--data", type=Path, required=True, help="the faces that it was trained on")
     recover.add_argument("--out", type=Path, required=True, metavar="FILE.pt")
     recover.set_defaults(run=_recover)
+
+
+def _add_average(commands: Any) -> None:
+    average = commands.add_parser("average", help="make a checkpoint of the mean weights of two")
+    average.add_argument("checkpoints", type=Path, nargs=2, metavar="CHECKPOINT")
+    average.add_argument(
+        "--share", type=float, default=0.5, help="how much the second counts, 0..1 (default 0.5)"
+    )
+    average.add_argument("--out", type=Path, required=True, metavar="FILE.pt")
+    average.set_defaults(run=_average)
+
+
+def _average(options: argparse.Namespace) -> None:
+    from models.average import average
+
+    first, second = options.checkpoints
+    average(first, second, options.share, options.out)
 
 
 def _add_agreement(commands: Any) -> None:

@@ -84,7 +84,7 @@ def usual(pool: Pool, share: float) -> Scores:
     return np.asarray(share * worn + (1 - share) * (worn @ said), np.float64)
 
 
-def held_out(pool: Pool, count: int = 40) -> dict[str, float]:
+def held_out(pool: Pool, count: int = 100) -> dict[str, float]:
     """The share that does best on the even rows, and with it the accuracies on the odd ones.
 
     ``agent.baseline`` is left with the shipped figures.
@@ -104,7 +104,7 @@ def held_out(pool: Pool, count: int = 40) -> dict[str, float]:
     return {"share": best, "tuned": found[best], "without": without, "with": with_, "worse_for": fell / count}
 
 
-def truly_sad(pool: Pool, count: int = 40) -> dict[str, float]:
+def truly_sad(pool: Pool, count: int = 100) -> dict[str, float]:
     """The accuracies of those who look sad most of the time, which a baseline must not take for usual."""
     without, with_, fell = accuracy(pool, 0.0, MOSTLY_SAD, count)
     return {"sad_without": without, "sad_with": with_, "sad_worse_for": fell / count}

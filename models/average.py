@@ -1,0 +1,36 @@
+"""The mean of two networks' weights: of one and of the same trained on for a while (Wortsman et al. 2022)."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import torch
+
+from agent.errors import ConfigError, ModelError
+from models.checkpoint import load_averaged
+from models.files import write_all
+
+
+def average(first: Path, second: Path, share: float, out: Path) -> None:
+    """Write a checkpoint whose weights are ``share`` of the second's and the rest of the first's.
+
+    It is enough to quantise, compare and teach. Raises ModelError for checkpoints that are none or of two
+    architectures, and ConfigError for a share that is not 0..1.
+    """
+    if not 0 <= share <= 1:
+        raise ConfigError(f"--share must be 0..1, not {share}")
+    one, state = load_averaged(first)
+    other, with_state = load_averaged(second)
+    arch = state["arch"]
+    if with_state["arch"] != arch:
+        raise ModelError(
+            f"{first} holds a {arch!r} and {second} a {with_state['arch']!r}: name two of one kind"
+        )
+    weights = one.state_dict()
+    for key, value in other.state_dict().items():
+        if value.is_floating_point():
+            weights[key] = torch.lerp(weights[key], value, share)
+    checkpoint = io.BytesIO()
+    torch.save({"arch": arch, "average": weights}, checkpoint)
+    write_all(out.parent, {out.name: checkpoint.getvalue()})
