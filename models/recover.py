@@ -1,7 +1,7 @@
 """A shipped INT8 student as a checkpoint again: to train on from where its own checkpoint was not kept.
 
-What quantisation rounded away stays lost. Of the file shipped before, with 0.699 on public, the recovered network
-had 0.701 with the mirror image and 0.690 without; the mean of that one and of a run that went on from it
+What quantisation rounded away stays lost. Of the file shipped before, with 0.699 on public, the recovered
+network had 0.701 with the mirror image and 0.690 without; the mean of it and of a run that went on from it
 (``models.average``) is what is shipped now.
 """
 
