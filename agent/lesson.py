@@ -23,11 +23,14 @@ NAMELESS = "marker"
 
 
 class Lesson:
-    """Follows one lesson; ``rules`` say which alerts, ``span`` what the trend compares."""
+    """Follows one lesson; ``rules`` say which alerts, ``span`` what the trend compares.
 
-    def __init__(self, rules: Sequence[Rule] = (), span: Span | None = None) -> None:
+    Without ``infers`` no expression is ever read: nothing is advised, as that would promise what cannot come.
+    """
+
+    def __init__(self, rules: Sequence[Rule] = (), span: Span | None = None, *, infers: bool = True) -> None:
         self._alerts = Alerts(rules)
-        self._history = RoomHistory(span)
+        self._history = RoomHistory(span) if infers else None
         self._given: deque[Marker] = deque(maxlen=MOST_MARKERS)
         self._markers: deque[Marker] = deque(maxlen=MOST_MARKERS)
 
@@ -37,10 +40,13 @@ class Lesson:
 
     def take(self, snapshot: Snapshot, time: float) -> Snapshot:
         """The snapshot with the room's trend, advice, alerts and markers; ``time`` is monotonic seconds."""
-        trend, advice = self._history.update(snapshot.room, time)
+        room = snapshot.room
+        if self._history is not None:
+            trend, advice = self._history.update(room, time)
+            room = dataclasses.replace(room, trend=trend, advice=advice)
         return dataclasses.replace(
             snapshot,
-            room=dataclasses.replace(snapshot.room, trend=trend, advice=advice),
+            room=room,
             alerts=self._alerts.update(snapshot.readings, time, snapshot.wall),
             markers=self.markers(),
         )

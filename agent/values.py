@@ -214,7 +214,7 @@ class Room:
 
     ``attention`` is None while no camera is on (see ``agent.room``). ``intervals`` holds, in the order of
     LABELS, the 95 % confidence interval of each score as (low, high). ``trend`` and ``advice`` are None until
-    enough was seen.
+    enough was seen, and where no expression is inferred.
     """
 
     tiles: int

@@ -10,7 +10,7 @@ from PIL import Image
 from agent.config import Config
 from agent.config_loading import load_config
 from agent.opening import open_lesson, shows_video
-from agent.values import Tempo
+from agent.values import PolicyName, Tempo
 from tests.agent.lessons import WALL, reading, snapshot
 
 
@@ -36,6 +36,15 @@ def test_in_mode_room_nothing_rests_on_fewer_faces_than_may_be_shown() -> None:
     private = load_config(None, None, {"privacy.mode": "room", "privacy.min_group": 8})
     assert told(private, 7) == (0, Tempo.UNKNOWN)
     assert told(private, 8) == (1, Tempo.KEEP)
+
+
+@pytest.mark.parametrize("policy", ["eu_education", "eu_work"])
+def test_where_no_expression_is_inferred_no_advice_is_promised(policy: PolicyName) -> None:
+    lesson = open_lesson(load_config(None, None, {"privacy.policy": policy}))
+    class_ = [reading(f"t{number}", None) for number in range(6)]
+    for second in range(120):
+        room = lesson.take(snapshot(class_, WALL + second), float(second)).room
+        assert (room.trend, room.advice) == (None, None)
 
 
 @pytest.mark.parametrize(
