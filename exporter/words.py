@@ -12,10 +12,10 @@ REASONS = {
     "dark": "too dark",
     "unsure": "unsure",
     "warming_up": "warming up",
-    "private": "private",
+    "private": "face",
     "covered": "covered",
 }
-"""Why a face is not read; the pages have the same words (``palette.js``)."""
+"""Why a face is not read (``private``: a policy forbids it); the pages say the same (``palette.js``)."""
 
 STATES = {"no_face": "no face", "camera_off": "camera off", "excluded": "excluded"}
 """What a tile without a face shows."""

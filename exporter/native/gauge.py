@@ -10,7 +10,14 @@ from datetime import datetime
 
 from exporter.messages import RoomMessage
 from exporter.native.geometry import FrameMap, Rect
-from exporter.native.words import mood_text, parts_of, read_text, valence_text
+from exporter.native.words import (
+    NOT_INFERRED,
+    attention_text,
+    mood_text,
+    parts_of,
+    read_text,
+    valence_text,
+)
 
 SIZE = (252.0, 108.0)
 """Width and height of the gauge."""
@@ -47,12 +54,16 @@ Taken = Sequence[tuple[Rect, float]]
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """What the gauge shows: words, the share of each label, and the lines of the trend."""
+    """What the gauge shows: words, the share of each label, and the lines of the trend.
+
+    ``attention`` takes the place of both where no expression is inferred.
+    """
 
     mood: str = ""
     read: str = ""
     parts: tuple[tuple[str, float], ...] = ()
     trend: tuple[Line, ...] = ()
+    attention: str | None = None
 
 
 class ValenceTrend:
@@ -88,12 +99,18 @@ def time_of(message: RoomMessage) -> float:
     return datetime.fromisoformat(message.time).timestamp()
 
 
-def dial_of(message: RoomMessage, trend: ValenceTrend) -> Dial:
-    """What the gauge shows for a message, to whose trend its valence was added before."""
+def dial_of(message: RoomMessage, trend: ValenceTrend, *, inferred: bool = True) -> Dial:
+    """What the gauge shows for a message, to whose trend its valence was added before.
+
+    Not ``inferred``: the place's policy forbids to infer expressions; nothing is shown that rests on them.
+    """
     time = time_of(message)
     parts = tuple((label, round(share, 2)) for label, share in parts_of(message)[0].items())
     if not message.room.tiles and not message.tiles:
         return Dial("No gallery in sight", "Put the meeting into gallery view", trend=trend.lines(time))
+    if not inferred:
+        turned = attention_text(message.room.attention)
+        return Dial(NOT_INFERRED, read_text(message.room, inferred=False), attention=turned)
     said = [read_text(message.room), valence_text(message.room.valence)]
     return Dial(mood_text(message), ", ".join(part for part in said if part), parts, trend.lines(time))
 

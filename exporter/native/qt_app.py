@@ -162,12 +162,13 @@ class Overlay:
         elif isinstance(event, RoomMessage):
             self._scene.receive(event, monitors(points=sys.platform == "darwin"), now)
             self._trend.add(time_of(event), event.room.valence)
-            self._gauge.show_dial(dial_of(event, self._trend), MARKS[link.health(now)])
+            dial = dial_of(event, self._trend, inferred=link.inferred)
+            self._gauge.show_dial(dial, MARKS[link.health(now)])
             if self._scene.map is not None:
                 self._keep_off(taken_by(event, self._scene.map))
             self._report(now)
         if isinstance(event, HelloMessage):
-            link.kind = event.source.kind
+            link.kind, link.inferred = event.source.kind, event.privacy.policy == "none"
         else:
             self._tick()
 

@@ -107,19 +107,32 @@ def draw_gauge(painter: QPainter, size: tuple[float, float], dial: Dial, mark: s
     _panel(painter, QRectF(1, 1, width - 2, height - 2), 12, colour(INK, GROUND_ALPHA))
     inner = QRectF(14, 10, width - 28, height - 20)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    if mark:
+    sentence = mark or (dial.mood if dial.attention is not None else "")
+    if sentence:
         words = QRectF(inner.left(), inner.top() - 2, inner.width(), 40)
-        _say(painter, words, wrapped(mark, words), TEXT, mark, left | Qt.TextFlag.TextWordWrap)
+        _say(painter, words, wrapped(sentence, words), TEXT, sentence, left | Qt.TextFlag.TextWordWrap)
+    if mark:
         # What it shows is how things were.
         painter.setOpacity(ALPHA[Health.STALE])
-    else:
+    elif not sentence:
         top = QRectF(inner.left(), inner.top(), inner.width(), 18)
         mood = dial.mood or "Nothing read yet"
         _say(painter, top, fitted(mood, 14, top.width()), TEXT, mood, left)
         below = QRectF(inner.left(), inner.top() + 19, inner.width(), 15)
         _say(painter, below, font(11), QUIET, dial.read, left)
-    _draw_shares(painter, QRectF(inner.left(), inner.top() + 40, inner.width(), 12), dial.parts)
-    _draw_trend(painter, QRectF(inner.left(), inner.top() + 58, inner.width(), inner.height() - 58), dial)
+    if dial.attention is None:
+        _draw_shares(painter, QRectF(inner.left(), inner.top() + 40, inner.width(), 12), dial.parts)
+        _draw_trend(painter, QRectF(inner.left(), inner.top() + 58, inner.width(), inner.height() - 58), dial)
+    else:
+        for down, said in ((44, dial.read), (62, dial.attention)):
+            _say(
+                painter,
+                QRectF(inner.left(), inner.top() + down, inner.width(), 15),
+                font(11),
+                QUIET,
+                said,
+                left,
+            )
     painter.setOpacity(1.0)
 
 

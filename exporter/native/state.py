@@ -51,13 +51,17 @@ GRAVE = frozenset({Health.LOST, Health.REFUSED})
 
 @dataclass(slots=True)
 class Link:
-    """The connection as the follower of the feed reports it, the newest message, and the source's kind."""
+    """The connection as the follower of the feed reports it, the newest message, and what its hello said.
+
+    That is the source's ``kind``, and whether the place's policy lets expressions be ``inferred``.
+    """
 
     is_open: bool = False
     refused: bool = False
     last: float | None = None
     message: RoomMessage | None = None
     kind: str = ""
+    inferred: bool = True
 
     def opened(self) -> None:
         """A connection stands; what came over an earlier one stays until it is too old."""

@@ -33,6 +33,16 @@ VALENCE = (
     (-math.inf, "unpleasant"),
 )
 
+ATTENTION = (
+    (0.85, "nearly all faces"),
+    (0.6, "most faces"),
+    (0.35, "half of the faces"),
+    (-math.inf, "few faces"),
+)
+
+NOT_INFERRED = "Expressions are not inferred here"
+"""Said once where the place's policy forbids to infer them: whatever rests on expressions is not shown."""
+
 OF_FACES = ("Most faces:", "Mixed faces, often")
 OF_MEAN = ("Mean: mostly", "Mean: mixed, often")
 """What is said before a label that more, and that fewer than half of the bar shows."""
@@ -56,7 +66,8 @@ def look_of(tile: TilePart) -> TileLook:
     if tile.state != "face":
         return TileLook(tile.state, STATES[tile.state], None, 0.0)
     if tile.emotion is None:
-        return TileLook("abstained", REASONS.get(tile.reason or "", "not read"), None, 0.0)
+        symbol = "present" if tile.reason == "private" else "abstained"
+        return TileLook(symbol, REASONS.get(tile.reason or "", "not read"), None, 0.0)
     level = round(tile.emotion.confidence / LEVEL_STEP) * LEVEL_STEP
     return TileLook(tile.emotion.label, tile.emotion.label, tile.emotion.label, round(level, 2))
 
@@ -66,11 +77,12 @@ def shares(scores: ScoresPart) -> list[tuple[str, float]]:
     return [(label, float(getattr(scores, label))) for label in ORDER]
 
 
-def read_text(room: RoomPart) -> str:
-    """How many faces were read."""
+def read_text(room: RoomPart, *, inferred: bool = True) -> str:
+    """How many faces were read or, where none may be, are in sight."""
     if room.faces == 0:
         return "no face in sight" if room.tiles else "no tiles in sight"
-    return f"{room.read} of {counted(room.faces, 'face')} read"
+    faces = counted(room.faces, "face")
+    return f"{room.read} of {faces} read" if inferred else f"{faces} in sight"
 
 
 def valence_text(valence: float | None) -> str:
@@ -78,6 +90,13 @@ def valence_text(valence: float | None) -> str:
     if valence is None:
         return ""
     return next(word for least, word in VALENCE if valence >= least)
+
+
+def attention_text(attention: float | None) -> str:
+    """How many faces are turned to the camera, in words; empty while no camera is on."""
+    if attention is None:
+        return ""
+    return f"attention: {next(word for least, word in ATTENTION if attention >= least)}"
 
 
 def parts_of(message: RoomMessage) -> tuple[dict[str, float], bool]:
@@ -157,6 +176,7 @@ SIGNS = {
     "no_face": "M12 3.5a4.6 5 0 1 0 0 10a4.6 5 0 1 0 0-10ZM3.5 21c1-5.6 16-5.6 17 0",
     "excluded": "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18ZM5.8 5.8l12.4 12.4",
     "abstained": "M5 12h.01M12 12h.01M19 12h.01",
+    "present": "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18ZM8.8 10.5h.01M15.2 10.5h.01",
 }
 
 

@@ -6,7 +6,7 @@ import { Gallery } from "./gallery.js";
 import { Markers, intervalText, outlined, showAdvice, showAlerts } from "./lesson.js";
 import { Distribution, Gauges, Person } from "./room.js";
 import { Timeline } from "./timeline.js";
-import { abstainText, ageText, moodOf, sourceCondition, summaryText } from "./words.js";
+import { NOT_INFERRED, abstainText, ageText, infers, moodOf, sourceCondition, summaryText } from "./words.js";
 
 // A screen reader is told of the room this often at most.
 const SPEAK_MS = 15_000;
@@ -104,10 +104,9 @@ function rate(message, now) {
 
 // Why the room says nothing although all is well; empty: it will.
 function silence() {
-  const { mode, policy } = view.hello?.privacy ?? {};
-  if (mode === "off") return "Readings are switched off";
+  if (view.hello?.privacy.mode === "off") return "Readings are switched off";
   if (view.message?.source.paused) return "Paused";
-  return (policy ?? "none") === "none" ? "" : "Expressions are not read here";
+  return infers(view.hello) ? "" : NOT_INFERRED;
 }
 
 // --- drawing -----------------------------------------------------------------------------------------------
@@ -139,11 +138,12 @@ function drawHeader(now) {
   setText(byId("age"), kind === "live" ? ageText(view.message.age) : "");
   drawRecord(view.message?.record ?? NOTHING.record);
   const policy = hello?.privacy.policy ?? "none";
-  setText(byId("policy"), policy === "none" ? "" : `${policy}: no expression is read here`);
+  setText(byId("policy"), policy === "none" ? "" : `policy ${policy}`);
   const perSecond = view.message && kind === "live" ? rate(view.message, now) : null;
   setText(byId("rate"), perSecond === null ? "" : `${perSecond.toFixed(1)} readings a second`);
   setAttribute(document.body, "data-condition", kind);
   setAttribute(document.body, "data-connection", view.link.state);
+  setAttribute(document.body, "data-infers", infers(hello) ? "yes" : "no");
   const banner = byId("banner");
   banner.hidden = !(kind in BANNERS) || !view.message;
   setText(banner, banner.hidden ? "" : BANNERS[kind]);
@@ -160,12 +160,12 @@ function drawEmpty() {
   setText(byId("empty-title"), title);
   setText(
     byId("empty-text"),
-    kind === "room" && least ? `${text} Figures need at least ${least} faces.` : text,
+    kind === "room" && least && infers(view.hello) ? `${text} Figures need at least ${least} faces.` : text,
   );
 }
 
 function speak(message, now) {
-  const said = summaryText(message);
+  const said = summaryText(message, infers(view.hello));
   if (now - spoken < SPEAK_MS || byId("spoken").textContent === said) return;
   spoken = now;
   setText(byId("spoken"), said);
@@ -189,9 +189,10 @@ function draw() {
   const message = view.message ?? NOTHING;
   gallery.show(message.tiles, outlined(message.alerts));
   setText(byId("gallery-note"), galleryNote(message));
-  distribution.show(message, silence());
+  distribution.show(message, silence(), infers(view.hello));
   gauges.show(message.room);
-  person.show(message, view.hover ?? view.selected, [null, view.selected].includes(view.hover));
+  const chosen = [null, view.selected].includes(view.hover);
+  person.show(message, view.hover ?? view.selected, chosen, infers(view.hello));
   showAdvice(message.room.advice);
   setText(byId("mood-interval"), intervalText(message.room, moodOf(message)?.label));
   showAlerts(message.alerts);
@@ -222,12 +223,14 @@ const feed = new Feed(
   {
     hello: (message) => {
       view.hello = message;
+      timeline.begin(infers(message));
+      setText(byId("time-title"), infers(message) ? "Last 5 minutes" : "Attention, last 5 min");
       recall();
       soon();
     },
     room: (message) => {
       view.message = message;
-      timeline.add(message.time ?? Date.now(), message.room.scores, message.markers);
+      timeline.add(message.time ?? Date.now(), message.room, message.markers);
       soon();
     },
     state: (state, open) => {

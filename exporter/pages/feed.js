@@ -205,7 +205,12 @@ export function parseMessage(data) {
 // What /history answers as {time, scores or null}, oldest first; empty for anything else.
 export function parseHistory(given) {
   return list(object(given).samples)
-    .map((sample) => ({ time: when(object(sample).time), scores: scores(object(sample).scores) }))
+    .map(object)
+    .map((sample) => ({
+      time: when(sample.time),
+      scores: scores(sample.scores),
+      attention: number(sample.attention, 0, 1, null),
+    }))
     .filter(({ time }) => time !== null);
 }
 

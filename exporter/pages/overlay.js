@@ -8,7 +8,16 @@ import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { Feed, takeToken, wantedRate } from "./feed.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
 import { frameToPage, placeChip, sizesOf, toPage } from "./place.js";
-import { moodOf, readText, sourceCondition, valenceWord, valuesOf } from "./words.js";
+import {
+  NOT_INFERRED,
+  attentionWord,
+  infers,
+  moodOf,
+  readText,
+  sourceCondition,
+  valenceWord,
+  valuesOf,
+} from "./words.js";
 
 const FADE_MS = 400;
 const STYLES = ["chips", "borders", "gauge"];
@@ -35,7 +44,7 @@ byId("summary-shares").append(...Object.values(shares));
 
 const chips = new Map();
 let latest = null;
-let kind = "";
+let hello = null;
 let drawing = false;
 let link = { state: "connecting", open: false };
 
@@ -108,6 +117,7 @@ function drop(id) {
   }
 }
 
+const sourceNow = () => sourceCondition(hello?.source.kind, latest);
 const isSeen = ({ state }) => state === "face" || state === "no_face";
 
 function draw() {
@@ -126,11 +136,12 @@ function draw() {
 function drawSummary() {
   const isAlone = latest !== null && (style === "gauge" || latest.tiles.length === 0);
   const mood = isAlone ? moodOf(latest) : null;
-  const tells = style === "gauge" && isAlone && ["live", "stalled"].includes(sourceCondition(kind, latest));
+  const tells = style === "gauge" && isAlone && ["live", "stalled"].includes(sourceNow());
   byId("summary").hidden = mood === null && !tells;
   if (byId("summary").hidden) return;
   byId("summary-mark").className = `mark label-${mood?.label}`;
   setSymbol(byId("summary-mark"), mood?.label ?? "abstained", symbol);
+  byId("summary-mark").hidden = byId("summary-shares").hidden = !infers(hello);
   setText(byId("summary-text"), summaryWords(mood, latest.room));
   const values = valuesOf(latest);
   for (const label of ORDER) setStyle(shares[label], "flex-grow", (values?.[label] ?? 0).toFixed(4));
@@ -138,6 +149,10 @@ function drawSummary() {
 
 function summaryWords(mood, room) {
   if (room.tiles === 0) return "No gallery in sight";
+  if (!infers(hello)) {
+    const turned = room.attention === null ? null : `attention: ${attentionWord(room.attention)}`;
+    return [NOT_INFERRED, readText(room, false), turned].filter(Boolean).join(" · ");
+  }
   const pleasant = room.valence === null ? null : valenceWord(room.valence);
   return [mood?.text, readText(room), pleasant].filter(Boolean).join(" · ");
 }
@@ -147,7 +162,7 @@ function markText() {
   if (link.state === "connecting") return "Connecting to the agent…";
   if (link.state === "stale")
     return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
-  const said = latest ? SOURCE_MARKS[sourceCondition(kind, latest)] : "";
+  const said = latest ? SOURCE_MARKS[sourceNow()] : "";
   return said || unknownStyle;
 }
 
@@ -176,7 +191,7 @@ new Feed(
   takeToken(window.location, window.history),
   {
     hello: (message) => {
-      kind = message.source.kind;
+      hello = message;
       soon();
     },
     room: (message) => {

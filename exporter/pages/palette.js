@@ -18,7 +18,7 @@ export const REASONS = {
   dark: { word: "too dark", text: "the picture is too dark" },
   unsure: { word: "unsure", text: "no expression stands out clearly enough" },
   warming_up: { word: "warming up", text: "too few pictures of this face so far" },
-  private: { word: "private", text: "the privacy settings keep this reading back" },
+  private: { word: "face", text: "a face is in sight, of which no expression is inferred" },
   covered: { word: "covered", text: "a mask covers the face" },
 };
 
@@ -34,7 +34,8 @@ const STATES = {
 export function describe(tile) {
   if (tile.state !== "face") return { symbol: tile.state, ...STATES[tile.state] };
   if (tile.emotion) return { symbol: tile.emotion.label, word: tile.emotion.label, text: tile.emotion.label };
-  return { symbol: "abstained", ...(REASONS[tile.reason] ?? UNKNOWN_REASON) };
+  const name = tile.reason === "private" ? "present" : "abstained";
+  return { symbol: name, ...(REASONS[tile.reason] ?? UNKNOWN_REASON) };
 }
 
 function star(points, outer, inner) {
@@ -104,6 +105,7 @@ const SIGNS = {
   no_face: "M12 3.5a4.6 5 0 1 0 0 10a4.6 5 0 1 0 0-10ZM3.5 21c1-5.6 16-5.6 17 0",
   excluded: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18ZM5.8 5.8l12.4 12.4",
   abstained: "M5 12h.01M12 12h.01M19 12h.01",
+  present: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18ZM8.8 10.5h.01M15.2 10.5h.01",
   speaking: "M4 10v4M8 7v10M12 4v16M16 7v10M20 10v4",
 };
 

@@ -76,8 +76,8 @@ export class Distribution {
     }
   }
 
-  // `silence` says why nothing will be read; empty: nothing was yet.
-  show({ tiles, room }, silence) {
+  // `silence` says why nothing will be read; empty: nothing was yet. `inferred`: whether expressions may be.
+  show({ tiles, room }, silence, inferred) {
     const counts = countLabels(tiles, LABELS);
     const values = valuesOf({ tiles, room });
     const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
@@ -98,7 +98,7 @@ export class Distribution {
     setAttribute(byId("stack"), "aria-label", spoken.length ? spoken.join(", ") : "No reading yet");
     setAttribute(byId("stack"), "data-empty", total ? "no" : "yes");
     // Where nobody looks for tiles, that none is in sight says nothing.
-    setText(byId("room-read"), silence && room.tiles === 0 ? "" : readText(room));
+    setText(byId("room-read"), silence && room.tiles === 0 ? "" : readText(room, inferred));
     this.#mood(room, moodOf({ tiles, room }), silence || "No expression read yet");
   }
 
@@ -179,11 +179,11 @@ export class Person {
   }
 
   // `id` is whom to show; without one, the room's mean stands here. `chosen`: she was selected, so that a
-  // button for her does not run away from the pointer.
-  show(message, id, chosen) {
+  // button for her does not run away from the pointer. `inferred`: whether expressions may be read.
+  show(message, id, chosen, inferred) {
     const tile = id === null ? null : message.tiles.find((one) => one.id === id);
     this.#offer(chosen ? tile : null);
-    if (id === null) this.#room(message);
+    if (id === null) this.#room(message, inferred);
     else if (tile) this.#tile(tile);
     else this.#fill(`Participant ${id}`, "", null, "Not shown in the gallery right now.");
   }
@@ -198,29 +198,28 @@ export class Person {
     setText(button, excluded ? "Read again" : "Do not read");
   }
 
-  #room({ tiles, room }) {
-    const hint = tiles.length ? "Point at a tile or select it to see its seven bars." : "";
-    this.#fill("The room's mean", "of each face's probabilities", room.scores, hint);
+  #room({ tiles, room }, inferred) {
+    const bars = inferred ? "its seven bars" : "which way the face looks";
+    const hint = tiles.length ? `Point at a tile or select it to see ${bars}.` : "";
+    if (inferred) this.#fill("The room's mean", "of each face's probabilities", room.scores, hint);
+    else this.#fill("One participant", "", null, hint);
   }
 
   #tile(tile) {
     const seen = describe(tile);
     const title = `Participant ${tile.id}`;
     const note = placeText(tile) + (tile.speaking ? " · speaking" : "");
+    const facing = tile.face
+      ? `Face found with ${percent(tile.face.confidence)}, turned to the camera ${percent(tile.face.facing)}.`
+      : "";
     if (!tile.emotion) {
-      this.#fill(
-        title,
-        note,
-        null,
-        `No reading: ${seen.text}.${tile.state === "face" ? " That is normal." : ""}`,
-      );
+      const normal = tile.state === "face" ? " That is normal." : "";
+      const isWithheld = tile.state === "face" && tile.reason === "private";
+      this.#fill(title, note, null, isWithheld ? facing : `No reading: ${seen.text}.${normal}`);
       return;
     }
     const since = tile.since ? ` since ${clock(tile.since)}` : "";
-    const facing = tile.face
-      ? ` Face found with ${percent(tile.face.confidence)}, turned to the camera ${percent(tile.face.facing)}.`
-      : "";
-    this.#fill(title, note, tile.emotion.scores, `${seen.word}${since}.${facing}`);
+    this.#fill(title, note, tile.emotion.scores, `${seen.word}${since}. ${facing}`.trim());
   }
 
   #fill(title, note, scores, text) {

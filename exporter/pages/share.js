@@ -4,7 +4,7 @@ import { byId, el, setAttribute, setSymbol, setText } from "./dom.js";
 import { Feed, takeToken, wantedRate } from "./feed.js";
 import { ORDER, describe, symbol } from "./palette.js";
 import { SharingError, Whip } from "./whip.js";
-import { percent, placeText, readText } from "./words.js";
+import { NOT_INFERRED, infers, percent, placeText, readText } from "./words.js";
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const FEW = 3;
@@ -39,7 +39,7 @@ const REFUSALS = {
 const CAN_SEND = typeof window.RTCPeerConnection === "function";
 
 const token = takeToken(window.location, window.history);
-const view = { stream: null, kind: null, whip: null, message: null, attempt: 0, drawing: false };
+const view = { stream: null, kind: null, whip: null, message: null, attempt: 0, drawing: false, inferred: true };
 
 // --- sharing -----------------------------------------------------------------------------------------------
 
@@ -182,7 +182,9 @@ function showFace(row, tile) {
 
 // Why no face is there, and what helps: only while a picture of ours is read, and the agent has seen it.
 function emptyText(message) {
-  if (!view.stream || !message || message.source.state !== "live") return FACES_COME;
+  if (!view.stream || !message || message.source.state !== "live") {
+    return view.inferred ? FACES_COME : `${NOT_INFERRED}: faces that are found are named here.`;
+  }
   if (message.tiles.length === 0) return NO_GALLERY;
   return message.tiles.every((tile) => tile.state === "camera_off") ? "No camera is on." : NO_FACE;
 }
@@ -204,7 +206,7 @@ function draw() {
     showFace(rows.get(tile.id), tile);
   }
   setAttribute(byId("faces"), "data-size", faces.length <= FEW ? "few" : "many");
-  setText(byId("faces-note"), message ? readText(message.room) : "");
+  setText(byId("faces-note"), message ? readText(message.room, view.inferred) : "");
   byId("faces-empty").hidden = faces.length > 0;
   setText(byId("faces-empty"), emptyText(message));
 }
@@ -218,7 +220,11 @@ function soon() {
 new Feed(
   token,
   {
-    hello: () => {},
+    hello: (message) => {
+      view.inferred = infers(message);
+      setAttribute(document.body, "data-infers", view.inferred ? "yes" : "no");
+      soon();
+    },
     room: (message) => {
       // What was read before belongs to somebody else's picture.
       view.message = document.body.dataset.sharing === "sharing" ? message : null;

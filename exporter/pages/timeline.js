@@ -1,11 +1,17 @@
-// The last five minutes of the room as stacked areas on a canvas. What was before the page was opened comes from
-// the agent, which keeps it in memory only.
+// The last five minutes of the room as stacked areas on a canvas: its expressions or, where none are inferred, how
+// far it faces the camera. What was before the page was opened comes from the agent, which keeps it in memory only.
 
 import { ORDER } from "./palette.js";
 import { clock } from "./words.js";
 
 export const SPAN_MS = 300_000;
 const STEP_MS = 500;
+// What is drawn where no expression is inferred.
+const ATTENTION = ["attention", "away"];
+const ALT = {
+  yes: "Share of each expression over the last five minutes",
+  no: "Attention over the last five minutes: how far faces are turned to the camera",
+};
 // A longer silence is drawn as a gap rather than bridged.
 const GAP_MS = 4000;
 
@@ -43,12 +49,18 @@ export function runs(samples) {
   return run.length ? [...cut, run] : cut;
 }
 
-// Lower and upper edge, 0..1, of each label's band in one sample.
-export function bands(scores) {
-  const total = ORDER.reduce((sum, label) => sum + scores[label], 0) || 1;
+// The shares that a sample of the room is drawn with, {attention, away} where no expression is inferred; null: none.
+export function sharesOf({ scores, attention }, inferred) {
+  if (inferred) return scores;
+  return attention === null ? null : { attention, away: 1 - attention };
+}
+
+// Lower and upper edge, 0..1, of the band of each of `order` in one sample.
+export function bands(scores, order = ORDER) {
+  const total = order.reduce((sum, label) => sum + scores[label], 0) || 1;
   let low = 0;
   return Object.fromEntries(
-    ORDER.map((label) => {
+    order.map((label) => {
       const edges = [low / total, (low + scores[label]) / total];
       low += scores[label];
       return [label, edges];
@@ -63,21 +75,31 @@ export class Timeline {
     this.before = [];
     this.markers = [];
     this.offset = null;
+    this.inferred = true;
     new ResizeObserver(() => this.draw()).observe(canvas);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
     // Two steps a second: at five minutes a pixel is about half a second wide.
     setInterval(() => document.hidden || this.draw(), STEP_MS);
   }
 
+  // Says whether expressions are inferred; what was drawn of another kind is dropped.
+  begin(inferred) {
+    if (inferred !== this.inferred) this.samples = this.before = [];
+    this.inferred = inferred;
+    this.canvas.setAttribute("aria-label", ALT[inferred ? "yes" : "no"]);
+  }
+
   // Takes what the agent remembers of the time before the newest message, and before the next where it is ahead.
-  fill(before) {
+  fill(samples) {
+    const before = samples.map((one) => ({ time: one.time, scores: sharesOf(one, this.inferred) }));
     this.before = before;
     if (this.samples.length) this.samples = filled(this.samples, before, this.samples.at(-1).time);
     this.canvas.dataset.samples = this.samples.length;
   }
 
-  add(time, scores, markers = []) {
+  add(time, room, markers = []) {
     this.markers = markers;
+    const scores = sharesOf(room, this.inferred);
     this.samples = remember(filled(this.samples, this.before, time), { time, scores });
     this.before = [];
     this.offset = time - performance.now();
@@ -137,11 +159,12 @@ export class Timeline {
     pen.beginPath();
     pen.rect(plot.left, plot.top, plot.width, plot.height);
     pen.clip();
+    const order = this.inferred ? ORDER : ATTENTION;
     for (const run of runs(this.samples)) {
-      const edges = run.map(({ time, scores }) => ({ at: x(time), bands: bands(scores) }));
+      const edges = run.map(({ time, scores }) => ({ at: x(time), bands: bands(scores, order) }));
       // One sample alone has no width; it stands for the half second until the next.
       if (edges.length === 1) edges.push({ ...edges[0], at: x(run[0].time + STEP_MS) });
-      for (const label of ORDER) this.#band(pen, look, edges, label, y);
+      for (const label of order) this.#band(pen, look, edges, label, y);
     }
     pen.restore();
   }

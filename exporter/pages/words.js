@@ -70,9 +70,17 @@ export function sourceCondition(kind, { source, frame }) {
   return waits ? "waiting" : source.state;
 }
 
-export function readText(room) {
+// Said once where the place's policy forbids to infer expressions: whatever rests on them is not shown there.
+export const NOT_INFERRED = "Expressions are not inferred here";
+
+// Whether a hello's policy lets expressions be read; before the first hello they are taken to be.
+export const infers = (hello) => (hello?.privacy.policy ?? "none") === "none";
+
+// How many faces were read or, where none may be, are in sight.
+export function readText(room, inferred = true) {
   if (room.faces === 0) return room.tiles ? "no face in sight" : "no tiles in sight";
-  return `${room.read} of ${room.faces} ${room.faces === 1 ? "face" : "faces"} read`;
+  const faces = `${room.faces} ${room.faces === 1 ? "face" : "faces"}`;
+  return inferred ? `${room.read} of ${faces} read` : `${faces} in sight`;
 }
 
 // What the bar shows of each label: how many tiles carry it or, where single tiles are private, its mean score;
@@ -92,12 +100,12 @@ export function moodOf(message) {
   return { label, text: `${isMost ? most : mixed} ${label}` };
 }
 
-export function summaryText(message) {
+export function summaryText(message, inferred = true) {
   const { room, alerts } = message;
   const seen = moodOf(message);
   const mood = seen ? `${seen.text}; ` : "";
   const told = alerts.length ? `; ${alerts.length} ${alerts.length === 1 ? "alert" : "alerts"}` : "";
-  return `${mood}${readText(room)}${told}.`;
+  return `${mood}${readText(room, inferred)}${told}.`;
 }
 
 // How many tiles carry each label; null where single tiles are not sent.
@@ -108,11 +116,11 @@ export function countLabels(tiles, labels) {
   );
 }
 
-// Why faces were not read, most frequent first: "3 too small, 1 blurred".
+// Why faces were not read, most frequent first: "3 too small, 1 blurred". What is read of nobody is said once.
 export function abstainText(tiles) {
   const counts = new Map();
   for (const tile of tiles) {
-    if (tile.state !== "face" || tile.emotion) continue;
+    if (tile.state !== "face" || tile.emotion || tile.reason === "private") continue;
     const word = REASONS[tile.reason]?.word ?? "not read";
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }

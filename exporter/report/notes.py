@@ -55,13 +55,11 @@ def unread(session: Session, summary: Summary) -> str:
     total = float(summary.time.sum())
     if not total:
         return ""
-    words = dict(FATE_WORDS)
     title, told = "What was not read, and why", f"<p>{trust.abstention_sentence(summary)}</p>"
     if not session.details.infers:
         title, told = "What was in sight", ""
-        words["private"] = ("face", "a face was in sight, of which no expression is inferred")
     rows = [("read", "read", "an expression was read", float(summary.time[:READ].sum()))]
-    rows += [(name, *words[name], float(summary.time[FATES.index(name)])) for name in FATES[READ:]]
+    rows += [(name, *FATE_WORDS[name], float(summary.time[FATES.index(name)])) for name in FATES[READ:]]
     lines = "".join(
         f"<tr><th>{word}</th><td>{escape(text)}</td>"
         f'<td class="bar"><i class="{name}" style="width:{seconds / total * 100:.1f}%"></i></td>'

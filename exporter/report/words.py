@@ -14,7 +14,7 @@ FATES = {
     "dark": "the picture was too dark",
     "covered": "a mask covered the face",
     "warming_up": "too few pictures of this face so far",
-    "private": "the privacy settings keep the reading back",
+    "private": "a face was in sight, of which no expression is inferred",
     "no_face": "the camera was on, but no face in sight",
     "camera_off": "the camera was off, which says nothing",
 }

@@ -91,6 +91,15 @@ def torn() -> Snapshot:
     )
 
 
+def withheld(seq: int = 1) -> Snapshot:
+    """A class under a policy that forbids to infer expressions: tiles, presence and attention alone."""
+    given = snapshot(seq)
+    readings = tuple(
+        replace(one, emotion=None, reason=Reason.PRIVATE) if one.face else one for one in given.readings
+    )
+    return replace(given, readings=readings, room=Room(25, 22, 0, attention=0.9))
+
+
 def snapshot(
     seq: int,
     count: int = 25,

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Self
 
-from agent.values import Snapshot, SourceInfo
+from agent.values import PolicyName, Snapshot, SourceInfo
 from exporter.messages import ModelPart
 from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer, Settings
@@ -24,10 +24,11 @@ class Agent:
         port: int = 0,
         token: str | None = None,
         source: SourceInfo = ABOUT,
+        policy: PolicyName = "none",
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         settings = Settings(port=port, token=token, ticket_folder=Path(self._folder.name))
-        self._server = FeedServer(settings, About(source, MODEL, privacy or PrivacyPolicy()))
+        self._server = FeedServer(settings, About(source, MODEL, privacy or PrivacyPolicy(), policy))
 
     @property
     def port(self) -> int:

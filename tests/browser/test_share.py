@@ -26,7 +26,7 @@ from exporter.server import FeedServer, Settings
 from exporter.tls import own_names
 from exporter.whip import share_routes
 from tests.browser.conftest import CHROMIUM, FLAGS, Scheme, until
-from tests.browser.rooms import snapshot
+from tests.browser.rooms import snapshot, withheld
 from tests.exporter.samples import ABOUT
 from tests.peers import pull
 from tests.program import TOKEN, running
@@ -228,6 +228,25 @@ def test_a_picture_without_a_gallery_or_a_face_is_said_with_what_helps(
     expect(said).to_contain_text("No face in sight")
     server.publish(snapshot(3, 2))
     expect(said).to_be_hidden()
+
+
+def test_under_a_policy_no_probabilities_are_promised(
+    browser: Browser, senders: Senders, tmp_path: Path
+) -> None:
+    about, settings = (
+        dataclasses.replace(ABOUT, policy="eu_education"),
+        Settings(port=0, ticket_folder=tmp_path),
+    )
+    with FeedServer(settings, about, routes=share_routes(senders)) as served:
+        page = browser.new_page()
+        page.goto(served.page("/share"))
+        expect(page.locator("#faces-empty")).to_contain_text("Expressions are not inferred here")
+        page.click("#camera")
+        sharing(page)
+        served.publish(withheld())
+        expect(page.locator("#faces-note")).to_have_text("22 faces in sight")
+        expect(page.locator("#faces .seven").first).to_be_hidden()
+        page.close()
 
 
 def test_many_faces_leave_the_picture_where_it_is(page: Page, server: FeedServer) -> None:

@@ -27,6 +27,7 @@ from exporter.native.gauge import (
 )
 from exporter.native.geometry import FrameMap, Monitor, Rect
 from exporter.native.memory import Memory, keep, recall
+from tests.browser.rooms import withheld
 from tests.exporter.samples import reading, snapshot
 
 SCREEN = Rect(0, 0, 1920, 1080)
@@ -161,3 +162,9 @@ def test_without_a_gallery_the_gauge_says_what_to_do() -> None:
     empty = dial_of(room_message(snapshot(1, 0)), ValenceTrend())
     assert (empty.mood, empty.read) == ("No gallery in sight", "Put the meeting into gallery view")
     assert dial_of(room_message(snapshot(1, 2)), ValenceTrend()).mood == "Most faces: happy"
+
+
+def test_under_a_policy_the_gauge_says_that_nothing_is_inferred_and_shows_attention() -> None:
+    dial = dial_of(room_message(withheld()), ValenceTrend(), inferred=False)
+    assert (dial.mood, dial.read) == ("Expressions are not inferred here", "22 faces in sight")
+    assert (dial.attention, dial.parts, dial.trend) == ("attention: nearly all faces", (), ())

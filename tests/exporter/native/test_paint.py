@@ -14,7 +14,7 @@ from exporter.native.gauge import SIZE, Dial
 from exporter.native.geometry import Rect
 from exporter.native.scene import SETTLED_ALPHA, Drawn
 from exporter.native.state import MARKS, Health
-from exporter.native.words import COLOURS, TileLook
+from exporter.native.words import COLOURS, NOT_INFERRED, TileLook
 from exporter.words import ORDER
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def luminance(level: float) -> float:
     return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
 
 
-@pytest.mark.parametrize("mark", [text for text in MARKS.values() if text])
+@pytest.mark.parametrize("mark", [NOT_INFERRED, *(text for text in MARKS.values() if text)])
 def test_a_mark_fits_into_the_gauge(mark: str) -> None:
     from PySide6.QtCore import QRectF, Qt
     from PySide6.QtGui import QFontMetricsF
@@ -116,6 +116,13 @@ def test_the_gauge_draws_no_line_over_a_gap_in_the_trend() -> None:
     assert with_line[middle].all()
     assert (cut[:, middle] == none[:, middle]).all()
     assert (cut != none).any()
+
+
+def test_what_can_never_be_filled_is_not_drawn() -> None:
+    """The bar's ground and the dotted middle of the trend."""
+    usual, withheld = (gauge(dial, "")[50:95, 20:230] for dial in (Dial(), Dial(NOT_INFERRED, attention="")))
+    assert usual.std() > 1
+    assert withheld.std(axis=(0, 1)).max() == 0
 
 
 @pytest.mark.parametrize("label", ORDER)

@@ -11,11 +11,14 @@ from agent.values import LABELS
 from exporter.messages import room_message
 from exporter.native.gauge import ValenceTrend, dial_of
 from exporter.native.words import (
+    ATTENTION,
     COLOURS,
     FACES,
+    NOT_INFERRED,
     OF_FACES,
     OF_MEAN,
     SIGNS,
+    VALENCE,
     look_of,
     mood_text,
     symbol_svg,
@@ -75,5 +78,5 @@ def test_the_headline_and_the_bar_count_faces_and_say_mean_where_there_are_none(
 
 def test_the_headline_s_words_are_those_of_the_pages() -> None:
     script = (PAGES / "words.js").read_text(encoding="utf-8")
-    for words in (OF_FACES, OF_MEAN):
+    for words in (OF_FACES, OF_MEAN, *ATTENTION[:-1], *VALENCE[:-1], NOT_INFERRED):
         assert json.dumps(words) in script
