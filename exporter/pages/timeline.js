@@ -12,6 +12,9 @@ const ALT = {
   yes: "Share of each expression over the last five minutes",
   no: "Attention over the last five minutes: how far faces are turned to the camera",
 };
+// Of a marker's text so many letters stand in its flag; all of them in the canvas's tooltip.
+const MOST_LETTERS = 20;
+const FLAG = { height: 18, rows: 2, near: 5 };
 // A longer silence is drawn as a gap rather than bridged.
 const GAP_MS = 4000;
 
@@ -68,6 +71,26 @@ export function bands(scores, order = ORDER) {
   );
 }
 
+// A marker's flag: its number, as in the report, and the beginning of its text.
+export function flagText(text, number) {
+  const letters = [...text];
+  const cut = `${letters.slice(0, MOST_LETTERS - 1).join("").trimEnd()}…`;
+  return `${number} ${letters.length > MOST_LETTERS ? cut : text}`;
+}
+
+// Where flags {at, width} stand, oldest first: {left, row} inside of the plot, a second row below where two would
+// cover each other; null where there is no room, and the line stands alone.
+export function flagPlaces(flags, plot) {
+  const free = Array.from({ length: FLAG.rows }, () => -Infinity);
+  return flags.map(({ at, width }) => {
+    const left = Math.max(Math.min(at, plot.left + plot.width - width), plot.left);
+    const row = free.findIndex((end) => left >= end);
+    if (row < 0) return null;
+    free[row] = left + width + 2;
+    return { left, row };
+  });
+}
+
 export class Timeline {
   constructor(canvas) {
     this.canvas = canvas;
@@ -76,6 +99,8 @@ export class Timeline {
     this.markers = [];
     this.offset = null;
     this.inferred = true;
+    this.flags = [];
+    canvas.addEventListener("pointermove", (event) => this.#tell(event));
     new ResizeObserver(() => this.draw()).observe(canvas);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
     // Two steps a second: at five minutes a pixel is about half a second wide.
@@ -131,25 +156,36 @@ export class Timeline {
   #flags(pen, look, plot) {
     const at = ({ time }) =>
       Math.round(plot.left + plot.width * (1 - (plot.now - time) / SPAN_MS)) + 0.5;
-    const shown = this.markers.filter((one) => one.time > plot.now - SPAN_MS && one.time <= plot.now + 1000);
+    const shown = this.markers
+      .map(({ text, time }, index) => ({ text, time, said: flagText(text, index + 1), at: at({ time }) }))
+      .filter((one) => one.time > plot.now - SPAN_MS && one.time <= plot.now + 1000);
     pen.font = `600 12px ${look.fontFamily}`;
     pen.textBaseline = "middle";
     pen.textAlign = "left";
     pen.fillStyle = look.getPropertyValue("--text");
-    for (const one of shown) pen.fillRect(at(one) - 0.75, plot.top, 1.5, plot.height);
+    for (const one of shown) pen.fillRect(one.at - 0.75, plot.top, 1.5, plot.height);
     this.canvas.dataset.flags = shown.length;
-    let free = -Infinity;
-    for (const one of shown) {
-      const width = pen.measureText(one.text).width + 10;
-      const left = Math.min(at(one), plot.left + plot.width - width);
-      // Where two stand too close the older one's words stay, and the line alone stands for the other.
-      if (left < free) continue;
-      free = left + width + 2;
+    const sized = shown.map((one) => ({ ...one, width: pen.measureText(one.said).width + 10 }));
+    const places = flagPlaces(sized, plot);
+    this.flags = sized.map((one, index) => ({ ...one, place: places[index] }));
+    for (const { said, width, place } of this.flags) {
+      if (!place) continue;
+      const top = plot.top + place.row * (FLAG.height + 1);
       pen.fillStyle = look.getPropertyValue("--text");
-      pen.fillRect(left, plot.top, width, 18);
+      pen.fillRect(place.left, top, width, FLAG.height);
       pen.fillStyle = look.getPropertyValue("--panel");
-      pen.fillText(one.text, left + 5, plot.top + 9.5);
+      pen.fillText(said, place.left + 5, top + 9.5);
     }
+  }
+
+  // The whole text of the markers under the pointer, with their times.
+  #tell({ offsetX: x, offsetY: y }) {
+    const row = Math.floor(y / (FLAG.height + 1));
+    const isUnder = ({ at, width, place }) =>
+      Math.abs(x - at) <= FLAG.near ||
+      (place && place.row === row && x >= place.left && x <= place.left + width);
+    const said = this.flags.filter(isUnder).map(({ text, time }) => `${clock(time)} ${text}`);
+    this.canvas.title = said.join("\n");
   }
 
   #areas(pen, look, plot) {

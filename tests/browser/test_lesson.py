@@ -189,6 +189,45 @@ def test_markers_stand_in_the_timeline(open_page: OpenPage, agent: Agent) -> Non
     assert dark(page.locator("#timeline").screenshot()) > before + 600
 
 
+def test_a_long_marker_is_cut_in_its_flag_and_whole_in_its_tooltip(
+    open_page: OpenPage, agent: Agent, tmp_path: Path
+) -> None:
+    """Its flag stays in the plot, and one set a second later stands below it."""
+    now = time.time()
+    long = ("work in groups of four, each with one page of the text " * 2)[:80]
+    agent.publish(replace(snapshot(1), markers=(Marker(long, now - 2), Marker("New topic", now - 1))))
+    page = open_page("/", size=(1366, 768))
+    until(page, "document.querySelector('#timeline').dataset.flags === '2'")
+    canvas = page.locator("#timeline")
+    box = canvas.bounding_box()
+    assert box is not None
+    for down, said in ((12, long), (32, "New topic")):
+        page.mouse.move(box["x"] + box["width"] - 60, box["y"] + down)
+        assert (canvas.get_attribute("title") or "").endswith(said)
+    page.mouse.move(box["x"] + 100, box["y"] + 12)
+    expect(canvas).to_have_attribute("title", "")
+    page.screenshot(path=tmp_path / "markers.png")
+
+
+def test_flags_stay_in_the_plot_and_off_each_other(workbench: Page) -> None:
+    answer = workbench.evaluate(
+        """async () => {
+          const { flagPlaces, flagText } = await import('/static/timeline.js');
+          const plot = { left: 38, width: 400 };
+          const flags = [[40, 90], [60, 90], [70, 90], [300, 90], [437, 90], [437, 900]];
+          return {
+            short: flagText('New topic', 3),
+            long: flagText('x'.repeat(80), 12),
+            places: flagPlaces(flags.map(([at, width]) => ({ at, width })), plot),
+          };
+        }"""
+    )
+    assert answer["short"] == "3 New topic"
+    assert answer["long"] == f"12 {'x' * 19}…"
+    places = [one and (one["left"], one["row"]) for one in answer["places"]]
+    assert places == [(40, 0), (60, 1), None, (300, 0), (348, 1), None]
+
+
 def dark(png: bytes) -> int:
     """How many pixels of a screenshot are nearly black."""
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
