@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from agent.rules import CameraRule, ExpressionRule, Rule, TurnedRule, UnusualRule
 from agent.values import LABELS, Alert, Reading, Scope, TileState
 from agent.words import LOOKS, duration, listing
-from exporter.words import counted
 
 LONGEST_STEP = 2.0
 LAPSE = 5.0
@@ -34,14 +33,23 @@ MEMORY, RECENT, LEARN = 600.0, 20.0, 120.0
 of readings before anything counts as unusual."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An alert as it is shown, until its figures are refreshed."""
+
+    alert: Alert
+    at: float
+
+
 @dataclass(slots=True)
 class _Timer:
-    """How long a state holds; ``quiet`` counts down the silence after an alert."""
+    """How long a state holds, and the alert that tells of it; ``quiet`` counts down the silence after one."""
 
     held: float = 0.0
     lapsed: float = 0.0
     quiet: float = 0.0
     active: bool = False
+    told: _Told | None = None
 
     def step(self, holds: bool, step: float, seconds: float, cool_down: float) -> bool:
         """Whether the alert stands after ``step`` seconds in which the state held or not."""
@@ -53,7 +61,7 @@ class _Timer:
             if self.lapsed > LAPSE:
                 if self.active:
                     self.quiet = cool_down
-                self.held, self.active = 0.0, False
+                self.held, self.active, self.told = 0.0, False, None
         self.active = self.active or (self.held >= seconds and self.quiet <= 0)
         return self.active
 
@@ -86,22 +94,16 @@ class _Person:
         return None if self.learnt < LEARN else float(np.abs(self.lately - self.usual).sum() / 2)
 
 
-@dataclass(slots=True)
-class _Told:
-    """An alert as it is shown, until its figures are refreshed."""
-
-    alert: Alert
-    at: float
-
-
 class Alerts:
-    """Follows all rules; ``update`` returns the alerts that stand, in the order of the rules."""
+    """Follows all rules; ``update`` returns the alerts that stand, in the order of the rules.
+
+    Those on single participants are one each, in the gallery's order, each with its own beginning.
+    """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
         self._people: dict[str, _Person] = {}
         self._timers: dict[int, _Timer] = {}
-        self._told: dict[int, _Told] = {}
         self._time: float | None = None
         self._clock = 0.0
 
@@ -120,29 +122,36 @@ class Alerts:
         self._people = {id_: one for id_, one in self._people.items() if self._clock - one.seen <= FORGET}
         shown = [reading for reading in readings if reading.state is not TileState.EXCLUDED]
         found = (self._judge(index, rule, shown, step, wall) for index, rule in enumerate(self.rules))
-        return tuple(alert for alert in found if alert is not None)
+        return tuple(alert for alerts in found for alert in alerts)
 
     def _judge(
         self, index: int, rule: Rule, readings: Sequence[Reading], step: float, wall: float
-    ) -> Alert | None:
+    ) -> list[Alert]:
         if isinstance(rule, ExpressionRule | TurnedRule):
-            timer = self._timers.setdefault(index, _Timer())
-            hits, total = (
-                looking(rule, readings) if isinstance(rule, ExpressionRule) else away(rule, readings)
-            )
-            holds = total >= rule.least_faces and len(hits) >= rule.share * total
-            if not timer.step(holds, step, rule.seconds, rule.cool_down):
-                return self._say(index, None)
-            if not holds:
-                return self._say(index, self._told[index].alert if index in self._told else None)
-            text = _room_text(rule, len(hits), total, timer.held)
-            return self._say(index, _alert(rule, text, hits, wall - timer.held, Scope.ROOM))
+            return self._judge_room(index, rule, readings, step, wall)
         named = [one for one in readings if self._follow(index, rule, one, step)]
-        if not named:
-            return self._say(index, None)
-        held = max(self._people[one.id].timers[index].held for one in named)
-        text = _person_text(rule, named, self._people)
-        return self._say(index, _alert(rule, text, named, wall - held, Scope.PARTICIPANT))
+        people = [self._people[one.id] for one in named]
+        return [
+            self._say(person.timers[index], rule, _person_text(rule, one, person), [one], wall)
+            for one, person in zip(named, people, strict=True)
+        ]
+
+    def _judge_room(
+        self,
+        index: int,
+        rule: ExpressionRule | TurnedRule,
+        readings: Sequence[Reading],
+        step: float,
+        wall: float,
+    ) -> list[Alert]:
+        timer = self._timers.setdefault(index, _Timer())
+        hits, total = looking(rule, readings) if isinstance(rule, ExpressionRule) else away(rule, readings)
+        holds = total >= rule.least_faces and len(hits) >= rule.share * total
+        if not timer.step(holds, step, rule.seconds, rule.cool_down):
+            return []
+        if not holds:
+            return [] if timer.told is None else [timer.told.alert]
+        return [self._say(timer, rule, _room_text(rule, len(hits), total), hits, wall)]
 
     def _follow(self, index: int, rule: UnusualRule | CameraRule, reading: Reading, step: float) -> bool:
         """Whether this rule's alert stands for one participant; where she cannot be judged, time stands."""
@@ -157,18 +166,14 @@ class Alerts:
             holds = distance >= rule.distance
         return timer.step(holds, step, rule.seconds, rule.cool_down)
 
-    def _say(self, index: int, alert: Alert | None) -> Alert | None:
-        """The alert as it is shown: new figures after REFRESH, or at once when other tiles are named."""
-        told = self._told.get(index)
-        if alert is None:
-            self._told.pop(index, None)
-            return None
-        is_new = told is None or self._clock - told.at >= REFRESH
-        if told is None or is_new or (alert.scope is Scope.PARTICIPANT and alert.tiles != told.alert.tiles):
-            since = alert.since if told is None else told.alert.since
-            alert = Alert(alert.name, alert.text, alert.tiles, since, alert.scope)
-            told = self._told[index] = _Told(alert, self._clock)
-        return told.alert
+    def _say(self, timer: _Timer, rule: Rule, text: str, named: Sequence[Reading], wall: float) -> Alert:
+        """The alert as it is shown: new figures after REFRESH, and the same beginning until it ends."""
+        if timer.told is None or self._clock - timer.told.at >= REFRESH:
+            since = wall - timer.held if timer.told is None else timer.told.alert.since
+            scope = Scope.ROOM if isinstance(rule, ExpressionRule | TurnedRule) else Scope.PARTICIPANT
+            alert = Alert(rule.name, text, tuple(one.id for one in named), since, scope)
+            timer.told = _Told(alert, self._clock)
+        return timer.told.alert
 
 
 def looking(rule: ExpressionRule, readings: Sequence[Reading]) -> tuple[list[Reading], int]:
@@ -183,27 +188,19 @@ def away(rule: TurnedRule, readings: Sequence[Reading]) -> tuple[list[Reading], 
     return [one for one in on if one.state is TileState.NO_FACE or one.facing < rule.facing], len(on)
 
 
-def _alert(rule: Rule, text: str, named: Sequence[Reading], since: float, scope: Scope) -> Alert:
-    return Alert(rule.name, text, tuple(one.id for one in named), since, scope)
-
-
-def _room_text(rule: ExpressionRule | TurnedRule, hits: int, total: int, held: float) -> str:
-    share = f"{hits} of {total} ({hits / total:.0%}), for {duration(held)}"
+def _room_text(rule: ExpressionRule | TurnedRule, hits: int, total: int) -> str:
+    """What holds; for how long is told by the alert's beginning, and by its end once it has one."""
+    share = f"{hits} of {total} ({hits / total:.0%})"
     if isinstance(rule, ExpressionRule):
         looks = listing([LOOKS[label] for label in rule.labels], "or")
         return f"Many faces look {looks}: {share}."
     return f"Many are turned away or out of sight: {share}."
 
 
-def _person_text(rule: UnusualRule | CameraRule, named: Sequence[Reading], people: dict[str, _Person]) -> str:
+def _person_text(rule: UnusualRule | CameraRule, one: Reading, person: _Person) -> str:
     if isinstance(rule, CameraRule):
-        return f"{counted(len(named), 'camera')} off for {duration(rule.seconds)} or longer."
-    said = []
-    for one in named[:3]:
-        person = people[one.id]
-        rise = person.lately - person.usual
-        label = int(rise.argmax())
-        usual, now = person.usual[label], person.lately[label]
-        said.append(f"{one.id} looks {LOOKS[LABELS[label]]} {now:.0%} of late, usually {usual:.0%}")
-    more = f"; and {len(named) - 3} more" if len(named) > 3 else ""
-    return f"Unlike usual for {duration(rule.seconds)} or longer: {'; '.join(said)}{more}."
+        return f"Camera off for {duration(rule.seconds)} or longer."
+    rise = person.lately - person.usual
+    label = int(rise.argmax())
+    looks = f"{one.id} looks {LOOKS[LABELS[label]]} {person.lately[label]:.0%} of late"
+    return f"Unlike usual for {duration(rule.seconds)} or longer: {looks}, usually {person.usual[label]:.0%}."

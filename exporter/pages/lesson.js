@@ -40,15 +40,37 @@ export function namedText({ tiles, scope }) {
   return tiles.join(", ");
 }
 
+// Alerts on single participants that say the same are one item of the list.
+export function joined(alerts) {
+  const items = [];
+  for (const alert of alerts) {
+    const isSame = ({ name, text, scope }) => scope !== "room" && name === alert.name && text === alert.text;
+    const same = alert.scope === "room" ? null : items.find(isSame);
+    if (!same) items.push({ ...alert, each: [alert.since] });
+    else {
+      same.tiles = [...same.tiles, ...alert.tiles];
+      same.each.push(alert.since);
+    }
+  }
+  return items;
+}
+
+// "since 10:31", or from when to when the joined ones began.
+function sinceText({ each }) {
+  const known = each.filter((since) => since !== null);
+  if (!known.length) return "";
+  const [first, last] = [Math.min(...known), Math.max(...known)].map((since) => clock(since, false));
+  return first === last ? `since ${first}` : `since ${first} to ${last}`;
+}
+
 export function showAlerts(alerts) {
   const list = byId("alerts");
   const key = JSON.stringify(alerts);
   if (list.dataset.key === key) return;
   list.dataset.key = key;
   setText(byId("alerts-note"), alerts.length ? "" : "none");
-  const items = alerts.map((alert) => {
-    const since = alert.since ? `since ${clock(alert.since, false)}` : "";
-    const note = [since, namedText(alert)].filter(Boolean).join(" · ");
+  const items = joined(alerts).map((alert) => {
+    const note = [sinceText(alert), namedText(alert)].filter(Boolean).join(" · ");
     const item = el("li", "", null, el("b", "", alert.text || alert.name), el("span", "note", note));
     item.dataset.scope = alert.scope;
     return item;

@@ -137,6 +137,17 @@ def test_everything_has_its_place(
     assert outside == []
 
 
+def test_participants_of_whom_the_same_is_said_are_one_item(open_page: OpenPage, agent: Agent) -> None:
+    off, now = "Camera off for 10 min or longer.", time.time()
+    alerts = tuple(Alert("camera off", off, (f"t{number}",), now - 600 * number) for number in (1, 2, 3))
+    room = Alert("turned away", "Many are turned away: 13 of 22.", ("t1", "t2"), now - 60, Scope.ROOM)
+    agent.publish(snapshot(1, alerts=(room, *alerts)))
+    items = open_page("/").locator("#alerts li")
+    expect(items).to_have_count(2)
+    expect(items.nth(1)).to_contain_text(off)
+    expect(items.nth(1)).to_contain_text(re.compile(r"since \d\d:\d\d to \d\d:\d\d · t1, t2, t3"))
+
+
 @pytest.fixture
 def asked(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, queue.Queue[MarkerCommand], FeedServer]]:
     """A page whose agent takes markers."""
