@@ -174,17 +174,19 @@ def _events(session: Session, axis: charts.Axis) -> str:
                 event.name if event.kind == "alert" else "pace",
             )
         rows.append(
-            f"<tr><td>{at}</td><td>{sign}</td><td>{escape(name)}</td><td>{escape(event.text)}{_held(event)}"
-            "</td></tr>"
+            f"<tr><td>{at}</td><td>{sign}</td><td>{escape(name)}</td>"
+            f"<td>{escape(event.text)}{_held(event, axis.end)}</td></tr>"
         )
     if not rows:
         return "<p>No markers were set, and no alert came up.</p>"
     return f'<table class="events"><tbody>{"".join(rows)}</tbody></table>'
 
 
-def _held(event: Event) -> str:
-    if event.kind != "alert" or event.until is None:
+def _held(event: Event, end: float) -> str:
+    if event.kind != "alert":
         return ""
+    if event.until is None:
+        return f" <small>It held until the end ({length(end - event.since)}).</small>"
     return f" <small>It lasted {length(event.until - event.since)}.</small>"
 
 

@@ -88,6 +88,13 @@ def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
         assert said in text
 
 
+def test_an_alert_that_holds_to_the_end_says_so_with_its_length(tmp_path: Path) -> None:
+    one = session(tmp_path, frames=600, tiles=9)
+    event = Event("a", "alert", "looks", "Many faces look happy: 19 of 20 (95%).", (), "room", 75.0, None)
+    text = Page(render(dataclasses.replace(one, events=(event,)))).text
+    assert "It held until the end (45 s)." in text
+
+
 def test_it_is_one_file_that_fetches_and_runs_nothing(tmp_path: Path) -> None:
     page = render(session(tmp_path))
     assert re.findall(r"(?:src|href)=", page) == []
