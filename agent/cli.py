@@ -183,7 +183,7 @@ def _add_report(commands: Any) -> None:
     report.add_argument("--out", type=Path, metavar="HTML", help="where to write the report")
     report.add_argument("--csv", type=Path, metavar="OUT", help="write a table as CSV")
     report.add_argument("--parquet", type=Path, metavar="OUT", help="write a table as Parquet")
-    report.add_argument("--table", choices=("readings", "room", "events"), default="readings")
+    report.add_argument("--table", choices=("readings", "room", "events"), help="which (readings)")
     report.add_argument("--open", action="store_true", help="open the report in the browser")
     report.set_defaults(prepare=dispatch.prepare_report)
 

@@ -21,26 +21,33 @@ from exporter.recorder.session import Session, load_session
 from exporter.report.page import render
 from exporter.report.words import clock, day, length
 
+DEFAULT_TABLE: TableName = "readings"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be written; None is not. Without any of them the report is."""
+    """What is to be written; None is not. Without any of them the report is.
+
+    ``table`` is which table goes into ``csv`` and ``parquet``; None: the readings.
+    """
 
     html: Path | None = None
     csv: Path | None = None
     parquet: Path | None = None
-    table: TableName = "readings"
+    table: TableName | None = None
     open: bool = False
 
 
 def report(config: Config, name: str | None, wanted: Wanted) -> int:
     """List all sessions where ``record.path`` puts them, or write what is wanted of the one called ``name``.
 
-    Raises ConfigError when something is wanted of no session or two things in one file, and RecordError when
-    there is no such session, it is empty or damaged, or a file cannot be written.
+    Raises ConfigError when something is wanted of no session, two things in one file or a table in none, and
+    RecordError when there is no such session, it is empty or damaged, or a file cannot be written.
     """
     folder = chosen_folder(config.record.path)
-    if name is None and wanted != Wanted(table=wanted.table):
+    if wanted.table is not None and wanted.csv is None and wanted.parquet is None:
+        raise ConfigError(f"--table {wanted.table} is to be written where? add --csv OUT or --parquet OUT")
+    if name is None and wanted != Wanted():
         raise ConfigError("which session? name one, such as `latest`; `readtheroom report` lists them")
     if name is None:
         print_sessions(list_sessions(folder), folder)
@@ -74,7 +81,7 @@ def write_wanted(session: Session, source: Path, wanted: Wanted) -> list[Path]:
         written.append(page)
     for file, write in ((wanted.csv, write_csv), (wanted.parquet, write_parquet)):
         if file is not None:
-            write(table(session, wanted.table), file)
+            write(table(session, wanted.table or DEFAULT_TABLE), file)
             written.append(file)
     return written
 
@@ -93,7 +100,7 @@ def _check_apart(targets: Mapping[str, Path | None]) -> None:
 def table_of_none(session: Session, wanted: Wanted) -> bool:
     """Whether a table of single readings was written of a session that has none."""
     exported = wanted.csv is not None or wanted.parquet is not None
-    return exported and wanted.table == "readings" and not len(session.said)
+    return exported and (wanted.table or DEFAULT_TABLE) == "readings" and not len(session.said)
 
 
 def why_none(session: Session) -> str:

@@ -274,5 +274,14 @@ def test_sessions_in_a_folder_of_ones_own_are_found(
     assert session.exists()
 
 
+@pytest.mark.parametrize("more", [(), ("--out", "r.html"), ("--open",)])
+def test_a_table_that_is_to_be_written_nowhere_is_refused(
+    session: Path, more: tuple[str, ...], capsys: Capture
+) -> None:
+    said = refused(capsys, "report", "latest", "--table", "room", *more)
+    assert "add --csv OUT or --parquet OUT" in said
+    assert not list(Path().iterdir())
+
+
 def test_an_export_of_no_session_asks_which(session: Path, capsys: Capture) -> None:
     assert "which session?" in refused(capsys, "report", "--csv", "a.csv")
