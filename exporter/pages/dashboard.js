@@ -224,7 +224,7 @@ const feed = new Feed(
     hello: (message) => {
       view.hello = message;
       timeline.begin(infers(message));
-      setText(byId("time-title"), infers(message) ? "Last 5 minutes" : "Attention, last 5 min");
+      setText(byId("time-title"), infers(message) ? "Last 5 minutes" : "Attention, 5 min");
       recall();
       soon();
     },

@@ -68,14 +68,16 @@ export function showAlerts(alerts) {
   const key = JSON.stringify(alerts);
   if (list.dataset.key === key) return;
   list.dataset.key = key;
-  setText(byId("alerts-note"), alerts.length ? "" : "none");
   const items = joined(alerts).map((alert) => {
     const note = [sinceText(alert), namedText(alert)].filter(Boolean).join(" · ");
-    const item = el("li", "", null, el("b", "", alert.text || alert.name), el("span", "note", note));
+    const item = el("li", "", null, el("b", "", alert.text || alert.name), " ", el("span", "note", note));
     item.dataset.scope = alert.scope;
     return item;
   });
   list.replaceChildren(...items);
+  // That there are more than can be seen is said: not every system draws a bar beside what scrolls.
+  const isCut = list.scrollHeight > list.clientHeight + 1;
+  setText(byId("alerts-note"), items.length ? `${items.length}${isCut ? ", scroll to see all" : ""}` : "none");
   setAttribute(list.parentNode, "data-any", alerts.length ? "yes" : "no");
 }
 

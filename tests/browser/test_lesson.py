@@ -137,6 +137,31 @@ def test_everything_has_its_place(
     assert outside == []
 
 
+def test_three_alerts_are_seen_whole_on_a_small_laptop_and_their_number_is_said(
+    open_page: OpenPage, agent: Agent, tmp_path: Path
+) -> None:
+    texts = (
+        "Many faces look happy, neutral or surprised: 19 of 20 (95%).",
+        "Many are turned away or out of sight: 13 of 22 (59%).",
+        "Many faces look angry, disgusted or fearful: 12 of 20 (60%).",
+    )
+    now, tiles = time.time(), tuple(f"t{number}" for number in range(1, 20))
+    alerts = [Alert(text, text, tiles, now - 60, Scope.ROOM) for text in texts]
+    agent.publish(snapshot(1, alerts=tuple(alerts)))
+    page = open_page("/", size=(1366, 768))
+    expect(page.locator("#alerts-note")).to_have_text("3")
+    cut = page.evaluate(
+        """() => { const list = document.querySelector('#alerts').getBoundingClientRect();
+                   return [...document.querySelectorAll('#alerts li')].map(one => one.getBoundingClientRect())
+                     .filter(one => one.bottom > list.bottom + 1 || one.top < list.top - 1).length; }"""
+    )
+    page.screenshot(path=tmp_path / "alerts.png")
+    assert cut == 0
+    more = [Alert(f"{number}", text, tiles, now, Scope.ROOM) for number in range(3) for text in texts]
+    agent.publish(snapshot(2, alerts=tuple(more)))
+    expect(page.locator("#alerts-note")).to_have_text("9, scroll to see all")
+
+
 def test_participants_of_whom_the_same_is_said_are_one_item(open_page: OpenPage, agent: Agent) -> None:
     off, now = "Camera off for 10 min or longer.", time.time()
     alerts = tuple(Alert("camera off", off, (f"t{number}",), now - 600 * number) for number in (1, 2, 3))
