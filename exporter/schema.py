@@ -15,6 +15,7 @@ from exporter.commands import (
     ResumeCommand,
     StopCommand,
 )
+from exporter.descriptions import DESCRIPTIONS
 from exporter.messages import PROTOCOL, AckMessage, HelloMessage, RoomMessage
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -69,6 +70,9 @@ def asyncapi(server: str, *, is_safe: bool = False) -> dict[str, Any]:
 
 def _components(template: str) -> tuple[dict[str, Any], dict[str, Any]]:
     schemas, components = msgspec.json.schema_components(MESSAGES.values(), ref_template=template)
+    for name, fields in DESCRIPTIONS.items():
+        for field, description in fields.items():
+            components[name]["properties"][field].setdefault("description", description)
     return dict(zip(MESSAGES, schemas, strict=True)), components
 
 

@@ -21,6 +21,7 @@ import {
 
 const FADE_MS = 400;
 const STYLES = ["chips", "borders", "gauge"];
+const FITS = ["contain", "fill"];
 
 const SOURCE_MARKS = {
   lost: "Source lost: the agent is trying to get the picture back",
@@ -31,13 +32,18 @@ const SOURCE_MARKS = {
 };
 
 const options = new URLSearchParams(window.location.search);
-const fit = options.get("fit") === "fill" ? "fill" : "contain";
-const wanted = options.get("style") ?? "chips";
-const style = STYLES.includes(wanted) ? wanted : "chips";
+const { value: fit, complaint: unknownFit } = option("fit", FITS);
+const { value: style, complaint: unknownStyle } = option("style", STYLES);
 document.body.dataset.style = style;
 document.body.dataset.animations = options.get("animations") === "false" ? "off" : "on";
-const unknownStyle =
-  style === wanted ? "" : `There is no style “${wanted.slice(0, 40)}” but ${STYLES.join(", ")}: these are chips`;
+
+// The value of an option in the address: the first of those known where it is another one, and a complaint.
+function option(name, known) {
+  const wanted = options.get(name) ?? known[0];
+  if (known.includes(wanted)) return { value: wanted, complaint: "" };
+  const complaint = `There is no ${name} “${wanted.slice(0, 40)}” but ${known.join(", ")}: this is ${known[0]}`;
+  return { value: known[0], complaint };
+}
 
 const shares = Object.fromEntries(ORDER.map((label) => [label, el("span", `part label-${label}`)]));
 byId("summary-shares").append(...Object.values(shares));
@@ -153,7 +159,7 @@ function summaryWords(mood, room) {
     const turned = room.attention === null ? null : `attention: ${attentionWord(room.attention)}`;
     return [NOT_INFERRED, readText(room, false), turned].filter(Boolean).join(" · ");
   }
-  const pleasant = room.valence === null ? null : valenceWord(room.valence);
+  const pleasant = room.valence === null ? null : `valence: ${valenceWord(room.valence)}`;
   return [mood?.text, readText(room), pleasant].filter(Boolean).join(" · ");
 }
 
@@ -163,7 +169,7 @@ function markText() {
   if (link.state === "stale")
     return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
   const said = latest ? SOURCE_MARKS[sourceNow()] : "";
-  return said || unknownStyle;
+  return said || unknownStyle || unknownFit;
 }
 
 function drawMark() {

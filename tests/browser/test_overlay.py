@@ -198,13 +198,21 @@ def test_the_gauge_says_that_it_counts_faces(open_page: OpenPage, agent: Agent) 
     expect(page.locator("#summary-text")).to_contain_text("Most faces: neutral · 5 of 5 faces read")
 
 
-def test_a_style_that_there_is_not_is_named(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("style=guage", "There is no style “guage” but chips, borders, gauge: this is chips"),
+        ("fit=cover", "There is no fit “cover” but contain, fill: this is contain"),
+    ],
+)
+def test_an_option_that_there_is_not_is_named(
+    open_page: OpenPage, agent: Agent, tmp_path: Path, options: str, said: str
+) -> None:
     agent.publish(snapshot(1, 4, plain=True))
-    page = open_page("/overlay?style=guage", size=(1280, 720))
+    page = open_page(f"/overlay?{options}", size=(1280, 720))
     expect(page.locator(".chip")).to_have_count(4)
-    expect(page.locator("#mark")).to_contain_text("“guage”")
-    expect(page.locator("#mark")).to_contain_text("gauge")
-    page.screenshot(path=tmp_path / "guage.png", omit_background=True)
+    expect(page.locator("#mark")).to_have_text(said)
+    page.screenshot(path=tmp_path / "unknown.png", omit_background=True)
 
 
 def test_chips_fade_when_nothing_comes(open_page: OpenPage, agent: Agent) -> None:

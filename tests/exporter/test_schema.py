@@ -93,3 +93,11 @@ def test_asyncapi_names_server_messages_and_both_directions() -> None:
     assert document["servers"]["agent"]["protocol"] == "wss"
     assert set(document["components"]["messages"]) == {"hello", "room", "ack", *COMMANDS}
     assert {one["action"] for one in document["operations"].values()} == {"send", "receive"}
+
+
+def test_every_field_whose_kind_says_too_little_is_described() -> None:
+    parts = feed_schema()["$defs"]
+    for name, part in parts.items():
+        for field, kind in part.get("properties", {}).items():
+            refers = "$ref" in json.dumps(kind)
+            assert refers or field == "type" or name == "ScoresPart" or kind.get("description"), (name, field)

@@ -1,0 +1,87 @@
+"""What the schema says of the fields of the feed's messages where their names and kinds do not say it all.
+
+One line each; exporter/FEED.md tells more. A test holds them to the fields that there are.
+"""
+
+from __future__ import annotations
+
+VALENCE = "how pleasant the expression looks, -1 (unpleasant) to 1"
+AROUSAL = "how lively the expression looks, -1 (calm) to 1"
+MOTIVATION = "0 to 1, a proxy from expression and direction of the head, no measure of a person"
+
+DESCRIPTIONS: dict[str, dict[str, str]] = {
+    "HelloMessage": {
+        "protocol": "the format's name and version",
+        "session": "random, another one at each start of the agent",
+        "labels": "the seven expressions",
+    },
+    "SourcePart": {
+        "kind": "screen, media, camera, webrtc or demo",
+        "name": "of the file, window or device; empty but in privacy mode tiles",
+        "width": "pixels, at the start",
+        "height": "pixels, at the start",
+    },
+    "ModelPart": {
+        "name": "of the classifier's card",
+        "sha256": "of the classifier's file, hexadecimal",
+        "input": "height, width and channels of one face, in pixels",
+    },
+    "PrivacyPart": {
+        "mode": "what leaves the agent: all tiles, the room alone, or nothing",
+        "min_group": "the fewest faces read of which mode room says anything",
+        "policy": "of the place; all but none forbid to infer expressions",
+    },
+    "RoomMessage": {
+        "seq": "counts the messages of the session; who asked for fewer misses numbers",
+        "age_ms": "from the capture of the frame to the end of its analysis, milliseconds",
+    },
+    "AckMessage": {"seq": "of the message that was taken: the next one may come"},
+    "FramePart": {"width": "pixels", "height": "pixels"},
+    "StatusPart": {
+        "dropped": "frames left out: overwritten before they could be read, or never decoded",
+        "paused": "nothing is read because a client asked for a pause",
+        "place": "of the frame on the agent's desktop; null where it is no part of it",
+    },
+    "TilePart": {
+        "id": "of a participant in this session; random, no name",
+        "row": "from 0 at the top",
+        "col": "from 0 at the left",
+        "speaking": "whether a speaker's border was seen around the tile",
+        "motivation": MOTIVATION,
+    },
+    "FacePart": {
+        "confidence": "how sure the detector is that this is a face, 0 to 1",
+        "facing": "1 looks at the camera, 0 is a profile",
+    },
+    "EmotionPart": {
+        "label": "the expression that is said",
+        "confidence": "the probability of label, which is not always the largest",
+        "valence": VALENCE,
+        "arousal": AROUSAL,
+    },
+    "RoomPart": {
+        "tiles": "tiles in sight",
+        "faces": "tiles with a face",
+        "read": "faces of which an expression is said",
+        "label": "the largest of scores",
+        "valence": VALENCE + "; the mean",
+        "arousal": AROUSAL + "; the mean",
+        "attention": "0 to 1: the mean of facing over the tiles with the camera on, 0 where no face shows",
+        "motivation": MOTIVATION + "; the mean",
+    },
+    "ChangePart": {"change": "the last minute less the minutes before it, in the figure's own unit"},
+    "AdvicePart": {"text": "a plain sentence: a hint, no finding", "evidence": "the figures behind it"},
+    "AlertPart": {
+        "name": "of the rule in the configuration",
+        "text": "what holds now, with its evidence",
+        "tiles": "the ids on which it rests",
+    },
+    "LoadPart": {
+        "used": "share of one core that the analysis used over the last seconds",
+        "budget": "share of one core that it may use; null: no limit",
+        "waiting": "tiles whose turn has not come yet",
+    },
+    "MarkerPart": {"text": "what somebody wrote or chose"},
+    "RecordPart": {"reason": "why the last write failed; null where none did"},
+    "OverlayCommand": {"boxes": "what an overlay draws over the frame now, for the agent to leave out"},
+}
