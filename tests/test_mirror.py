@@ -45,6 +45,7 @@ TESTED_BY = {
     "exporter/transport": "exporter/test_security.py",
     "exporter/visits": "exporter/recorder/test_audit.py",
     "exporter/fields": "exporter/test_schema.py",
+    "exporter/descriptions": "exporter/test_schema.py",
     # Where the tickets lie, and what ends a run, is seen from outside alone.
     "exporter/places": "agent/test_end_to_end.py",
     "exporter/stopping": "agent/test_end_to_end.py",
