@@ -146,7 +146,12 @@ def test_the_python_client_says_what_is_wrong_with_a_ticket(tmp_path: Path, tick
 
 
 def test_the_python_client_says_that_it_waits_for_an_agent(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "exporter.clients.python_client", str(tmp_path / "none.json")]
+    # A shell starts what it does not wait for with this signal ignored, and its children inherit that.
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from exporter.clients.python_client import main; main()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "none.json")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
         assert program.stderr is not None
         assert program.stderr.readline().startswith("waiting for an agent: there is no ")

@@ -318,4 +318,4 @@ def test_without_a_compositor_the_page_is_opened_instead(desktop: Desktop, tmp_p
         assert process.wait(timeout=30) == 0
         assert "no compositor" in words
         until(opened.exists, "the page in the browser")
-        assert f":{port}/overlay?token=" in opened.read_text()
+        assert f":{port}/overlay?pass=" in opened.read_text()
