@@ -56,9 +56,9 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
 def main() -> None:
     """Print one line for each message until interrupted, or what keeps it from the feed."""
     ticket = Path(sys.argv[1]) if len(sys.argv) > 1 else TICKET
-    if not ticket.exists():
-        print(f"waiting for an agent: there is no {ticket}", file=sys.stderr)
     try:
+        if not ticket.exists():
+            print(f"waiting for an agent: there is no {ticket}", file=sys.stderr)
         show(ticket)
     except FeedError as error:
         sys.exit(str(error))
