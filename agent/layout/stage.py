@@ -16,7 +16,7 @@ from agent.values import Box
 FEWEST = 2
 """Tiles that make a strip."""
 LARGER = 4.0
-"""Least area of a stage in tiles of its strip: on drawn screens of five programs 13 to 107."""
+"""Least area of a stage in tiles of its strip: on drawn screens of four programs 13 to 107."""
 MARGINS = 0.5
 """Most of a stage's sides that may be flat, as a phone's video between bars has; slides have margins, too."""
 LIVELY = 2.0
