@@ -29,12 +29,12 @@ def test_baselines_help_a_class(pool: Pool, bias: float) -> None:
 
 
 def test_who_is_truly_sad_for_long_loses_little(pool: Pool) -> None:
-    figures = truly_sad(pool)
+    figures = truly_sad(pool, count=40)
     assert figures["sad_with"] > figures["sad_without"] - 0.09
 
 
 def test_baselines_help_on_faces_that_nothing_was_tuned_on(pool: Pool) -> None:
-    figures = held_out(pool)
+    figures = held_out(pool, count=40)
     assert figures["with"] > figures["without"] + 0.05
     assert figures["worse_for"] <= 0.15
 
