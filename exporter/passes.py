@@ -68,14 +68,20 @@ def opened_once(page: str, ticket: Ticket) -> str:
 
     As it is where the agent gives out none: to one that is not there it is of no use to anybody.
     """
-    base = ticket.feed.removesuffix("/feed").replace("ws", "http", 1)
+    one = ask_for_pass(ticket)
+    return page if one is None else page.replace(f"token={ticket.token}", f"pass={one}")
+
+
+def ask_for_pass(ticket: Ticket) -> str | None:
+    """A pass of the agent that left this ticket; None where it does not answer, or not to this token."""
     headers = {"Authorization": f"Bearer {ticket.token}"}
-    request = urllib.request.Request(f"{base}/pass", b"", headers, method="POST")  # noqa: S310 - our own agent
+    request = urllib.request.Request(  # noqa: S310 - our own agent
+        f"{ticket.base}/pass", b"", headers, method="POST"
+    )
     try:
         secure = urllib.request.HTTPSHandler(context=trusting(ticket.certificate))
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), secure)
         with opener.open(request, timeout=TIMEOUT) as answer:
-            one = str(json.loads(answer.read())["pass"])
+            return str(json.loads(answer.read())["pass"])
     except (OSError, ValueError, KeyError, FeedError):
-        return page
-    return page.replace(f"token={ticket.token}", f"pass={one}")
+        return None

@@ -31,6 +31,11 @@ class Ticket(Struct, frozen=True, kw_only=True):
     token: str
     certificate: str | None = None
 
+    @property
+    def base(self) -> str:
+        """The agent's own address, before any path: ``http://127.0.0.1:8765``."""
+        return self.feed.removesuffix("/feed").replace("ws", "http", 1)
+
 
 def make_token(environment: Mapping[str, str]) -> str:
     """The fixed token of the environment, or a new one.

@@ -9,17 +9,7 @@ import numpy as np
 from agent.errors import DataError
 from agent.values import LABELS
 from models.data import VOTES, Faces
-
-NAMES = {
-    "angry": "anger",
-    "disgust": "disgust",
-    "fear": "fear",
-    "happy": "happiness",
-    "sad": "sadness",
-    "surprise": "surprise",
-    "neutral": "neutral",
-}
-"""What FER+ calls each label."""
+from models.naming import read_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +31,8 @@ def agreement(faces: Faces) -> Agreement:
             f"{faces.origin}: there are no FER+ votes; they come with fer2013.npz or fer2013new.csv"
         )
     votes, labels = faces.votes[voted], faces.labels[voted]
-    of_seven = votes[:, [VOTES.index(NAMES[label]) for label in LABELS]]
+    columns = {label: column for column, label in enumerate(read_names(VOTES).values()) if label}
+    of_seven = votes[:, [columns[label] for label in LABELS]]
     same = of_seven[np.arange(len(labels)), labels]
     majority = of_seven.argmax(1) == labels
     return Agreement(len(labels), float((same / votes.sum(1)).mean()), float(majority.mean()))

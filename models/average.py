@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
-import torch
-
 from agent.errors import ConfigError, ModelError
-from models.checkpoint import load_averaged
-from models.files import write_all
+from models.checkpoint import load_averaged, save_averaged
 
 
 def average(first: Path, second: Path, share: float, out: Path) -> None:
@@ -30,7 +26,5 @@ def average(first: Path, second: Path, share: float, out: Path) -> None:
     weights = one.state_dict()
     for key, value in other.state_dict().items():
         if value.is_floating_point():
-            weights[key] = torch.lerp(weights[key], value, share)
-    checkpoint = io.BytesIO()
-    torch.save({"arch": arch, "average": weights}, checkpoint)
-    write_all(out.parent, {out.name: checkpoint.getvalue()})
+            weights[key].lerp_(value, share)
+    save_averaged(out, arch, one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from torch import nn
 
 from agent.errors import ModelError
 from models.architectures import build
+from models.files import write_all
 
 KEYS = frozenset({"arch", "average"})
 """What every checkpoint has: enough to answer, so enough to quantise, compare and teach."""
@@ -47,6 +49,13 @@ def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) 
         )
     found: dict[str, Any] = state
     return found
+
+
+def save_averaged(out: Path, arch: str, network: nn.Module) -> None:
+    """Write a checkpoint with KEYS alone, whole or not at all. Raises OSError when it cannot be written."""
+    checkpoint = io.BytesIO()
+    torch.save({"arch": arch, "average": network.state_dict()}, checkpoint)
+    write_all(out.parent, {out.name: checkpoint.getvalue()})
 
 
 def load_averaged(path: Path, arch: str | None = None) -> tuple[nn.Module, dict[str, Any]]:

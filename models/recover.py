@@ -7,7 +7,6 @@ network had 0.701 with the mirror image and 0.690 without; the mean of it and of
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,8 @@ from agent.errors import ModelError
 from models.architectures.student import Student
 from models.augment import augment
 from models.card import load_card, load_weights
+from models.checkpoint import save_averaged
 from models.data import load
-from models.files import write_all
 from models.predict import normalise
 
 LAYERS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"})
@@ -55,9 +54,7 @@ def recover(folder: Path, data: Path, out: Path) -> None:
     rows = np.random.default_rng(0).permutation(len(faces))[:MEASURED_FACES]
     pixels = augment(torch.from_numpy(faces[rows]).unsqueeze(1), torch.Generator().manual_seed(0), 0.45)
     _measure(network, normalise(pixels))
-    checkpoint = io.BytesIO()
-    torch.save({"arch": arch, "average": network.state_dict()}, checkpoint)
-    write_all(out.parent, {out.name: checkpoint.getvalue()})
+    save_averaged(out, arch, network)
 
 
 def _layers(weights: bytes) -> Iterator[tuple[Tensor, Tensor]]:

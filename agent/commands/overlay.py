@@ -39,7 +39,7 @@ def overlay(config: Config, address: str | None = None) -> int:
     """
     shortcut = parse_shortcut(config.overlay.shortcut)
     owner, fixed = _owner(address)
-    where = Whereabouts(ticket_path(_port(fixed, config)), fixed)
+    where = _whereabouts(fixed, config)
     stopped_by = obstacle()
     if stopped_by is not None:
         return fall_back(stopped_by, where, config.overlay)
@@ -102,11 +102,7 @@ class OverlayProcess:
         self._process: subprocess.Popen[str] | None = None
         stopped_by = obstacle()
         if stopped_by is not None:
-            if not stopped_by.has_other_way:
-                raise OverlayError(stopped_by.reason)
-            _, fixed = _owner(page)
-            where = Whereabouts(ticket_path(_port(fixed, config)), fixed)
-            open_page(stopped_by, where.look(), config.overlay)
+            fall_back(stopped_by, _whereabouts(ticket_of(page), config), config.overlay)
             return
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
             _command(config), stdin=subprocess.PIPE, text=True
@@ -169,10 +165,10 @@ def _owner(address: str | None) -> tuple[TextIO | None, Ticket | None]:
     return None, ticket_of(address)
 
 
-def _port(fixed: Ticket | None, config: Config) -> int:
-    """Under which port the agent keeps its ticket: it says what certificate to trust, an address does not."""
+def _whereabouts(fixed: Ticket | None, config: Config) -> Whereabouts:
+    """Where to look for the agent: its own ticket says what certificate to trust, an address does not."""
     port = None if fixed is None else urlsplit(fixed.feed).port
-    return config.feed.port if port is None else port
+    return Whereabouts(ticket_path(config.feed.port if port is None else port), fixed)
 
 
 def _loads(library: str) -> bool:

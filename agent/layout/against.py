@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.layout.cell import BORDER, STANDS_OUT
+from agent.layout.cell import BORDER, sides_seen
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.label import NAMELESS, names_shown
@@ -90,8 +90,7 @@ def crossed(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
 
 def _has_sides(thing: Box, edges: Edges) -> bool:
     """Whether all four sides of a thing stand out, or are the picture's."""
-    ends = (thing.left <= 1, thing.top <= 1, thing.right >= edges.width - 1, thing.bottom >= edges.height - 1)
-    return all(end or side >= STANDS_OUT for end, side in zip(ends, edges.sides(thing), strict=True))
+    return sides_seen(thing, edges) == 4
 
 
 def strays(lattice: Lattice, things: Sequence[Box], height: int) -> int:

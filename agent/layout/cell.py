@@ -43,6 +43,12 @@ def _upright(box: Box, mask: Mask) -> bool:
     return abs(int(columns[0]) + int(columns[-1]) + 1 - box.width) <= 0.12 * box.width
 
 
+def sides_seen(box: Box, edges: Edges) -> int:
+    """How many sides of a box stand out, or are the picture's: 0 to 4."""
+    ends = (box.left <= 1, box.top <= 1, box.right >= edges.width - 1, box.bottom >= edges.height - 1)
+    return sum(end or side >= STANDS_OUT for end, side in zip(ends, edges.sides(box), strict=True))
+
+
 def surrounded(box: Box, mask: Mask, reach: int = BORDER) -> tuple[float, float, float, float]:
     """How much of the clearest line just outside the left, top, right and bottom side is page, 0..1 each.
 

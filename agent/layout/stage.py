@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agent.layout.cell import STANDS_OUT
+from agent.layout.cell import sides_seen
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.label import names_shown
@@ -113,7 +113,5 @@ def _holds(other: Box, thing: Box) -> bool:
 
 def _is_video(thing: Box, contents: Contents, edges: Edges) -> bool:
     """Whether a thing is drawn with three sides at least and holds a camera's picture."""
-    ends = (thing.left <= 1, thing.top <= 1, thing.right >= edges.width - 1, thing.bottom >= edges.height - 1)
-    seen = [end or side >= STANDS_OUT for end, side in zip(ends, edges.sides(thing), strict=True)]
     alive = contents.camera_on(thing) and contents.variety(thing) >= LIVELY
-    return sum(seen) >= 3 and alive and contents.flat_rim(thing) <= MARGINS
+    return sides_seen(thing, edges) >= 3 and alive and contents.flat_rim(thing) <= MARGINS

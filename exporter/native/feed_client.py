@@ -97,8 +97,7 @@ def ticket_of(address: str) -> Ticket:
 
 def page_of(ticket: Ticket, path: str) -> str:
     """The address of one of the agent's pages, with the token."""
-    base = ticket.feed.removesuffix("/feed").replace("ws", "http", 1)
-    return f"{base}{path}?token={ticket.token}"
+    return f"{ticket.base}{path}?token={ticket.token}"
 
 
 def _port(ticket: Ticket) -> int | None:
