@@ -12,6 +12,8 @@ from agent.rules import Rule, default_rules
 from agent.values import PolicyName, PrivacyMode
 
 Length = Annotated[int, Meta(ge=1)]
+TesseractLanguage = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{1,31}$")]
+"""As in ``tesseract --list-langs``: eng, chi_sim."""
 """Pixels of a side."""
 HOST = r"^([0-9A-Za-z_-]{1,63}(\.[0-9A-Za-z_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[0-9A-Za-z]+)?)$"
 """A host's name or an IPv4 address, or one of IPv6: other names make no address, and no certificate."""
@@ -88,6 +90,7 @@ class ConsentConfig(Section, frozen=True):
 
     list: Annotated[str, Meta(min_length=1)] | None = None
     default: Literal["include", "exclude"] = "include"
+    languages: Annotated[tuple[TesseractLanguage, ...], Meta(min_length=1, max_length=8)] = ("eng",)
 
 
 class MqttConfig(Section, frozen=True):

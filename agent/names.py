@@ -22,6 +22,7 @@ from enum import Enum
 from pathlib import Path
 
 from agent.errors import ConfigError
+from agent.scripts import LATIN, scripts_of
 
 ALIKE = 0.65
 """Share of letters in common from which a name may be a misread one; "Anna Berg", "Anna Borg": 0.88."""
@@ -40,8 +41,12 @@ LONG_WORD = 4
 LOOK_ALIKE = str.maketrans(
     {"0": "o", "1": "l", "i": "l", "j": "l", "|": "l", "5": "s", "8": "b", "6": "b"}
     | {"ł": "t", "ø": "o", "đ": "d"}
+    | dict(zip("авеікмнорстухѕј", "abelkmhopctyxsl", strict=True))
 )
-"""Signs that text recognition takes for each other, and letters that its English does not know."""
+"""Signs that text recognition takes for each other, and letters that its English does not know. With Russian
+it takes Latin letters for Cyrillic ones that look like them, and the other way round."""
+SYLLABLES = re.compile("(?<=[\u1100-\u11ff]) (?=[\u1100-\u11ff])")
+"""The space between two Korean letters: text recognition sets one between syllables, and some people do."""
 QUOTES = "'\"\u2018\u2019\u201c\u201d("
 """Signs that a name may begin with: 't Hooft."""
 ADDED = re.compile(r"\([^)]*\)?")
@@ -103,7 +108,7 @@ def plain(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", decomposed.casefold())
     letters = (one for one in decomposed if not unicodedata.combining(one))
     words = "".join(one if one.isalnum() else " " for one in letters).split()
-    return " ".join(sorted(words))
+    return " ".join(sorted(SYLLABLES.sub("", " ".join(words)).split()))
 
 
 def resembles(read: str, known: str) -> bool:
@@ -131,7 +136,7 @@ def is_name(text: str) -> bool:
     return _letters(text) >= SHORTEST
 
 
-def read_roll(path: Path, *, others_read: bool = False) -> Roll:
+def read_roll(path: Path, *, others_read: bool = False, scripts: frozenset[str] = frozenset({LATIN})) -> Roll:
     """Read a list of consent (see ``parse_roll``).
 
     Raises ConfigError that names the file, and the line where one is to blame.
@@ -151,14 +156,17 @@ def read_roll(path: Path, *, others_read: bool = False) -> Roll:
             f"consent.list: {path}, line {line}: byte {error.object[error.start]:#04x} is no UTF-8; save the "
             "file as UTF-8"
         ) from None
-    return parse_roll(text, str(path), others_read=others_read)
+    return parse_roll(text, str(path), others_read=others_read, scripts=scripts)
 
 
-def parse_roll(text: str, place: str, *, others_read: bool = False) -> Roll:
+def parse_roll(
+    text: str, place: str, *, others_read: bool = False, scripts: frozenset[str] = frozenset({LATIN})
+) -> Roll:
     """The list in a text; ``place`` says in errors where it comes from.
 
-    ``others_read``: whoever is not in it is read, so that names without a mark, and names that opted out in
-    letters that cannot be read off a label, are refused. Raises ConfigError.
+    ``others_read``: whoever is not in it is read, so that names without a mark are refused, and names that
+    opted out in letters of none of ``scripts``, which are those that can be read off a label. Raises
+    ConfigError.
     """
     marks: dict[str, tuple[str, int]] = {}
     for number, line in enumerate(text.splitlines(), 1):
@@ -166,7 +174,7 @@ def parse_roll(text: str, place: str, *, others_read: bool = False) -> Roll:
         if not entry or entry.startswith("#"):
             continue
         try:
-            mark, name = _marked(entry, others_read=others_read)
+            mark, name = _marked(entry, scripts if others_read else None)
         except ValueError as error:
             raise ConfigError(f"consent.list: {place}, line {number}: {entry[:60]!r} {error}") from None
         before, where = marks.setdefault(plain(name), (mark, number))
@@ -183,8 +191,10 @@ def parse_roll(text: str, place: str, *, others_read: bool = False) -> Roll:
     return Roll(by_mark["+"], by_mark["-"])
 
 
-def _marked(entry: str, *, others_read: bool) -> tuple[str, str]:
+def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
     """The mark of a line, ``+`` or ``-``, and the name in it. Raises ValueError that says what is wrong.
+
+    ``scripts``: where all others are read, what a name that opts out may be written in.
 
     Word processors make longer dashes of a hyphen; a bullet or a cross may mean anything.
     """
@@ -197,28 +207,27 @@ def _marked(entry: str, *, others_read: bool) -> tuple[str, str]:
         raise ValueError(
             "begins with a sign that is neither in nor out: write '+ Name' for in or '- Name' for out"
         )
-    if is_bare and others_read:
+    if is_bare and scripts is not None:
         raise ValueError(
             f"has no mark, and with consent.default include it may mean either: write '+ {name[:60]}' or "
             f"'- {name[:60]}', or set consent.default to exclude, with which a name without a mark opts in"
         )
     mark = "+" if is_bare else signs[0]
-    if mark == "-" and others_read and not _is_latin(name):
+    if mark == "-" and scripts is not None and (unread := scripts_of(plain(name)) - scripts):
+        # Of letters that it does not know text recognition makes others, and is sure of them.
+        known = " and ".join(script.title() for script in sorted(scripts)) or "none"
         raise ValueError(
-            "opts out in letters that cannot be read off a label, which are Latin letters only: set "
-            "consent.default to exclude and list who opted in, or exclude this participant by hand"
+            f"opts out in letters ({', '.join(sorted(unread)).title()}) that cannot be read off a label "
+            f"with consent.languages as it is, which are {known}: add the language (eng for Latin, kor for "
+            "Hangul, rus or ukr for Cyrillic; others are not known well enough), or set consent.default to "
+            "exclude and list who opted in, or exclude this participant by hand"
         )
     return mark, name
 
 
-def _is_latin(name: str) -> bool:
-    """Whether a name is of Latin letters: of others, text recognition makes Latin ones, sure of it."""
-    kinds = {unicodedata.name(sign, "").split(" ")[0] for sign in plain(name) if sign.isalpha()}
-    return kinds <= {"LATIN", "MODIFIER"}
-
-
 def _letters(text: str) -> int:
-    return sum(one.isalpha() for one in text)
+    """How many letters a text has; a Korean syllable is one, of whatever parts."""
+    return sum(one.isalpha() for one in unicodedata.normalize("NFC", text))
 
 
 def _is_dash(sign: str) -> bool:

@@ -6,11 +6,11 @@ at three sizes, and a reading counts for sure only where Tesseract is of every w
 
 Of the 25 names on three real Zoom galleries 16 are read exactly, none as something else and 9 not at all: one
 of 16 on labels 13 px high, four whose letters are 5 px high, four in Korean letters, of which Tesseract's
-English makes words of 75 points at most. Of 360 drawn names in 15 galleries 296 are read exactly, 15 so that
-they resemble the name, 49 not; of 1800 on hard grounds 805, 82 and 913. None of all these is read as
-something that resembles it in nothing, and none of 2200 textures of real videos as a name. When the whole
-region was read once and anything with two letters counted, these were 1 of the 25, 9 that resembled the name,
-12 that did not and 3 unread.
+English makes words of 75 points at most; with its Korean two of the four are read exactly, too. Of 360 drawn
+names in 15 galleries 296 are read exactly, 15 so that they resemble the name, 49 not; of 1800 on hard grounds
+805, 82 and 913. None of all these is read as something that resembles it in nothing, and none of 2200
+textures of real videos as a name. When the whole region was read once and anything with two letters counted,
+these were 1 of the 25, 9 that resembled the name, 12 that did not and 3 unread.
 """
 
 from __future__ import annotations
@@ -48,17 +48,25 @@ Word = tuple[str, float]
 
 
 class TesseractNames:
-    """Reads labels with the ``tesseract`` program.
+    """Reads labels with the ``tesseract`` program, in ``languages`` as it calls them, such as eng or kor.
 
-    Raises ConfigError where that is not installed or does not start.
+    Raises ConfigError where that is not installed, does not start or lacks a language.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, languages: Sequence[str] = ("eng",)) -> None:
         program = shutil.which("tesseract")
         if program is None:
             raise ConfigError(f"consent.list needs Tesseract to read names, and it is not installed: {HINT}")
-        self._program = program
+        self._program, self._languages = program, languages
         try:
+            missing = [one for one in languages if one not in self._installed()]
+            if missing:
+                raise ConfigError(
+                    f"consent.languages: Tesseract lacks {', '.join(missing)}: install what is missing "
+                    f"(Debian and Ubuntu: apt install tesseract-ocr-{missing[0].replace('_', '-')}; macOS: "
+                    "brew install tesseract-lang; Windows: choose it in the installer), or correct the key; "
+                    "`tesseract --list-langs` shows what is there"
+                )
             self._run([np.full((HEIGHTS[0], HEIGHTS[0]), 255, np.uint8)] * 2)
         except (OSError, subprocess.SubprocessError) as error:
             raise ConfigError(f"{program} does not work ({error}): {HINT}") from None
@@ -76,13 +84,21 @@ class TesseractNames:
             return [[] for _ in slots]
         return [[written(next(words)) for _ in line] for line in lines]
 
+    def _installed(self) -> set[str]:
+        """The languages that the program has."""
+        command = [self._program, "--list-langs"]
+        answer = subprocess.run(command, capture_output=True, check=True, timeout=TIMEOUT)  # noqa: S603
+        # The first line says where they lie; older versions write to standard error.
+        return set((answer.stdout or answer.stderr).decode("utf-8", "replace").split("\n")[1:])
+
     def _run(self, pictures: Sequence[Pixels]) -> list[list[Word]]:
         """The words on each picture, uint8 (H, W): all in one run, of which most is loading the language."""
         pages = [Image.fromarray(picture) for picture in pictures]
         tiff = io.BytesIO()
         pages[0].save(tiff, "TIFF", save_all=True, append_images=pages[1:])
         # -c in place of the "tsv" that packages keep in a file of their own, and some leave out.
-        command = [self._program, "stdin", "stdout", "--psm", "7", "-c", "tessedit_create_tsv=1"]
+        command = [self._program, "stdin", "stdout", "-l", "+".join(self._languages)]
+        command += ["--psm", "7", "-c", "tessedit_create_tsv=1"]
         # One thread: its own choice is four, which on two cores is slower and takes the meeting's.
         environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
         answer = subprocess.run(  # noqa: S603 - a fixed program, no shell

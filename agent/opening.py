@@ -28,6 +28,7 @@ from agent.ocr import TesseractNames
 from agent.pipeline import Analyzer
 from agent.policy import Withheld, explanation
 from agent.rules import ExpressionRule, Rule, TurnedRule
+from agent.scripts import read_by
 from agent.search_beside import SearchBeside
 from agent.sight import Evidence
 from agent.sources.base import Source
@@ -170,13 +171,13 @@ def open_consent(config: Config, *, live: bool = True) -> Consent:
     others_read = given.default == "include"
     if given.list is None:
         return Consent(others_read)
-    roll = read_roll(Path(given.list), others_read=others_read)
+    roll = read_roll(Path(given.list), others_read=others_read, scripts=read_by(given.languages))
     if others_read and not roll.opted_out:
         raise ConfigError(
             f"consent.list {given.list!r} names only who opted in, and with consent.default include "
             "everybody is read anyway: set consent.default to exclude, or mark who opted out with '- '"
         )
-    return Consent(others_read, roll, TesseractNames(), at_once=not live)
+    return Consent(others_read, roll, TesseractNames(given.languages), at_once=not live)
 
 
 def open_lesson(config: Config) -> Lesson:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -14,6 +15,13 @@ FER2013 = Path(os.environ.get("FER2013", SHARED / "data" / "fer2013" / "fer2013.
 """FER-2013 in a form that ``models.data.load`` reads; the variable of this name tells where else it lies."""
 
 
+def absent(message: str) -> NoReturn:
+    """Skip the test, which needs what this machine has not; on CI it fails."""
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
 def need(path: Path) -> Path:
     """The path if it is there; else the test is skipped, on CI it fails, and a measuring command ends."""
     if not path.exists():
@@ -21,8 +29,5 @@ def need(path: Path) -> Path:
             raise SystemExit(
                 f"there is no {path}: FER2013=fer2013.csv names FER-2013's file for this command"
             )
-        message = f"{path.name} is not beside the repository: it may not be published"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        absent(f"{path.name} is not beside the repository: it may not be published")
     return path

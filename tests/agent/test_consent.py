@@ -17,7 +17,7 @@ from agent.offline import read_file
 from agent.opening import open_analyzer, open_consent
 from agent.values import Box, Frame, Pixels, Reason, Slot, Tile, TileState
 from tests.galleries import real_gallery
-from tests.labels import GRID, drawn
+from tests.labels import GRID, drawn, need_tesseract
 
 BLANK = Frame(np.zeros((40, 400, 3), np.uint8), 0.0, 0.0)
 ROLL = Roll(frozenset({plain("Ann Lee")}), frozenset({plain("Ben Okafor")}))
@@ -131,7 +131,8 @@ OUT = (GRID[2], GRID[4], GRID[7], GRID[9], GRID[10], GRID[15])
 
 
 def config_with(tmp_path: Path, *entries: str) -> Config:
-    """A configuration with this list of consent; everybody else is read."""
+    """A configuration with this list of consent, which needs Tesseract; everybody else is read."""
+    need_tesseract("eng")
     path = tmp_path / "out.txt"
     path.write_text("\n".join(entries), encoding="utf-8")
     return Config(consent=ConsentConfig(list=str(path)))

@@ -21,9 +21,8 @@ from agent.faces import MediaPipeFaceFinder
 from agent.libraries import missing_library
 from agent.values import Box, Face, Pixels
 from models.weights import detector_path
+from tests.paths import GALLERIES, ROOT, need
 
-ROOT = Path(__file__).parents[2]
-GALLERIES = ROOT / "../shared/data/galleries"
 CLASS = random_class(3, 12)
 
 
@@ -186,9 +185,7 @@ def test_other_failures_name_no_package() -> None:
 
 
 def test_every_face_of_the_real_galleries_is_found(finder: MediaPipeFaceFinder) -> None:
-    if not GALLERIES.is_dir():
-        pytest.skip("the real galleries are not here: they have no open licence")
-    for name, page in json.loads((GALLERIES / "truth.json").read_text()).items():
+    for name, page in json.loads((need(GALLERIES) / "truth.json").read_text()).items():
         frame = np.asarray(Image.open(GALLERIES / name).convert("RGB"))
         tiles = [Box(*box).of(frame) for box in page["tiles"]]
         shown = [index for index, face in enumerate(finder.find(tiles)) if face is not None]

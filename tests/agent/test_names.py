@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.errors import ConfigError
 from agent.names import Listed, Roll, Written, is_name, parse_roll, plain, read_roll
+from agent.scripts import read_by
 
 LIST = """\
 # Form 4b
@@ -65,8 +66,8 @@ def test_every_dash_of_a_word_processor_opts_out(dash: str) -> None:
         ("Ben Okafor", r"line 3: 'Ben Okafor' has no mark, .*write '\+ Ben Okafor' or '- Ben Okafor'"),
         ("'T Hooft", r"line 3: \"'T Hooft\" has no mark"),
         # Tesseract's English is sure to read "Poma" and "Kata" here.
-        ("- Рома", "line 3: '- Рома' opts out in letters that cannot be read off a label"),
-        ("- 김선경 Kim", "line 3: '- 김선경 Kim' opts out in letters that cannot be read"),
+        ("- Рома", "line 3: '- Рома' opts out in letters \\(Cyrillic\\) that cannot"),
+        ("- 김선경 Kim", "line 3: '- 김선경 Kim' opts out in letters \\(Hangul\\) that cannot"),
     ],
 )
 def test_where_all_others_are_read_a_line_that_would_read_somebody_against_her_will_is_refused(
@@ -82,6 +83,45 @@ def test_where_all_others_are_read_every_marked_name_of_latin_letters_is_taken()
     names = "+ Катя\n- Łukasz Żak\n- Nguyễn Thị Hà\n- D\u2019Angelo-Groß 2\n- \u02bbOkina"
     roll = parse_roll(names, "list.txt", others_read=True)
     assert (len(roll.opted_in), len(roll.opted_out)) == (1, 4)
+
+
+def test_where_their_language_is_read_names_of_other_letters_may_opt_out() -> None:
+    text = "- Рома\n- 김선경 Kim\n- \u02bbOkina\n"
+    scripts = read_by(["eng", "kor", "rus"])
+    assert len(parse_roll(text, "list.txt", others_read=True, scripts=scripts).opted_out) == 3
+    with pytest.raises(
+        ConfigError, match=r"opts out in letters \(Hangul\) .*, which are Cyrillic and Latin: "
+    ):
+        parse_roll(text, "list.txt", others_read=True, scripts=read_by(["eng", "rus"]))
+    with pytest.raises(
+        ConfigError, match=r"opts out in letters \(Latin\) .*, which are none: add the language"
+    ):
+        parse_roll("- Ann Lee", "list.txt", others_read=True, scripts=read_by(["jpn"]))
+
+
+@pytest.mark.parametrize(
+    ("read", "known", "listed"),
+    [
+        ("이 희 래", "이희래", Listed.OUT),
+        ("20200756 김선경", "김선경 (20200756)", Listed.PERHAPS_OUT),
+        ("선경 김", "김선경", Listed.PERHAPS_OUT),
+        ("이휘래", "이희래", Listed.PERHAPS_OUT),
+        ("양예지", "이희래", Listed.UNKNOWN),
+        # The eye takes these for Latin letters, and Tesseract with English does.
+        ("Copa Hoes", "Сора Ноев", Listed.PERHAPS_OUT),
+        ("Соrа Лее", "Cora Lee", Listed.PERHAPS_OUT),
+        ("Мария Сидорова", "Олег Кузнецов", Listed.UNKNOWN),
+    ],
+)
+def test_names_of_other_letters_are_compared_on_the_safe_side(read: str, known: str, listed: Listed) -> None:
+    assert Roll(opted_out=frozenset({plain(known)})).says(read) is listed
+
+
+def test_a_korean_syllable_is_one_letter() -> None:
+    assert not is_name(plain("이"))
+    assert is_name(plain("허준"))
+    # What text recognition makes of a texture: read twice, it is nobody's name.
+    assert Roll(opted_out=frozenset({plain("이희래")})).weighs([Written("씨")] * 2) is None
 
 
 def test_a_list_that_is_no_file_is_named(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from agent.names import Listed, Roll, Written, plain
 from agent.ocr import HEIGHTS, TesseractNames, words_of, written
 from agent.values import Box, Pixels
 from tests.galleries import real_gallery, real_videos
-from tests.labels import GRID, WRITTEN, drawn, slot_of
+from tests.labels import CYRILLIC, GRID, WRITTEN, drawn, need_tesseract, slot_of
 
 SOMEBODY = Roll(opted_out=frozenset({plain("Zzyzx Qwk")}))
 """A list whose only name resembles none here."""
@@ -29,8 +29,11 @@ def verdict(name: str, readings: Sequence[Written]) -> str:
     return {Listed.OUT: "exact", Listed.UNKNOWN: "wrong"}.get(said or Listed.PERHAPS_OUT, "alike")
 
 
-def verdicts(pixels: Pixels, boxes: Sequence[Box], names: Sequence[str]) -> Counter[str]:
-    read = TesseractNames()(pixels, [slot_of(box) for box in boxes])
+def verdicts(
+    pixels: Pixels, boxes: Sequence[Box], names: Sequence[str], languages: Sequence[str] = ("eng",)
+) -> Counter[str]:
+    need_tesseract(*languages)
+    read = TesseractNames(languages)(pixels, [slot_of(box) for box in boxes])
     return Counter(verdict(*one) for one in zip(names, read, strict=True))
 
 
@@ -67,7 +70,33 @@ def test_drawn_labels_are_read_and_none_wrongly(style: str, count: int, least: i
     assert found["exact"] >= least
 
 
+@pytest.mark.parametrize("languages", [("eng", "kor"), ("kor", "eng")])
+def test_korean_labels_are_read_where_their_language_is_given(languages: Sequence[str]) -> None:
+    picture = "ragged-3+2.png"
+    gallery = real_gallery(picture)
+    found = verdicts(gallery.pixels, gallery.tiles, WRITTEN[picture], languages)
+    assert found["wrong"] == found["alike"] == 0
+    # One is in Latin letters; the two that are not read have syllables that run into a rim.
+    assert found["exact"] >= 3
+
+
+@pytest.mark.parametrize(("languages", "least"), [(("rus", "eng"), 14), (("eng", "rus"), 12), (("eng",), 0)])
+def test_cyrillic_labels_are_never_read_as_latin_names(languages: Sequence[str], least: int) -> None:
+    gallery = drawn(16, names=CYRILLIC)
+    truth = gallery.truth
+    found = verdicts(gallery.pixels, [one.box for one in truth], [one.name for one in truth], languages)
+    assert found["wrong"] == 0
+    assert found["exact"] >= least
+
+
+def test_a_language_that_is_not_installed_is_named_with_its_package() -> None:
+    need_tesseract("eng")
+    with pytest.raises(ConfigError, match=r"lacks xyz_qq: install .*apt install tesseract-ocr-xyz-qq"):
+        TesseractNames(["eng", "xyz_qq"])
+
+
 def test_nothing_certain_is_read_where_there_is_no_label() -> None:
+    need_tesseract("eng")
     read = TesseractNames()
     videos = real_videos() or [np.full((90, 160, 3), 60, np.uint8)]
     for video in videos:
@@ -106,6 +135,7 @@ def test_the_table_of_words_is_read_by_page_and_other_lines_of_it_are_passed_ove
 def test_each_label_is_read_at_every_size_and_a_failure_leaves_it_unread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    need_tesseract("eng")
     gallery, read = drawn(4), TesseractNames()
     slots = [slot_of(one.box) for one in gallery.truth]
     assert [len(one) for one in read(gallery.pixels, slots)] == [len(HEIGHTS)] * 4

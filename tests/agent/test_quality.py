@@ -20,11 +20,9 @@ from agent.quality import HEAD, Limits, abstain, facing, light, sharpness
 from agent.values import Box, Face, Pixels, Reason
 from models.card import load_card
 from models.weights import EXPRESSION
-
-from .test_faces import ROOT
+from tests.paths import FER2013, need
 
 FRAMING = Framing.of(load_card(EXPRESSION).framing)
-FER = ROOT / "../shared/data/fer2013/fer2013.npz"
 CLASS = random_class(5, 8)
 
 
@@ -120,9 +118,7 @@ def test_a_crisp_background_does_not_hide_a_blurred_face() -> None:
 
 @pytest.fixture(scope="module")
 def training_faces() -> NDArray[np.uint8]:
-    if not FER.is_file():
-        pytest.skip("FER-2013 is not here: its photos have no open licence")
-    with np.load(FER) as data:
+    with np.load(need(FER2013)) as data:
         faces: NDArray[np.uint8] = data["pixels"][:300]
     return faces
 

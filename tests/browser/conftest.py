@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.browser.serving import Agent
+from tests.paths import absent
 
 __all__ = ["Agent", "OpenPage", "Scheme", "until"]
 
@@ -75,6 +77,8 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One Chromium for all tests of this folder."""
+    if not Path(CHROMIUM).exists():
+        absent("there is no browser to test with: install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

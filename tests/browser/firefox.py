@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
 import subprocess
 import time
@@ -13,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from websockets.sync.client import ClientConnection, connect
+
+from tests.paths import absent
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
@@ -109,7 +109,7 @@ def firefox(profile: Path) -> Iterator[Firefox]:
     Skips the test where none is installed, which on CI is a failure.
     """
     if FIREFOX is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no Firefox on this machine")
+        absent("there is no Firefox on this machine: install firefox-esr")
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
     (profile / "user.js").write_text("\n".join(lines))
     process = subprocess.Popen(

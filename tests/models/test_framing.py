@@ -20,9 +20,8 @@ from models.card import FaceFraming, load_card
 from models.data import load_archive
 from models.framing import main, measure, summarize
 from models.weights import EXPRESSION, detector_path
-from tests.agent.test_faces import ROOT
+from tests.paths import FER2013, ROOT, need
 
-FER = ROOT / "../shared/data/fer2013/fer2013.npz"
 SHIPPED = ROOT / "models/weights/expression/framing.json"
 
 
@@ -95,20 +94,16 @@ def test_what_cannot_be_measured_is_one_line_and_exit_code_2(
 
 
 def test_the_shipped_framing_is_what_the_training_faces_give() -> None:
-    if not FER.is_file():
-        pytest.skip("FER-2013 is not here: its photos have no open licence")
-    card = summarize(*measure(load_archive(FER, "train").pixels[:400], detector_path()))
+    card = summarize(*measure(load_archive(need(FER2013), "train").pixels[:400], detector_path()))
     measured = np.array([card[name] for name in KEYPOINTS])
     assert measured == pytest.approx(Framing.of(load_card(EXPRESSION).framing).keypoints, abs=0.02)
 
 
 def test_a_training_face_is_cut_where_its_own_picture_was() -> None:
-    if not FER.is_file():
-        pytest.skip("FER-2013 is not here: its photos have no open licence")
     framing, side, offset = Framing.of(load_card(EXPRESSION).framing), 120, 60
     sides, middles = [], []
     with MediaPipeFaceFinder() as finder:
-        for row in load_archive(FER, "train").pixels[:120]:
+        for row in load_archive(need(FER2013), "train").pixels[:120]:
             large = cv2.resize(row, (side, side), interpolation=cv2.INTER_CUBIC)
             tile = cv2.copyMakeBorder(large, 30, 30, offset, offset, cv2.BORDER_REPLICATE)
             face = finder.find([np.asarray(tile, np.uint8)[..., None].repeat(3, axis=2)])[0]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -16,8 +15,8 @@ from agent.values import Box, Pixels
 from tests.agent.classroom.variations import random_gallery, random_page
 from tests.agent.layout.measure import matched, read
 from tests.agent.layout.windows import stretched
+from tests.paths import GALLERIES, need
 
-GALLERIES = Path(__file__).parents[3] / "../shared/data/galleries"
 SEEDS = (3, 8, 11, 20, 33, 55, 99, 544, 903, 907)
 """Galleries that once failed: side panels, a shared screen, a row in the title bar, touching tiles, of which
 some have bars of one colour at the side that they share (544, 907) or a speaker's border (903)."""
@@ -27,9 +26,7 @@ PHOTO_PAGES = (546, 556)
 
 @pytest.mark.parametrize("name", ["grid-4x4.jpg", "tablet-2x2.png", "ragged-3+2.png"])
 def test_every_tile_of_a_real_picture(name: str) -> None:
-    if not GALLERIES.is_dir():
-        pytest.skip("the real pictures are not on this machine")
-    known = json.loads((GALLERIES / "truth.json").read_text())[name]
+    known = json.loads((need(GALLERIES) / "truth.json").read_text())[name]
     layout = find_layout(read(GALLERIES / name))
     assert (
         matched(layout, [Box(*tile) for tile in known["tiles"]]) == len(known["tiles"]) == len(layout.slots)
