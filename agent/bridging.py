@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from agent.config import Config
+from agent.policy import privacy_policy
 from agent.runner import Publish
 from agent.values import Snapshot
-from exporter.privacy import PrivacyPolicy
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def bridges(config: Config) -> Iterator[Publish]:
 
     Raises ConfigError when a package is missing.
     """
-    policy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
+    policy = privacy_policy(config.privacy)
     takers: list[Publish] = []
     with ExitStack() as stack:
         given = config.mqtt

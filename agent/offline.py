@@ -24,10 +24,11 @@ from agent.errors import ReadTheRoomError, RecordError
 from agent.lanes import free_cores, lanes_for
 from agent.logs import set_up
 from agent.opening import open_analyzer, open_file
+from agent.policy import privacy_policy
 from agent.recording import describe
 from agent.sources.ahead import read_ahead
 from agent.values import Snapshot, SourceInfo
-from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.privacy import filter_snapshot
 from exporter.recorder.files import write_text
 from exporter.recorder.packing import Packer, Rows
 from exporter.recorder.session import read_session
@@ -69,7 +70,7 @@ def read_file(
 
     ``on_open`` is told the source and the model first. Raises PictureError when the file cannot be read.
     """
-    policy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
+    policy = privacy_policy(config.privacy)
     with ExitStack() as stack:
         source = stack.enter_context(open_file(config, file))
         analyzer = stack.enter_context(

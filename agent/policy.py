@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.config import PrivacyConfig
 from agent.values import POLICY_PLACES, PolicyName, infers_expressions
+from exporter.privacy import PrivacyPolicy
 from models.card import ModelCard
 
 WHY = (
@@ -20,6 +22,11 @@ WHY = (
 def explanation(policy: PolicyName) -> str | None:
     """Why no expression is said, as a sentence for the user; None where expressions are read."""
     return None if infers_expressions(policy) else WHY.format(name=policy, place=POLICY_PLACES[policy])
+
+
+def privacy_policy(given: PrivacyConfig) -> PrivacyPolicy:
+    """What may leave the agent, as configured."""
+    return PrivacyPolicy(given.mode, given.min_group, given.policy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ import msgspec
 from agent.config import Config
 from agent.errors import ConfigError, RecordError
 from agent.logs import logger
+from agent.policy import privacy_policy
 from agent.runner import Publish
 from agent.values import RecordStatus, Snapshot, SourceInfo
-from exporter.privacy import PrivacyPolicy, filter_source
+from exporter.privacy import filter_source
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import (
     data_folder,
@@ -129,7 +130,7 @@ def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit)
     if not config.record.enabled:
         yield Recording()
         return
-    privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
+    privacy = privacy_policy(config.privacy)
     if privacy.mode == "off":
         raise ConfigError("privacy.mode is off, so nothing may be recorded: leave --record out")
     started = time.time()
@@ -153,7 +154,7 @@ def report_command(path: Path) -> str:
 
 def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, started: float) -> Details:
     """What a recording says of itself, as far as privacy.mode lets it."""
-    source = filter_source(source, PrivacyPolicy(config.privacy.mode, config.privacy.min_group))
+    source = filter_source(source, privacy_policy(config.privacy))
     offset = datetime.fromtimestamp(started).astimezone().utcoffset()
     return Details(
         name=name,

@@ -28,7 +28,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "PrivacyPart": {
         "mode": "what leaves the agent: all tiles, the room alone, or nothing",
-        "min_group": "the fewest faces read of which mode room says anything",
+        "min_group": "the fewest faces of which mode room says anything: read, or under a policy found",
         "policy": "of the place; all but none forbid to infer expressions",
     },
     "RoomMessage": {

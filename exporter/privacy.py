@@ -1,8 +1,8 @@
 """The last step before anything leaves the agent: what the privacy mode lets through.
 
 ``tiles`` lets everything through but what was said of an excluded tile; ``room`` only the summary, and its
-figures only while at least ``min_group`` faces are read, and of markers only their time and kind, of rules
-and the source no name that somebody chose; ``off`` nothing but that the agent runs. Pure.
+figures only while they rest on at least ``min_group`` faces, and of markers only their time and kind, of
+rules and the source no name that somebody chose; ``off`` nothing but that the agent runs. Pure.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from agent.errors import ConfigError
 from agent.values import (
     Alert,
     Marker,
+    PolicyName,
     PrivacyMode,
     Reading,
     Reason,
@@ -23,6 +24,7 @@ from agent.values import (
     Snapshot,
     SourceInfo,
     TileState,
+    infers_expressions,
 )
 
 KINDS: tuple[str, ...] = ("New topic", "Exercise", "Break", "Question")
@@ -42,11 +44,13 @@ OTHER_RULE = "alert"
 class PrivacyPolicy:
     """What leaves the agent: ``mode`` is tiles, room or off; ``min_group`` is at least 1.
 
-    Raises ConfigError for any other value.
+    ``place`` is the law that holds where it is used: where that lets no expression be inferred, the faces
+    that were found make up the group in place of those that were read. Raises ConfigError for a wrong value.
     """
 
     mode: PrivacyMode = "tiles"
     min_group: int = 5
+    place: PolicyName = "none"
 
     def __post_init__(self) -> None:
         if self.mode not in get_args(PrivacyMode):
@@ -54,13 +58,17 @@ class PrivacyPolicy:
         if self.min_group < 1:
             raise ConfigError(f"privacy.min_group is {self.min_group}, but must be at least 1")
 
+    def is_group(self, room: Room) -> bool:
+        """Whether the figures of a room rest on so many faces that none of them stands out."""
+        return (room.read if infers_expressions(self.place) else room.faces) >= self.min_group
+
 
 def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
     """The part of a snapshot that may leave the agent; applying it twice changes nothing more."""
     if policy.mode == "off":
         return dataclasses.replace(snapshot, readings=(), room=Room(0, 0, 0), alerts=(), markers=())
     if policy.mode == "room":
-        return _room_only(snapshot, policy.min_group)
+        return _room_only(snapshot, policy)
     readings = tuple(_without_excluded(one) for one in snapshot.readings)
     return dataclasses.replace(snapshot, readings=readings, alerts=_without_their_alerts(snapshot))
 
@@ -79,11 +87,11 @@ def kind_of(text: str) -> str:
     return known.get(text.casefold(), OTHER_KIND)
 
 
-def _room_only(snapshot: Snapshot, min_group: int) -> Snapshot:
+def _room_only(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
     room = snapshot.room
     markers = tuple(Marker(kind_of(marker.text), marker.wall) for marker in snapshot.markers)
     snapshot = dataclasses.replace(snapshot, readings=(), markers=markers)
-    if room.read < min_group:
+    if not policy.is_group(room):
         return dataclasses.replace(snapshot, room=Room(room.tiles, room.faces, room.read), alerts=())
     # One that speaks of participants names tiles in its text too.
     alerts = tuple(

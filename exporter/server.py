@@ -26,7 +26,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from agent.errors import FeedError
-from agent.values import PolicyName, Snapshot, SourceInfo
+from agent.values import Snapshot, SourceInfo
 from exporter.commands import Command
 from exporter.gate import Gate
 from exporter.hub import Hub, Limits
@@ -56,13 +56,12 @@ class About:
     source: SourceInfo
     model: ModelPart
     privacy: PrivacyPolicy = field(default_factory=PrivacyPolicy)
-    policy: PolicyName = "none"
 
 
 def hello_of(about: About, session: str, started: float) -> HelloMessage:
     """The first message of a session that began at the Unix time ``started``, as its privacy lets it out."""
-    mode, least = about.privacy.mode, about.privacy.min_group
-    privacy = PrivacyPart(mode=mode, min_group=least, policy=about.policy)
+    policy = about.privacy
+    privacy = PrivacyPart(mode=policy.mode, min_group=policy.min_group, policy=policy.place)
     return hello_message(session, started, filter_source(about.source, about.privacy), about.model, privacy)
 
 

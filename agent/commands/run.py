@@ -30,6 +30,7 @@ from agent.opening import (
     shows_video,
 )
 from agent.pipeline import Analyzer
+from agent.policy import privacy_policy
 from agent.recording import Recording, open_audit, recording
 from agent.runner import Publish, Runner
 from agent.sources.supervised import SupervisedSource
@@ -47,7 +48,6 @@ from exporter.commands import (
     StopCommand,
 )
 from exporter.messages import ModelPart
-from exporter.privacy import PrivacyPolicy
 from exporter.server import About, FeedServer
 from exporter.stopping import STOPPING
 from exporter.whip import share_routes
@@ -188,8 +188,7 @@ def open_server(
     """
     card, settings = analyzer.card, settings_of(config.feed)
     model = ModelPart(name=card.name, sha256=card.sha256, input=card.input.shape)
-    privacy = PrivacyPolicy(config.privacy.mode, config.privacy.min_group)
-    about = About(source, model, privacy, config.privacy.policy)
+    about = About(source, model, privacy_policy(config.privacy))
     return FeedServer(settings, about, routes=routes, commands=None if desk is None else desk.take)
 
 

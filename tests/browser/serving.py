@@ -24,11 +24,11 @@ class Agent:
         port: int = 0,
         token: str | None = None,
         source: SourceInfo = ABOUT,
-        policy: PolicyName = "none",
+        place: PolicyName = "none",
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         settings = Settings(port=port, token=token, ticket_folder=Path(self._folder.name))
-        self._server = FeedServer(settings, About(source, MODEL, privacy or PrivacyPolicy(), policy))
+        self._server = FeedServer(settings, About(source, MODEL, privacy or PrivacyPolicy(place=place)))
 
     @property
     def port(self) -> int:

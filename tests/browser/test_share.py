@@ -22,6 +22,7 @@ from agent.config import FeedConfig
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
 from agent.values import TileState
+from exporter.privacy import PrivacyPolicy
 from exporter.server import FeedServer, Settings
 from exporter.tls import own_names
 from exporter.whip import share_routes
@@ -234,7 +235,7 @@ def test_under_a_policy_no_probabilities_are_promised(
     browser: Browser, senders: Senders, tmp_path: Path
 ) -> None:
     about, settings = (
-        dataclasses.replace(ABOUT, policy="eu_education"),
+        dataclasses.replace(ABOUT, privacy=PrivacyPolicy(place="eu_education")),
         Settings(port=0, ticket_folder=tmp_path),
     )
     with FeedServer(settings, about, routes=share_routes(senders)) as served:

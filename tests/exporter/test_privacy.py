@@ -61,3 +61,11 @@ def test_the_excluded_are_in_no_alert() -> None:
     passed = filter_snapshot(replace(given, readings=(first, *given.readings[1:])), PrivacyPolicy())
     assert [(alert.name, alert.tiles) for alert in passed.alerts] == [("quiet", ("t1",))]
     assert passed.readings[0].motivation is None
+
+
+def test_under_a_policy_the_faces_that_were_found_are_the_group() -> None:
+    """No face is read there, and attention rests on those that were found."""
+    given = replace(snapshot(1), room=Room(9, 6, 0, attention=0.8))
+    assert filter_snapshot(given, PrivacyPolicy("room", 6, "eu_education")).room.attention == 0.8
+    assert filter_snapshot(given, PrivacyPolicy("room", 7, "eu_education")).room == Room(9, 6, 0)
+    assert filter_snapshot(given, PrivacyPolicy("room", 6)).room == Room(9, 6, 0)
