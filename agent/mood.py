@@ -1,7 +1,8 @@
 """From one face's scores, frame by frame, to a label that a person can follow: calm, but not slow.
 
 Scores are smoothed by elapsed seconds, so that the rate of frames does not matter. The label keeps until
-another one is ahead by a margin for a while. Time comes in as an argument; nothing here reads a clock.
+another one is ahead by a margin for a while, but for about a second at most against the scores that are shown
+with it. Time comes in as an argument; nothing here reads a clock.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ _AROUSALS = np.array([AFFECT[label][1] for label in LABELS])
 LARGEST_CLAIM = 0.75
 """Part of the evidence for another label that one set of scores can be: no single frame can change it."""
 
+BEHIND = 0.1
+"""How far a label's score may be below the largest one before the scores contradict the label."""
+
 LONGEST_STEP = 0.5
 """One set of scores never counts for more than this many seconds, however long the gap before it."""
 
@@ -56,7 +60,8 @@ class MoodPace:
     ``half_life``: an old reading counts half after it (0: no smoothing). ``margin`` and ``evidence``: another
     label takes over when the probability by which it leads, less ``margin``, adds up over time to
     ``evidence`` half-lives (a cumulative sum test, Page 1954). ``min_confidence``: a reading that stays below
-    it for ``doubt`` becomes unsure, until it is ``slack`` above. ``warming_up``: readings begin this long
+    it for ``doubt`` becomes unsure, until it is ``slack`` above; a label that the scores contradict for as
+    long gives way to the largest of them. ``warming_up``: readings begin this long
     after a face's first scores (0 for single pictures). ``hold``: a reading is kept that long when a face
     cannot be read for a moment. ``stale``: scores older than this are forgotten.
 
@@ -166,6 +171,7 @@ class _Track:
         self.claims = np.zeros(len(LABELS))
         self.sure = False
         self.low_since: float | None = None
+        self.contradicted_since: float | None = None
 
     @property
     def scores(self) -> NDArray[np.float64]:
@@ -178,12 +184,16 @@ class _Track:
         step = max(time - self.read, 0.0)
         if step > max(pace.stale, min(2.0 * self.gap, SLOWEST)):
             self.restart()
+        # A frame stands for the time before it where frames are rare all the time, not after a single gap.
+        rare = min(step, self.gap or step) >= pace.doubt - ROUNDING
+        begins = time - step if rare else time
         self.gap = step if math.isfinite(step) else 0.0
         self._smooth(scores, time, step, pace)
         self.read = time
         settled = self.label is not None and self.warm(pace)
         self._choose(scores, step if settled else None, pace)
-        self._doubt(time, settled, pace)
+        self._give_way(time, begins, pace)
+        self._doubt(time, begins, settled, pace)
 
     def _smooth(self, scores: NDArray[np.float64], time: float, step: float, pace: MoodPace) -> None:
         """Let the old sums decay with the time that passed, and the new scores count for it."""
@@ -213,7 +223,24 @@ class _Track:
             self.label = rival
             self.claims[:] = 0.0
 
-    def _doubt(self, time: float, settled: bool, pace: MoodPace) -> None:
+    def _give_way(self, time: float, begins: float, pace: MoodPace) -> None:
+        """Take the largest of the smoothed scores once they contradict the label for long enough.
+
+        Evidence for another label takes several frames. At one frame in three seconds half of the labels
+        were ones that their own scores denied.
+        """
+        scores = self.scores
+        largest = int(scores.argmax())
+        if self.label is None or scores[largest] - scores[self.label] <= BEHIND:
+            self.contradicted_since = None
+            return
+        if self.contradicted_since is None:
+            self.contradicted_since = begins
+        if time - self.contradicted_since >= pace.doubt - ROUNDING:
+            self.label, self.contradicted_since = largest, None
+            self.claims[:] = 0.0
+
+    def _doubt(self, time: float, begins: float, settled: bool, pace: MoodPace) -> None:
         """Be unsure after a while under the limit, and sure again at once above it and some slack."""
         confidence = float(self.scores[self.label])
         if not settled or confidence >= pace.min_confidence + pace.slack:
@@ -222,7 +249,7 @@ class _Track:
         elif confidence >= pace.min_confidence:
             self.low_since = None
         elif self.low_since is None:
-            self.low_since = time
+            self.low_since = begins
         if self.low_since is not None and time - self.low_since >= pace.doubt - ROUNDING:
             self.sure = False
 

@@ -147,11 +147,12 @@ def steady(faces: Faces, classifier: Classifier, each: int, seed: int = 1) -> Se
     return Sequences(np.array(scores), np.array(labels), np.array(labels))
 
 
-def moods(scores: Scores, pace: MoodPace) -> list[Emotion | None]:
-    """What is said at each of T frames; None for an abstention."""
+def moods(scores: Scores, pace: MoodPace, every: int = 1) -> list[Emotion | None]:
+    """What is said at each of T frames, or at ``every`` so many of them; None for an abstention."""
     tracker = MoodTracker(pace)
     return [
-        tracker.update("t", one, None, time=frame / HZ, wall=0.0).emotion for frame, one in enumerate(scores)
+        tracker.update("t", scores[frame], None, time=frame / HZ, wall=0.0).emotion
+        for frame in range(0, len(scores), every)
     ]
 
 
@@ -160,11 +161,11 @@ def follow(scores: Scores, pace: MoodPace) -> list[str | None]:
     return [mood.label if mood else None for mood in moods(scores, pace)]
 
 
-def lagging(sequences: Sequences, pace: MoodPace) -> tuple[float, float]:
+def lagging(sequences: Sequences, pace: MoodPace, every: int = 1) -> tuple[float, float]:
     """Shares of what is said: the label is not the largest score; its score is below the pace's limit."""
-    said = [mood for scores in sequences.scores for mood in moods(scores, pace) if mood]
+    said = [mood for scores in sequences.scores for mood in moods(scores, pace, every) if mood]
     behind = [LABELS[int(np.argmax(mood.scores))] != mood.label for mood in said]
-    low = [mood.scores[LABELS.index(mood.label)] < pace.min_confidence for mood in said]
+    low = [mood.confidence < pace.min_confidence for mood in said]
     return float(np.mean(behind)), float(np.mean(low))
 
 
@@ -212,7 +213,7 @@ def main() -> None:
     with load_classifier() as classifier:
         pace = MoodPace(min_confidence=classifier.card.abstention.min_confidence)
         sequences = changing(faces, classifier, each=60)
-        found, (behind, low) = changes_shown(sequences, pace), lagging(sequences, pace)
+        found = changes_shown(sequences, pace)
         labels, anything = label_changes(steady(faces, classifier, each=15), pace)
     print(f"{found.count} changes, of which the model can read {found.readable:.3f}")
     print(
@@ -220,7 +221,10 @@ def main() -> None:
     )
     print(f"of the readable, late: {found.late:.3f}, never: {found.never:.3f}")
     print(f"seconds for half and nine tenths of the readable: {found.half:.1f} and {found.most:.1f}")
-    print(f"of what is said, the label is not the largest score: {behind:.3f}, below the limit: {low:.3f}")
+    for every in (1, 2, 5, 10):
+        behind, low = lagging(sequences, pace, every)
+        print(f"at {HZ / every:g} frames a second the label is not the largest score in {behind:.3f}")
+        print(f"of what is said, and below the limit in {low:.3f}")
     print(f"a steady face, in 30 s: {labels:.2f} changes of the label, {anything:.2f} with abstentions")
 
 

@@ -16,7 +16,7 @@ from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
 from agent.config import Config
-from agent.mood import AFFECT, Mood, MoodPace, MoodTracker, affect
+from agent.mood import AFFECT, BEHIND, Mood, MoodPace, MoodTracker, affect
 from agent.opening import open_analyzer
 from agent.values import LABELS, Frame, Reason
 
@@ -289,3 +289,17 @@ def test_scores_at_almost_the_same_time_are_no_division_by_nothing() -> None:
     mood = tracker.update("a", happy, None, time=1.0, wall=1.0)
     assert mood.emotion is not None
     assert mood.emotion.label == "happy"
+
+
+@pytest.mark.parametrize("hz", [0.3, 0.5, 1, 2, 5])
+def test_at_any_rate_the_scores_contradict_the_label_for_about_a_second_at_most(hz: float) -> None:
+    """Faces of five expressions in turn, six seconds each, with noise."""
+    labels = ("happy", "sad", "neutral", "surprise", "angry") * 12
+    moods = play([like(label) for label in labels for _ in range(max(round(6 * hz), 1))], hz)
+    pace, contradicted, low = MoodPace(), 0, 0
+    for emotion in (mood.emotion for mood in moods):
+        behind = emotion is not None and max(emotion.scores) - emotion.confidence > BEHIND
+        contradicted = contradicted + 1 if behind else 0
+        low = low + 1 if emotion is not None and emotion.confidence < pace.min_confidence else 0
+        # Where frames are rarer than one a second none shows such a label; else it goes after a second.
+        assert max(contradicted, low) <= (0 if hz <= 1 else pace.doubt * hz)
