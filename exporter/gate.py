@@ -69,7 +69,8 @@ class Gate:
             return
         request = _request(scope, self._cookie)
         refusal = self._policy.check(request)
-        leads = None if refusal is None else self._sent_on(scope, request)
+        # Before the cookie lets a visit in: a new tab has the cookie, but not the token for its readings.
+        leads = self._sent_on(scope, request)
         if leads is not None:
             await leads(scope, receive, self._dressed(scope, send, request, admitted=False))
             return
@@ -94,11 +95,14 @@ class Gate:
             raise
 
     def _sent_on(self, scope: Scope, request: Request) -> Response | None:
-        """Where a pass that is still good leads: to the same page with the token. None without one."""
+        """Where a pass that is still good leads: to the same page with the token.
+
+        None without such a pass, and beside a token, which needs none.
+        """
         query = scope["query_string"].decode("latin-1")
         given = _values(query, "pass")
         is_visit = scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in PAGES
-        if not is_visit or len(given) != 1:
+        if not is_visit or len(given) != 1 or _values(query, "token"):
             return None
         with_token = dataclasses.replace(request, query_token=self._policy.token)
         if self._policy.check(with_token) is not None or not self._passes.redeem(given[0]):

@@ -243,12 +243,14 @@ export function wantedRate(options, otherwise) {
 }
 
 // Takes the token out of the address bar, where screenshots and shared screens would show it, and keeps it for
-// reloads where only this tab's pages of this port can read it: cookies go to every port of the machine.
+// reloads where only this tab's pages of this port can read it: cookies go to every port of the machine. A pass
+// that was used up goes from there as well.
 export function takeToken(location, history, storage = () => window.sessionStorage) {
   const address = new URL(location.href);
   const token = address.searchParams.get("token") ?? "";
-  if (token) {
+  if (token || address.searchParams.has("pass")) {
     address.searchParams.delete("token");
+    address.searchParams.delete("pass");
     history.replaceState(null, "", address.pathname + address.search + address.hash);
   }
   try {

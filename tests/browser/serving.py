@@ -46,6 +46,10 @@ class Agent:
         place, _, options = path.partition("?")
         return self._server.page(place) + (f"&{options}" if options else "")
 
+    def url_once(self, path: str) -> str:
+        """The address of a page as a browser is started with it."""
+        return self._server.page_once(path)
+
     def __enter__(self) -> Self:
         self._server.start()
         return self

@@ -35,6 +35,24 @@ def test_the_token_leaves_the_address_bar_and_a_reload_still_works(
     live(page)
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_an_address_that_opens_a_page_once_works_in_a_browser_that_was_here_before(
+    chromium: Browser, agent: Agent, path: str
+) -> None:
+    agent.publish(snapshot(1))
+    context = chromium.new_context()
+    for _ in range(2):
+        page = context.new_page()
+        page.goto(agent.url_once(path))
+        live(page)
+        assert page.url.endswith(path)
+    # A used pass leaves the address bar as well, in a tab that has the token already.
+    page.goto(f"{page.url}?pass=used-up&hz=4")
+    live(page)
+    assert page.url.endswith(f"{path}?hz=4")
+    context.close()
+
+
 @pytest.mark.parametrize(
     ("query", "said"), [("", "lacks the key"), ("?token=old", "made anew at every start")]
 )

@@ -65,6 +65,27 @@ def test_the_address_that_the_agent_itself_opens(server: FeedServer) -> None:
     assert httpx.get(page, follow_redirects=True).status_code == 200
 
 
+def test_a_browser_that_holds_the_cookie_is_sent_on_too(server: FeedServer) -> None:
+    with httpx.Client(follow_redirects=True) as browser:
+        # A tab of its own each time: its sessionStorage is empty, so that it needs the token anew.
+        for _ in range(2):
+            page = httpx.URL(server.page_once("/overlay"))
+            opened = browser.get(page)
+            assert opened.status_code == 200
+            assert opened.url.params["token"] == server.token
+        # The pass was used up all the same.
+        assert httpx.get(page).status_code == 401
+        # A reload of an address with a used pass.
+        assert browser.get(page).url == page
+
+
+def test_beside_a_token_a_pass_is_not_used_up(server: FeedServer) -> None:
+    page = httpx.URL(server.page_once("/"))
+    assert httpx.get(page.copy_add_param("token", server.token)).status_code == 200
+    assert httpx.get(page.copy_add_param("token", "another")).status_code == 401
+    assert httpx.get(page).status_code == 303
+
+
 @pytest.mark.parametrize("path", ["/feed", "/metrics", "/history", "/pass", "/static/feed.js"])
 def test_a_pass_opens_pages_only(server: FeedServer, path: str) -> None:
     one = httpx.URL(server.page_once("/")).params["pass"]
