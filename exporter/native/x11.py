@@ -1,6 +1,7 @@
 """What Qt does not tell of X11: whether a compositor runs, and a key that works in every window.
 
-Through Xlib itself and a connection of its own, so that an X error here never reaches Qt's.
+Through Xlib itself, over a connection of its own. Xlib has one error handler for the whole process: ours is
+set only while a key is grabbed, and the one from before is put back.
 """
 
 from __future__ import annotations
@@ -21,6 +22,17 @@ LOCKS = (0, 1 << 1, 1 << 4, (1 << 1) | (1 << 4))
 """Caps Lock and Num Lock count as modifiers: the key is grabbed with each of them too."""
 
 _ErrorHandler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+_failed: set[int | None] = set()
+"""Displays on which a grab failed."""
+
+
+def _note(display: int | None, _event: int | None) -> int:
+    _failed.add(display)
+    return 0
+
+
+# Of the module, and so never freed: Xlib keeps a bare pointer to it.
+_note_error = _ErrorHandler(_note)
 
 
 class X11:
@@ -31,10 +43,6 @@ class X11:
         self._display = self._x.XOpenDisplay(None)
         if not self._display:
             raise OSError("the X display cannot be opened")
-        self._failed = False
-        # Without a handler of our own, Xlib ends the program when another one has taken the key.
-        self._handler = _ErrorHandler(self._note)
-        self._x.XSetErrorHandler(self._handler)
 
     @property
     def has_compositor(self) -> bool:
@@ -58,10 +66,16 @@ class X11:
         for name in shortcut.modifiers:
             wanted |= MODIFIERS[name]
         root = self._x.XDefaultRootWindow(self._display)
-        for lock in LOCKS:
-            self._x.XGrabKey(self._display, code, wanted | lock, root, True, GRAB_ASYNC, GRAB_ASYNC)
-        self._x.XSync(self._display, False)
-        return not self._failed
+        _failed.discard(self._display)
+        # Without a handler of our own, Xlib ends the program when another one has taken the key.
+        before = self._x.XSetErrorHandler(ctypes.cast(_note_error, ctypes.c_void_p))
+        try:
+            for lock in LOCKS:
+                self._x.XGrabKey(self._display, code, wanted | lock, root, True, GRAB_ASYNC, GRAB_ASYNC)
+            self._x.XSync(self._display, False)
+        finally:
+            self._x.XSetErrorHandler(before)
+        return self._display not in _failed
 
     def presses(self) -> int:
         """How often the key was pressed since the last call."""
@@ -84,10 +98,6 @@ class X11:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _note(self, _display: int | None, _event: int | None) -> int:
-        self._failed = True
-        return 0
-
 
 def _library() -> Any:
     name = ctypes.util.find_library("X11") or "libX11.so.6"
@@ -96,7 +106,7 @@ def _library() -> Any:
     signatures: dict[str, tuple[Any, list[Any]]] = {
         "XOpenDisplay": (pointer, [text]),
         "XCloseDisplay": (ctypes.c_int, [pointer]),
-        "XSetErrorHandler": (pointer, [_ErrorHandler]),
+        "XSetErrorHandler": (pointer, [pointer]),
         "XDefaultScreen": (ctypes.c_int, [pointer]),
         "XDefaultRootWindow": (number, [pointer]),
         "XInternAtom": (number, [pointer, text, ctypes.c_int]),
