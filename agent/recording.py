@@ -77,7 +77,7 @@ class Recording:
             return
         path, recorder = self._target.path, self._target.recorder
         if recorder.lost:
-            why = recorder.status.reason or "the disk did not keep up"
+            why = recorder.status.reason or "the disk did not keep up, or the recorder failed"
             logger.warning("%d readings of the room could not be recorded: %s", recorder.lost, why)
         if not self._target.is_empty:
             logger.info("recorded %s, see it with: %s", path, report_command(path))

@@ -27,6 +27,8 @@ CLOSE_WAIT = 15.0
 QUEUE = 256
 """Snapshots that may wait: 50 s at 5 Hz, beyond which the disk is taken for stuck."""
 
+FAULT = "a fault of the recorder"
+
 
 @dataclass(frozen=True, slots=True)
 class WritePace:
@@ -64,6 +66,7 @@ class Recorder:
         self._start: float | None = None
         self._last = 0.0
         self._retry = 0.0
+        self._has_told = False
         self._closed = False
         self.status = RecordStatus(RecordState.RECORDING)
         """What the recorder does, and why its last write failed; may be read from any thread."""
@@ -120,12 +123,12 @@ class Recorder:
         open_ = True
         while open_:
             batch, open_ = self._gather()
+            rows = self._pack(batch)
             try:
-                rows = [self._packer.pack(*one) for one in batch]
                 self._write(rows, is_last=not open_)
             except Exception:
-                # A bug here must not end the lesson either; it is told with its traceback.
-                self._fail(len(batch), None)
+                # A bug here must not end the lesson; it is told with its traceback.
+                self._fail(len(rows), None)
                 logger.exception("the recorder failed on a reading")
         # One that failed to the end has not what was asked for: it is to be told as such.
         if self.state is not RecordState.FAILED:
@@ -147,6 +150,21 @@ class Recorder:
                 due = time.monotonic() + self._pace.write_every
             batch.append(one)
 
+    def _pack(self, batch: list[tuple[Snapshot, float]]) -> list[Rows]:
+        """The rows of a batch; a bug costs the snapshot on which it shows, and is told once."""
+        rows = []
+        for one in batch:
+            try:
+                rows.append(self._packer.pack(*one))
+            except Exception:
+                self.lost += 1
+                if not self._has_told:
+                    self._has_told = True
+                    logger.exception("the recorder failed on a reading")
+        if batch and not rows:
+            self.status = RecordStatus(RecordState.FAILED, FAULT)
+        return rows
+
     def _write(self, rows: list[Rows], *, is_last: bool) -> None:
         # Who and what was new in rows that were lost must still reach the tables.
         waiting = [*self._kept, *rows]
@@ -161,6 +179,8 @@ class Recorder:
         except sqlite3.Error as error:
             self._keep(rows)
             self._fail(len(self._kept) if is_last else 0, error)
+            return
+        if not waiting:
             return
         if self.state is RecordState.FAILED:
             logger.warning("recording goes on; %d readings of the room were lost", self.lost)
@@ -191,5 +211,5 @@ class Recorder:
                 self._pace.retry_after,
                 plain(error),
             )
-        reason = "a fault of the recorder" if error is None else plain(error)
+        reason = FAULT if error is None else plain(error)
         self.status = RecordStatus(RecordState.FAILED, reason)

@@ -8,14 +8,24 @@ like this). Tiles that are excluded leave no trace.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.values import LABELS, Alert, Marker, Reading, Reason, Scope, Snapshot, SourceState, TileState
+from agent.values import (
+    LABELS,
+    Advice,
+    Alert,
+    Marker,
+    Reading,
+    Reason,
+    Scope,
+    Snapshot,
+    SourceState,
+    TileState,
+)
 from exporter.rounding import DECIMALS, score_steps
 
 STATES: tuple[str, ...] = tuple(state.value for state in TileState)
@@ -115,64 +125,60 @@ class Packer:
     _offset: float = 0.0
 
     def pack(self, snapshot: Snapshot, seconds: float) -> Rows:
-        """The rows of one snapshot, taken ``seconds`` after the recording began."""
-        seen = len(self._numbers)
+        """The rows of one snapshot, taken ``seconds`` after the recording began.
+
+        When this raises, nothing of the snapshot is remembered: who and what is new in it is told with the
+        next one.
+        """
+        numbers = dict(self._numbers)
         said = b"".join(
-            self._pack_reading(one) for one in snapshot.readings if one.state is not TileState.EXCLUDED
+            _pack_reading(one, numbers) for one in snapshot.readings if one.state is not TileState.EXCLUDED
         )
-        new = tuple((number, name) for name, number in list(self._numbers.items())[seen:])
-        begun, ended = self._events(snapshot, seconds)
-        return Rows(_frame_row(snapshot, seconds, said), new, begun, ended)
-
-    def _pack_reading(self, reading: Reading) -> bytes:
-        emotion, face = reading.emotion, reading.face
-        number = self._numbers.setdefault(reading.id, len(self._numbers))
-        return _RECORD.pack(
-            number,
-            _STATE[reading.state],
-            NOTHING if reading.reason is None else _REASON[reading.reason],
-            NOTHING if emotion is None else _LABEL[emotion.label],
-            reading.speaking,
-            min(reading.row, 255),
-            min(reading.col, 255),
-            UNKNOWN if face is None else min(int(face.box.width), UNKNOWN - 1),
-            _share(reading.facing),
-            UNKNOWN if reading.motivation is None else _share(reading.motivation),
-            0 if emotion is None else _signed(emotion.valence),
-            0 if emotion is None else _signed(emotion.arousal),
-            *(_NO_SCORES if emotion is None else score_steps(emotion.scores)),
-        )
-
-    def _events(
-        self, snapshot: Snapshot, seconds: float
-    ) -> tuple[tuple[Event, ...], tuple[tuple[str, float], ...]]:
-        if snapshot.wall != self._wall:
-            # While a source stalls its last snapshot is repeated, with the time of its frame: what is marked
-            # meanwhile would come out late by as long as that lasted.
-            self._wall, self._offset = snapshot.wall, seconds - snapshot.wall
-        offset = self._offset
-        now = {_alert_key(alert): alert for alert in snapshot.alerts}
-        begun = [_alert_event(key, now[key], offset) for key in now.keys() - self._alerts.keys()]
-        ended = tuple((key, seconds) for key in self._alerts.keys() - now.keys())
-        self._alerts = now
-        for marker in snapshot.markers:
-            if marker not in self._markers:
-                self._markers.add(marker)
-                key = f"marker {marker.wall!r} {marker.text}"
-                begun.append(
-                    Event(key, "marker", "", marker.text, (), Scope.ROOM.value, marker.wall + offset)
-                )
-        return (*begun, *self._advise(snapshot, seconds)), ended
-
-    def _advise(self, snapshot: Snapshot, seconds: float) -> Iterable[Event]:
-        """Advice is kept when its tempo changes: its sentence carries figures that change all the time."""
+        new = tuple((number, name) for name, number in list(numbers.items())[len(self._numbers) :])
+        offset = self._offset_of(snapshot.wall, seconds)
+        alerts = {_alert_key(alert): alert for alert in snapshot.alerts}
+        markers = [one for one in dict.fromkeys(snapshot.markers) if one not in self._markers]
         advice = snapshot.room.advice
-        if advice is None or advice.tempo.value == self._advice:
-            return ()
-        self._advice = advice.tempo.value
-        text = f"{advice.text} {advice.evidence}".strip()
-        key = f"advice {seconds!r}"
-        return (Event(key, "advice", advice.tempo.value, text, (), Scope.ROOM.value, seconds),)
+        begun = [_alert_event(key, alerts[key], offset) for key in alerts.keys() - self._alerts.keys()]
+        begun += [_marker_event(one, offset) for one in markers]
+        # Advice is kept when its tempo changes: its sentence carries figures that change all the time.
+        if advice is not None and advice.tempo.value != self._advice:
+            begun.append(_advice_event(advice, seconds))
+        ended = tuple((key, seconds) for key in self._alerts.keys() - alerts.keys())
+        rows = Rows(_frame_row(snapshot, seconds, said), new, tuple(begun), ended)
+        self._numbers, self._alerts, self._wall, self._offset = numbers, alerts, snapshot.wall, offset
+        self._markers.update(markers)
+        self._advice = self._advice if advice is None else advice.tempo.value
+        return rows
+
+    def _offset_of(self, wall: float, seconds: float) -> float:
+        """What to add to Unix seconds for seconds of the recording.
+
+        While a source stalls its last snapshot is repeated, with the time of its frame: what is marked
+        meanwhile would come out late by as long as that lasted.
+        """
+        return self._offset if wall == self._wall else seconds - wall
+
+
+def _pack_reading(reading: Reading, numbers: dict[str, int]) -> bytes:
+    """A reading as RECORD; whom ``numbers`` lacks gets the next one there."""
+    emotion, face = reading.emotion, reading.face
+    number = numbers.setdefault(reading.id, len(numbers))
+    return _RECORD.pack(
+        number,
+        _STATE[reading.state],
+        NOTHING if reading.reason is None else _REASON[reading.reason],
+        NOTHING if emotion is None else _LABEL[emotion.label],
+        reading.speaking,
+        min(reading.row, 255),
+        min(reading.col, 255),
+        UNKNOWN if face is None else min(int(face.box.width), UNKNOWN - 1),
+        _share(reading.facing),
+        UNKNOWN if reading.motivation is None else _share(reading.motivation),
+        0 if emotion is None else _signed(emotion.valence),
+        0 if emotion is None else _signed(emotion.arousal),
+        *(_NO_SCORES if emotion is None else score_steps(emotion.scores)),
+    )
 
 
 def _alert_key(alert: Alert) -> str:
@@ -184,6 +190,16 @@ def _alert_key(alert: Alert) -> str:
 def _alert_event(key: str, alert: Alert, offset: float) -> Event:
     since = max(alert.since + offset, 0.0)
     return Event(key, "alert", alert.name, alert.text, alert.tiles, alert.scope.value, since)
+
+
+def _marker_event(marker: Marker, offset: float) -> Event:
+    key = f"marker {marker.wall!r} {marker.text}"
+    return Event(key, "marker", "", marker.text, (), Scope.ROOM.value, marker.wall + offset)
+
+
+def _advice_event(advice: Advice, seconds: float) -> Event:
+    text = f"{advice.text} {advice.evidence}".strip()
+    return Event(f"advice {seconds!r}", "advice", advice.tempo.value, text, (), Scope.ROOM.value, seconds)
 
 
 def _frame_row(snapshot: Snapshot, seconds: float, said: bytes) -> FrameRow:

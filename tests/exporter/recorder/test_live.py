@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from agent.logs import logger
-from agent.values import RecordState, SourceState, SourceStatus
+from agent.values import RecordState, Snapshot, SourceState, SourceStatus
 from exporter.privacy import PrivacyPolicy
 from exporter.recorder.live import QUEUE, Recorder, WritePace
 from exporter.recorder.session import load_session
@@ -207,6 +207,42 @@ def test_a_locked_file_is_no_loss_once_it_is_free_again(tmp_path: Path) -> None:
     assert any("another program holds the file" in line for line in lines)
     assert len(load_session(path).seconds) == 1
     assert recorder.lost == 0
+
+
+def faulty(one: Snapshot) -> Snapshot:
+    """A snapshot whose last reading cannot be packed."""
+    *others, last = one.readings
+    return dataclasses.replace(one, readings=(*others, dataclasses.replace(last, facing=float("nan"))))
+
+
+def test_a_reading_that_cannot_be_packed_costs_itself_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.session"
+    first, bad, *others = lesson(8)
+    # Long enough for the first two to come in one batch.
+    with logged() as lines, Recorder(Store(path, details()), PrivacyPolicy(), WritePace(0.2)) as recorder:
+        for one in (first, faulty(bad), *others):
+            recorder.publish(one)
+    assert (recorder.state, recorder.lost) == (RecordState.STOPPED, 1)
+    assert sum("the recorder failed" in line for line in lines) == 1
+    session = load_session(path)
+    assert session.is_finished
+    assert len(session.seconds) == 7
+    assert len(session.participants) == 9
+
+
+def test_who_was_new_in_a_reading_that_cannot_be_packed_is_known_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.session"
+    with logged() as lines, Recorder(Store(path, details()), PrivacyPolicy(), FAST) as recorder:
+        for one in lesson(3):
+            recorder.publish(faulty(one))
+        until(lambda: recorder.lost == 3)
+        assert recorder.status.state is RecordState.FAILED
+        assert recorder.status.reason == "a fault of the recorder"
+        recorder.publish(next(lesson(1)))
+        until(lambda: recorder.state is RecordState.RECORDING)
+    # One traceback for all of them, however long it lasts.
+    assert [line for line in lines if "the recorder" in line] == ["the recorder failed on a reading"]
+    assert len(load_session(path).participants) == 9
 
 
 def test_a_limit_on_the_size_of_files_ends_no_lesson(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -157,3 +158,21 @@ def test_advice_is_kept_when_its_tempo_changes() -> None:
     steps = (advise(Tempo.KEEP, "a"), advise(Tempo.KEEP, "b"), advise(Tempo.SLOWER, "c"))
     rows = [packer.pack(one, at) for at, one in enumerate(steps)]
     assert [[event.text for event in one.begun] for one in rows] == [["a 3 of 9"], [], ["c 3 of 9"]]
+
+
+def test_a_snapshot_that_cannot_be_packed_leaves_no_trace() -> None:
+    alert = Alert("quiet", "nobody speaks", ("t0",), 1.0, Scope.ROOM)
+    advice = Advice(Tempo.KEEP, "go on", "")
+    whole = snapshot(alerts=(alert,), markers=(Marker("begin", WALL),))
+    whole = dataclasses.replace(whole, room=dataclasses.replace(whole.room, advice=advice))
+    *others, last = whole.readings
+    broken = dataclasses.replace(last, facing=float("nan"))
+    tried, fresh = Packer(), Packer()
+    for bad in (
+        dataclasses.replace(whole, readings=(*others, broken)),
+        dataclasses.replace(whole, room=dataclasses.replace(whole.room, motivation=float("nan"))),
+    ):
+        with pytest.raises(ValueError, match="NaN"):
+            tried.pack(bad, 0.0)
+        assert tried == fresh
+    assert tried.pack(whole, 0.2) == fresh.pack(whole, 0.2)
