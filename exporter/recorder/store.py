@@ -122,18 +122,23 @@ class Store:
         """Whether no frame that was read has been written yet: then there is nothing to report."""
         if path is not None:
             _make_file(path)
-        try:
-            self._connection = sqlite3.connect(
-                ":memory:" if path is None else path,
-                timeout=LOCK_WAIT,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            self._prepare()
-        except sqlite3.Error as error:
-            raise RecordError(
-                f"the session cannot be recorded in {path}: {plain(error)}; {remedy(error, path)}"
-            ) from None
+        with contextlib.ExitStack() as undo:
+            # What was made here goes again, or the same name could not be tried once there is room.
+            undo.callback(_remove, path)
+            try:
+                self._connection = sqlite3.connect(
+                    ":memory:" if path is None else path,
+                    timeout=LOCK_WAIT,
+                    isolation_level=None,
+                    check_same_thread=False,
+                )
+                undo.callback(self._connection.close)
+                self._prepare()
+            except sqlite3.Error as error:
+                raise RecordError(
+                    f"the session cannot be recorded in {path}: {plain(error)}; {remedy(error, path)}"
+                ) from None
+            undo.pop_all()
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -199,6 +204,13 @@ class Store:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise
+
+
+def _remove(path: Path | None) -> None:
+    """Remove a file that was made in vain, with SQLite's own beside it."""
+    for suffix in () if path is None else ("", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            Path(f"{path}{suffix}").unlink()
 
 
 def write_details(connection: sqlite3.Connection, details: Details) -> None:

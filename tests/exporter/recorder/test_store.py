@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from exporter.recorder.session import load_session, read_session
 from exporter.recorder.store import FORMAT, Store, plain
 from exporter.report.page import render
 from tests.exporter.recorder.lessons import details, lesson, record, recorded
+from tests.paths import ROOT
 
 
 def test_a_recording_comes_back_whole(tmp_path: Path) -> None:
@@ -65,6 +68,34 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RecordError, match=r"file/a\.session cannot be made: .*name another"):
         Store(tmp_path / "file" / "a.session", details())
+
+
+@pytest.mark.parametrize("room", [0, 20_000])
+def test_a_recording_that_cannot_be_made_leaves_nothing_and_may_be_tried_again(
+    tmp_path: Path, room: int
+) -> None:
+    """A real limit of the system, in a process of its own: the writes fail as on a full disk."""
+    path = tmp_path / "a.session"
+    code = f"""
+import resource, signal
+from pathlib import Path
+from agent.errors import RecordError
+from exporter.recorder.store import Store
+from tests.exporter.recorder.lessons import details
+path = Path({str(path)!r})
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, resource.RLIM_INFINITY))
+try:
+    Store(path, details())
+except RecordError as error:
+    print(str(error).rpartition("; ")[2], list(path.parent.iterdir()))
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+Store(path, details()).close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=90, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "free some room on the disk []"), done.stderr
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
