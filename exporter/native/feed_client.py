@@ -161,8 +161,13 @@ class FeedClient:
             with self._connect(ticket) as socket:
                 with self._lock:
                     self._socket = socket
+                # A `close` that came before this found no socket to close.
+                if self._closed.is_set():
+                    return Closed(False, "this client was closed")
                 self._deliver(Opened(ticket))
                 for text in socket:
+                    if self._closed.is_set():
+                        break
                     self._take(socket, text)
         except InvalidStatus as error:
             status = error.response.status_code

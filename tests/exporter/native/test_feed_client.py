@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import queue
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from websockets.http11 import Request
+from websockets.sync.server import ServerConnection, serve
 
 from agent.errors import FeedError
 from exporter.commands import Command, PauseCommand
@@ -57,6 +61,28 @@ def test_it_follows_an_agent_that_starts_again_with_another_token(tmp_path: Path
                 room = next_of(events, RoomMessage)
                 assert isinstance(room, RoomMessage)
                 assert room.seq == 7
+
+
+def test_closed_while_it_connects_it_follows_nobody() -> None:
+    asked = threading.Event()
+
+    def answer_late(_: ServerConnection, __: Request) -> None:
+        asked.set()
+        time.sleep(0.5)
+
+    def say_nothing(socket: ServerConnection) -> None:
+        for _ in socket:
+            pass
+
+    with serve(say_nothing, "127.0.0.1", 0, process_request=answer_late) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.socket.getsockname()[1]
+        where = Whereabouts(fixed=Ticket(feed=f"ws://127.0.0.1:{port}/feed", token="any"))  # noqa: S106
+        with following(where) as (client, events):
+            assert asked.wait(WAIT)
+            client.close()
+            assert not client._thread.is_alive()
+            assert events.empty()
 
 
 def test_a_wrong_token_is_refused_and_said(tmp_path: Path) -> None:
