@@ -1,6 +1,6 @@
 """Who was there, and for how long: an id seen for an instant, while a page turns, is nobody.
 
-Time is weighed, not frames: a frame stands for the time until the next one, at most LONGEST_STEP seconds.
+Time is weighed, not frames: a frame stands for the time until the next one, at most for ``longest_step``.
 """
 
 from __future__ import annotations
@@ -13,16 +13,21 @@ from numpy.typing import NDArray
 from exporter.recorder.packing import RECORD, SEEN
 
 LONGEST_STEP = 2.0
-"""Seconds; a longer silence is a gap, in which nothing was seen."""
+"""Seconds; a longer silence is a gap, in which nothing was seen, unless frames come more rarely than that."""
 
 SHORTEST_STAY = 1.0
 """Seconds in sight below which an id counts for nobody; of a session of less than two, half of it."""
 
 
+def longest_step(hz: float) -> float:
+    """Seconds that a frame may stand for, at ``hz`` a second: one half a period late leaves no gap."""
+    return max(LONGEST_STEP, 1.5 / hz)
+
+
 def weights(seconds: NDArray[np.float64], hz: float) -> NDArray[np.float64]:
     """How many seconds each of N frames stands for, (N,); ``seconds`` (N,) are their times, at least one."""
     steps = np.diff(seconds, append=seconds[-1] + 1.0 / hz)
-    return np.clip(steps, 0.0, LONGEST_STEP)
+    return np.clip(steps, 0.0, longest_step(hz))
 
 
 def present(

@@ -16,7 +16,7 @@ from exporter.recorder.export import table
 from exporter.recorder.folder import list_sessions
 from exporter.recorder.forget import forget_participant
 from exporter.recorder.packing import Packer
-from exporter.recorder.presence import LONGEST_STEP, present, weights
+from exporter.recorder.presence import LONGEST_STEP, longest_step, present, weights
 from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
 from exporter.report.figures import strips
@@ -81,15 +81,23 @@ def test_in_a_session_of_a_moment_everybody_counts(tmp_path: Path, frames: int) 
     assert len(strips(session)) == 9
 
 
+@pytest.mark.parametrize("hz", [0.1, 0.5, 1.0, 5.0])
+def test_a_minute_is_a_minute_however_rarely_it_is_read(hz: float) -> None:
+    assert weights(np.arange(0, 60, 1 / hz), hz).sum() == pytest.approx(60)
+    # A minute in which nothing came is none of it.
+    step = max(LONGEST_STEP, 1.5 / hz)
+    assert weights(np.array([0.0, 60.0]), hz) == pytest.approx([step, 1 / hz])
+
+
 @given(
     st.lists(st.tuples(st.floats(0.0, 5.0), st.sets(st.integers(0, 5))), min_size=1, max_size=40),
-    st.floats(0.2, 30),
+    st.floats(0.1, 30),
 )
 def test_presence_is_time_and_no_count_of_frames(moments: list[tuple[float, set[int]]], hz: float) -> None:
     seconds = np.cumsum([step for step, _ in moments])
     weight = weights(seconds, hz)
     assert (weight >= 0).all()
-    assert (weight <= LONGEST_STEP).all()
+    assert (weight <= longest_step(hz)).all()
     who = np.array([number for _, here in moments for number in sorted(here)], np.uint16)
     frame_of = np.repeat(np.arange(len(moments)), [len(here) for _, here in moments])
     stay = {number: weight[[number in here for _, here in moments]].sum() for number in range(6)}
