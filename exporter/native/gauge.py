@@ -73,7 +73,9 @@ class ValenceTrend:
         self._points: deque[tuple[float, float]] = deque()
 
     def add(self, time: float, valence: float | None) -> None:
-        """Note a figure of a time; None notes nothing."""
+        """Note a figure of a time; None notes nothing. A clock that was set back begins the trend anew."""
+        if self._points and self._points[-1][0] - time > STEP:
+            self._points.clear()
         if valence is None or (self._points and time - self._points[-1][0] < STEP):
             return
         self._points.append((time, valence))

@@ -147,6 +147,20 @@ def test_the_trend_is_cut_where_nothing_was_read() -> None:
     assert len(lines[0]) == 19
 
 
+@pytest.mark.parametrize("valence", [0.1, None])
+def test_the_trend_begins_anew_where_the_clock_was_set_back(valence: float | None) -> None:
+    trend = ValenceTrend()
+    for second in range(1000, 1060):
+        trend.add(float(second), 0.5)
+    # A correction of less than a second is none: the trend stays.
+    trend.add(1058.7, 0.5)
+    assert [len(line) for line in trend.lines(1058.7)] == [60]
+    trend.add(759.0, valence)
+    assert trend.lines(759.0) == (() if valence is None else (((0.0, 0.1),),))
+    trend.add(760.0, 0.2)
+    assert trend.lines(760.0)[-1][-1] == (0.0, 0.2)
+
+
 def test_the_place_is_remembered_and_a_broken_file_is_none(tmp_path: Path) -> None:
     path = tmp_path / "state" / "overlay.json"
     assert recall(path) == Memory(gauge=None, is_introduced=False)
