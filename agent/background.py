@@ -21,6 +21,7 @@ from msgspec import Struct
 from agent.errors import InstanceError
 from agent.logs import logger
 from agent.own_command import own_command
+from exporter.files import write_private
 from exporter.locking import try_lock
 from exporter.places import state_folder
 
@@ -72,16 +73,23 @@ class InstanceLock:
             file.close()
             raise InstanceError("an agent is running in the background already: `readtheroom stop` ends it")
         self._file = file
-        self.tell(0)
+        try:
+            self.tell(0)
+        except InstanceError:
+            self._file = None
+            file.close()
+            raise
 
     def tell(self, port: int, record: Path | None = None) -> None:
-        """Say to others where this agent serves its feed, and what it records."""
+        """Say to others where this agent serves its feed, and what it records.
+
+        Raises InstanceError when that cannot be written.
+        """
         path = "" if record is None else str(record.absolute())
         nonce = os.environ.get(NONCE, "")
         text = msgspec.json.encode(Instance(pid=os.getpid(), port=port, nonce=nonce, record=path))
-        temporary = self._info_path.with_suffix(".new")
-        temporary.write_bytes(text)
-        temporary.replace(self._info_path)
+        with _writable(self._info_path):
+            write_private(self._info_path, text)
 
     def holder(self) -> Instance | None:
         """The agent that holds the lock now; None when nobody does."""

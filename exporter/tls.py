@@ -6,10 +6,8 @@ certificate is kept, so that a browser that was told once to trust it need not b
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import ipaddress
-import os
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from agent.errors import ConfigError
+from exporter.files import write_private
 from exporter.places import state_folder
 
 VALID = dt.timedelta(days=397)
@@ -95,10 +94,9 @@ def kept_certificate(
     now = now or dt.datetime.now(dt.UTC)
     if not _still_good(kept, names, now):
         try:
-            base.mkdir(mode=0o700, parents=True, exist_ok=True)
             certificate, key = self_signed(names, now)
-            _write(kept.key, key)
-            _write(kept.certificate, certificate)
+            write_private(kept.key, key)
+            write_private(kept.certificate, certificate)
         except OSError as error:
             raise ConfigError(
                 f"a self-signed certificate cannot be kept in {base}: {error.strerror or error}; set "
@@ -165,16 +163,3 @@ def _still_good(kept: KeptCertificate, names: Iterable[str], now: dt.datetime) -
     fits = certificate.public_key() == key.public_key()
     lasts = certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc - RENEW_BEFORE
     return fits and lasts and {_general_name(name) for name in names} <= set(held)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that only the user can read, whole or not at all."""
-    fresh = path.with_suffix(f"{path.suffix}.{os.getpid()}")
-    try:
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        fresh.replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            fresh.unlink()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from agent.errors import ConfigError, FeedError
+from exporter.files import write_private
 from exporter.places import state_folder
 
 VARIABLE = "READTHEROOM_TOKEN"
@@ -66,16 +65,7 @@ def write_ticket(path: Path, ticket: Ticket) -> None:
     Raises FeedError when that is not possible.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp makes the file with mode 0600, whatever the umask.
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(ticket))
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_private(path, msgspec.json.encode(ticket))
     except OSError as error:
         raise FeedError(
             f"the token cannot be kept in {path}: {error.strerror or error}; make its folder yours to "

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from exporter.files import write_private
 from exporter.places import state_folder
 
 
@@ -39,8 +38,4 @@ def recall(path: Path) -> Memory:
 def keep(path: Path, memory: Memory) -> None:
     """Write it whole or not at all; a folder that cannot be written costs the memory, no more."""
     with contextlib.suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(memory))
-        Path(name).replace(path)
+        write_private(path, msgspec.json.encode(memory))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import stat
 import sys
 import threading
 from pathlib import Path
@@ -13,6 +14,7 @@ from agent import background
 from agent.background import (
     LOG_BYTES,
     LOG_FILES,
+    NONCE,
     InstanceLock,
     detach,
     ended_with_session,
@@ -40,6 +42,29 @@ def test_the_lock_can_be_had_again(tmp_path: Path) -> None:
     for _ in range(2):
         with InstanceLock(tmp_path) as lock:
             assert lock.holder() is not None
+
+
+def test_what_cannot_be_told_is_said_and_the_lock_is_free(tmp_path: Path) -> None:
+    (tmp_path / "agent.json").mkdir()
+    lock = InstanceLock(tmp_path)
+    with pytest.raises(
+        InstanceError, match=r"agent\.json cannot be written \(.*\): make its folder writable"
+    ):
+        lock.acquire()
+    (tmp_path / "agent.json").rmdir()
+    with InstanceLock(tmp_path) as another:
+        assert another.holder() is not None
+    # Nothing is left for it to let go of: what another one tells stays.
+    lock.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows' files have no mode")
+def test_only_the_user_can_read_by_what_nonce_an_agent_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(NONCE, "secret")
+    with InstanceLock(tmp_path):
+        assert stat.S_IMODE((tmp_path / "agent.json").stat().st_mode) == 0o600
 
 
 def test_whoever_asks_who_holds_the_lock_keeps_nobody_from_holding_it(tmp_path: Path) -> None:

@@ -29,3 +29,11 @@ def test_a_place_that_cannot_be_written_costs_the_memory_only(tmp_path: Path) ->
     path = tmp_path / "file" / "overlay.json"
     keep(path, Memory(is_introduced=True))
     assert recall(path) == Memory()
+
+
+def test_nothing_is_left_where_it_cannot_be_kept(tmp_path: Path) -> None:
+    path = tmp_path / "overlay.json"
+    path.mkdir()
+    for _ in range(3):
+        keep(path, Memory(is_introduced=True))
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,51 @@
+"""Files of the program's own: whole, private, and nothing beside them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from exporter.files import write_private
+
+
+def test_a_file_is_replaced_whole_and_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.json"
+    before = os.umask(0)
+    try:
+        write_private(path, b"first")
+        write_private(path, b"second")
+    finally:
+        os.umask(before)
+    assert path.read_bytes() == b"second"
+    assert list(path.parent.iterdir()) == [path]
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (path, path.parent)] == [0o600, 0o700]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_leaves_what_was_there_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.json"
+    write_private(path, b"first")
+
+    def full(handle: int, mode: str) -> object:
+        os.close(handle)
+        return Path("/dev/full").open(mode)
+
+    monkeypatch.setattr(os, "fdopen", full)
+    for _ in range(3):
+        with pytest.raises(OSError, match="No space left"):
+            write_private(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_at_its_place_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.mkdir()
+    with pytest.raises(OSError, match=r"a\.json"):
+        write_private(path, b"text")
+    assert list(tmp_path.iterdir()) == [path]
