@@ -7,6 +7,7 @@ the broker itself says when the agent dies. Only the status is retained: no read
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -104,7 +105,10 @@ class MqttBridge:
     def close(self) -> None:
         """Say "offline" and leave; may be called twice."""
         if self._client.is_connected():
-            self._client.publish(self._topic("status"), b"offline", qos=1, retain=True).wait_for_publish(1.0)
+            said = self._client.publish(self._topic("status"), b"offline", qos=1, retain=True)
+            # The broker may have gone since, or take nothing: then it says so by itself.
+            with contextlib.suppress(RuntimeError, ValueError):
+                said.wait_for_publish(1.0)
         self._client.disconnect()
         self._client.loop_stop()
 

@@ -8,6 +8,7 @@ import queue
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from agent.errors import ConfigError
-from exporter.bridges.mqtt import Broker, MqttBridge, payloads
+from exporter.bridges.mqtt import MOST_WAITING, Broker, MqttBridge, payloads
 from exporter.privacy import PrivacyPolicy
 from tests.exporter.samples import WAIT, snapshot
 from tests.paths import absent
@@ -116,6 +117,19 @@ def test_without_a_broker_nothing_waits_and_nothing_fails() -> None:
         for seq in range(50):
             bridge.publish(snapshot(seq), float(seq))
     bridge.close()
+
+
+@pytest.mark.parametrize("waiting", [0, MOST_WAITING], ids=["gone", "takes nothing"])
+def test_a_broker_that_goes_in_the_last_moment_ends_no_lesson(
+    monkeypatch: pytest.MonkeyPatch, waiting: int
+) -> None:
+    """It is asked whether there is a connection, and then there is none."""
+    bridge = MqttBridge(Broker("127.0.0.1", 1), PrivacyPolicy())
+    with bridge:
+        for _ in range(waiting):
+            bridge._client.publish("any", b"", qos=1)
+        monkeypatch.setattr(bridge._client, "is_connected", lambda: True)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("paho")]
 
 
 def test_a_broker_that_cannot_be_reached_is_named_with_what_to_check(
