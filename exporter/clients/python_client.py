@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.sync.client import connect
 
 from agent.errors import FeedError
@@ -48,7 +48,8 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
         except ssl.SSLCertVerificationError as error:
             # An OSError like those of an agent that is not there.
             raise FeedError(distrust(error)) from None
-        except (OSError, ConnectionClosed):
+        except (OSError, ConnectionClosed, InvalidMessage):
+            # InvalidMessage: it went away before it answered.
             pass
         time.sleep(pause)
 

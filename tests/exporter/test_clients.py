@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -82,6 +83,22 @@ def test_the_python_client_follows_across_a_restart(tmp_path: Path) -> None:
     messages.close()  # type: ignore[attr-defined]
     assert kinds == ["hello", "room", "room", "room"]
     assert len(sessions) == 1
+
+
+def test_the_python_client_outlives_an_agent_that_goes_while_it_is_asked(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    with ThreadPoolExecutor() as pool, socket.create_server(("127.0.0.1", 0)) as dying:
+        port = dying.getsockname()[1]
+        write_ticket(told, Ticket(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN))
+        messages = follow(told, pause=0.05)
+        dying.settimeout(30)
+        first = pool.submit(next, messages)
+        for _ in range(2):
+            dying.accept()[0].close()
+        dying.close()
+        with serving(tmp_path, port=port, token=TOKEN):
+            assert first.result(timeout=60)["type"] == "hello"
+            messages.close()  # type: ignore[attr-defined]
 
 
 def test_the_python_client_as_a_program(tmp_path: Path) -> None:
