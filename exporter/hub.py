@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,6 +101,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: RoomMessage | None = None
         self._newest: Views | None = None
+        self._places = 0
         self._clients: set[_Client] = set()
         self.metrics = Metrics()
         self.history = PageHistory()
@@ -116,10 +117,20 @@ class Hub:
         """Seconds since the newest message came."""
         return None if self._updated is None else self.clock() - self._updated
 
-    @property
-    def is_full(self) -> bool:
-        """Whether no further client is taken."""
-        return len(self._clients) >= self.limits.clients
+    @contextlib.contextmanager
+    def place(self) -> Iterator[bool]:
+        """A client's place, which is its as long as the block lasts; False where none is free.
+
+        To be had before the client is accepted: that takes a while, in which others come.
+        """
+        if self._places >= self.limits.clients:
+            yield False
+            return
+        self._places += 1
+        try:
+            yield True
+        finally:
+            self._places -= 1
 
     def publish(self, snapshot: Snapshot) -> None:
         """Make a snapshot the newest; from any thread, before ``open`` and after ``close`` too.
@@ -150,7 +161,7 @@ class Hub:
             await asyncio.wait([client.done for client in self._clients], timeout=grace)
 
     async def serve(self, websocket: WebSocket, options: Options) -> None:
-        """Follow one accepted client until either side ends it."""
+        """Follow one accepted client, which has a ``place``, until either side ends it."""
         client = _Client(websocket, options, self)
         self._clients.add(client)
         self.metrics.clients = len(self._clients)

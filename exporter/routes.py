@@ -26,6 +26,8 @@ HIGHEST_HZ = 1000.0
 OPTIONS = ("token", "ack", "hz", "view")
 """What may stand in the feed's address: a misspelt ``view`` that is passed over would send every tile."""
 
+FULL = "too many clients follow the feed: close some of them"
+
 # Windows takes the types of files from its registry, where other programs have made .js text/plain; browsers
 # run no module of that type.
 mimetypes.add_type("text/javascript", ".js")
@@ -61,15 +63,19 @@ def feed_routes(hub: Hub) -> list[BaseRoute]:
     """The routes that serve this hub."""
 
     async def feed(websocket: WebSocket) -> None:
-        refusal = _feed_refusal(websocket.url.query, hub)
-        if refusal is not None:
-            await websocket.send_denial_response(refusal)
+        try:
+            options = feed_options(websocket.url.query)
+        except (FeedError, ValueError) as error:
+            await websocket.send_denial_response(problem(400, "Bad Request", str(error)))
             return
-        await websocket.accept()
-        options = feed_options(websocket.url.query)
-        address = websocket.client.host if websocket.client else ""
-        hub.on_visit(Visit(address, options.view, websocket.headers.get("user-agent", "")))
-        await hub.serve(websocket, options)
+        with hub.place() as is_free:
+            if not is_free:
+                await websocket.send_denial_response(problem(503, "Service Unavailable", FULL))
+                return
+            await websocket.accept()
+            address = websocket.client.host if websocket.client else ""
+            hub.on_visit(Visit(address, options.view, websocket.headers.get("user-agent", "")))
+            await hub.serve(websocket, options)
 
     async def upgrade(_: Request) -> Response:
         answer = problem(426, "Upgrade Required", "this is a WebSocket: connect with ws://, not http://")
@@ -121,16 +127,6 @@ def page_routes() -> list[BaseRoute]:
         Route("/schema/asyncapi.json", description),
         Mount("/static", StaticFiles(directory=PAGES)),
     ]
-
-
-def _feed_refusal(query: str, hub: Hub) -> Response | None:
-    try:
-        feed_options(query)
-    except (FeedError, ValueError) as error:
-        return problem(400, "Bad Request", str(error))
-    if hub.is_full:
-        return problem(503, "Service Unavailable", "too many clients follow the feed: close some of them")
-    return None
 
 
 def _rate(text: str | None) -> float | None:

@@ -90,6 +90,11 @@ def test_commands_go_to_whoever_takes_them_and_are_refused_without() -> None:
         hub().command(object(), PauseCommand())
 
 
-def test_without_a_place_it_is_full() -> None:
-    assert hub(limits=Limits(clients=0)).is_full
-    assert not hub().is_full
+def test_there_are_as_many_places_as_the_limit_says_and_each_comes_back() -> None:
+    served = hub(limits=Limits(clients=2))
+    with served.place() as first, served.place() as second, served.place() as third:
+        assert (first, second, third) == (True, True, False)
+    with pytest.raises(RuntimeError, match="left"), served.place(), served.place():
+        raise RuntimeError("the client left while it was accepted")
+    with served.place() as first, served.place() as second:
+        assert (first, second) == (True, True)

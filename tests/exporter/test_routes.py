@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator, MutableMapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 
 from agent.errors import FeedError
 from exporter.gate import PAGES
-from exporter.hub import Options
-from exporter.routes import HIGHEST_HZ, feed_options, page_routes
+from exporter.hub import Hub, Limits, Options
+from exporter.privacy import PrivacyPolicy
+from exporter.routes import HIGHEST_HZ, feed_options, feed_routes, page_routes
+from exporter.server import hello_of
+from tests.exporter.samples import ABOUT
 
 
 @pytest.mark.parametrize(
@@ -51,6 +57,40 @@ def test_any_query_is_options_or_a_named_error(query: str) -> None:
     except FeedError:
         return
     assert options.hz is None or 0 < options.hz <= HIGHEST_HZ
+
+
+def test_clients_that_connect_at_once_do_not_pass_the_limit() -> None:
+    hello = hello_of(ABOUT, "session", 0.0)
+    hub = Hub(hello, PrivacyPolicy(), Limits(clients=1))
+    (feed,) = (route for route in feed_routes(hub) if isinstance(route, WebSocketRoute))
+    scope = {
+        "type": "websocket", "path": "/feed", "query_string": b"", "headers": [], "scheme": "ws",
+        "server": ("127.0.0.1", 1), "extensions": {"websocket.http.response": {}},
+    }  # fmt: skip
+
+    async def connect(answers: list[str]) -> None:
+        said: Iterator[dict[str, object]] = iter([{"type": "websocket.connect"}])
+
+        async def receive() -> dict[str, object]:
+            return next(said, {"type": "websocket.disconnect", "code": 1000})
+
+        async def send(message: MutableMapping[str, object]) -> None:
+            answers.append(f"{message['type']} {message.get('status', '')}")
+            # Whoever is accepted has to be written to, and meanwhile others come.
+            await asyncio.sleep(0.01)
+
+        await feed.app(scope, receive, send)
+
+    async def three_at_once() -> list[list[str]]:
+        answers: list[list[str]] = [[], [], []]
+        await asyncio.gather(*map(connect, answers))
+        return answers
+
+    assert [first for first, *_ in asyncio.run(three_at_once())] == [
+        "websocket.accept ",
+        "websocket.http.response.start 503",
+        "websocket.http.response.start 503",
+    ]
 
 
 def test_each_page_that_explains_a_refusal_is_served() -> None:
