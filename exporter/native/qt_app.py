@@ -12,7 +12,6 @@ from typing import TextIO
 
 import msgspec
 from PySide6.QtCore import QObject, QPointF, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from exporter.commands import (
@@ -118,8 +117,6 @@ class Overlay:
             threading.Thread(
                 target=self._wait_for, args=(self._options.owner,), name="owner", daemon=True
             ).start()
-        for screen in QGuiApplication.screens():
-            screen.geometryChanged.connect(self._gauge.screen_changed)
         self._gauge.show()
         if not self._memory.is_introduced:
             self._introduce()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QScreen
 from PySide6.QtWidgets import QMenu, QWidget
 
 from exporter.native.gauge import PLACES, SIZE, Dial, Taken, at_share, docked, free_share, share_of
@@ -33,6 +33,11 @@ class Gauge(QWidget):
         self._grip: QPoint | None = None
         self._menu: QMenu | None = None
         self._place()
+        for screen in QGuiApplication.screens():
+            self._heed(screen)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.screenAdded.connect(self._heed)
 
     @property
     def rect_on_screen(self) -> Rect:
@@ -62,10 +67,6 @@ class Gauge(QWidget):
     def set_menu(self, menu: QMenu) -> None:
         """What the right button opens: where the desktop has no tray, this is the only way to it."""
         self._menu = menu
-
-    def screen_changed(self) -> None:
-        """Stand at the same share of a screen that has another size now."""
-        self._place()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the dial."""
@@ -98,6 +99,10 @@ class Gauge(QWidget):
         self.setGeometry(whole(rect))
         self._share, self._docks_itself = share_of(rect, screen), False
         self._moved(self._share)
+
+    def _heed(self, screen: QScreen) -> None:
+        """Stand at the same share of a screen when it gets another size."""
+        screen.geometryChanged.connect(self._place)
 
     def _place(self) -> None:
         self.setGeometry(whole(at_share(self._share, self._screen())))
