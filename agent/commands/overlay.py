@@ -26,6 +26,9 @@ from exporter.token import Ticket, ticket_path
 FROM_STDIN = "-"
 """The address that means: read it from standard input, and end when that ends."""
 
+AT_LOGIN = ("run", "--overlay", "--background")
+"""What starts at login, where the teacher chose that in the overlay's menu."""
+
 LEAVE_GRACE = 3.0
 """Seconds that an overlay has to leave by itself."""
 
@@ -47,7 +50,7 @@ def overlay(config: Config, address: str | None = None) -> int:
     from exporter.native.qt_run import run_overlay
 
     style, animations = config.overlay.style, config.overlay.animations
-    return run_overlay(Options(where, style, animations, shortcut, owner))
+    return run_overlay(Options(where, own_command(*AT_LOGIN), style, animations, shortcut, owner))
 
 
 def obstacle() -> Obstacle | None:

@@ -13,19 +13,24 @@ NAME = "readtheroom"
 LABEL = "org.readtheroom.agent"
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
-COMMAND = (sys.executable, "-P", "-m", "agent", "run", "--overlay", "--background")
-"""What is started: the agent with its overlay, in the background; no ``agent.py`` in her home."""
-
 
 def desktop_entry(command: Sequence[str]) -> str:
     """The text of an XDG autostart entry."""
-    # In an Exec line a percent sign begins a field, and quotes are double.
-    line = " ".join(f'"{part}"'.replace("%", "%%") for part in command)
+    line = " ".join(map(_quoted, command))
     return (
         "[Desktop Entry]\nType=Application\nName=Read the Room\n"
         "Comment=Reads the expressions in a meeting's gallery view\n"
         f"Exec={line}\nTerminal=false\nX-GNOME-Autostart-enabled=true\n"
     )
+
+
+def _quoted(argument: str) -> str:
+    """An argument in an Exec line, as the Desktop Entry Specification wants it."""
+    for special in '\\"`$':
+        argument = argument.replace(special, f"\\{special}")
+    # A percent sign begins a field. A backslash is escaped once more, as in each value of such a file.
+    escaped = argument.replace("%", "%%").replace("\\", r"\\").replace("\n", r"\n")
+    return f'"{escaped}"'
 
 
 def launch_agent(command: Sequence[str]) -> bytes:
@@ -54,8 +59,11 @@ def is_on() -> bool:
     return _path().exists()
 
 
-def turn(on: bool, command: Sequence[str] = COMMAND) -> None:
-    """Start the agent at login, or no longer. Raises OSError when the system does not let it."""
+def turn(on: bool, command: Sequence[str]) -> None:
+    """Start the agent at login by this command, or no longer.
+
+    Raises OSError when the system does not let it.
+    """
     if sys.platform == "win32":
         import winreg
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import webbrowser
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -56,10 +57,12 @@ TICK_MS = 200
 class Options:
     """What an overlay is started with.
 
+    ``at_login`` is the command by which the system starts the agent at login, where the teacher wants that.
     ``owner`` is a stream that ends when the agent that started this overlay ends; None: it is on its own.
     """
 
     where: Whereabouts
+    at_login: Sequence[str]
     style: Style = "chips"
     animations: bool = True
     shortcut: Shortcut | None = None
@@ -284,7 +287,7 @@ class Overlay:
 
     def _turn_autostart(self, on: bool) -> None:
         try:
-            autostart.turn(on)
+            autostart.turn(on, self._options.at_login)
         except OSError as error:
             logger.warning("start at login cannot be changed: %s", error)
 

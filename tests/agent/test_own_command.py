@@ -3,8 +3,11 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from agent.commands import overlay as commands
+from agent.config import Config
 from agent.own_command import own_command
-from exporter.native import autostart
 
 
 def test_a_file_of_the_users_folder_is_not_run_in_place_of_the_program(tmp_path: Path) -> None:
@@ -16,5 +19,13 @@ def test_a_file_of_the_users_folder_is_not_run_in_place_of_the_program(tmp_path:
     assert "readtheroom" in ran.stdout
 
 
-def test_login_starts_the_same_program() -> None:
-    assert list(autostart.COMMAND) == own_command("run", "--overlay", "--background")
+def test_login_starts_this_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("PySide6", reason="no overlay to test: install PySide6-Essentials")
+    from exporter.native import qt_run
+    from exporter.native.qt_app import Options
+
+    given: list[Options] = []
+    monkeypatch.setattr(commands, "obstacle", lambda: None)
+    monkeypatch.setattr(qt_run, "run_overlay", given.append)
+    commands.overlay(Config())
+    assert given[0].at_login == own_command("run", "--overlay", "--background")

@@ -13,6 +13,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from agent.commands.overlay import AT_LOGIN
+from agent.own_command import own_command
 from exporter.native.feed_client import Whereabouts, ticket_of
 from exporter.native.qt_app import Options, Overlay
 from exporter.native.qt_gauge import Gauge
@@ -69,7 +71,8 @@ def main() -> None:
     QApplication.setQuitOnLastWindowClosed(False)
     app = QApplication(sys.argv[:1])
     where = Whereabouts(fixed=ticket_of(sys.argv[1]))
-    overlay = Overlay(Options(where, "chips", animations=False, shortcut=parse_shortcut("Ctrl+Alt+J")))
+    shortcut = parse_shortcut("Ctrl+Alt+J")
+    overlay = Overlay(Options(where, own_command(*AT_LOGIN), "chips", animations=False, shortcut=shortcut))
     orders = Orders()
     orders.asked.connect(lambda: print(json.dumps(describe()), flush=True))
     orders.ended.connect(app.quit)
