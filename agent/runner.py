@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from agent.backoff import FailureBackoff
 from agent.errors import ReadTheRoomError
+from agent.gallery_log import GalleryLog, describe_gallery
 from agent.logs import RateLimit, logger
 from agent.values import Frame, Marker, Room, Snapshot, SourceInfo, SourceState, SourceStatus
-from exporter.words import counted
 
 Publish = Callable[[Snapshot], None]
 """Whatever takes the snapshots: the feed, the recorder, the bridges."""
@@ -24,23 +25,8 @@ Publish = Callable[[Snapshot], None]
 LOG_FAILURES_EVERY = 10.0
 LOG_DETAIL_EVERY = 5.0
 
-FIRST_REST, LONGEST_REST = 0.2, 5.0
-"""Seconds until the next frame is tried after one that could not be read: each time in a row twice as many. A
-fault that lasts, as of a model, would otherwise be met at full speed for nothing."""
-
-LASTING = 2.0
-"""Seconds for which a number of tiles must last until it is logged: while people come and go the layout is in
-doubt for moments, and a terminal with twenty lines in forty seconds tells nobody anything."""
-
 REPEAT = 1.0
 """Seconds between messages while nothing is read: who is silent for three is taken for stuck."""
-
-
-def describe_gallery(tiles: int) -> str:
-    """One line on what is in sight."""
-    if tiles == 0:
-        return "no gallery in sight"
-    return f"a gallery of {counted(tiles, 'tile')}"
 
 
 class StatedSource(Protocol):
@@ -93,19 +79,18 @@ class Runner:
         self._limit = RateLimit(LOG_FAILURES_EVERY)
         self._detail = RateLimit(LOG_DETAIL_EVERY)
         self._last: Snapshot | None = None
-        self._count: int | None = None
-        """How many tiles the log spoke of last; None before the first frame and after a loss."""
-        self._candidate, self._candidate_since = 0, -math.inf
-        """How many there are, and since when."""
+        self._gallery_log = GalleryLog()
+        self._backoff = FailureBackoff()
         self._seq = 0
         self._said = -math.inf
         """When the feed was last told something."""
-        self._resume = -math.inf
-        """When the debt to the CPU budget is paid, or a fault may be over: no frame is read before."""
-        self._in_a_row = 0
-        """How many frames could not be read since the last that could."""
-        self.failed = 0
+        self._paid = -math.inf
+        """When the debt to the CPU budget is paid: no frame is read before."""
+
+    @property
+    def failed(self) -> int:
         """How many frames could not be read."""
+        return self._backoff.count
 
     def stop(self) -> None:
         """End ``run`` after the frame in hand; may be called from a signal handler or another thread."""
@@ -135,7 +120,7 @@ class Runner:
             now = self._clock()
             if duration is not None and now - start >= duration:
                 break
-            due = max(due + self._period, now, self._resume)
+            due = max(due + self._period, now, self._paid, self._backoff.until)
             if self._stopped.wait(due - now):
                 break
 
@@ -148,9 +133,11 @@ class Runner:
         except ReadTheRoomError as error:
             self._count_failure(error)
             return
-        self._in_a_row = 0
-        self._resume = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
-        self._note_count(len(snapshot.readings))
+        self._backoff.succeeded()
+        self._paid = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
+        tiles = len(snapshot.readings)
+        if self._gallery_log.should_log(tiles, self._clock()):
+            logger.info("%s", describe_gallery(tiles))
         age = max(self._clock() - frame.time, 0.0)
         if self._detail.allow(self._clock()) is not None:
             logger.debug(
@@ -159,16 +146,6 @@ class Runner:
                 *(1000 * age, 100 * snapshot.load.used),
             )
         self._hand_on(dataclasses.replace(snapshot, age=age, source=self._source.status))
-
-    def _note_count(self, count: int) -> None:
-        """Log how many tiles are in sight: a new gallery at once, another number once it has lasted."""
-        now = self._clock()
-        if count != self._candidate:
-            self._candidate, self._candidate_since = count, now
-        is_new = self._count is None or (self._count == 0 and count > 0)
-        if count != self._count and (is_new or now - self._candidate_since >= LASTING):
-            logger.info("%s", describe_gallery(count))
-            self._count = count
 
     def _wait_while_paused(self, end: float | None) -> None:
         """Say again and again that nothing is read, until that is over, ``stop`` or the time ``end``."""
@@ -196,7 +173,8 @@ class Runner:
             self._hand_on(dataclasses.replace(self._nothing(status), width=0, height=0))
             return
         lost = status.state is SourceState.LOST
-        self._count = None if lost else self._count
+        if lost:
+            self._gallery_log.forget()
         self._hand_on(
             dataclasses.replace(
                 last,
@@ -215,11 +193,9 @@ class Runner:
         return Snapshot(0, time.time(), 0.0, *size, status, (), room, markers=self._reader.markers())
 
     def _count_failure(self, error: Exception) -> None:
-        self.failed += 1
-        rest = FIRST_REST * 2 ** min(self._in_a_row, 10)
-        self._resume = self._clock() + min(rest, LONGEST_REST)
-        self._in_a_row += 1
-        held_back = self._limit.allow(self._clock())
+        now = self._clock()
+        self._backoff.failed(now)
+        held_back = self._limit.allow(now)
         if held_back is not None:
             more = f" ({held_back} more since the last such line)" if held_back else ""
             logger.warning("a frame was skipped: %s%s", error, more)

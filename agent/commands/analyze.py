@@ -14,9 +14,9 @@ from rich.progress import Progress
 
 from agent.config import Config
 from agent.errors import ConfigError, ReadTheRoomError
+from agent.gallery_log import describe_gallery
 from agent.offline import Done, ReportJob, Tape, read_file, write_reports
 from agent.recording import open_audit
-from agent.runner import describe_gallery
 from agent.values import Reading, Snapshot
 from exporter.messages import encode, room_message
 from exporter.recorder.export import FilesTable, files_table

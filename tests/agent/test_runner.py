@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from agent.errors import PictureError
+from agent.gallery_log import describe_gallery
 from agent.lesson import Lesson
 from agent.logs import RateLimit
 from agent.logs import logger as project_logger
-from agent.runner import Runner, describe_gallery
+from agent.runner import Runner
 from agent.values import (
     Alert,
     Box,
@@ -121,35 +122,14 @@ def test_a_frame_that_cannot_be_read_is_counted_and_skipped(said: Said) -> None:
     assert said.lines == ["a frame was skipped: too dark to open"]
 
 
-def test_a_fault_that_lasts_is_met_ever_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, waits = [0.0], list[float]()
-    source = ScriptedSource([(frame(float(i)), SourceState.LIVE) for i in range(10)])
-    bad = frozenset(float(i) for i in range(1, 8))
-    runner = Runner(source, CountingReader(bad=bad), lambda _: None, hz=10.0, clock=lambda: now[0])
-
-    def wait(seconds: float) -> bool:
-        waits.append(round(seconds, 3))
-        now[0] += seconds
-        return False
-
-    monkeypatch.setattr(runner._stopped, "wait", wait)
-    runner.run()
-    assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 0.1, 0.1]
-
-
-def test_a_number_of_tiles_is_logged_once_it_has_lasted(said: Said) -> None:
+def test_galleries_are_logged_and_one_after_a_loss_is_new(said: Said) -> None:
     said.setLevel(logging.INFO)
-    counts = {0.0: 0, 1.0: 25, 2.0: 20, 2.5: 25, 3.0: 0, 3.5: 25, 5.0: 24, 7.5: 24, 8.0: 0, 11.0: 0, 12.0: 9}
-    now = [0.0]
-
-    class Reader(CountingReader):
-        def analyze(self, frame: Frame) -> Snapshot:
-            now[0] = frame.time
-            return dataclasses.replace(super().analyze(frame), readings=(TILE,) * counts[frame.time])
-
-    source = ScriptedSource([(frame(time), SourceState.LIVE) for time in counts])
-    Runner(source, Reader(), lambda _: None, hz=1000.0, clock=lambda: now[0]).run()
-    assert said.lines == [describe_gallery(count) for count in (0, 25, 24, 0, 9)]
+    live, lost = SourceState.LIVE, SourceState.LOST
+    run(
+        ScriptedSource([(frame(0.0), live), (frame(0.1), live), (None, lost), (frame(1.0), live)]),
+        CountingReader(),
+    )
+    assert said.lines == [describe_gallery(1)] * 2
 
 
 def test_a_bug_ends_the_run() -> None:
@@ -290,12 +270,6 @@ def test_a_moment_marked_during_a_pause_shows_in_it() -> None:
 def test_a_repeated_event_is_let_through_at_a_limited_rate() -> None:
     limit = RateLimit(10.0)
     assert [limit.allow(t) for t in (0.0, 1.0, 9.9, 10.0, 10.1, 25.0)] == [0, None, None, 2, None, 1]
-
-
-def test_a_gallery_is_described_in_words() -> None:
-    assert describe_gallery(0) == "no gallery in sight"
-    assert describe_gallery(1) == "a gallery of 1 tile"
-    assert describe_gallery(25) == "a gallery of 25 tiles"
 
 
 def test_while_paused_nothing_is_read_and_the_feed_says_so() -> None:
