@@ -1,7 +1,8 @@
 """The worker: pulls the newest frame, has it read, hands the snapshot on, until stopped.
 
-A frame that cannot be read is counted, logged at a limited rate and skipped. A source that stalls or is
-lost is said in a snapshot of its own. Any other exception is a bug and ends the run.
+A frame that cannot be read is counted, logged at a limited rate and skipped; where none can be read, the last
+readings are handed on each second and marked as such. A source that stalls or is lost is said in a snapshot
+of its own. Any other exception is a bug and ends the run.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class Runner:
         self._backoff = FailureBackoff()
         self._seq = 0
         self._said = -math.inf
-        """When the feed was last told something."""
+        """When the feed was last told something, or the run began."""
         self._paid = -math.inf
         """When the debt to the CPU budget is paid: no frame is read before."""
 
@@ -109,7 +110,7 @@ class Runner:
 
     def run(self, duration: float | None = None) -> None:
         """Work until the source ends, ``stop`` is called or ``duration`` seconds have passed."""
-        start = due = self._clock()
+        self._said = start = due = self._clock()
         for frame in self._source.frames():
             if self._stopped.is_set():
                 break
@@ -121,7 +122,7 @@ class Runner:
             if duration is not None and now - start >= duration:
                 break
             due = max(due + self._period, now, self._paid, self._backoff.until)
-            if self._stopped.wait(due - now):
+            if self._wait_until(due):
                 break
 
     def _handle(self, frame: Frame | None) -> None:
@@ -145,7 +146,20 @@ class Runner:
                 *(snapshot.width, snapshot.height, snapshot.room.read, snapshot.room.faces),
                 *(1000 * age, 100 * snapshot.load.used),
             )
-        self._hand_on(dataclasses.replace(snapshot, age=age, source=self._source.status))
+        self._hand_on(dataclasses.replace(snapshot, age=age, source=self._status()))
+
+    def _wait_until(self, due: float) -> bool:
+        """Wait for the next frame's turn, and say whether ``stop`` was called.
+
+        While frames fail the feed is told so each second. A pause ends the wait: it is told in its own way.
+        """
+        while True:
+            end = min(due, self._said + REPEAT) if self._backoff.is_failing else due
+            if self._stopped.wait(max(end - self._clock(), 0.0)):
+                return True
+            if end == due or self._paused:
+                return False
+            self._say_unread()
 
     def _wait_while_paused(self, end: float | None) -> None:
         """Say again and again that nothing is read, until that is over, ``stop`` or the time ``end``."""
@@ -153,7 +167,7 @@ class Runner:
             left = REPEAT if end is None else end - self._clock()
             if left <= 0:
                 return
-            self._hand_on(self._nothing(dataclasses.replace(self._source.status, paused=True)))
+            self._hand_on(self._nothing(dataclasses.replace(self._status(), paused=True)))
             self._resumed.wait(min(left, REPEAT))
 
     def _hand_on(self, snapshot: Snapshot) -> None:
@@ -164,7 +178,7 @@ class Runner:
 
     def _say_state(self) -> None:
         """Tell the feed each second that no frame comes: the last readings while stalled, none once lost."""
-        status, last = self._source.status, self._last
+        status, last = self._status(), self._last
         is_new = last is None or status.state is not last.source.state
         if status.state is SourceState.LIVE or not (is_new or self._clock() - self._said >= REPEAT):
             return
@@ -186,6 +200,19 @@ class Runner:
             )
         )
 
+    def _say_unread(self) -> None:
+        """Tell the feed that no frame can be read: the last readings, or none before the first."""
+        status = dataclasses.replace(self._status(), state=SourceState.STALLED, failing=True)
+        last = self._last
+        if last is None or last.width == 0:
+            self._hand_on(self._nothing(status))
+        else:
+            self._hand_on(dataclasses.replace(last, source=status, markers=self._reader.markers()))
+
+    def _status(self) -> SourceStatus:
+        """How the source is, with the count of frames that could not be read."""
+        return dataclasses.replace(self._source.status, failed=self._backoff.count)
+
     def _nothing(self, status: SourceStatus) -> Snapshot:
         """A snapshot without readings, of now and of the source as it is."""
         info = self._source.info
@@ -199,3 +226,5 @@ class Runner:
         if held_back is not None:
             more = f" ({held_back} more since the last such line)" if held_back else ""
             logger.warning("a frame was skipped: %s%s", error, more)
+        if now - self._said >= REPEAT:
+            self._say_unread()

@@ -246,13 +246,16 @@ class SourceStatus:
     """Whether frames arrive, how many were overwritten before they were read, whether reading is paused.
 
     ``place`` is where the frame lies on this machine's desktop, in the desktop's own units (points on macOS,
-    else physical pixels); None where it is no part of the desktop.
+    else physical pixels); None where it is no part of the desktop. ``failed`` counts the frames that could
+    not be read; ``failing``: none can be read now, and what is said is of before.
     """
 
     state: SourceState = SourceState.LIVE
     dropped: int = 0
     paused: bool = False
     place: Box | None = None
+    failed: int = 0
+    failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "dropped": "frames left out: overwritten before they could be read, or never decoded",
         "paused": "nothing is read because a client asked for a pause",
         "place": "of the frame on the agent's desktop; null where it is no part of it",
+        "failed": "frames that could not be read",
+        "failing": "no frame can be read now; the last readings are repeated",
     },
     "TilePart": {
         "id": "of a participant in this session; random, no name",

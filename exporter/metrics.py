@@ -36,6 +36,7 @@ class Metrics:
 
     frames: int = 0
     dropped: int = 0
+    failed: int = 0
     sent: int = 0
     clients: int = 0
     refused: int = 0
@@ -52,6 +53,7 @@ class Metrics:
         before = self.last.source.dropped if self.last is not None else 0
         now = message.source.dropped
         self.dropped += now - before if now >= before else now
+        self.failed = message.source.failed
         if message.source.state == "live" and not message.source.paused:
             self.frames += 1
             self.age.observe(message.age_ms / 1000)
@@ -74,6 +76,7 @@ class Metrics:
         yield from _one(
             "dropped_frames", "counter", "Frames replaced unread, or never decoded.", self.dropped
         )
+        yield from _one("failed_frames", "counter", "Frames that could not be read.", self.failed)
         yield from _one("messages_sent", "counter", "Room messages sent to clients.", self.sent)
         yield from _one("requests_refused", "counter", "Requests without the right to come in.", self.refused)
         yield from _one("clients", "gauge", "Clients that follow the feed now.", self.clients)

@@ -85,12 +85,15 @@ class StatusPart(Struct, frozen=True, kw_only=True):
     """Whether frames arrive, how many were overwritten before they were read, whether reading is paused.
 
     ``place`` is where the frame lies on the desktop of the agent's machine; null where it is no part of it.
+    ``failed`` counts the frames that could not be read, ``failing`` is true while none can be.
     """
 
     state: SourceState
     dropped: Count
     paused: bool
     place: DesktopBox | None
+    failed: Count
+    failing: bool
 
 
 class FacePart(Struct, frozen=True, kw_only=True):
@@ -158,7 +161,14 @@ class LoadPart(Struct, frozen=True, kw_only=True):
 def status_part(status: SourceStatus) -> StatusPart:
     """How the source is."""
     place = None if status.place is None else _box(status.place)
-    return StatusPart(state=status.state, dropped=status.dropped, paused=status.paused, place=place)
+    return StatusPart(
+        state=status.state,
+        dropped=status.dropped,
+        paused=status.paused,
+        place=place,
+        failed=status.failed,
+        failing=status.failing,
+    )
 
 
 def tile_part(reading: Reading) -> TilePart:

@@ -14,7 +14,7 @@ from exporter.native.state import GRAVE, MARKS, Health
 from exporter.native.words import ALERT, COLOURS, QUIET
 
 ICON = 64
-AMBER = (Health.PAUSED, Health.STALLED, Health.STALE, Health.WAITING, Health.UNSHARED)
+AMBER = (Health.PAUSED, Health.STALLED, Health.FAILING, Health.STALE, Health.WAITING, Health.UNSHARED)
 DOTS = {Health.LIVE: COLOURS["disgust"], **dict.fromkeys(AMBER, ALERT)}
 """The colour of the icon's dot: green while it reads, amber while it does not, red when that is grave."""
 

@@ -24,6 +24,7 @@ class Health(StrEnum):
     LIVE = "live"
     STALE = "stale"
     STALLED = "stalled"
+    FAILING = "failing"
     WAITING = "waiting"
     UNSHARED = "unshared"
     LOST = "lost"
@@ -31,7 +32,7 @@ class Health(StrEnum):
     REFUSED = "refused"
 
 
-ALPHA = {Health.LIVE: 1.0, Health.STALE: 0.3, Health.STALLED: 0.3}
+ALPHA = {Health.LIVE: 1.0, Health.STALE: 0.3, Health.STALLED: 0.3, Health.FAILING: 0.3}
 """How strongly chips show; not at all in the states that are not named."""
 
 MARKS = {
@@ -39,6 +40,7 @@ MARKS = {
     Health.CONNECTING: "Connecting to the agent…",
     Health.STALE: "No news from the agent",
     Health.STALLED: "No new picture for a while",
+    Health.FAILING: "The pictures cannot be read: the agent's log says why",
     Health.WAITING: "Waiting for the first picture",
     Health.UNSHARED: "Nobody shares a picture now: use the share page, or OBS",
     Health.LOST: "Source lost: the agent is trying to get the picture back",
@@ -91,6 +93,8 @@ def health_of(message: RoomMessage, kind: str) -> Health:
     source = message.source
     if source.paused:
         return Health.PAUSED
+    if source.failing:
+        return Health.FAILING
     waits = source.state == "stalled" and message.frame.width == 0
     if kind == "webrtc" and (waits or source.state == "lost"):
         return Health.UNSHARED

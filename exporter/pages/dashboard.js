@@ -25,6 +25,7 @@ const EMPTY = {
     "On the share page pick the meeting's window, or start the stream in OBS.",
   ],
   paused: ["Paused", "Press Resume to read again."],
+  failing: ["The pictures cannot be read", "The agent's log says why. It goes on trying."],
   none: ["No gallery in sight", "Open the gallery view of your meeting and keep its window visible."],
   lost: [
     "The source is lost",
@@ -41,6 +42,7 @@ const BANNERS = {
   refused: "The agent did not let this page in. Open the address that it printed at its start.",
   lost: "Source lost: the agent is trying to get the picture back.",
   stalled: "No new picture for a while: what you see is the last reading.",
+  failing: "The pictures cannot be read (the agent's log says why): what you see is the last reading.",
   paused: "Paused: nothing is read until you resume.",
 };
 
@@ -87,7 +89,7 @@ function emptyKind() {
   if (!view.message) return "connecting";
   if (view.message.tiles.length) return null;
   const source = sourceNow();
-  if (["paused", "lost", "unshared"].includes(source)) return source;
+  if (["paused", "failing", "lost", "unshared"].includes(source)) return source;
   if (mode === "off") return mode;
   if (source === "waiting") return source;
   if (mode === "room") return mode;

@@ -175,6 +175,7 @@ function room(given) {
     source: {
       state: oneOf(object(given.source).state, SOURCE_STATES, "live"),
       paused: object(given.source).paused === true,
+      failing: object(given.source).failing === true,
     },
     tiles: [...new Map(tiles.map((one) => [one.id, one])).values()],
     room: summary(given.room),

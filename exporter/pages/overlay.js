@@ -27,6 +27,7 @@ const SOURCE_MARKS = {
   lost: "Source lost: the agent is trying to get the picture back",
   unshared: "Nobody shares a picture now: use the share page, or OBS",
   stalled: "No new picture for a while",
+  failing: "The pictures cannot be read: the agent's log says why",
   waiting: "Waiting for the first picture",
   paused: "Paused: nothing is read",
 };
@@ -142,7 +143,7 @@ function draw() {
 function drawSummary() {
   const isAlone = latest !== null && (style === "gauge" || latest.tiles.length === 0);
   const mood = isAlone ? moodOf(latest) : null;
-  const tells = style === "gauge" && isAlone && ["live", "stalled"].includes(sourceNow());
+  const tells = style === "gauge" && isAlone && ["live", "stalled", "failing"].includes(sourceNow());
   byId("summary").hidden = mood === null && !tells;
   if (byId("summary").hidden) return;
   byId("summary-mark").className = `mark label-${mood?.label}`;

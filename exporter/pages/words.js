@@ -61,10 +61,12 @@ export function tileText(tile, seen) {
   return `Participant ${tile.id}, ${placeText(tile)}: ${said}${tile.speaking ? ", speaking" : ""}`;
 }
 
-// What the source's state means to a person: as the feed has it, or "waiting" before the first picture, which is a
-// frame of no size, or "unshared" where it is for people to send the picture and none does.
+// What the source's state means to a person: as the feed has it, or "failing" while no picture can be read, or
+// "waiting" before the first picture, which is a frame of no size, or "unshared" where it is for people to send the
+// picture and none does.
 export function sourceCondition(kind, { source, frame }) {
   if (source.paused) return "paused";
+  if (source.failing) return "failing";
   const waits = source.state === "stalled" && frame.width === 0;
   if (kind === "webrtc" && (waits || source.state === "lost")) return "unshared";
   return waits ? "waiting" : source.state;

@@ -362,6 +362,16 @@ def test_a_source_in_trouble_is_said(open_page: OpenPage, agent: Agent, state: S
     expect(page.locator("#banner")).to_be_hidden()
 
 
+def test_pictures_that_cannot_be_read_are_no_missing_gallery(open_page: OpenPage, agent: Agent) -> None:
+    failing = SourceStatus(SourceState.STALLED, failed=3, failing=True)
+    agent.publish(replace(snapshot(1, 0), source=failing))
+    page, overlay = open_page("/"), open_page("/overlay")
+    expect(page.locator("#empty-title")).to_have_text("The pictures cannot be read")
+    expect(page.locator("#source-state")).to_have_text("failing")
+    expect(page.locator("#banner")).to_contain_text("cannot be read")
+    expect(overlay.locator("#mark")).to_contain_text("cannot be read")
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [

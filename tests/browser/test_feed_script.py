@@ -43,7 +43,7 @@ def test_a_bare_message_is_made_whole(workbench: Page) -> None:
     room, hello = parsed(workbench, '{"type": "room"}', '{"type": "hello", "source": 3, "model": null}')
     assert room["tiles"] == []
     assert room["room"]["label"] is None
-    assert room["source"] == {"state": "live", "paused": False}
+    assert room["source"] == {"state": "live", "paused": False, "failing": False}
     assert hello["privacy"] == {"mode": "tiles", "minGroup": 0, "policy": "none"}
 
 

@@ -59,7 +59,14 @@ def test_room_to_the_letter() -> None:
         "time": "2026-01-01T09:00:46.120Z",
         "age_ms": 31.5,
         "frame": {"width": 1920, "height": 1080},
-        "source": {"state": "live", "dropped": 7, "paused": False, "place": None},
+        "source": {
+            "state": "live",
+            "dropped": 7,
+            "paused": False,
+            "place": None,
+            "failed": 0,
+            "failing": False,
+        },
         "tiles": [
             {
                 "id": "t0",

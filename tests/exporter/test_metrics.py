@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from agent.values import Load
+from agent.values import Load, SourceState, SourceStatus
 from exporter.messages import room_message
 from exporter.metrics import BUCKETS, Metrics
 from tests.exporter.samples import snapshot
@@ -47,6 +47,17 @@ def test_what_is_said_while_nothing_is_read_is_no_frame() -> None:
     assert samples["readtheroom_frames_total"] == 1
     assert samples["readtheroom_frame_age_seconds_count"] == 1
     assert (samples["readtheroom_source_live"], samples["readtheroom_source_paused"]) == (1, 1)
+
+
+def test_frames_that_could_not_be_read_are_counted() -> None:
+    metrics = Metrics()
+    for failed, failing in ((0, False), (2, True), (5, True), (5, False)):
+        status = SourceStatus(
+            SourceState.STALLED if failing else SourceState.LIVE, 0, False, None, failed, failing
+        )
+        metrics.count_frame(room_message(dataclasses.replace(snapshot(1), source=status)))
+    samples = _samples(metrics.render())
+    assert (samples["readtheroom_frames_total"], samples["readtheroom_failed_frames_total"]) == (2, 5)
 
 
 def test_counts_and_room_figures() -> None:

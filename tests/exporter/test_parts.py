@@ -22,6 +22,11 @@ def test_numpy_numbers_of_boxes_become_plain_ones() -> None:
     assert status_part(SourceStatus()).place is None
 
 
+def test_frames_that_cannot_be_read_are_told() -> None:
+    status = status_part(SourceStatus(failed=3, failing=True))
+    assert (status.failed, status.failing) == (3, True)
+
+
 @pytest.mark.parametrize("state", [TileState.CAMERA_OFF, TileState.EXCLUDED, TileState.NO_FACE])
 def test_a_tile_without_a_face_says_nothing_of_one(state: TileState) -> None:
     part = tile_part(reading(1, state))

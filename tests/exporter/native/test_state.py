@@ -17,6 +17,12 @@ def message(state: SourceState = SourceState.LIVE, *, paused: bool = False) -> R
     return room_message(dataclasses.replace(snapshot(1), source=SourceStatus(state, 0, paused)))
 
 
+def failing(*, paused: bool = False) -> RoomMessage:
+    """While frames come and none can be read."""
+    status = SourceStatus(SourceState.STALLED, paused=paused, failed=4, failing=True)
+    return room_message(dataclasses.replace(snapshot(1), source=status))
+
+
 def unseen(state: SourceState) -> RoomMessage:
     """Before the first picture."""
     return msgspec.structs.replace(message(state), frame=FramePart(width=0, height=0))
@@ -36,6 +42,8 @@ def linked(got: RoomMessage, kind: str = "screen") -> Link:
         (message(SourceState.STALLED), Health.STALLED),
         (message(SourceState.LOST), Health.LOST),
         (message(paused=True), Health.PAUSED),
+        (failing(), Health.FAILING),
+        (failing(paused=True), Health.PAUSED),
     ],
 )
 def test_the_source_s_state_shows(got: RoomMessage, health: Health) -> None:
