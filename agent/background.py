@@ -211,16 +211,15 @@ def session_marks(environment: Mapping[str, str]) -> list[Path]:
 
 
 @contextmanager
-def ended_with_session(stops: Sequence[Callable[[], None]], marks: Sequence[Path]) -> Iterator[None]:
-    """Call ``stops`` once one of the session's marks says that it ended: a detached program outlives it."""
+def ended_with_session(stop: Callable[[], None], marks: Sequence[Path]) -> Iterator[None]:
+    """Call ``stop`` once one of the session's marks says that it ended: a detached program outlives it."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(LOOK_EVERY):
             if any(_says_ended(mark) for mark in marks):
                 logger.info("the desktop session ended")
-                for stop in stops:
-                    stop()
+                stop()
                 return
 
     thread = threading.Thread(target=watch, name="session", daemon=True)

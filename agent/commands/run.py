@@ -79,11 +79,11 @@ def run(
     with ExitStack() as stack:
         lock = stack.enter_context(InstanceLock()) if detached else None
         opened = _open(stack, config)
-        runner, stops = _runner(stack, config, opened, started)
+        runner, stop = _runner(stack, config, opened, started)
         marks = session_marks(os.environ) if detached else []
         # Before anybody can know of this agent: whoever does may ask it to end at once.
-        stack.enter_context(stopped_by_signals(*stops))
-        stack.enter_context(ended_with_session(stops, marks))
+        stack.enter_context(stopped_by_signals(stop))
+        stack.enter_context(ended_with_session(stop, marks))
         server = stack.enter_context(opened.server)
         _announce(config, opened, lock)
         if open_browser:
@@ -146,8 +146,8 @@ def _open(stack: ExitStack, config: Config) -> _Opened:
 
 def _runner(
     stack: ExitStack, config: Config, opened: _Opened, started: float
-) -> tuple[Runner, Sequence[Callable[[], None]]]:
-    """What reads, publishes and does what clients ask of the run itself, and the calls that end it."""
+) -> tuple[Runner, Callable[[], None]]:
+    """What reads, publishes and does what clients ask of the run itself, and the call that ends it."""
     covers = Covers()
     send = _both(opened.record.publish, stack.enter_context(bridges(config)))
     publish = _noting_first(opened.record.told(_both(opened.server.publish, send)), started)
@@ -156,18 +156,17 @@ def _runner(
         logger.info("privacy.mode is off: no picture is looked at")
     reader = Unread(opened.analyzer) if is_off else CleanReader(opened.analyzer, covers)
     runner = Runner(opened.source, reader, publish, config.analysis.hz)
-    stops = (runner.stop, opened.source.close)
-    answer_commands(opened.desk, runner, covers, stops)
-    return runner, stops
-
-
-def answer_commands(desk: Desk, runner: Runner, covers: Covers, stops: Sequence[Callable[[], None]]) -> None:
-    """Have what clients ask for of the run itself done."""
 
     def stop() -> None:
-        for one in stops:
-            one()
+        runner.stop()
+        opened.source.close()
 
+    answer_commands(opened.desk, runner, covers, stop)
+    return runner, stop
+
+
+def answer_commands(desk: Desk, runner: Runner, covers: Covers, stop: Callable[[], None]) -> None:
+    """Have what clients ask for of the run itself done."""
     desk.on(PauseCommand, lambda _: runner.pause())
     desk.on(ResumeCommand, lambda _: runner.resume())
     # A source may wait for its reader before it is closed, and the server's thread must not.
@@ -223,35 +222,41 @@ def _noting_first(publish: Publish, started: float) -> Publish:
 
 
 @contextmanager
-def stopped_by_signals(*stops: Callable[[], None]) -> Iterator[None]:
-    """Call ``stops`` on Ctrl-C and SIGTERM in place of what those did; a second signal does the old thing."""
-
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Call ``stop`` on Ctrl-C and SIGTERM in place of what those did; a second signal does the old thing."""
     # A handler runs in the midst of the main thread, perhaps while that holds the lock that closing a source
     # needs, or writes a line of the log: it may only leave word. SimpleQueue is made for that.
     asked: SimpleQueue[int | None] = SimpleQueue()
+    # Filled as the handlers are set: one of these may run before the last is.
+    before: dict[signal.Signals, signal.Handlers | Callable[[int, FrameType | None], object] | int] = {}
 
-    def stop(number: int, _: FrameType | None) -> None:
-        for name, old in before.items():
-            signal.signal(name, old)
+    def ask(number: int, _: FrameType | None) -> None:
+        restore()
         asked.put(number)
+
+    def restore() -> None:
+        for number, old in before.items():
+            signal.signal(number, old)
 
     def wait() -> None:
         number = asked.get()
         if number is None:
             return
         logger.info("stopping (%s)", signal.Signals(number).name)
-        for one in stops:
-            one()
+        stop()
 
     # A program that was started with nohup ignores this one, and goes on when its terminal is closed.
     chosen = [one for one in STOPPING if one != HANG_UP or signal.getsignal(one) is not signal.SIG_IGN]
     waiting = threading.Thread(target=wait, name="stop", daemon=True)
     waiting.start()
-    before = {number: signal.signal(number, stop) for number in chosen}
+    for number in chosen:
+        old = signal.getsignal(number)
+        # A handler that is not Python's cannot be set again.
+        before[number] = signal.SIG_DFL if old is None else old
+        signal.signal(number, ask)
     try:
         yield
     finally:
-        for number, old in before.items():
-            signal.signal(number, old)
+        restore()
         asked.put(None)
         waiting.join()

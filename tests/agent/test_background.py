@@ -79,7 +79,7 @@ def test_whoever_asks_who_holds_the_lock_keeps_nobody_from_holding_it(tmp_path: 
 def test_a_session_without_marks_is_never_over(tmp_path: Path) -> None:
     stopped: list[str] = []
     assert session_marks({}) == []
-    with ended_with_session([lambda: stopped.append("stop")], session_marks({"XDG_SESSION_ID": "none such"})):
+    with ended_with_session(lambda: stopped.append("stop"), session_marks({"XDG_SESSION_ID": "none such"})):
         pass
     assert stopped == []
 
@@ -105,7 +105,7 @@ def test_it_stops_when_a_mark_of_the_session_goes(tmp_path: Path, monkeypatch: p
     stopped = threading.Event()
     mark = tmp_path / "session"
     mark.touch()
-    with ended_with_session([stopped.set], [mark]):
+    with ended_with_session(stopped.set, [mark]):
         assert not stopped.wait(0.05)
         mark.unlink()
         assert stopped.wait(20)
@@ -121,7 +121,7 @@ def test_it_stops_when_the_session_is_logged_out_although_its_programs_keep_its_
     session.write_text("# This is private data.\nUID=1000\nACTIVE=1\nSTATE=active\n")
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(display))
-        with ended_with_session([stopped.set], [session, display]):
+        with ended_with_session(stopped.set, [session, display]):
             assert not stopped.wait(0.05)
             session.write_text("# This is private data.\nUID=1000\nACTIVE=0\nSTATE=closing\n")
             assert stopped.wait(20)

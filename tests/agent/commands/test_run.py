@@ -7,11 +7,13 @@ import logging
 import signal
 import threading
 import time
+from typing import Any
 
 import pytest
 
 from agent.commands.run import _noting_first, stopped_by_signals
 from agent.values import Room, Snapshot, SourceState, SourceStatus
+from exporter.stopping import STOPPING
 from tests.exporter.samples import snapshot
 
 READ = snapshot(3)
@@ -54,3 +56,37 @@ def test_without_a_signal_nothing_is_stopped_and_no_thread_stays() -> None:
     with stopped_by_signals(lambda: stopped.append(True)):
         pass
     assert (stopped, threading.active_count()) == ([], before)
+
+
+def test_a_signal_while_the_handlers_are_being_set_stops_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls, stopped = signal.signal, list[int](), threading.Event()
+
+    def set_and_raise(number: int, handler: Any) -> Any:
+        old = real(number, handler)
+        calls.append(number)
+        if len(calls) == 1:
+            signal.raise_signal(number)
+        return old
+
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    monkeypatch.setattr(signal, "signal", set_and_raise)
+    with stopped_by_signals(stopped.set):
+        assert stopped.wait(5)
+    assert {number: signal.getsignal(number) for number in STOPPING} == before
+
+
+def test_a_handler_that_is_not_python_s_ends_the_program_at_the_second_signal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    stopped = threading.Event()
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(signal, "getsignal", lambda _: None)
+            with stopped_by_signals(stopped.set):
+                signal.raise_signal(signal.SIGTERM)
+                assert stopped.wait(5)
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
