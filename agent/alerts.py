@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from agent.rules import CameraRule, ExpressionRule, Rule, TurnedRule, UnusualRule
 from agent.values import LABELS, Alert, Reading, Scope, TileState
-from agent.words import LOOKS, duration, listing
+from agent.words import LOOKS, listing
+from exporter.words import duration
 
 LONGEST_STEP = 2.0
 LAPSE = 5.0

@@ -1,4 +1,4 @@
-"""Numbers and labels in plain English, for the texts that people read."""
+"""Labels and lists in plain English, for the texts that people read."""
 
 from __future__ import annotations
 
@@ -14,11 +14,6 @@ LOOKS = {
     "neutral": "neutral",
 }
 """How a face with each label looks: said of the expression, never of the person."""
-
-
-def duration(seconds: float) -> str:
-    """Seconds as somebody would say them, never more than they are: ``45 s``, ``90 s``, ``2 min``."""
-    return f"{int(seconds)} s" if seconds < 120 else f"{int(seconds / 60)} min"
 
 
 def listing(words: Sequence[str], last: str = "and") -> str:

@@ -1,4 +1,4 @@
-"""What overlay and report call things, in which order they show labels, and plurals. Pure."""
+"""What overlay, report and alerts call things, in which order labels are shown, times and plurals. Pure."""
 
 from __future__ import annotations
 
@@ -29,3 +29,13 @@ def counted(number: int, one: str) -> str:
 def noun(number: int, one: str) -> str:
     """The noun alone, where the number stands elsewhere: ``camera`` for 1, ``cameras`` for all others."""
     return one if number == 1 else f"{one}s"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as somebody would say them, never more than they are: ``90 s``, ``12 min``, ``1 h 5 min``."""
+    # A sum of frames' times may be less than the whole seconds that it stands for by a rounding error.
+    whole = int(seconds + 1e-6)
+    if whole < 120:
+        return f"{whole} s"
+    minutes = whole // 60
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

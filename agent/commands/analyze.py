@@ -21,7 +21,7 @@ from agent.values import Reading, Snapshot
 from exporter.messages import encode, room_message
 from exporter.recorder.export import FilesTable, files_table
 from exporter.recorder.files import check_target, given_path
-from exporter.report.words import length
+from exporter.words import counted, duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,9 @@ def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
 
 def _tell_report(config: Config, done: Done) -> None:
     speed = f", {done.seconds / done.took:.0f} times as fast as real time" if done.seconds > 1 else ""
-    print(f"wrote {done.job.out} ({length(done.seconds)} read in {done.took:.0f} s{speed})", file=sys.stderr)
+    print(
+        f"wrote {done.job.out} ({duration(done.seconds)} read in {done.took:.0f} s{speed})", file=sys.stderr
+    )
     open_audit(config).note(
         "exported", session=Path(done.job.file).name, what="html", to=done.job.out.resolve()
     )
@@ -177,8 +179,9 @@ def _progress() -> Progress:
 
 def _print_summary(file: str, last: Snapshot, at: float) -> None:
     """Print what is read in a picture, or in the ``last`` frame of a recording, ``at`` so many seconds."""
-    room, when = last.room, f", at its end ({length(at)})" if at else ""
-    print(f"{file}{when}: {describe_gallery(len(last.readings))}, {room.faces} faces, {room.read} read")
+    room, when = last.room, f", at its end ({duration(at)})" if at else ""
+    counts = f"{describe_gallery(len(last.readings))}, {counted(room.faces, 'face')}, {room.read} read"
+    print(f"{file}{when}: {counts}")
     for reading in last.readings:
         print(f"  {reading.id:>4}  row {reading.row + 1}, column {reading.col + 1}: {_say(reading)}")
 

@@ -17,6 +17,7 @@ import msgspec
 from agent.config import Config
 from agent.errors import FeedError, ReadTheRoomError, SourceError
 from agent.sources.desktop import is_wayland
+from exporter.words import counted
 
 
 class Level(StrEnum):
@@ -97,7 +98,7 @@ def check_python(_: Config) -> Finding:
 def check_processor(_: Config) -> Finding:
     """The cores, and the instructions that make INT8 fast."""
     cores = os.cpu_count() or 1
-    text = f"{cores} {'core' if cores == 1 else 'cores'}"
+    text = counted(cores, "core")
     flags = _cpu_flags()
     fast = [name for name in ("avx2", "avx512_vnni", "avx_vnni", "asimddp", "i8mm") if name in flags]
     if fast:

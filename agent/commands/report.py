@@ -19,7 +19,8 @@ from exporter.recorder.files import write_text
 from exporter.recorder.folder import ListedSession, chosen_folder, find_session, list_sessions
 from exporter.recorder.session import Session, load_session
 from exporter.report.page import render
-from exporter.report.words import clock, day, length
+from exporter.report.words import clock, day
+from exporter.words import duration
 
 DEFAULT_TABLE: TableName = "readings"
 
@@ -146,4 +147,4 @@ def _told(one: ListedSession) -> tuple[str, str, str]:
     if one.seconds is None:
         return when, "empty", ""
     unfinished = "" if one.details.ended else " (no end)"
-    return when, length(one.seconds) + unfinished, str(one.people)
+    return when, duration(one.seconds) + unfinished, str(one.people)

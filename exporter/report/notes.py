@@ -9,7 +9,8 @@ from agent.values import POLICY_PLACES
 from exporter.recorder.session import Session
 from exporter.report import trust
 from exporter.report.figures import FATES, READ, Summary
-from exporter.report.words import FATE_WORDS, length, percent
+from exporter.report.words import FATE_WORDS, percent
+from exporter.words import duration
 
 NOT_FOR = (
     "<b>In the European Union</b> inferring emotions of people in education or at work is prohibited, save "
@@ -70,8 +71,8 @@ def unread(session: Session, summary: Summary) -> str:
     return section(
         title,
         f'{told}<table class="fates"><tbody>{lines}</tbody></table>'
-        f"<p><small>Shares of {length(total)} of tile time: ten tiles for one minute are ten minutes.</small>"
-        "</p>",
+        f"<p><small>Shares of {duration(total)} of tile time: ten tiles for one minute are ten minutes."
+        "</small></p>",
     )
 
 

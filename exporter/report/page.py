@@ -25,8 +25,8 @@ from exporter.report.figures import (
     summarize,
 )
 from exporter.report.notes import listed, section
-from exporter.report.words import clock, day, length, percent, zone
-from exporter.words import ORDER, counted, noun
+from exporter.report.words import clock, day, percent, zone
+from exporter.words import ORDER, counted, duration, noun
 
 BINS = 240
 STRIPS_A_PAGE = 28
@@ -79,7 +79,7 @@ def _title(session: Session) -> str:
 
 
 def _head(session: Session, title: str) -> str:
-    facts = [length(session.duration)]
+    facts = [duration(session.duration)]
     if found := people(session):
         facts.append(counted(len(found), "participant"))
     if session.details.is_live:
@@ -98,7 +98,7 @@ def _head(session: Session, title: str) -> str:
 def _short(session: Session, summary: Summary) -> str:
     alerts, markers = len(session.events_of("alert")), len(session.events_of("marker"))
     infers = session.details.infers
-    facts = [(length(summary.seen), "watched")]
+    facts = [(duration(summary.seen), "watched")]
     if infers:
         facts.append((str(summary.read), "faces read at a typical moment"))
     else:
@@ -186,8 +186,8 @@ def _held(event: Event, end: float) -> str:
     if event.kind != "alert":
         return ""
     if event.until is None:
-        return f" <small>It held until the end ({length(end - event.since)}).</small>"
-    return f" <small>It lasted {length(event.until - event.since)}.</small>"
+        return f" <small>It held until the end ({duration(end - event.since)}).</small>"
+    return f" <small>It lasted {duration(event.until - event.since)}.</small>"
 
 
 def _people(session: Session, found: Sequence[Strip], axis: charts.Axis) -> str:
@@ -217,7 +217,7 @@ def _passing(ids: int) -> str:
     """Who is left out because ids that show for an instant, mostly while a page turns, are nobody's."""
     if not ids:
         return ""
-    told = "1 more id was" if ids == 1 else f"{ids} more ids were"
+    told = f"{counted(ids, 'more id')} {'was' if ids == 1 else 'were'}"
     return (
         f"<p>{told} in sight for less than a second, as happens while a page turns: left out here and in the "
         "number of participants, not in exported tables.</p>"

@@ -1,4 +1,4 @@
-"""What the report calls things: labels, reasons, times. Colours are in ``report.css``, by these names."""
+"""What the report calls things: reasons, times of day, shares. Colours are in ``report.css``, by name."""
 
 from __future__ import annotations
 
@@ -40,14 +40,6 @@ def day(wall: float, utc_offset: int) -> str:
     """The local date, as Thursday, 1 January 2026."""
     date = datetime.fromtimestamp(wall + utc_offset, UTC)
     return f"{date:%A}, {date.day} {date:%B %Y}"
-
-
-def length(seconds: float) -> str:
-    """A duration, as 1 h 5 min, 12 min or 40 s."""
-    minutes = round(seconds / 60)
-    if minutes >= 60:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes} min" if seconds >= 90 else f"{round(seconds)} s"
 
 
 def percent(share: float) -> str:

@@ -1,27 +1,9 @@
-"""Numbers and labels in plain English."""
+"""Labels and lists in plain English."""
 
 from __future__ import annotations
 
-import pytest
-
 from agent.values import LABELS
-from agent.words import LOOKS, duration, listing
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "0 s"),
-        (45.8, "45 s"),
-        (90, "90 s"),
-        (119.9, "119 s"),
-        (120, "2 min"),
-        (179, "2 min"),
-        (180, "3 min"),
-    ],
-)
-def test_durations(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
+from agent.words import LOOKS, listing
 
 
 def test_listings() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agent.values import LABELS, Reason, TileState
-from exporter.words import ORDER, REASONS, STATES, counted, noun
+from exporter.words import ORDER, REASONS, STATES, counted, duration, noun
 
 
 def test_every_label_has_its_place_and_every_reason_and_state_its_word() -> None:
@@ -15,3 +17,21 @@ def test_every_label_has_its_place_and_every_reason_and_state_its_word() -> None
 def test_numbers_have_their_nouns() -> None:
     assert [counted(number, "alert") for number in (0, 1, 3)] == ["0 alerts", "1 alert", "3 alerts"]
     assert [noun(number, "alert") for number in (0, 1, 3)] == ["alerts", "alert", "alerts"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (45.8, "45 s"),
+        (100, "100 s"),
+        (119.9, "119 s"),
+        (120, "2 min"),
+        (sum([0.1] * 1800), "3 min"),
+        (3570, "59 min"),
+        (3600, "1 h 0 min"),
+        (3900, "1 h 5 min"),
+    ],
+)
+def test_a_time_is_said_as_people_say_it_and_never_longer_than_it_was(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
