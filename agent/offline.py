@@ -39,6 +39,9 @@ from models.card import ModelCard
 Advance = Callable[[float, float | None], None]
 """Is told the seconds that were read, and the whole length of the recording where it is known."""
 
+Take = Callable[[float, Snapshot], None]
+"""Takes the seconds into the recording and what was read there."""
+
 STEP = 0.25
 """Seconds between two looks at the workers' progress."""
 
@@ -122,12 +125,17 @@ class Tape:
             write_text(out, render(read_session(store.connection, name)))
 
 
-def write_report(config: Config, job: ReportJob, advance: Advance) -> Done:
-    """Read one recording and write its report. Raises PictureError, ModelError or RecordError."""
+def write_report(config: Config, job: ReportJob, advance: Advance, also: Take | None = None) -> Done:
+    """Read one recording and write its report; ``also`` takes each reading too.
+
+    Raises PictureError, ModelError or RecordError.
+    """
     start = time.monotonic()
     tape = Tape(config)
     for seconds, snapshot in read_file(config, job.file, advance, tape.open):
         tape.add(seconds, snapshot)
+        if also is not None:
+            also(seconds, snapshot)
     tape.write_report(job.out)
     return Done(job, tape.seconds, time.monotonic() - start)
 

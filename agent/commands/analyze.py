@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from rich.progress import Progress
 from agent.config import Config
 from agent.errors import ConfigError, ReadTheRoomError
 from agent.gallery_log import describe_gallery
-from agent.offline import Done, ReportJob, Tape, read_file, write_reports
+from agent.offline import Done, ReportJob, read_file, write_report, write_reports
 from agent.recording import open_audit
 from agent.values import Reading, Snapshot
 from exporter.messages import encode, room_message
@@ -141,26 +140,31 @@ class _Sinks:
 
 def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
     bar = progress.add_task(Path(file).name, total=None)
-    start, last, at, tape = time.monotonic(), None, 0.0, Tape(config)
+    last: tuple[Snapshot, float] | None = None
+    done: Done | None = None
     if sinks.table is not None:
         sinks.table.begin(file)
 
     def advance(seconds: float, total: float | None) -> None:
         progress.update(bar, completed=seconds, total=total)
 
-    for seconds, snapshot in read_file(config, file, advance, tape.open):
+    def take(seconds: float, snapshot: Snapshot) -> None:
+        nonlocal last
+        last = snapshot, seconds
         if sinks.as_json:
             print(encode(room_message(snapshot)).decode(), flush=True)
         if sinks.table is not None:
             sinks.table.add(seconds, snapshot)
-        if sinks.job is not None:
-            tape.add(seconds, snapshot)
-        last, at = snapshot, seconds
-    if not sinks.as_json and last is not None:
-        _print_summary(file, last, at)
+
     if sinks.job is not None:
-        tape.write_report(sinks.job.out)
-        _tell_report(config, Done(sinks.job, tape.seconds, time.monotonic() - start))
+        done = write_report(config, sinks.job, advance, take)
+    else:
+        for seconds, snapshot in read_file(config, file, advance):
+            take(seconds, snapshot)
+    if not sinks.as_json and last is not None:
+        _print_summary(file, *last)
+    if done is not None:
+        _tell_report(config, done)
 
 
 def _tell_report(config: Config, done: Done) -> None:

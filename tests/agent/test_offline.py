@@ -135,7 +135,9 @@ def test_nothing_read_is_no_report(tmp_path: Path) -> None:
 
 def test_a_report_says_how_much_was_read_and_how_fast(files: Path, tmp_path: Path) -> None:
     job = ReportJob(str(files / "lesson.mp4"), tmp_path / "out.html")
-    done = write_report(configured(), job, nobody)
+    taken: list[float] = []
+    done = write_report(configured(), job, nobody, lambda seconds, _: taken.append(seconds))
+    assert taken == pytest.approx([0.0, 0.5, 1.0])
     assert done.job == job
     assert done.seconds == pytest.approx(1.0)
     assert done.took > 0
