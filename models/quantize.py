@@ -221,6 +221,7 @@ def measure(card: ModelCard, weights: bytes, public: Faces, lost: float, offsets
         "accuracy": report.accuracy,
         "macro_f1": report.macro_f1,
         "worst_recall": worst_recall(report.labels),
+        **{f"recall_{name}": one.recall for name, one in report.labels.items() if one.recall is not None},
         **{f"accuracy_at_{side}_px": right for side, right in report.by_size.items()},
     }
     matrix = confusion(honest, public.labels)

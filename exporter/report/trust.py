@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from agent.values import LABELS
 from exporter.recorder.session import Session
 from exporter.report.figures import Summary, margin
 from exporter.report.words import percent
@@ -39,12 +40,7 @@ def sentences(session: Session, summary: Summary) -> list[str]:
         return list(WITHOUT_EXPRESSIONS)
     figures = session.details.model.figures
     told = [*_of_the_model(figures, summary.width), *_of_this_room(figures, summary)]
-    worst = figures.get("worst_recall")
-    if worst is not None:
-        told.append(
-            f"The expression that is recognised worst is found in about {round(worst * 100)} of 100 cases; "
-            "fear, sadness and disgust are missed most often. Their absence here shows nothing."
-        )
+    told += _of_single_labels(figures)
     told.append(
         "It was not measured how well the model serves people of different age, skin or culture, or with "
         "masks and glasses. Expect it to be uneven."
@@ -66,6 +62,24 @@ def _of_the_model(figures: Mapping[str, float], width: float | None) -> Iterator
         yield (
             f"Half of the faces read here were narrower than {width:.0f} pixels. On test photographs "
             f"reduced to {size} pixels the model is right about {round(share * 100)} of 100."
+        )
+
+
+def _of_single_labels(figures: Mapping[str, float]) -> Iterator[str]:
+    """Which labels the model misses most often, as far as its card tells."""
+    recalls = {label: figures[f"recall_{label}"] for label in LABELS if f"recall_{label}" in figures}
+    if len(recalls) >= 3:
+        first, second, third = sorted(recalls, key=recalls.__getitem__)[:3]
+        found = {label: round(share * 100) for label, share in recalls.items()}
+        yield (
+            f"Of 100 faces that show “{first}” the model recognises about {found[first]}, of “{second}” "
+            f"{found[second]}, of “{third}” {found[third]}: these labels are missed most often. "
+            "Their absence here shows nothing."
+        )
+    elif "worst_recall" in figures:
+        yield (
+            "The expression that is recognised worst is found in about "
+            f"{round(figures['worst_recall'] * 100)} of 100 cases. That one is absent here shows nothing."
         )
 
 

@@ -82,6 +82,11 @@ def test_a_missing_card_is_named(tmp_path: Path) -> None:
         load_card(tmp_path)
 
 
+def test_the_worst_recall_is_that_of_one_of_the_labels() -> None:
+    figures = load_card(EXPRESSION).figures
+    assert min(figures[f"recall_{label}"].value for label in LABELS) == figures["worst_recall"].value
+
+
 def test_the_card_says_what_the_shipped_file_does() -> None:
     if not SHARED.is_file():
         pytest.skip("the FER-2013 archive is not beside the repository")
@@ -92,6 +97,8 @@ def test_the_card_says_what_the_shipped_file_does() -> None:
     # Other processors may round a few faces differently.
     assert accuracy(scores, faces.labels) == pytest.approx(card.figures["accuracy"].value, abs=0.003)
     assert macro_f1(matrix) == pytest.approx(card.figures["macro_f1"].value, abs=0.005)
+    for label, score in label_scores(matrix).items():
+        assert score.recall == pytest.approx(card.figures[f"recall_{label}"].value, abs=0.02)
     assert worst_recall(label_scores(matrix)) == pytest.approx(card.figures["worst_recall"].value, abs=0.02)
     assert calibration_error(scores, faces.labels) < 0.03
     assert card.sha256 in (EXPRESSION / "MODEL_CARD.md").read_text(encoding="utf-8")

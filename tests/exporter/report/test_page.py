@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from agent.values import LABELS
 from exporter.recorder.packing import NOTHING, REASONS, UNKNOWN, Event
 from exporter.recorder.session import Session, load_session
 from exporter.recorder.store import ModelFacts
@@ -223,6 +224,24 @@ def test_a_model_that_was_not_measured_promises_nothing(tmp_path: Path) -> None:
     told = " ".join(sentences(one, summarize(one)))
     assert "of 100" not in told
     assert "Even if every label were right" in told
+
+
+def test_the_labels_that_are_missed_most_are_those_of_the_model_s_card(tmp_path: Path) -> None:
+    recalls = {label: 0.9 - index / 10 for index, label in enumerate(LABELS)}
+    figures = {"worst_recall": 0.3, **{f"recall_{label}": share for label, share in recalls.items()}}
+    told = _told_with(figures, tmp_path)
+    assert "“neutral” the model recognises about 30, of “surprise” 40, of “sad” 50" in told
+    assert "fear" not in told
+    # Models and recordings of before do not say which label it is.
+    told = _told_with({"worst_recall": 0.3}, tmp_path / "older")
+    assert "recognised worst is found in about 30 of 100 cases" in told
+    assert "fear" not in told
+
+
+def _told_with(figures: dict[str, float], folder: Path) -> str:
+    folder.mkdir(exist_ok=True)
+    one = changed(session(folder), model=msgspec.structs.replace(FACTS, figures=figures))
+    return " ".join(sentences(one, summarize(one)))
 
 
 def test_times_are_said_as_people_say_them() -> None:
