@@ -31,6 +31,7 @@ from exporter.recorder.folder import (
     session_files,
 )
 from exporter.recorder.live import Recorder
+from exporter.recorder.session import load_details
 from exporter.recorder.store import SUFFIX, Details, ModelFacts, Store
 from models.card import ModelCard
 
@@ -55,7 +56,6 @@ class Recording:
 
     def __init__(self, target: Target | None = None, audit: Audit | None = None) -> None:
         self._target, self._audit = target, audit or Audit(None)
-        self._recorder = None if target is None else target.recorder
         self._announced = False
 
     def announce(self) -> None:
@@ -95,12 +95,12 @@ class Recording:
     @property
     def status(self) -> RecordStatus:
         """Whether readings are kept, and if not, why."""
-        return RecordStatus() if self._recorder is None else self._recorder.status
+        return RecordStatus() if self._target is None else self._target.recorder.status
 
     def publish(self, snapshot: Snapshot) -> None:
         """Record one snapshot; never waits, never raises."""
-        if self._recorder is not None:
-            self._recorder.publish(snapshot)
+        if self._target is not None:
+            self._target.recorder.publish(snapshot)
 
     def told(self, publish: Publish) -> Publish:
         """``publish``, of snapshots that say how the recording goes."""
@@ -189,8 +189,9 @@ def delete_expired(config: Config, audit: Audit) -> list[Path]:
         folders = expiring_folders(None)
     files = [path for folder in folders for path in session_files(folder)]
     old = expired(files, datetime.now(), config.record.keep_days)
-    deleted = []
+    deleted: list[Path] = []
     for path in old:
+        known = _id_of(path)
         try:
             delete_session(path)
         except RecordError as error:
@@ -198,7 +199,15 @@ def delete_expired(config: Config, audit: Audit) -> list[Path]:
             logger.warning("%s", error)
             continue
         deleted.append(path)
-        audit.note("deleted", session=path.stem, what="older than record.keep_days")
+        audit.note("deleted", session=path.stem, id=known, what="older than record.keep_days")
     if deleted:
         logger.info("deleted %d recorded sessions older than %g days", len(deleted), config.record.keep_days)
     return deleted
+
+
+def _id_of(path: Path) -> str:
+    """A session's own id; empty where it has none or cannot be read, as one that is damaged."""
+    try:
+        return load_details(path).id
+    except RecordError:
+        return ""

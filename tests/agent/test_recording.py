@@ -9,6 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,8 +31,8 @@ from agent.values import (
 from exporter.recorder.audit import Audit, audit_path
 from exporter.recorder.folder import data_folder
 from exporter.recorder.packing import Rows
-from exporter.recorder.session import load_session
-from exporter.recorder.store import Store
+from exporter.recorder.session import load_details, load_session
+from exporter.recorder.store import Store, write_details
 from models.card import load_card
 from models.weights import EXPRESSION
 from tests.exporter.recorder.lessons import WALL, lesson, recorded
@@ -232,6 +233,15 @@ def test_what_has_grown_old_is_deleted_and_noted(home: Path) -> None:
     (line,) = noted()
     assert (line["event"], line["session"]) == ("deleted", gone.stem)
     assert line["what"] == "older than record.keep_days"
+
+
+def test_of_a_session_that_grew_old_the_audit_log_names_the_id(home: Path) -> None:
+    gone, damaged = old(home, 31), old(home, 32)
+    with closing(sqlite3.connect(gone)) as connection, connection:
+        write_details(connection, msgspec.structs.replace(load_details(gone), id="00c0ffee00c0ffee"))
+    damaged.write_bytes(b"damaged")
+    assert len(delete_expired(configured(keep_days=30), open_audit(configured()))) == 2
+    assert sorted(line.get("id", "") for line in noted()) == ["", "00c0ffee00c0ffee"]
 
 
 def test_sessions_in_a_folder_of_ones_own_grow_old_too(home: Path, tmp_path: Path) -> None:
