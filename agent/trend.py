@@ -64,7 +64,7 @@ class RoomHistory:
         self._samples: deque[_Sample] = deque()
         self._thought = -math.inf
         self._trend: Trend | None = None
-        self._advice = _too_early(0.0, self.span)
+        self._advice = _too_early(0.0, 0.0, self.span)
         self._rival: tuple[str, float] | None = None
 
     def update(self, room: Room, time: float) -> tuple[Trend | None, Advice]:
@@ -94,10 +94,10 @@ class RoomHistory:
     def _think(self, now: float) -> None:
         recent = [one for one in self._samples if one.time > now - self.span.recent]
         before = [one for one in self._samples if one.time <= now - self.span.recent]
-        seen = min(_seconds(recent), _seconds(before))
-        if seen < self.span.least:
+        seen_now, seen_before = _seconds(recent), _seconds(before)
+        if min(seen_now, seen_before) < self.span.least:
             self._trend, self._rival = None, None
-            self._advice = _too_early(_seconds(self._samples), self.span)
+            self._advice = _too_early(seen_now, seen_before, self.span)
             return
         changes = {name: _change(name, recent, before) for name in LEAST_CHANGE}
         self._trend = Trend(*(changes[name] for name in FIGURES))
@@ -171,7 +171,7 @@ def _means(samples: Sequence[_Sample]) -> dict[str, float]:
     return {name: float(np.mean([one.figures[name] for one in samples])) for name in LEAST_CHANGE}
 
 
-def _seconds(samples: Sequence[_Sample] | deque[_Sample]) -> float:
+def _seconds(samples: Sequence[_Sample]) -> float:
     """Seconds that were seen; a hole between two samples counts as five."""
     return sum(min(later.time - sooner.time, 5.0) for sooner, later in pairwise(samples))
 
@@ -180,6 +180,12 @@ def _moved(change: Change, now: float) -> str:
     return f"{max(now - change.change, 0.0):.0%} before, now {now:.0%}"
 
 
-def _too_early(seen: float, span: Span) -> Advice:
-    wanted = f"Needs {span.faces} faces read for about {span.recent + span.least:.0f} s, had {seen:.0f} s."
-    return Advice(Tempo.UNKNOWN, "Too early to say whether faster or slower.", wanted)
+def _too_early(recent: float, before: float, span: Span) -> Advice:
+    """What is missing, where so many seconds were seen of the recent span and before it."""
+    needs = f"Needs {span.faces} faces read for about"
+    if before < span.least:
+        had = f"{span.recent + span.least:.0f} s, had {int(recent + before)} s."
+        return Advice(Tempo.UNKNOWN, "Too early to say whether faster or slower.", f"{needs} {had}")
+    # There was enough once: the room is read too seldom now.
+    had = f"{span.least:.0f} of the last {span.recent:.0f} s, had {int(recent)} s."
+    return Advice(Tempo.UNKNOWN, "Too little is read to say whether faster or slower.", f"{needs} {had}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -35,6 +36,24 @@ def test_too_early_says_so_and_what_is_needed() -> None:
     assert trend is None
     assert advice.tempo is Tempo.UNKNOWN
     assert "Needs 3 faces read for about 90 s" in advice.evidence
+
+
+def test_where_enough_was_read_before_it_says_what_the_last_minute_lacks() -> None:
+    trend, advice = play(lambda time: room(read=8 if time < 200 else 2), 270)
+    assert (trend, advice.tempo) == (None, Tempo.UNKNOWN)
+    assert advice.text == "Too little is read to say whether faster or slower."
+    assert advice.evidence == "Needs 3 faces read for about 30 of the last 60 s, had 0 s."
+
+
+@pytest.mark.parametrize("since", range(0, 300, 10))
+def test_what_is_missing_never_contradicts_itself(since: int) -> None:
+    history = RoomHistory()
+    for second in range(400):
+        is_read = second < 50 or since <= second < since + 120
+        _, advice = history.update(room(read=8 if is_read else 1), float(second))
+        if advice.tempo is Tempo.UNKNOWN:
+            needs, had = re.findall(r"about (\d+).*had (\d+) s", advice.evidence)[0]
+            assert int(had) < int(needs)
 
 
 def test_few_faces_are_no_room() -> None:
