@@ -29,13 +29,14 @@ class _Known:
     """What is known of one tile. ``listed`` None: its name was not read yet, or not with certainty.
 
     ``tried`` is when it was last tried to be read, ``attempts`` how often with the tile of this ``size``.
+    ``alike`` are the ids of those who were excluded and whose labels its own resembled when it came.
     """
 
     listed: Listed | None = None
     tried: float | None = None
     attempts: int = 0
     size: tuple[int, int] = (0, 0)
-    alike: bool = False
+    alike: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -60,14 +61,17 @@ class Consent:
         self._choose(tile, False)
 
     def include(self, tile: str) -> None:
-        """Read a participant again, unless the list says that she opted out."""
+        """Read a participant again, also under a later id, unless the list says that she opted out.
+
+        An id that was never shown is passed over.
+        """
         self._choose(tile, True)
 
     def excluded(self, frame: Frame, tiles: Sequence[Tile]) -> frozenset[str]:
         """The ids of the tiles that are not to be looked at in this frame."""
         for tile in tiles:
             if tile.id not in self._known:
-                self._known[tile.id] = _Known(alike=self._looks_excluded(frame, tile))
+                self._known[tile.id] = _Known(alike=self._resembles(frame, tile))
             if self._chosen.get(tile.id) is False and tile.id not in self._labels:
                 self._remember(frame, tile)
         self._read_unknown(frame, tiles)
@@ -96,18 +100,23 @@ class Consent:
             return
         self._chosen[tile] = allowed
         if allowed:
-            self._labels.pop(tile, None)
+            # She may have been excluded under another id, by whose label she would be again. Where somebody
+            # else with the same label is still shown, that one's is remembered anew.
+            for one in (tile, *self._known[tile].alike):
+                self._labels.pop(one, None)
 
     def _remember(self, frame: Frame, tile: Tile) -> None:
         label = describe(frame.pixels, tile.slot)
         if label is not None:
             self._labels[tile.id] = label
 
-    def _looks_excluded(self, frame: Frame, tile: Tile) -> bool:
-        """Whether a new tile bears the label of one that was excluded: somebody left and came back."""
-        kept = list(self._labels.values())
+    def _resembles(self, frame: Frame, tile: Tile) -> frozenset[str]:
+        """The excluded ids whose label a new tile bears: somebody left and came back."""
+        kept = list(self._labels.items())
         label = describe(frame.pixels, tile.slot) if kept else None
-        return label is not None and any(similarity(label, one) >= SAME for one in kept)
+        if label is None:
+            return frozenset()
+        return frozenset(one for one, known in kept if similarity(label, known) >= SAME)
 
     def _read_unknown(self, frame: Frame, tiles: Sequence[Tile]) -> None:
         if self.roll is None or self.read_names is None:

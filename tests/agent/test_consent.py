@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,6 +124,54 @@ def test_who_was_excluded_and_comes_back_under_another_id_is_known_by_the_label(
     old = [Tile(one.id.removeprefix("new-"), one.slot, False, True) for one in second]
     assert first.excluded(frame, old) == {shown[2].id}
     assert first.excluded(frame, second) == {second[2].id}
+
+
+def returning(consent: Consent) -> Callable[..., frozenset[str]]:
+    """Shows the same drawn participant under other ids, several at a time, and tells who is excluded."""
+    pixels = drawn(4).pixels
+    with open_analyzer(Config()) as analyzer:
+        shown = analyzer.analyze(Frame(pixels, 0.0, 0.0)).readings[2]
+    slot = Slot(shown.box, shown.row, shown.col, shown.box, True)
+    frame = Frame(pixels, 0.3, 0.3)
+    return lambda *ids: consent.excluded(frame, [Tile(one, slot, False, True) for one in ids])
+
+
+def test_who_was_taken_in_again_is_read_under_every_later_id() -> None:
+    consent = Consent()
+    show = returning(consent)
+    show("t1")
+    consent.exclude("t1")
+    assert show("t1") == {"t1"}
+    consent.include("t1")
+    assert show("t2") == set()
+
+
+def test_who_came_back_and_was_then_taken_in_is_read_under_every_later_id() -> None:
+    consent = Consent()
+    show = returning(consent)
+    show("t1")
+    consent.exclude("t1")
+    assert show("t1") == {"t1"}
+    assert show("t2") == {"t2"}
+    consent.exclude("t2")
+    assert show("t2") == {"t2"}
+    assert show("t3") == {"t3"}
+    consent.include("t3")
+    assert show("t3") == set()
+    assert show("t4") == set()
+
+
+def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
+    consent = Consent()
+    show = returning(consent)
+    show("t1")
+    consent.exclude("t1")
+    show("t1")
+    assert show("t1", "t2") == {"t1", "t2"}
+    consent.include("t2")
+    assert show("t1", "t2") == {"t1"}
+    # Who of the two comes back nobody can tell: the safe side.
+    assert show("t1", "t3") == {"t1", "t3"}
 
 
 OUT = (GRID[2], GRID[4], GRID[7], GRID[9], GRID[10], GRID[15])
