@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from agent.values import Frame, SourceInfo
+from agent.values import Box, Frame, SourceInfo
 
 MOST_PIXELS = 100_000_000
 """Of a picture or frame: 8K has 33 million; what is much larger is a mistake or an attack on the memory."""
@@ -28,6 +28,10 @@ class Source(Protocol):
     @property
     def dropped(self) -> int:
         """How many frames were overwritten by newer ones before anybody asked for them."""
+
+    @property
+    def place(self) -> Box | None:
+        """Where its frames lie on this machine's desktop, in the desktop's own units; None where on none."""
 
     def frames(self) -> Iterator[Frame | None]:
         """Yield the newest frame at each pull, or None when none came within half a second.

@@ -28,6 +28,8 @@ class CameraSource:
     when the camera cannot be opened. ``kind`` and ``address`` choose another FFmpeg device.
     """
 
+    place = None
+
     def __init__(
         self,
         camera: str = "0",

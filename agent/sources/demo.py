@@ -23,6 +23,8 @@ class DemoSource:
     Raises ConfigError when participants, size or fps are out of range or the style is unknown.
     """
 
+    place = None
+
     def __init__(  # noqa: PLR0913 - the knobs of the demo, all with defaults
         self,
         participants: int = 25,

@@ -29,6 +29,8 @@ class MediaSource:
     Raises PictureError when it cannot be read.
     """
 
+    place = None
+
     def __init__(
         self,
         address: str,

@@ -19,6 +19,8 @@ class WebRTCSource:
     ``frames`` raises SourceLostError when the sender has gone; a source opened then waits for the next one.
     """
 
+    place = None
+
     def __init__(self, senders: Senders) -> None:
         self._senders = senders
         self._size = (0, 0)

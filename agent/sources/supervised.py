@@ -73,8 +73,9 @@ class SupervisedSource:
     def status(self) -> SourceStatus:
         """Whether frames arrive, and how many were overwritten since the start, over all reopenings."""
         source = self._source
-        dropped = self._dropped_before + (source.dropped if source is not None else 0)
-        return SourceStatus(self._watch.state, dropped, place=getattr(source, "place", None))
+        if source is None:
+            return SourceStatus(self._watch.state, self._dropped_before)
+        return SourceStatus(self._watch.state, self._dropped_before + source.dropped, place=source.place)
 
     def frames(self) -> Iterator[Frame | None]:
         """Yield the newest frame at each pull, or None about twice a second while there is none."""

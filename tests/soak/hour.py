@@ -78,6 +78,8 @@ class SteppedTime:
 class LossySource:
     """Shows what a studio draws, at most ``hz`` times a second, and is lost now and then."""
 
+    place = None
+
     def __init__(
         self,
         studio: Studio,

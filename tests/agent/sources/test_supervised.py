@@ -10,7 +10,7 @@ import pytest
 
 from agent.errors import ConfigError, DisplayError, SourceLostError
 from agent.sources.supervised import FIRST_PAUSE, LONGEST_PAUSE, SupervisedSource, Watch
-from agent.values import Frame, SourceInfo, SourceState
+from agent.values import Box, Frame, SourceInfo, SourceState
 
 PIXELS = np.zeros((1, 1, 3), np.uint8)
 FRAME = Frame(PIXELS, 0.0, 0.0)
@@ -19,9 +19,11 @@ FRAME = Frame(PIXELS, 0.0, 0.0)
 class Scripted:
     """Yields what its script says; an exception in it is raised."""
 
-    def __init__(self, script: list[Frame | Exception | None], dropped: int = 0) -> None:
+    def __init__(
+        self, script: list[Frame | Exception | None], dropped: int = 0, place: Box | None = None
+    ) -> None:
         self.info = SourceInfo("camera", "scripted", 1, 1)
-        self.script, self.dropped, self.closed = script, dropped, False
+        self.script, self.dropped, self.place, self.closed = script, dropped, place, False
 
     def frames(self) -> Iterator[Frame | None]:
         for step in self.script:
@@ -47,6 +49,14 @@ class Clock:
 def test_a_source_that_ends_ends() -> None:
     with SupervisedSource(lambda: Scripted([FRAME, FRAME])) as source:
         assert list(source.frames()) == [FRAME, FRAME]
+
+
+def test_the_place_on_the_desktop_is_told_while_there_is_a_source() -> None:
+    place = Box(10, 20, 800, 600)
+    with SupervisedSource(lambda: Scripted([FRAME], 3, place)) as source:
+        assert (source.status.place, source.status.dropped) == (place, 3)
+        source.close()
+        assert (source.status.place, source.status.dropped) == (None, 3)
 
 
 def test_the_first_failure_is_the_users_to_mend() -> None:
