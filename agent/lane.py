@@ -40,12 +40,16 @@ Python's lock away: two lanes at it wake each other, and a frame takes 8 % longe
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """How faces are cut, which are believed and read, and whether any expression is inferred."""
+    """How faces are cut, which are believed and read, and whether any expression is inferred.
+
+    ``reuse``: the readings of tiles that did not change are kept.
+    """
 
     framing: Framing
     limits: quality.Limits = field(default_factory=quality.Limits)
     evidence: Evidence = field(default_factory=Evidence)
     infers: bool = True
+    reuse: bool = True
 
 
 @dataclass(frozen=True, slots=True)

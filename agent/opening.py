@@ -18,6 +18,7 @@ from agent.consent import Consent
 from agent.crops import Framing
 from agent.errors import ConfigError, ModelError
 from agent.faces import FaceFinder, MediaPipeFaceFinder
+from agent.lane import ReadingRules
 from agent.lanes import free_cores, lanes_for
 from agent.layout import find_layout
 from agent.lesson import Lesson
@@ -25,7 +26,7 @@ from agent.logs import logger
 from agent.mood import MoodPace, MoodTracker
 from agent.names import read_roll
 from agent.ocr import TesseractNames
-from agent.pipeline import Analyzer
+from agent.pipeline import Analyzer, Followers
 from agent.policy import Withheld, explanation
 from agent.rules import ExpressionRule, Rule, TurnedRule
 from agent.scripts import read_by
@@ -221,23 +222,19 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     """
     consent = consent or open_consent(config, live=live)
     classifier = open_reader(config)
-    threshold = config.analysis.detector_threshold
+    followers = Followers(
+        MoodTracker(_pace_of(config, classifier.card, single=single)),
+        None if single or not config.baseline.enabled else _open_baseline(config),
+        config.motivation,
+        None if single else lesson or open_lesson(config),
+        consent,
+    )
     return Analyzer(
         _open_tracker(config, senders, beside=live, compressed=compressed),
-        open_finder(config),
-        classifier,
-        Framing.of(classifier.card.framing),
-        MoodTracker(_pace_of(config, classifier.card, single=single)),
-        limits=_limits_of(config, classifier.card),
-        evidence=Evidence(threshold, threshold * KNOWN_SHARE),
-        budget=Budget(config.analysis.budget if live else None),
-        baseline=None if single or not config.baseline.enabled else _open_baseline(config),
-        weights=config.motivation,
-        lesson=None if single else lesson or open_lesson(config),
-        reuse=reuse,
-        consent=consent,
-        infers=infers_expressions(config.privacy.policy),
-        beside=() if single else _open_beside(config, classifier),
+        [(open_finder(config), classifier), *([] if single else _open_beside(config, classifier))],
+        _rules_of(config, classifier.card, reuse=reuse),
+        followers,
+        Budget(config.analysis.budget if live else None),
     )
 
 
@@ -251,10 +248,18 @@ def _pace_of(config: Config, card: ModelCard, *, single: bool) -> MoodPace:
     )
 
 
-def _limits_of(config: Config, card: ModelCard) -> quality.Limits:
-    reading = config.reading
-    least = _first(reading.min_face_px, card.abstention.min_face_px)
-    return quality.Limits(min_face_px=least, min_facing=reading.min_facing)
+def _rules_of(config: Config, card: ModelCard, *, reuse: bool) -> ReadingRules:
+    reading, threshold = config.reading, config.analysis.detector_threshold
+    return ReadingRules(
+        Framing.of(card.framing),
+        quality.Limits(
+            min_face_px=_first(reading.min_face_px, card.abstention.min_face_px),
+            min_facing=reading.min_facing,
+        ),
+        Evidence(threshold, threshold * KNOWN_SHARE),
+        infers_expressions(config.privacy.policy),
+        reuse,
+    )
 
 
 def _open_beside(config: Config, classifier: Classifier) -> list[tuple[FaceFinder, Classifier]]:

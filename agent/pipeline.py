@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
 
-from agent import quality
 from agent.baseline import Baseline
 from agent.belief import is_believed
 from agent.budget import Budget, Task, Work
 from agent.consent import Consent
-from agent.crops import Framing, crop_face
+from agent.crops import crop_face
 from agent.faces import FaceFinder
 from agent.lane import Lane, ReadingRules, jobs_of
 from agent.lanes import Lanes, learn, note
@@ -27,7 +26,7 @@ from agent.lesson import Lesson
 from agent.mood import Mood, MoodTracker
 from agent.motivation import Weights, motivation
 from agent.room import summarize
-from agent.sight import Evidence, Sight
+from agent.sight import Sight
 from agent.stages import Stages, Stopwatch, cpu_seconds
 from agent.stillness import photos
 from agent.tracking.seam import Tracker
@@ -48,47 +47,43 @@ from models.card import ModelCard
 from models.runtime import Classifier
 
 
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """What follows participants and lesson from frame to frame.
+
+    ``consent`` decides whose tiles are not looked at. Without a ``baseline`` nobody's scores are corrected,
+    without a ``lesson`` there is no trend, no alert and no marker.
+    """
+
+    mood: MoodTracker
+    baseline: Baseline | None = None
+    weights: Weights = field(default_factory=Weights)
+    lesson: Lesson | None = None
+    consent: Consent = field(default_factory=Consent)
+
+
 class Analyzer:
     """Reads frames one after another; not thread-safe: one worker owns it.
 
-    ``tracker``, ``finder`` and ``classifier`` are its seams; it closes them with itself. ``consent``
-    decides whose tiles are not looked at; without ``infers`` nobody's expression is read. ``beside`` are
-    more models of the same kind, one pair for each further core that may work at a time.
+    ``tracker`` and ``models`` are its seams; it closes them with itself. ``models`` are pairs of a face
+    finder and a classifier, all of the same kind: one for each core that may work at a time.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts it joins, and how each decides
+    def __init__(
         self,
         tracker: Tracker,
-        finder: FaceFinder,
-        classifier: Classifier,
-        framing: Framing,
-        mood: MoodTracker,
-        *,
-        limits: quality.Limits | None = None,
-        evidence: Evidence | None = None,
-        budget: Budget | None = None,
-        baseline: Baseline | None = None,
-        weights: Weights | None = None,
-        lesson: Lesson | None = None,
-        reuse: bool = True,
-        consent: Consent | None = None,
-        infers: bool = True,
-        beside: Sequence[tuple[FaceFinder, Classifier]] = (),
+        models: Sequence[tuple[FaceFinder, Classifier]],
+        rules: ReadingRules,
+        followers: Followers,
+        budget: Budget,
     ) -> None:
-        rules = ReadingRules(framing, limits or quality.Limits(), evidence or Evidence(), infers)
-        models = [(finder, classifier), *beside]
         self._lanes = Lanes([Lane(*one, rules) for one in models])
         self._tracker = tracker
-        self._card = classifier.card
-        self._framing = framing
-        self._mood = mood
-        self._budget = budget or Budget(None)
-        self._baseline = baseline
-        self._weights = weights or Weights()
-        self._lesson = lesson
-        self._reuse = reuse
-        self._consent = consent or Consent()
-        self._infers = infers
+        self._card = models[0][1].card
+        self._rules = rules
+        self._mood, self._baseline, self._lesson = followers.mood, followers.baseline, followers.lesson
+        self._weights, self._consent = followers.weights, followers.consent
+        self._budget = budget
         self._excluded: frozenset[str] = frozenset()
         self._photos: frozenset[str] = frozenset()
         self._sights: dict[str, Sight] = {}
@@ -161,7 +156,7 @@ class Analyzer:
             if not self._seen(tile):
                 continue
             sight = self._sights.setdefault(tile.id, Sight())
-            sight.follow(tile.slot.video, tile.changed or not self._reuse)
+            sight.follow(tile.slot.video, tile.changed or not self._rules.reuse)
             work = self._needed(frame, tile.id, sight, crops)
             if work is not None:
                 tasks.append(Task(tile.id, work, sight.current))
@@ -170,12 +165,12 @@ class Analyzer:
     def _needed(self, frame: Frame, tile: str, sight: Sight, crops: dict[str, Pixels]) -> Work | None:
         if sight.face is None:
             return sight.due(frame.time)
-        if not self._reuse:
+        if not self._rules.reuse:
             return Work.FIND
         if not sight.wants_glance(frame.time):
             return None
         self.stages.glanced += 1
-        crop = crop_face(frame.pixels, sight.face, self._framing)
+        crop = crop_face(frame.pixels, sight.face, self._rules.framing)
         work = sight.glance(crop, frame.time)
         if work is Work.READ:
             crops[tile] = crop
@@ -219,7 +214,7 @@ class Analyzer:
         face = sight.face if sight is not None and camera_on else None
         scores = sight.scores if sight is not None and face is not None else None
         reason = sight.reason if sight is not None and face is not None else None
-        if face is not None and not self._infers:
+        if face is not None and not self._rules.infers:
             reason = Reason.PRIVATE
         if scores is not None and reason is None and self._baseline is not None:
             scores = self._baseline.correct(tile.id, scores, frame.time).astype(np.float32)

@@ -118,7 +118,7 @@ def test_a_frame_that_cannot_be_read_is_counted_and_skipped(said: Said) -> None:
     live = SourceState.LIVE
     source = ScriptedSource([(frame(float(i)), live) for i in range(5)])
     published, runner = run(source, CountingReader(bad=frozenset({1.0, 2.0})))
-    assert [snapshot.seq for snapshot in published] == [1, 2, 3]
+    assert len([snapshot for snapshot in published if not snapshot.source.failing]) == 3
     assert runner.failed == 2
     assert said.lines == ["a frame was skipped: too dark to open"]
 
