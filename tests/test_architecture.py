@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,19 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def imported(module: str) -> set[str]:
-    return set(imports(ast.parse(MODULES[module].read_text(encoding="utf-8"))))
+@cache
+def text_of(module: str) -> str:
+    return MODULES[module].read_text(encoding="utf-8")
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(text_of(module))
+
+
+@cache
+def imported(module: str) -> frozenset[str]:
+    return frozenset(imports(tree_of(module)))
 
 
 def ours(module: str, package: str) -> set[str]:
@@ -93,9 +105,9 @@ def forbidden(module: str) -> set[str]:
     return ours(module, "exporter")
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_go_one_way(module: str) -> None:
-    assert forbidden(module) == set()
+def test_imports_go_one_way() -> None:
+    found = {module: forbidden(module) for module in MODULES}
+    assert {module: names for module, names in found.items() if names} == {}
 
 
 @pytest.mark.parametrize(("library", "allowed"), ONLY.items())
@@ -110,22 +122,27 @@ def calls_itself_pure(tree: ast.Module) -> bool:
 
 def is_pure(module: str) -> bool:
     is_listed = any(f"{module}.".startswith(f"{pure}.") for pure in PURE)
-    return is_listed or calls_itself_pure(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+    return is_listed or calls_itself_pure(tree_of(module))
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if is_pure(name)])
-def test_decisions_touch_no_thread_clock_or_socket(module: str) -> None:
-    assert {name.split(".", maxsplit=1)[0] for name in imported(module)} & IMPURE == set()
+def impure(module: str) -> set[str]:
+    """What a module imports that decisions must not touch."""
+    return {name.split(".", maxsplit=1)[0] for name in imported(module)} & IMPURE
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_modules_stay_small(module: str) -> None:
-    assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= LONGEST
+def test_decisions_touch_no_thread_clock_or_socket() -> None:
+    found = {module: impure(module) for module in MODULES if is_pure(module)}
+    assert len(found) > len(PURE)
+    assert {module: names for module, names in found.items() if names} == {}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_all_log_into_the_one_logger_that_is_set_up(module: str) -> None:
-    assert "getLogger(__name__)" not in MODULES[module].read_text(encoding="utf-8")
+def test_modules_stay_small() -> None:
+    lines = {module: len(text_of(module).splitlines()) for module in MODULES}
+    assert {module: count for module, count in lines.items() if count > LONGEST} == {}
+
+
+def test_all_log_into_the_one_logger_that_is_set_up() -> None:
+    assert [module for module in MODULES if "getLogger(__name__)" in text_of(module)] == []
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -146,9 +163,8 @@ def test_a_run_never_loads_what_trains() -> None:
     assert {name for name in loaded if name.split(".")[0] == "models"} <= RUNTIME
 
 
-@pytest.mark.parametrize("pure", PURE)
-def test_what_is_listed_as_pure_exists(pure: str) -> None:
-    assert pure in MODULES
+def test_what_is_listed_as_pure_exists() -> None:
+    assert set(PURE) <= set(MODULES)
 
 
 def test_the_checks_themselves_see_a_breach() -> None:
