@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +21,19 @@ def absent(message: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)
+
+
+def need_program(message: str, *names: str) -> str:
+    """Where the first of these programs lies that there is; with none the test is skipped, on CI it fails."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    return absent(message) if found is None else found
+
+
+def need_chromium() -> str:
+    """Where Chromium, or its sibling Chrome, lies."""
+    mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", mac)
+    return need_program("there is no browser to test with: install chromium", *names)
 
 
 def need(path: Path) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Generator, Iterator
-from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -13,11 +12,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.browser.serving import Agent
-from tests.paths import absent
+from tests.paths import need_chromium
 
 __all__ = ["Agent", "OpenPage", "Scheme", "until"]
 
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,10 +33,17 @@ class OpenPage(Protocol):
     """Opens a page of the agent in a fresh context; at the end of the test it must have caused no trouble.
 
     Without ``motion`` the page is asked for less of it: drawing every step of a fade is most of the cost.
+    With ``clock`` the page's own time can be put forward, by ``page.clock``.
     """
 
     def __call__(
-        self, path: str, *, size: tuple[int, int] = ..., scheme: Scheme = ..., motion: bool = ...
+        self,
+        path: str,
+        *,
+        size: tuple[int, int] = ...,
+        scheme: Scheme = ...,
+        motion: bool = ...,
+        clock: bool = ...,
     ) -> Page: ...
 
 
@@ -77,10 +82,9 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One Chromium for all tests of this folder."""
-    if not Path(CHROMIUM).exists():
-        absent("there is no browser to test with: install chromium")
+    program = need_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 
@@ -123,7 +127,12 @@ def open_page(chromium: Browser, agent: Agent, trouble: list[str]) -> Iterator[O
             trouble.append(f"console: {message.text}")
 
     def opened(
-        path: str, *, size: tuple[int, int] = (1280, 720), scheme: Scheme = "light", motion: bool = False
+        path: str,
+        *,
+        size: tuple[int, int] = (1280, 720),
+        scheme: Scheme = "light",
+        motion: bool = False,
+        clock: bool = False,
     ) -> Page:
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -134,6 +143,8 @@ def open_page(chromium: Browser, agent: Agent, trouble: list[str]) -> Iterator[O
         contexts.append(context)
         context.set_default_timeout(15_000)
         page = context.new_page()
+        if clock:
+            page.clock.install()
         page.on("request", foreign)
         page.on("websocket", lambda socket: check_socket(socket.url))
         page.on("pageerror", lambda error: trouble.append(f"error: {error}"))

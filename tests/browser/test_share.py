@@ -26,9 +26,10 @@ from exporter.privacy import PrivacyPolicy
 from exporter.server import FeedServer, Settings
 from exporter.tls import own_names
 from exporter.whip import share_routes
-from tests.browser.conftest import CHROMIUM, FLAGS, Scheme, until
+from tests.browser.conftest import FLAGS, Scheme, until
 from tests.browser.rooms import snapshot, withheld
 from tests.exporter.samples import ABOUT
+from tests.paths import need_chromium
 from tests.peers import pull
 from tests.program import TOKEN, running
 
@@ -67,7 +68,7 @@ KEEP_ASKED = """() => {
 @pytest.fixture(scope="module")
 def browser(chromium: Browser) -> Iterator[Browser]:
     """A Chromium with a made-up camera and screen."""
-    opened = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, *FAKE])
+    opened = chromium.browser_type.launch(executable_path=need_chromium(), args=[*FLAGS, *FAKE])
     yield opened
     opened.close()
 

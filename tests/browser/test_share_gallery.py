@@ -30,10 +30,10 @@ from agent.sources.supervised import SupervisedSource
 from agent.values import LABELS, Box, Frame, Marker, Pixels, Reading, Snapshot, TileState
 from exporter.server import FeedServer, Settings
 from exporter.whip import share_routes
-from tests.browser.conftest import CHROMIUM, FLAGS, until
+from tests.browser.conftest import FLAGS, until
 from tests.exporter.samples import ABOUT
 from tests.galleries import NAMES, real_gallery
-from tests.paths import GALLERIES
+from tests.paths import GALLERIES, need_chromium
 
 pytestmark = pytest.mark.browser
 
@@ -127,7 +127,7 @@ def filming(chromium: Browser, picture: Pixels, folder: Path) -> Iterator[Browse
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={video}",
     ]
-    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, *camera])
+    browser = chromium.browser_type.launch(executable_path=need_chromium(), args=[*FLAGS, *camera])
     try:
         yield browser
     finally:

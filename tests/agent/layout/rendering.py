@@ -17,7 +17,8 @@ from agent.classroom.scene import random_class
 from agent.classroom.video import draw_video
 from agent.values import Box, Pixels
 from tests.agent.classroom.variations import random_shown
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import FLAGS
+from tests.paths import need_chromium
 
 TILES = """() => [...document.querySelectorAll('.tile')].map(tile => {
     const box = tile.getBoundingClientRect();
@@ -48,8 +49,9 @@ class Rendered:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A Chromium without a window."""
+    program = need_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 
