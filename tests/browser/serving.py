@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 from typing import Self
 
@@ -40,6 +41,15 @@ class Agent:
 
     def publish(self, snapshot: Snapshot) -> None:
         self._server.publish(snapshot)
+
+    def publish_earlier(self, snapshot: Snapshot, seconds: float) -> None:
+        """Publish a snapshot so many seconds ago, by the hub's clock."""
+        hub, before = self._server.hub, self._server.hub.newest
+        hub.clock = lambda: time.monotonic() - seconds
+        hub.publish(snapshot)
+        while hub.newest is before:
+            time.sleep(0.002)
+        hub.clock = time.monotonic
 
     def url(self, path: str) -> str:
         """The address of a page, with the token beside the options that the path already has."""

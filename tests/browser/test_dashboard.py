@@ -261,10 +261,9 @@ def test_what_the_timeline_remembers(workbench: Page) -> None:
 
 
 def test_the_timeline_is_there_after_a_reload(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
-    """A sample a second is kept, so this takes some."""
+    """A sample a second is kept."""
     for seq in range(1, 6):
-        agent.publish(snapshot(seq, wall=time.time() - 60 + 2 * seq))
-        time.sleep(1.1)
+        agent.publish_earlier(snapshot(seq, wall=time.time() - 60 + 2 * seq), 2.0 * (6 - seq))
     page = ready(open_page("/"))
     agent.publish(snapshot(6))
     until(page, "Number(document.querySelector('#timeline').dataset.samples) >= 5")
@@ -394,7 +393,8 @@ def test_how_the_recording_goes_is_said(
 
 def test_silence_is_said(open_page: OpenPage, agent: Agent) -> None:
     agent.publish(snapshot(1))
-    page = ready(open_page("/"))
+    page = ready(open_page("/", clock=True))
+    page.clock.fast_forward(3500)
     expect(page.locator("#source-state")).to_have_text("stale")
     expect(page.locator("#banner")).to_contain_text("No news")
 
@@ -417,13 +417,16 @@ def test_nothing_stays_bright_when_the_agent_does_not_answer(
     advice = Advice(Tempo.SLOWER, "Slower may help.", "90% before, now 60%.")
     told = replace(told, room=replace(told.room, advice=advice), record=RecordStatus(RecordState.RECORDING))
     agent.publish(told)
-    page = ready(open_page("/"))
+    page = ready(open_page("/", clock=True))
     parts = ("#record", "#advice", "#alerts", "#mood", "#tiles")
     assert [page.evaluate(SHOWN, part) for part in parts] == [1.0] * len(parts)
     agent.close()
+    page.clock.fast_forward(3500)
     expect(page.locator("#source-state")).to_have_text("no answer")
     assert max(page.evaluate(SHOWN, part) for part in parts) < 0.5
     page.screenshot(path=tmp_path / "gone.png")
+    # Otherwise it goes on trying, and complaining.
+    page.close()
     trouble.clear()
 
 

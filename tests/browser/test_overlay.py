@@ -217,9 +217,10 @@ def test_an_option_that_there_is_not_is_named(
 
 def test_chips_fade_when_nothing_comes(open_page: OpenPage, agent: Agent) -> None:
     agent.publish(snapshot(1))
-    page = open_page("/overlay")
+    page = open_page("/overlay", clock=True)
     until(page, "document.body.dataset.connection === 'live'")
     expect(page.locator("#mark")).to_be_hidden()
+    page.clock.fast_forward(3500)
     until(page, "document.body.dataset.connection === 'stale'")
     expect(page.locator("#chips")).to_have_css("opacity", "0.3")
     expect(page.locator("#mark")).to_contain_text("No news")

@@ -97,12 +97,16 @@ def test_an_agent_that_restarts_with_another_token_refuses_the_page(
     open_page: OpenPage, agent: Agent, trouble: list[str]
 ) -> None:
     agent.publish(snapshot(1))
-    page = live(open_page("/"))
+    page = live(open_page("/", clock=True))
     agent.close()
+    page.clock.fast_forward(3500)
     until(page, "document.body.dataset.connection === 'stale'")
     with Agent(port=agent.port):
+        # The longest pause between two attempts.
+        page.clock.fast_forward(5000)
         until(page, "document.body.dataset.connection === 'refused'")
         expect(page.locator("#banner")).to_contain_text("Open the address that it printed")
+    page.close()
     # The browser itself notes failed connections and the 401 on its console.
     assert all("WebSocket" in line or "Failed to load resource" in line for line in trouble), trouble
     trouble.clear()
@@ -112,14 +116,17 @@ def test_an_agent_that_restarts_with_its_token_is_found_again(
     open_page: OpenPage, agent: Agent, trouble: list[str]
 ) -> None:
     agent.publish(snapshot(1))
-    page = live(open_page("/"))
+    page = live(open_page("/", clock=True))
     token = agent.token
     agent.close()
+    page.clock.fast_forward(3500)
     expect(page.locator("#source-state")).to_have_text("no answer")
     with Agent(port=agent.port, token=token) as again:
         again.publish(snapshot(1, 9))
+        page.clock.fast_forward(5000)
         live(page)
         expect(page.locator(".tile")).to_have_count(9)
+        page.close()
     trouble.clear()
 
 
