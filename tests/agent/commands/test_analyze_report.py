@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import inspect
 import os
 import shutil
 import signal
@@ -23,6 +25,7 @@ from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.commands.analyze import report_jobs
+from agent.dispatch import prepare_analyze
 from agent.errors import ConfigError
 from tests.agent.commands.test_report import refused
 from tests.paths import ROOT
@@ -70,21 +73,26 @@ def is_report(path: Path, hz: str = "2.0") -> bool:
 
 
 def test_several_recordings_become_several_reports_and_the_bad_one_is_named(lesson: Path, home: Path) -> None:
-    """In worker processes; the good ones are written although one between them is none."""
+    """In worker processes; the good ones are written although one between them is none.
+
+    The configuration's rate reaches them, although it is the program's default and no report needs as much.
+    """
     names = ("a-lesson.mp4", "b-lesson.mp4")
     for name in names:
         shutil.copy(lesson, name)
     Path("broken-lesson.mp4").write_bytes(b"no video" * 100)
     Path("out").mkdir()
     files = [str(Path(name).resolve()) for name in (names[0], "broken-lesson.mp4", names[1])]
-    done = call("analyze", *files, "--report", str(Path("out").resolve()))
+    Path("mine.yaml").write_text("analysis: {hz: 5.0}", encoding="utf-8")
+    told = ("--config", str(Path("mine.yaml").resolve()))
+    done = call("analyze", *files, "--report", str(Path("out").resolve()), *told)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     (trouble,) = [line for line in done.stderr.splitlines() if line.startswith("readtheroom: ")]
     assert "broken-lesson.mp4" in trouble
     assert sorted(path.name for path in Path("out").iterdir()) == ["a-lesson.html", "b-lesson.html"]
-    assert all(is_report(path) for path in Path("out").iterdir())
+    assert all(is_report(path, "5.0") for path in Path("out").iterdir())
 
 
 INTERRUPTIBLE = """
@@ -170,12 +178,13 @@ def test_one_recording_becomes_a_report_beside_a_summary(lesson: Path, home: Pat
     assert is_report(Path("out.html"))
 
 
-def test_a_rate_that_the_configuration_sets_counts_for_reports(lesson: Path, home: Path) -> None:
-    """Be it the program's default, and more than a report needs."""
-    for hz in ("5.0", "10.0"):
-        Path("mine.yaml").write_text(f"analysis: {{hz: {hz}}}", encoding="utf-8")
-        assert main(["analyze", str(lesson), "--report", "out.html", "--config", "mine.yaml"]) == 0
-        assert is_report(Path("out.html"), hz)
+@pytest.mark.parametrize("hz", [5.0, 10.0])
+def test_a_rate_that_the_configuration_sets_counts_for_reports(home: Path, hz: float) -> None:
+    """Be it the program's default, and more than a report needs: the command that is made has this rate."""
+    Path("mine.yaml").write_text(f"analysis: {{hz: {hz}}}", encoding="utf-8")
+    options = argparse.Namespace(config=Path("mine.yaml"), report=Path("out.html"))
+    config = inspect.getclosurevars(prepare_analyze(options)).nonlocals["config"]
+    assert config.analysis.hz == hz
 
 
 @pytest.mark.parametrize(
