@@ -24,7 +24,7 @@ from websockets.sync.client import connect
 
 from agent.values import Snapshot
 from exporter import access, transport
-from exporter.hub import Hub
+from exporter.hub import Hub, Limits
 from exporter.routes import feed_routes, page_routes
 from exporter.server import LARGEST_MESSAGE, FeedServer
 from exporter.whip import share_routes
@@ -280,18 +280,22 @@ def _ended(client: socket.socket) -> bool:
 
 
 def test_wrong_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared: list[tuple[bytes, bytes]] = []
+    """Whatever is right or wrong, and wherever it stands: each is compared once, and none by ``==``."""
+    compared: list[frozenset[bytes]] = []
 
     def recorded(one: bytes, other: bytes) -> bool:
-        compared.append((one, other))
+        compared.append(frozenset((one, other)))
         return one == other
 
     monkeypatch.setattr(hmac, "compare_digest", recorded)
     policy = access.make_policy("right-token")
-    both = access.Request("http", ("localhost",), authorization="Bearer right-token", query_token="wrong")  # noqa: S106
-    assert policy.check(both) is None
-    # Both were compared, although the first one matched.
-    assert compared == [(b"right-token", b"right-token"), (b"right-token", b"wrong")]
+    for header, query in (("right-token", "wrong"), ("wrong", "right-token"), ("wrong", "bad")):
+        compared.clear()
+        both = access.Request("http", ("localhost",), authorization=f"Bearer {header}", query_token=query)
+        assert (policy.check(both) is None) is ("right-token" in {header, query})
+        assert sorted(map(sorted, compared)) == sorted(
+            sorted({b"right-token", given.encode()}) for given in (header, query)
+        )
 
 
 def test_refused_requests_leave_no_secret_in_the_log(
@@ -328,12 +332,26 @@ def test_scripts_are_scripts_whatever_the_system_believes() -> None:
 
 
 def test_no_reading_survives_in_an_error(tmp_path: Path) -> None:
-    """What a refused client is told is made of fixed texts and of what it sent itself."""
+    """What a client is told that asks for something wrong is made of fixed texts and of what it sent itself.
+
+    It has the token: without it the gate would answer, and no route.
+    """
     published: Snapshot = snapshot(1)
-    with serving(tmp_path) as server, following(server) as client:
+    wrong = {"/feed": 426, "/metrics/x": 404, "/static/none.js": 404, "/none": 404}
+    refused = {"&view=all": 400, "&hz=0": 400, "&hz=1&hz=2": 400, "": 503}
+    told: list[bytes] = []
+    with serving(tmp_path, Limits(clients=1)) as server, following(server) as client:
         server.publish(published)
-        receive(client)
-        for target in ("/feed?view=all", "/feed?hz=0", "/healthz?x", "/none"):
-            status, body = ask(server, target)
-            assert status == 401
-            assert "t0" not in json.dumps(body.decode())
+        readings = receive(client)["tiles"]
+        for target, wanted in wrong.items():
+            status, body = ask(server, target, f"Authorization: Bearer {server.token}")
+            assert status == wanted, target
+            told.append(body)
+        for options, wanted in refused.items():
+            with pytest.raises(InvalidStatus) as caught, connect(feed_url(server, options), proxy=None):
+                pass
+            assert caught.value.response.status_code == wanted, options
+            told.append(bytes(caught.value.response.body))
+    assert readings
+    assert all(told)
+    assert [body for body in told for one in readings if one["id"].encode() in body] == []
