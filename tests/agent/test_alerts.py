@@ -118,6 +118,13 @@ def test_nothing_is_unusual_before_something_is_usual() -> None:
     assert not any(play(UNUSUAL, [(40, one_of("neutral")), (60, one_of("sad"))]))
 
 
+@pytest.mark.parametrize(("away", "is_told"), [(60, True), (1900, False)])
+def test_what_was_usual_for_somebody_who_left_long_ago_is_forgotten(away: int, is_told: bool) -> None:
+    without = [reading(f"t{i}") for i in range(2, 8)]
+    told = play(UNUSUAL, [(300, one_of("neutral")), (away, lambda _: without), (100, one_of("sad"))])
+    assert any(told) is is_told
+
+
 def test_a_camera_that_stays_off_is_told_but_not_one_that_never_was_on() -> None:
     def scene(second: int) -> list[Reading]:
         return [

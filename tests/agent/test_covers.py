@@ -41,6 +41,16 @@ def test_what_lies_under_a_box_has_no_influence_and_what_does_not_stays(boxes: l
         assert (without(drawn_on, boxes) == clean).all()
 
 
+def test_the_soft_edge_of_a_chip_leaves_no_trace() -> None:
+    """A chip is drawn with a rim of half its colour, one pixel wide, and may lie off by a rounding."""
+    ground = np.full((30, 40, 3), 90, np.uint8)
+    drawn_on = ground.copy()
+    drawn_on[8:18, 8:32] = (165, 159, 78)
+    drawn_on[9:17, 9:31] = (240, 228, 66)
+    for top, left in ((9, 9), (10, 9), (9, 10), (8, 8)):
+        assert (without(drawn_on, [Box(left, top, 22, 8)]) == ground).all()
+
+
 def test_a_line_beside_an_edge_vanishes_and_leaves_no_streak() -> None:
     two_sides = np.full((30, 40, 3), 50, np.uint8)
     two_sides[:, 6:] = 150

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -145,6 +146,27 @@ def test_little_work_and_unhurried_work_wake_nobody(count: int, beside: bool) ->
     assert (first.closed, second.closed) == (4, 4)
 
 
+def test_a_lane_that_has_not_begun_when_nothing_is_left_is_not_waited_for() -> None:
+    held, released = threading.Event(), threading.Event()
+    lanes = lanes_of(Models(), last := Models())
+
+    def hold() -> None:
+        held.set()
+        released.wait(60)
+
+    # The other lane's thread is busy, as it may be on a busy machine.
+    lanes._threads.submit(hold)
+    assert held.wait(60)
+    late = threading.Timer(20, released.set)
+    late.start()
+    assert sum(searched(laps) for laps in lanes.update(FRAME, jobs(4))) == 16
+    assert not released.is_set()
+    assert last.asked == 0
+    late.cancel()
+    released.set()
+    lanes.close()
+
+
 @pytest.mark.parametrize("broken", [0, 1])
 def test_what_a_lane_raises_comes_out_when_all_have_stopped_and_the_next_frame_works(broken: int) -> None:
     both = threading.Barrier(2, timeout=60)
@@ -155,6 +177,9 @@ def test_what_a_lane_raises_comes_out_when_all_have_stopped_and_the_next_frame_w
             meet(both)
             if index == broken:
                 raise ModelError("the detector failed")
+        elif index != broken:
+            # Time enough for the error to be noticed: all that is left would take two seconds.
+            time.sleep(0.05)
 
     for index, one in enumerate(models):
         one.before = partial(first_job, index)
@@ -162,7 +187,9 @@ def test_what_a_lane_raises_comes_out_when_all_have_stopped_and_the_next_frame_w
     with pytest.raises(ModelError, match="failed"):
         lanes.update(FRAME, jobs(40))
     assert models[broken].asked == 1
-    assert sum(searched(laps) for laps in lanes.update(FRAME, jobs(40))) == 160
+    # The other lane stopped as well, instead of doing all that was left.
+    assert models[1 - broken].asked < 39
+    assert sum(searched(laps) for laps in lanes.update(FRAME, jobs(4))) == 16
     lanes.close()
 
 

@@ -201,6 +201,18 @@ def test_after_a_short_gap_one_frame_does_not_decide_alone() -> None:
     assert said(mood) == "happy"
 
 
+def test_one_set_of_scores_counts_for_half_a_second_at_most() -> None:
+    tracker = MoodTracker()
+    happy, sad = (np.eye(len(LABELS))[LABELS.index(label)] for label in ("happy", "sad"))
+    for index in range(60):
+        tracker.update("t1", happy, None, time=index / 5, wall=0)
+    gap = 2.8
+    mood = tracker.update("t1", sad, None, time=59 / 5 + gap, wall=0)
+    old, new = 0.5 ** (gap / 0.6), 1 - 0.5 ** (0.5 / 0.6)
+    assert mood.emotion is not None
+    assert mood.emotion.scores[LABELS.index("sad")] == pytest.approx(new / (old + new), abs=0.002)
+
+
 def test_tiles_do_not_mix_and_can_be_forgotten() -> None:
     tracker = MoodTracker()
     for index in range(5):

@@ -266,7 +266,7 @@ def test_stop_ends_a_source_without_end() -> None:
     assert len(published) == 3
 
 
-def test_duration_and_rate_follow_the_clock() -> None:
+def test_the_duration_follows_the_clock() -> None:
     now = 0.0
 
     def clock() -> float:
@@ -278,6 +278,30 @@ def test_duration_and_rate_follow_the_clock() -> None:
     published: list[Snapshot] = []
     Runner(source, CountingReader(), published.append, hz=1000.0, clock=clock).run(duration=2.0)
     assert 1 <= len(published) < 8
+
+
+@pytest.mark.parametrize(("hz", "seconds"), [(5.0, 0.2), (0.5, 2.0)])
+def test_the_rate_follows_the_clock(monkeypatch: pytest.MonkeyPatch, hz: float, seconds: float) -> None:
+    """Reading a frame takes a twentieth of a second here, which the wait for the next one makes up for."""
+    now, begun = 0.0, list[float]()
+
+    class Slow(CountingReader):
+        def analyze(self, frame: Frame) -> Snapshot:
+            nonlocal now
+            begun.append(now)
+            now += 0.05
+            return super().analyze(frame)
+
+    def wait(pause: float) -> bool:
+        nonlocal now
+        now += pause
+        return False
+
+    source = ScriptedSource([(frame(float(i)), SourceState.LIVE) for i in range(20)])
+    runner = Runner(source, Slow(), lambda _: None, hz=hz, clock=lambda: now)
+    monkeypatch.setattr(runner._stopped, "wait", wait)
+    runner.run()
+    assert np.diff(begun) == pytest.approx([seconds] * 19)
 
 
 def test_a_debt_to_the_cpu_budget_is_paid_before_the_next_frame() -> None:
@@ -387,6 +411,7 @@ def test_a_paused_run_can_be_stopped_and_ends_in_time() -> None:
     runner = Runner(source, CountingReader(), published.append, hz=1000.0)
     runner.pause()
     runner.run(duration=0.05)
+    assert published
     assert all(snapshot.source.paused for snapshot in published)
     stopping = Runner(source, CountingReader(), lambda _: stopping.stop(), hz=1000.0)
     stopping.pause()

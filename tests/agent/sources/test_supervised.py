@@ -130,6 +130,21 @@ def test_close_ends_the_wait_for_a_lost_source() -> None:
     assert not worker.is_alive()
 
 
+def test_a_source_that_opens_while_it_is_closed_is_closed_too() -> None:
+    """Otherwise a camera that came back at that moment would stay open."""
+    opened: list[Scripted] = []
+
+    def open_source() -> Scripted:
+        opened.append(Scripted([SourceLostError("gone")]))
+        if len(opened) == 2:
+            source.close()
+        return opened[-1]
+
+    source = SupervisedSource(open_source, Clock())
+    assert set(source.frames()) == {None}
+    assert [one.closed for one in opened] == [True, True]
+
+
 def test_pauses_grow_to_a_bound_and_start_anew_after_a_frame() -> None:
     watch = Watch(0.0)
     pauses = [watch.lost() for _ in range(8)]
