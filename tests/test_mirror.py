@@ -28,7 +28,6 @@ TESTED_BY = {
     # Stages, rivals and live runs are measured by one command.
     **inside("agent/benching", "against live settling stages", "agent/benching/test_measuring.py"),
     # Commands are tested as the processes that users start.
-    "agent/commands/analyze": "agent/commands/test_analyze_report.py",
     "agent/dispatch": "agent/test_cli.py",
     # A lane's jobs are tested through the lanes that share them out.
     "agent/lane": "agent/test_lanes.py",
@@ -43,10 +42,8 @@ TESTED_BY = {
     **inside("agent/sources", "shared webrtc", "agent/sources/test_senders.py"),
     # These need a display server: windows and what they draw with, the tray and its menu.
     **inside("agent/sources", "display screen", "screen/test_screen_source.py"),
-    **inside("exporter/native", "qt_app qt_paint qt_probe qt_run qt_window x11", "screen/test_overlay.py"),
-    **inside(
-        "exporter/native", "autostart qt_gauge qt_hotkey qt_pick qt_tray qt_welcome", "screen/test_tray.py"
-    ),
+    **inside("exporter/native", "qt_app qt_paint qt_probe qt_run qt_window", "screen/test_overlay.py"),
+    **inside("exporter/native", "qt_hotkey qt_pick qt_tray qt_welcome", "screen/test_tray.py"),
     **inside("exporter/native", "exclusion shortcut", "exporter/native/test_session.py"),
     # Clients that come over the wire test what stands between them and the feed.
     "exporter/clients/python_client": "exporter/test_clients.py",
