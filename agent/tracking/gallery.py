@@ -37,6 +37,7 @@ class GalleryTracker:
         self._watch = LayoutWatch(find_layout, find_expected, search)
         self._identity = Identity(new_id)
         self._boxes: tuple[Box, ...] = ()
+        self._places: list[tuple[int, int]] = []
         self._ids: tuple[str, ...] = ()
         self._ever: set[str] = set()
         self._on: tuple[bool, ...] = ()
@@ -83,6 +84,7 @@ class GalleryTracker:
             self._analysed = small.copy()
         self._analysed[fresh] = small[fresh]
         self._boxes, self._before, self._ids = boxes, small, ids
+        self._places = _places(slots)
         self._ever.update(ids)
         self._on = tuple(slot.camera_on for slot in slots)
         speaking = speakers(frame.pixels, boxes)
@@ -106,7 +108,10 @@ class GalleryTracker:
             cuts = cut(small, self._before)
         same = boxes == self._boxes
         if not same:
-            small, cuts = thumbnails(frame.pixels, boxes), np.ones(len(boxes), np.bool_)
+            small = thumbnails(frame.pixels, boxes)
+            # In a window that was resized, each place shows what it did: a page that was turned does not.
+            resized = bool(boxes) and _places(slots) == self._places
+            cuts = cut(small, self._analysed) if resized else np.ones(len(boxes), np.bool_)
             self._owed = np.zeros(len(boxes), np.bool_)
         return slots, small, cuts, same
 
@@ -137,3 +142,8 @@ class GalleryTracker:
             if on != slot.camera_on or (cuts[index] and on):
                 self._watch.patch(index, replace(slot, camera_on=on, video=video))
         return self._watch.layout.slots
+
+
+def _places(slots: Sequence[Slot]) -> list[tuple[int, int]]:
+    """Row and column of each slot."""
+    return [(slot.row, slot.col) for slot in slots]

@@ -60,7 +60,8 @@ class Identity:
         *,
         clear: bool = True,
     ) -> tuple[str, ...]:
-        """The id of each slot. ``cuts`` (N,) says which slots show another picture than the frame before.
+        """The id of each slot. ``cuts`` (N,) says which slots show another picture than the frame before: of
+        slots elsewhere than then, those that show another one than the slot in the same row and column.
 
         While not ``clear`` something may lie over the tiles, and nobody new is believed in.
         """
@@ -74,7 +75,7 @@ class Identity:
                 seat.slot = slot
             self._follow(pixels, cuts, time)
         elif slots or self._seats:
-            self._reseat(pixels, slots, time)
+            self._reseat(pixels, slots, cuts, time)
         for seat in self._seats:
             seat.person.seen = time
             seat.person.doubtful &= not clear and time - seat.person.since < HALF_TILE
@@ -194,7 +195,7 @@ class Identity:
         own = float(alike([label], [seat.person])[0, 0])
         return time - seat.doubted >= (DOUBT if own <= OTHER else LONG_DOUBT)
 
-    def _reseat(self, pixels: Pixels, slots: Sequence[Slot], time: float) -> None:
+    def _reseat(self, pixels: Pixels, slots: Sequence[Slot], cuts: NDArray[np.bool_], time: float) -> None:
         """Another layout: give every place by label, the ones that cannot be read by position and order."""
         before = [seat.person for seat in self._seats]
         people = self._people.known
@@ -207,6 +208,8 @@ class Identity:
         chosen = _choose(labels, scores)
         _fill_in_order(chosen, labels, scores, people, before)
         given = [people[column] if column >= 0 else None for column in chosen]
+        if slots and cuts.mean() <= TURNED:
+            _by_place(given, before)
         _by_position(given, slots, labels, [person for person in before if person not in given])
         self._seats = []
         for slot, who, label in zip(slots, given, labels, strict=True):
@@ -240,6 +243,16 @@ def _fill_in_order(
         label, column = labels[row], columns[id(before[place])]
         if label is None or label.contrast < PLAIN or scores[row, column] >= OTHER:
             chosen[row] = column
+
+
+def _by_place(given: list[Person | None], before: Sequence[Person]) -> None:
+    """Fill the places of a page that was resized, not turned: in a window that shrinks far no name can be
+    told from others, and where none is shown none could be before.
+    """
+    taken = {id(person) for person in given if person is not None}
+    for place, person in enumerate(before):
+        if given[place] is None and id(person) not in taken:
+            given[place] = person
 
 
 def _by_position(

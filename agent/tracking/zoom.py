@@ -20,7 +20,8 @@ RECENT = 60
 """How many people's names are compared, those last seen: two pages of 25, or one of 49. Where nobody is known
 that takes 30 comparisons of every name with five."""
 REMEMBERED = 3
-ROUGH = np.geomspace(0.5, 2.0, 24)
+ROUGH = np.geomspace(1 / 3, 3.0, 38)
+"""Sizes of text to try beside the last: between a small window and a whole screen lies a factor of 2.5."""
 FINE = (0.97, 0.985, 1.0, 1.015, 1.03)
 
 

@@ -13,7 +13,7 @@ from agent.layout import find_layout
 from agent.tracking import GalleryTracker
 from agent.tracking.identity import Identity
 from agent.tracking.layout_search import FindLayout
-from agent.values import Frame
+from agent.values import Frame, Pixels
 from tests.agent.tracking.drawing import Found, Seen, draw, enlarged, frame, numbered, people, slots_for
 from tests.agent.tracking.measure import measure
 from tests.agent.tracking.measure_late import LateSearch
@@ -64,6 +64,53 @@ def test_ids_come_back_although_the_window_grew_while_another_page_showed() -> N
     assert set(strangers).isdisjoint(ids.values())
     assert show(seen[:4], 4.0) == list(ids.values())
     assert show(seen[4:], 6.0) == strangers
+
+
+def resized(seen: list[Seen], factor: float) -> Pixels:
+    """A screen on which the gallery's window has this size."""
+    screen: Pixels = np.full((800, 1300, 3), 60, np.uint8)
+    window = np.asarray(cv2.resize(draw(seen), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    screen[: window.shape[0], : window.shape[1]] = window
+    return screen
+
+
+def shrunk(before: list[Seen], after: list[Seen], factor: float, delay: float = 0.0) -> list[list[str]]:
+    """The ids in a window of twice the usual size, and after it shrank to ``factor``, maybe found late."""
+    found, searches = Found(enlarged(slots_for(len(before)), 2.0)), list[LateSearch]()
+
+    def search(find: FindLayout, find_expected: FindLayout | None) -> LateSearch:
+        searches.append(LateSearch(find, find_expected, delay))
+        return searches[-1]
+
+    tracker, ids = GalleryTracker(found, numbered(), search=search), []
+    for start, seen, size in ((0.0, before, 2.0), (3.0, after, factor)):
+        found.slots = enlarged(slots_for(len(seen)), size)
+        for step in range(15):
+            searches[0].now = start + step * 0.2
+            moving = [replace(one, shade=6 * (step % 2)) for one in seen]
+            tiles = tracker.update(Frame(resized(moving, size), searches[0].now, 0.0))
+        ids.append([tile.id for tile in tiles])
+    return ids
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.8])
+def test_ids_stay_when_the_window_shrinks_so_far_that_no_name_can_be_told(delay: float) -> None:
+    first, second = shrunk(people(), people(), 0.5, delay)
+    assert second == first
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.8])
+def test_ids_stay_when_a_window_without_names_is_resized(delay: float) -> None:
+    nameless = [replace(one, name="") for one in people()]
+    first, second = shrunk(nameless, nameless, 1.2, delay)
+    assert second == first
+
+
+def test_whoever_is_on_another_page_when_a_window_without_names_shrinks_is_somebody_else() -> None:
+    nameless = [replace(one, name="") for one in people()]
+    strangers = [replace(one, scene=one.scene + 50) for one in nameless]
+    first, second = shrunk(nameless, strangers, 1.2)
+    assert set(first).isdisjoint(second)
 
 
 def test_names_at_the_places_of_tiles_that_moved_on_are_not_learnt() -> None:

@@ -11,7 +11,7 @@ from agent.values import Box, Slot
 from tests.agent.tracking.drawing import draw, enlarged, people, slots_for, writing
 
 
-@pytest.mark.parametrize(("factor", "others"), [(1.0, 0), (1.4, 0), (0.8, 40)])
+@pytest.mark.parametrize(("factor", "others"), [(1.0, 0), (1.4, 0), (2.4, 0), (0.8, 40)])
 def test_known_names_tell_how_much_larger_the_text_has_become(factor: float, others: int) -> None:
     pixels, zoom, known = draw(people()), Zoom(), People()
     first = zoom.fit(pixels, slots_for(9), known.known)
