@@ -1,9 +1,9 @@
 """Who is read and who is left alone: neither looked for nor classified. A state machine; time comes in.
 
 Of these the first that speaks for a tile decides: its name opted out on the list; the teacher chose, by its
-id; its label's picture is that of somebody whom the teacher excluded, or its name may be one that opted out,
-or there is a list and the name is not certain: all these are left alone; its name opted in on the list;
-the default.
+id; its label's picture is that of somebody whom the teacher excluded, or it came without a readable label
+while such a one was out of sight, or its name may be one that opted out, or there is a list and the name is
+not certain: all these are left alone; its name opted in on the list; the default.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from agent.logs import logger
 from agent.names import Listed, Roll, Written
 from agent.tracking.labels import SAME, Label, describe, similarity
 from agent.values import Frame, Pixels, Slot, Tile
@@ -22,6 +23,9 @@ AGAIN, LONGEST = 5.0, 160.0
 """Seconds from the first attempt to read a name to the second, and at most between two: each pause is twice
 the last, until the tile's size changes. One takes 0.12 s of CPU, so live one is made in a frame: 25 names of
 too small letters took 0.6 of a core all lesson long when each was tried every 5 s."""
+PLAIN = 60.0
+"""Contrast from which a label is surely one: names have 60 to 150, save the shortest over video, what a video
+shows at their place has mostly less than 50."""
 
 
 @dataclass(slots=True)
@@ -29,7 +33,8 @@ class _Known:
     """What is known of one tile. ``listed`` None: its name was not read yet, or not with certainty.
 
     ``tried`` is when it was last tried to be read, ``attempts`` how often with the tile of this ``size``.
-    ``alike`` are the ids of those who were excluded and whose labels its own resembled when it came.
+    ``alike`` are the ids of those who were excluded and whose labels its own resembled when it came, and
+    ``unclear`` that it may be one of them without a label.
     """
 
     listed: Listed | None = None
@@ -37,6 +42,7 @@ class _Known:
     attempts: int = 0
     size: tuple[int, int] = (0, 0)
     alike: frozenset[str] = frozenset()
+    unclear: bool = False
 
 
 @dataclass(slots=True)
@@ -55,6 +61,7 @@ class Consent:
     _chosen: dict[str, bool] = field(default_factory=dict)
     _known: dict[str, _Known] = field(default_factory=dict)
     _labels: dict[str, Label] = field(default_factory=dict)
+    _warned: set[str] = field(default_factory=set)
 
     def exclude(self, tile: str) -> None:
         """Leave a participant alone from the next frame on; an id that was never shown is passed over."""
@@ -69,10 +76,9 @@ class Consent:
 
     def excluded(self, frame: Frame, tiles: Sequence[Tile]) -> frozenset[str]:
         """The ids of the tiles that are not to be looked at in this frame."""
+        self._meet(frame, tiles)
         for tile in tiles:
-            if tile.id not in self._known:
-                self._known[tile.id] = _Known(alike=self._resembles(frame, tile))
-            if self._chosen.get(tile.id) is False and tile.id not in self._labels:
+            if self._chosen.get(tile.id) is False and not _is_plain(self._labels.get(tile.id)):
                 self._remember(frame, tile)
         self._read_unknown(frame, tiles)
         return frozenset(tile.id for tile in tiles if not self.allows(tile.id))
@@ -85,7 +91,7 @@ class Consent:
             return False
         if tile in self._chosen:
             return self._chosen[tile]
-        if known.alike or listed is Listed.PERHAPS_OUT:
+        if known.alike or known.unclear or listed is Listed.PERHAPS_OUT:
             return False
         return self.default or listed is Listed.IN
 
@@ -106,17 +112,59 @@ class Consent:
                 self._labels.pop(one, None)
 
     def _remember(self, frame: Frame, tile: Tile) -> None:
-        label = describe(frame.pixels, tile.slot)
-        if label is not None:
+        label, kept = describe(frame.pixels, tile.slot), self._labels.get(tile.id)
+        if label is not None and (kept is None or label.contrast > kept.contrast):
             self._labels[tile.id] = label
+        if not _is_plain(label) and tile.id not in self._warned:
+            self._warned.add(tile.id)
+            logger.warning(
+                "%s is excluded and has no plain name label: when the tile was out of sight, new ones "
+                "without a plain label are left alone until you include them; show the names to avoid that",
+                tile.id,
+            )
 
-    def _resembles(self, frame: Frame, tile: Tile) -> frozenset[str]:
-        """The excluded ids whose label a new tile bears: somebody left and came back."""
-        kept = list(self._labels.items())
-        label = describe(frame.pixels, tile.slot) if kept else None
+    def _meet(self, frame: Frame, tiles: Sequence[Tile]) -> None:
+        """Note whom new tiles may be: somebody excluded leaves, and comes back under another id."""
+        missing = self._missing(tiles)
+        # No label tells that a tile is not the one whose label was never plain.
+        nameless = any(not _is_plain(self._labels.get(one)) for one in missing)
+        doubtful = 0
+        for tile in tiles:
+            known = self._known.get(tile.id)
+            if known is not None and (nameless or not known.unclear):
+                continue
+            known = self._known.setdefault(tile.id, _Known())
+            label = describe(frame.pixels, tile.slot) if missing or self._labels else None
+            known.alike = self._resembled(label)
+            known.unclear = not _is_plain(label) and bool(missing)
+            doubtful += nameless and known.unclear
+        if doubtful:
+            logger.warning(
+                "left alone, since somebody excluded is out of sight and may be one of them: %d new tiles "
+                "without a plain name label; include those that may be read",
+                doubtful,
+            )
+
+    def _missing(self, tiles: Sequence[Tile]) -> set[str]:
+        """Who was excluded by hand and is not in sight: neither by her id nor by her label under another one.
+
+        Nor was she taken in again under such a one.
+        """
+        # A copy: other threads may choose meanwhile.
+        chosen = self._chosen.copy()
+        found = {tile.id for tile in tiles}
+        for one in found | {one for one, allowed in chosen.items() if allowed}:
+            alike = self._known.get(one, _Known()).alike
+            # Whose label is remembered after an include is somebody else of that name.
+            found |= alike - self._labels.keys() if chosen.get(one) else alike
+        return {tile for tile, allowed in chosen.items() if not allowed} - found
+
+    def _resembled(self, label: Label | None) -> frozenset[str]:
+        """The excluded participants whose label this is."""
         if label is None:
             return frozenset()
-        return frozenset(one for one, known in kept if similarity(label, known) >= SAME)
+        kept = self._labels.copy().items()
+        return frozenset(tile for tile, one in kept if similarity(label, one) >= SAME)
 
     def _read_unknown(self, frame: Frame, tiles: Sequence[Tile]) -> None:
         if self.roll is None or self.read_names is None:
@@ -141,3 +189,8 @@ class Consent:
             return known.listed is None
         pause = min(AGAIN * 2 ** max(known.attempts - 1, 0), LONGEST)
         return not 0 <= now - known.tried < pause
+
+
+def _is_plain(label: Label | None) -> bool:
+    """Whether this is surely a name, no piece of video."""
+    return label is not None and label.contrast >= PLAIN
