@@ -1,13 +1,14 @@
 """Alerts: what the teacher asked to be told of (see ``agent.rules``), with the evidence for it.
 
 A pure state machine over readings. A state must last before it is told of, may lapse for a moment meanwhile,
-and after its end there is silence for a while. Seconds are summed from step to step and no step counts for
-more than LONGEST_STEP, so clocks that jump do no harm. Participants are named in the gallery's order, each
-compared with herself only: nobody is ranked.
+which counts against it, and after its end there is silence for a while. Seconds are summed from step to step
+and no step counts for more than LONGEST_STEP or two frames, so clocks that jump do no harm. Participants are
+named in the gallery's order, each compared with herself only: nobody is ranked.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,12 @@ from exporter.words import duration
 LONGEST_STEP = 2.0
 LAPSE = 5.0
 """Seconds for which a state may be interrupted and still count as lasting."""
+
+ROUNDING = 1e-9
+"""What a product of fractions may be too large: 0.28 of 25 faces are 7.000000000000001."""
+
+UNREAD = 60.0
+"""Seconds for which an alert on somebody's expressions outlives the last one that was read."""
 
 REFRESH = 10.0
 """Seconds between two versions of an alert's figures: a text that changes all the time cannot be read."""
@@ -44,27 +51,38 @@ class _Told:
 
 @dataclass(slots=True)
 class _Timer:
-    """How long a state holds, and the alert that tells of it; ``quiet`` counts down the silence after one."""
+    """How long a state holds, and the alert that tells of it; ``quiet`` counts down the silence after one.
+
+    ``held`` are the seconds in which it held less those in which it did not, ``span`` all since it began, and
+    ``judged`` is when somebody's was last judged.
+    """
 
     held: float = 0.0
+    span: float = 0.0
     lapsed: float = 0.0
     quiet: float = 0.0
+    judged: float = 0.0
     active: bool = False
     told: _Told | None = None
 
     def step(self, holds: bool, step: float, seconds: float, cool_down: float) -> bool:
         """Whether the alert stands after ``step`` seconds in which the state held or not."""
         self.quiet = max(self.quiet - step, 0.0)
+        self.span += step
         if holds:
             self.held, self.lapsed = self.held + step, 0.0
         else:
-            self.lapsed += step
-            if self.lapsed > LAPSE:
-                if self.active:
-                    self.quiet = cool_down
-                self.held, self.active, self.told = 0.0, False, None
+            self.held, self.lapsed = max(self.held - step, 0.0), self.lapsed + step
+            if self.lapsed > LAPSE or (self.held <= 0 and not self.active):
+                self.end(cool_down)
         self.active = self.active or (self.held >= seconds and self.quiet <= 0)
         return self.active
+
+    def end(self, cool_down: float) -> None:
+        """The state is over, or nothing is known of it any more."""
+        if self.active:
+            self.quiet = cool_down
+        self.held, self.span, self.active, self.told = 0.0, 0.0, False, None
 
 
 @dataclass(slots=True)
@@ -98,11 +116,13 @@ class _Person:
 class Alerts:
     """Follows all rules; ``update`` returns the alerts that stand, in the order of the rules.
 
-    Those on single participants are one each, in the gallery's order, each with its own beginning.
+    Those on single participants are one each, in the gallery's order, each with its own beginning. ``hz`` is
+    how many frames a second come at most.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], hz: float = math.inf) -> None:
         self.rules = tuple(rules)
+        self._longest_step = max(LONGEST_STEP, 2.0 / hz)
         self._people: dict[str, _Person] = {}
         self._timers: dict[int, _Timer] = {}
         self._time: float | None = None
@@ -110,7 +130,7 @@ class Alerts:
 
     def update(self, readings: Sequence[Reading], time: float, wall: float) -> tuple[Alert, ...]:
         """Take one frame's readings at ``time`` (monotonic seconds) and ``wall`` (Unix seconds)."""
-        step = 0.0 if self._time is None else min(max(time - self._time, 0.0), LONGEST_STEP)
+        step = 0.0 if self._time is None else min(max(time - self._time, 0.0), self._longest_step)
         self._time = time
         self._clock += step
         for reading in readings:
@@ -147,7 +167,7 @@ class Alerts:
     ) -> list[Alert]:
         timer = self._timers.setdefault(index, _Timer())
         hits, total = looking(rule, readings) if isinstance(rule, ExpressionRule) else away(rule, readings)
-        holds = total >= rule.least_faces and len(hits) >= rule.share * total
+        holds = total >= rule.least_faces and len(hits) >= rule.share * total - ROUNDING
         if not timer.step(holds, step, rule.seconds, rule.cool_down):
             return []
         if not holds:
@@ -155,22 +175,25 @@ class Alerts:
         return [self._say(timer, rule, _room_text(rule, len(hits), total), hits, wall)]
 
     def _follow(self, index: int, rule: UnusualRule | CameraRule, reading: Reading, step: float) -> bool:
-        """Whether this rule's alert stands for one participant; where she cannot be judged, time stands."""
+        """Whether this rule's alert stands for one participant; while she cannot be judged, time stands."""
         person = self._people[reading.id]
         timer = person.timers.setdefault(index, _Timer())
         if isinstance(rule, CameraRule):
             holds = person.was_on and reading.state is TileState.CAMERA_OFF
         else:
             distance = person.distance()
+            if self._clock - timer.judged > UNREAD:
+                timer.end(rule.cool_down)
             if reading.emotion is None or distance is None:
                 return timer.active
+            timer.judged = self._clock
             holds = distance >= rule.distance
         return timer.step(holds, step, rule.seconds, rule.cool_down)
 
     def _say(self, timer: _Timer, rule: Rule, text: str, named: Sequence[Reading], wall: float) -> Alert:
         """The alert as it is shown: new figures after REFRESH, and the same beginning until it ends."""
         if timer.told is None or self._clock - timer.told.at >= REFRESH:
-            since = wall - timer.held if timer.told is None else timer.told.alert.since
+            since = wall - timer.span if timer.told is None else timer.told.alert.since
             scope = Scope.ROOM if isinstance(rule, ExpressionRule | TurnedRule) else Scope.PARTICIPANT
             alert = Alert(rule.name, text, tuple(one.id for one in named), since, scope)
             timer.told = _Told(alert, self._clock)

@@ -7,6 +7,7 @@ another thread than ``take``: a deque's append and popleft are atomic.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import deque
 from collections.abc import Sequence
 
@@ -26,10 +27,18 @@ class Lesson:
     """Follows one lesson; ``rules`` say which alerts, ``span`` what the trend compares.
 
     Without ``infers`` no expression is ever read: nothing is advised, as that would promise what cannot come.
+    ``hz`` is how many frames a second come at most.
     """
 
-    def __init__(self, rules: Sequence[Rule] = (), span: Span | None = None, *, infers: bool = True) -> None:
-        self._alerts = Alerts(rules)
+    def __init__(
+        self,
+        rules: Sequence[Rule] = (),
+        span: Span | None = None,
+        *,
+        infers: bool = True,
+        hz: float = math.inf,
+    ) -> None:
+        self._alerts = Alerts(rules, hz)
         self._history = RoomHistory(span) if infers else None
         self._given: deque[Marker] = deque(maxlen=MOST_MARKERS)
         self._markers: deque[Marker] = deque(maxlen=MOST_MARKERS)

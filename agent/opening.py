@@ -191,7 +191,7 @@ def open_lesson(config: Config) -> Lesson:
         least = config.privacy.min_group
         rules = [_of_a_group(rule, least) for rule in rules]
         span = Span(faces=max(span.faces, least))
-    return Lesson(rules, span, infers=infers_expressions(config.privacy.policy))
+    return Lesson(rules, span, infers=infers_expressions(config.privacy.policy), hz=config.analysis.hz)
 
 
 def _of_a_group(rule: Rule, least: int) -> Rule:

@@ -63,6 +63,36 @@ def test_a_moments_lapse_does_not_begin_anew() -> None:
     assert first(play(SAD, [(20, room(6)), (int(LAPSE) - 1, room(0)), (20, room(6))])) < 40
 
 
+@pytest.mark.parametrize("held", [1, 5])
+def test_what_holds_only_now_and_then_does_not_last(held: int) -> None:
+    # 0.2 s or 1 s of every 5 s.
+    alerts = Alerts([SAD])
+    for step in range(5 * 1200):
+        sad = 10 if step % 25 < held else 0
+        assert alerts.update(room(sad)(0), step / 5, WALL + step / 5) == ()
+
+
+def test_an_alert_began_before_the_lapses_in_it() -> None:
+    told = play(SAD, [(20, room(1)), (20, room(6)), (4, room(0)), (30, room(6))])
+    (alert,) = told[first(told)]
+    assert first(told) == pytest.approx(20 + 20 + 4 + 14, abs=2)
+    assert alert.since == pytest.approx(WALL + 20, abs=2)
+
+
+@pytest.mark.parametrize(("share", "hits"), [(0.28, 7), (0.56, 14)])
+def test_exactly_the_share_is_enough_however_it_is_rounded(share: float, hits: int) -> None:
+    rule = ExpressionRule(name="sad", labels=["sad"], share=share, seconds=10.0)
+    assert play(rule, [(20, room(hits, 25))])[-1]
+    assert not any(play(rule, [(20, room(hits - 1, 25))]))
+
+
+def test_with_few_frames_time_is_counted_in_full() -> None:
+    alerts = Alerts([SAD], hz=0.1)
+    told = [alerts.update(room(6)(0), 10.0 * frame, WALL + 10 * frame) for frame in range(5)]
+    assert [bool(one) for one in told] == [False, False, False, True, True]
+    assert told[3][0].since == pytest.approx(WALL)
+
+
 def test_after_its_end_there_is_silence_for_the_cool_down() -> None:
     told = play(SAD, [(40, room(6)), (20, room(0)), (200, room(6))])
     assert told[39]
@@ -108,6 +138,13 @@ def test_one_participant_far_from_what_is_usual_for_her() -> None:
     assert alert.scope is Scope.PARTICIPANT
     assert "t1 looks sad" in alert.text
     assert "usually" in alert.text
+
+
+@pytest.mark.parametrize("away", [one_of("sad", TileState.CAMERA_OFF), room(0, 1)])
+def test_what_was_unusual_is_over_when_nothing_was_read_for_a_minute(away: Class) -> None:
+    told = play(UNUSUAL, [(300, one_of("neutral")), (120, one_of("sad")), (70, away), (5, one_of("sad"))])
+    assert told[419]
+    assert told[-6:] == [()] * 6
 
 
 def test_who_always_looks_sad_is_not_unusual() -> None:

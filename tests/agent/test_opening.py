@@ -28,6 +28,13 @@ def test_the_default_rules_tell_of_a_sad_room() -> None:
     assert told(Config(), 6) == (1, Tempo.KEEP)
 
 
+def test_with_one_frame_in_ten_seconds_an_alert_comes_as_soon() -> None:
+    lesson = open_lesson(load_config(None, None, {"analysis.hz": 0.1}))
+    class_ = [reading(f"t{number}", "sad") for number in range(6)]
+    last = [lesson.take(snapshot(class_, WALL + second), float(second)) for second in range(0, 71, 10)][-1]
+    assert [one.name for one in last.alerts] == ["unpleasant"]
+
+
 def test_alerts_can_be_switched_off() -> None:
     assert told(load_config(None, None, {"alerts.enabled": False}), 6) == (0, Tempo.KEEP)
 
