@@ -30,6 +30,9 @@ BT601_OR_UNSAID = frozenset({2, 5, 6})
 SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "rtp", "srt", "udp", "tcp")
 
 
+USUAL_RATE, HIGHEST_RATE = 25.0, 240.0
+"""Frames a second of a recording that tells neither times nor a rate, and the highest rate to believe."""
+
 FRAMES_PASSED = 8
 """Where only one frame in so many is wanted, those that no other one refers to need not be decoded."""
 
@@ -87,6 +90,7 @@ class Video:
         came before has been yielded by then.
         """
         first: float | None = None
+        last = -self._step
         while True:
             # Closing the container under a running decoder would crash the process: one of them at a time.
             with self._lock:
@@ -95,9 +99,20 @@ class Video:
                     self._container.close()
             if frame is None:
                 return
-            seconds = 0.0 if frame.time is None else float(frame.time)
+            # A raw stream, as cameras write it, has no times: its frames are counted.
+            last = seconds = last + self._step if frame.time is None else float(frame.time)
             first = seconds if first is None else first
             yield max(seconds - first, 0.0), frame
+
+    def is_still(self) -> bool:
+        """Whether a file holds one frame only: a picture of another kind, or the cover of some music."""
+        first, self._ready = self._ready, []
+        try:
+            return len(first) == 1 and not self._fill()
+        except SourceLostError:
+            return False
+        finally:
+            self._ready = first + self._ready
 
     def close(self) -> None:
         """Close the file or device; may be called twice, and while another thread decodes (it ends)."""
@@ -144,7 +159,11 @@ class Video:
             raise PictureError(f"{self.name} has frames of {size} pixels, which is too many: scale it down")
         # Frame threads hold frames back; slices do not. More threads than cores help nobody.
         stream.thread_type = "SLICE"
-        if float(stream.average_rate or 0) >= FRAMES_PASSED * self._wanted:
+        rate = float(stream.guessed_rate or 0)
+        self._step = 1.0 / (rate if 0 < rate <= HIGHEST_RATE else USUAL_RATE)
+        # Frames without times are counted, all of them.
+        timed = stream.start_time is not None
+        if timed and float(stream.average_rate or 0) >= FRAMES_PASSED * self._wanted:
             # For a drawn lesson (1080p H.264, 25 frames a second) this takes 39 ms of a core a second
             # in place of 69. Nobody waits for single frames here, so frame threads may hold some back.
             stream.thread_type = "AUTO"

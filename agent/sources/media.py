@@ -104,7 +104,12 @@ class MediaSource:
             self._picture = read_picture(path)
         else:
             wanted = math.inf if self._realtime else 1.0 / self._period
-            self._video = Video(str(path), wanted=wanted)
+            video = Video(str(path), wanted=wanted)
+            if video.is_still():
+                with video:
+                    self._picture = next(to_rgb(frame) for _, frame in video.frames())
+            else:
+                self._video = video
 
     def _repeat(self, picture: Pixels) -> Iterator[Frame | None]:
         yield Frame(picture, self._clock(), time.time())

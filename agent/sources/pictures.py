@@ -6,13 +6,16 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, features
 
 from agent.errors import PictureError
 from agent.sources.base import MOST_PIXELS
 from agent.values import Pixels
 
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "TGA")
+FORMATS = (
+    *("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "TGA"),
+    *(("AVIF",) if features.check("avif") else ()),
+)
 """Pillow also reads formats that run other programs (EPS) or fetch other files; these do neither."""
 
 BACKDROP = (255, 255, 255)
@@ -65,8 +68,9 @@ def is_picture(path: Path) -> bool:
 def _rgb(image: Image.Image) -> Pixels:
     upright = ImageOps.exif_transpose(image)
     if upright.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
-        levels = np.asarray(upright, np.float64)
-        top = 65535.0 if levels.max(initial=0) > 255 else 255.0
+        # Scientific tools write 0 to 1, and what was not measured as no number.
+        levels = np.nan_to_num(np.asarray(upright, np.float64), posinf=0.0, neginf=0.0)
+        top = _white(float(levels.max(initial=0)), fractions=upright.mode == "F")
         grey = np.clip(levels * (255 / top), 0, 255).astype(np.uint8)
         return np.repeat(grey[:, :, None], 3, axis=2)
     if "A" in upright.getbands() or "transparency" in upright.info:
@@ -74,3 +78,10 @@ def _rgb(image: Image.Image) -> Pixels:
         backdrop = Image.new("RGBA", rgba.size, (*BACKDROP, 255))
         upright = Image.alpha_composite(backdrop, rgba)
     return np.array(upright.convert("RGB"), np.uint8)
+
+
+def _white(highest: float, *, fractions: bool) -> float:
+    """The level of white in a grey picture whose brightest pixel is so bright."""
+    if fractions and highest <= 1:
+        return 1.0
+    return 65535.0 if highest > 255 else 255.0

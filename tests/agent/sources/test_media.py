@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, features
 
 from agent.errors import PictureError
 from agent.sources.media import MediaSource
-from agent.sources.pictures import read_picture
+from agent.sources.pictures import is_picture, read_picture
 from agent.sources.supervised import SupervisedSource
 from agent.values import Frame, SourceState
 
@@ -74,6 +74,43 @@ def test_every_kind_of_picture_becomes_rgb(
     assert pixels.shape == (image.height, image.width, 3)
     assert pixels.dtype == np.uint8
     assert tuple(pixels[0, 0]) == wanted
+
+
+def test_a_picture_of_fractions_is_read_and_what_is_no_number_is_black(tmp_path: Path) -> None:
+    levels = np.array([[0.0, 0.5, 1.0], [np.nan, np.inf, -np.inf]], np.float32)
+    for top, name in ((1, "fractions.tif"), (255, "levels.tif"), (65535, "deep.tif")):
+        Image.fromarray(levels * np.float32(top)).save(tmp_path / name)
+        assert read_picture(tmp_path / name)[:, :, 0].tolist() == [[0, 127, 255], [0, 0, 0]]
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_an_avif_is_a_picture(tmp_path: Path) -> None:
+    picture("RGB", (10, 20, 30), (64, 64)).save(tmp_path / "one.avif")
+    assert is_picture(tmp_path / "one.avif")
+    assert len(read_all(MediaSource(str(tmp_path / "one.avif"), realtime=False, hz=5))) == 1
+
+
+def test_a_video_of_one_frame_is_a_picture(tmp_path: Path) -> None:
+    source = MediaSource(str(write_video(tmp_path / "one.mkv", frames=1)), realtime=False, hz=5)
+    assert source.is_picture
+    assert [frame.pixels.shape for frame in read_all(source)] == [(48, 64, 3)]
+    source = MediaSource(str(write_video(tmp_path / "two.mkv", frames=2)), realtime=False, hz=10)
+    assert not source.is_picture
+    assert len(read_all(source)) == 2
+
+
+@pytest.mark.parametrize("hz", [1, 5])
+def test_a_raw_stream_without_times_is_read_frame_by_frame(tmp_path: Path, hz: int) -> None:
+    path = tmp_path / "raw.h264"
+    with av.open(str(path), "w", format="h264") as container:
+        stream: Any = container.add_stream("libx264", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for index in range(20):
+            level = np.full((48, 64, 3), 10 * index, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(level, format="rgb24")))
+        container.mux(stream.encode())
+    frames = read_all(MediaSource(str(path), realtime=False, hz=hz))
+    assert [frame.time for frame in frames] == pytest.approx([index / hz for index in range(4 * hz)])
 
 
 def test_a_cmyk_jpeg_is_read(tmp_path: Path) -> None:
