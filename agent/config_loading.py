@@ -30,6 +30,7 @@ NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG", "READTHEROOM_MQ
 PATTERNS = {
     "feed.host": "must be an IP address, or a name of letters a to z, digits, hyphens and dots",
     "mqtt.topic": "must be a topic without '#' and '+'",
+    "consent.languages": "must be a language as Tesseract calls it, such as eng",
 }
 """What the patterns of ``agent.config`` ask for, in words."""
 LACKING = re.compile(r"Object missing required field `(\w+)`")
@@ -125,7 +126,7 @@ def _set(data: Data, key: str, value: Any) -> None:
 def _convert(data: Data, place: str) -> Config:
     _check_names(data, place)
     try:
-        return msgspec.convert(data, Config)
+        config = msgspec.convert(data, Config)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$.")
         key = path.rstrip("`")
@@ -135,6 +136,21 @@ def _convert(data: Data, place: str) -> Config:
         raise ConfigError(
             f"{place}: {key} is {_shown(_value_at(data, key))}, but {_plain(problem, key)}"
         ) from None
+    # Of the converted ones: aliases of YAML may hold themselves.
+    _check_texts(msgspec.to_builtins(config), "", place)
+    return config
+
+
+def _check_texts(value: Any, key: str, place: str) -> None:
+    """Refuse what YAML can escape, but no path, no message and no terminal can hold."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            _check_texts(part, f"{key}.{name}".removeprefix("."), place)
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value):
+            _check_texts(part, f"{key}[{index}]", place)
+    elif isinstance(value, str) and ("\0" in value or any("\ud800" <= one <= "\udfff" for one in value)):
+        raise ConfigError(f"{place}: {key} is {value!r}, but must be a text without \\0 and half characters")
 
 
 def _shown(value: Any) -> str:
@@ -177,7 +193,7 @@ def _plain(problem: str, key: str) -> str:
     if choices:
         return "must be one of " + ", ".join(str(choice) for choice in choices)
     if "matching regex" in problem:
-        return PATTERNS[key]
+        return PATTERNS[re.sub(r"\[\d+\]", "", key)]
     bound = re.fullmatch(r"Expected `(?:int|float)` (<=|>=|<|>) (\S+)", problem)
     if bound:
         return f"must be {BOUNDS[bound[1]]} {bound[2].removesuffix('.0')}"

@@ -16,6 +16,9 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                problem = "a key must be a text, no list and no keys of its own"
+                raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             if key_node.value in seen:
                 line = key_node.start_mark.line + 1
                 raise ConfigError(f"the key '{key_node.value}' stands twice (again in line {line}): keep one")

@@ -49,6 +49,27 @@ def test_variables_that_are_no_keys_are_documented(name: str) -> None:
     assert any(name in (ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "config.yaml"))
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *((key, value) for key in ("record.path", "consent.list", "analysis.model", "feed.certificate")
+          for value in ("a\\0b", "a\\ud800b")),
+        ("mqtt.topic", "\\ud800"),
+        ("lsl.name", "\\ud800"),
+    ],
+)  # fmt: skip
+def test_a_text_that_no_path_or_message_can_hold_is_named(tmp_path: Path, key: str, value: str) -> None:
+    section, name = key.split(".")
+    with pytest.raises(ConfigError, match=rf"config\.yaml: {key} is '.*must be a text without"):
+        load_config(write(tmp_path, f'{section}: {{{name}: "{value}"}}'))
+
+
+def test_such_a_text_in_a_list_is_named_with_its_place(tmp_path: Path) -> None:
+    rules = 'alerts: {rules: [{kind: camera_off, name: "a\\0", seconds: 9}]}'
+    with pytest.raises(ConfigError, match=r"alerts\.rules\[0\]\.name is 'a"):
+        load_config(write(tmp_path, rules))
+
+
 def test_off_is_a_word_not_a_boolean(tmp_path: Path) -> None:
     assert load_config(write(tmp_path, "privacy: {mode: off}")).privacy.mode == "off"
 
@@ -91,6 +112,7 @@ def test_an_empty_file_and_an_empty_section_are_the_defaults(tmp_path: Path) -> 
             "object contains unknown field 'rank'",
         ),
         ("alerts: {rules: {}}", "alerts.rules is {}"),
+        ('consent: {languages: [eng, ""]}', "consent.languages[1] is '', but must be a language"),
         ("feed:\n  port: 1\n  port: 2", "'port' stands twice (again in line 3)"),
         ("feed: [", "line 1"),
         ("- 1", "must hold sections"),

@@ -34,6 +34,8 @@ def test_only_true_and_false_are_booleans(text: str, wanted: Any) -> None:
     ("text", "wanted"),
     [
         ("a: 1\nb: 2\na: 3", "'a' stands twice .again in line 3"),
+        ("a: 1\nb: {{c: d}: 2}", "here, line 2: a key must be a text"),
+        ("a: 1\n? [b]\n: 2", "here, line 2: a key must be a text"),
         ("a: 1\n\tb: 2", "here, line 2"),
         ("!!python/object/apply:os.getcwd []", "here, line 1: could not determine a constructor"),
         ("[" * 5000, "here"),
