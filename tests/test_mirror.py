@@ -47,7 +47,6 @@ TESTED_BY = {
     **inside("exporter/native", "exclusion shortcut", "exporter/native/test_session.py"),
     # Clients that come over the wire test what stands between them and the feed.
     "exporter/clients/python_client": "exporter/test_clients.py",
-    "exporter/transport": "exporter/test_security.py",
     "exporter/visits": "exporter/recorder/test_audit.py",
     **inside("exporter", "descriptions fields", "exporter/test_schema.py"),
     # Where the tickets lie, and what ends a run, is seen from outside alone.
