@@ -75,7 +75,8 @@ class Gate:
             await leads(scope, receive, self._dressed(scope, send, request, admitted=False))
             return
         if refusal is not None:
-            logger.debug("refused %s: %s", scope["path"][:80], refusal.reason)
+            # With quotation marks: a line break in a path would make a line of its own.
+            logger.debug("refused %r: %s", scope["path"][:80], refusal.reason)
             self._on_refusal()
             if scope["path"] == SENDERS and refusal.status == 401 and not self._told:
                 self._told = True
@@ -88,10 +89,10 @@ class Gate:
         try:
             await self._app(scope, receive, self._dressed(scope, send, request, admitted=True))
         except WebSocketDisconnect:
-            logger.debug("a client of %s went away", scope["path"])
+            logger.debug("a client of %r went away", scope["path"])
         except Exception:
             # Without the query: that is where tokens stand.
-            logger.exception("a request for %s failed", scope["path"])
+            logger.exception("a request for %r failed", scope["path"])
             raise
 
     def _sent_on(self, scope: Scope, request: Request) -> Response | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qsl
@@ -22,7 +23,8 @@ from exporter.schema import asyncapi, feed_schema
 from exporter.visits import Visit
 
 PAGES = Path(__file__).parent / "pages"
-HIGHEST_HZ = 1000.0
+LOWEST_HZ, HIGHEST_HZ = 0.001, 1000.0
+RATE = re.compile(r"[0-9]+(\.[0-9]+)?")
 OPTIONS = ("token", "ack", "hz", "view")
 """What may stand in the feed's address: a misspelt ``view`` that is passed over would send every tile."""
 
@@ -132,12 +134,10 @@ def page_routes() -> list[BaseRoute]:
 def _rate(text: str | None) -> float | None:
     if text is None:
         return None
-    try:
-        hz = float(text)
-    except ValueError:
-        hz = 0.0
-    if not 0 < hz <= HIGHEST_HZ:
-        raise FeedError(f"hz is {text!r}, but must be a number above 0, at most {HIGHEST_HZ:g}")
+    # Not whatever float() takes: it reads 1_0 as ten, and letters of other scripts as digits.
+    hz = float(text) if RATE.fullmatch(text) else 0.0
+    if not LOWEST_HZ <= hz <= HIGHEST_HZ:
+        raise FeedError(f"hz is {text!r}, but must be a number from {LOWEST_HZ:g} to {HIGHEST_HZ:g}")
     return hz
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import bisect
 import dataclasses
 import secrets
 from collections.abc import Callable, Sequence
@@ -144,8 +145,8 @@ class Session:
                 candidate = candidate_from_sdp(text.removeprefix("candidate:"))
                 candidate.sdpMid, candidate.sdpMLineIndex = fragment.mid, 0
                 await self.peer.addIceCandidate(candidate)
-            except (ValueError, AssertionError, IndexError) as error:
-                raise OfferError(f"a candidate cannot be read: {_words(error)}") from None
+            except (ValueError, AssertionError, IndexError):
+                raise OfferError(f"a candidate cannot be read: {text[:80]!r}") from None
 
     def listen(self, time: float) -> None:
         """Take note at ``time`` of whether more encoded frames have come, and from what kind of sender."""
@@ -199,8 +200,9 @@ def _check_offer(offer: str) -> None:
         videos = [one for one in media if one.kind == "video" and one.port != 0]
         offered = {codec.mimeType.lower() for one in videos for codec in one.rtp.codecs}
         sent = sum(one.direction in {None, "sendonly", "sendrecv"} for one in videos)
-    except Exception as error:
-        raise OfferError(f"the offer cannot be read as SDP: {_words(error)}") from None
+    except Exception:
+        line = _first_bad_line(offer)
+        raise OfferError(f"the offer cannot be read as SDP: {line[:80]!r} is wrong there") from None
     # aiortc finds these missing only later, in a task that nobody waits for.
     if not all(_is_whole(one) for one in media):
         raise OfferError("the offer cannot be answered: it lacks a=fingerprint, a=ice-ufrag or a=ice-pwd")
@@ -212,6 +214,22 @@ def _check_offer(offer: str) -> None:
     if not offered & {"video/vp8", "video/h264"}:
         names = ", ".join(sorted(name.removeprefix("video/").upper() for name in offered)) or "none"
         raise UnfitOfferError(f"there is no codec in common: VP8 or H264 is needed, the offer has {names}")
+
+
+def _first_bad_line(offer: str) -> str:
+    """The line at which aiortc can no longer read the offer: what it says itself are Python's words."""
+    lines = offer.splitlines()
+
+    def is_bad(count: int) -> bool:
+        try:
+            aiortc.sdp.SessionDescription.parse("\r\n".join(lines[:count]) + "\r\n")
+        except Exception:
+            return True
+        return False
+
+    # By halves: an offer may have thousands of lines.
+    number = bisect.bisect_left(range(1, len(lines) + 1), True, key=is_bad)
+    return lines[min(number, len(lines) - 1)]
 
 
 def _is_whole(media: Any) -> bool:
@@ -241,4 +259,6 @@ def ice_servers_of(addresses: Sequence[str]) -> IceServers:
 
 
 def _words(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+    """What aiortc says of an offer, and nothing where it is Python that speaks."""
+    is_told = isinstance(error, ValueError) or type(error).__module__.startswith("aiortc")
+    return str(error) if is_told and str(error) else "something in it is not as WebRTC has it"

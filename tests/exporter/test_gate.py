@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import httpx
@@ -88,6 +89,17 @@ def test_a_refused_visit_and_a_failed_one_get_no_cookie(door: Door) -> None:
 def test_only_the_overlay_may_be_framed_and_only_by_us(door: Door) -> None:
     policy = door.get(f"/overlay?token={TOKEN}").headers["Content-Security-Policy"]
     assert "frame-ancestors 'self'" in policy
+
+
+@pytest.mark.parametrize("mark", ["%0a", "%0d", "%1b[2K", "%E2%80%A8"])
+def test_a_path_makes_no_line_of_its_own_in_the_log(
+    door: Door, mark: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "readtheroom"):
+        assert door.get(f"/{mark}12:00:00%20%20stopping").status_code == 401
+    told = [record.getMessage() for record in caplog.records if "stopping" in record.getMessage()]
+    assert len(told) == 1
+    assert told[0].isprintable()
 
 
 def test_an_error_is_logged_without_the_token(door: Door, caplog: pytest.LogCaptureFixture) -> None:

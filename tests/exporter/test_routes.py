@@ -14,7 +14,7 @@ from agent.errors import FeedError
 from exporter.gate import PAGES
 from exporter.hub import Hub, Limits, Options
 from exporter.privacy import PrivacyPolicy
-from exporter.routes import HIGHEST_HZ, feed_options, feed_routes, page_routes
+from exporter.routes import HIGHEST_HZ, LOWEST_HZ, feed_options, feed_routes, page_routes
 from exporter.server import hello_of
 from tests.exporter.samples import ABOUT
 
@@ -39,7 +39,12 @@ def test_options_are_read(query: str, wanted: Options) -> None:
         ("view=faces", "view is 'faces', but must be one of tiles, room"),
         ("hz=0", "hz is '0'"),
         ("hz=nan", "hz is 'nan'"),
-        (f"hz={HIGHEST_HZ * 2}", "at most 1000"),
+        (f"hz={HIGHEST_HZ * 2}", "a number from 0.001 to 1000"),
+        ("hz=1_0", "hz is '1_0'"),
+        ("hz=%D9%A3", "hz is '٣'"),
+        ("hz=5e-324", "hz is '5e-324'"),
+        ("hz=0.0001", "hz is '0.0001'"),
+        ("hz=+2", "hz is ' 2'"),
         ("hz=", "hz is ''"),
         ("ack=1&ack=1", "ack is given twice"),
         ("token=abc&veiw=room", "'veiw' is no option of the feed: it takes ack, hz, view"),
@@ -50,13 +55,13 @@ def test_a_mistake_names_the_option_and_the_value(query: str, said: str) -> None
         feed_options(query)
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.text("0123456789_.eE+-%D9A3 ", max_size=12).map("hz={}".format))
 def test_any_query_is_options_or_a_named_error(query: str) -> None:
     try:
         options = feed_options(query)
     except FeedError:
         return
-    assert options.hz is None or 0 < options.hz <= HIGHEST_HZ
+    assert options.hz is None or LOWEST_HZ <= options.hz <= HIGHEST_HZ
 
 
 def test_clients_that_connect_at_once_do_not_pass_the_limit() -> None:

@@ -304,6 +304,22 @@ def replaced(offer: str, old: str, new: str) -> str:
         (lambda offer: offer[: len(offer) // 2], OfferError, "cannot be"),
         (lambda offer: replaced(offer, "a=fingerprint", "a=nothing"), OfferError, "cannot be answered"),
         (lambda offer: replaced(offer, "a=ice-pwd", "a=nothing"), OfferError, "cannot be answered"),
+        (
+            lambda offer: replaced(offer, "a=rtpmap:97 VP8/90000", "a=fmtp:97 x=1"),
+            OfferError,
+            "'a=fmtp:97 x=1' is wrong",
+        ),
+        (
+            lambda offer: replaced(offer, "SAVPF 97", "SAVPF 999"),
+            OfferError,
+            "'m=video .*SAVPF 999.*' is wrong",
+        ),
+        (
+            lambda offer: replaced(offer, "setup:actpass", "setup:holdconn"),
+            OfferError,
+            "'a=setup:holdconn' is",
+        ),
+        (lambda offer: replaced(offer, "t=0 0", "m=video"), OfferError, "'m=video' is wrong"),
         (lambda offer: replaced(offer, "m=video", "m=audio"), UnfitOfferError, "no video"),
         (lambda offer: replaced(offer, "VP8", "VP9"), UnfitOfferError, "no codec in common.*VP9"),
         (lambda offer: replaced(offer, "a=sendonly", "a=recvonly"), UnfitOfferError, "sends no video"),
