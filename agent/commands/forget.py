@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from agent.config import Config
+from agent.errors import RecordError
 from agent.recording import open_audit
 from exporter.recorder.folder import chosen_folder, find_session
 from exporter.recorder.forget import forget_participant, forget_session
 from exporter.recorder.session import load_details
+from exporter.recorder.store import Details
 
 
 def forget(config: Config, name: str, participant: str | None = None, *, sure: bool = False) -> int:
@@ -15,14 +19,16 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
     ``sure`` deletes a damaged file too, of which only the name says that it was a session. Raises RecordError
     when there is no such session or participant, it is being recorded, or the file is none of ours.
     """
-    path = find_session(name, chosen_folder(config.record.path), exact=True)
+    found = find_session(name, chosen_folder(config.record.path), exact=True)
+    # Of a link, that to which it leads: that is the session.
+    path = found.resolve()
     audit = open_audit(config)
     if participant is None:
-        details = forget_session(path, sure=sure)
+        details = forget_session(found, sure=sure)
         print(f"forgotten: the session {path.stem}")
     else:
         count = forget_participant(path, participant)
-        details = load_details(path)
+        details = _details(path)
         print(f"forgotten: participant {participant} in the session {path.stem}, {count} readings")
     # The log must not keep the id of somebody who asked to be forgotten.
     what = "all of it" if participant is None else "one participant"
@@ -32,3 +38,11 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
     if files:
         print("These were exported from it and are yours to delete:", *files, sep="\n  ")
     return 0
+
+
+def _details(path: Path) -> Details | None:
+    """What a session says of itself; None where that is damaged."""
+    try:
+        return load_details(path)
+    except RecordError:
+        return None

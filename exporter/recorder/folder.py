@@ -15,7 +15,7 @@ import platformdirs
 from agent.errors import RecordError
 from exporter.recorder.files import given_path, told
 from exporter.recorder.presence import count_people
-from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, load_details, read_details, reading
+from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, LONGEST, load_details, read_details, reading
 from exporter.recorder.store import SUFFIX, Details
 
 LATEST = "latest"
@@ -116,7 +116,8 @@ def list_sessions(folder: Path) -> list[ListedSession]:
 
 def session_files(folder: Path) -> list[Path]:
     """The files of all sessions, by their names."""
-    return sorted(folder.glob("*" + SUFFIX)) if folder.is_dir() else []
+    # Not the links to sessions that are gone.
+    return sorted(one for one in folder.glob("*" + SUFFIX) if one.exists()) if folder.is_dir() else []
 
 
 def find_session(name: str, folder: Path, *, exact: bool = False) -> Path:
@@ -206,7 +207,9 @@ def _listed(path: Path) -> ListedSession:
         with reading(path) as connection:
             details = read_details(connection, path.stem)
             seconds = connection.execute(LAST_SEEN).fetchone()[0]
+            if seconds is not None and not abs(seconds) <= LONGEST:
+                raise ValueError(f"the times of the session {path.stem} are wrong")
             people = count_people(connection, details.hz) if details.people is None else details.people
-    except (RecordError, ValueError) as error:
+    except (RecordError, ValueError, TypeError) as error:
         return ListedSession(path.stem, path, size, problem=str(error))
     return ListedSession(path.stem, path, size, details, seconds, people)

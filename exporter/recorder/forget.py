@@ -15,7 +15,7 @@ from exporter.recorder.folder import delete_session
 from exporter.recorder.ours import Kind, kind_of
 from exporter.recorder.packing import RECORD
 from exporter.recorder.presence import count_people
-from exporter.recorder.session import read_details, reading
+from exporter.recorder.session import check_ours, read_details, reading
 from exporter.recorder.store import Details, write_details
 
 GONE = "What it said is deleted: it spoke of somebody who was forgotten."
@@ -29,7 +29,7 @@ _WITHOUT = (
 
 
 def forget_session(path: Path, *, sure: bool = False) -> Details | None:
-    """Delete a session that nothing records any more, also one that is damaged inside.
+    """Delete a session that nothing records any more, also one that is damaged inside, and a link to it.
 
     Returns what it said of itself, None where that cannot be read.
 
@@ -57,6 +57,8 @@ def forget_session(path: Path, *, sure: bool = False) -> Details | None:
         # Damaged beyond reading: deleting it is what was asked for.
         if not path.is_file():
             raise
+    # SQLite keeps the log beside the file itself, not beside a link to it.
+    delete_session(path.resolve())
     delete_session(path)
     return details
 
@@ -65,18 +67,19 @@ def forget_participant(path: Path, participant: str) -> int:
     """Delete the readings of one participant, her id wherever it stands, and alerts that speak of her alone.
 
     An alert that speaks of others too stays without her; its words, which may be about her, go. The room's
-    figures stay: they are sums in which nobody stands out. The file is rewritten, so that nothing is
-    left in its unused parts. Returns how many readings were deleted.
+    figures stay: they are sums in which nobody stands out. What is damaged may be about her and goes, too.
+    The file is rewritten, so that nothing is left in its unused parts. Returns how many of her readings were
+    deleted.
 
     Raises SessionInUseError while it is being recorded, and RecordError when the session or the participant
     in it is unknown.
     """
     with reading(path) as connection:
-        details = read_details(connection, path.stem)
+        check_ours(connection, path.stem)
         _take_alone(connection, path.stem)
         names = dict(connection.execute("SELECT id, number FROM participants"))
         if participant not in names:
-            known = ", ".join(names) or "none"
+            known = ", ".join(map(str, names)) or "none"
             raise RecordError(
                 f"there is no participant {participant!r} in the session {path.stem}: known are {known}"
             )
@@ -85,9 +88,7 @@ def forget_participant(path: Path, participant: str) -> int:
         count = _forget_readings(connection, names[participant])
         _forget_events(connection, participant)
         connection.execute("DELETE FROM participants WHERE id = ?", (participant,))
-        if details.people is not None:
-            people = count_people(connection, details.hz)
-            write_details(connection, msgspec.structs.replace(details, people=people))
+        _count_anew(connection, path.stem)
         connection.execute("COMMIT")
         connection.execute("VACUUM")
         return count
@@ -103,11 +104,30 @@ def _take_alone(connection: sqlite3.Connection, name: str) -> None:
         raise
 
 
+def _count_anew(connection: sqlite3.Connection, name: str) -> None:
+    """Count the people in sight again; a damaged recording says nothing of them."""
+    try:
+        details = read_details(connection, name)
+    except RecordError:
+        return
+    if details.people is None:
+        return
+    try:
+        people = count_people(connection, details.hz)
+    except (ValueError, TypeError):
+        people = None
+    write_details(connection, msgspec.structs.replace(details, people=people))
+
+
 def _forget_readings(connection: sqlite3.Connection, number: int) -> int:
     count = 0
     changed = []
     for frame, blob in connection.execute("SELECT number, said FROM frames"):
-        said = np.frombuffer(blob, RECORD)
+        try:
+            said = np.frombuffer(blob, RECORD)
+        except (ValueError, TypeError):
+            changed.append((b"", frame))
+            continue
         kept = said[said["who"] != number]
         if len(kept) < len(said):
             count += len(said) - len(kept)
@@ -119,7 +139,11 @@ def _forget_readings(connection: sqlite3.Connection, number: int) -> int:
 def _forget_events(connection: sqlite3.Connection, participant: str) -> None:
     rows = connection.execute("SELECT key, tiles, scope FROM events").fetchall()
     for key, text, scope in rows:
-        tiles = msgspec.json.decode(text)
+        try:
+            tiles = msgspec.json.decode(text, type=list[str])
+        except (msgspec.DecodeError, TypeError):
+            connection.execute("DELETE FROM events WHERE key = ?", (key,))
+            continue
         if participant not in tiles:
             continue
         others = [tile for tile in tiles if tile != participant]
@@ -129,6 +153,6 @@ def _forget_events(connection: sqlite3.Connection, participant: str) -> None:
             continue
         # Her id stands in the key and may stand in the text of an alert on single participants.
         if others:
-            without = key.removesuffix(" ".join(tiles)) + " ".join(others)
+            without = str(key).removesuffix(" ".join(tiles)) + " ".join(others)
             connection.execute(_WITHOUT, (without, GONE, kept, key))
         connection.execute("DELETE FROM events WHERE key = ?", (key,))

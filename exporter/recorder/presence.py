@@ -46,8 +46,8 @@ def present(
 def count_people(connection: sqlite3.Connection, hz: float) -> int:
     """How many were there for long enough to count, of an open recording.
 
-    Raises ValueError for readings that no recorder wrote, and sqlite3.Error. An hour of 49 tiles at 5 Hz
-    takes 45 ms.
+    Raises ValueError or TypeError for readings that no recorder wrote, and sqlite3.Error. An hour of 49 tiles
+    at 5 Hz takes 45 ms.
     """
     seconds, who = [], []
     for at, said in connection.execute(f"SELECT seconds, said FROM frames WHERE {SEEN} ORDER BY number"):  # noqa: S608

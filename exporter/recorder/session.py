@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from agent.errors import RecordError
 from agent.values import LABELS
 from exporter.recorder.packing import NOTHING, REASONS, RECORD, SEEN, STATES, STEPS, Event
-from exporter.recorder.store import APPLICATION, BEYOND_REPAIR, FORMAT, LOCK_WAIT, Details, plain, remedy
+from exporter.recorder.store import (
+    APPLICATION,
+    BEYOND_REPAIR,
+    FORMAT,
+    LATEST,
+    LOCK_WAIT,
+    Details,
+    plain,
+    remedy,
+)
 
 Figures = NDArray[np.float64]
 
@@ -27,6 +36,21 @@ _FRAMES = f"""SELECT seconds, wall, read, faces, tiles, dropped, {", ".join(LABE
     FROM frames WHERE {SEEN} ORDER BY number"""  # noqa: S608 - our own column names
 _EVENTS = "SELECT key, kind, name, text, tiles, scope, since, until FROM events ORDER BY since, key"
 _FIGURES = 6 + len(LABELS) + 4
+
+LONGEST = 1e9
+"""Seconds of the longest recording, 31 years: what is beyond is damage."""
+
+LONGEST_ID = 200
+"""Letters of a participant's id; one has five."""
+
+_UNIT, _SIGNED, _COUNT = (0.0, STEPS), (-STEPS, STEPS), (0.0, 1e6)
+_BOUNDS = np.array(
+    [(-LONGEST, LONGEST), (-LATEST / 10, LATEST), *[_COUNT] * 3, (0.0, 1e12)]
+    + [_UNIT] * len(LABELS)
+    + [_SIGNED, _SIGNED, _UNIT, _UNIT],
+    float,
+)
+"""The least and the greatest value of each of the first columns of ``_FRAMES``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,13 +130,14 @@ def read_session(connection: sqlite3.Connection, name: str) -> Session:
     finally:
         connection.execute("COMMIT")
     if not rows:
+        log = "" if details.ended else f", or was copied without {name}-wal, which holds the newest readings"
         raise RecordError(
-            f"the session {name} is empty, it ended before the first frame was read: `readtheroom forget` "
-            "deletes it"
+            f"the session {name} is empty, it ended before the first frame was read{log}: "
+            "`readtheroom forget` deletes it"
         )
     try:
         return _session(details, rows, participants, events)
-    except (ValueError, TypeError, msgspec.DecodeError) as error:
+    except (ValueError, TypeError, OverflowError, msgspec.DecodeError) as error:
         # SQLite keeps no check sums: a damaged page can hold anything.
         raise RecordError(f"the session {name} is damaged: {error}; {BEYOND_REPAIR}") from None
 
@@ -120,7 +145,7 @@ def read_session(connection: sqlite3.Connection, name: str) -> Session:
 def _session(
     details: Details, rows: list[tuple[Any, ...]], participants: dict[int, str], events: list[tuple[Any, ...]]
 ) -> Session:
-    """Raises ValueError, TypeError or msgspec.DecodeError for rows that no recorder wrote."""
+    """Raises ValueError, TypeError, OverflowError or msgspec.DecodeError for rows that no recorder wrote."""
     table = np.array([row[:_FIGURES] for row in rows], float)
     said = np.frombuffer(b"".join(row[-2] for row in rows), RECORD)
     lengths = np.array([len(row[-2]) for row in rows]) // RECORD.itemsize
@@ -141,18 +166,23 @@ def _session(
 
 
 def read_details(connection: sqlite3.Connection, name: str) -> Details:
-    """What a recording says of itself. Raises RecordError when it is none of ours, or of a newer version."""
+    """What a recording says of itself. Raises RecordError as ``check_ours``, and for one that is damaged."""
+    check_ours(connection, name)
+    row = connection.execute("SELECT value FROM about WHERE key = 'details'").fetchone()
+    try:
+        return msgspec.json.decode(row[0] if row else "", type=Details)
+    except (msgspec.DecodeError, TypeError) as error:
+        raise RecordError(f"the session {name} is damaged: {error}; {BEYOND_REPAIR}") from None
+
+
+def check_ours(connection: sqlite3.Connection, name: str) -> None:
+    """Raise RecordError for a database that is no recording, or one of a newer version."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION:
         raise RecordError(f"{name} is no recorded session: `readtheroom report` lists them")
     if version > FORMAT:
         raise RecordError(f"{name} was recorded by a newer version of this program: update it")
-    row = connection.execute("SELECT value FROM about WHERE key = 'details'").fetchone()
-    try:
-        return msgspec.json.decode(row[0] if row else "", type=Details)
-    except (msgspec.DecodeError, TypeError) as error:
-        raise RecordError(f"the session {name} is damaged: {error}; {BEYOND_REPAIR}") from None
 
 
 @contextmanager
@@ -171,9 +201,14 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _check(table: Figures, said: NDArray[np.void], participants: dict[int, str]) -> None:
-    """Raises ValueError for codes and times that no recorder writes."""
+    """Raises ValueError for codes, times and figures that no recorder writes."""
     if not np.isfinite(table[:, :6]).all() or (np.diff(table[:, 0]) < 0).any():
         raise ValueError("the times of its frames are wrong")
+    # What is unknown is NaN, which is below and above nothing.
+    if ((table < _BOUNDS[:, 0]) | (table > _BOUNDS[:, 1])).any():
+        raise ValueError("the figures of its frames are wrong")
+    if any(len(name) > LONGEST_ID for name in participants.values()):
+        raise ValueError("a participant's id is too long")
     for name, codes in (("state", len(STATES)), ("reason", len(REASONS)), ("label", len(LABELS))):
         if ((said[name] >= codes) & (said[name] != NOTHING)).any() or (said["state"] == NOTHING).any():
             raise ValueError(f"a reading has an unknown {name}")
@@ -185,4 +220,6 @@ def _event(row: tuple[Any, ...]) -> Event:
     key, kind, name, text, tiles, scope, since, until = row
     ids = msgspec.json.decode(tiles, type=tuple[str, ...])
     told = (str(key), str(kind), str(name), str(text))
+    if not all(abs(float(at)) <= LONGEST for at in (since, since if until is None else until)):
+        raise ValueError("the times of its events are wrong")
     return Event(*told, ids, str(scope), float(since), None if until is None else float(until))

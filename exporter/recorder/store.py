@@ -12,10 +12,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Annotated, Self
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from agent.errors import RecordError
 from agent.values import LABELS, infers_expressions
@@ -58,12 +58,19 @@ _BEGIN_EVENT = (
 )
 
 
+LATEST = 2.5e11
+"""Unix seconds, in the year 9892: Python's dates end in 9999, and times of a day are added."""
+
+Moment = Annotated[float, Meta(ge=-LATEST / 10, le=LATEST)]
+Figure = Annotated[float, Meta(ge=-1e9, le=1e9)]
+
+
 class ModelFacts(Struct, frozen=True, kw_only=True):
     """What the report says of the classifier: its measured ``figures`` by their names on the model's card."""
 
     name: str
     sha256: str
-    figures: dict[str, float] = {}
+    figures: dict[str, Figure] = {}
     trained_on: str = ""
     limits: str = ""
 
@@ -76,20 +83,20 @@ class Details(Struct, frozen=True, kw_only=True):
     ``policy`` is that of the place, ``id`` random: the audit log knows it by that, whatever it is called.
     Both are empty in older recordings, which do not say. ``labels`` to ``record`` say how the bytes of a
     reading are to be understood (names, types and lengths of its parts), so that other tools can read the
-    file.
+    file. The bounds are those beyond which no recorder writes: a damaged file can hold anything.
     """
 
     name: str
-    started: float
-    utc_offset: int
+    started: Moment
+    utc_offset: Annotated[int, Meta(ge=-86_400, le=86_400)]
     source_kind: str
     source_name: str
-    hz: float
+    hz: Annotated[float, Meta(ge=1e-6, le=1000)]
     privacy_mode: str
     min_group: int
     model: ModelFacts
     ended: float | None = None
-    people: int | None = None
+    people: Annotated[int, Meta(ge=0)] | None = None
     policy: str = ""
     is_live: bool = True
     id: str = ""
@@ -160,6 +167,8 @@ class Store:
             for statement in _TABLES.split(";"):
                 run(statement)
             write_details(self._connection, self._details)
+        # Into the file itself: a copy without the log is then still known for a session.
+        run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def write(self, batch: Sequence[Rows]) -> None:
         """Add the rows of some snapshots, all or none."""

@@ -13,6 +13,7 @@ import pytest
 
 from agent.errors import RecordError
 from agent.values import Alert, Scope
+from exporter.recorder.folder import list_sessions
 from exporter.recorder.forget import GONE, forget_participant, forget_session
 from exporter.recorder.packing import Packer
 from exporter.recorder.session import load_session
@@ -177,3 +178,17 @@ def test_a_session_that_is_being_recorded_is_left_alone(
         with pytest.raises(RecordError, match="is being recorded"):
             forget_participant(path, "t1")
     assert len(load_session(path).participants) == 9
+
+
+def test_of_a_link_the_session_is_forgotten_and_the_link_with_it(tmp_path: Path) -> None:
+    (tmp_path / "links").mkdir()
+    link = tmp_path / "links" / "link.session"
+    link.symlink_to(recorded(tmp_path))
+    other = tmp_path / "links" / "other.session"
+    other.symlink_to(recorded(tmp_path, name="other"))
+    assert forget_participant(link, "t3") > 0
+    forget_session(link)
+    assert sorted(file.name for file in tmp_path.rglob("*.session")) == ["other.session", "other.session"]
+    # A link that leads nowhere is no session.
+    other.resolve().rename(tmp_path / "moved.session")
+    assert list_sessions(tmp_path / "links") == []

@@ -142,6 +142,18 @@ def test_a_damaged_session_is_named_wherever_it_is_damaged(tmp_path: Path) -> No
     assert refused > 5
 
 
+def test_a_killed_session_copied_without_its_log_holds_all_but_the_newest(tmp_path: Path) -> None:
+    """SQLite folds the log in after two megabytes, which any lesson has written in a minute."""
+    copies = []
+    for frames in (0, 400):
+        with record(tmp_path / f"{frames}.session", frames, 49, finish=False):
+            copies.append(tmp_path / f"copy{frames}.session")
+            copies[-1].write_bytes((tmp_path / f"{frames}.session").read_bytes())
+    with pytest.raises(RecordError, match=r"is empty, .* or was copied without copy0\.session-wal"):
+        load_session(copies[0])
+    assert len(load_session(copies[1]).seconds) > 200
+
+
 def test_a_database_of_another_program_is_named(tmp_path: Path) -> None:
     path = tmp_path / "other.session"
     with closing(sqlite3.connect(path)) as other:
