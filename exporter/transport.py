@@ -39,6 +39,9 @@ SEND_BUFFER = 32 * 1024
 CLOSE_GRACE = 5.0
 """Seconds in which a client that is being closed can still read the close code."""
 
+FLOOD_GRACE = 1.0
+"""The same of a client that floods: what it sends meanwhile is thrown away, but costs time."""
+
 SHUTDOWN_GRACE = 0.2
 
 REQUEST_TIMEOUT = 10.0
@@ -289,7 +292,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.close_sent = True
-        self.close_timer = self.loop.call_later(CLOSE_GRACE, self._abort)
+        self.close_timer = self.loop.call_later(FLOOD_GRACE, self._abort)
         return False
 
     def _abort(self) -> None:
