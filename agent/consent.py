@@ -9,12 +9,13 @@ not certain: all these are left alone; its name opted in on the list; the defaul
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.logs import logger
 from agent.names import Listed, Roll, Written
+from agent.room import summarize
 from agent.tracking.labels import SAME, Label, describe, similarity
-from agent.values import Frame, Pixels, Slot, Tile
+from agent.values import Frame, Pixels, Reading, Reason, Slot, Snapshot, Tile, TileState
 
 ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[Written]]]
 """Reads the name on the label of each of some tiles of a frame, RGB uint8 (H, W, 3), more than once."""
@@ -94,6 +95,15 @@ class Consent:
         if known.alike or known.unclear or listed is Listed.PERHAPS_OUT:
             return False
         return self.default or listed is Listed.IN
+
+    def leave_out(self, snapshot: Snapshot) -> Snapshot:
+        """A snapshot that was made before, without what it says of those who may not be read now."""
+        left_out = {one.id for one in snapshot.readings if not self.allows(one.id)}
+        if all(one.state is TileState.EXCLUDED for one in snapshot.readings if one.id in left_out):
+            return snapshot
+        readings = tuple(_unsaid(one) if one.id in left_out else one for one in snapshot.readings)
+        room = replace(summarize(readings), trend=snapshot.room.trend, advice=snapshot.room.advice)
+        return replace(snapshot, readings=readings, room=room)
 
     def _listed(self, known: _Known) -> Listed:
         if self.roll is None:
@@ -189,6 +199,20 @@ class Consent:
             return known.listed is None
         pause = min(AGAIN * 2 ** max(known.attempts - 1, 0), LONGEST)
         return not 0 <= now - known.tried < pause
+
+
+def _unsaid(reading: Reading) -> Reading:
+    """Where a tile is, and nothing of who is in it."""
+    return replace(
+        reading,
+        state=TileState.EXCLUDED,
+        speaking=False,
+        face=None,
+        facing=0.0,
+        emotion=None,
+        reason=Reason.PRIVATE,
+        motivation=None,
+    )
 
 
 def _is_plain(label: Label | None) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.runner import Reader
-from agent.values import Box, Frame, Marker, Pixels, Snapshot
+from agent.values import Box, Frame, Pixels, Snapshot
 
 RIM = 2
 """Pixels around a box that are replaced with it: the soft edge of a chip, and the rounding of its place."""
@@ -80,6 +80,6 @@ class CleanReader:
         """Read the frame without the overlay on it."""
         return self._inner.analyze(self._covers.clean(frame))
 
-    def markers(self) -> tuple[Marker, ...]:
-        """Those of the inner reader."""
-        return self._inner.markers()
+    def again(self, snapshot: Snapshot) -> Snapshot:
+        """As the inner reader says it."""
+        return self._inner.again(snapshot)

@@ -34,7 +34,6 @@ from agent.values import (
     Face,
     Frame,
     Load,
-    Marker,
     Pixels,
     Reading,
     Reason,
@@ -133,9 +132,10 @@ class Analyzer:
             0, frame.wall, stages.total, frame.width, frame.height, SourceStatus(), readings, room, load=load
         )
 
-    def markers(self) -> tuple[Marker, ...]:
-        """The moments of the lesson that were marked so far, for while no frame is read."""
-        return () if self._lesson is None else self._lesson.markers()
+    def again(self, snapshot: Snapshot) -> Snapshot:
+        """An earlier snapshot, without who was excluded since, and with the moments marked since."""
+        snapshot = self._consent.leave_out(snapshot)
+        return snapshot if self._lesson is None else replace(snapshot, markers=self._lesson.markers())
 
     def close(self) -> None:
         """Free the models and end the search for layouts; may be called twice."""

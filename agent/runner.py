@@ -18,7 +18,7 @@ from agent.backoff import FailureBackoff
 from agent.errors import ReadTheRoomError
 from agent.gallery_log import GalleryLog, describe_gallery
 from agent.logs import RateLimit, logger
-from agent.values import Frame, Marker, Room, Snapshot, SourceInfo, SourceState, SourceStatus
+from agent.values import Frame, Room, Snapshot, SourceInfo, SourceState, SourceStatus
 
 Publish = Callable[[Snapshot], None]
 """Whatever takes the snapshots: the feed, the recorder, the bridges."""
@@ -27,7 +27,8 @@ LOG_FAILURES_EVERY = 10.0
 LOG_DETAIL_EVERY = 5.0
 
 REPEAT = 1.0
-"""Seconds between messages while nothing is read: who is silent for three is taken for stuck."""
+"""Seconds between messages while nothing is read, and before a frame whose turn is later than that: clients
+take an agent that is silent for three seconds for stuck."""
 
 
 class StatedSource(Protocol):
@@ -51,8 +52,8 @@ class Reader(Protocol):
     def analyze(self, frame: Frame) -> Snapshot:
         """Everything that is said of a frame."""
 
-    def markers(self) -> tuple[Marker, ...]:
-        """The moments marked so far, for while no frame is read."""
+    def again(self, snapshot: Snapshot) -> Snapshot:
+        """An earlier snapshot once more, without who is excluded by now, and with the moments marked."""
 
 
 class Runner:
@@ -75,8 +76,8 @@ class Runner:
         self._period = 1.0 / hz
         self._clock = clock
         self._stopped = threading.Event()
-        self._paused = False
-        self._resumed = threading.Event()
+        self._running = threading.Event()
+        self._running.set()
         self._limit = RateLimit(LOG_FAILURES_EVERY)
         self._detail = RateLimit(LOG_DETAIL_EVERY)
         self._last: Snapshot | None = None
@@ -94,19 +95,21 @@ class Runner:
         return self._backoff.count
 
     def stop(self) -> None:
-        """End ``run`` after the frame in hand; may be called from a signal handler or another thread."""
+        """End ``run`` after the frame in hand; from any thread, but not from a signal handler."""
         self._stopped.set()
-        self._resumed.set()
+        self._running.set()
 
     def pause(self) -> None:
         """Take no more frames from the source, which stays open, until ``resume``; from any thread."""
-        self._paused = True
-        self._resumed.clear()
+        self._running.clear()
 
     def resume(self) -> None:
         """Read again; from any thread."""
-        self._paused = False
-        self._resumed.set()
+        self._running.set()
+
+    @property
+    def _paused(self) -> bool:
+        return not self._running.is_set()
 
     def run(self, duration: float | None = None) -> None:
         """Work until the source ends, ``stop`` is called or ``duration`` seconds have passed."""
@@ -151,15 +154,16 @@ class Runner:
     def _wait_until(self, due: float) -> bool:
         """Wait for the next frame's turn, and say whether ``stop`` was called.
 
-        While frames fail the feed is told so each second. A pause ends the wait: it is told in its own way.
+        Each second the last readings are said again, and while frames fail, that they do. A pause ends the
+        wait: it is told in its own way.
         """
         while True:
-            end = min(due, self._said + REPEAT) if self._backoff.is_failing else due
+            end = min(due, self._said + REPEAT)
             if self._stopped.wait(max(end - self._clock(), 0.0)):
                 return True
             if end == due or self._paused:
                 return False
-            self._say_unread()
+            self._say_again()
 
     def _wait_while_paused(self, end: float | None) -> None:
         """Say again and again that nothing is read, until that is over, ``stop`` or the time ``end``."""
@@ -168,7 +172,7 @@ class Runner:
             if left <= 0:
                 return
             self._hand_on(self._nothing(dataclasses.replace(self._status(), paused=True)))
-            self._resumed.wait(min(left, REPEAT))
+            self._running.wait(min(left, REPEAT))
 
     def _hand_on(self, snapshot: Snapshot) -> None:
         self._seq += 1
@@ -186,28 +190,20 @@ class Runner:
             # A picture that nobody shares yet: without this a client could not tell waiting from a fault.
             self._hand_on(dataclasses.replace(self._nothing(status), width=0, height=0))
             return
-        lost = status.state is SourceState.LOST
-        if lost:
+        if status.state is SourceState.LOST:
             self._gallery_log.forget()
-        self._hand_on(
-            dataclasses.replace(
-                last,
-                source=status,
-                readings=() if lost else last.readings,
-                room=Room(0, 0, 0) if lost else last.room,
-                alerts=() if lost else last.alerts,
-                markers=self._reader.markers(),
-            )
-        )
+            last = dataclasses.replace(last, readings=(), room=Room(0, 0, 0), alerts=())
+        self._hand_on(self._reader.again(dataclasses.replace(last, source=status)))
 
-    def _say_unread(self) -> None:
-        """Tell the feed that no frame can be read: the last readings, or none before the first."""
-        status = dataclasses.replace(self._status(), state=SourceState.STALLED, failing=True)
-        last = self._last
+    def _say_again(self) -> None:
+        """Tell the feed the last readings before the next frame's turn; also that frames fail, if they do."""
+        status, last = self._status(), self._last
+        if self._backoff.is_failing:
+            status = dataclasses.replace(status, state=SourceState.STALLED, failing=True)
         if last is None or last.width == 0:
             self._hand_on(self._nothing(status))
         else:
-            self._hand_on(dataclasses.replace(last, source=status, markers=self._reader.markers()))
+            self._hand_on(self._reader.again(dataclasses.replace(last, source=status)))
 
     def _status(self) -> SourceStatus:
         """How the source is, with the count of frames that could not be read."""
@@ -217,7 +213,7 @@ class Runner:
         """A snapshot without readings, of now and of the source as it is."""
         info = self._source.info
         size, room = (info.width, info.height), Room(0, 0, 0)
-        return Snapshot(0, time.time(), 0.0, *size, status, (), room, markers=self._reader.markers())
+        return self._reader.again(Snapshot(0, time.time(), 0.0, *size, status, (), room))
 
     def _count_failure(self, error: Exception) -> None:
         now = self._clock()
@@ -227,4 +223,4 @@ class Runner:
             more = f" ({held_back} more since the last such line)" if held_back else ""
             logger.warning("a frame was skipped: %s%s", error, more)
         if now - self._said >= REPEAT:
-            self._say_unread()
+            self._say_again()

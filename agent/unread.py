@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.runner import Reader
-from agent.values import Frame, Marker, Room, Snapshot, SourceStatus
+from agent.values import Frame, Room, Snapshot, SourceStatus
 
 
 class Unread:
@@ -17,6 +17,6 @@ class Unread:
         nobody = Room(0, 0, 0)
         return Snapshot(0, frame.wall, 0.0, frame.width, frame.height, SourceStatus(), (), nobody)
 
-    def markers(self) -> tuple[Marker, ...]:
-        """The moments marked so far."""
-        return self._reader.markers()
+    def again(self, snapshot: Snapshot) -> Snapshot:
+        """Nobody once more, with the moments marked so far."""
+        return self._reader.again(snapshot)

@@ -54,7 +54,8 @@ class Metrics:
         now = message.source.dropped
         self.dropped += now - before if now >= before else now
         self.failed = message.source.failed
-        if message.source.state == "live" and not message.source.paused:
+        is_new = self.last is None or message.time != self.last.time
+        if is_new and message.source.state == "live" and not message.source.paused:
             self.frames += 1
             self.age.observe(message.age_ms / 1000)
         self.last = message

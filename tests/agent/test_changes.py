@@ -75,7 +75,7 @@ def test_what_is_measured_is_what_it_says() -> None:
     ] == pytest.approx(3)
 
 
-@pytest.mark.parametrize("hz", [1, 2, 5, 15])
+@pytest.mark.parametrize("hz", [2, 5, 15])
 def test_no_single_frame_can_change_a_label_and_two_that_are_clear_do(hz: int) -> None:
     for frames, wanted in ((1, {"happy"}), (max(2, hz // 5), {"happy", "sad"})):
         tracker, said = MoodTracker(), set()
@@ -84,6 +84,14 @@ def test_no_single_frame_can_change_a_label_and_two_that_are_clear_do(hz: int) -
             mood = tracker.update("t", one, None, time=frame / hz, wall=0.0)
             said |= {mood.emotion.label} if mood.emotion and frame > hz else set()
         assert said == wanted
+
+
+def test_at_a_frame_a_second_a_clear_one_changes_the_label() -> None:
+    """It stands for the second before it, and the scores that are shown are mostly its own."""
+    tracker = MoodTracker()
+    scores = [*certain("happy", 5), *certain("sad", 1)]
+    said = [tracker.update("t", one, None, time=float(at), wall=0.0).emotion for at, one in enumerate(scores)]
+    assert [mood and mood.label for mood in said[3:]] == ["happy", "happy", "sad"]
 
 
 def test_a_head_that_moves_stays_the_same_head(faces: Faces) -> None:

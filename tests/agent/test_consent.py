@@ -340,3 +340,28 @@ def test_a_list_without_tesseract_refuses_to_start(tmp_path: Path, monkeypatch: 
     path.write_text("+ Ann Lee\n")
     with pytest.raises(ConfigError, match=r"names only who opted in.*consent\.default to exclude"):
         open_consent(config)
+
+
+def test_what_was_said_of_who_is_excluded_by_now_is_not_said_again() -> None:
+    """While no frame comes the last snapshot is repeated: it was made before the teacher's click."""
+    pixels = real_gallery("grid-4x4.jpg").pixels
+    consent = Consent()
+    with open_analyzer(Config(), consent=consent) as analyzer:
+        for step in range(6):
+            before = analyzer.analyze(Frame(pixels, step / 5, 0.0))
+        chosen = next(one for one in before.readings if one.emotion is not None)
+        assert analyzer.again(before).readings == before.readings
+        consent.exclude(chosen.id)
+        after = analyzer.again(before)
+    assert (after.room.read, after.room.faces) == (before.room.read - 1, before.room.faces - 1)
+    for old, new in zip(before.readings, after.readings, strict=True):
+        if old.id != chosen.id:
+            assert new == old
+            continue
+        assert (new.id, new.box, new.state, new.reason) == (
+            old.id,
+            old.box,
+            TileState.EXCLUDED,
+            Reason.PRIVATE,
+        )
+        assert (new.face, new.emotion, new.facing, new.motivation) == (None, None, 0.0, None)

@@ -31,7 +31,7 @@ from agent.opening import open_classifier, open_finder
 from agent.pipeline import Analyzer, Followers
 from agent.runner import Runner
 from agent.tracking import GalleryTracker
-from agent.values import Face, Frame, Marker, Pixels, Room, Snapshot, SourceInfo, SourceStatus
+from agent.values import Face, Frame, Pixels, Room, Snapshot, SourceInfo, SourceStatus
 from models.card import load_card
 from models.runtime import load_classifier
 from models.weights import EXPRESSION
@@ -122,8 +122,8 @@ class Nobody:
         size = frame.width, frame.height
         return Snapshot(0, frame.wall, 0.0, *size, SourceStatus(), (), Room(0, 0, 0))
 
-    def markers(self) -> tuple[Marker, ...]:
-        return ()
+    def again(self, snapshot: Snapshot) -> Snapshot:
+        return snapshot
 
 
 class FailsWhenTold:

@@ -66,11 +66,10 @@ class CountingReader:
         if frame.time in self.bad:
             raise self.error
         status, room = SourceStatus(), Room(1, 0, 0)
-        marked = self.markers()
-        return Snapshot(0, frame.wall, 0.0, 4, 4, status, (TILE,), room, (ALERT,), markers=marked)
+        return self.again(Snapshot(0, frame.wall, 0.0, 4, 4, status, (TILE,), room, (ALERT,)))
 
-    def markers(self) -> tuple[Marker, ...]:
-        return self.marked()
+    def again(self, snapshot: Snapshot) -> Snapshot:
+        return dataclasses.replace(snapshot, markers=self.marked())
 
 
 def frame(time: float) -> Frame:
@@ -431,3 +430,39 @@ def test_debug_tells_of_a_frame_now_and_then(caplog: pytest.LogCaptureFixture) -
         Runner(source, Reader(), lambda _: None, hz=1000.0, clock=lambda: now[0]).run()
     told = [line for line in caplog.messages if line.startswith("a frame of")]
     assert told == ["a frame of 4x4: 0 of 0 faces read, 70 ms after its capture, 0 % of a core in use"] * 2
+
+
+def test_where_frames_are_rare_the_last_readings_are_said_each_second() -> None:
+    published: list[Snapshot] = []
+    source = ScriptedSource([(frame(float(i)), SourceState.LIVE) for i in range(2)])
+    Runner(source, CountingReader(), published.append, hz=0.4).run(duration=3.0)
+    assert [one.wall for one in published][:4] == [1000.0, 1000.0, 1000.0, 1001.0]
+    assert [one.seq for one in published] == list(range(1, len(published) + 1))
+
+
+def test_whoever_is_excluded_while_nothing_comes_is_not_said_again() -> None:
+    now, published = [0.0], []
+    allowed = [True]
+
+    class Reader(CountingReader):
+        def again(self, snapshot: Snapshot) -> Snapshot:
+            return snapshot if allowed[0] else dataclasses.replace(snapshot, readings=())
+
+    def publish(snapshot: Snapshot) -> None:
+        published.append(len(snapshot.readings))
+        now[0] += 1.0
+        allowed[0] = len(published) < 2
+
+    script = [(frame(0.0), SourceState.LIVE), *[(None, SourceState.STALLED)] * 3]
+    Runner(ScriptedSource(script), Reader(), publish, hz=1e9, clock=lambda: now[0]).run()
+    assert published == [1, 1, 0, 0]
+
+
+def test_a_pause_and_an_end_of_it_at_once_leave_one_or_the_other() -> None:
+    """However the two calls overlap: the run is paused, or goes on, and never spins."""
+    runner = Runner(ScriptedSource([]), CountingReader(), lambda _: None, hz=10.0)
+    for first, last in ((runner.pause, runner.resume), (runner.resume, runner.pause)):
+        first()
+        last()
+        assert runner._paused is (last == runner.pause)
+        assert runner._running.is_set() is not runner._paused

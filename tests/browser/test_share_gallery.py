@@ -27,7 +27,7 @@ from agent.runner import Runner
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
 from agent.sources.supervised import SupervisedSource
-from agent.values import LABELS, Box, Frame, Marker, Pixels, Reading, Snapshot, TileState
+from agent.values import LABELS, Box, Frame, Pixels, Reading, Snapshot, TileState
 from exporter.server import FeedServer, Settings
 from exporter.whip import share_routes
 from tests.browser.conftest import FLAGS, until
@@ -163,9 +163,9 @@ class BothWays:
         self._grabbed = self._grabbing.analyze(Frame(self._picture, frame.time, frame.wall)).readings
         return self._shared.analyze(frame)
 
-    def markers(self) -> tuple[Marker, ...]:
-        """Nobody marks anything."""
-        return ()
+    def again(self, snapshot: Snapshot) -> Snapshot:
+        """Nothing is marked and nobody excluded."""
+        return snapshot
 
     def note(self, snapshot: Snapshot) -> None:
         """Keep the screen's readings for a message, if the stream has settled."""

@@ -51,11 +51,13 @@ def test_what_is_said_while_nothing_is_read_is_no_frame() -> None:
 
 def test_frames_that_could_not_be_read_are_counted() -> None:
     metrics = Metrics()
-    for failed, failing in ((0, False), (2, True), (5, True), (5, False)):
+    for wall, (failed, failing) in enumerate(((0, False), (0, False), (2, True), (5, True), (5, False))):
         status = SourceStatus(
             SourceState.STALLED if failing else SourceState.LIVE, 0, False, None, failed, failing
         )
-        metrics.count_frame(room_message(dataclasses.replace(snapshot(1), source=status)))
+        # The first is said twice: a frame is counted once.
+        said = dataclasses.replace(snapshot(1), source=status, wall=float(max(wall, 1)))
+        metrics.count_frame(room_message(said))
     samples = _samples(metrics.render())
     assert (samples["readtheroom_frames_total"], samples["readtheroom_failed_frames_total"]) == (2, 5)
 
