@@ -100,14 +100,13 @@ def people(session: Session) -> list[int]:
 def course(session: Session, bins: int) -> Course:
     """The room over time, averaged in bins of equal length."""
     edges = _edges(session, bins)
-    place = _bin_of(session.seconds, edges)
-    weight = weights(session)
+    spread = _spread(session, edges)
     counts = session.counts[:, :3].astype(float)
     return Course(
         edges,
-        _means(session.scores, place, weight, bins),
-        _means(session.figures, place, weight, bins),
-        _means(counts, place, weight, bins),
+        _means(session.scores, spread, bins),
+        _means(session.figures, spread, bins),
+        _means(counts, spread, bins),
     )
 
 
@@ -119,10 +118,11 @@ def strips(session: Session, bins: int = STRIP_BINS) -> list[Strip]:
         return []
     chosen = np.isin(session.said["who"], numbers)
     said, frame_of = session.said[chosen], session.frame_of[chosen]
-    place = _bin_of(session.seconds, edges)[frame_of]
+    spread = _spread(session, edges)
     who = np.searchsorted(numbers, said["who"])
-    cell = (who * bins + place) * len(FATES) + _codes(said)
-    time = np.bincount(cell, weights(session)[frame_of], len(numbers) * bins * len(FATES))
+    reading, part = spread.of(frame_of)
+    cell = (who[reading] * bins + spread.bin[part]) * len(FATES) + _codes(said)[reading]
+    time = np.bincount(cell, spread.seconds[part], len(numbers) * bins * len(FATES))
     time = time.reshape(len(numbers), bins, len(FATES))
     winner = np.where(time.sum(2) > 0, time.argmax(2), -1)
     rows, cols = _places(said, who, len(numbers))
@@ -166,7 +166,7 @@ def margin(share: float, count: int) -> float:
 def bins_for(session: Session, most: int) -> int:
     """How many bins a figure of a session takes: fewer than ``most`` where each would not hold two frames.
 
-    A short session in fine bins shows gaps where nothing is missing.
+    Finer ones would draw each frame as a step.
     """
     if len(session.seconds) < 2:
         return 1
@@ -180,6 +180,47 @@ def _edges(session: Session, bins: int) -> Figures:
     return np.linspace(start, max(end, start + 1.0 / session.details.hz), bins + 1)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spread:
+    """How long each of N frames stands in each bin that it reaches into, in P parts, frame by frame.
+
+    ``frame``, ``bin`` and ``seconds`` (P,); ``counts`` (N,) parts of each frame. What is known of a moment
+    holds until the next frame, so a frame that comes late leaves no gap; one is where ``weights`` end sooner.
+    """
+
+    frame: NDArray[np.int64]
+    bin: NDArray[np.int64]
+    seconds: Figures
+    counts: NDArray[np.int64]
+
+    def of(self, frames: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The parts of each of these frames: the index in ``frames`` and the part, one row for each part."""
+        counts = self.counts[frames]
+        first = np.cumsum(self.counts) - self.counts
+        return np.repeat(np.arange(len(frames)), counts), _ranges(first[frames], counts)
+
+
+def _spread(session: Session, edges: Figures) -> _Spread:
+    begin = session.seconds
+    end = begin + weights(session)
+    first, last = _bin_of(begin, edges), _bin_of(end, edges)
+    counts = last - first + 1
+    frame, place = np.repeat(np.arange(len(begin)), counts), _ranges(first, counts)
+    # The last frame stands for time after the last edge.
+    until = np.append(edges[1:-1], np.inf)
+    seconds = np.minimum(end[frame], until[place]) - np.maximum(begin[frame], edges[place])
+    # A frame that stands for no time (two with one time stamp) still says something, where it is.
+    least = np.where(place == first[frame], 1e-9, 0.0)
+    return _Spread(frame, place, np.maximum(seconds, least), counts)
+
+
+def _ranges(first: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``first`` and the numbers after it, as many as ``counts`` says, one such range after the other."""
+    before = np.cumsum(counts) - counts
+    numbers: NDArray[np.int64] = np.arange(int(counts.sum())) + np.repeat(first - before, counts)
+    return numbers
+
+
 def _bin_of(seconds: Figures, edges: Figures) -> NDArray[np.int64]:
     bins = len(edges) - 1
     share = (seconds - edges[0]) / (edges[-1] - edges[0])
@@ -187,15 +228,15 @@ def _bin_of(seconds: Figures, edges: Figures) -> NDArray[np.int64]:
     return place
 
 
-def _means(values: Figures, place: NDArray[np.int64], weight: Figures, bins: int) -> Figures:
+def _means(values: Figures, spread: _Spread, bins: int) -> Figures:
     """The weighted mean of each column in each bin, NaN where there is nothing."""
     means = np.full((bins, values.shape[1]), np.nan)
     for column in range(values.shape[1]):
-        known = ~np.isnan(values[:, column])
-        # A frame that stands for no time (two with one time stamp) still says something.
-        weigh = np.maximum(weight[known], 1e-9)
-        total = np.bincount(place[known], weigh, bins)
-        total_value = np.bincount(place[known], weigh * values[known, column], bins)
+        value = values[spread.frame, column]
+        known = ~np.isnan(value)
+        place, weigh = spread.bin[known], spread.seconds[known]
+        total = np.bincount(place, weigh, bins)
+        total_value = np.bincount(place, weigh * value[known], bins)
         np.divide(total_value, total, out=means[:, column], where=total > 0)
     return means
 

@@ -72,6 +72,26 @@ def test_a_short_session_shows_no_gap_where_nothing_is_missing(frames: int) -> N
     assert not np.isnan(course(one, bins).scores).any()
 
 
+def test_a_late_frame_leaves_no_gap_and_a_pause_does() -> None:
+    late = {100: 1.1, 250: 0.9, 300: 10.0}
+    """Seconds until the next frame, after these."""
+    at, steps = 0.0, []
+    for index in range(500):
+        steps.append((at, frame(showing("happy"))))
+        at += late.get(index, 0.2)
+    one = of(steps)
+    bins = bins_for(one, 240)
+    room = course(one, bins)
+    gaps = np.flatnonzero(np.isnan(room.scores[:, 0]))
+    assert len(gaps) > 1
+    assert (np.diff(gaps) == 1).all()
+    pause = one.seconds[300]
+    assert room.edges[gaps[0]] == pytest.approx(pause + LONGEST_STEP, abs=at / bins)
+    assert room.edges[gaps[-1] + 1] == pytest.approx(pause + 10.0, abs=at / bins)
+    (strip,) = strips(one, bins)
+    assert [run.code for run in strip.runs] == [HAPPY, HAPPY]
+
+
 def test_a_strip_says_when_who_showed_what() -> None:
     steps = [(at * 0.2, frame(showing("happy" if at < 50 else "sad"), showing(None, 1))) for at in range(101)]
     first, second = strips(of(steps), bins=20)
