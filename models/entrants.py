@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import ConfigError, ModelError
-from models.architectures import build, multiply_adds
 from models.card import load_card
 from models.data import Faces, load
 from models.metrics import accuracy
@@ -43,7 +42,16 @@ def enter(path: Path, data: Path, faces: Faces) -> Entrant:
 
 
 def arithmetic(architecture: str) -> int | None:
-    """Multiplications with addition for one face; None for a network that is not built here."""
+    """Multiplications with addition for one face; None for a network that is not built here.
+
+    None as well without PyTorch: the networks are built with it.
+    """
+    try:
+        from models.architectures import build, multiply_adds
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        return None
     try:
         return sum(multiply_adds(build(name)) for name in architecture.split(" + "))
     except ConfigError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,18 @@ def test_the_table_is_written_with_what_makes_it_again(
     assert [file.name for file in page.parent.iterdir()] == ["ZOO.md"]
     # Times against another model were not asked for, epochs are not known.
     assert table[0].count("|") - 1 == len(COLUMNS) - 3
+
+
+def test_ready_models_are_compared_without_the_training_packages(data: Path) -> None:
+    hidden = "import sys; sys.modules['torch'] = None; from models.__main__ import main; "
+    flags = ["compare", str(EXPRESSION), "--data", str(data), "--sample", "20", "--against", str(SHIPPED)]
+    command = [sys.executable, "-c", hidden + "sys.exit(main(sys.argv[1:]))", *flags, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)
+    assert row["against_1"] > 0
+    # Counted with the network itself, which only PyTorch builds.
+    assert row["multiply_adds"] is None
 
 
 def test_the_table_is_printed(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
