@@ -5,6 +5,8 @@
 //   import { follow } from "./client.mjs";
 //   const stop = follow({ feed: "ws://127.0.0.1:8765/feed", token }, (message) => console.log(message));
 //
+// As a program it prints the room: node client.mjs TICKET
+//
 // Feed, token and certificate stand in the file feed-8765.json in the agent's state folder. A page on another origin
 // than the agent's own needs that origin in feed.allowed_origins.
 //
@@ -45,3 +47,37 @@ export function follow(ticket, onMessage, { options = {}, pause = 1000, Socket =
     socket.close();
   };
 }
+
+const USAGE = `usage: node client.mjs TICKET
+
+Prints a line for each message of the feed: its type, its number, how many faces are read, the label of most.
+TICKET is the agent's file with address and token, feed-8765.json in its state folder.`;
+
+async function main([path, ...more]) {
+  if (path === "-h" || path === "--help") return console.log(USAGE);
+  const fail = (text, code) => {
+    console.error(text);
+    process.exitCode = code;
+  };
+  if (!path || path.startsWith("-") || more.length) return fail(USAGE, 2);
+  try {
+    const { readFileSync } = await import("node:fs");
+    follow(JSON.parse(readFileSync(path, "utf8")), ({ type, seq = "", room = {} }) =>
+      console.log(type, seq, room.read ?? "", room.label ?? ""),
+    );
+  } catch (error) {
+    fail(`${path}: ${error.message}`, 1);
+  }
+}
+
+// Whether Node was started with this file. Browsers have no process; text given to Node with -e is no file, though the
+// first word after it stands where a file would.
+async function isProgram() {
+  const { argv, execArgv } = globalThis.process ?? {};
+  if (!argv?.[1] || execArgv?.some((flag) => ["-e", "--eval", "-p", "--print"].includes(flag))) return false;
+  const { existsSync, realpathSync } = await import("node:fs");
+  const { pathToFileURL } = await import("node:url");
+  return existsSync(argv[1]) && pathToFileURL(realpathSync(argv[1])).href === import.meta.url;
+}
+
+if (await isProgram()) await main(process.argv.slice(2));

@@ -25,6 +25,11 @@ from exporter.trust import distrust, trusting
 TICKET = platformdirs.user_state_path("readtheroom", appauthor=False) / "feed-8765.json"
 """Where an agent on the usual port keeps its address and token."""
 
+USAGE = f"""usage: python -m exporter.clients.python_client [TICKET]
+
+Prints a line for each message of the feed: its type, its number, how many faces are read, the label of most.
+TICKET is the agent's file with address and token ({TICKET})."""
+
 
 def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iterator[dict[str, Any]]:
     """Yield messages as they come, ``hello`` first, and again ``hello`` after each reconnect.
@@ -56,7 +61,14 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
 
 def main() -> None:
     """Print one line for each message until interrupted, or what keeps it from the feed."""
-    ticket = Path(sys.argv[1]) if len(sys.argv) > 1 else TICKET
+    given = sys.argv[1:]
+    if given in (["-h"], ["--help"]):
+        print(USAGE)
+        return
+    if len(given) > 1 or (given and given[0].startswith("-")):
+        print(USAGE, file=sys.stderr)
+        sys.exit(2)
+    ticket = Path(given[0]) if given else TICKET
     try:
         if not ticket.exists():
             print(f"waiting for an agent: there is no {ticket}", file=sys.stderr)

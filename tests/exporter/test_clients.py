@@ -177,6 +177,64 @@ def test_the_python_client_says_that_it_waits_for_an_agent(tmp_path: Path) -> No
     assert program.returncode == 130
 
 
+@pytest.mark.parametrize(
+    ("given", "code"), [(["--help"], 0), (["-h"], 0), (["--ticket", "a.json"], 2), (["a.json", "b.json"], 2)]
+)
+@pytest.mark.parametrize("client", ["python", "javascript"])
+def test_a_client_says_how_it_is_used(client: str, given: list[str], code: int) -> None:
+    if client == "javascript":
+        command = ["node", *_node_flags(), str(CLIENT), *given]
+    else:
+        command = [sys.executable, "-m", "exporter.clients.python_client", *given]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code
+    said, nothing = (done.stdout, done.stderr) if code == 0 else (done.stderr, done.stdout)
+    assert said.startswith("usage: ")
+    assert "TICKET" in said
+    assert nothing == ""
+
+
+def test_the_javascript_client_as_a_program(tmp_path: Path) -> None:
+    flags = _node_flags()
+    with serving(tmp_path) as server, publishing(server):
+        command = ["node", *flags, str(CLIENT), str(server.ticket_path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+            assert program.stdout is not None
+            lines = [program.stdout.readline().split() for _ in range(3)]
+            program.kill()
+    assert lines[0] == ["hello"]
+    assert [line[0] for line in lines[1:]] == ["room", "room"]
+    assert lines[1][2:] == ["3", "happy"]
+
+
+@pytest.mark.parametrize(
+    ("ticket", "said"), [(None, "no such file"), ("no json", "JSON"), ("{}", "Invalid URL")]
+)
+def test_the_javascript_client_says_what_is_wrong_with_a_ticket(
+    tmp_path: Path, ticket: str | None, said: str
+) -> None:
+    told = tmp_path / "told.json"
+    if ticket is not None:
+        told.write_text(ticket)
+    command = ["node", *_node_flags(), str(CLIENT), str(told)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert str(told) in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_javascript_client_as_a_program_names_what_is_missing(tmp_path: Path) -> None:
+    _node_flags()
+    (tmp_path / "told.json").write_text(json.dumps({"feed": "ws://127.0.0.1:1/feed", "token": "t"}))
+    (tmp_path / "without.cjs").write_text("delete globalThis.WebSocket;")
+    command = ["node", "--require", str(tmp_path / "without.cjs"), str(CLIENT), str(tmp_path / "told.json")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "use Node 22 or newer" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_javascript_client_trusts_the_certificate_that_node_is_told(tmp_path: Path) -> None:
     flags = _node_flags()
     with serving_tls(tmp_path, EVERYWHERE) as server, publishing(server):
