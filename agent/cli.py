@@ -179,7 +179,9 @@ def _add_analyze(commands: Any) -> None:
 def _add_report(commands: Any) -> None:
     report = commands.add_parser("report", help="list recorded sessions, or write the report of one")
     _common(report)
-    report.add_argument("session", nargs="?", help="its name, the start of it, latest, or a file")
+    report.add_argument(
+        "session", nargs="?", help="its name, the start of it, latest, a file, or a folder to list"
+    )
     report.add_argument("--out", type=Path, metavar="HTML", help="where to write the report")
     report.add_argument("--csv", type=Path, metavar="OUT", help="write a table as CSV")
     report.add_argument("--parquet", type=Path, metavar="OUT", help="write a table as Parquet")

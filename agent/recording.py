@@ -63,7 +63,7 @@ class Recording:
         if self._target is not None:
             self._announced = True
             path = self._target.path
-            self._audit.note("recorded", session=path.stem, id=self._target.id, to=path)
+            self._audit.note("recorded", session=path.stem, id=self._target.id, to=path.resolve())
             print(f"Recording  {path}, see it with: {report_command(path)}", flush=True)
 
     @property

@@ -19,10 +19,10 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
     ``sure`` deletes a damaged file too, of which only the name says that it was a session. Raises RecordError
     when there is no such session or participant, it is being recorded, or the file is none of ours.
     """
-    found = find_session(name, chosen_folder(config.record.path), exact=True)
+    audit = open_audit(config)
+    found = find_session(name, chosen_folder(config.record.path), exact=True, elsewhere=audit.folders())
     # Of a link, that to which it leads: that is the session.
     path = found.resolve()
-    audit = open_audit(config)
     if participant is None:
         details = forget_session(found, sure=sure)
         print(f"forgotten: the session {path.stem}")

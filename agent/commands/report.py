@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import webbrowser
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,15 @@ from agent.recording import open_audit
 from exporter.recorder.audit import Audit
 from exporter.recorder.export import TableName, table, write_csv, write_parquet
 from exporter.recorder.files import write_text
-from exporter.recorder.folder import ListedSession, chosen_folder, find_session, list_sessions
+from exporter.recorder.folder import (
+    LATEST,
+    ListedSession,
+    chosen_folder,
+    find_session,
+    folder_of,
+    list_sessions,
+    none_in,
+)
 from exporter.recorder.session import Session, load_session
 from exporter.report.page import render
 from exporter.report.words import clock, day
@@ -42,20 +51,26 @@ class Wanted:
 def report(config: Config, name: str | None, wanted: Wanted) -> int:
     """List all sessions where ``record.path`` puts them, or write what is wanted of the one called ``name``.
 
-    Raises ConfigError when something is wanted of no session, two things in one file or a table in none, and
-    RecordError when there is no such session, it is empty or damaged, or a file cannot be written.
+    The ``name`` of a folder lists the sessions in it. Raises ConfigError when something is wanted of no
+    session, two things in one file or a table in none, and RecordError when there is no such session, it is
+    empty or damaged, or a file cannot be written.
     """
-    folder = chosen_folder(config.record.path)
+    given = None if name is None else folder_of(name)
+    folder = given or chosen_folder(config.record.path)
     if wanted.table is not None and wanted.csv is None and wanted.parquet is None:
         raise ConfigError(f"--table {wanted.table} is to be written where? add --csv OUT or --parquet OUT")
-    if name is None and wanted != Wanted():
-        raise ConfigError("which session? name one, such as `latest`; `readtheroom report` lists them")
-    if name is None:
-        print_sessions(list_sessions(folder), folder)
-        return 0
-    file = find_session(name, folder)
-    session = load_session(file)
+    if (name is None or given) and wanted != Wanted():
+        such = folder / LATEST if given else LATEST
+        raise ConfigError(f"which session? name one, such as `{such}`; `readtheroom report` lists them")
     audit = open_audit(config)
+    if name is None or given:
+        prefix = f"{shlex.quote(str(given))}/" if given else ""
+        print_sessions(list_sessions(folder), none_in(folder, () if given else audit.folders()), prefix)
+        if audit.path is not None and audit.path.is_file():
+            print(f"Who followed and what was exported: {audit.path}")
+        return 0
+    file = find_session(name, folder, elsewhere=audit.folders())
+    session = load_session(file)
     for path in write_wanted(session, file, wanted):
         note_export(audit, session, file, path)
         print(f"wrote {path}")
@@ -125,10 +140,10 @@ def note_export(audit: Audit, session: Session, source: Path, path: Path) -> Non
     audit.note("exported", session=source.stem, id=session.details.id, what=what, to=to)
 
 
-def print_sessions(sessions: list[ListedSession], folder: Path) -> None:
-    """A table for people, the oldest first."""
+def print_sessions(sessions: list[ListedSession], none: str, prefix: str = "") -> None:
+    """A table for people, the oldest first, or ``none``; ``prefix`` stands before a name to report it."""
     if not sessions:
-        print(f"No session is recorded in {folder}. `readtheroom run --record` records one.")
+        print(f"{none[0].upper()}{none[1:]}.")
         return
     shown = Table(box=None, pad_edge=False)
     for heading in ("session", "when", "length", "people", "size"):
@@ -136,7 +151,7 @@ def print_sessions(sessions: list[ListedSession], folder: Path) -> None:
     for one in sessions:
         shown.add_row(one.name, *_told(one), f"{one.size / 1e6:.1f} MB")
     Console(highlight=False).print(shown)
-    print("Its report: readtheroom report SESSION (or latest)")
+    print(f"Its report: readtheroom report {prefix}SESSION (or {prefix}{LATEST})")
 
 
 def _told(one: ListedSession) -> tuple[str, str, str]:

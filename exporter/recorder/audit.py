@@ -1,6 +1,7 @@
 """The audit log: who followed the feed, what was exported, what was deleted. JSON Lines, for people too.
 
-One file beside the sessions, for its owner only; it holds addresses and names of programs, never a reading.
+One file in the user's data folder, for its owner only; it holds addresses and names of programs, never a
+reading.
 """
 
 from __future__ import annotations
@@ -99,6 +100,12 @@ class Audit:
         return sorted(
             {one.to for one in exported if (one.id == own if one.id and own else one.session in names)}
         )
+
+    def folders(self) -> list[Path]:
+        """The folders to which sessions were recorded, the last one first."""
+        places = [Path(entry.to).parent for entry in self.entries() if entry.event == "recorded" and entry.to]
+        # Relative to nobody knows what, in lines of before.
+        return list(dict.fromkeys(place for place in reversed(places) if place.is_absolute()))
 
     def trim(self, keep_days: float | None) -> None:
         """Delete lines older than ``keep_days``; None keeps all. One program at a time does it."""

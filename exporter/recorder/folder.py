@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -120,19 +121,30 @@ def session_files(folder: Path) -> list[Path]:
     return sorted(one for one in folder.glob("*" + SUFFIX) if one.exists()) if folder.is_dir() else []
 
 
-def find_session(name: str, folder: Path, *, exact: bool = False) -> Path:
+def folder_of(name: str) -> Path | None:
+    """The folder that is meant by ``name`` where a session could be; None where none is."""
+    path = given_path(name)
+    return path if name != LATEST and path.is_dir() else None
+
+
+def find_session(name: str, folder: Path, *, exact: bool = False, elsewhere: Sequence[Path] = ()) -> Path:
     """The file of the session called ``name``: its name or the start of it, ``latest``, or a path.
 
-    With ``exact``, for what cannot be undone, the start of a name is not enough, and the latest one may be
-    empty. Raises RecordError when there is none, or several.
+    ``FOLDER/`` before a name looks in that folder. With ``exact``, for what cannot be undone, the start of a
+    name is not enough, and the latest one may be empty. Raises RecordError when there is none, or several;
+    where ``folder`` holds none it names the folders ``elsewhere`` that do.
     """
     path = given_path(name)
     if path.is_file():
         return path
+    if folder_of(name):
+        raise RecordError(f"{name} is a folder: name a session in it, such as {path / LATEST}")
+    if name != path.name and path.parent.is_dir():
+        folder, name, elsewhere = path.parent, path.name, ()
     files = session_files(folder)
+    if not files and (name == LATEST or elsewhere):
+        raise RecordError(none_in(folder, elsewhere))
     if name == LATEST:
-        if not files:
-            raise RecordError(f"no session is recorded in {folder}: `readtheroom run --record` records one")
         return _latest(files, empty_too=exact)
     found = [one for one in files if one.stem == name]
     if not found and not exact and name:
@@ -147,6 +159,15 @@ def find_session(name: str, folder: Path, *, exact: bool = False) -> Path:
     known = ", ".join(one.stem for one in files[-5:])
     hint = f"the last ones are {known}" if known else "none is recorded yet"
     raise RecordError(f"there is no session {name!r}: {hint}; `readtheroom report` lists them")
+
+
+def none_in(folder: Path, elsewhere: Sequence[Path]) -> str:
+    """That a folder holds no session, and where some are, or how to record one."""
+    held = [f"`readtheroom report {shlex.quote(str(one))}`" for one in elsewhere if session_files(one)]
+    told = f"no session is recorded in {folder}"
+    if held:
+        return f"{told}, but elsewhere some are; list them with {' or '.join(held[:3])}"
+    return f"{told}: `readtheroom run --record` records one"
 
 
 def delete_session(path: Path) -> None:

@@ -274,6 +274,56 @@ def test_sessions_in_a_folder_of_ones_own_are_found(
     assert session.exists()
 
 
+def test_a_folder_lists_the_sessions_in_it(session: Path, capsys: Capture) -> None:
+    own = Path("recs")
+    own.mkdir()
+    recorded(own, 7, name="maths")
+    for given in ("recs", "recs/", "./recs"):
+        assert main(["report", given]) == 0
+        told = capsys.readouterr().out
+        assert "maths" in told
+        assert NAME not in told
+        assert "readtheroom report recs/SESSION (or recs/latest)" in told
+    for given in ("recs/latest", "recs/maths", "recs/ma"):
+        assert main(["report", given, "--table", "room", "--csv", "a.csv"]) == 0
+        assert len(Path("a.csv").read_text(encoding="utf-8").splitlines()) == 8
+    capsys.readouterr()
+    assert "such as `recs/latest`" in refused(capsys, "report", "recs", "--csv", "b.csv")
+    assert "there is no session 'art': the last ones are maths" in refused(capsys, "report", "recs/art")
+    assert "recs is a folder: name a session in it, such as recs/latest" in refused(capsys, "forget", "recs")
+    assert main(["forget", "recs/latest"]) == 0
+    assert list(own.iterdir()) == []
+    assert session.exists()
+
+
+def test_where_nothing_is_recorded_the_folders_that_were_named_before_are(
+    home: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    own = tmp_path / "my recs"
+    own.mkdir()
+    for place in ("relative", str(tmp_path / "gone"), str(own)):
+        Audit(audit_path()).note("recorded", session="maths", to=f"{place}/maths.session")
+    recorded(own, 7, name="maths")
+    advice = f"but elsewhere some are; list them with `readtheroom report '{own}'`"
+    assert main(["report"]) == 0
+    told = capsys.readouterr().out
+    assert advice in told
+    assert "--record" not in told
+    for command in ("report", "forget"):
+        assert advice in refused(capsys, command, "latest")
+        assert advice in refused(capsys, command, "maths")
+    (own / "maths.session").unlink()
+    assert "readtheroom run --record" in refused(capsys, "report", "latest")
+
+
+def test_the_list_says_where_the_audit_log_is(session: Path, capsys: Capture) -> None:
+    assert main(["report"]) == 0
+    assert "audit" not in capsys.readouterr().out
+    Audit(audit_path()).note("connected", address="127.0.0.1")
+    assert main(["report"]) == 0
+    assert f"Who followed and what was exported: {audit_path()}\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("more", [(), ("--out", "r.html"), ("--open",)])
 def test_a_table_that_is_to_be_written_nowhere_is_refused(
     session: Path, more: tuple[str, ...], capsys: Capture

@@ -15,6 +15,15 @@ from tests.exporter.samples import following, serving, snapshot
 DAY = 86_400.0
 
 
+def test_the_folders_of_recordings_are_told_the_last_one_first(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "audit.jsonl")
+    for place in ("/a/1.session", "/b/2.session", "c/3.session", "/a/4.session"):
+        audit.note("recorded", session="x", to=place)
+    audit.note("exported", session="x", to="/d/x.csv")
+    assert audit.folders() == [Path("/a"), Path("/b")]
+    assert Audit(None).folders() == []
+
+
 def test_what_is_noted_comes_back(tmp_path: Path) -> None:
     audit = Audit(tmp_path / "new" / "audit.jsonl", clock=lambda: 1_767_258_004.0)
     audit.note("connected", address="127.0.0.1", view="tiles", program="a\nb" * 1000)

@@ -78,6 +78,22 @@ def test_a_session_is_found_by_name_by_its_start_as_latest_and_by_path(tmp_path:
     assert find_session(str(last), tmp_path / "elsewhere") == last
 
 
+def test_a_folder_before_a_name_is_looked_in(tmp_path: Path) -> None:
+    own, usual = tmp_path / "own", tmp_path / "usual"
+    for one in (own, usual):
+        one.mkdir()
+    session = recorded(own, 2, name="maths")
+    recorded(usual, 2, name="art")
+    for name in ("latest", "maths", "ma"):
+        assert find_session(f"{own}/{name}", usual) == session
+    with pytest.raises(RecordError, match=f"is a folder: name a session in it, such as {own}/latest"):
+        find_session(str(own), usual)
+    with pytest.raises(RecordError, match=f"no session is recorded in {tmp_path}: "):
+        find_session(f"{tmp_path}/latest", usual, elsewhere=[own])
+    with pytest.raises(RecordError, match=f"elsewhere some are; list them with `readtheroom report {own}`"):
+        find_session("maths", tmp_path, elsewhere=[tmp_path, own])
+
+
 def begun(folder: Path, name: str, started: float, frames: int = 2) -> Path:
     """A session that began at a time which its name does not tell."""
     path = folder / f"{name}.session"
