@@ -195,7 +195,9 @@ def _add_forget(commands: Any) -> None:
     _common(forget)
     forget.add_argument("session", help="its whole name, latest, or a file")
     forget.add_argument("--participant", metavar="ID", help="only this one, by the id in the report")
-    forget.add_argument("--yes", action="store_true", help="delete it although it is damaged beyond knowing")
+    forget.add_argument(
+        "--yes", action="store_true", help="without asking, and although it is damaged beyond knowing"
+    )
     forget.set_defaults(prepare=dispatch.prepare_forget)
 
 

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+from agent.commands.report import told_of
 from agent.config import Config
 from agent.errors import RecordError
 from agent.recording import open_audit
-from exporter.recorder.folder import chosen_folder, find_session
+from exporter.recorder.folder import chosen_folder, find_session, listed
 from exporter.recorder.forget import forget_participant, forget_session
+from exporter.recorder.ours import Kind, kind_of
 from exporter.recorder.session import load_details
 from exporter.recorder.store import Details
+from exporter.words import counted
 
 
 def forget(config: Config, name: str, participant: str | None = None, *, sure: bool = False) -> int:
     """Delete the session called ``name`` (its whole name, ``latest`` or a path), or one participant in it.
 
-    ``sure`` deletes a damaged file too, of which only the name says that it was a session. Raises RecordError
-    when there is no such session or participant, it is being recorded, or the file is none of ours.
+    In a terminal it asks first, unless ``sure``, and returns 1 for a no. ``sure`` deletes a damaged file too,
+    of which only the name says that it was a session. Raises RecordError when there is no such session or
+    participant, it is being recorded, or the file is none of ours.
     """
     audit = open_audit(config)
     found = find_session(name, chosen_folder(config.record.path), exact=True, elsewhere=audit.folders())
     # Of a link, that to which it leads: that is the session.
     path = found.resolve()
+    if not sure and sys.stdin.isatty() and not _agreed(path, participant):
+        print("nothing was deleted")
+        return 1
     if participant is None:
         details = forget_session(found, sure=sure)
         print(f"forgotten: the session {path.stem}")
@@ -38,6 +46,24 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
     if files:
         print("These were exported from it and are yours to delete:", *files, sep="\n  ")
     return 0
+
+
+def _agreed(path: Path, participant: str | None) -> bool:
+    """Whether the user says yes to it; a file that cannot be told from another's is refused later."""
+    kind, session = kind_of(path), listed(path)
+    if session.details is None and kind is not Kind.OURS:
+        return True
+    when, length, people = told_of(session)
+    facts = ", ".join(
+        fact for fact in (when, length, people and counted(session.people, "participant")) if fact
+    )
+    what = "" if participant is None else f"participant {participant} from "
+    try:
+        answer = input(f"Delete {what}the session {path.stem} ({facts})? [y/N] ")
+    except EOFError:
+        print()
+        return False
+    return answer.strip().lower() in {"y", "yes"}
 
 
 def _details(path: Path) -> Details | None:

@@ -149,12 +149,13 @@ def print_sessions(sessions: list[ListedSession], none: str, prefix: str = "") -
     for heading in ("session", "when", "length", "people", "size"):
         shown.add_column(heading, justify="right" if heading in {"people", "size"} else "left")
     for one in sessions:
-        shown.add_row(one.name, *_told(one), f"{one.size / 1e6:.1f} MB")
+        shown.add_row(one.name, *told_of(one), f"{one.size / 1e6:.1f} MB")
     Console(highlight=False).print(shown)
     print(f"Its report: readtheroom report {prefix}SESSION (or {prefix}{LATEST})")
 
 
-def _told(one: ListedSession) -> tuple[str, str, str]:
+def told_of(one: ListedSession) -> tuple[str, str, str]:
+    """When a session began, how long it is and how many people are in it, in words."""
     if one.details is None:
         return "cannot be read", "", ""
     started, offset = one.details.started, one.details.utc_offset

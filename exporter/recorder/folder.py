@@ -112,7 +112,7 @@ def _is_folder(chosen: str) -> bool:
 
 def list_sessions(folder: Path) -> list[ListedSession]:
     """Every session in the folder, the one that began first comes first; damaged ones too."""
-    return sorted(map(_listed, session_files(folder)), key=lambda one: one.begun)
+    return sorted(map(listed, session_files(folder)), key=lambda one: one.begun)
 
 
 def session_files(folder: Path) -> list[Path]:
@@ -222,7 +222,8 @@ def _is_empty(path: Path) -> bool:
         return False
 
 
-def _listed(path: Path) -> ListedSession:
+def listed(path: Path) -> ListedSession:
+    """A session as a list shows it, a damaged one too."""
     size = path.stat().st_size
     try:
         with reading(path) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +39,59 @@ def test_a_participant_is_gone_from_session_report_and_tables(session: Path, cap
     assert gone.encode() not in session.read_bytes()
     assert main(["report", "latest", "--csv", "after.csv"]) == 0
     assert f",{gone}," not in Path("after.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("answer", "gone"), [("y", True), ("YES ", True), ("", False), ("n", False), (None, False)]
+)
+def test_in_a_terminal_it_asks_first(
+    session: Path, answer: str | None, gone: bool, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    asked = []
+
+    def reply(question: str) -> str:
+        asked.append(question)
+        if answer is None:
+            raise EOFError
+        return answer
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", reply)
+    assert main(["forget", "latest"]) == (0 if gone else 1)
+    assert session.exists() != gone
+    assert ("nothing was deleted" in capsys.readouterr().out) != gone
+    assert bool(list(Audit(audit_path()).entries())) == gone
+    (question,) = asked
+    assert NAME in question
+    assert re.search(r"\(.+ \d\d:\d\d, \d+ s, \d participants\)\? \[y/N\] $", question)
+
+
+def test_in_a_terminal_it_asks_for_a_participant_too_and_yes_answers(
+    session: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, another, *_ = load_session(session).participants.values()
+    asked: list[str] = []
+
+    def refuse(question: str) -> str:
+        asked.append(question)
+        return "n"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", refuse)
+    assert main(["forget", NAME, "--participant", one]) == 1
+    assert f"Delete participant {one} from the session {NAME} (" in asked.pop()
+    assert main(["forget", NAME, "--participant", another, "--yes"]) == 0
+    assert main(["forget", NAME, "--yes"]) == 0
+    assert asked == []
+
+
+def test_a_file_that_is_refused_anyway_is_not_asked_about(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    (home / "damaged.session").write_bytes(b"no database" * 999)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _: pytest.fail("asked"))
+    assert "--yes` deletes it" in refused(capsys, "forget", "damaged")
 
 
 def test_a_session_is_gone_with_all_that_lies_beside_it(session: Path, capsys: Capture) -> None:
