@@ -19,7 +19,7 @@ from agent.recording import open_audit
 from agent.values import Reading, Snapshot
 from exporter.messages import encode, room_message
 from exporter.recorder.export import FilesTable, files_table
-from exporter.recorder.files import check_target, given_path
+from exporter.recorder.files import check_ending, check_target, given_path
 from exporter.words import counted, duration
 
 
@@ -43,6 +43,9 @@ def analyze(config: Config, files: Sequence[str], outputs: Outputs) -> int:
     ConfigError or RecordError when what is wanted could not be written anyway.
     """
     jobs = report_jobs(files, outputs.report)
+    for job in jobs:
+        check_ending(job.out, "page", "--report")
+    check_ending(outputs.csv, "csv", "--csv")
     if outputs.csv is not None:
         for file in files:
             _check_spared(file, outputs.csv, "--csv")
@@ -121,6 +124,8 @@ def _read_all(
             except ReadTheRoomError as error:
                 failed += 1
                 print(f"readtheroom: {error}", file=sys.stderr)
+    if table is not None:
+        print(f"wrote {outputs.csv} ({counted(table.rows, 'row')})", file=sys.stderr)
     if outputs.csv is not None and config.privacy.mode != "tiles":
         mode = config.privacy.mode
         print(
@@ -169,9 +174,9 @@ def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
 
 def _tell_report(config: Config, done: Done) -> None:
     speed = f", {done.seconds / done.took:.0f} times as fast as real time" if done.seconds > 1 else ""
-    print(
-        f"wrote {done.job.out} ({duration(done.seconds)} read in {done.took:.0f} s{speed})", file=sys.stderr
-    )
+    # Of a picture there is no time to speak of.
+    read = f" ({duration(done.seconds)} read in {done.took:.0f} s{speed})" if done.seconds else ""
+    print(f"wrote {done.job.out}{read}", file=sys.stderr)
     open_audit(config).note(
         "exported", session=Path(done.job.file).name, what="html", to=done.job.out.resolve()
     )

@@ -48,6 +48,13 @@ WAYLAND_REMEDY = (
 FLAT_ON_MACOS = "allow screen recording for this program in System Settings, Privacy & Security"
 FLAT = "open the meeting on it, or choose another with --monitor"
 
+SCORES = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro f1",
+    "calibration_error": "calibration error, cross-validated,",
+}
+"""The figures of a model's card that are said, and how."""
+
 MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.WRONG: "WRONG  "}
 
 
@@ -157,10 +164,9 @@ def check_expression_model(config: Config) -> Finding:
 
     with open_classifier(config) as classifier:
         card = classifier.card
+    # As the card has them: a rounded figure that is rounded once more is another one than in README.
     scores = ", ".join(
-        f"{name.replace('_', ' ')} {card.figures[name].value:.3f}"
-        for name in ("accuracy", "macro_f1", "calibration_error")
-        if name in card.figures
+        f"{told} {card.figures[name].value:.4f}" for name, told in SCORES.items() if name in card.figures
     )
     return Finding("expression model", Level.OK, f"{card.name}, checksum fits; measured: {scores}")
 

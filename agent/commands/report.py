@@ -16,7 +16,7 @@ from agent.errors import ConfigError
 from agent.recording import open_audit
 from exporter.recorder.audit import Audit
 from exporter.recorder.export import TableName, table, write_csv, write_parquet
-from exporter.recorder.files import write_text
+from exporter.recorder.files import check_ending, write_text
 from exporter.recorder.folder import (
     LATEST,
     ListedSession,
@@ -84,13 +84,16 @@ def report(config: Config, name: str | None, wanted: Wanted) -> int:
 def write_wanted(session: Session, source: Path, wanted: Wanted) -> list[Path]:
     """Write what is wanted of the session in the file ``source``; returns the files that were written.
 
-    Raises ConfigError where two would be one, or would be the session.
+    Raises ConfigError where two would be one, or would be the session, or the ending is another kind's.
     """
     wants_page = wanted.html is not None or wanted.open or (wanted.csv is None and wanted.parquet is None)
     page = (wanted.html or default_path(source)) if wants_page else None
     _check_apart(
         {"the session": source, "the report": page, "--csv": wanted.csv, "--parquet": wanted.parquet}
     )
+    check_ending(wanted.html, "page", "--out")
+    check_ending(wanted.csv, "csv", "--csv")
+    check_ending(wanted.parquet, "parquet", "--parquet")
     written = []
     if page is not None:
         write_text(page, render(session))

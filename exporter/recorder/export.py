@@ -129,11 +129,15 @@ def files_columns() -> tuple[str, ...]:
 
 
 class FilesTable:
-    """The readings of files in one CSV table, a row for each tile and frame as they are read."""
+    """The readings of files in one CSV table, a row for each tile and frame as they are read.
+
+    ``rows`` counts them.
+    """
 
     def __init__(self, file: TextIO) -> None:
         self._writer = csv.writer(file)
         self._writer.writerow(files_columns())
+        self.rows = 0
         self.begin("")
 
     def begin(self, file: str) -> None:
@@ -147,6 +151,7 @@ class FilesTable:
         columns = said_columns(rows.said, self._names)
         start = (self._file, round(seconds, 3))
         self._writer.writerows((*start, *row) for row in zip(*columns.values(), strict=True))
+        self.rows += len(rows.said)
 
 
 @contextmanager

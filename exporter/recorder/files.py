@@ -8,8 +8,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
-from agent.errors import RecordError
+from agent.errors import ConfigError, RecordError
+
+Kind = Literal["page", "csv", "parquet"]
+PAGES = {"", ".html", ".htm"}
+TABLES = {".csv", ".parquet", ".json", ".ods", ".pdf", ".xls", ".xlsx"}
+"""Endings that programs go by; the first two are those of tables that are written here."""
 
 ADVICE = {
     errno.ENOSPC: "free some room there, or name a file on another disk",
@@ -38,6 +44,22 @@ def given_path(given: str | Path) -> Path:
     except OSError as error:
         raise RecordError(f"{given} cannot be used: {told(error, 'name another')}") from None
     return path
+
+
+def check_ending(path: Path | None, kind: Kind, flag: str) -> None:
+    """Raise ConfigError where a file's ending promises something else than what is written into it.
+
+    Any ending is a table's that is not known to be another's; a page is one only where a browser opens it.
+    None is no file.
+    """
+    if path is None:
+        return
+    ending = path.suffix.lower()
+    wrong = ending not in PAGES if kind == "page" else ending in (TABLES - {"." + kind}) | (PAGES - {""})
+    if wrong:
+        content = {"page": "a page of HTML", "csv": "a table as CSV", "parquet": "a table as Parquet"}[kind]
+        proper = path.with_suffix(".html" if kind == "page" else f".{kind}")
+        raise ConfigError(f"{flag} {path} would hold {content}, whatever its name: call it {proper}")
 
 
 def check_target(path: Path) -> None:

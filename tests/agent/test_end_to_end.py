@@ -80,8 +80,11 @@ def test_analyze_prints_one_feed_message_for_a_picture(tmp_path: Path) -> None:
 
 def test_analyze_in_words_and_as_csv(tmp_path: Path) -> None:
     truth = draw(tmp_path / "class.png")
-    done = call("analyze", str(tmp_path / "class.png"), "--csv", str(tmp_path / "out.csv"))
+    out, page = tmp_path / "out.csv", tmp_path / "out.html"
+    done = call("analyze", str(tmp_path / "class.png"), "--csv", str(out), "--report", str(page))
     assert done.returncode == 0, done.stderr
+    # A picture has no length.
+    assert done.stderr.splitlines() == [f"wrote {page}", f"wrote {out} ({len(truth)} rows)"]
     assert f"a gallery of {len(truth)} tiles" in done.stdout
     rows = (tmp_path / "out.csv").read_text().splitlines()
     assert len(rows) == 1 + len(truth)

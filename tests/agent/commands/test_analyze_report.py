@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -173,9 +174,26 @@ def test_one_recording_becomes_a_report_beside_a_summary(lesson: Path, home: Pat
     assert main(["analyze", str(lesson), "--report", "out.html"]) == 0
     said = capsys.readouterr()
     assert "a gallery of 4 tiles" in said.out
-    assert "wrote out.html" in said.err
+    assert re.search(r"^wrote out\.html \(\d s read in \d+ s, \d+ times as fast", said.err, re.MULTILINE)
     assert [path.name for path in Path().iterdir()] == ["out.html"]
     assert is_report(Path("out.html"))
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (
+            ("--report", "x.pdf"),
+            "--report x.pdf would hold a page of HTML, whatever its name: call it x.html",
+        ),
+        (("--csv", "x.html"), "--csv x.html would hold a table as CSV, whatever its name: call it x.csv"),
+    ],
+)
+def test_an_ending_that_is_another_kinds_is_refused_before_anything_is_read(
+    home: Path, flags: tuple[str, ...], says: str, capsys: Capture
+) -> None:
+    assert says in refused(capsys, "analyze", "gone.mp4", *flags)
+    assert not list(Path().iterdir())
 
 
 @pytest.mark.parametrize("hz", [5.0, 10.0])
@@ -189,7 +207,7 @@ def test_a_rate_that_the_configuration_sets_counts_for_reports(home: Path, hz: f
 
 @pytest.mark.parametrize(
     ("out", "says"),
-    [("nowhere/a.html", "nowhere does not exist; make it, or name"), ("f/a", "f is no folder; make it, or")],
+    [("nowhere/a", "nowhere does not exist; make it, or name"), ("f/a", "f is no folder; make it, or")],
 )
 @pytest.mark.parametrize("flag", ["--report", "--csv"])
 def test_a_place_that_cannot_be_written_is_named_before_anything_is_read(

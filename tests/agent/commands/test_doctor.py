@@ -18,7 +18,8 @@ from agent.errors import ModelError, SourceError
 from exporter.native.session import NO_COMPOSITOR, Obstacle
 from exporter.server import FeedServer, Settings
 from exporter.token import ticket_path
-from models.weights import detector_path
+from models.card import load_card
+from models.weights import EXPRESSION, detector_path
 from tests.exporter.samples import ABOUT
 
 
@@ -74,7 +75,9 @@ def test_the_models_are_found_and_their_figures_are_said() -> None:
     assert doctor.check_face_detector(Config()).level is Level.OK
     found = doctor.check_expression_model(Config())
     assert found.level is Level.OK
-    assert "accuracy 0." in found.found
+    figures = load_card(EXPRESSION).figures
+    assert f"accuracy {figures['accuracy'].value:.4f}, " in found.found
+    assert f"cross-validated, {figures['calibration_error'].value:.4f}" in found.found
 
 
 def test_one_core_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:

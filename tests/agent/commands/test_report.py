@@ -115,6 +115,29 @@ def test_two_things_are_not_written_over_each_other(
     assert not list(Path().iterdir())
 
 
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (("--out", "a.pdf"), "--out a.pdf would hold a page of HTML, whatever its name: call it a.html"),
+        (("--out", "a.csv"), "call it a.html"),
+        (("--csv", "a.html"), "--csv a.html would hold a table as CSV, whatever its name: call it a.csv"),
+        (("--csv", "a.XLSX"), "call it a.csv"),
+        (("--parquet", "a.csv"), "call it a.parquet"),
+    ],
+)
+def test_an_ending_that_is_another_kinds_is_refused(
+    session: Path, flags: tuple[str, ...], says: str, capsys: Capture
+) -> None:
+    assert says in refused(capsys, "report", "latest", *flags)
+    assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.HTM", "a"])
+def test_a_page_may_be_called_as_browsers_know_it(session: Path, name: str) -> None:
+    assert main(["report", "latest", "--out", name]) == 0
+    assert Path(name).exists()
+
+
 def test_a_table_without_rows_says_why(home: Path, capsys: Capture) -> None:
     room = details(privacy_mode="room")
     with Store(home / "a.session", room) as store:
@@ -203,9 +226,9 @@ def test_a_locked_session_is_named_with_what_to_do(
 @pytest.mark.parametrize(
     ("out", "says"),
     [
-        ("nowhere/a.html", "nowhere does not exist; make it"),
+        ("nowhere/a", "nowhere does not exist; make it"),
         (".", ". is a folder: name a file in it"),
-        ("file/a.html", "file is no folder"),
+        ("file/a", "file is no folder"),
         ("pipe", "no file but a device or pipe"),
     ],
 )

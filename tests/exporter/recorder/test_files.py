@@ -1,14 +1,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from agent.errors import RecordError
-from exporter.recorder.files import check_target, given_path, replacing
+from agent.errors import ConfigError, RecordError
+from exporter.recorder.files import check_ending, check_target, given_path, replacing
 from exporter.recorder.folder import chosen_folder, find_session
 
 LONG = "x" * 300
+
+
+@pytest.mark.parametrize("ending", ["", ".html", ".HTM"])
+def test_a_page_has_an_ending_that_browsers_know(ending: str) -> None:
+    check_ending(Path(f"lesson{ending}"), "page", "--out")
+
+
+@pytest.mark.parametrize(("kind", "own"), [("csv", ".csv"), ("parquet", ".parquet")])
+def test_a_table_has_no_ending_of_something_else(kind: Literal["csv", "parquet"], own: str) -> None:
+    for ending in (own, "", ".txt", ".tsv", ".2026"):
+        check_ending(Path(f"lesson{ending}"), kind, "--table")
+    for ending in {".csv", ".parquet", ".html", ".pdf", ".xlsx"} - {own}:
+        with pytest.raises(ConfigError, match=f"call it lesson{own}$"):
+            check_ending(Path(f"lesson{ending}"), kind, "--table")
 
 
 def test_a_path_may_begin_with_the_users_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
