@@ -6,8 +6,10 @@ A recorded session has several; of files that are read there is one, which grows
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from agent.errors import RecordError
 from agent.values import LABELS, Snapshot
 from exporter.recorder.files import replacing
-from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, UNKNOWN, Packer
+from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, UNKNOWN, Event, Packer
 from exporter.recorder.session import Session
 from exporter.rounding import iso_time
 
@@ -105,7 +107,7 @@ def room_table(session: Session) -> Columns:
 
 def events_table(session: Session) -> Columns:
     """One row for each marker, alert and change of advice; ``until`` is empty while it held at the end."""
-    events = session.events
+    events = _ended(session.events)
     return {
         "since": [round(event.since, 3) for event in events],
         "until": [None if event.until is None else round(event.until, 3) for event in events],
@@ -114,6 +116,13 @@ def events_table(session: Session) -> Columns:
         "text": [_plain(event.text) for event in events],
         "tiles": [" ".join(event.tiles) for event in events],
     }
+
+
+def _ended(events: Sequence[Event]) -> list[Event]:
+    """The events, of which advice holds until the next advice: a recording notes only when it changes."""
+    advice = [event for event in events if event.kind == "advice"]
+    until = {one.key: after.since for one, after in pairwise(advice)}
+    return [replace(event, until=until.get(event.key, event.until)) for event in events]
 
 
 TABLES: dict[TableName, Callable[[Session], Columns]] = {

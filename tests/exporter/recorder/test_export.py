@@ -22,6 +22,7 @@ from exporter.recorder.export import (
     write_csv,
     write_parquet,
 )
+from exporter.recorder.packing import Event
 from tests.exporter.recorder.lessons import excluded, lesson, session
 
 
@@ -78,6 +79,18 @@ def test_a_marker_is_no_formula_for_a_spreadsheet(tmp_path: Path) -> None:
     bad = dataclasses.replace(one.events_of("marker")[0], text="=cmd|' /C calc'!A0")
     changed = dataclasses.replace(one, events=(bad,))
     assert table(changed, "events")["text"] == ["'=cmd|' /C calc'!A0"]
+
+
+def test_advice_holds_until_the_next_advice(tmp_path: Path) -> None:
+    events = (
+        Event("advice 0.0", "advice", "unknown", "Too early to say.", (), "room", 0.0),
+        Event("marker 3.0", "marker", "", "a new topic", (), "room", 3.0),
+        Event("advice 94.1", "advice", "keep", "Keep the pace.", (), "room", 94.1),
+        Event("alert 95.0", "alert", "many sad", "4 look sad", ("t1",), "room", 95.0, 99.0),
+        Event("advice 120.5", "advice", "slower", "Slow down.", (), "room", 120.5),
+    )
+    found = table(dataclasses.replace(session(tmp_path), events=events), "events")
+    assert found["until"] == [94.1, None, 120.5, 99.0, None]
 
 
 def test_a_participant_is_no_formula_either(tmp_path: Path) -> None:
