@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import math
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from agent import __version__, dispatch
 from agent.dispatch import Command
-from agent.whole_flags import WholeFlagParser
+from agent.whole_flags import WholeFlagParser, check_command, closest
 
 
 def parse(arguments: Sequence[str]) -> Command:
@@ -26,8 +25,7 @@ def parse(arguments: Sequence[str]) -> Command:
     if not arguments:
         parser.print_help(sys.stderr)
         parser.exit(2)
-    if not arguments[0].startswith("-") and arguments[0] not in commands:
-        parser.error(f"there is no command '{arguments[0]}'{_closest(arguments[0], commands)}")
+    check_command(parser, commands, arguments[0])
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         if arguments[0] not in commands:
@@ -37,7 +35,7 @@ def parse(arguments: Sequence[str]) -> Command:
             )
         chosen = commands[arguments[0]]
         flags = re.findall(r"--[a-z-]+", chosen.format_help())
-        meant = _closest(unknown[0], flags)
+        meant = closest(unknown[0], flags)
         if "--source" in flags and options.source is None and not unknown[0].startswith("-"):
             meant = f"; did you mean '--source {unknown[0]}'?"
         chosen.error(
@@ -45,12 +43,6 @@ def parse(arguments: Sequence[str]) -> Command:
         )
     command: Command = options.prepare(options)
     return command
-
-
-def _closest(word: str, known: Iterable[str]) -> str:
-    # At the usual 0.6 a flag that there is not, such as --colour, is taken for --source.
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)
-    return f"; did you mean '{close[0]}'?" if close else ""
 
 
 def _whole(text: str) -> int:

@@ -7,7 +7,7 @@ import json
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from agent.errors import ConfigError
-from agent.whole_flags import WholeFlagParser
+from agent.whole_flags import WholeFlagParser, check_command
 from models.outcome import ended
 
 if TYPE_CHECKING:
@@ -33,13 +33,18 @@ CROP_HELP = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand: 0 when it worked, 2 when what was asked cannot be done, 130 when it was ended."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    parser, commands = _parser()
+    if given:
+        check_command(parser, commands, given[0])
+    options = parser.parse_args(given)
     return ended(
         lambda: options.run(options), "stopped; a training run goes on from its last epoch with --resume"
     )
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
+    """The whole program's, and the names of its commands."""
     parser = WholeFlagParser(prog="python -m models", description="Make and judge classifiers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
@@ -49,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_recover(commands)
     _add_average(commands)
     _add_agreement(commands)
-    return parser
+    return parser, commands.choices
 
 
 def _add_train(commands: Any) -> None:

@@ -113,5 +113,6 @@ def load_archive(path: Path, split: str) -> Faces:
     except Exception as error:  # numpy, zipfile and zlib each raise their own for a damaged archive.
         raise DataError(f"{path} is no readable .npz archive: {error}") from error
     if not len(labels):
-        raise DataError(f"{path} has no split {split!r}, only {sorted(set(splits.tolist()))}")
+        known = ", ".join(map(str, sorted(set(splits.tolist()))))
+        raise DataError(f"{path} has no split {split!r}; choose one of {known}")
     return Faces(pixels, labels, votes, f"{path.name}, split {split}")

@@ -26,7 +26,8 @@ def ended(run: Callable[[], object], stopped: str = "stopped") -> int:
         return 2
     except ModuleNotFoundError as error:
         remedy = "pip install '.[train]' in the program's folder"
-        errors.print(escape(f"{error.name} is not installed; training needs it: {remedy}"))
+        told = f"{error.name} is not installed; checkpoints and training need it: {remedy}"
+        errors.print(f"[bold red]error[/bold red]: {escape(told)}")
         return 2
     except KeyboardInterrupt:
         errors.print(escape(stopped))

@@ -163,6 +163,16 @@ def test_a_run_never_loads_what_trains() -> None:
     assert {name for name in loaded if name.split(".")[0] == "models"} <= RUNTIME
 
 
+def test_a_command_of_the_tests_names_the_extra_that_it_needs() -> None:
+    code = "import sys; sys.modules['hypothesis'] = None; import tests"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT, timeout=60
+    )
+    assert done.returncode == 2
+    assert "pip install '.[dev]'" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_what_is_listed_as_pure_exists() -> None:
     assert set(PURE) <= set(MODULES)
 

@@ -47,7 +47,7 @@ def test_an_archive_without_votes_is_fine(tmp_path: Path) -> None:
             r"faces must be uint8 \(2, 48, 48\), not uint8 \(2, 32, 32\)",
         ),
         ({"pixels": np.zeros((4, 48, 48), np.float32)}, "not float32"),
-        ({"split": np.array(["train"] * 4)}, r"no split 'public', only \['train'\]"),
+        ({"split": np.array(["train"] * 4)}, r"no split 'public'; choose one of train"),
         ({"ferplus_votes": np.ones((4, 3))}, "votes must be"),
     ],
 )

@@ -81,7 +81,7 @@ def folder_of(*names: str) -> Callable[[Path], Path]:
         (archive(pixels=np.zeros((28, 32, 32), np.uint8)), "faces must be uint8"),
         (archive(pixels=np.zeros((28, 48, 48), np.float32)), "faces must be uint8"),
         (archive(label=np.full(28, 7)), "labels must be 0..6, not [7]"),
-        (archive(split=np.full(28, "train")), "no split 'public', only ['train']"),
+        (archive(split=np.full(28, "train")), "no split 'public'; choose one of train"),
         (archive(ferplus_votes=np.zeros((28, 3))), "votes must be"),
         (folder_of("happy"), "holds no readable picture (1 unreadable)"),
         (folder_of("bored"), "'bored' is not named after a label"),
@@ -287,6 +287,12 @@ def test_unfit_settings_are_named(
     assert main(["train", "--data", str(data), "--config", str(path), "--out", str(out)]) == 2
     assert message in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_misspelt_command_is_named_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["evaluat"])
+    assert "there is no command 'evaluat'; did you mean 'evaluate'?" in capsys.readouterr().err
 
 
 def test_the_command_itself_ends_with_2_and_one_line(tmp_path: Path) -> None:

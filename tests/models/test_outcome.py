@@ -18,7 +18,11 @@ def test_a_command_that_works_says_nothing(capsys: pytest.CaptureFixture[str]) -
     [
         (DataError("faces[old].npz is empty"), 2, "error: faces[old].npz is empty"),
         (OSError(28, "No space left on device", "out[1]"), 2, "error: out[1]: No space left on device"),
-        (ModuleNotFoundError("", name="torch"), 2, "pip install '.[train]'"),
+        (
+            ModuleNotFoundError("", name="torch"),
+            2,
+            "error: torch is not installed; checkpoints and training need it",
+        ),
         (KeyboardInterrupt(), 130, "stopped [for now]"),
     ],
 )
