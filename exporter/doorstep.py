@@ -1,4 +1,6 @@
-"""What a browser shows in place of a page: to whoever lacks the session's key, and as ``/share``. Pure.
+"""What a browser shows in place of a page: to whoever lacks the session's key, and where nothing is. Pure.
+
+``/share`` while nothing is shared and ``/schema/`` are such pages too.
 
 The first needs no file of the agent's: those are behind the same door.
 """
@@ -7,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 from typing import Final
+from urllib.parse import urlencode
 
 STYLE: Final = """
 body { margin: 0; min-height: 100vh; display: grid; place-content: center; background: #f1f3f6;
@@ -56,6 +60,22 @@ NOT_SHARED: Final = """<h1>Nothing can be shared here</h1>
 sharing that it prints.</p>
 <p><a href="/">Open the dashboard</a></p>"""
 
+MISSING_PAGE: Final = """<h1>Nothing is here</h1>
+<p>Read the Room runs, but has no page at this address. It has these:</p>
+<ul>
+<li><a href="/{key}">the dashboard</a></li>
+<li><a href="/overlay{key}">the overlay as a page</a></li>
+<li><a href="/share{key}">sharing a picture from the browser</a></li>
+<li><a href="/schema/{key}">descriptions of the feed, for programs</a></li>
+</ul>"""
+
+SCHEMA_INDEX: Final = """<h1>readtheroom.feed/1</h1>
+<ul>
+<li><a href="/schema/feed.json">JSON Schema of the messages</a></li>
+<li><a href="/schema/asyncapi.json">AsyncAPI description of the feed</a></li>
+</ul>
+<p><a href="/">Open the dashboard</a></p>"""
+
 TAKER: Final = '\n<script type="module" src="/static/taken.js"></script>'
 """Takes the key out of the address bar, as every page does."""
 
@@ -69,3 +89,16 @@ def doorstep(*, had_key: bool, had_pass: bool = False) -> str:
 def not_shared() -> str:
     """What stands at ``/share`` while something else is read."""
     return PAGE.format(title="nothing can be shared", style=STYLE, script=TAKER, text=NOT_SHARED)
+
+
+def nothing_here(token: str | None) -> str:
+    """What stands at any other address, whose visitor came with the session's ``token`` in it."""
+    # Such an address sets no cookie, so the links bring the token on.
+    key = f"?{urlencode({'token': token})}" if token else ""
+    text = MISSING_PAGE.format(key=html.escape(key))
+    return PAGE.format(title="nothing is here", style=STYLE, script="", text=text)
+
+
+def schema_index() -> str:
+    """The list of the feed's descriptions."""
+    return PAGE.format(title="feed", style=STYLE, script=TAKER, text=SCHEMA_INDEX)

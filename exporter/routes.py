@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 
 from agent.errors import FeedError
 from exporter import metrics
+from exporter.doorstep import nothing_here, schema_index
 from exporter.gate import problem
 from exporter.hub import Hub, Options, View
 from exporter.schema import asyncapi, feed_schema
@@ -33,12 +34,6 @@ FULL = "too many clients follow the feed: close some of them"
 # Windows takes the types of files from its registry, where other programs have made .js text/plain; browsers
 # run no module of that type.
 mimetypes.add_type("text/javascript", ".js")
-
-SCHEMA_INDEX = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Read the Room: feed</title>
-<h1>readtheroom.feed/1</h1><ul>
-<li><a href="/schema/feed.json">JSON Schema of the messages</a></li>
-<li><a href="/schema/asyncapi.json">AsyncAPI description of the feed</a></li></ul></html>
-"""
 
 
 def feed_options(query: str) -> Options:
@@ -113,7 +108,7 @@ def page_routes() -> list[BaseRoute]:
         return FileResponse(PAGES / "overlay.html")
 
     async def index(_: Request) -> Response:
-        return HTMLResponse(SCHEMA_INDEX)
+        return HTMLResponse(schema_index())
 
     async def schema(_: Request) -> Response:
         return _json(feed_schema(), media_type="application/schema+json")
@@ -129,6 +124,15 @@ def page_routes() -> list[BaseRoute]:
         Route("/schema/asyncapi.json", description),
         Mount("/static", StaticFiles(directory=PAGES)),
     ]
+
+
+async def missing(request: Request, _: Exception) -> Response:
+    """The answer at an address where nothing is: a page for browsers, a problem text for programs."""
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(nothing_here(request.query_params.get("token")), 404)
+    return problem(
+        404, "Not Found", f"nothing is at {request.url.path[:80]}: see /, /overlay, /share, /schema/"
+    )
 
 
 def _rate(text: str | None) -> float | None:

@@ -34,7 +34,7 @@ from exporter.messages import HelloMessage, ModelPart, PrivacyPart, hello_messag
 from exporter.passes import Passes, pass_route
 from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.reach import Settings, check_reach, listen, local_name, policy_of
-from exporter.routes import feed_routes, page_routes
+from exporter.routes import feed_routes, missing, page_routes
 from exporter.token import Ticket, make_token, remove_ticket, ticket_path, write_ticket
 from exporter.transport import LARGEST_HEAD, FeedProtocol, RequestProtocol
 
@@ -207,7 +207,8 @@ class FeedServer:
 
     def _uvicorn(self) -> uvicorn.Config:
         app = Starlette(
-            routes=[*feed_routes(self.hub), *page_routes(), pass_route(self._passes), *self._routes]
+            routes=[*feed_routes(self.hub), *page_routes(), pass_route(self._passes), *self._routes],
+            exception_handlers={404: missing},
         )
         return uvicorn.Config(
             Gate(app, self._policy, self._port, self.hub.metrics.count_refusal, self._passes),

@@ -72,6 +72,23 @@ def test_a_page_without_the_right_token_says_what_to_do(
     trouble.clear()
 
 
+def test_where_nothing_is_a_page_leads_on(open_page: OpenPage, agent: Agent, trouble: list[str]) -> None:
+    page = open_page("/")
+    page.context.clear_cookies()
+    answer = page.goto(agent.url("/nope"))
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.locator("main")).to_have_css("border-radius", "12px")
+    page.get_by_role("link", name="descriptions of the feed").click()
+    expect(page.locator("main")).to_have_css("border-radius", "12px")
+    expect(page).to_have_url(agent.url("/schema/").partition("?")[0])
+    page.get_by_role("link", name="JSON Schema").click()
+    expect(page.locator("body")).to_contain_text("readtheroom")
+    # The second is the browser's own search for an icon, which comes without the token.
+    assert all("404" in line or "401" in line for line in trouble), trouble
+    trouble.clear()
+
+
 def test_where_nothing_can_be_shared_a_page_says_so_and_hides_the_token(
     chromium: Browser, tmp_path: Path
 ) -> None:

@@ -361,3 +361,15 @@ def test_the_token_of_the_environment(tmp_path: Path, monkeypatch: pytest.Monkey
         monkeypatch.setenv("READTHEROOM_TOKEN", wrong)
         with pytest.raises(ConfigError, match="READTHEROOM_TOKEN"):
             FeedServer(Settings(port=0), ABOUT)
+
+
+@pytest.mark.parametrize("path", ["/nope", "/static/nope.js", "/whip/nobody"])
+def test_where_nothing_is_tools_get_a_problem_text_and_browsers_a_page(server: FeedServer, path: str) -> None:
+    told = httpx.get(server.page(path))
+    assert (told.status_code, told.headers["content-type"]) == (404, "application/problem+json")
+    assert told.json()["title"] == "Not Found"
+    assert path in told.json()["detail"]
+    page = httpx.get(server.page(path), headers={"Accept": "text/html,*/*"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert f'href="/overlay?token={server.token}"' in page.text
+    assert page.headers["cache-control"] == "no-store"
