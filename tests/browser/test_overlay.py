@@ -198,6 +198,26 @@ def test_the_gauge_says_that_it_counts_faces(open_page: OpenPage, agent: Agent) 
     expect(page.locator("#summary-text")).to_contain_text("Most faces: neutral · 5 of 5 faces read")
 
 
+@pytest.mark.parametrize(("size", "lines"), [((1366, 768), 1), ((1280, 720), 1), ((350, 700), 3)])
+def test_the_gauge_keeps_its_symbol_beside_its_words(
+    open_page: OpenPage, agent: Agent, tmp_path: Path, size: tuple[int, int], lines: int
+) -> None:
+    agent.publish(snapshot(1))
+    page = open_page("/overlay?style=gauge", size=size)
+    expect(page.locator("#summary")).to_contain_text("19 of 22 faces read · valence")
+    mark, text, bar, badge = (
+        page.locator(part).bounding_box() or {}
+        for part in ("#summary-mark", "#summary-text", "#summary-shares", "#summary")
+    )
+    line = page.evaluate("parseFloat(getComputedStyle(document.querySelector('#summary')).lineHeight)")
+    assert text["height"] <= lines * line + 1
+    assert mark["x"] + mark["width"] <= text["x"]
+    assert text["y"] - 1 <= mark["y"] <= text["y"] + text["height"], "the symbol stands beside the words"
+    assert bar["y"] >= text["y"] + text["height"]
+    assert badge["x"] + badge["width"] / 2 == pytest.approx(size[0] / 2, abs=1), "in the page's middle"
+    page.screenshot(path=tmp_path / "gauge.png")
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
