@@ -32,6 +32,9 @@ THINK_EVERY = 5.0
 INSIST = 30.0
 """Seconds for which another sentence must be suggested before it is said."""
 
+ABSENT = 5.0
+"""Seconds without any face read after which nothing is said of the room: of what is not there none can be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -66,16 +69,27 @@ class RoomHistory:
         self._trend: Trend | None = None
         self._advice = _too_early(0.0, 0.0, self.span)
         self._rival: tuple[str, float] | None = None
+        self._read: float | None = None
+        """When a face was read last, or the first summary came."""
 
     def update(self, room: Room, time: float) -> tuple[Trend | None, Advice]:
-        """Take one summary at ``time`` (monotonic seconds) and say how the room moves."""
+        """Take one summary at ``time`` (monotonic seconds) and say how the room moves.
+
+        While no face is read it says that; what it said before stands again once faces are back.
+        """
         if self._samples and not -1.0 <= time - self._samples[-1].time <= self.span.gap:
             self._restart()
         self._take(room, time)
         if not 0 <= time - self._thought < THINK_EVERY:
             self._thought = time
             self._think(time)
-        return self._trend, self._advice
+        return (None, _nobody(self.span)) if self._is_absent(room, time) else (self._trend, self._advice)
+
+    def _is_absent(self, room: Room, time: float) -> bool:
+        """Whether no face was read for a while."""
+        if self._read is None or room.read > 0 or time < self._read:
+            self._read = time
+        return time - self._read > ABSENT
 
     def _restart(self) -> None:
         self._samples.clear()
@@ -189,3 +203,7 @@ def _too_early(recent: float, before: float, span: Span) -> Advice:
     # There was enough once: the room is read too seldom now.
     had = f"{span.least:.0f} of the last {span.recent:.0f} s, had {int(recent)} s."
     return Advice(Tempo.UNKNOWN, "Too little is read to say whether faster or slower.", f"{needs} {had}")
+
+
+def _nobody(span: Span) -> Advice:
+    return Advice(Tempo.UNKNOWN, "No faces to judge by.", f"Needs {span.faces} faces read at least.")

@@ -60,6 +60,21 @@ def test_few_faces_are_no_room() -> None:
     assert play(lambda _: room(read=2))[1].tempo is Tempo.UNKNOWN
 
 
+def test_nothing_is_advised_of_a_room_that_is_gone() -> None:
+    history = RoomHistory()
+    gone = Room(0, 0, 0)
+    said = [history.update(room() if time < 200 else gone, float(time))[1] for time in range(230)]
+    assert {said[199].tempo, said[204].tempo} == {Tempo.FASTER}, "for a moment it holds"
+    assert {one.text for one in said[206:]} == {"No faces to judge by."}
+    assert {one.tempo for one in said[206:]} == {Tempo.UNKNOWN}
+    assert history.update(gone, 229.5)[0] is None
+    assert history.update(room(), 230.0)[1].tempo is Tempo.FASTER, "back at once, with who is back"
+
+
+def test_where_nobody_is_read_it_is_not_too_early_for_ever() -> None:
+    assert play(lambda _: Room(25, 0, 0), 30)[1].text == "No faces to judge by."
+
+
 def test_a_calm_steady_room_may_go_faster() -> None:
     trend, advice = play(lambda _: room())
     assert trend is not None
