@@ -171,6 +171,8 @@ def open_consent(config: Config, *, live: bool = True) -> Consent:
     given = config.consent
     others_read = given.default == "include"
     if given.list is None:
+        if not others_read:
+            logger.warning("%s", _unread_by_default(live=live and config.privacy.mode == "tiles"))
         return Consent(others_read)
     roll = read_roll(Path(given.list), others_read=others_read, scripts=read_by(given.languages))
     if others_read and not roll.opted_out:
@@ -179,6 +181,12 @@ def open_consent(config: Config, *, live: bool = True) -> Consent:
             "everybody is read anyway: set consent.default to exclude, or mark who opted out with '- '"
         )
     return Consent(others_read, roll, TesseractNames(given.languages), at_once=not live)
+
+
+def _unread_by_default(*, live: bool) -> str:
+    """That nobody is read, and where tiles can be chosen (``live``), what changes that."""
+    why = "consent.default is exclude and there is no consent.list: nobody is read"
+    return f"{why} until you select a tile on the dashboard and press Read again" if live else why
 
 
 def open_lesson(config: Config) -> Lesson:

@@ -13,6 +13,7 @@ from exporter.native.geometry import FrameMap, Rect
 from exporter.native.words import (
     NOT_INFERRED,
     attention_text,
+    is_everybody_excluded,
     mood_text,
     parts_of,
     read_text,
@@ -110,8 +111,10 @@ def dial_of(message: RoomMessage, trend: ValenceTrend, *, inferred: bool = True)
     parts = tuple((label, round(share, 2)) for label, share in parts_of(message)[0].items())
     if not message.room.tiles and not message.tiles:
         return Dial("No gallery in sight", "Put the meeting into gallery view", trend=trend.lines(time))
+    if is_everybody_excluded(message):
+        return Dial("Everybody is excluded", "Read again: on the dashboard", trend=trend.lines(time))
     if not inferred:
-        turned = attention_text(message.room.attention)
+        turned = attention_text(message.room.attention, message.room.faces)
         return Dial(NOT_INFERRED, read_text(message.room, inferred=False), attention=turned)
     said = [read_text(message.room), valence_text(message.room.valence)]
     return Dial(mood_text(message), ", ".join(part for part in said if part), parts, trend.lines(time))

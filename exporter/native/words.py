@@ -40,10 +40,19 @@ ATTENTION = (
     (-math.inf, "few faces"),
 )
 
+FACING = (
+    (0.85, "to the camera"),
+    (0.6, "slightly aside"),
+    (0.35, "half aside"),
+    (-math.inf, "turned away"),
+)
+"""Of one face alone: "most faces" would be said of nobody else."""
+
 NOT_INFERRED = "Expressions are not inferred here"
 """Said once where the place's policy forbids to infer them: whatever rests on expressions is not shown."""
 
 OF_FACES = ("Most faces:", "Mixed faces, often")
+OF_ONE = ("One face:", "One face:")
 OF_MEAN = ("Mean: mostly", "Mean: mixed, often")
 """What is said before a label that more, and that fewer than half of the bar shows."""
 
@@ -92,11 +101,12 @@ def valence_text(valence: float | None) -> str:
     return next(word for least, word in VALENCE if valence >= least)
 
 
-def attention_text(attention: float | None) -> str:
-    """How many faces are turned to the camera, in words; empty while no camera is on."""
+def attention_text(attention: float | None, faces: int) -> str:
+    """How many faces are turned to the camera, or how far one is, in words; empty while no camera is on."""
     if attention is None:
         return ""
-    return f"attention: {next(word for least, word in ATTENTION if attention >= least)}"
+    words = FACING if faces == 1 else ATTENTION
+    return f"attention: {next(word for least, word in words if attention >= least)}"
 
 
 def parts_of(message: RoomMessage) -> tuple[dict[str, float], bool]:
@@ -110,6 +120,12 @@ def parts_of(message: RoomMessage) -> tuple[dict[str, float], bool]:
     return {} if message.room.scores is None else dict(shares(message.room.scores)), False
 
 
+def is_everybody_excluded(message: RoomMessage) -> bool:
+    """Whether all whose camera is on are left alone."""
+    states = {tile.state for tile in message.tiles}
+    return "excluded" in states and states <= {"excluded", "camera_off"}
+
+
 def mood_text(message: RoomMessage) -> str:
     """What the bar shows most, and whether it counts faces or is their mean; empty while nothing was read.
 
@@ -119,7 +135,8 @@ def mood_text(message: RoomMessage) -> str:
     if not parts:
         return ""
     label = max(ORDER, key=lambda one: (parts[one], one == message.room.label))
-    most, mixed = OF_FACES if is_counted else OF_MEAN
+    of_faces = OF_ONE if message.room.read == 1 else OF_FACES
+    most, mixed = of_faces if is_counted else OF_MEAN
     return f"{most if parts[label] > 0.5 else mixed} {label}"
 
 

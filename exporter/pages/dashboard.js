@@ -6,7 +6,17 @@ import { Gallery } from "./gallery.js";
 import { Markers, intervalText, outlined, showAdvice, showAlerts } from "./lesson.js";
 import { Distribution, Gauges, Person } from "./room.js";
 import { Timeline } from "./timeline.js";
-import { NOT_INFERRED, abstainText, ageText, infers, moodOf, sourceCondition, summaryText } from "./words.js";
+import {
+  EXCLUDED,
+  NOT_INFERRED,
+  abstainText,
+  ageText,
+  infers,
+  isEverybodyExcluded,
+  moodOf,
+  sourceCondition,
+  summaryText,
+} from "./words.js";
 
 // A screen reader is told of the room this often at most.
 const SPEAK_MS = 15_000;
@@ -57,6 +67,7 @@ const view = {
   link: { state: "connecting", open: false },
   hover: null,
   selected: null,
+  wasRead: false,
 };
 let drawing = false;
 let spoken = -Infinity;
@@ -108,7 +119,8 @@ function rate(message, now) {
 function silence() {
   if (view.hello?.privacy.mode === "off") return "Readings are switched off";
   if (view.message?.source.paused) return "Paused";
-  return infers(view.hello) ? "" : NOT_INFERRED;
+  if (!infers(view.hello)) return NOT_INFERRED;
+  return isEverybodyExcluded(view.message?.tiles ?? []) ? EXCLUDED[0] : "";
 }
 
 // --- drawing -----------------------------------------------------------------------------------------------
@@ -141,7 +153,9 @@ function drawHeader(now) {
   drawRecord(view.message?.record ?? NOTHING.record);
   const policy = hello?.privacy.policy ?? "none";
   setText(byId("policy"), policy === "none" ? "" : `policy ${policy}`);
-  const perSecond = view.message && kind === "live" ? rate(view.message, now) : null;
+  // Frames without a face have no readings.
+  const isReading = view.message?.room.faces > 0 && kind === "live";
+  const perSecond = isReading ? rate(view.message, now) : null;
   setText(byId("rate"), perSecond === null ? "" : `${perSecond.toFixed(1)} readings a second`);
   setAttribute(document.body, "data-condition", kind);
   setAttribute(document.body, "data-connection", view.link.state);
@@ -191,7 +205,7 @@ function draw() {
   const message = view.message ?? NOTHING;
   gallery.show(message.tiles, outlined(message.alerts));
   setText(byId("gallery-note"), galleryNote(message));
-  distribution.show(message, silence(), infers(view.hello));
+  distribution.show(message, silence(), infers(view.hello), view.wasRead);
   gauges.show(message.room);
   const chosen = [null, view.selected].includes(view.hover);
   person.show(message, view.hover ?? view.selected, chosen, infers(view.hello));
@@ -212,7 +226,10 @@ async function recall() {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   try {
     const answer = await fetch("/history", { headers, cache: "no-store" });
-    if (answer.ok) timeline.fill(parseHistory(await answer.json()));
+    if (!answer.ok) return;
+    const samples = parseHistory(await answer.json());
+    view.wasRead ||= samples.some(({ scores }) => scores !== null);
+    timeline.fill(samples);
   } catch {
     // The feed says what is wrong.
   }
@@ -225,6 +242,7 @@ const feed = new Feed(
   {
     hello: (message) => {
       view.hello = message;
+      view.wasRead = false;
       timeline.begin(infers(message));
       setText(byId("time-title"), infers(message) ? "Last 5 minutes" : "Attention, 5 min");
       recall();
@@ -232,6 +250,7 @@ const feed = new Feed(
     },
     room: (message) => {
       view.message = message;
+      view.wasRead ||= message.room.read > 0;
       timeline.add(message.time ?? Date.now(), message.room, message.markers);
       soon();
     },

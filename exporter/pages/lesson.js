@@ -7,7 +7,8 @@ import { clock, percent } from "./words.js";
 const MOST_IDS = 6;
 // What was marked is confirmed for this long.
 const SAID_MS = 4000;
-const TEMPOS = { slower: "Slower?", keep: "Keep the pace", faster: "Faster?", unknown: "Pace" };
+// An interval that is wider says nothing: of one face it goes from 1 to 88 %.
+const WIDEST = 60;
 
 // --- the sentence ------------------------------------------------------------------------------------------
 
@@ -18,7 +19,7 @@ export function showAdvice(advice) {
   setAttribute(node, "data-tempo", advice.tempo);
   setText(byId("advice-text"), advice.text);
   setText(byId("advice-evidence"), advice.evidence);
-  node.setAttribute("aria-label", `${TEMPOS[advice.tempo]}: ${advice.text} Evidence: ${advice.evidence}`);
+  node.setAttribute("aria-label", `${advice.text} Evidence: ${advice.evidence}`);
 }
 
 // "mean of happy 38–66 %": the confidence interval of the label that the headline names.
@@ -26,6 +27,7 @@ export function intervalText(room, label) {
   const ends = room.intervals?.[label];
   if (!ends) return "";
   const [low, high] = ends.map((end) => Math.round(end * 100));
+  if (high - low > WIDEST) return "";
   return ` · mean of ${label} ${low}–${high} %`;
 }
 

@@ -9,9 +9,11 @@ import { Feed, takeToken, wantedRate } from "./feed.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
 import { frameToPage, placeChip, sizesOf, toPage } from "./place.js";
 import {
+  EXCLUDED,
   NOT_INFERRED,
   attentionWord,
   infers,
+  isEverybodyExcluded,
   moodOf,
   readText,
   sourceCondition,
@@ -143,6 +145,7 @@ function draw() {
 function drawSummary() {
   const isAlone = latest !== null && (style === "gauge" || latest.tiles.length === 0);
   const mood = isAlone ? moodOf(latest) : null;
+  const isMute = latest !== null && isEverybodyExcluded(latest.tiles);
   const tells = style === "gauge" && isAlone && ["live", "stalled", "failing"].includes(sourceNow());
   byId("summary").hidden = mood === null && !tells;
   if (byId("summary").hidden) return;
@@ -157,7 +160,7 @@ function drawSummary() {
 function summaryWords(mood, room) {
   if (room.tiles === 0) return "No gallery in sight";
   if (!infers(hello)) {
-    const turned = room.attention === null ? null : `attention: ${attentionWord(room.attention)}`;
+    const turned = room.attention === null ? null : `attention: ${attentionWord(room.attention, room.faces)}`;
     return [NOT_INFERRED, readText(room, false), turned].filter(Boolean).join(" · ");
   }
   const pleasant = room.valence === null ? null : `valence: ${valenceWord(room.valence)}`;
@@ -170,6 +173,7 @@ function markText() {
   if (link.state === "stale")
     return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
   const said = latest ? SOURCE_MARKS[sourceNow()] : "";
+  if (!said && latest && isEverybodyExcluded(latest.tiles)) return `${EXCLUDED[0]}: on the dashboard ${EXCLUDED[1]}`;
   return said || unknownStyle || unknownFit;
 }
 

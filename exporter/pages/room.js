@@ -4,10 +4,12 @@ import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
 import { trendMark } from "./lesson.js";
 import {
+  EXCLUDED,
   arousalWord,
   attentionWord,
   clock,
   countLabels,
+  isEverybodyExcluded,
   moodOf,
   motivationWord,
   percent,
@@ -76,8 +78,9 @@ export class Distribution {
     }
   }
 
-  // `silence` says why nothing will be read; empty: nothing was yet. `inferred`: whether expressions may be.
-  show({ tiles, room }, silence, inferred) {
+  // `silence` says why nothing will be read; empty: nothing is now. `inferred`: whether expressions may be.
+  // `wasRead`: whether any were since the agent's start.
+  show({ tiles, room }, silence, inferred, wasRead) {
     const counts = countLabels(tiles, LABELS);
     const values = valuesOf({ tiles, room });
     const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
@@ -95,11 +98,13 @@ export class Distribution {
     const spoken = ORDER.filter((label) => values?.[label] > 0).map(
       (label) => `${this.parts[label].number.textContent} ${label}`,
     );
-    setAttribute(byId("stack"), "aria-label", spoken.length ? spoken.join(", ") : "No reading yet");
+    setAttribute(byId("stack"), "aria-label", spoken.length ? spoken.join(", ") : "No reading");
     setAttribute(byId("stack"), "data-empty", total ? "no" : "yes");
-    // Where nobody looks for tiles, that none is in sight says nothing.
-    setText(byId("room-read"), silence && room.tiles === 0 ? "" : readText(room, inferred));
-    this.#mood(room, moodOf({ tiles, room }), silence || "No expression read yet");
+    // Where nobody looks for tiles, or for a face in them, that none is in sight says nothing.
+    const isUnsought = (silence && room.tiles === 0) || isEverybodyExcluded(tiles);
+    setText(byId("room-read"), isUnsought ? "" : readText(room, inferred));
+    const otherwise = silence || `No expression read ${wasRead ? "now" : "yet"}`;
+    this.#mood(room, moodOf({ tiles, room }), otherwise);
   }
 
   #mood(room, mood, otherwise) {
@@ -140,10 +145,11 @@ export class Gauges {
       const at = known ? (value - low) / (1 - low) : 0;
       const zero = low < 0 ? 0.5 : 0;
       const { arrow, text } = trendMark(room.trend?.[key]);
-      setText(wordNode, known ? [word(value), arrow].filter(Boolean).join(" ") : "–");
+      const said = known ? word(value, room.faces) : "";
+      setText(wordNode, known ? [said, arrow].filter(Boolean).join(" ") : "–");
       setAttribute(root, "data-known", known ? "yes" : "no");
       setAttribute(root, "aria-valuenow", known ? value.toFixed(2) : 0);
-      setAttribute(root, "aria-valuetext", known ? [word(value), text].filter(Boolean).join(", ") : "not known");
+      setAttribute(root, "aria-valuetext", known ? [said, text].filter(Boolean).join(", ") : "not known");
       setStyle(needle, "left", percent(at).replace(" ", ""));
       setStyle(fill, "left", `${Math.min(at, zero) * 100}%`);
       setStyle(fill, "width", `${Math.abs(at - zero) * 100}%`);
@@ -200,7 +206,8 @@ export class Person {
 
   #room({ tiles, room }, inferred) {
     const bars = inferred ? "its seven bars" : "which way the face looks";
-    const hint = tiles.length ? `Point at a tile or select it to see ${bars}.` : "";
+    const known = tiles.length ? `Point at a tile or select it to see ${bars}.` : "";
+    const hint = isEverybodyExcluded(tiles) ? `${EXCLUDED.join(": ")}.` : known;
     if (inferred) this.#fill("The room's mean", "of each face's probabilities", room.scores, hint);
     else this.#fill("One participant", "", null, hint);
   }

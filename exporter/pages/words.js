@@ -23,6 +23,13 @@ const ATTENTION = [
   [0.35, "half of the faces"],
   [-Infinity, "few faces"],
 ];
+// Of one face alone "most faces" would be said of nobody else.
+const FACING = [
+  [0.85, "to the camera"],
+  [0.6, "slightly aside"],
+  [0.35, "half aside"],
+  [-Infinity, "turned away"],
+];
 
 const MOTIVATION = [
   [0.75, "high"],
@@ -32,12 +39,13 @@ const MOTIVATION = [
 ];
 
 const OF_FACES = ["Most faces:", "Mixed faces, often"];
+const OF_ONE = ["One face:", "One face:"];
 const OF_MEAN = ["Mean: mostly", "Mean: mixed, often"];
 
 export const motivationWord = (value) => pick(MOTIVATION, value);
 export const valenceWord = (value) => pick(VALENCE, value);
 export const arousalWord = (value) => pick(AROUSAL, value);
-export const attentionWord = (value) => pick(ATTENTION, value);
+export const attentionWord = (value, faces) => pick(faces === 1 ? FACING : ATTENTION, value);
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
@@ -78,6 +86,14 @@ export const NOT_INFERRED = "Expressions are not inferred here";
 // Whether a hello's policy lets expressions be read; before the first hello they are taken to be.
 export const infers = (hello) => (hello?.privacy.policy ?? "none") === "none";
 
+// Said where nobody may be read, so that nobody waits for it; the second part says what to do about that.
+export const EXCLUDED = ["Everybody is excluded", "select a tile and press Read again"];
+
+// Whether all whose camera is on are left alone.
+export const isEverybodyExcluded = (tiles) =>
+  tiles.some(({ state }) => state === "excluded") &&
+  tiles.every(({ state }) => state === "excluded" || state === "camera_off");
+
 // How many faces were read or, where none may be, are in sight.
 export function readText(room, inferred = true) {
   if (room.faces === 0) return room.tiles ? "no face in sight" : "no tiles in sight";
@@ -98,7 +114,8 @@ export function moodOf(message) {
   const first = message.room.label ?? ORDER[0];
   const label = ORDER.reduce((top, other) => (values[other] > values[top] ? other : top), first);
   const isMost = values[label] > total / 2;
-  const [most, mixed] = countLabels(message.tiles, ORDER) ? OF_FACES : OF_MEAN;
+  const ofFaces = total === 1 ? OF_ONE : OF_FACES;
+  const [most, mixed] = countLabels(message.tiles, ORDER) ? ofFaces : OF_MEAN;
   return { label, text: `${isMost ? most : mixed} ${label}` };
 }
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from agent.config import Config
+from agent.config import Config, ConsentConfig, PrivacyConfig
 from agent.config_loading import load_config
-from agent.opening import open_lesson, shows_video
-from agent.values import PolicyName, Tempo
+from agent.opening import open_consent, open_lesson, shows_video
+from agent.values import PolicyName, PrivacyMode, Tempo
 from tests.agent.lessons import WALL, reading, snapshot
 
 
@@ -68,3 +69,24 @@ def test_a_picture_is_no_video_and_a_recording_is_one(tmp_path: Path) -> None:
     recording.write_bytes(b"\0\0\0\x18ftypisom")
     assert not shows_video(load_config(None, None, {"source.origin": str(picture)}))
     assert shows_video(load_config(None, None, {"source.origin": str(recording)}))
+
+
+@pytest.mark.parametrize(
+    ("live", "mode", "said"),
+    [
+        (True, "tiles", ["until you select a tile on the dashboard and press Read again"]),
+        (True, "room", ["nobody is read"]),
+        (False, "tiles", ["nobody is read"]),
+    ],
+)
+def test_that_nobody_will_be_read_is_said(
+    live: bool, mode: PrivacyMode, said: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    config = Config(consent=ConsentConfig(default="exclude"), privacy=PrivacyConfig(mode=mode))
+    with caplog.at_level(logging.WARNING, logger="readtheroom"):
+        open_consent(config, live=live)
+        open_consent(Config())
+    assert [line.endswith(end) for line, end in zip(caplog.messages, said, strict=True)] == [True]
+    assert caplog.messages[0].startswith(
+        "consent.default is exclude and there is no consent.list: nobody is read"
+    )

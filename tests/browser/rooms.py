@@ -91,6 +91,16 @@ def torn() -> Snapshot:
     )
 
 
+def excluded(seq: int = 1, count: int = 25) -> Snapshot:
+    """A class of which everybody is left alone, and one has her camera off."""
+    alone = [
+        replace(one, state=TileState.EXCLUDED, face=None, emotion=None, reason=None)
+        for one in snapshot(seq, count).readings
+    ]
+    alone[0] = replace(alone[0], state=TileState.CAMERA_OFF)
+    return snapshot(seq, readings=tuple(alone))
+
+
 def withheld(seq: int = 1) -> Snapshot:
     """A class under a policy that forbids to infer expressions: tiles, presence and attention alone."""
     given = snapshot(seq)

@@ -23,7 +23,7 @@ from agent.values import (
     Tempo,
 )
 from tests.browser.conftest import Agent, OpenPage, Scheme, until
-from tests.browser.rooms import emotion, grid, reading, snapshot, torn
+from tests.browser.rooms import emotion, excluded, grid, reading, snapshot, torn
 
 pytestmark = pytest.mark.browser
 
@@ -312,6 +312,70 @@ def test_no_gallery(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
     agent.publish(snapshot(2, 4))
     expect(page.locator("#empty")).to_be_hidden()
     expect(page.locator(".tile")).to_have_count(4)
+
+
+def test_a_gallery_that_went_leaves_nothing_said_of_the_room(
+    open_page: OpenPage, agent: Agent, tmp_path: Path
+) -> None:
+    agent.publish(snapshot(1, 4))
+    page = ready(open_page("/"))
+    until(page, "document.querySelector('#mood').textContent.includes('faces')")
+    for seq in range(2, 8):
+        agent.publish(snapshot(seq, 4))
+        page.wait_for_timeout(250)
+    expect(page.locator("#rate")).to_contain_text("readings a second")
+    agent.publish(snapshot(9, 0))
+    expect(page.locator("#mood")).to_have_text("No expression read now")
+    expect(page.locator("#rate")).to_have_text("")
+    page.screenshot(path=tmp_path / "gone.png")
+    page.reload()
+    expect(page.locator("#empty-title")).to_have_text("No gallery in sight")
+    expect(page.locator("#mood")).to_have_text("No expression read now")
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [((1366, 768), "light"), ((1280, 720), "dark"), ((400, 800), "light")]
+)
+def test_that_everybody_is_excluded_is_said_and_what_to_do(
+    open_page: OpenPage, agent: Agent, tmp_path: Path, size: tuple[int, int], scheme: Scheme
+) -> None:
+    agent.publish(excluded())
+    page, overlay = open_page("/", size=size, scheme=scheme), open_page("/overlay", size=size)
+    expect(page.locator("#mood")).to_have_text("Everybody is excluded")
+    expect(page.locator("#room-read")).to_have_text("")
+    said = "Everybody is excluded: select a tile and press Read again."
+    expect(page.locator("#person-text")).to_have_text(said)
+    page.screenshot(path=tmp_path / "dashboard.png", full_page=True)
+    said = "Everybody is excluded: on the dashboard select a tile and press Read again"
+    expect(overlay.locator("#mark")).to_have_text(said)
+    overlay.screenshot(path=tmp_path / "overlay.png")
+    page.locator(".tile").nth(3).click()
+    expect(page.locator("#person-exclude")).to_have_text("Read again")
+    agent.publish(snapshot(2))
+    expect(overlay.locator("#mark")).to_be_hidden()
+    expect(page.locator("#mood")).to_contain_text("faces")
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [((1366, 768), "light"), ((1280, 720), "dark"), ((400, 800), "light")]
+)
+def test_one_face_is_not_called_most(
+    open_page: OpenPage, agent: Agent, tmp_path: Path, size: tuple[int, int], scheme: Scheme
+) -> None:
+    alone = snapshot(1, 1, plain=True)
+    wide = tuple((0.01, 0.88) for _ in LABELS)
+    agent.publish(replace(alone, room=replace(alone.room, intervals=wide, motivation=0.6)))
+    page, overlay = (
+        ready(open_page("/", size=size, scheme=scheme)),
+        open_page("/overlay?style=gauge", size=size),
+    )
+    expect(page.locator("#mood")).to_have_text("One face: angry")
+    expect(page.locator("#mood-interval")).to_have_text("")
+    attention = page.locator("[data-gauge=attention]")
+    expect(attention.locator(".word")).to_have_text("slightly aside")
+    expect(attention).to_have_attribute("aria-valuetext", "slightly aside")
+    page.screenshot(path=tmp_path / "dashboard.png", full_page=True)
+    expect(overlay.locator("#summary-text")).to_contain_text("One face: angry · 1 of 1 face read")
 
 
 def test_a_source_without_a_first_picture_is_waited_for(open_page: OpenPage, agent: Agent) -> None:

@@ -84,6 +84,9 @@ def test_the_sentence_stands_there_with_its_evidence(open_page: OpenPage, agent:
     agent.publish(lesson(2))
     expect(page.locator("#advice-text")).to_have_text(ADVICE.text)
     expect(page.locator("#advice-evidence")).to_have_text(ADVICE.evidence)
+    expect(page.locator("#advice")).to_have_attribute(
+        "aria-label", f"{ADVICE.text} Evidence: {ADVICE.evidence}"
+    )
 
 
 def test_trends_and_intervals_are_said(open_page: OpenPage, agent: Agent) -> None:

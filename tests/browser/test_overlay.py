@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from agent.values import LABELS, Box, Reason, SourceState, TileState
 from tests.browser.conftest import Agent, OpenPage, until
@@ -32,6 +32,12 @@ CHIPS = """() => [...document.querySelectorAll('.chip')].map(chip => {
 def chips(page: Page) -> dict[str, dict[str, Any]]:
     until(page, SETTLED)
     return {chip["id"]: chip for chip in page.evaluate(CHIPS)}
+
+
+def place(page: Page, selector: str) -> FloatRect:
+    found = page.locator(selector).bounding_box()
+    assert found is not None, selector
+    return found
 
 
 def overlap(chip: dict[str, Any], box: Box) -> float:
@@ -206,8 +212,7 @@ def test_the_gauge_keeps_its_symbol_beside_its_words(
     page = open_page("/overlay?style=gauge", size=size)
     expect(page.locator("#summary")).to_contain_text("19 of 22 faces read · valence")
     mark, text, bar, badge = (
-        page.locator(part).bounding_box() or {}
-        for part in ("#summary-mark", "#summary-text", "#summary-shares", "#summary")
+        place(page, part) for part in ("#summary-mark", "#summary-text", "#summary-shares", "#summary")
     )
     line = page.evaluate("parseFloat(getComputedStyle(document.querySelector('#summary')).lineHeight)")
     assert text["height"] <= lines * line + 1

@@ -27,7 +27,8 @@ from exporter.native.gauge import (
 )
 from exporter.native.geometry import FrameMap, Monitor, Rect
 from exporter.native.memory import Memory, keep, recall
-from tests.browser.rooms import withheld
+from exporter.native.words import is_everybody_excluded
+from tests.browser.rooms import excluded, withheld
 from tests.exporter.samples import reading, snapshot
 
 SCREEN = Rect(0, 0, 1920, 1080)
@@ -176,6 +177,13 @@ def test_without_a_gallery_the_gauge_says_what_to_do() -> None:
     empty = dial_of(room_message(snapshot(1, 0)), ValenceTrend())
     assert (empty.mood, empty.read) == ("No gallery in sight", "Put the meeting into gallery view")
     assert dial_of(room_message(snapshot(1, 2)), ValenceTrend()).mood == "Most faces: happy"
+
+
+def test_that_everybody_is_excluded_is_said_by_the_gauge() -> None:
+    dial = dial_of(room_message(excluded()), ValenceTrend())
+    assert (dial.mood, dial.read) == ("Everybody is excluded", "Read again: on the dashboard")
+    assert not is_everybody_excluded(room_message(withheld()))
+    assert not is_everybody_excluded(room_message(snapshot(1, 0)))
 
 
 def test_under_a_policy_the_gauge_says_that_nothing_is_inferred_and_shows_attention() -> None:

@@ -14,11 +14,14 @@ from exporter.native.words import (
     ATTENTION,
     COLOURS,
     FACES,
+    FACING,
     NOT_INFERRED,
     OF_FACES,
     OF_MEAN,
+    OF_ONE,
     SIGNS,
     VALENCE,
+    attention_text,
     look_of,
     mood_text,
     symbol_svg,
@@ -76,7 +79,14 @@ def test_the_headline_and_the_bar_count_faces_and_say_mean_where_there_are_none(
     assert mood_text(mixed) == ""
 
 
+def test_one_face_is_not_called_most() -> None:
+    assert mood_text(room_message(snapshot(1, 1))) == "One face: happy"
+    assert attention_text(0.9, 1) == "attention: to the camera"
+    assert attention_text(0.9, 2) == "attention: nearly all faces"
+    assert attention_text(None, 1) == ""
+
+
 def test_the_headline_s_words_are_those_of_the_pages() -> None:
     script = (PAGES / "words.js").read_text(encoding="utf-8")
-    for words in (OF_FACES, OF_MEAN, *ATTENTION[:-1], *VALENCE[:-1], NOT_INFERRED):
+    for words in (OF_FACES, OF_ONE, OF_MEAN, *ATTENTION[:-1], *FACING[:-1], *VALENCE[:-1], NOT_INFERRED):
         assert json.dumps(words) in script
