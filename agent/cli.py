@@ -91,7 +91,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentPa
 
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, help="a configuration file (see config.yaml)")
-    parser.add_argument("--log-level", help="debug, info, warning or error")
+    parser.add_argument("--log-level", help="debug, info (default), warning or error")
 
 
 def _live(parser: argparse.ArgumentParser) -> None:
@@ -119,7 +119,8 @@ def _add_run(commands: Any) -> None:
     run = commands.add_parser("run", help="read a gallery and serve the feed")
     _live(run)
     run.add_argument(
-        "--source", help="screen (default), camera, webrtc, demo, or a picture's or video's path"
+        "--source",
+        help="screen (default), camera, webrtc, demo, or a picture's or video's path or address",
     )
     run.add_argument("--monitor", help="for the screen: auto (default), 1, 2, ...")
     run.add_argument("--overlay", action="store_true", help="draw the readings on the meeting's tiles")

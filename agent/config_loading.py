@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from agent.config import Config, known_keys
+from agent.config_values import wrong_values
 from agent.errors import ConfigError
 from agent.plain_yaml import parse_yaml
 from agent.rules import RULE_CHOICES
@@ -33,6 +34,8 @@ PATTERNS = {
     "consent.languages": "must be a language as Tesseract calls it, such as eng",
 }
 """What the patterns of ``agent.config`` ask for, in words."""
+UNIONS = {"source.monitor": "must be auto, or a monitor's number: 1, 2, ..."}
+"""What may be one of two kinds, in words."""
 LACKING = re.compile(r"Object missing required field `(\w+)`")
 BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 
@@ -54,11 +57,13 @@ def load_config(
     environment: Mapping[str, str] | None = None,
     flags: Mapping[str, Any] | None = None,
     own: Mapping[str, Any] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Config:
     """Read the configuration from a file, then ``environment``, then ``flags`` ({"feed.port": 9000}).
 
-    ``own`` are a command's defaults where they are not the program's, for keys that none of these sets.
-    Raises ConfigError for whatever is wrong in one of them.
+    ``own`` are a command's defaults where they are not the program's, for keys that none of these sets;
+    ``typed`` names the flag that sets a key ({"feed.port": "--port"}), as a mistake is told by it. Raises
+    ConfigError for whatever is wrong in one of them.
     """
     data: Data = {}
     if path is not None:
@@ -70,7 +75,7 @@ def load_config(
             _convert(data, f"the environment variable {name}")
     for key, value in (flags or {}).items():
         _set(data, key, value)
-        _convert(data, "the command line")
+        _convert(data, "the command line", (typed or {}).get(key))
     for key, value in (own or {}).items():
         section, _, name = key.partition(".")
         data.setdefault(section, {}).setdefault(name, value)
@@ -123,7 +128,8 @@ def _set(data: Data, key: str, value: Any) -> None:
     data.setdefault(section, {})[name] = value
 
 
-def _convert(data: Data, place: str) -> Config:
+def _convert(data: Data, place: str, flag: str | None = None) -> Config:
+    """The checked configuration; where a ``flag`` was set last, what is wrong is its value."""
     _check_names(data, place)
     try:
         config = msgspec.convert(data, Config)
@@ -133,11 +139,12 @@ def _convert(data: Data, place: str) -> Config:
         lacking = LACKING.fullmatch(problem)
         if lacking:
             raise ConfigError(f"{place}: {key} lacks the key '{lacking[1]}'") from None
-        raise ConfigError(
-            f"{place}: {key} is {_shown(_value_at(data, key))}, but {_plain(problem, key)}"
-        ) from None
+        what, shown = flag or f"{place}: {key}", _shown(_value_at(data, key))
+        raise ConfigError(f"{what} is {shown}, but {_plain(problem, key)}") from None
     # Of the converted ones: aliases of YAML may hold themselves.
     _check_texts(msgspec.to_builtins(config), "", place)
+    for wrong in wrong_values(config):
+        raise ConfigError(f"{flag or f'{place}: {wrong.key}'} is {wrong.shown!r}, but {wrong.expected}")
     return config
 
 
@@ -197,6 +204,8 @@ def _plain(problem: str, key: str) -> str:
     bound = re.fullmatch(r"Expected `(?:int|float)` (<=|>=|<|>) (\S+)", problem)
     if bound:
         return f"must be {BOUNDS[bound[1]]} {bound[2].removesuffix('.0')}"
+    if key in UNIONS:
+        return UNIONS[key]
     if problem.startswith("Expected `array") and "got `str`" in problem:
         return "must be a list, such as [one, two]"
     named = re.sub(r"`([a-z |]+)`", lambda kinds: _kinds(kinds[1]), problem)

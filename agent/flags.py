@@ -11,7 +11,6 @@ from typing import Any
 from agent.config import Config
 from agent.config_loading import load_config
 from agent.logs import set_up
-from exporter.native.shortcut import parse_shortcut
 
 FLAG_KEYS = {
     "source": "source.origin",
@@ -56,9 +55,8 @@ def configure(options: argparse.Namespace, own: Mapping[str, Any] | None = None)
         flags |= {"record.enabled": True, **({"record.path": record} if record else {})}
     if getattr(options, "lan", False):
         flags = {"feed.host": "0.0.0.0", **flags, "feed.self_signed": True}  # noqa: S104 - asked for
-    config = load_config(path, os.environ, flags, own)
-    # At every start, and not first when the overlay is wanted.
-    parse_shortcut(config.overlay.shortcut)
+    typed = {key: f"--{flag.removeprefix('overlay_').replace('_', '-')}" for flag, key in FLAG_KEYS.items()}
+    config = load_config(path, os.environ, flags, own, typed | {"record.path": "--record"})
     set_up(config.log.level)
     return config
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -44,6 +45,7 @@ from agent.tracking.layout_search import SearchAtOnce
 from agent.tracking.seam import Tracker
 from agent.trend import Span
 from agent.values import Box, Pixels, infers_expressions
+from agent.words import listing
 from models.card import ModelCard, load_card
 from models.runtime import Classifier, LiteRTClassifier, load_classifier
 from models.weights import EXPRESSION, detector_path
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[A-Za-z]+")
 """What is no path and no address by its look, but a source's name, perhaps misspelt."""
+KINDS = ("screen", "camera", "webrtc", "demo")
 EXACT = frozenset({"screen", "demo", "camera"})
 """Sources whose frames are no encoder's; a camera's are photos, which the search for tiles knows."""
 
@@ -81,8 +84,11 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
 
         return WebRTCSource(senders)
     if WORD.fullmatch(origin) and not Path(origin).exists():
+        close = difflib.get_close_matches(origin.lower(), KINDS, n=1)
+        meant = f"; did you mean '{close[0]}'?" if close else ""
         raise ConfigError(
-            f"source.origin is {origin!r}: that is none of screen, camera, webrtc and demo, and no file here"
+            f"the source (--source, source.origin) is {origin!r}: that is none of {listing(KINDS)}, and no "
+            f"file here{meant}"
         )
     return MediaSource(origin, realtime=True, hz=config.analysis.hz)
 

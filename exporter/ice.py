@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+SERVER = re.compile(r"(stun|turn)s?:[^?:@\s]+(:[0-9]{1,5})?(\?transport=(udp|tcp))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,8 @@ def ice_address(text: str) -> IceAddress:
     login, _, place = rest.rpartition("@")
     user, _, password = login.partition(":")
     return IceAddress(f"{scheme}:{place}", user, password)
+
+
+def is_ice_server(text: str) -> bool:
+    """Whether ``text`` is such an address."""
+    return SERVER.fullmatch(ice_address(text).url) is not None

@@ -16,6 +16,8 @@ MODIFIERS = {
     "win": "meta",
     "super": "meta",
 }
+EXPECTED = "must be like Ctrl+Alt+H: Ctrl, Alt or Meta, then a letter, a digit or F1 to F24 (empty: none)"
+"""What a shortcut must be, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,5 @@ def parse_shortcut(text: str) -> Shortcut | None:
     is_function = key[:1] == "f" and key[1:].isdigit() and 1 <= int(key[1:]) <= 24
     is_letter = len(key) == 1 and key.isascii() and key.isalnum()
     if "" in modifiers or not (is_letter or is_function) or not modifiers & {"ctrl", "alt", "meta"}:
-        raise ConfigError(
-            f"overlay.shortcut is {text!r}, but must be like Ctrl+Alt+H: Ctrl, Alt or Meta, then a letter, a "
-            "digit or F1 to F24 (empty: none)"
-        )
+        raise ConfigError(f"overlay.shortcut is {text!r}, but {EXPECTED}")
     return Shortcut(modifiers, key.upper() if is_function else key)

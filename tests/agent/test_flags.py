@@ -73,6 +73,19 @@ def test_lan_is_https_on_every_address_unless_a_host_is_named() -> None:
     assert configure(options(lan=True, host="10.0.0.7")).feed.host == "10.0.0.7"
 
 
-def test_a_flag_out_of_range_is_named() -> None:
-    with pytest.raises(ConfigError, match=r"the command line: feed\.port is 99999"):
-        configure(options(port="99999"))
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"port": "99999"}, "--port is 99999, but must be at most 65535"),
+        ({"hz": "nan"}, "--hz is nan, but must be more than 0"),
+        ({"monitor": "x"}, "--monitor is 'x', but must be auto, or a monitor's number: 1, 2, ..."),
+        ({"monitor": "1.5"}, "--monitor is 1.5, but must be auto, or a monitor's number: 1, 2, ..."),
+        ({"log_level": "loud"}, "--log-level is 'loud', but must be one of debug, info, warning, error"),
+        ({"overlay_style": "x"}, "--style is 'x', but must be one of chips, borders, gauge"),
+        ({"shortcut": "x"}, "--shortcut is 'x', but must be like Ctrl+Alt+H"),
+    ],
+)
+def test_a_wrong_flag_is_named_as_it_was_typed(given: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        configure(options(**given))
+    assert str(caught.value).startswith(said)

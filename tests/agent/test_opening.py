@@ -10,7 +10,8 @@ from PIL import Image
 
 from agent.config import Config, ConsentConfig, PrivacyConfig
 from agent.config_loading import load_config
-from agent.opening import open_consent, open_lesson, shows_video
+from agent.errors import ConfigError
+from agent.opening import open_consent, open_lesson, open_source, shows_video
 from agent.values import PolicyName, PrivacyMode, Tempo
 from tests.agent.lessons import WALL, reading, snapshot
 
@@ -90,3 +91,16 @@ def test_that_nobody_will_be_read_is_said(
     assert caplog.messages[0].startswith(
         "consent.default is exclude and there is no consent.list: nobody is read"
     )
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("scren", "screen"), ("Camera", "camera"), ("web", "webrtc")])
+def test_a_misspelt_source_is_told_with_its_near_name(
+    typed: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        ConfigError, match=rf"--source.*'{typed}'.*and no file here; did you mean '{meant}'\?"
+    ):
+        open_source(load_config(None, None, {"source.origin": typed}))
+    with pytest.raises(ConfigError, match="no file here$"):
+        open_source(load_config(None, None, {"source.origin": "lesson"}))

@@ -33,6 +33,7 @@ from agent.errors import (
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
 from agent.values import Frame, Pixels, SenderAnswer
+from exporter.ice import is_ice_server
 from tests.peers import Sender, coloured, mean_colour, pull, until
 
 RED, GREEN, BLUE = (200, 40, 40), (40, 200, 40), (40, 40, 200)
@@ -537,12 +538,15 @@ def test_a_loop_that_starts_too_late_is_said_and_ends_by_itself(monkeypatch: pyt
 
 @pytest.mark.parametrize("address", ["example.org", "http://stun", "stun:", "turn:user@"])
 def test_malformed_ice_servers_are_named(address: str) -> None:
+    assert not is_ice_server(address), "the configuration is refused for the same"
     with pytest.raises(ConfigError, match=r"webrtc\.ice_servers"):
         Senders(ice_servers=[address])
 
 
 def test_ice_servers_with_and_without_a_login_are_taken() -> None:
-    Senders(ice_servers=["stun:192.0.2.9:3478", "turn:user:secret@192.0.2.9:3478"]).close()
+    servers = ["stun:192.0.2.9:3478", "turn:user:secret@192.0.2.9:3478", "turns:h?transport=tcp", "stuns:h"]
+    assert all(is_ice_server(server) for server in servers)
+    Senders(ice_servers=servers).close()
 
 
 @pytest.mark.parametrize(
