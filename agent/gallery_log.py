@@ -1,10 +1,13 @@
-"""When the log tells how many tiles are in sight: a pure state machine, time comes in."""
+"""When the log tells how many tiles are in sight, and why none is read. Pure: time comes in."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 
-from exporter.words import counted
+from agent.values import Reading, Reason, TileState
+from exporter.words import REASONS, STATES, counted
 
 LASTING = 2.0
 """Seconds for which a number of tiles must last until it is logged: while people come and go the layout is in
@@ -16,6 +19,41 @@ def describe_gallery(tiles: int) -> str:
     if tiles == 0:
         return "no gallery in sight"
     return f"a gallery of {counted(tiles, 'tile')}"
+
+
+PATIENCE = 15.0
+"""Seconds with tiles and without a reading after which the reasons are told: whoever waits wonders then."""
+
+
+def describe_unread(readings: Sequence[Reading]) -> str:
+    """One line on why none of some tiles is read, with the most frequent reason first."""
+    words = [STATES.get(one.state) or REASONS.get(one.reason or "", "not read") for one in readings]
+    reasons = ", ".join(f"{count} {word}" for word, count in Counter(words).most_common())
+    return f"{counted(len(readings), 'tile')}, none read so far: {reasons}"
+
+
+class UnreadLog:
+    """Decides when to log why no tile is read: once, where the first reading does not come."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._is_done = False
+
+    def should_log(self, readings: Sequence[Reading], now: float) -> bool:
+        """Take the readings of a time, and say whether to log now why there are none."""
+        # Under a policy nobody waits for readings: the start said that there will be none.
+        self._is_done |= any(one.emotion is not None or _is_withheld(one) for one in readings)
+        if self._is_done or not readings:
+            self._since = None
+            return False
+        self._since = now if self._since is None else self._since
+        self._is_done = now - self._since >= PATIENCE
+        return self._is_done
+
+
+def _is_withheld(reading: Reading) -> bool:
+    """Whether a policy keeps this face unread."""
+    return reading.state is TileState.FACE and reading.reason is Reason.PRIVATE
 
 
 class GalleryLog:

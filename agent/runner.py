@@ -111,8 +111,11 @@ class Runner:
     def _paused(self) -> bool:
         return not self._running.is_set()
 
-    def run(self, duration: float | None = None) -> None:
-        """Work until the source ends, ``stop`` is called or ``duration`` seconds have passed."""
+    def run(self, duration: float | None = None) -> bool:
+        """Work until the source ends, ``stop`` is called or ``duration`` seconds have passed.
+
+        Returns whether the source had no more, as a recording at its end.
+        """
         self._said = start = due = self._clock()
         for frame in self._source.frames():
             if self._stopped.is_set():
@@ -127,6 +130,9 @@ class Runner:
             due = max(due + self._period, now, self._paid, self._backoff.until)
             if self._wait_until(due):
                 break
+        else:
+            return not self._stopped.is_set()
+        return False
 
     def _handle(self, frame: Frame | None) -> None:
         if frame is None:

@@ -20,6 +20,7 @@ from agent.bridging import bridges
 from agent.commands.reach import announcement, settings_of
 from agent.config import Config
 from agent.covers import CleanReader, Covers
+from agent.gallery_log import UnreadLog, describe_unread
 from agent.logs import logger
 from agent.opening import (
     open_analyzer,
@@ -91,8 +92,8 @@ def run(
         if with_overlay:
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
         opened.record.announce()
-        runner.run(duration)
-    logger.info("stopped")
+        has_ended = runner.run(duration)
+    logger.info("the recording has ended" if has_ended else "stopped")
     return 0
 
 
@@ -200,11 +201,11 @@ def _both(first: Publish, second: Publish) -> Publish:
 
 
 def _noting_first(publish: Publish, started: float) -> Publish:
-    """``publish``, and one log line when the first face has been read.
+    """``publish``, and one log line when the first face has been read, or why none is after a while.
 
     It tells the time since ``started``, or since the first picture where people had to send that.
     """
-    noted, waits, since = False, False, "the start"
+    noted, waits, since, unread = False, False, "the start", UnreadLog()
 
     def publish_and_note(snapshot: Snapshot) -> None:
         nonlocal noted, started, waits, since
@@ -217,6 +218,8 @@ def _noting_first(publish: Publish, started: float) -> Publish:
         if snapshot.room.read:
             noted = True
             logger.info("first reading %.1f s after %s", time.monotonic() - started, since)
+        elif unread.should_log(snapshot.readings, time.monotonic()):
+            logger.info("%s", describe_unread(snapshot.readings))
 
     return publish_and_note
 

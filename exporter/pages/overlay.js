@@ -147,7 +147,7 @@ function drawSummary() {
   const mood = isAlone ? moodOf(latest) : null;
   const isMute = latest !== null && isEverybodyExcluded(latest.tiles);
   const tells = style === "gauge" && isAlone && ["live", "stalled", "failing"].includes(sourceNow());
-  byId("summary").hidden = mood === null && !tells;
+  byId("summary").hidden = mood === null && (!tells || isMute);
   if (byId("summary").hidden) return;
   byId("summary-mark").className = `mark label-${mood?.label}`;
   setSymbol(byId("summary-mark"), mood?.label ?? "abstained", symbol);

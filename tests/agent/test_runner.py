@@ -261,8 +261,13 @@ def test_stop_ends_a_source_without_end() -> None:
             runner.stop()
 
     runner = Runner(Endless([]), CountingReader(), publish, hz=1000.0)
-    runner.run()
+    assert not runner.run(), "it was stopped"
     assert len(published) == 3
+
+
+def test_the_end_of_a_recording_is_told_from_a_stop() -> None:
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE)])
+    assert Runner(source, CountingReader(), lambda _: None, hz=1000.0).run()
 
 
 def test_the_duration_follows_the_clock() -> None:
@@ -275,7 +280,7 @@ def test_the_duration_follows_the_clock() -> None:
 
     source = ScriptedSource([(frame(0.0), SourceState.LIVE)] * 100)
     published: list[Snapshot] = []
-    Runner(source, CountingReader(), published.append, hz=1000.0, clock=clock).run(duration=2.0)
+    assert not Runner(source, CountingReader(), published.append, hz=1000.0, clock=clock).run(duration=2.0)
     assert 1 <= len(published) < 8
 
 

@@ -94,7 +94,7 @@ def torn() -> Snapshot:
 def excluded(seq: int = 1, count: int = 25) -> Snapshot:
     """A class of which everybody is left alone, and one has her camera off."""
     alone = [
-        replace(one, state=TileState.EXCLUDED, face=None, emotion=None, reason=None)
+        replace(one, state=TileState.EXCLUDED, face=None, emotion=None, reason=Reason.PRIVATE)
         for one in snapshot(seq, count).readings
     ]
     alone[0] = replace(alone[0], state=TileState.CAMERA_OFF)
