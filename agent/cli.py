@@ -133,7 +133,7 @@ def _add_run(commands: Any) -> None:
 def _add_demo(commands: Any) -> None:
     demo = commands.add_parser("demo", help="read a drawn class, with the dashboard open")
     _live(demo)
-    demo.add_argument("--participants", help="how many, 1 to 49 (default 25)")
+    demo.add_argument("--participants", help="how many, 1 to 49 (default 25), on one page")
     demo.add_argument("--style", help="zoom (default), meet or teams")
     demo.add_argument("--seed", help="the same seed draws the same class")
     demo.add_argument("--no-open", dest="open", action="store_false", help="do not open the browser")

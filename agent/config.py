@@ -36,6 +36,7 @@ class DemoConfig(Section, frozen=True):
     """The drawn class."""
 
     participants: Annotated[int, Meta(ge=1, le=49)] = 25
+    page_size: Annotated[int, Meta(ge=1, le=49)] = 49
     style: Literal["zoom", "meet", "teams"] = "zoom"
     seed: Annotated[int, Meta(ge=0)] = 1
 

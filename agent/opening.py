@@ -106,6 +106,7 @@ def open_demo(config: Config) -> DemoSource:
         seed=config.demo.seed,
         style=config.demo.style,
         fps=config.analysis.hz,
+        page_size=config.demo.page_size,
     )
 
 

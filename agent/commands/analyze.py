@@ -192,7 +192,7 @@ def _print_summary(file: str, last: Snapshot, at: float) -> None:
     counts = f"{describe_gallery(len(last.readings))}, {counted(room.faces, 'face')}, {room.read} read"
     print(f"{file}{when}: {counts}")
     for reading in last.readings:
-        print(f"  {reading.id:>4}  row {reading.row + 1}, column {reading.col + 1}: {_say(reading)}")
+        print(f"  {reading.id:>4}  row {reading.row + 1}, place {reading.col + 1}: {_say(reading)}")
 
 
 def _say(reading: Reading) -> str:

@@ -33,7 +33,7 @@ class DemoSource:
         size: tuple[int, int] = (1280, 720),
         fps: float = 10.0,
         *,
-        page_size: int = 25,
+        page_size: int = 49,
         pace: ScriptPace | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

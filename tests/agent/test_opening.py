@@ -11,7 +11,7 @@ from PIL import Image
 from agent.config import Config, ConsentConfig, PrivacyConfig
 from agent.config_loading import load_config
 from agent.errors import ConfigError
-from agent.opening import open_consent, open_lesson, open_source, shows_video
+from agent.opening import open_consent, open_demo, open_lesson, open_source, shows_video
 from agent.values import PolicyName, PrivacyMode, Tempo
 from tests.agent.lessons import WALL, reading, snapshot
 
@@ -104,3 +104,13 @@ def test_a_misspelt_source_is_told_with_its_near_name(
         open_source(load_config(None, None, {"source.origin": typed}))
     with pytest.raises(ConfigError, match="no file here$"):
         open_source(load_config(None, None, {"source.origin": "lesson"}))
+
+
+@pytest.mark.parametrize(("page_size", "pages"), [(49, 1), (25, 2)])
+def test_a_page_of_the_drawn_class_holds_as_many_as_configured(page_size: int, pages: int) -> None:
+    config = load_config(None, None, {"demo.participants": 49, "demo.page_size": page_size})
+    with open_demo(config) as demo:
+        next(demo.frames())
+        assert demo.scene is not None
+        assert (demo.scene.pages, len(demo.scene.shown) <= page_size) == (pages, True)
+        assert len(demo.scene.shown) > 24
