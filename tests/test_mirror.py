@@ -55,7 +55,7 @@ TESTED_BY = {
     # A session is read as it was written, and a file is told from others before it is forgotten.
     "exporter/recorder/session": "exporter/recorder/test_store.py",
     "exporter/recorder/ours": "exporter/recorder/test_forget.py",
-    **inside("exporter/report", "charts notes trust", "exporter/report/test_page.py"),
+    **inside("exporter/report", "notes trust", "exporter/report/test_page.py"),
     # Networks share one contract, and training, quantising and judging are tested as one short run.
     **inside(
         "models/architectures",

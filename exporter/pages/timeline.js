@@ -14,6 +14,8 @@ const ALT = {
 };
 // Of a marker's text so many letters stand in its flag; all of them in the canvas's tooltip.
 const MOST_LETTERS = 20;
+// Pixels of a plot's height of which a second row of flags with their texts would hide half.
+const LOW = 120;
 const FLAG = { height: 18, rows: 2, near: 5 };
 // A longer silence is drawn as a gap rather than bridged.
 const GAP_MS = 4000;
@@ -157,7 +159,7 @@ export class Timeline {
     const at = ({ time }) =>
       Math.round(plot.left + plot.width * (1 - (plot.now - time) / SPAN_MS)) + 0.5;
     const shown = this.markers
-      .map(({ text, time }, index) => ({ text, time, said: flagText(text, index + 1), at: at({ time }) }))
+      .map(({ text, time }, index) => ({ text, time, number: index + 1, said: flagText(text, index + 1), at: at({ time }) }))
       .filter((one) => one.time > plot.now - SPAN_MS && one.time <= plot.now + 1000);
     pen.font = `600 12px ${look.fontFamily}`;
     pen.textBaseline = "middle";
@@ -165,9 +167,15 @@ export class Timeline {
     pen.fillStyle = look.getPropertyValue("--text");
     for (const one of shown) pen.fillRect(one.at - 0.75, plot.top, 1.5, plot.height);
     this.canvas.dataset.flags = shown.length;
-    const sized = shown.map((one) => ({ ...one, width: pen.measureText(one.said).width + 10 }));
-    const places = flagPlaces(sized, plot);
-    this.flags = sized.map((one, index) => ({ ...one, place: places[index] }));
+    const placed = (flags) => {
+      const sized = flags.map((one) => ({ ...one, width: pen.measureText(one.said).width + 10 }));
+      const places = flagPlaces(sized, plot);
+      return sized.map((one, index) => ({ ...one, place: places[index] }));
+    };
+    this.flags = placed(shown);
+    // There the tooltip has the texts.
+    if (plot.height < LOW && this.flags.some(({ place }) => place?.row !== 0))
+      this.flags = placed(shown.map((one) => ({ ...one, said: String(one.number) })));
     for (const { said, width, place } of this.flags) {
       if (!place) continue;
       const top = plot.top + place.row * (FLAG.height + 1);

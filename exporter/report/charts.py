@@ -62,7 +62,9 @@ def room_chart(course: Course, axis: Axis, markers: Sequence[Event], alerts: Seq
     for lane, events in enumerate(lanes):
         y = top - 9 * (len(lanes) - lane)
         parts += [_alert_bar(event, axis, y) for event in events]
-    parts += [_marker_flag(event, number, axis, top, bottom) for number, event in enumerate(markers, 1)]
+    places = _apart([axis.x(event.since) for event in markers])
+    for number, (event, at) in enumerate(zip(markers, places, strict=True), 1):
+        parts.append(_marker_flag(event, number, at, axis.x(event.since), bottom))
     return _svg("room", bottom + 20, parts, "The share of each expression in the room over time")
 
 
@@ -230,11 +232,24 @@ def _alert_bar(event: Event, axis: Axis, y: float) -> str:
     )
 
 
-def _marker_flag(event: Event, number: int, axis: Axis, top: float, bottom: float) -> str:
-    x = axis.x(event.since)
+def _apart(places: Sequence[float]) -> list[float]:
+    """Where the numbers of markers stand, from the left: beside each other where one would hide another."""
+    told: list[float] = []
+    for place in places:
+        told.append(max(place, told[-1] + 15) if told else place)
+    limit = WIDTH - 7.0
+    for index in reversed(range(len(told))):
+        told[index] = round(min(told[index], limit), 1)
+        limit = told[index] - 15
+    return told
+
+
+def _marker_flag(event: Event, number: int, at: float, x: float, bottom: float) -> str:
+    """A marker's line at ``x``, and its number in a circle at ``at``."""
+    foot = "" if at == x else f"L{x} 20"
     return (
-        f'<g class="marker"><title>{escape(event.text)}</title><path d="M{x} 14V{bottom}"/>'
-        f'<circle cx="{x}" cy="8" r="7"/>{_text(x, 11.5, str(number), "middle")}</g>'
+        f'<g class="marker"><title>{escape(event.text)}</title><path d="M{at} 14{foot}V{bottom}"/>'
+        f'<circle cx="{at}" cy="8" r="7"/>{_text(at, 11.5, str(number), "middle")}</g>'
     )
 
 

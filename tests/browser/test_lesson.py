@@ -20,6 +20,7 @@ from agent.values import (
     Change,
     Direction,
     Marker,
+    PolicyName,
     Scope,
     Snapshot,
     SourceStatus,
@@ -165,6 +166,21 @@ def test_three_alerts_are_seen_whole_on_a_small_laptop_and_their_number_is_said(
     expect(page.locator("#alerts-note")).to_have_text("9, scroll to see all")
 
 
+@pytest.mark.parametrize(("size", "place"), [((1000, 700), "none"), ((1366, 768), "eu_education")])
+def test_without_alerts_the_chart_has_their_room(
+    chromium: Browser, tmp_path: Path, size: tuple[int, int], place: PolicyName
+) -> None:
+    with Agent(place=place) as agent:
+        agent.publish(snapshot(1) if place == "none" else withheld())
+        page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
+        page.goto(agent.url("/"))
+        until(page, "document.querySelectorAll('.tile').length === 25")
+        height = "document.querySelector('#timeline').getBoundingClientRect().height"
+        assert until(page, height) > 100, "the buttons stand in the title's line"
+        page.screenshot(path=tmp_path / "chart.png")
+        page.close()
+
+
 def test_participants_of_whom_the_same_is_said_are_one_item(open_page: OpenPage, agent: Agent) -> None:
     off, now = "Camera off for 10 min or longer.", time.time()
     alerts = tuple(Alert("camera off", off, (f"t{number}",), now - 600 * number) for number in (1, 2, 3))
@@ -225,23 +241,26 @@ def test_markers_stand_in_the_timeline(open_page: OpenPage, agent: Agent) -> Non
     before = dark(page.locator("#timeline").screenshot())
     agent.publish(lesson(2))
     until(page, "document.querySelector('#timeline').dataset.flags === '2'")
-    assert dark(page.locator("#timeline").screenshot()) > before + 600
+    assert dark(page.locator("#timeline").screenshot()) > before + 300
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (390, 1600)])
 def test_a_long_marker_is_cut_in_its_flag_and_whole_in_its_tooltip(
-    open_page: OpenPage, agent: Agent, tmp_path: Path
+    open_page: OpenPage, agent: Agent, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    """Its flag stays in the plot, and one set a second later stands below it."""
+    """Its flag stays in the plot, one set a second later below it; on a low chart they are numbers alone."""
+    from_right, most = (24, 0.06) if size[0] > 1000 else (60, 0.5)
     now = time.time()
     long = ("work in groups of four, each with one page of the text " * 2)[:80]
     agent.publish(replace(snapshot(1), markers=(Marker(long, now - 2), Marker("New topic", now - 1))))
-    page = open_page("/", size=(1366, 768))
+    page = open_page("/", size=size)
     until(page, "document.querySelector('#timeline').dataset.flags === '2'")
     canvas = page.locator("#timeline")
     box = canvas.bounding_box()
     assert box is not None
+    assert dark(canvas.screenshot()) < most * box["width"] * box["height"]
     for down, said in ((12, long), (32, "New topic")):
-        page.mouse.move(box["x"] + box["width"] - 60, box["y"] + down)
+        page.mouse.move(box["x"] + box["width"] - from_right, box["y"] + down)
         assert (canvas.get_attribute("title") or "").endswith(said)
     page.mouse.move(box["x"] + 100, box["y"] + 12)
     expect(canvas).to_have_attribute("title", "")
