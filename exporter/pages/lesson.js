@@ -77,10 +77,11 @@ export function showAlerts(alerts) {
     return item;
   });
   list.replaceChildren(...items);
+  // Before measuring: where there are alerts their panel is wider.
+  setAttribute(list.parentNode, "data-any", alerts.length ? "yes" : "no");
   // That there are more than can be seen is said: not every system draws a bar beside what scrolls.
   const isCut = list.scrollHeight > list.clientHeight + 1;
   setText(byId("alerts-note"), items.length ? `${items.length}${isCut ? ", scroll to see all" : ""}` : "none");
-  setAttribute(list.parentNode, "data-any", alerts.length ? "yes" : "no");
 }
 
 // The tiles to outline. Those of an alert on the whole room are not: half of the gallery would be.
