@@ -184,4 +184,6 @@ def test_any_value_of_a_key_is_taken_or_refused_by_name(key: str, value: Any) ->
         assert key in str(error)
     else:
         section, name = key.split(".")
-        assert getattr(getattr(config, section), name) == value
+        taken = getattr(getattr(config, section), name)
+        # A list of fixed length, such as source.region, is kept as a tuple.
+        assert (list(taken) if isinstance(taken, tuple) else taken) == value
