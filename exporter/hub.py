@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -25,9 +24,8 @@ from exporter.messages import AckMessage, HelloMessage, RoomMessage, encode, roo
 from exporter.metrics import Metrics
 from exporter.pacing import FloodGuard, Pacer
 from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.views import Options, Views
 from exporter.visits import Visit, ignore
-
-View = Literal["tiles", "room"]
 
 GOING_AWAY, UNSUPPORTED, INVALID, POLICY, TRY_LATER = 1001, 1003, 1007, 1008, 1013
 """WebSocket close codes (RFC 6455, and 1013 of the IANA registry)."""
@@ -47,32 +45,6 @@ class Limits:
     rate: float = 100.0
     burst: int = 200
     clients: int = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a client asked for in the feed's address."""
-
-    ack: bool = False
-    hz: float | None = None
-    view: View = "tiles"
-
-
-class Views:
-    """One room message, encoded once for each view however many clients there are."""
-
-    def __init__(self, message: RoomMessage) -> None:
-        self.message = message
-        self._texts: dict[View, str] = {}
-
-    def text(self, view: View) -> str:
-        """The JSON text for clients with this view."""
-        if view not in self._texts:
-            message = self.message
-            if view == "room":
-                message = msgspec.structs.replace(message, tiles=())
-            self._texts[view] = encode(message).decode()
-        return self._texts[view]
 
 
 class Hub:

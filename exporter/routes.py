@@ -19,8 +19,9 @@ from agent.errors import FeedError
 from exporter import metrics
 from exporter.doorstep import nothing_here, schema_index
 from exporter.gate import problem
-from exporter.hub import Hub, Options, View
+from exporter.hub import Hub
 from exporter.schema import asyncapi, feed_schema
+from exporter.views import Options, View
 from exporter.visits import Visit
 
 PAGES = Path(__file__).parent / "pages"

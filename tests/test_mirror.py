@@ -48,6 +48,7 @@ TESTED_BY = {
     # Clients that come over the wire test what stands between them and the feed.
     "exporter/clients/python_client": "exporter/test_clients.py",
     "exporter/visits": "exporter/recorder/test_audit.py",
+    "exporter/views": "exporter/test_hub.py",
     **inside("exporter", "descriptions fields", "exporter/test_schema.py"),
     # Where the tickets lie, and what ends a run, is seen from outside alone.
     **inside("exporter", "places stopping", "agent/test_end_to_end.py"),

@@ -9,10 +9,11 @@ import pytest
 
 from agent.errors import FeedError
 from exporter.commands import Command, PauseCommand
-from exporter.hub import Hub, Limits, Views
+from exporter.hub import Hub, Limits
 from exporter.messages import room_message
 from exporter.privacy import PrivacyPolicy
 from exporter.server import hello_of
+from exporter.views import Views
 from tests.exporter.samples import ABOUT, snapshot
 
 

@@ -12,10 +12,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from agent.errors import FeedError
 from exporter.gate import PAGES
-from exporter.hub import Hub, Limits, Options
+from exporter.hub import Hub, Limits
 from exporter.privacy import PrivacyPolicy
 from exporter.routes import HIGHEST_HZ, LOWEST_HZ, feed_options, feed_routes, page_routes
 from exporter.server import hello_of
+from exporter.views import Options
 from tests.exporter.samples import ABOUT
 
 

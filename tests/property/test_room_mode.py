@@ -27,7 +27,6 @@ from agent.values import (
 from exporter.bridges.lsl import sample
 from exporter.bridges.mqtt import payloads
 from exporter.history import PageHistory
-from exporter.hub import Views
 from exporter.messages import SourcePart, encode, room_message
 from exporter.metrics import Metrics
 from exporter.privacy import (
@@ -42,6 +41,7 @@ from exporter.privacy import (
 )
 from exporter.recorder.packing import Packer
 from exporter.server import About, hello_of
+from exporter.views import Views
 from models.card import load_card
 from models.weights import EXPRESSION
 from tests.exporter.samples import ABOUT, WALL, reading, snapshot
