@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from agent.errors import ReadTheRoomError
-from agent.libraries import missing_library
+from agent.system.libraries import missing_library
 
 USAGE_ERROR = 2
 INTERRUPTED = 130

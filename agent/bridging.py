@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from agent.config import Config
-from agent.policy import privacy_policy
+from agent.configuration.config import Config
+from agent.privacy.policy import privacy_policy
 from agent.runner import Publish
 from agent.values import Snapshot
 

@@ -1,4 +1,4 @@
-"""The command line: what each command takes. What it then calls is in ``agent.dispatch``."""
+"""The command line: what each command takes. What it then calls is in ``agent.commands.dispatch``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from agent import __version__, dispatch
-from agent.dispatch import Command
-from agent.whole_flags import WholeFlagParser, check_command, closest
+from agent import __version__
+from agent.commands import dispatch
+from agent.commands.dispatch import CliCommand
+from agent.commands.whole_flags import WholeFlagParser, check_command, closest
 
 
-def parse(arguments: Sequence[str]) -> Command:
+def parse(arguments: Sequence[str]) -> CliCommand:
     """Turn a command line into the command to call.
 
     Raises ConfigError for what the configuration does not allow. For an unknown command or flag, and for none
@@ -41,7 +42,7 @@ def parse(arguments: Sequence[str]) -> Command:
         chosen.error(
             f"{unknown[0]} means nothing here{meant} (`readtheroom {arguments[0]} --help` lists what does)"
         )
-    command: Command = options.prepare(options)
+    command: CliCommand = options.prepare(options)
     return command
 
 

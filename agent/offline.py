@@ -19,14 +19,14 @@ from queue import Empty
 
 import msgspec
 
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import ReadTheRoomError, RecordError
-from agent.lanes import free_cores, lanes_for
-from agent.logs import set_up
+from agent.faces.lanes import free_cores, lanes_for
 from agent.opening import open_analyzer, open_file
-from agent.policy import privacy_policy
+from agent.privacy.policy import privacy_policy
 from agent.recording import describe
 from agent.sources.ahead import read_ahead
+from agent.system.logs import set_up
 from agent.values import Snapshot, SourceInfo
 from exporter.privacy import filter_snapshot
 from exporter.recorder.files import write_text

@@ -11,39 +11,39 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from agent import quality
-from agent.baseline import Baseline, Learning
 from agent.budget import Budget
-from agent.config import Config
-from agent.consent import Consent
-from agent.crops import Framing
+from agent.configuration.config import Config
 from agent.errors import ConfigError, ModelError
-from agent.faces import FaceFinder, MediaPipeFaceFinder
-from agent.lane import ReadingRules
-from agent.lanes import free_cores, lanes_for
+from agent.faces import quality
+from agent.faces.crops import Framing
+from agent.faces.detector import FaceFinder, MediaPipeFaceFinder
+from agent.faces.lane import ReadingRules
+from agent.faces.lanes import free_cores, lanes_for
+from agent.faces.sight import Evidence
 from agent.layout import find_layout
-from agent.lesson import Lesson
-from agent.logs import logger
-from agent.mood import MoodPace, MoodTracker
-from agent.names import read_roll
-from agent.ocr import TesseractNames
+from agent.lesson.baseline import Baseline, Learning
+from agent.lesson.lesson import Lesson
+from agent.lesson.mood import MoodPace, MoodTracker
+from agent.lesson.rules import ExpressionRule, Rule, TurnedRule
+from agent.lesson.trend import Span
 from agent.pipeline import Analyzer, Followers
-from agent.policy import Withheld, explanation
-from agent.rules import ExpressionRule, Rule, TurnedRule
-from agent.scripts import read_by
+from agent.privacy.consent import Consent
+from agent.privacy.names import read_roll
+from agent.privacy.ocr import TesseractNames
+from agent.privacy.policy import Withheld, explanation
+from agent.privacy.scripts import read_by
 from agent.search_beside import SearchBeside
-from agent.sight import Evidence
 from agent.sources.base import Source
 from agent.sources.camera import CameraSource
 from agent.sources.demo import DemoSource
 from agent.sources.media import MediaSource
 from agent.sources.pictures import is_picture
 from agent.sources.screen import ScreenSource
+from agent.system.logs import logger
 from agent.tracking import GalleryTracker
 from agent.tracking.alone import AloneTracker
 from agent.tracking.layout_search import SearchAtOnce
-from agent.tracking.seam import Tracker
-from agent.trend import Span
+from agent.tracking.tracker import Tracker
 from agent.values import Box, Pixels, infers_expressions
 from agent.words import listing
 from models.card import ModelCard, load_card
@@ -267,7 +267,7 @@ def _rules_of(config: Config, card: ModelCard, *, reuse: bool) -> ReadingRules:
     reading, threshold = config.reading, config.analysis.detector_threshold
     return ReadingRules(
         Framing.of(card.framing),
-        quality.Limits(
+        quality.QualityLimits(
             min_face_px=_first(reading.min_face_px, card.abstention.min_face_px),
             min_facing=reading.min_facing,
         ),

@@ -14,22 +14,22 @@ from typing import Self
 
 import numpy as np
 
-from agent.baseline import Baseline
-from agent.belief import is_believed
 from agent.budget import Budget, Task, Work
-from agent.consent import Consent
-from agent.crops import crop_face
-from agent.faces import FaceFinder
-from agent.lane import Lane, ReadingRules, jobs_of
-from agent.lanes import Lanes, learn, note
-from agent.lesson import Lesson
-from agent.mood import Mood, MoodTracker
-from agent.motivation import Weights, motivation
-from agent.room import summarize
-from agent.sight import Sight
-from agent.stages import Stages, Stopwatch, cpu_seconds
-from agent.stillness import photos
-from agent.tracking.seam import Tracker
+from agent.faces.crops import crop_face
+from agent.faces.detector import FaceFinder
+from agent.faces.lane import Lane, ReadingRules, jobs_of
+from agent.faces.lanes import Lanes, learn, note
+from agent.faces.sight import Sight
+from agent.faces.stillness import photos
+from agent.lesson.baseline import Baseline
+from agent.lesson.lesson import Lesson
+from agent.lesson.mood import Mood, MoodTracker
+from agent.lesson.motivation import Weights, motivation
+from agent.lesson.room import summarize
+from agent.privacy.consent import Consent
+from agent.stage_times import Stages, Stopwatch, cpu_seconds
+from agent.tracking.belief import is_believed
+from agent.tracking.tracker import Tracker
 from agent.values import (
     Face,
     Frame,

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import ConfigError, RecordError
-from agent.logs import logger
-from agent.policy import privacy_policy
+from agent.privacy.policy import privacy_policy
 from agent.runner import Publish
+from agent.system.logs import logger
 from agent.values import RecordStatus, Snapshot, SourceInfo
 from exporter.privacy import filter_source
 from exporter.recorder.audit import Audit, audit_path

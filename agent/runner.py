@@ -17,7 +17,7 @@ from typing import Protocol
 from agent.backoff import FailureBackoff
 from agent.errors import ReadTheRoomError
 from agent.gallery_log import GalleryLog, describe_gallery
-from agent.logs import RateLimit, logger
+from agent.system.logs import RateLimit, logger
 from agent.values import Frame, Room, Snapshot, SourceInfo, SourceState, SourceStatus
 
 Publish = Callable[[Snapshot], None]

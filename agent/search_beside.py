@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from agent.heap import give_back
-from agent.logs import logger
+from agent.system.logs import logger
+from agent.system.memory import give_back
 from agent.tracking.layout_search import Asked, FindLayout, LayoutAnswer, SearchAtOnce
 
 

@@ -190,8 +190,8 @@ class Reading:
     """What is said of one tile at one time; ``emotion`` is None when ``reason`` says why, or no face shows.
 
     ``facing`` is 0 (profile) to 1 (towards the camera); ``since`` is the Unix time from which the present
-    label (or state, without one) holds. ``motivation`` is 0..1, a proxy (see ``agent.motivation``), None
-    without an emotion.
+    label (or state, without one) holds. ``motivation`` is 0..1, a proxy (see ``agent.lesson.motivation``),
+    None without an emotion.
     """
 
     id: str
@@ -212,9 +212,9 @@ class Reading:
 class Room:
     """The summary over all tiles; the expression's figures are None while no face was read.
 
-    ``attention`` is None while no camera is on (see ``agent.room``). ``intervals`` holds, in the order of
-    LABELS, the 95 % confidence interval of each score as (low, high). ``trend`` and ``advice`` are None until
-    enough was seen, and where no expression is inferred.
+    ``attention`` is None while no camera is on (see ``agent.lesson.room``). ``intervals`` holds, in the order
+    of LABELS, the 95 % confidence interval of each score as (low, high). ``trend`` and ``advice`` are None
+    until enough was seen, and where no expression is inferred.
     """
 
     tiles: int

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from agent.commands.whole_flags import WholeFlagParser, check_command
 from agent.errors import ConfigError
-from agent.whole_flags import WholeFlagParser, check_command
 from models.outcome import ended
 
 if TYPE_CHECKING:
@@ -196,10 +196,10 @@ def _recover(options: argparse.Namespace) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
-    from models.settings import Settings, read_settings
+    from models.settings import TrainingSettings, read_settings
     from models.train import train
 
-    names = {field.name for field in fields(Settings)}
+    names = {field.name for field in fields(TrainingSettings)}
     flags = {key: value for key, value in vars(options).items() if key in names and value is not None}
     train(read_settings(options.config, flags))
 
@@ -238,7 +238,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _in_gallery(classifier: LiteRTClassifier, faces: Faces, count: int) -> GalleryReport:
-    from agent.faces import MediaPipeFaceFinder
+    from agent.faces.detector import MediaPipeFaceFinder
     from models.gallery import evaluate_in_gallery
 
     with MediaPipeFaceFinder() as finder:

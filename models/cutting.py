@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.crops import Framing, crop_face
-from agent.faces import MediaPipeFaceFinder
-from agent.sight import shifted
+from agent.faces.crops import Framing, crop_face
+from agent.faces.detector import MediaPipeFaceFinder
+from agent.faces.sight import shifted
 from agent.values import Face, Pixels
 from models.card import CROP, load_card
 from models.weights import EXPRESSION

@@ -36,7 +36,7 @@ LISTED = 10
 
 
 @dataclass(frozen=True)
-class Report:
+class EvaluationReport:
     """What an evaluation found; ``confusion`` rows are true labels, ``by_size`` maps pixels to accuracy.
 
     ``skipped`` are the pictures that could not be read, named in ``unreadable``; ``left_out`` counts those of
@@ -65,7 +65,7 @@ class Report:
         return asdict(self)
 
 
-def evaluate(classifier: Classifier, faces: Faces) -> Report:
+def evaluate(classifier: Classifier, faces: Faces) -> EvaluationReport:
     """Read all faces, also reduced to each of FACE_SIDES; raises DataError when there are none."""
     if not len(faces):
         raise DataError(f"{faces.origin} holds no face to evaluate on")
@@ -76,7 +76,7 @@ def evaluate(classifier: Classifier, faces: Faces) -> Report:
     }
     by_size[CROP] = accuracy(scores, faces.labels)
     labels = label_scores(matrix)
-    return Report(
+    return EvaluationReport(
         model=classifier.card.name,
         sha256=classifier.card.sha256,
         data=faces.origin,
@@ -112,7 +112,7 @@ def shrunk(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return out
 
 
-def show(report: Report, console: Console) -> None:
+def show(report: EvaluationReport, console: Console) -> None:
     """Print a report as tables."""
     console.print(
         f"[bold]{report.model}[/bold] on {report.data}: {report.faces} faces, {report.skipped} skipped"
@@ -146,7 +146,7 @@ def written(figure: float | None) -> str:
     return "-" if figure is None else f"{figure:.3f}"
 
 
-def _show_missing(report: Report, console: Console) -> None:
+def _show_missing(report: EvaluationReport, console: Console) -> None:
     for name in report.unreadable[:LISTED]:
         console.print(f"not readable: {name}", markup=False)
     if report.skipped > LISTED:

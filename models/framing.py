@@ -1,7 +1,7 @@
 """Measure how the training faces are framed: ``python -m models.framing --data fer2013.npz``.
 
 Offline, and no part of what runs in a lesson. It runs the project's own face detector over training rows and
-writes where it finds the keypoints, so that ``agent.crops`` can cut faces the same way.
+writes where it finds the keypoints, so that ``agent.faces.crops`` can cut faces the same way.
 
 The rows are 48x48 pixels with the face filling them. Each is enlarged to 80 pixels in the middle of the
 detector's 128, its border repeated outwards: at 64 to 96 pixels the detector finds 99 % of them, and the
@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from agent.crops import KEYPOINTS
+from agent.commands.whole_flags import WholeFlagParser
 from agent.errors import ConfigError, DataError
-from agent.faces import MediaPipeFaceFinder
-from agent.stacking import SIDE
-from agent.whole_flags import WholeFlagParser
+from agent.faces.crops import KEYPOINTS
+from agent.faces.detector import MediaPipeFaceFinder
+from agent.faces.stacking import SIDE
 from models.data import load_archive
 from models.outcome import ended
 from models.weights import EXPRESSION

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from agent.crops import Framing, crop_face
 from agent.errors import DataError
-from agent.faces import FaceFinder
+from agent.faces.crops import Framing, crop_face
+from agent.faces.detector import FaceFinder
+from agent.faces.sight import Evidence, shifted
 from agent.layout import find_layout
-from agent.sight import Evidence, shifted
 from agent.values import Box, Face, Pixels
 from models.data import Faces
 from models.metrics import accuracy

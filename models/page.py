@@ -11,12 +11,12 @@ import numpy as np
 
 from agent.values import LABELS
 from models.card import ModelCard
-from models.evaluate import Report, written
+from models.evaluate import EvaluationReport, written
 
 PAGE_NAME = "MODEL_CARD.md"
 
 
-def write_page(folder: Path, card: ModelCard, report: Report) -> None:
+def write_page(folder: Path, card: ModelCard, report: EvaluationReport) -> None:
     """Write the page and its three figures (confusion, calibration, accuracy over size) into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     _draw_confusion(folder / "confusion.png", report)
@@ -25,7 +25,7 @@ def write_page(folder: Path, card: ModelCard, report: Report) -> None:
     (folder / PAGE_NAME).write_text(page(card, report), encoding="utf-8")
 
 
-def page(card: ModelCard, report: Report) -> str:
+def page(card: ModelCard, report: EvaluationReport) -> str:
     """The text of the page, in Markdown."""
     return f"""# {card.name}
 
@@ -67,7 +67,7 @@ on which neither offsets nor temperature were fitted; only the checkpoint was ch
 """
 
 
-def _label_rows(report: Report) -> str:
+def _label_rows(report: EvaluationReport) -> str:
     rows = []
     for name, found in report.labels.items():
         figures = map(written, (found.precision, found.recall, found.f1))
@@ -75,7 +75,7 @@ def _label_rows(report: Report) -> str:
     return "\n".join(rows)
 
 
-def _size_rows(report: Report) -> str:
+def _size_rows(report: EvaluationReport) -> str:
     return "".join(f"| {side} px | {right:.3f} |\n" for side, right in report.by_size.items())
 
 
@@ -86,7 +86,7 @@ def _figure_rows(card: ModelCard) -> str:
     )
 
 
-def _gallery(report: Report) -> str:
+def _gallery(report: EvaluationReport) -> str:
     if report.gallery is None:
         return ""
     found = report.gallery
@@ -98,7 +98,7 @@ def _gallery(report: Report) -> str:
     )
 
 
-def _draw_confusion(path: Path, report: Report) -> None:
+def _draw_confusion(path: Path, report: EvaluationReport) -> None:
     counts = np.array(report.confusion, float)
     shares = counts / counts.sum(1, keepdims=True).clip(min=1)
     with _figure(path, (6, 5)) as axes:
@@ -113,7 +113,7 @@ def _draw_confusion(path: Path, report: Report) -> None:
         axes.set_ylabel("labelled")
 
 
-def _draw_calibration(path: Path, report: Report) -> None:
+def _draw_calibration(path: Path, report: EvaluationReport) -> None:
     sure, right, _ = zip(*report.calibration, strict=True)
     with _figure(path, (4.5, 4)) as axes:
         axes.plot((0, 1), (0, 1), color="grey", linestyle="--", label="perfect")
@@ -123,7 +123,7 @@ def _draw_calibration(path: Path, report: Report) -> None:
         axes.legend()
 
 
-def _draw_sizes(path: Path, card: ModelCard, report: Report) -> None:
+def _draw_sizes(path: Path, card: ModelCard, report: EvaluationReport) -> None:
     with _figure(path, (5, 4)) as axes:
         axes.plot(list(report.by_size), list(report.by_size.values()), marker="o")
         axes.axvline(card.abstention.min_face_px, color="grey", linestyle="--", label="not read below")

@@ -14,7 +14,7 @@ from agent.errors import ConfigError
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """How to train; ``label_share`` and ``balance`` are explained in ``models.targets``."""
 
     data: str
@@ -68,7 +68,7 @@ class Settings:
             raise ConfigError(f"device cuda trains with one worker, not {self.workers}: add --workers 1")
 
 
-def read_settings(path: Path | None, flags: Mapping[str, Any]) -> Settings:
+def read_settings(path: Path | None, flags: Mapping[str, Any]) -> TrainingSettings:
     """Settings from a JSON file, if one is given, overridden by flags.
 
     Raises ConfigError that names the file and the key for unknown keys and wrong types or values.
@@ -79,12 +79,12 @@ def read_settings(path: Path | None, flags: Mapping[str, Any]) -> Settings:
             values = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
         except (OSError, msgspec.MsgspecError) as error:
             raise ConfigError(f"{path} is no JSON object of settings: {error}") from error
-    unknown = sorted(set(values) - set(Settings.__dataclass_fields__))
+    unknown = sorted(set(values) - set(TrainingSettings.__dataclass_fields__))
     if unknown:
         raise ConfigError(
-            f"{path}: no setting {unknown}; choose from {sorted(Settings.__dataclass_fields__)}"
+            f"{path}: no setting {unknown}; choose from {sorted(TrainingSettings.__dataclass_fields__)}"
         )
     try:
-        return msgspec.convert(values | dict(flags), Settings)
+        return msgspec.convert(values | dict(flags), TrainingSettings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path or 'settings'}: {error}") from error

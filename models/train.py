@@ -34,14 +34,14 @@ from models.checkpoint import RUN_KEYS, load_averaged, load_checkpoint, load_tea
 from models.data import load
 from models.predict import normalise, predict, score
 from models.schedule import rate_at, side_at
-from models.settings import Settings
+from models.settings import TrainingSettings
 from models.targets import label_weights, soft_targets
 
 MEASURED_EVERY = 6
 AVERAGE_DECAY = 0.99
 
 
-def train(settings: Settings) -> None:
+def train(settings: TrainingSettings) -> None:
     """Train by ``settings``; leaves ``last.pt`` (of each epoch) and ``log.jsonl`` in its ``out``.
 
     Ctrl-C loses the epoch that runs. Raises DataError, ConfigError or ModelError for unfit data, an unknown
@@ -69,7 +69,7 @@ def train(settings: Settings) -> None:
         rendezvous.unlink(missing_ok=True)
 
 
-def _run(settings: Settings, rendezvous: str) -> None:
+def _run(settings: TrainingSettings, rendezvous: str) -> None:
     """Train in this process where there is one worker, which saves the 3 s in which another starts."""
     if settings.workers == 1:
         threads = torch.get_num_threads()
@@ -89,13 +89,13 @@ def _run(settings: Settings, rendezvous: str) -> None:
             worker.terminate()
 
 
-def _worker(rank: int, settings: Settings, rendezvous: str) -> None:
+def _worker(rank: int, settings: TrainingSettings, rendezvous: str) -> None:
     """A process of several; Ctrl-C, which the terminal sends to all, is its parent's to answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _work(rank, settings, rendezvous)
 
 
-def _work(rank: int, settings: Settings, rendezvous: str) -> None:
+def _work(rank: int, settings: TrainingSettings, rendezvous: str) -> None:
     torch.set_num_threads(1)
     dist.init_process_group(
         "gloo", init_method=f"file://{rendezvous}", rank=rank, world_size=settings.workers
@@ -110,7 +110,7 @@ def _work(rank: int, settings: Settings, rendezvous: str) -> None:
 class Trainer:
     """One copy in training; that of rank 0 also keeps the running average, the checkpoints and the log."""
 
-    def __init__(self, settings: Settings, rank: int, bar: Progress) -> None:
+    def __init__(self, settings: TrainingSettings, rank: int, bar: Progress) -> None:
         self.settings, self.rank, self.bar = settings, rank, bar
         self.task = bar.add_task(settings.arch, total=1.0)
         torch.manual_seed(settings.seed)
@@ -279,7 +279,7 @@ class Trainer:
         self.generator.manual_seed(self.settings.seed * 1000 + self.rank + 7919 * self.step)
 
 
-def _begun(settings: Settings) -> nn.Module:
+def _begun(settings: TrainingSettings) -> nn.Module:
     """The network that a run begins with: untrained, or with the averaged weights of ``start``."""
     if not settings.start or settings.resume:
         return build(settings.arch)

@@ -28,14 +28,14 @@ TESTED_BY = {
     # Stages, rivals and live runs are measured by one command.
     **inside("agent/benching", "against live settling stages", "agent/benching/test_measuring.py"),
     # Commands are tested as the processes that users start.
-    "agent/dispatch": "agent/test_cli.py",
+    "agent/commands/dispatch": "agent/test_cli.py",
     # A lane's jobs are tested through the lanes that share them out.
-    "agent/lane": "agent/test_lanes.py",
+    "agent/faces/lane": "agent/faces/test_lanes.py",
     "agent/bridging": "exporter/bridges/test_mqtt.py",
     # Types without behaviour, exercised by all that use them.
-    "agent/outlook": "agent/test_trend.py",
-    "agent/rules": "agent/test_alerts.py",
-    "agent/tracking/seam": "agent/test_pipeline.py",
+    "agent/outlook": "agent/lesson/test_trend.py",
+    "agent/lesson/rules": "agent/lesson/test_alerts.py",
+    "agent/tracking/tracker": "agent/test_pipeline.py",
     "agent/sources/base": "agent/sources/test_supervised.py",
     "agent/sources/pictures": "agent/sources/test_media.py",
     # Two real peers on loopback test the whole way of a shared picture.
@@ -44,19 +44,19 @@ TESTED_BY = {
     **inside("agent/sources", "display screen", "screen/test_screen_source.py"),
     **inside("exporter/native", "qt_app qt_paint qt_probe qt_run qt_window", "screen/test_overlay.py"),
     **inside("exporter/native", "qt_hotkey qt_pick qt_tray qt_welcome", "screen/test_tray.py"),
-    **inside("exporter/native", "exclusion shortcut", "exporter/native/test_session.py"),
+    **inside("exporter/native", "exclusion shortcut", "exporter/native/test_obstacles.py"),
     # Clients that come over the wire test what stands between them and the feed.
     "exporter/clients/python_client": "exporter/test_clients.py",
-    "exporter/visits": "exporter/recorder/test_audit.py",
-    "exporter/views": "exporter/test_hub.py",
-    **inside("exporter", "descriptions fields", "exporter/test_schema.py"),
+    "exporter/server/visits": "exporter/recorder/test_audit.py",
+    "exporter/server/views": "exporter/server/test_hub.py",
+    **inside("exporter/protocol", "descriptions fields", "exporter/protocol/test_schema.py"),
     # Where the tickets lie, and what ends a run, is seen from outside alone.
-    **inside("exporter", "places stopping", "agent/test_end_to_end.py"),
-    "exporter/outlook": "exporter/test_messages.py",
+    **inside("exporter", "stopping user_folders", "agent/test_end_to_end.py"),
+    "exporter/protocol/lesson_parts": "exporter/protocol/test_messages.py",
     # A session is read as it was written, and a file is told from others before it is forgotten.
     "exporter/recorder/session": "exporter/recorder/test_store.py",
-    "exporter/recorder/ours": "exporter/recorder/test_forget.py",
-    **inside("exporter/report", "notes trust", "exporter/report/test_page.py"),
+    "exporter/recorder/file_kind": "exporter/recorder/test_forget.py",
+    **inside("exporter/report", "notes reliability", "exporter/report/test_page.py"),
     # Networks share one contract, and training, quantising and judging are tested as one short run.
     **inside(
         "models/architectures",

@@ -22,11 +22,11 @@ from PIL import Image
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.opening import open_analyzer
 from agent.values import Frame
+from exporter.protocol.schema import feed_schema
 from exporter.recorder.session import load_session
-from exporter.schema import feed_schema
 from tests.paths import ROOT, absent
 from tests.program import TOKEN, command, environment, follow
 

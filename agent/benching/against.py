@@ -8,11 +8,11 @@ from functools import partial
 
 import msgspec
 
-from agent.benching.galleries import Gallerist, Picture
+from agent.benching.galleries import Gallerist, GalleryPicture
 from agent.benching.measures import Spread, milliseconds, spread
 from agent.benching.rivals import Program
 from agent.benching.settling import settle
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import MissingRivalError
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
@@ -72,7 +72,7 @@ class _Run:
     cpu: list[float] = field(default_factory=list)
     found: list[int] = field(default_factory=list)
 
-    def take(self, picture: Picture, counts: bool) -> None:
+    def take(self, picture: GalleryPicture, counts: bool) -> None:
         wall, cpu = self.program.clock()
         boxes = self.program.read(picture.pixels)
         now = self.program.clock()

@@ -24,7 +24,7 @@ CALM = ScriptPace(reorder=3600.0, page=3600.0, camera_on=3600.0, present=3600.0,
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class GalleryPicture:
     """One frame RGB uint8 (H, W, 3) and, where it was drawn, the boxes of its faces (None: not known)."""
 
     pixels: Pixels
@@ -38,7 +38,7 @@ class Gallerist(Protocol):
     def name(self) -> str:
         """What to call it in the table."""
 
-    def at(self, time: float) -> Picture:
+    def at(self, time: float) -> GalleryPicture:
         """The gallery ``time`` seconds after its beginning."""
 
 
@@ -57,10 +57,12 @@ class DrawnGallery:
         self._script = Script(seed, count, page_size=count, pace=CALM)
         self._gallery = Gallery(Plan(style_named("zoom"), SIZES[size]))
 
-    def at(self, time: float) -> Picture:
+    def at(self, time: float) -> GalleryPicture:
         """The class after so many seconds, with the faces that it truly shows."""
         drawing = self._gallery.draw(self._script.scene_at(time))
-        return Picture(drawing.pixels, tuple(one.face for one in drawing.truth if one.face is not None))
+        return GalleryPicture(
+            drawing.pixels, tuple(one.face for one in drawing.truth if one.face is not None)
+        )
 
 
 class RealGallery:
@@ -68,9 +70,9 @@ class RealGallery:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
-        self._picture = Picture(read_picture(path), None)
+        self._picture = GalleryPicture(read_picture(path), None)
 
-    def at(self, time: float) -> Picture:
+    def at(self, time: float) -> GalleryPicture:
         """The same picture at any time; what it truly shows is not known."""
         return self._picture
 

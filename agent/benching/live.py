@@ -16,14 +16,14 @@ from websockets.sync.client import ClientConnection, connect
 
 from agent.benching.galleries import Gallerist, loop
 from agent.benching.measures import Spread, milliseconds
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import FeedError
 from agent.opening import open_analyzer
 from agent.runner import Runner
 from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels, SourceInfo, SourceStatus
-from exporter.messages import ModelPart
-from exporter.server import About, FeedServer, Settings
+from exporter.protocol.messages import ModelPart
+from exporter.server.feed_server import About, FeedServer, ServerSettings
 
 SETTLE = sum(CONFIRM[:2]) + 1.0
 """Seconds after the first reading at which measuring begins: the layout has been confirmed twice by then."""
@@ -71,7 +71,7 @@ def measure_age(config: Config, gallery: Gallerist, hz: float, seconds: float) -
         open_analyzer(config, live=True) as analyzer,
         tempfile.TemporaryDirectory() as folder,
         FeedServer(
-            Settings(port=0, ticket_folder=Path(folder)),
+            ServerSettings(port=0, ticket_folder=Path(folder)),
             About(
                 source.info,
                 ModelPart(

@@ -13,13 +13,13 @@ import numpy as np
 from agent.benching.galleries import Gallerist
 from agent.benching.measures import Spread, milliseconds, spread
 from agent.benching.settling import settle
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import ConfigError
+from agent.faces.stacking import SIDE, fit
 from agent.layout import find_layout
 from agent.opening import open_analyzer, open_classifier, open_finder
 from agent.pipeline import Analyzer
-from agent.stacking import SIDE, fit
-from agent.stages import Stages
+from agent.stage_times import Stages
 from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels, Reading, Snapshot
 

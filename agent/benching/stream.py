@@ -12,7 +12,7 @@ import msgspec
 from agent.benching.galleries import Gallerist, loop
 from agent.benching.measures import Spread, milliseconds
 from agent.benching.settling import settle
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.opening import open_analyzer
 from agent.sources.decoding import VP8Decoder, VP8Encoder, to_rgb
 from agent.values import Frame, Pixels

@@ -31,7 +31,7 @@ CASES_MEAN = (
 )
 
 
-class Report(msgspec.Struct, frozen=True):
+class BenchReport(msgspec.Struct, frozen=True):
     """Everything that a run measured, and on what."""
 
     machine: Machine
@@ -43,7 +43,7 @@ class Report(msgspec.Struct, frozen=True):
     streams: list[Stream] = []
 
 
-def print_report(report: Report) -> None:
+def print_report(report: BenchReport) -> None:
     """Print the tables that have rows, and what their columns mean."""
     console = Console(width=max(Console().width, WIDTH))
     machine = report.machine
@@ -63,7 +63,7 @@ def print_report(report: Report) -> None:
     console.print(f"Peak memory of the whole run: {memory}")
 
 
-def _print_cases(console: Console, report: Report) -> None:
+def _print_cases(console: Console, report: BenchReport) -> None:
     table = _table(f"Stages, ms a frame (medians of {report.frames} frames)")
     for heading in CASES:
         table.add_column(heading, justify="left" if heading in {"gallery", "mode"} else "right", no_wrap=True)
@@ -88,7 +88,7 @@ def _case_row(case: Case) -> Iterator[str]:
     yield "" if case.ratio is None else f"{case.ratio.p50:.2f}"
 
 
-def _print_ages(console: Console, report: Report) -> None:
+def _print_ages(console: Console, report: BenchReport) -> None:
     table = _table("Age of a reading when a client has it, ms from capture")
     for heading in ("gallery", "frames a second", "messages", "age", "p95", "core"):
         table.add_column(heading, justify="left" if heading == "gallery" else "right", no_wrap=True)
@@ -104,7 +104,7 @@ def _print_ages(console: Console, report: Report) -> None:
     console.print(table)
 
 
-def _print_streams(console: Console, report: Report) -> None:
+def _print_streams(console: Console, report: BenchReport) -> None:
     table = _table(
         f"A shared picture by WebRTC, VP8 at {FPS} frames a second, ms of CPU and part of the whole"
     )
@@ -117,7 +117,7 @@ def _print_streams(console: Console, report: Report) -> None:
     console.print(table)
 
 
-def _print_rivals(console: Console, report: Report) -> None:
+def _print_rivals(console: Console, report: BenchReport) -> None:
     table = _table("Beside others, ms a frame, every face found and read anew")
     for heading in ("gallery", "program", "faces", "total", "p95", "CPU", "times as long", "times the CPU"):
         table.add_column(heading, justify="left" if heading in {"gallery", "program"} else "right")

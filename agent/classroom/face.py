@@ -17,7 +17,7 @@ from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse,
 from agent.classroom.expression import Muscles, blend, talking
 from agent.classroom.features import Gaze, Portrait, Turn
 from agent.classroom.keep import MEGABYTE, keep
-from agent.classroom.people import Person
+from agent.classroom.people import DrawnPerson
 from agent.values import Pixels
 
 SPAN = (3.4, 4.5)
@@ -60,7 +60,7 @@ class Head:
         return self.rgb.nbytes + self.alpha.nbytes
 
 
-def draw_head(person: Person, look: HeadLook, scale: float) -> Head:
+def draw_head(person: DrawnPerson, look: HeadLook, scale: float) -> Head:
     """Draw a head at ``scale`` pixels a face unit (half the face's width); costs 4 ms at 60."""
     drawn = max(scale, DRAWN_AT)
     muscles = look.muscles
@@ -81,7 +81,7 @@ def draw_head(person: Person, look: HeadLook, scale: float) -> Head:
 
 # Blinks and glances change the eyes only: the rest, two thirds of the work, is kept for them.
 @keep(12 * MEGABYTE)
-def _bare(person: Person, muscles: Muscles, turn: Turn, scale: float) -> Canvas:
+def _bare(person: DrawnPerson, muscles: Muscles, turn: Turn, scale: float) -> Canvas:
     """The head without eyes, brows and front hair."""
     canvas = Canvas((round(SPAN[0] * scale), round(SPAN[1] * scale)), scale)
     face = Portrait(canvas, person, muscles, Gaze(), turn)
@@ -93,7 +93,7 @@ def _bare(person: Person, muscles: Muscles, turn: Turn, scale: float) -> Canvas:
     return canvas
 
 
-def _jaw(person: Person, muscles: Muscles) -> Points:
+def _jaw(person: DrawnPerson, muscles: Muscles) -> Points:
     wide, drop, jaw = person.face_width, 0.16 * muscles.jaw, person.jaw * person.face_width
     half = [
         (-0.55 * wide, -1.15), (-0.92 * wide, -0.7), (-0.99 * wide, -0.1), (-0.95 * wide, 0.4),
@@ -103,7 +103,7 @@ def _jaw(person: Person, muscles: Muscles) -> Points:
     return curve(outline, 6, closed=True)
 
 
-def _skull(canvas: Canvas, person: Person, muscles: Muscles) -> None:
+def _skull(canvas: Canvas, person: DrawnPerson, muscles: Muscles) -> None:
     """Paint back hair, neck, ears and the face's skin."""
     hair.behind(canvas, person)
     scarf = person.hair_style == "scarf"

@@ -12,7 +12,7 @@ import numpy as np
 
 from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse, mix, points
 from agent.classroom.expression import Muscles
-from agent.classroom.people import Person
+from agent.classroom.people import DrawnPerson
 
 EYE_X, EYE_Y = 0.42, -0.14
 MOUTH_Y = 0.70
@@ -53,7 +53,7 @@ class Portrait:
     """A face being drawn: on what, of whom, and what it does."""
 
     canvas: Canvas
-    person: Person
+    person: DrawnPerson
     muscles: Muscles
     gaze: Gaze
     turn: Turn

@@ -9,7 +9,7 @@ import numpy as np
 from agent.classroom import chrome
 from agent.classroom.office import desktop, slide
 from agent.classroom.scene import Scene, Shown, TileTruth
-from agent.classroom.styles import Grid, Place, Plan, arrange
+from agent.classroom.styles import Grid, GridCell, Plan, arrange
 from agent.classroom.tile import draw_tile, moved
 from agent.values import Box, Pixels
 
@@ -45,7 +45,7 @@ class Gallery:
         self._draw_arrows(pixels, scene)
         return Drawing(pixels, tuple(truth))
 
-    def places(self, count: int) -> list[Place]:
+    def places(self, count: int) -> list[GridCell]:
         """Where ``count`` tiles are."""
         plan = self.plan
         grid = Grid(plan.aspect, round(plan.style.gap * plan.unit), plan.style.last_row, plan.cols)
@@ -118,7 +118,7 @@ class Gallery:
         if scene.page < scene.pages - 1:
             chrome.arrow(pixels, (area.right - size, middle), size, True, note)
 
-    def _tile(self, shown: Shown, place: Place) -> TileTruth:
+    def _tile(self, shown: Shown, place: GridCell) -> TileTruth:
         known = self._drawn.get(place.box)
         if known and known[0] == shown:
             return known[1]

@@ -8,7 +8,7 @@ import numpy as np
 from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse, mix
 from agent.classroom.features import EYE_X, EYE_Y, MOUTH_Y, Portrait, Turn
 from agent.classroom.keep import MEGABYTE, keep
-from agent.classroom.people import Person
+from agent.classroom.people import DrawnPerson
 from agent.values import Box
 
 Half = tuple[tuple[float, float], ...]
@@ -69,7 +69,7 @@ def _mirrored(half: Half, steps: int = 6) -> Points:
     return curve(half + right, steps, closed=True)
 
 
-def behind(canvas: Canvas, person: Person) -> None:
+def behind(canvas: Canvas, person: DrawnPerson) -> None:
     """Paint what hangs or stands behind the face."""
     style, dark = person.hair_style, darker(person.hair, 0.72)
     if style in BEHIND:
@@ -89,7 +89,7 @@ def _front_outline(style: str) -> Points:
     return _mirrored(FRONT.get(style, CROP))
 
 
-def above(canvas: Canvas, person: Person, turn: Turn) -> None:
+def above(canvas: Canvas, person: DrawnPerson, turn: Turn) -> None:
     """Paint the hair that frames the forehead, with strands and a sheen."""
     if person.hair_style == "bald":
         return
@@ -102,7 +102,7 @@ def above(canvas: Canvas, person: Person, turn: Turn) -> None:
 
 
 @keep(12 * MEGABYTE)
-def _front(person: Person, turn: Turn, size: tuple[int, int], scale: float) -> Canvas:
+def _front(person: DrawnPerson, turn: Turn, size: tuple[int, int], scale: float) -> Canvas:
     """The front hair on a canvas of its own: kept, because no expression changes it."""
     canvas = Canvas(size, scale)
     outline = _front_outline(person.hair_style)

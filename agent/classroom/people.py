@@ -64,7 +64,7 @@ CLASS: tuple[tuple[str, str, tuple[int, int], bool], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DrawnPerson:
     """How somebody looks. Colours are RGB; ``face_width`` and ``jaw`` are factors around 1."""
 
     skin: Colour
@@ -89,7 +89,7 @@ class Person:
         return mix(darker(self.skin, 0.82), (176, 70, 74), 0.42)
 
 
-def random_person(seed: int, member: int) -> Person:
+def random_person(seed: int, member: int) -> DrawnPerson:
     """How the ``member``-th of CLASS looks; the seed chooses within what suits the name."""
     _, wears, (lightest, darkest), may_be_fair = CLASS[member]
     rng = np.random.default_rng((seed, 11, member))
@@ -98,7 +98,7 @@ def random_person(seed: int, member: int) -> Person:
     styles = STYLES_WORN[wears]
     style = str(rng.choice(list(styles), p=list(styles.values())))
     bearded = wears.startswith("he") and rng.random() < 0.35
-    return Person(
+    return DrawnPerson(
         skin=SKINS[int(rng.integers(lightest, darkest + 1))],
         hair=hair,
         eyes=EYES[int(rng.integers(len(EYES)))] if fair else EYES[int(rng.integers(2))],

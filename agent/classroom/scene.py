@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agent.classroom.face import HeadLook
-from agent.classroom.people import CLASS, Person, random_person, roll
+from agent.classroom.people import CLASS, DrawnPerson, random_person, roll
 from agent.values import Box
 
 ASPECTS = {"wide": 16 / 9, "old": 4 / 3, "phone": 9 / 16}
@@ -20,7 +20,7 @@ class Participant:
 
     id: str
     name: str
-    person: Person
+    person: DrawnPerson
     room: str = "wall"
     room_seed: int = 0
     at: tuple[float, float] = (0.5, 0.47)

@@ -109,7 +109,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GridCell:
     """Where one tile of the grid is."""
 
     box: Box
@@ -141,7 +141,7 @@ def columns_for(count: int, area: Box, grid: Grid) -> int:
     return max(range(1, count + 1), key=lambda cols: (round(width(cols), 3), -cols))
 
 
-def arrange(count: int, area: Box, grid: Grid) -> list[Place]:
+def arrange(count: int, area: Box, grid: Grid) -> list[GridCell]:
     """Where ``count`` equal tiles are in reading order: a centred grid, a short last row as the rules say."""
     if count == 0:
         return []
@@ -158,5 +158,5 @@ def arrange(count: int, area: Box, grid: Grid) -> list[Place]:
         row, col = divmod(index, cols)
         missing = rows * cols - count if row == rows - 1 and grid.last_row == "centre" else 0
         x = left + col * (width + gap) + missing * (width + gap) // 2
-        places.append(Place(Box(x, top + row * (height + gap), width, height), row, col))
+        places.append(GridCell(Box(x, top + row * (height + gap), width, height), row, col))
     return places

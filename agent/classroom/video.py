@@ -8,7 +8,7 @@ import numpy as np
 from agent.classroom.brush import CENTRE, Canvas, Colour, Points, Shade, curve, darker, ellipse, points
 from agent.classroom.face import FACE, Head, HeadLook, draw_head
 from agent.classroom.keep import MEGABYTE, Keep, keep
-from agent.classroom.people import Person
+from agent.classroom.people import DrawnPerson
 from agent.classroom.rooms import draw_room
 from agent.classroom.scene import Participant, Shown
 from agent.values import Box, Pixels
@@ -93,7 +93,7 @@ def _still(participant: Participant, size: tuple[int, int], edge: Colour | None)
     return blended
 
 
-def _shoulders(canvas: Canvas, person: Person) -> None:
+def _shoulders(canvas: Canvas, person: DrawnPerson) -> None:
     half = [(-0.62, 1.62), (-1.05, 1.85), (-1.75, 2.1), (-2.25, 2.6), (-2.45, 3.6), (-2.5, 9.0)]
     left = curve(half, 6)
     canvas.fill(np.concatenate([left, (left * points((-1.0, 1.0)))[::-1]]), person.clothes, extend=True)

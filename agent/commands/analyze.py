@@ -11,13 +11,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import ConfigError, ReadTheRoomError
 from agent.gallery_log import describe_gallery
 from agent.offline import Done, ReportJob, read_file, write_report, write_reports
 from agent.recording import open_audit
 from agent.values import Reading, Snapshot
-from exporter.messages import encode, room_message
+from exporter.protocol.messages import encode, room_message
 from exporter.recorder.export import FilesTable, files_table
 from exporter.recorder.files import check_ending, check_target, given_path
 from exporter.words import counted, duration

@@ -11,14 +11,14 @@ from pathlib import Path
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from agent.background import Instance, InstanceLock, detach, log_folder
 from agent.errors import FeedError, InstanceError
 from agent.recording import report_command
-from exporter.commands import StopCommand, encode_command
+from agent.system.background import Instance, InstanceLock, detach, log_folder
+from exporter.access.passes import opened_once
+from exporter.access.tls_trust import distrust, trusting
+from exporter.access.token import Ticket, read_ticket, ticket_path
 from exporter.native.feed_client import page_of
-from exporter.passes import opened_once
-from exporter.token import Ticket, read_ticket, ticket_path
-from exporter.trust import distrust, trusting
+from exporter.protocol.client_commands import StopCommand, encode_command
 
 STOP_TIMEOUT = 15.0
 

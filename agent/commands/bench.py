@@ -21,8 +21,8 @@ from agent.benching.measures import peak_memory, this_machine
 from agent.benching.rivals import Program, open_rivals
 from agent.benching.stages import Mode, measure, modes_named
 from agent.benching.stream import measure_stream
-from agent.benching.table import Report, print_report
-from agent.config import Config
+from agent.benching.table import BenchReport, print_report
+from agent.configuration.config import Config
 from agent.errors import ConfigError, MissingRivalError
 
 
@@ -74,8 +74,8 @@ def _measured(
     modes: Sequence[Mode],
     galleries: Sequence[Gallerist],
     rivals: Mapping[str, Program | MissingRivalError],
-) -> Report:
-    report = Report(this_machine(), choice.frames, None, [], [], [])
+) -> BenchReport:
+    report = BenchReport(this_machine(), choice.frames, None, [], [], [])
     console = Console(stderr=True)
     with Progress(console=console, disable=not sys.stderr.isatty()) as progress:
         bar = progress.add_task("measuring", total=len(galleries) * 3)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import FeedError, ReadTheRoomError, SourceError
 from agent.sources.desktop import is_wayland
 from exporter.words import counted
@@ -216,8 +216,8 @@ def check_port(config: Config) -> Finding:
 
 def _is_served_by_us(port: int) -> bool:
     """Whether the agent that left its ticket for this port answers there: it gives out a pass then."""
-    from exporter.passes import ask_for_pass
-    from exporter.token import read_ticket, ticket_path
+    from exporter.access.passes import ask_for_pass
+    from exporter.access.token import read_ticket, ticket_path
 
     try:
         return ask_for_pass(read_ticket(ticket_path(port))) is not None

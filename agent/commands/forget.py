@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from agent.commands.report import told_of
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import RecordError
 from agent.recording import open_audit
+from exporter.recorder.file_kind import Kind, kind_of
 from exporter.recorder.folder import chosen_folder, find_session, listed
 from exporter.recorder.forget import forget_participant, forget_session
-from exporter.recorder.ours import Kind, kind_of
 from exporter.recorder.session import load_details
 from exporter.recorder.store import Details
 from exporter.words import counted

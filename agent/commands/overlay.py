@@ -12,16 +12,16 @@ import webbrowser
 from typing import Self, TextIO
 from urllib.parse import urlencode, urlsplit
 
-from agent.config import Config, OverlayConfig
+from agent.configuration.config import Config, OverlayConfig
 from agent.errors import FeedError, OverlayError
-from agent.logs import logger
-from agent.own_command import own_command
+from agent.system.logs import logger
+from agent.system.own_command import own_command
+from exporter.access.passes import opened_once
+from exporter.access.token import Ticket, ticket_path
 from exporter.native.feed_client import Whereabouts, page_of, ticket_of
-from exporter.native.session import NO_COMPOSITOR, Obstacle, find_obstacle, no_answer, uses_x11
+from exporter.native.obstacles import NO_COMPOSITOR, Obstacle, find_obstacle, no_answer, uses_x11
 from exporter.native.shortcut import parse_shortcut
 from exporter.native.x11 import has_compositor
-from exporter.passes import opened_once
-from exporter.token import Ticket, ticket_path
 
 FROM_STDIN = "-"
 """The address that means: read it from standard input, and end when that ends."""
@@ -46,11 +46,11 @@ def overlay(config: Config, address: str | None = None) -> int:
     stopped_by = obstacle()
     if stopped_by is not None:
         return fall_back(stopped_by, where, config.overlay)
-    from exporter.native.qt_app import Options
+    from exporter.native.qt_app import OverlayOptions
     from exporter.native.qt_run import run_overlay
 
     style, animations = config.overlay.style, config.overlay.animations
-    return run_overlay(Options(where, own_command(*AT_LOGIN), style, animations, shortcut, owner))
+    return run_overlay(OverlayOptions(where, own_command(*AT_LOGIN), style, animations, shortcut, owner))
 
 
 def obstacle() -> Obstacle | None:

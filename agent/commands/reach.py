@@ -9,10 +9,10 @@ from typing import Protocol
 
 import segno
 
-from agent.config import FeedConfig
-from exporter.access import is_loopback
-from exporter.server import Settings
-from exporter.tls import fingerprint, kept_certificate, own_names
+from agent.configuration.config import FeedConfig
+from exporter.access.rules import is_loopback
+from exporter.access.tls import fingerprint, kept_certificate, own_names
+from exporter.server.feed_server import ServerSettings
 
 
 class Page(Protocol):
@@ -21,7 +21,7 @@ class Page(Protocol):
     def __call__(self, path: str, host: str | None = None, /) -> str: ...
 
 
-def settings_of(feed: FeedConfig, folder: Path | None = None) -> Settings:
+def settings_of(feed: FeedConfig, folder: Path | None = None) -> ServerSettings:
     """What the server needs to know of the configuration.
 
     Off loopback the machine's own names are let in beside those configured, and with ``feed.self_signed`` a
@@ -34,7 +34,7 @@ def settings_of(feed: FeedConfig, folder: Path | None = None) -> Settings:
     if feed.self_signed and certificate is None:
         kept = kept_certificate(own_names(feed.host), folder)
         certificate, key = str(kept.certificate), str(kept.key)
-    return Settings(feed.host, feed.port, hosts, feed.allowed_origins, certificate, key)
+    return ServerSettings(feed.host, feed.port, hosts, feed.allowed_origins, certificate, key)
 
 
 def announcement(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | None = None) -> str:

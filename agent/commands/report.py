@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import ConfigError
 from agent.recording import open_audit
 from exporter.recorder.audit import Audit
@@ -26,7 +26,7 @@ from exporter.recorder.folder import (
     list_sessions,
     none_in,
 )
-from exporter.recorder.session import Session, load_session
+from exporter.recorder.session import RecordedSession, load_session
 from exporter.report.page import render
 from exporter.report.words import clock, day
 from exporter.words import duration
@@ -81,7 +81,7 @@ def report(config: Config, name: str | None, wanted: Wanted) -> int:
     return 0
 
 
-def write_wanted(session: Session, source: Path, wanted: Wanted) -> list[Path]:
+def write_wanted(session: RecordedSession, source: Path, wanted: Wanted) -> list[Path]:
     """Write what is wanted of the session in the file ``source``; returns the files that were written.
 
     Raises ConfigError where two would be one, or would be the session, or the ending is another kind's.
@@ -116,13 +116,13 @@ def _check_apart(targets: Mapping[str, Path | None]) -> None:
             raise ConfigError(f"{other} and {name} would both be {path}: name two files")
 
 
-def table_of_none(session: Session, wanted: Wanted) -> bool:
+def table_of_none(session: RecordedSession, wanted: Wanted) -> bool:
     """Whether a table of single readings was written of a session that has none."""
     exported = wanted.csv is not None or wanted.parquet is not None
     return exported and (wanted.table or DEFAULT_TABLE) == "readings" and not len(session.said)
 
 
-def why_none(session: Session) -> str:
+def why_none(session: RecordedSession) -> str:
     """Why a session has no single readings, and what it has instead."""
     if session.details.privacy_mode == "room":
         return "privacy.mode room keeps no single readings. `--table room` has the summary of the room."
@@ -137,7 +137,7 @@ def default_path(source: Path) -> Path:
     return Path(f"{source.stem}.html")
 
 
-def note_export(audit: Audit, session: Session, source: Path, path: Path) -> None:
+def note_export(audit: Audit, session: RecordedSession, source: Path, path: Path) -> None:
     """Have the audit log say that something of the session in the file ``source`` was written to ``path``."""
     what, to = path.suffix.lstrip("."), path.resolve()
     audit.note("exported", session=source.stem, id=session.details.id, what=what, to=to)

@@ -15,13 +15,11 @@ from types import FrameType
 
 from starlette.routing import BaseRoute
 
-from agent.background import InstanceLock, ended_with_session, log_folder, log_to_file, session_marks
 from agent.bridging import bridges
 from agent.commands.reach import announcement, settings_of
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.covers import CleanReader, Covers
 from agent.gallery_log import UnreadLog, describe_unread
-from agent.logs import logger
 from agent.opening import (
     open_analyzer,
     open_consent,
@@ -31,14 +29,16 @@ from agent.opening import (
     shows_video,
 )
 from agent.pipeline import Analyzer
-from agent.policy import privacy_policy
+from agent.privacy.policy import privacy_policy
+from agent.privacy.unread import Unread
 from agent.recording import Recording, open_audit, recording
 from agent.runner import Publish, Runner
 from agent.sources.supervised import SupervisedSource
-from agent.unread import Unread
+from agent.system.background import InstanceLock, ended_with_session, log_folder, log_to_file, session_marks
+from agent.system.logs import logger
 from agent.values import Box, Snapshot, SourceInfo
-from exporter.access import is_loopback
-from exporter.commands import (
+from exporter.access.rules import is_loopback
+from exporter.protocol.client_commands import (
     Desk,
     ExcludeCommand,
     IncludeCommand,
@@ -48,10 +48,10 @@ from exporter.commands import (
     ResumeCommand,
     StopCommand,
 )
-from exporter.messages import ModelPart
-from exporter.server import About, FeedServer
+from exporter.protocol.messages import ModelPart
+from exporter.server.feed_server import About, FeedServer
+from exporter.server.whip import share_routes
 from exporter.stopping import STOPPING
-from exporter.whip import share_routes
 
 HANG_UP = getattr(signal, "SIGHUP", None)
 

@@ -9,11 +9,11 @@ from itertools import chain
 import cv2
 import numpy as np
 
-from agent.layout.against import contradicted
 from agent.layout.camera import look_into
 from agent.layout.captions import Captions
 from agent.layout.cell import STANDS_OUT
 from agent.layout.contents import Contents
+from agent.layout.contradictions import contradicted
 from agent.layout.edges import Edges
 from agent.layout.fine import fine
 from agent.layout.joined import joined
@@ -35,7 +35,7 @@ from agent.layout.page import (
 from agent.layout.partly import filled_up, with_cut_off
 from agent.layout.score import features, plausible
 from agent.layout.seams import cored, cut, next_to, snug, tightened
-from agent.layout.stage import is_staged, placed, stage
+from agent.layout.speaker_view import is_staged, placed, stage
 from agent.layout.strips import mixed, strips
 from agent.layout.tilt import Straightened, straightened
 from agent.values import Box, Layout, Pixels, Slot, check_pixels

@@ -32,7 +32,7 @@ ALL_NAMED, MANY_NAMED, HALF_NAMED = 0.8, 0.7, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnBounds:
     """How much must show of the cells' ``sides``, and how much of the gaps must be page (``purity``)."""
 
     sides: float
@@ -43,12 +43,12 @@ class Drawn:
         return found.sides >= self.sides and found.purity >= self.purity
 
 
-VAGUE, NAMED = Drawn(0.65, 0.6), Drawn(0.55, 0.6)
+VAGUE, NAMED = DrawnBounds(0.65, 0.6), DrawnBounds(0.55, 0.6)
 """The least; with ALL_NAMED less: names say that cells are tiles whose sides are hard to see."""
 FEW_CELLS = 4
 """Fewer cells than this are drawn by chance more often: they must look like tiles in all."""
-OF_FEW = Drawn(0.85, 0.75)
-DARK, CLEAR, PERFECT = Drawn(0.98, 0.9), Drawn(0.9, 0.9), Drawn(0.97, 0.97)
+OF_FEW = DrawnBounds(0.85, 0.75)
+DARK, CLEAR, PERFECT = DrawnBounds(0.98, 0.9), DrawnBounds(0.9, 0.9), DrawnBounds(0.97, 0.97)
 FAULTLESS = 0.99
 SIDES_OF_ALL, SIDES_OF_BLOCK, SIDES_NAMELESS = 0.8, 0.8, 0.7
 """Least part of the sides that shows: where cells fill the picture, where they touch, and without names."""

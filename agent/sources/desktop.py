@@ -6,7 +6,7 @@ import ctypes
 import os
 import sys
 
-from exporter.native import session
+from exporter.native import obstacles
 
 WAYLAND = (
     "this is a Wayland session, where programs cannot grab the screen: share the meeting from the browser "
@@ -20,7 +20,7 @@ NOT_ALLOWED = (
 
 def is_wayland() -> bool:
     """Whether windows of this session are Wayland's, so that X11's pictures of the screen may be black."""
-    return session.is_wayland(sys.platform, os.environ)
+    return obstacles.is_wayland(sys.platform, os.environ)
 
 
 def may_record() -> bool:

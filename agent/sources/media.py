@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from agent.errors import PictureError, SourceLostError
-from agent.logs import logger
 from agent.sources.base import JOIN, TICK
 from agent.sources.decoding import Video, shown, to_rgb
 from agent.sources.pictures import is_picture, read_picture
 from agent.sources.slot import LatestSlot
+from agent.system.logs import logger
 from agent.values import Frame, Pixels, SourceInfo
 
 

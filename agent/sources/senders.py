@@ -19,11 +19,11 @@ from typing import Any, Self, TypeVar
 import ifaddr
 
 from agent.errors import BusyError, EndedSessionError, NoSessionError, SourceError
-from agent.logs import logger
 from agent.sources.base import TICK
 from agent.sources.offer import Allows, Fragment, cleaned
 from agent.sources.slot import LatestSlot
-from agent.sources.webrtc import Session, ice_servers_of
+from agent.sources.webrtc import SenderSession, ice_servers_of
+from agent.system.logs import logger
 from agent.values import SenderAnswer
 
 START_TIMEOUT = 10.0
@@ -89,9 +89,9 @@ class Senders:
         self._limits = limits or SenderLimits()
         self._ice_servers = ice_servers_of(ice_servers)
         self._local_only, self._clock = local_only, clock
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, SenderSession] = {}
         self._ended: OrderedDict[str, str] = OrderedDict()
-        self._active: Session | None = None
+        self._active: SenderSession | None = None
         self._leaving: set[asyncio.Future[None]] = set()
         self._number = 0
         self._loop, self._stop = asyncio.new_event_loop(), asyncio.Event()
@@ -181,7 +181,7 @@ class Senders:
         while self._leaving:
             await asyncio.wait(self._leaving)
 
-    def _watch(self, session: Session, now: float) -> None:
+    def _watch(self, session: SenderSession, now: float) -> None:
         session.listen(now)
         reason = self._limits.overdue(now, session.opened, session.heard, session.last_frame)
         if reason is not None:
@@ -200,7 +200,7 @@ class Senders:
             )
         text = cleaned(offer, self._allows())
         self._number += 1
-        session = Session(self._number, self._clock(), self._ice_servers, self.slot.pass_over)
+        session = SenderSession(self._number, self._clock(), self._ice_servers, self.slot.pass_over)
         session.camera = camera
         self._sessions[session.id] = session
         try:
@@ -222,7 +222,7 @@ class Senders:
     async def _end_named(self, name: str) -> None:
         await self._end(self._named(name), "the sender stopped sharing")
 
-    def _named(self, name: str) -> Session:
+    def _named(self, name: str) -> SenderSession:
         session = self._sessions.get(name)
         if session is not None:
             return session
@@ -230,7 +230,7 @@ class Senders:
             raise EndedSessionError(f"this session has ended: {self._ended[name]}")
         raise NoSessionError("there is no such session")
 
-    async def _read(self, session: Session) -> None:
+    async def _read(self, session: SenderSession) -> None:
         """Receive a session's frames as fast as they come, as long as it is the newest that sends."""
         while (frame := await session.next_frame()) is not None:
             session.last_frame = self._clock()
@@ -239,7 +239,7 @@ class Senders:
             self.slot.put((frame, session.last_frame, time.time()))
         self._soon(self._end(session, "the sender is gone"))
 
-    def _takes_over(self, session: Session, frame: Any) -> bool:
+    def _takes_over(self, session: SenderSession, frame: Any) -> bool:
         """Make a session that sends its first frame the active one, unless a newer one is."""
         before = self._active
         if before is not None and before.number > session.number:
@@ -251,7 +251,7 @@ class Senders:
             self._soon(self._end(before, "another sender took over"))
         return True
 
-    def _connection_changed(self, session: Session) -> None:
+    def _connection_changed(self, session: SenderSession) -> None:
         reason = session.over
         if reason is not None:
             self._soon(self._end(session, reason))
@@ -262,7 +262,7 @@ class Senders:
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
-    async def _end(self, session: Session, reason: str) -> None:
+    async def _end(self, session: SenderSession, reason: str) -> None:
         if self._sessions.pop(session.id, None) is None:
             return
         self._ended[session.id] = reason

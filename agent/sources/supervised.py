@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Self
 
 from agent.errors import PictureError, ReadTheRoomError, SourceError
-from agent.logs import logger
 from agent.sources.base import TICK, Source
+from agent.system.logs import logger
 from agent.values import Frame, SourceInfo, SourceState, SourceStatus
 
 STALL_AFTER = 2.0

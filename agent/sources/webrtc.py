@@ -21,7 +21,7 @@ from agent.sources.backlog import Backlog
 from agent.sources.jitter import PATIENCE_OF_DEAF, JitterBuffer
 from agent.sources.offer import Fragment
 from agent.sources.rate import steadied
-from exporter.ice import ice_address
+from exporter.server.ice import ice_address
 
 H264_PROFILES = ("4d001f", "640c1f", "64001f")
 """Main, constrained high and high, which hardware encoders and FFmpeg make if they are not told otherwise.
@@ -69,7 +69,7 @@ class Certificate(aiortc.RTCCertificate):
         return context
 
 
-class Session:
+class SenderSession:
     """One sender: its peer connection and when it was last heard of. Lives on one event loop.
 
     ``skipped`` is told, by any thread, of each frame that there was no time to decode.

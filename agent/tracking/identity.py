@@ -15,7 +15,7 @@ from agent.tracking.assignment import assign
 from agent.tracking.labels import SAME, Label, describe
 from agent.tracking.order import FOREIGN, UNKNOWN, in_order
 from agent.tracking.overlap import overlaps
-from agent.tracking.people import NewId, People, Person, alike, random_id
+from agent.tracking.people import NewId, People, TrackedPerson, alike, random_id
 from agent.tracking.seats import Seat, text_gone
 from agent.tracking.zoom import Zoom
 from agent.values import Pixels, Slot
@@ -159,7 +159,11 @@ class Identity:
         self._people.forget(seat.person for seat in self._seats)
 
     def _scores(
-        self, pixels: Pixels, slots: Sequence[Slot], labels: Sequence[Label | None], people: Sequence[Person]
+        self,
+        pixels: Pixels,
+        slots: Sequence[Slot],
+        labels: Sequence[Label | None],
+        people: Sequence[TrackedPerson],
     ) -> NDArray[np.float64]:
         """How alike the label of each slot (N) is to what is known of each person (M), -1..1.
 
@@ -227,8 +231,8 @@ def _fill_in_order(
     chosen: list[int],
     labels: Sequence[Label | None],
     scores: NDArray[np.float64],
-    people: Sequence[Person],
-    before: Sequence[Person],
+    people: Sequence[TrackedPerson],
+    before: Sequence[TrackedPerson],
 ) -> None:
     """Give places whose label fits nobody, like white text on a white wall, by the order of the tiles.
 
@@ -245,7 +249,7 @@ def _fill_in_order(
             chosen[row] = column
 
 
-def _by_place(given: list[Person | None], before: Sequence[Person]) -> None:
+def _by_place(given: list[TrackedPerson | None], before: Sequence[TrackedPerson]) -> None:
     """Fill the places of a page that was resized, not turned: in a window that shrinks far no name can be
     told from others, and where none is shown none could be before.
     """
@@ -256,10 +260,10 @@ def _by_place(given: list[Person | None], before: Sequence[Person]) -> None:
 
 
 def _by_position(
-    given: list[Person | None],
+    given: list[TrackedPerson | None],
     slots: Sequence[Slot],
     labels: Sequence[Label | None],
-    left: Sequence[Person],
+    left: Sequence[TrackedPerson],
 ) -> None:
     """Fill the places without a readable label with people who had none either, where they were."""
     nameless = [person for person in left if not person.labels]

@@ -60,7 +60,7 @@ class LabelLook:
 
 
 @dataclass(slots=True, eq=False)
-class Person:
+class TrackedPerson:
     """One participant of this session; ``labels`` holds the learnt looks of the label, newest last."""
 
     id: str
@@ -99,21 +99,21 @@ class People:
     """Everybody known in this session."""
 
     def __init__(self, new_id: NewId = random_id) -> None:
-        self.known: list[Person] = []
+        self.known: list[TrackedPerson] = []
         self._new_id = new_id
         self._given: set[str] = set()
 
-    def newcomer(self, time: float) -> Person:
+    def newcomer(self, time: float) -> TrackedPerson:
         """Somebody not seen before."""
         name = self._new_id()
         while name in self._given:
             name = self._new_id()
         self._given.add(name)
-        person = Person(name, time, time)
+        person = TrackedPerson(name, time, time)
         self.known.append(person)
         return person
 
-    def forget(self, seated: Iterable[Person]) -> None:
+    def forget(self, seated: Iterable[TrackedPerson]) -> None:
         """Drop people who were there for a moment only, and the longest gone of too many."""
         here = {id(person) for person in seated}
         away = [person for person in self.known if id(person) not in here]
@@ -124,7 +124,7 @@ class People:
         self.known = [person for person in self.known if id(person) not in drop]
 
 
-def alike(labels: Sequence[Label | None], people: Sequence[Person]) -> NDArray[np.float64]:
+def alike(labels: Sequence[Label | None], people: Sequence[TrackedPerson]) -> NDArray[np.float64]:
     """How alike each label (N) is to what is known of each person (M), -1..1; -1 where nothing is."""
     scores = np.full((len(labels), len(people)), -1.0)
     rows = [row for row, label in enumerate(labels) if label is not None]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agent.levels import apart
 from agent.tracking.labels import Label
-from agent.tracking.people import Person
+from agent.tracking.people import TrackedPerson
 from agent.tracking.strokes import ROWS, Strokes, region
 from agent.values import Pixels, Slot
 
@@ -30,7 +30,7 @@ class Seat:
     """
 
     slot: Slot
-    person: Person
+    person: TrackedPerson
     checked: float
     points: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
     colours: NDArray[np.int16] | None = None
@@ -43,7 +43,9 @@ class Seat:
         if self.points is not None:
             self.points = self.points[0] + down, self.points[1] + right
 
-    def sit(self, person: Person, label: Label | None, pixels: Pixels, zoom: float, time: float) -> None:
+    def sit(
+        self, person: TrackedPerson, label: Label | None, pixels: Pixels, zoom: float, time: float
+    ) -> None:
         """Give the place to somebody, and learn his or her label, which was enlarged by ``zoom``."""
         self.person = person
         person.seat, self.checked, self.doubted = self.slot.box, time, None

@@ -8,7 +8,7 @@ import numpy as np
 
 from agent.tracking.labels import SAME, describe
 from agent.tracking.likeness import likeness
-from agent.tracking.people import Person
+from agent.tracking.people import TrackedPerson
 from agent.tracking.strokes import usual_zoom
 from agent.values import Pixels, Slot
 
@@ -37,7 +37,7 @@ class Zoom:
         """Whether it is not the one of another size, for want of a known name in sight."""
         self._for_size: dict[tuple[int, int], float] = {}
 
-    def fit(self, pixels: Pixels, slots: Sequence[Slot], people: Sequence[Person]) -> float:
+    def fit(self, pixels: Pixels, slots: Sequence[Slot], people: Sequence[TrackedPerson]) -> float:
         """The zoom for the tiles of another layout, of which there is at least one."""
         known = sorted((person for person in people if person.labels), key=lambda person: person.seen)
         before, self.value = self.value, self._fit(pixels, slots, known[-RECENT:])
@@ -46,7 +46,7 @@ class Zoom:
             self.others = tuple(one for one in dict.fromkeys(used) if one != self.value)[:REMEMBERED]
         return self.value
 
-    def _fit(self, pixels: Pixels, slots: Sequence[Slot], known: Sequence[Person]) -> float:
+    def _fit(self, pixels: Pixels, slots: Sequence[Slot], known: Sequence[TrackedPerson]) -> float:
         box = slots[0].box
         size = (box.width, box.height)
         self.settled = True

@@ -18,9 +18,9 @@ import msgspec
 
 from agent.errors import ConfigError
 from agent.values import Snapshot
-from exporter.access import is_loopback
-from exporter.messages import room_message
+from exporter.access.rules import is_loopback
 from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.protocol.messages import room_message
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client

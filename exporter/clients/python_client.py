@@ -1,7 +1,8 @@
 """Follow the feed from Python: always the newest message, at most one behind, across restarts of the agent.
 
-Needs ``websockets`` and ``platformdirs``; a copy takes ``exporter/trust.py`` and ``agent/errors.py`` along.
-As a program it prints the room: ``python -m exporter.clients.python_client [TICKET]``.
+Needs ``websockets`` and ``platformdirs``; a copy takes ``exporter/access/tls_trust.py`` and
+``agent/errors.py`` along. As a program it prints the room: ``python -m exporter.clients.python_client
+[TICKET]``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 from websockets.sync.client import connect
 
 from agent.errors import FeedError
-from exporter.trust import distrust, trusting
+from exporter.access.tls_trust import distrust, trusting
 
 TICKET = platformdirs.user_state_path("readtheroom", appauthor=False) / "feed-8765.json"
 """Where an agent on the usual port keeps its address and token."""

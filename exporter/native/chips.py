@@ -64,7 +64,7 @@ EDGE = 0.035
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChipPlace:
     """A chip's rectangle in the window, its form and corner, and the size of its font."""
 
     rect: Rect
@@ -96,8 +96,8 @@ def sizes_of(word: str, *, read: bool) -> dict[Form, tuple[float, float]]:
 
 
 def place_chip(
-    tile: Rect, face: Rect | None, sizes: dict[Form, tuple[float, float]], before: Place | None = None
-) -> Place:
+    tile: Rect, face: Rect | None, sizes: dict[Form, tuple[float, float]], before: ChipPlace | None = None
+) -> ChipPlace:
     """The place of a tile's chip, all in the window's logical pixels.
 
     It keeps off the crop around the face and off the name; where nothing is free, off the face itself; and
@@ -131,7 +131,7 @@ def is_near(face: Rect | None, before: Rect | None) -> bool:
     )
 
 
-def _over(place: Place, face: Rect | None, slack: float, before: Place | None) -> float:
+def _over(place: ChipPlace, face: Rect | None, slack: float, before: ChipPlace | None) -> float:
     if face is None:
         return 0.0
     if before is not None and before.form != place.form:
@@ -139,7 +139,9 @@ def _over(place: Place, face: Rect | None, slack: float, before: Place | None) -
     return place.rect.intersection(face.grown(face.width * slack, face.height * slack))
 
 
-def _candidates(tile: Rect, sizes: dict[Form, tuple[float, float]], before: Place | None) -> Iterator[Place]:
+def _candidates(
+    tile: Rect, sizes: dict[Form, tuple[float, float]], before: ChipPlace | None
+) -> Iterator[ChipPlace]:
     font = font_size(tile)
     margin = max(3.0, min(tile.width, tile.height) * EDGE)
     corners = CORNERS
@@ -150,7 +152,7 @@ def _candidates(tile: Rect, sizes: dict[Form, tuple[float, float]], before: Plac
         if form not in WORDLESS and (width + 2 * margin > tile.width * 0.72 or tile.height < LEAST_HEIGHT):
             continue
         for corner in corners:
-            yield Place(_in_corner(tile, corner, (width, height), margin), form, corner, font)
+            yield ChipPlace(_in_corner(tile, corner, (width, height), margin), form, corner, font)
 
 
 def _in_corner(tile: Rect, corner: Corner, size: tuple[float, float], margin: float) -> Rect:

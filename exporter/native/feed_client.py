@@ -16,10 +16,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.sync.client import ClientConnection, connect
 
 from agent.errors import FeedError
-from exporter.commands import Command, encode_command
-from exporter.messages import AckMessage, HelloMessage, Message, RoomMessage
-from exporter.token import Ticket, read_ticket
-from exporter.trust import distrust, trusting
+from exporter.access.tls_trust import distrust, trusting
+from exporter.access.token import Ticket, read_ticket
+from exporter.protocol.client_commands import ClientCommand, encode_command
+from exporter.protocol.messages import AckMessage, HelloMessage, Message, RoomMessage
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
 """Seconds between attempts to connect: each twice the last."""
@@ -44,7 +44,7 @@ class Closed:
     reason: str
 
 
-Event = Opened | Closed | HelloMessage | RoomMessage
+FeedEvent = Opened | Closed | HelloMessage | RoomMessage
 
 _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(HelloMessage | RoomMessage)
 
@@ -107,7 +107,7 @@ def _port(ticket: Ticket) -> int | None:
 class FeedClient:
     """Calls ``deliver`` from its own thread with each event, until ``close``; ``send`` is for any thread."""
 
-    def __init__(self, where: Whereabouts, deliver: Callable[[Event], None], *, hz: float = 10.0) -> None:
+    def __init__(self, where: Whereabouts, deliver: Callable[[FeedEvent], None], *, hz: float = 10.0) -> None:
         self._where = where
         self._deliver = deliver
         self._hz = hz
@@ -121,7 +121,7 @@ class FeedClient:
         self._thread.start()
         return self
 
-    def send(self, command: Command) -> bool:
+    def send(self, command: ClientCommand) -> bool:
         """Ask the agent for something; False when there is no connection to ask over."""
         with self._lock:
             socket = self._socket

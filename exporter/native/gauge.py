@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exporter.messages import RoomMessage
 from exporter.native.geometry import FrameMap, Rect
 from exporter.native.words import (
     NOT_INFERRED,
@@ -19,6 +18,7 @@ from exporter.native.words import (
     read_text,
     valence_text,
 )
+from exporter.protocol.messages import RoomMessage
 
 SIZE = (252.0, 108.0)
 """Width and height of the gauge."""

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from exporter.files import write_private
-from exporter.places import state_folder
+from exporter.user_folders import state_folder
 
 
 class Memory(Struct, frozen=True, kw_only=True):

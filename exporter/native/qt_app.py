@@ -15,21 +15,11 @@ import msgspec
 from PySide6.QtCore import QObject, QPointF, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from exporter.commands import (
-    MOST_BOXES,
-    Command,
-    ExcludeCommand,
-    IncludeCommand,
-    MarkerCommand,
-    OverlayCommand,
-    PauseCommand,
-    ResumeCommand,
-    StopCommand,
-)
-from exporter.messages import HelloMessage, RoomMessage
+from exporter.access.passes import opened_once
+from exporter.access.token import Ticket
 from exporter.native import autostart
 from exporter.native.exclusion import keep_out_of_captures
-from exporter.native.feed_client import Closed, Event, FeedClient, Opened, Whereabouts, page_of
+from exporter.native.feed_client import Closed, FeedClient, FeedEvent, Opened, Whereabouts, page_of
 from exporter.native.gauge import FACE_COSTS, Taken, ValenceTrend, dial_of, taken_by, time_of
 from exporter.native.geometry import Rect
 from exporter.native.memory import keep, memory_path, recall
@@ -39,12 +29,22 @@ from exporter.native.qt_pick import PickWindow
 from exporter.native.qt_probe import Probe
 from exporter.native.qt_tray import Actions, Tray
 from exporter.native.qt_welcome import Welcome
-from exporter.native.qt_window import Canvas, monitors
-from exporter.native.scene import Scene, Style
+from exporter.native.qt_window import OverlayWindow, monitors
+from exporter.native.scene import OverlayScene, Style
 from exporter.native.shortcut import Shortcut
 from exporter.native.state import MARKS, Health
-from exporter.passes import opened_once
-from exporter.token import Ticket
+from exporter.protocol.client_commands import (
+    MOST_BOXES,
+    ClientCommand,
+    ExcludeCommand,
+    IncludeCommand,
+    MarkerCommand,
+    OverlayCommand,
+    PauseCommand,
+    ResumeCommand,
+    StopCommand,
+)
+from exporter.protocol.messages import HelloMessage, RoomMessage
 
 logger = logging.getLogger("readtheroom")
 
@@ -54,7 +54,7 @@ TICK_MS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class OverlayOptions:
     """What an overlay is started with.
 
     ``at_login`` is the command by which the system starts the agent at login, where the teacher wants that.
@@ -79,9 +79,9 @@ class _Bridge(QObject):
 class Overlay:
     """All windows of the overlay and what moves them. Needs a QApplication; ``close`` may be called twice."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: OverlayOptions) -> None:
         self._options = options
-        self._scene = Scene(options.style, animations=options.animations)
+        self._scene = OverlayScene(options.style, animations=options.animations)
         self._trend = ValenceTrend()
         self._ticket: Ticket | None = None
         self._path = memory_path()
@@ -89,7 +89,7 @@ class Overlay:
         self._sent: tuple[tuple[int, int, int, int], ...] | None = None
         self._pick: PickWindow | None = None
         self._welcome: Welcome | None = None
-        self._canvas = Canvas()
+        self._canvas = OverlayWindow()
         self._gauge = Gauge(self._memory.gauge, self._remember_gauge)
         self._hotkey = None if options.shortcut is None else Hotkey(options.shortcut, self._toggle)
         self._tray = Tray(self._actions(), self._shortcut_name, starts_at_login=autostart.is_on())
@@ -149,7 +149,7 @@ class Overlay:
             quit=self._quit,
         )
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: FeedEvent) -> None:
         """Something came from the feed."""
         link, now = self._scene.link, time.monotonic()
         if isinstance(event, Opened):
@@ -240,7 +240,7 @@ class Overlay:
             else "show the overlay: the agent leaves its chips out itself",
         )
 
-    def _ask(self, command: Command) -> None:
+    def _ask(self, command: ClientCommand) -> None:
         if not self._client.send(command):
             logger.warning("the agent cannot be asked: there is no connection")
 

@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from exporter.native.gauge import SPAN, Dial
 from exporter.native.geometry import Rect
-from exporter.native.scene import BORDER_WIDTH, Drawn
+from exporter.native.scene import BORDER_WIDTH, DrawnTile
 from exporter.native.state import ALPHA, Health
 from exporter.native.words import ALERT, COLOURS, GRAVE, INK, QUIET, TEXT, TileLook, symbol_svg
 
@@ -69,7 +69,7 @@ def symbol(name: str, pixels: int, ratio: float) -> QPixmap:
     return picture
 
 
-def draw_tile(painter: QPainter, drawn: Drawn) -> None:
+def draw_tile(painter: QPainter, drawn: DrawnTile) -> None:
     """One tile's border and chip."""
     painter.setOpacity(drawn.alpha)
     if drawn.has_border:
@@ -223,7 +223,7 @@ def _draw_quiet(painter: QPainter, rect: QRectF, em: float, look: TileLook, *, s
     _say(painter, line, font(0.86 * em), QUIET, look.word, align)
 
 
-def _draw_border(painter: QPainter, drawn: Drawn) -> None:
+def _draw_border(painter: QPainter, drawn: DrawnTile) -> None:
     """A line inside the tile's edge, open at the name: the label's where there is no chip, else an alert's.
 
     It is dark at its rims, so that it is seen on any picture. Without a chip an alert is told by white dashes

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
 from exporter.native.exclusion import PROBE, is_seen
-from exporter.native.qt_window import Canvas
+from exporter.native.qt_window import OverlayWindow
 
 DRAWN_WITHIN_MS = 250
 """Milliseconds that a compositor may take until a window's new pixels are on the screen."""
@@ -17,7 +17,7 @@ DRAWN_WITHIN_MS = 250
 class Probe:
     """Tells ``found`` once whether captures leave the canvas out; until then they do not."""
 
-    def __init__(self, canvas: Canvas, found: Callable[[bool], None]) -> None:
+    def __init__(self, canvas: OverlayWindow, found: Callable[[bool], None]) -> None:
         self._canvas, self._found = canvas, found
         self._has_run = False
         self.is_asked = False

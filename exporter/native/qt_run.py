@@ -11,12 +11,12 @@ from PySide6.QtCore import QLibraryInfo
 from PySide6.QtWidgets import QApplication
 
 from agent.errors import OverlayError
-from exporter.native.qt_app import Options, Overlay
-from exporter.native.session import missing_plugin
+from exporter.native.obstacles import missing_plugin
+from exporter.native.qt_app import Overlay, OverlayOptions
 from exporter.stopping import STOPPING
 
 
-def run_overlay(options: Options) -> int:
+def run_overlay(options: OverlayOptions) -> int:
     """Draw the overlay until it is quit, its owner ends, or Ctrl-C, SIGTERM or the session's end comes.
 
     Raises OverlayError where Qt lacks its plugin for this platform.

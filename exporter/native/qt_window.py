@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from exporter.native.exclusion import PROBE, PROBE_CELL
 from exporter.native.geometry import Monitor, Rect
 from exporter.native.qt_paint import ROOM_FOR_SHADOW, draw_mark, draw_tile
-from exporter.native.scene import Picture, differing
+from exporter.native.scene import OverlayPicture, differing
 
 
 def floating(*, clicks_pass: bool) -> Qt.WindowType:
@@ -56,13 +56,13 @@ def monitors(*, points: bool) -> list[Monitor]:
     return found
 
 
-class Canvas(QWidget):
+class OverlayWindow(QWidget):
     """Shows pictures of a scene; draws anew only what changed."""
 
     def __init__(self) -> None:
         super().__init__()
         make_floating(self, clicks_pass=True)
-        self._picture = Picture()
+        self._picture = OverlayPicture()
         self._is_probing = False
 
     @property
@@ -75,7 +75,7 @@ class Canvas(QWidget):
         self._is_probing = shown
         self.update(self._probe_rect())
 
-    def show_picture(self, picture: Picture) -> None:
+    def show_picture(self, picture: OverlayPicture) -> None:
         """Show this from now on."""
         before, self._picture = self._picture, picture
         if picture.window is None:

@@ -1,7 +1,7 @@
 """What is on the screen at one time: the chips of the newest message, places and how strongly they show.
 
-Pure: messages and times come in (seconds of any monotonic clock), a ``Picture`` comes out that is drawn as it
-stands. All rectangles are logical pixels of the overlay's window.
+Pure: messages and times come in (seconds of any monotonic clock), a ``OverlayPicture`` comes out that is
+drawn as it stands. All rectangles are logical pixels of the overlay's window.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from exporter.messages import RoomMessage, TilePart
-from exporter.native.chips import Place, is_near, name_zone, place_chip, sizes_of
+from exporter.native.chips import ChipPlace, is_near, name_zone, place_chip, sizes_of
 from exporter.native.geometry import FrameMap, Monitor, Rect
 from exporter.native.state import ALPHA, FADE, GRAVE, MARKS, Fade, Link, ease
 from exporter.native.words import TileLook, look_of
+from exporter.protocol.messages import RoomMessage, TilePart
 
 Style = Literal["chips", "borders", "gauge"]
 
@@ -38,11 +38,11 @@ LINGER = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnTile:
     """One tile as it is drawn now; ``place`` is None in the style of borders, ``alpha`` 0..1."""
 
     tile: Rect
-    place: Place | None
+    place: ChipPlace | None
     look: TileLook
     alert: bool
     alpha: float
@@ -77,11 +77,11 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class OverlayPicture:
     """All of the window: where it stands on the screen (None: nowhere), its chips and its mark."""
 
     window: Rect | None = None
-    chips: tuple[Drawn, ...] = ()
+    chips: tuple[DrawnTile, ...] = ()
     mark: str = ""
     is_grave: bool = False
     is_moving: bool = False
@@ -91,12 +91,12 @@ class Picture:
 class _Chip:
     """One participant's chip: what it shall look like, and how far it got."""
 
-    goal: Drawn
+    goal: DrawnTile
     alpha: Fade
     start: Rect | None = None
     since: float = field(default=float("-inf"))
 
-    def aim(self, goal: Drawn, now: float, *, glides: bool) -> None:
+    def aim(self, goal: DrawnTile, now: float, *, glides: bool) -> None:
         before = self._rect(now, glides=glides)
         after = None if goal.place is None else goal.place.rect
         if goal.tile != self.goal.tile:
@@ -107,12 +107,12 @@ class _Chip:
         self.goal = goal
         self.alpha.aim(goal.alpha, now)
 
-    def at(self, now: float, whole: float, *, glides: bool) -> Drawn:
+    def at(self, now: float, whole: float, *, glides: bool) -> DrawnTile:
         goal, rect = self.goal, self._rect(now, glides=glides)
         place = goal.place
         if place is not None and rect is not None:
-            place = Place(rect, place.form, place.corner, place.font)
-        return Drawn(goal.tile, place, goal.look, goal.alert, round(self.alpha.at(now) * whole, 2))
+            place = ChipPlace(rect, place.form, place.corner, place.font)
+        return DrawnTile(goal.tile, place, goal.look, goal.alert, round(self.alpha.at(now) * whole, 2))
 
     def is_moving(self, now: float, *, glides: bool) -> bool:
         return self.alpha.is_moving(now) or (glides and now - self.since < GLIDE)
@@ -126,7 +126,7 @@ class _Chip:
         return self.start.towards(place.rect, ease((now - self.since) / GLIDE))
 
 
-class Scene:
+class OverlayScene:
     """Follows the feed's messages; with ``animations`` things fade and glide, else they change at once."""
 
     def __init__(self, style: Style, *, animations: bool = True) -> None:
@@ -140,7 +140,7 @@ class Scene:
         """Another window of ours, in this one's coordinates, on which no chip is drawn."""
         self._fade = FADE if animations else 0.0
         self._chips: dict[str, _Chip] = {}
-        self._places: dict[str, tuple[object, Rect | None, Place]] = {}
+        self._places: dict[str, tuple[object, Rect | None, ChipPlace]] = {}
         """Where each chip stands, and for what: most tiles stay as they are from one message to the next."""
         self._whole = Fade(0.0, self._fade)
         self._lingering: dict[tuple[int, int, int, int], float] = {}
@@ -158,7 +158,7 @@ class Scene:
         if self.map is not None:
             self._arrange(message, self.map, now)
 
-    def picture(self, now: float) -> Picture:
+    def picture(self, now: float) -> OverlayPicture:
         """What is to be seen at a time."""
         health = self.link.health(now)
         self._whole.aim(0.0 if self.is_hidden else ALPHA.get(health, 0.0), now)
@@ -170,7 +170,7 @@ class Scene:
         moving = self._whole.is_moving(now) or any(
             chip.is_moving(now, glides=self.glides) for chip in self._chips.values()
         )
-        return Picture(
+        return OverlayPicture(
             None if self.map is None else self.map.window,
             tuple(chip for chip in chips if chip.alpha > 0 and not self._is_under(chip)),
             "" if self.is_hidden else MARKS[health],
@@ -204,7 +204,7 @@ class Scene:
                 return tile
         return None
 
-    def _is_under(self, chip: Drawn) -> bool:
+    def _is_under(self, chip: DrawnTile) -> bool:
         return self.under is not None and any(self.under.intersection(part) > 0 for part in chip.parts())
 
     def _arrange(self, message: RoomMessage, frame: FrameMap, now: float) -> None:
@@ -224,12 +224,12 @@ class Scene:
         self._places = {key: known for key, known in self._places.items() if key in shown}
         for key, chip in self._chips.items():
             if key not in shown:
-                chip.goal = Drawn(chip.goal.tile, chip.goal.place, chip.goal.look, False, 0.0)
+                chip.goal = DrawnTile(chip.goal.tile, chip.goal.place, chip.goal.look, False, 0.0)
                 chip.alpha.aim(0.0, now)
 
     def _goal(
         self, tile: TilePart, frame: FrameMap, before: _Chip | None, *, is_alert: bool, is_fresh: bool
-    ) -> Drawn:
+    ) -> DrawnTile:
         look, box = look_of(tile), frame.to_window(tile.box)
         place = None
         if self.style == "chips":
@@ -243,10 +243,10 @@ class Scene:
                 place = place_chip(box, face, sizes, None if before is None else before.goal.place)
                 self._places[tile.id] = (key, face, place)
         is_strong = look.label is not None and (is_fresh or is_alert)
-        return Drawn(box, place, look, is_alert, 1.0 if is_strong else SETTLED_ALPHA)
+        return DrawnTile(box, place, look, is_alert, 1.0 if is_strong else SETTLED_ALPHA)
 
 
-def differing(before: Picture, after: Picture) -> list[Rect]:
+def differing(before: OverlayPicture, after: OverlayPicture) -> list[Rect]:
     """The parts of the window that must be drawn anew."""
     old, new = set(before.chips), set(after.chips)
     return [part for chip in old ^ new for part in chip.parts()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from exporter.messages import RoomMessage
+from exporter.protocol.messages import RoomMessage
 
 STALE_AFTER = 3.0
 """Seconds without a message after which the agent is stuck: while it reads nothing it says so each second."""

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from exporter.messages import RoomMessage, RoomPart, ScoresPart, TilePart
+from exporter.protocol.messages import RoomMessage, RoomPart, ScoresPart, TilePart
 from exporter.words import ORDER, REASONS, STATES, counted
 
 COLOURS = {

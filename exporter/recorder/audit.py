@@ -19,10 +19,10 @@ from msgspec import Struct
 
 from agent.errors import RecordError
 from exporter.locking import locked
+from exporter.protocol.rounding import iso_time
 from exporter.recorder.files import replacing
 from exporter.recorder.folder import data_folder, own_folder
 from exporter.recorder.store import Details
-from exporter.rounding import iso_time
 
 logger = logging.getLogger("readtheroom")
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from agent.errors import RecordError
 from agent.values import LABELS, Snapshot
+from exporter.protocol.rounding import iso_time
 from exporter.recorder.files import replacing
-from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, UNKNOWN, Event, Packer
-from exporter.recorder.session import Session
-from exporter.rounding import iso_time
+from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, UNKNOWN, Packer, SessionEvent
+from exporter.recorder.session import RecordedSession
 
 TableName = Literal["readings", "room", "events"]
 Columns = dict[str, list[Any]]
@@ -31,7 +31,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a text for a formula."""
 
 
-def table(session: Session, name: TableName) -> Columns:
+def table(session: RecordedSession, name: TableName) -> Columns:
     """One of the session's tables: readings of single tiles, of the room, or markers, alerts and advice."""
     return TABLES[name](session)
 
@@ -58,7 +58,7 @@ def write_parquet(columns: Columns, path: Path) -> None:
         pyarrow.parquet.write_table(pyarrow.table(columns), partial, compression="zstd")
 
 
-def readings_table(session: Session) -> Columns:
+def readings_table(session: RecordedSession) -> Columns:
     """One row for each tile and frame."""
     of = session.frame_of
     return {
@@ -91,7 +91,7 @@ def said_columns(said: NDArray[np.void], names: Mapping[int, str]) -> Columns:
     }
 
 
-def room_table(session: Session) -> Columns:
+def room_table(session: RecordedSession) -> Columns:
     """One row for each frame."""
     names = ("valence", "arousal", "attention", "motivation")
     return {
@@ -105,7 +105,7 @@ def room_table(session: Session) -> Columns:
     }
 
 
-def events_table(session: Session) -> Columns:
+def events_table(session: RecordedSession) -> Columns:
     """One row for each marker, alert and change of advice; ``until`` is empty while it held at the end."""
     events = _ended(session.events)
     return {
@@ -118,14 +118,14 @@ def events_table(session: Session) -> Columns:
     }
 
 
-def _ended(events: Sequence[Event]) -> list[Event]:
+def _ended(events: Sequence[SessionEvent]) -> list[SessionEvent]:
     """The events, of which advice holds until the next advice: a recording notes only when it changes."""
     advice = [event for event in events if event.kind == "advice"]
     until = {one.key: after.since for one, after in pairwise(advice)}
     return [replace(event, until=until.get(event.key, event.until)) for event in events]
 
 
-TABLES: dict[TableName, Callable[[Session], Columns]] = {
+TABLES: dict[TableName, Callable[[RecordedSession], Columns]] = {
     "readings": readings_table,
     "room": room_table,
     "events": events_table,
@@ -170,7 +170,7 @@ def files_table(path: Path) -> Iterator[FilesTable]:
         yield FilesTable(file)
 
 
-def _times(session: Session, of: NDArray[np.int64]) -> list[str]:
+def _times(session: RecordedSession, of: NDArray[np.int64]) -> list[str]:
     """The first frame's time of day and the seconds since: a clock that is set meanwhile moves none."""
     passed = np.round(session.seconds, 3) - round(float(session.seconds[0]), 3)
     times = [iso_time(wall) for wall in (session.wall[0] + passed).tolist()]

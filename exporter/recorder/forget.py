@@ -11,8 +11,8 @@ import numpy as np
 
 from agent.errors import RecordError, SessionInUseError
 from agent.values import Scope
+from exporter.recorder.file_kind import Kind, kind_of
 from exporter.recorder.folder import delete_session
-from exporter.recorder.ours import Kind, kind_of
 from exporter.recorder.packing import RECORD
 from exporter.recorder.presence import count_people
 from exporter.recorder.session import check_ours, read_details, reading

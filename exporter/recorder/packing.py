@@ -26,7 +26,7 @@ from agent.values import (
     SourceState,
     TileState,
 )
-from exporter.rounding import DECIMALS, score_steps
+from exporter.protocol.rounding import DECIMALS, score_steps
 
 STATES: tuple[str, ...] = tuple(state.value for state in TileState)
 REASONS: tuple[str, ...] = tuple(reason.value for reason in Reason)
@@ -75,7 +75,7 @@ SEEN = "source = 'live' AND paused = 0"
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class SessionEvent:
     """Something that happened at one moment, or holds from ``since``; ``key`` tells it from all others.
 
     ``kind`` is alert, marker or advice; ``tiles`` are ids; ``until`` is None while it still holds. Times are
@@ -98,7 +98,7 @@ class Rows:
 
     frame: FrameRow
     participants: tuple[tuple[int, str], ...] = ()
-    begun: tuple[Event, ...] = ()
+    begun: tuple[SessionEvent, ...] = ()
     ended: tuple[tuple[str, float], ...] = ()
 
     @property
@@ -187,19 +187,21 @@ def _alert_key(alert: Alert) -> str:
     return f"alert {alert.name} {alert.since!r} {whose}"
 
 
-def _alert_event(key: str, alert: Alert, offset: float) -> Event:
+def _alert_event(key: str, alert: Alert, offset: float) -> SessionEvent:
     since = max(alert.since + offset, 0.0)
-    return Event(key, "alert", alert.name, alert.text, alert.tiles, alert.scope.value, since)
+    return SessionEvent(key, "alert", alert.name, alert.text, alert.tiles, alert.scope.value, since)
 
 
-def _marker_event(marker: Marker, offset: float) -> Event:
+def _marker_event(marker: Marker, offset: float) -> SessionEvent:
     key = f"marker {marker.wall!r} {marker.text}"
-    return Event(key, "marker", "", marker.text, (), Scope.ROOM.value, marker.wall + offset)
+    return SessionEvent(key, "marker", "", marker.text, (), Scope.ROOM.value, marker.wall + offset)
 
 
-def _advice_event(advice: Advice, seconds: float) -> Event:
+def _advice_event(advice: Advice, seconds: float) -> SessionEvent:
     text = f"{advice.text} {advice.evidence}".strip()
-    return Event(f"advice {seconds!r}", "advice", advice.tempo.value, text, (), Scope.ROOM.value, seconds)
+    return SessionEvent(
+        f"advice {seconds!r}", "advice", advice.tempo.value, text, (), Scope.ROOM.value, seconds
+    )
 
 
 def _frame_row(snapshot: Snapshot, seconds: float, said: bytes) -> FrameRow:

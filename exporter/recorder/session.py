@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from agent.errors import RecordError
 from agent.values import LABELS
-from exporter.recorder.packing import NOTHING, REASONS, RECORD, SEEN, STATES, STEPS, Event
+from exporter.recorder.packing import NOTHING, REASONS, RECORD, SEEN, STATES, STEPS, SessionEvent
 from exporter.recorder.store import (
     APPLICATION,
     BEYOND_REPAIR,
@@ -54,7 +54,7 @@ _BOUNDS = np.array(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Session:
+class RecordedSession:
     """One recording.
 
     For each of N live frames, oldest first: ``seconds`` since the start and ``wall`` (Unix seconds), float64
@@ -74,7 +74,7 @@ class Session:
     said: NDArray[np.void]
     frame_of: NDArray[np.int64]
     participants: dict[int, str]
-    events: tuple[Event, ...]
+    events: tuple[SessionEvent, ...]
     height: int
 
     @property
@@ -97,12 +97,12 @@ class Session:
         """Seconds from the first frame to the last."""
         return float(self.seconds[-1] - self.seconds[0]) if len(self.seconds) else 0.0
 
-    def events_of(self, kind: str) -> list[Event]:
+    def events_of(self, kind: str) -> list[SessionEvent]:
         """The events of one kind, in the order in which they began."""
         return [event for event in self.events if event.kind == kind]
 
 
-def load_session(path: Path) -> Session:
+def load_session(path: Path) -> RecordedSession:
     """Read a recording.
 
     Raises RecordError when there is none, or it is damaged, empty, locked, or of a newer version.
@@ -117,7 +117,7 @@ def load_details(path: Path) -> Details:
         return read_details(connection, path.stem)
 
 
-def read_session(connection: sqlite3.Connection, name: str) -> Session:
+def read_session(connection: sqlite3.Connection, name: str) -> RecordedSession:
     """Read a recording from an open database; ``name`` is for messages. Raises RecordError, sqlite3.Error."""
     details = read_details(connection, name)
     # One transaction: a session that still runs must not change between the tables.
@@ -144,13 +144,13 @@ def read_session(connection: sqlite3.Connection, name: str) -> Session:
 
 def _session(
     details: Details, rows: list[tuple[Any, ...]], participants: dict[int, str], events: list[tuple[Any, ...]]
-) -> Session:
+) -> RecordedSession:
     """Raises ValueError, TypeError, OverflowError or msgspec.DecodeError for rows that no recorder wrote."""
     table = np.array([row[:_FIGURES] for row in rows], float)
     said = np.frombuffer(b"".join(row[-2] for row in rows), RECORD)
     lengths = np.array([len(row[-2]) for row in rows]) // RECORD.itemsize
     _check(table, said, participants)
-    return Session(
+    return RecordedSession(
         details=details,
         seconds=table[:, 0],
         wall=table[:, 1],
@@ -216,10 +216,10 @@ def _check(table: Figures, said: NDArray[np.void], participants: dict[int, str])
         raise ValueError("a reading is of nobody known")
 
 
-def _event(row: tuple[Any, ...]) -> Event:
+def _event(row: tuple[Any, ...]) -> SessionEvent:
     key, kind, name, text, tiles, scope, since, until = row
     ids = msgspec.json.decode(tiles, type=tuple[str, ...])
     told = (str(key), str(kind), str(name), str(text))
     if not all(abs(float(at)) <= LONGEST for at in (since, since if until is None else until)):
         raise ValueError("the times of its events are wrong")
-    return Event(*told, ids, str(scope), float(since), None if until is None else float(until))
+    return SessionEvent(*told, ids, str(scope), float(since), None if until is None else float(until))

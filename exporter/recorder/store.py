@@ -20,7 +20,7 @@ from msgspec import Meta, Struct
 from agent.errors import RecordError
 from agent.values import LABELS, infers_expressions
 from exporter.recorder.files import told
-from exporter.recorder.packing import FRAME_COLUMNS, REASONS, RECORD, STATES, STEPS, Event, Rows
+from exporter.recorder.packing import FRAME_COLUMNS, REASONS, RECORD, STATES, STEPS, Rows, SessionEvent
 from exporter.recorder.presence import count_people
 
 FORMAT = 1
@@ -259,7 +259,7 @@ def remedy(error: sqlite3.Error, path: Path | None) -> str:
     return BEYOND_REPAIR
 
 
-def _event(event: Event) -> tuple[object, ...]:
+def _event(event: SessionEvent) -> tuple[object, ...]:
     tiles = msgspec.json.encode(event.tiles).decode()
     return (event.key, event.kind, event.name, event.text, tiles, event.scope, event.since, event.until)
 

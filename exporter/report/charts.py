@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 
 from agent.values import LABELS
-from exporter.recorder.packing import Event
+from exporter.recorder.packing import SessionEvent
 from exporter.recorder.session import Figures
 from exporter.report.figures import FATES, READ, Course, Strip
 from exporter.report.words import clock
@@ -52,7 +52,9 @@ class Axis:
                 yield self.x(self.start + seconds), name
 
 
-def room_chart(course: Course, axis: Axis, markers: Sequence[Event], alerts: Sequence[Event]) -> str:
+def room_chart(
+    course: Course, axis: Axis, markers: Sequence[SessionEvent], alerts: Sequence[SessionEvent]
+) -> str:
     """The shares of the expressions, stacked, with numbered markers above and alerts as bars below them."""
     lanes = _lanes(alerts)
     top = (20.0 if markers else 6.0) + 9 * len(lanes)
@@ -214,16 +216,16 @@ def _strip_paths(strip: Strip, axis: Axis, y: float, height: float) -> Iterator[
         yield f'<path class="fill {kind}" d="{"".join(parts)}"/>'
 
 
-def _lanes(alerts: Sequence[Event]) -> list[list[Event]]:
+def _lanes(alerts: Sequence[SessionEvent]) -> list[list[SessionEvent]]:
     """Alerts of one name share a lane, at most six lanes; the last takes the rest."""
     names = list(dict.fromkeys(alert.name for alert in alerts))
-    lanes: list[list[Event]] = [[] for _ in range(min(len(names), 6))]
+    lanes: list[list[SessionEvent]] = [[] for _ in range(min(len(names), 6))]
     for alert in alerts:
         lanes[min(names.index(alert.name), 5)].append(alert)
     return lanes
 
 
-def _alert_bar(event: Event, axis: Axis, y: float) -> str:
+def _alert_bar(event: SessionEvent, axis: Axis, y: float) -> str:
     left = axis.x(event.since)
     right = max(axis.x(axis.end if event.until is None else event.until), left + 2)
     return (
@@ -244,7 +246,7 @@ def _apart(places: Sequence[float]) -> list[float]:
     return told
 
 
-def _marker_flag(event: Event, number: int, at: float, x: float, bottom: float) -> str:
+def _marker_flag(event: SessionEvent, number: int, at: float, x: float, bottom: float) -> str:
     """A marker's line at ``x``, and its number in a circle at ``at``."""
     foot = "" if at == x else f"L{x} 20"
     return (

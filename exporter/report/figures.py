@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from agent.values import LABELS
 from exporter.recorder import presence
 from exporter.recorder.packing import NOTHING, REASONS, STATES, UNKNOWN
-from exporter.recorder.session import Figures, Session
+from exporter.recorder.session import Figures, RecordedSession
 
 STRIP_BINS = 260
 
@@ -86,18 +86,18 @@ class Summary:
         return float(self.time[:READ].sum()) / self.watched if self.watched else None
 
 
-def weights(session: Session) -> Figures:
+def weights(session: RecordedSession) -> Figures:
     """How many seconds each frame stands for, (N,)."""
     return presence.weights(session.seconds, session.details.hz)
 
 
-def people(session: Session) -> list[int]:
+def people(session: RecordedSession) -> list[int]:
     """The numbers of those who were there for long enough to count."""
     found: list[int] = presence.present(weights(session), session.frame_of, session.said["who"]).tolist()
     return found
 
 
-def course(session: Session, bins: int) -> Course:
+def course(session: RecordedSession, bins: int) -> Course:
     """The room over time, averaged in bins of equal length."""
     edges = _edges(session, bins)
     spread = _spread(session, edges)
@@ -110,7 +110,7 @@ def course(session: Session, bins: int) -> Course:
     )
 
 
-def strips(session: Session, bins: int = STRIP_BINS) -> list[Strip]:
+def strips(session: RecordedSession, bins: int = STRIP_BINS) -> list[Strip]:
     """The lesson of each of ``people``, in the order of the gallery: what showed longest in each bin."""
     edges = _edges(session, bins)
     numbers = people(session)
@@ -133,7 +133,7 @@ def strips(session: Session, bins: int = STRIP_BINS) -> list[Strip]:
     return sorted(found, key=lambda strip: (strip.row, strip.col))
 
 
-def summarize(session: Session) -> Summary:
+def summarize(session: RecordedSession) -> Summary:
     """The session in a few numbers."""
     weight = weights(session)
     said = session.said
@@ -163,7 +163,7 @@ def margin(share: float, count: int) -> float:
     return float(1.96 * np.sqrt(share * (1 - share) / count)) if count else 1.0
 
 
-def bins_for(session: Session, most: int) -> int:
+def bins_for(session: RecordedSession, most: int) -> int:
     """How many bins a figure of a session takes: fewer than ``most`` where each would not hold two frames.
 
     Finer ones would draw each frame as a step.
@@ -175,7 +175,7 @@ def bins_for(session: Session, most: int) -> int:
     return max(min(most, int(span / (2 * step))), 1) if step > 0 else 1
 
 
-def _edges(session: Session, bins: int) -> Figures:
+def _edges(session: RecordedSession, bins: int) -> Figures:
     start, end = float(session.seconds[0]), float(session.seconds[-1])
     return np.linspace(start, max(end, start + 1.0 / session.details.hz), bins + 1)
 
@@ -200,7 +200,7 @@ class _Spread:
         return np.repeat(np.arange(len(frames)), counts), _ranges(first[frames], counts)
 
 
-def _spread(session: Session, edges: Figures) -> _Spread:
+def _spread(session: RecordedSession, edges: Figures) -> _Spread:
     begin = session.seconds
     end = begin + weights(session)
     first, last = _bin_of(begin, edges), _bin_of(end, edges)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from html import escape
 
 from agent.values import POLICY_PLACES
-from exporter.recorder.session import Session
-from exporter.report import trust
+from exporter.recorder.session import RecordedSession
+from exporter.report import reliability
 from exporter.report.figures import FATES, READ, Summary
 from exporter.report.words import FATE_WORDS, percent
 from exporter.words import duration
@@ -35,7 +35,7 @@ NOT_INFERRED = (
 )
 
 
-def before(session: Session) -> str:
+def before(session: RecordedSession) -> str:
     """How to take the page, to be read first."""
     details = session.details
     place = POLICY_PLACES.get(details.policy, "where it is used")
@@ -51,12 +51,12 @@ def before(session: Session) -> str:
     return '<aside class="before">' + "".join(f"<p>{note}</p>" for note in notes) + "</aside>"
 
 
-def unread(session: Session, summary: Summary) -> str:
+def unread(session: RecordedSession, summary: Summary) -> str:
     """Why how much was not read; where nothing may be read, what was in sight."""
     total = float(summary.time.sum())
     if not total:
         return ""
-    title, told = "What was not read, and why", f"<p>{trust.abstention_sentence(summary)}</p>"
+    title, told = "What was not read, and why", f"<p>{reliability.abstention_sentence(summary)}</p>"
     if not session.details.infers:
         title, told = "What was in sight", ""
     rows = [("read", "read", "an expression was read", float(summary.time[:READ].sum()))]
@@ -76,7 +76,7 @@ def unread(session: Session, summary: Summary) -> str:
     )
 
 
-def about(session: Session, summary: Summary) -> str:
+def about(session: RecordedSession, summary: Summary) -> str:
     """The facts of the recording; of the model only where it was used."""
     details, model = session.details, session.details.model
     rate = len(session.seconds) / max(summary.seen, 1e-9)

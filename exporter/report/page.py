@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from agent.values import LABELS, Tempo
-from exporter.recorder.packing import Event
-from exporter.recorder.session import Session
-from exporter.report import charts, notes, trust
+from exporter.recorder.packing import SessionEvent
+from exporter.recorder.session import RecordedSession
+from exporter.report import charts, notes, reliability
 from exporter.report.figures import (
     STRIP_BINS,
     Course,
@@ -45,7 +45,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser lets the page do: nothing but show itself, even if some text in it were a script."""
 
 
-def render(session: Session) -> str:
+def render(session: RecordedSession) -> str:
     """The whole page."""
     summary, room = summarize(session), course(session, bins_for(session, BINS))
     axis = charts.Axis(float(session.seconds[0]), float(room.edges[-1]), session.start, session.utc_offset)
@@ -58,7 +58,8 @@ def render(session: Session) -> str:
         _people(session, strips(session, bins_for(session, STRIP_BINS)), axis),
         notes.unread(session, summary),
         section(
-            "How far these numbers can be trusted", listed(map(escape, trust.sentences(session, summary)))
+            "How far these numbers can be trusted",
+            listed(map(escape, reliability.sentences(session, summary))),
         ),
         section("What this page may not be used for", listed(notes.NOT_FOR), "not-for"),
         notes.about(session, summary),
@@ -72,13 +73,13 @@ def render(session: Session) -> str:
     )
 
 
-def _title(session: Session) -> str:
+def _title(session: RecordedSession) -> str:
     if session.details.is_live:
         return f"Lesson of {day(session.start, session.utc_offset)}"
     return f"Recording {session.details.source_name}" if session.details.source_name else "A recorded lesson"
 
 
-def _head(session: Session, title: str) -> str:
+def _head(session: RecordedSession, title: str) -> str:
     facts = [duration(session.duration)]
     if found := people(session):
         facts.append(counted(len(found), "participant"))
@@ -95,7 +96,7 @@ def _head(session: Session, title: str) -> str:
     )
 
 
-def _short(session: Session, summary: Summary) -> str:
+def _short(session: RecordedSession, summary: Summary) -> str:
     alerts, markers = len(session.events_of("alert")), len(session.events_of("marker"))
     infers = session.details.infers
     facts = [(duration(summary.seen), "watched")]
@@ -125,7 +126,7 @@ def _shares(summary: Summary) -> str:
     )
 
 
-def _room(session: Session, room: Course, axis: charts.Axis) -> str:
+def _room(session: RecordedSession, room: Course, axis: charts.Axis) -> str:
     infers = session.details.infers
     figures = "".join(
         f"<figure><h3>{measure.name} <small>{measure.text}</small></h3>"
@@ -143,7 +144,7 @@ def _room(session: Session, room: Course, axis: charts.Axis) -> str:
     )
 
 
-def _expressions(session: Session, room: Course, axis: charts.Axis) -> str:
+def _expressions(session: RecordedSession, room: Course, axis: charts.Axis) -> str:
     markers, alerts = session.events_of("marker"), session.events_of("alert")
     legend = LABEL_KEYS
     if alerts:
@@ -159,7 +160,7 @@ def _is_empty(room: Course, index: int) -> bool:
     return bool(np.isnan(room.figures[:, index]).all())
 
 
-def _events(session: Session, axis: charts.Axis) -> str:
+def _events(session: RecordedSession, axis: charts.Axis) -> str:
     """Markers, alerts and advice in the order of time; that there was no advice yet is none."""
     numbers = {event.key: number for number, event in enumerate(session.events_of("marker"), 1)}
     told = [event for event in session.events if (event.kind, event.name) != ("advice", Tempo.UNKNOWN)]
@@ -182,7 +183,7 @@ def _events(session: Session, axis: charts.Axis) -> str:
     return f'<table class="events"><tbody>{"".join(rows)}</tbody></table>'
 
 
-def _held(event: Event, end: float) -> str:
+def _held(event: SessionEvent, end: float) -> str:
     if event.kind != "alert":
         return ""
     if event.until is None:
@@ -190,7 +191,7 @@ def _held(event: Event, end: float) -> str:
     return f" <small>It lasted {duration(event.until - event.since)}.</small>"
 
 
-def _people(session: Session, found: Sequence[Strip], axis: charts.Axis) -> str:
+def _people(session: RecordedSession, found: Sequence[Strip], axis: charts.Axis) -> str:
     if not found:
         return ""
     inner = charts.Axis(axis.start, axis.end, axis.wall, axis.utc_offset, left=128)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agent.mood import emotion_of
-from agent.room import summarize
+from agent.lesson.mood import emotion_of
+from agent.lesson.room import summarize
 from agent.values import LABELS, Box, Face, Reading, Reason, Snapshot, SourceStatus, TileState
 
 WALL = 1_767_258_000.0

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-import agent.baseline
-from agent.baseline import Baseline
+import agent.lesson.baseline
+from agent.lesson.baseline import Baseline
 from agent.values import LABELS
 from models.data import load
 from models.runtime import load_classifier
@@ -87,20 +87,20 @@ def usual(pool: Pool, share: float) -> Scores:
 def held_out(pool: Pool, count: int = 100) -> dict[str, float]:
     """The share that does best on the even rows, and with it the accuracies on the odd ones.
 
-    ``agent.baseline`` is left with the shipped figures.
+    ``agent.lesson.baseline`` is left with the shipped figures.
     """
-    shipped = agent.baseline._USUAL
+    shipped = agent.lesson.baseline._USUAL
     even, odd = pool.half(0), pool.half(1)
     try:
         found = {}
         for share in SHARES:
-            agent.baseline._USUAL = usual(even, share)
+            agent.lesson.baseline._USUAL = usual(even, share)
             found[share] = accuracy(even, 0.0, count=count)[1]
         best = max(found, key=found.__getitem__)
-        agent.baseline._USUAL = usual(even, best)
+        agent.lesson.baseline._USUAL = usual(even, best)
         without, with_, fell = accuracy(odd, 0.0, count=count)
     finally:
-        agent.baseline._USUAL = shipped
+        agent.lesson.baseline._USUAL = shipped
     return {"share": best, "tuned": found[best], "without": without, "with": with_, "worse_for": fell / count}
 
 

@@ -1,7 +1,7 @@
 """Does a change of expression show in time, and does a steady face keep its label?
 
 ``python -m tests.agent.measure_changes``: FER-2013's public test faces on which the FER+ votes agree with the
-label, scored by the shipped model and followed by ``agent.mood``, at 5 frames a second.
+label, scored by the shipped model and followed by ``agent.lesson.mood``, at 5 frames a second.
 
 A sequence is one face for some seconds, blended over 0.7 s into another one of another label, and always in
 motion: heads sway and tilt, the detector trembles, the light flickers, the sensor has noise. The change
@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.mood import MoodPace, MoodTracker
+from agent.lesson.mood import MoodPace, MoodTracker
 from agent.values import LABELS, Emotion
 from models.data import VOTES, Faces, load
 from models.runtime import Classifier, load_classifier

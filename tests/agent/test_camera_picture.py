@@ -9,7 +9,7 @@ import pytest
 from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
-from agent.config_loading import load_config
+from agent.configuration.loading import load_config
 from agent.opening import open_analyzer, open_senders
 from agent.values import Box, Frame, Pixels, TileState
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from agent.mood import MoodTracker
+from agent.lesson.mood import MoodTracker
 from agent.values import LABELS
 from models.data import Faces
 from models.runtime import Classifier, load_classifier

@@ -18,7 +18,7 @@ from agent.classroom.scene import TileTruth
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.values import LABELS, Box
-from exporter.messages import RoomMessage
+from exporter.protocol.messages import RoomMessage
 from tests.program import call, command, environment, follow, running
 
 

@@ -21,12 +21,12 @@ from agent.budget import Budget
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
-from agent.config import Config
-from agent.crops import Framing
+from agent.configuration.config import Config
 from agent.errors import FeedError, ModelError
-from agent.lane import ReadingRules
+from agent.faces.crops import Framing
+from agent.faces.lane import ReadingRules
 from agent.layout import find_layout
-from agent.mood import MoodPace, MoodTracker
+from agent.lesson.mood import MoodPace, MoodTracker
 from agent.opening import open_classifier, open_finder
 from agent.pipeline import Analyzer, Followers
 from agent.runner import Runner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.opening import open_analyzer
 from agent.values import Frame, TileState
 from tests.galleries import NAMES, real_gallery

@@ -14,7 +14,7 @@ import pytest
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
-from agent.config import AnalysisConfig, Config, PrivacyConfig
+from agent.configuration.config import AnalysisConfig, Config, PrivacyConfig
 from agent.errors import PictureError, ReadTheRoomError, RecordError
 from agent.offline import Done, ReportJob, Tape, read_file, shared_out, write_report, write_reports
 from agent.values import PrivacyMode, Reason, Snapshot, SourceInfo

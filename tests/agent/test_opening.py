@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from agent.config import Config, ConsentConfig, PrivacyConfig
-from agent.config_loading import load_config
+from agent.configuration.config import Config, ConsentConfig, PrivacyConfig
+from agent.configuration.loading import load_config
 from agent.errors import ConfigError
 from agent.opening import open_consent, open_demo, open_lesson, open_source, shows_video
 from agent.values import PolicyName, PrivacyMode, Tempo

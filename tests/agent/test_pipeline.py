@@ -13,7 +13,7 @@ from agent.classroom.scene import Scene, Shown, random_class
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.classroom.video import draw_video
-from agent.config import AnalysisConfig, Config
+from agent.configuration.config import AnalysisConfig, Config
 from agent.layout import find_layout
 from agent.opening import open_analyzer
 from agent.values import Frame, Pixels, TileState

@@ -14,10 +14,10 @@ import pytest
 
 from agent.errors import PictureError
 from agent.gallery_log import describe_gallery
-from agent.lesson import Lesson
-from agent.logs import RateLimit
-from agent.logs import logger as project_logger
+from agent.lesson.lesson import Lesson
 from agent.runner import REPEAT, Runner
+from agent.system.logs import RateLimit
+from agent.system.logs import logger as project_logger
 from agent.values import (
     Alert,
     Box,

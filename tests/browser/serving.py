@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Self
 
 from agent.values import PolicyName, Snapshot, SourceInfo
-from exporter.messages import ModelPart
 from exporter.privacy import PrivacyPolicy
-from exporter.server import About, FeedServer, Settings
+from exporter.protocol.messages import ModelPart
+from exporter.server.feed_server import About, FeedServer, ServerSettings
 
 ABOUT = SourceInfo("demo", "a drawn class", 1920, 1080)
 MODEL = ModelPart(name="test-model", sha256="0" * 64, input=(48, 48, 1))
@@ -28,7 +28,7 @@ class Agent:
         place: PolicyName = "none",
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
-        settings = Settings(port=port, token=token, ticket_folder=Path(self._folder.name))
+        settings = ServerSettings(port=port, token=token, ticket_folder=Path(self._folder.name))
         self._server = FeedServer(settings, About(source, MODEL, privacy or PrivacyPolicy(place=place)))
 
     @property

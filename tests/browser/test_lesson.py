@@ -28,8 +28,9 @@ from agent.values import (
     TileState,
     Trend,
 )
-from exporter.commands import (
-    Command,
+from exporter.privacy import PrivacyPolicy
+from exporter.protocol.client_commands import (
+    ClientCommand,
     Desk,
     ExcludeCommand,
     IncludeCommand,
@@ -37,8 +38,7 @@ from exporter.commands import (
     PauseCommand,
     ResumeCommand,
 )
-from exporter.privacy import PrivacyPolicy
-from exporter.server import About, FeedServer, Settings
+from exporter.server.feed_server import About, FeedServer, ServerSettings
 from tests.browser.conftest import Agent, OpenPage, until
 from tests.browser.rooms import snapshot, withheld
 from tests.browser.serving import ABOUT, MODEL
@@ -198,7 +198,7 @@ def asked(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, queue.Queue
     taken: queue.Queue[MarkerCommand] = queue.Queue()
     desk = Desk()
     desk.on(MarkerCommand, taken.put)
-    settings, about = Settings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    settings, about = ServerSettings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
     with FeedServer(settings, about, commands=desk.take) as server:
         server.publish(lesson())
         page = chromium.new_page(viewport={"width": 1280, "height": 720})
@@ -300,7 +300,7 @@ def test_a_participant_is_left_out_and_read_again_from_the_dashboard(
     desk = Desk()
     desk.on(ExcludeCommand, taken.put)
     desk.on(IncludeCommand, taken.put)
-    settings, about = Settings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    settings, about = ServerSettings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
     room = snapshot(1, 4)
     first, *others = room.readings
     left_out = replace(first, state=TileState.EXCLUDED, face=None, emotion=None, reason=None)
@@ -347,11 +347,11 @@ def test_a_pause_is_said(open_page: OpenPage, agent: Agent) -> None:
 
 
 def test_whoever_pauses_here_can_resume_here(chromium: Browser, tmp_path: Path) -> None:
-    taken: queue.Queue[Command] = queue.Queue()
+    taken: queue.Queue[ClientCommand] = queue.Queue()
     desk = Desk()
     desk.on(PauseCommand, taken.put)
     desk.on(ResumeCommand, taken.put)
-    settings, about = Settings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    settings, about = ServerSettings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
     room = lesson()
     with FeedServer(settings, about, commands=desk.take) as server:
         page = chromium.new_page(viewport={"width": 400, "height": 800})

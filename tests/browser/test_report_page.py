@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser
 
-from exporter.recorder.packing import Event
+from exporter.recorder.packing import SessionEvent
 from exporter.report.page import render
 from tests.exporter.recorder.lessons import session
 
@@ -23,7 +23,7 @@ WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 2
 def test_a_long_word_widens_no_page(chromium: Browser, tmp_path: Path, width: int, live: bool) -> None:
     one = session(tmp_path, frames=100)
     events = tuple(
-        Event(kind, kind, WORD[:60] if kind == "alert" else "", WORD, (), "room", 1.0, 9.0)
+        SessionEvent(kind, kind, WORD[:60] if kind == "alert" else "", WORD, (), "room", 1.0, 9.0)
         for kind in ("marker", "alert", "advice")
     )
     facts = msgspec.structs.replace(one.details, is_live=live, source_name=WORD)

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from exporter.privacy import PrivacyPolicy
-from exporter.server import About, FeedServer, Settings
-from exporter.whip import share_routes
+from exporter.server.feed_server import About, FeedServer, ServerSettings
+from exporter.server.whip import share_routes
 from tests.browser.conftest import Agent, OpenPage, until
 from tests.browser.rooms import snapshot
 from tests.browser.serving import ABOUT, MODEL
@@ -92,7 +92,7 @@ def test_where_nothing_is_a_page_leads_on(open_page: OpenPage, agent: Agent, tro
 def test_where_nothing_can_be_shared_a_page_says_so_and_hides_the_token(
     chromium: Browser, tmp_path: Path
 ) -> None:
-    settings, about = Settings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    settings, about = ServerSettings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
     with FeedServer(settings, about, routes=share_routes(None)) as server:
         server.publish(snapshot(1, 4))
         page = chromium.new_page()

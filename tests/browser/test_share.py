@@ -18,14 +18,14 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from websockets.sync.client import connect
 
 from agent.commands.reach import settings_of
-from agent.config import FeedConfig
+from agent.configuration.config import FeedConfig
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
 from agent.values import TileState
+from exporter.access.tls import own_names
 from exporter.privacy import PrivacyPolicy
-from exporter.server import FeedServer, Settings
-from exporter.tls import own_names
-from exporter.whip import share_routes
+from exporter.server.feed_server import FeedServer, ServerSettings
+from exporter.server.whip import share_routes
 from tests.browser.conftest import FLAGS, Scheme, until
 from tests.browser.rooms import snapshot, withheld
 from tests.exporter.samples import ABOUT
@@ -81,7 +81,9 @@ def senders() -> Iterator[Senders]:
 
 @pytest.fixture
 def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
-    with FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)) as served:
+    with FeedServer(
+        ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)
+    ) as served:
         yield served
 
 
@@ -237,7 +239,7 @@ def test_under_a_policy_no_probabilities_are_promised(
 ) -> None:
     about, settings = (
         dataclasses.replace(ABOUT, privacy=PrivacyPolicy(place="eu_education")),
-        Settings(port=0, ticket_folder=tmp_path),
+        ServerSettings(port=0, ticket_folder=tmp_path),
     )
     with FeedServer(settings, about, routes=share_routes(senders)) as served:
         page = browser.new_page()

@@ -13,8 +13,8 @@ from PIL import Image
 
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
-from exporter.server import FeedServer, Settings
-from exporter.whip import share_routes
+from exporter.server.feed_server import FeedServer, ServerSettings
+from exporter.server.whip import share_routes
 from tests.browser.firefox import PATIENCE, Firefox, firefox
 from tests.browser.rooms import snapshot
 from tests.exporter.samples import ABOUT
@@ -41,7 +41,9 @@ def senders() -> Iterator[Senders]:
 
 @pytest.fixture
 def server(senders: Senders, window: Firefox, tmp_path: Path) -> Iterator[FeedServer]:
-    with FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)) as served:
+    with FeedServer(
+        ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)
+    ) as served:
         yield served
         window.open("about:blank")
     assert window.errors == []

@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
 from agent.runner import Runner
@@ -28,8 +28,8 @@ from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
 from agent.sources.supervised import SupervisedSource
 from agent.values import LABELS, Box, Frame, Pixels, Reading, Snapshot, TileState
-from exporter.server import FeedServer, Settings
-from exporter.whip import share_routes
+from exporter.server.feed_server import FeedServer, ServerSettings
+from exporter.server.whip import share_routes
 from tests.browser.conftest import FLAGS, until
 from tests.exporter.samples import ABOUT
 from tests.galleries import NAMES, real_gallery
@@ -245,7 +245,9 @@ def test_a_shared_gallery_is_read_as_one_on_the_screen(chromium: Browser, tmp_pa
     picture = real_class() if is_real else drawn_class()
     with (
         Senders(SenderLimits(connect_timeout=60.0)) as senders,
-        FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)) as server,
+        FeedServer(
+            ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)
+        ) as server,
         filming(chromium, picture, tmp_path) as browser,
         reading(senders, server, picture) as both,
     ):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.sources.senders import Senders
-from exporter.server import FeedServer, Settings
-from exporter.whip import share_routes
+from exporter.server.feed_server import FeedServer, ServerSettings
+from exporter.server.whip import share_routes
 from tests.browser.rooms import snapshot
 from tests.browser.webkit import WebKit, webkit
 from tests.exporter.samples import ABOUT
@@ -25,7 +25,7 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebKit]:
 
 @pytest.fixture
 def server(window: WebKit, tmp_path: Path) -> Iterator[FeedServer]:
-    settings = Settings(port=0, ticket_folder=tmp_path)
+    settings = ServerSettings(port=0, ticket_folder=tmp_path)
     with Senders() as senders, FeedServer(settings, ABOUT, routes=share_routes(senders)) as served:
         yield served
         window.open("about:blank")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.sources.senders import Senders
-from exporter.server import FeedServer, Settings
-from exporter.whip import share_routes
+from exporter.server.feed_server import FeedServer, ServerSettings
+from exporter.server.whip import share_routes
 from tests.exporter.samples import ABOUT
 
 
@@ -21,6 +21,6 @@ def senders() -> Iterator[Senders]:
 
 @pytest.fixture
 def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
-    settings = Settings(port=0, ticket_folder=tmp_path)
+    settings = ServerSettings(port=0, ticket_folder=tmp_path)
     with FeedServer(settings, ABOUT, routes=share_routes(senders)) as served:
         yield served

@@ -32,11 +32,11 @@ from agent.values import (
     TileState,
     Trend,
 )
-from exporter.hub import Limits
-from exporter.messages import ModelPart
+from exporter.access.tls import kept_certificate, own_names
 from exporter.privacy import PrivacyPolicy
-from exporter.server import About, FeedServer, Settings
-from exporter.tls import kept_certificate, own_names
+from exporter.protocol.messages import ModelPart
+from exporter.server.feed_server import About, FeedServer, ServerSettings
+from exporter.server.hub import ClientLimits
 
 WALL = 1_767_258_004.12
 SCORES = (0.01, 0.02, 0.03, 0.8, 0.04, 0.05, 0.05)
@@ -77,10 +77,10 @@ def snapshot(seq: int, tiles: int = 3, dropped: int = 0) -> Snapshot:
 
 @contextmanager
 def serving(
-    folder: Path, limits: Limits | None = None, policy: PrivacyPolicy | None = None, **settings: Any
+    folder: Path, limits: ClientLimits | None = None, policy: PrivacyPolicy | None = None, **settings: Any
 ) -> Iterator[FeedServer]:
     about = About(ABOUT.source, ABOUT.model, policy or PrivacyPolicy())
-    given = Settings(**{"port": 0, "ticket_folder": folder, **settings})
+    given = ServerSettings(**{"port": 0, "ticket_folder": folder, **settings})
     with FeedServer(given, about, limits=limits) as server:
         yield server
 

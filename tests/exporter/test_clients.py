@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 import exporter.clients
+from exporter.access.token import Ticket, write_ticket
 from exporter.clients.python_client import follow
-from exporter.server import FeedServer
-from exporter.token import Ticket, write_ticket
+from exporter.server.feed_server import FeedServer
 from tests.exporter.samples import serving, serving_tls, snapshot
 from tests.program import TOKEN
 

@@ -20,9 +20,9 @@ from websockets.frames import Close
 from websockets.sync.client import ClientConnection, connect
 
 from agent.values import PrivacyMode
-from exporter.hub import Limits
 from exporter.privacy import PrivacyPolicy
-from exporter.server import FeedServer, Settings
+from exporter.server.feed_server import FeedServer, ServerSettings
+from exporter.server.hub import ClientLimits
 from tests.exporter.samples import (
     ABOUT,
     PING,
@@ -75,7 +75,7 @@ def test_a_late_joiner_gets_the_newest_message_at_once(server: FeedServer) -> No
 
 
 def test_snapshots_published_before_the_start_are_served(tmp_path: Path) -> None:
-    server = FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT)
+    server = FeedServer(ServerSettings(port=0, ticket_folder=tmp_path), ABOUT)
     server.publish(snapshot(6))
     server.publish(snapshot(7))
     with server, following(server) as client:
@@ -234,7 +234,7 @@ def test_text_that_is_no_utf8_is_closed_with_1007(shared: FeedServer) -> None:
 
 
 def test_a_flood_is_closed_with_1008(tmp_path: Path) -> None:
-    with serving(tmp_path, Limits(rate=1, burst=10)) as server, following(server) as client:
+    with serving(tmp_path, ClientLimits(rate=1, burst=10)) as server, following(server) as client:
         with contextlib.suppress(ConnectionClosed):
             for _ in range(1000):
                 acknowledge(client, 0)
@@ -273,7 +273,7 @@ def test_whatever_a_client_sends_the_server_serves_on(
 
 def test_a_client_that_stops_reading_is_closed_with_1013(tmp_path: Path) -> None:
     # On a fast machine the good client answers far more often than any real one.
-    limits = Limits(write_timeout=1, rate=1e6, burst=10**6)
+    limits = ClientLimits(write_timeout=1, rate=1e6, burst=10**6)
     with serving(tmp_path, limits) as server, following(server, "&ack=1") as good:
         with bare_client(server) as stuck:
             ticks = 0
@@ -340,7 +340,7 @@ def test_privacy_off_sends_no_figure(tmp_path: Path) -> None:
 
 
 def test_more_clients_than_allowed_are_told_so(tmp_path: Path) -> None:
-    with serving(tmp_path, Limits(clients=1)) as server, following(server):
+    with serving(tmp_path, ClientLimits(clients=1)) as server, following(server):
         with pytest.raises(InvalidStatus) as refused, connect(feed_url(server), proxy=None):
             pass
         assert refused.value.response.status_code == 503

@@ -10,16 +10,16 @@ import jsonschema
 import msgspec
 import pytest
 
-from agent.lesson import LONGEST_TEXT
-from agent.trend import UNPLEASANT, advise
+from agent.lesson.lesson import LONGEST_TEXT
+from agent.lesson.trend import UNPLEASANT, advise
 from agent.values import LABELS, Change, Direction, Reason, TileState
 from exporter.bridges.lsl import CHANNELS
 from exporter.bridges.mqtt import payloads
-from exporter.commands import MarkerCommand, decode_client
-from exporter.history import HistoryPart
-from exporter.messages import EmotionPart, FacePart, HelloMessage, RoomMessage, RoomPart, TilePart
-from exporter.outlook import advice_part
 from exporter.privacy import PrivacyPolicy
+from exporter.protocol.client_commands import MarkerCommand, decode_client
+from exporter.protocol.lesson_parts import advice_part
+from exporter.protocol.messages import EmotionPart, FacePart, HelloMessage, RoomMessage, RoomPart, TilePart
+from exporter.server.history import HistoryPart
 from models.card import load_card
 from models.weights import EXPRESSION
 from tests.exporter.samples import snapshot

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.alerts import Alerts
-from agent.rules import ExpressionRule, Rule, UnusualRule
+from agent.lesson.alerts import Alerts
+from agent.lesson.rules import ExpressionRule, Rule, UnusualRule
 from agent.values import Marker, Room, Scope, TileState
-from exporter.messages import encode, room_message
 from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.protocol.messages import encode, room_message
 from tests.agent.lessons import WALL, reading
 from tests.exporter.samples import snapshot
 

@@ -23,11 +23,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from agent.values import Snapshot
-from exporter import access, transport
-from exporter.hub import Hub, Limits
-from exporter.routes import feed_routes, page_routes
-from exporter.server import LARGEST_MESSAGE, FeedServer
-from exporter.whip import share_routes
+from exporter.access import rules
+from exporter.server import transport
+from exporter.server.feed_server import LARGEST_MESSAGE, FeedServer
+from exporter.server.hub import ClientLimits, Hub
+from exporter.server.routes import feed_routes, page_routes
+from exporter.server.whip import share_routes
 from tests.exporter.samples import WAIT, feed_url, following, receive, serving, snapshot
 
 EVIL = "http://evil.example"
@@ -288,10 +289,10 @@ def test_wrong_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPa
         return one == other
 
     monkeypatch.setattr(hmac, "compare_digest", recorded)
-    policy = access.make_policy("right-token")
+    policy = rules.make_policy("right-token")
     for header, query in (("right-token", "wrong"), ("wrong", "right-token"), ("wrong", "bad")):
         compared.clear()
-        both = access.Request("http", ("localhost",), authorization=f"Bearer {header}", query_token=query)
+        both = rules.Request("http", ("localhost",), authorization=f"Bearer {header}", query_token=query)
         assert (policy.check(both) is None) is ("right-token" in {header, query})
         assert sorted(map(sorted, compared)) == sorted(
             sorted({b"right-token", given.encode()}) for given in (header, query)
@@ -323,7 +324,7 @@ def test_scripts_are_scripts_whatever_the_system_believes() -> None:
     """Windows takes the type of .js from its registry, where it may be text/plain."""
     code = (
         "import mimetypes; mimetypes.init(); mimetypes.add_type('text/plain', '.js'); "
-        "import exporter.routes; print(mimetypes.guess_type('feed.js')[0])"
+        "import exporter.server.routes; print(mimetypes.guess_type('feed.js')[0])"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, check=True
@@ -340,7 +341,7 @@ def test_no_reading_survives_in_an_error(tmp_path: Path) -> None:
     wrong = {"/feed": 426, "/metrics/x": 404, "/static/none.js": 404, "/none": 404}
     refused = {"&view=all": 400, "&hz=0": 400, "&hz=1&hz=2": 400, "": 503}
     told: list[bytes] = []
-    with serving(tmp_path, Limits(clients=1)) as server, following(server) as client:
+    with serving(tmp_path, ClientLimits(clients=1)) as server, following(server) as client:
         server.publish(published)
         readings = receive(client)["tiles"]
         for target, wanted in wrong.items():

@@ -12,8 +12,8 @@ from av._core import library_meta
 
 from agent.sources.senders import Senders
 from agent.sources.shared import WebRTCSource
-from exporter.server import FeedServer
-from exporter.tls import KeptCertificate, kept_certificate
+from exporter.access.tls import KeptCertificate, kept_certificate
+from exporter.server.feed_server import FeedServer
 from tests.ffmpeg_sender import RED, SIZE
 from tests.paths import ROOT
 from tests.peers import mean_colour, pull

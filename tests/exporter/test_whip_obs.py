@@ -17,7 +17,7 @@ from aiortc.sdp import SessionDescription
 
 from agent.sources.senders import Senders
 from agent.sources.shared import WebRTCSource
-from exporter.server import FeedServer
+from exporter.server.feed_server import FeedServer
 from tests.peers import NO_SERVERS, PictureTrack, coloured, mean_colour, pull
 
 RED = (200, 40, 40)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from websockets.asyncio.client import connect
 
-from exporter.server import FeedServer
+from exporter.server.feed_server import FeedServer
 from tests.exporter.samples import bare_client, feed_url, snapshot
 
 TILES = 49

@@ -25,7 +25,7 @@ import av
 import psutil
 
 from agent.benching.galleries import SIZES, DrawnGallery, loop
-from agent.config import AnalysisConfig, Config
+from agent.configuration.config import AnalysisConfig, Config
 from agent.opening import open_analyzer
 from agent.runner import Runner
 from agent.sources.decoding import VP8Encoder

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from exporter.hub import TRY_LATER, Limits
+from exporter.server.hub import TRY_LATER, ClientLimits
 from tests.exporter.samples import feed_url, serving
 from tests.load.clients import Load, close_code_in, run_load
 
@@ -20,7 +20,7 @@ GROWTH_MB = 60.0
 def test_two_hundred_clients_of_which_a_quarter_do_not_keep_up(tmp_path: Path) -> None:
     load = Load(messages=40)
     process = psutil.Process()
-    with serving(tmp_path, Limits(write_timeout=1.0)) as server:
+    with serving(tmp_path, ClientLimits(write_timeout=1.0)) as server:
         gc.collect()
         before = process.memory_info().rss
         outcome = run_load(server, load)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.video import draw_video
-from agent.crops import KEYPOINTS, WIDER, Framing, placement
 from agent.errors import DataError
-from agent.faces import MediaPipeFaceFinder
+from agent.faces.crops import KEYPOINTS, WIDER, Framing, placement
+from agent.faces.detector import MediaPipeFaceFinder
 from models.card import FaceFraming, load_card
 from models.data import load_archive
 from models.framing import main, measure, summarize

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from agent.errors import DataError
-from agent.faces import MediaPipeFaceFinder
+from agent.faces.detector import MediaPipeFaceFinder
 from agent.layout import find_layout
 from agent.values import Box
 from models.data import Faces, load

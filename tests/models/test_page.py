@@ -10,7 +10,7 @@ import pytest
 
 from agent.values import LABELS
 from models.card import load_card
-from models.evaluate import Report
+from models.evaluate import EvaluationReport
 from models.gallery import GalleryReport
 from models.metrics import LabelScore
 from models.page import PAGE_NAME, page, write_page
@@ -18,8 +18,8 @@ from models.weights import EXPRESSION
 
 
 @pytest.fixture
-def report() -> Report:
-    return Report(
+def report() -> EvaluationReport:
+    return EvaluationReport(
         model="student",
         sha256="0" * 64,
         data="faces.npz",
@@ -38,7 +38,7 @@ def report() -> Report:
     )
 
 
-def test_each_figure_stands_there_with_its_command(report: Report) -> None:
+def test_each_figure_stands_there_with_its_command(report: EvaluationReport) -> None:
     card = load_card(EXPRESSION)
     text = page(card, report)
     for name, figure in card.figures.items():
@@ -48,14 +48,14 @@ def test_each_figure_stands_there_with_its_command(report: Report) -> None:
     assert card.sha256 in text
 
 
-def test_what_was_not_measured_is_a_dash(report: Report) -> None:
+def test_what_was_not_measured_is_a_dash(report: EvaluationReport) -> None:
     labels = {**report.labels, "fear": LabelScore(None, None, None, 0)}
     assert "| fear | 0 | - | - | - |" in page(
         load_card(EXPRESSION), dataclasses.replace(report, labels=labels)
     )
 
 
-def test_galleries_are_named_only_where_they_were_read(report: Report) -> None:
+def test_galleries_are_named_only_where_they_were_read(report: EvaluationReport) -> None:
     card = load_card(EXPRESSION)
     assert "gallery tiles" not in page(card, report).partition("## Every figure")[0].partition("## On")[2]
     read = dataclasses.replace(
@@ -65,7 +65,7 @@ def test_galleries_are_named_only_where_they_were_read(report: Report) -> None:
     assert "--split public --gallery 50`" in page(card, read)
 
 
-def test_the_pictures_it_shows_are_written_beside_it(report: Report, tmp_path: Path) -> None:
+def test_the_pictures_it_shows_are_written_beside_it(report: EvaluationReport, tmp_path: Path) -> None:
     write_page(tmp_path / "new", load_card(EXPRESSION), report)
     text = (tmp_path / "new" / PAGE_NAME).read_text(encoding="utf-8")
     shown = set(re.findall(r"!\[[^]]*\]\(([^)]+)\)", text))

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.crops import WIDER, Framing, crop_face, placement
-from agent.face_search import find_faces
-from agent.mood import MoodPace, MoodTracker
-from agent.quality import facing
-from agent.stacking import HALF, SIDE, View, fit, is_flat, stack
+from agent.faces.crops import WIDER, Framing, crop_face, placement
+from agent.faces.quality import facing
+from agent.faces.search import find_faces
+from agent.faces.stacking import HALF, SIDE, PictureView, fit, is_flat, stack
+from agent.lesson.mood import MoodPace, MoodTracker
 from agent.values import LABELS, Box, Face, Pixels, Reason
 from models.card import load_card
 from models.weights import EXPRESSION
@@ -28,7 +28,7 @@ def test_a_picture_has_one_place_inside_its_sheet_unless_it_is_flat(
 ) -> None:
     rng = np.random.default_rng(seed)
     pictures = [rng.integers(0, 255, (*size, 3), np.uint8) for size in sizes]
-    views = [View(index, Box(0, 0, width, height)) for index, (height, width) in enumerate(sizes)]
+    views = [PictureView(index, Box(0, 0, width, height)) for index, (height, width) in enumerate(sizes)]
     sheets = stack(pictures, views)
     rooms = [(HALF, SIDE) if height > width else (SIDE, HALF) for height, width in sizes]
     laid = [index for index, one in enumerate(pictures) if not is_flat(fit(one, *rooms[index]))]

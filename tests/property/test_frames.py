@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
 from agent.values import Frame, Pixels, TileState

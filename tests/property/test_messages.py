@@ -34,12 +34,12 @@ from agent.values import (
     TileState,
     Trend,
 )
-from exporter.commands import decode_client
-from exporter.messages import RoomMessage, encode, room_message
-from exporter.pacing import FloodGuard, Pacer
 from exporter.privacy import KINDS, OTHER_KIND, PrivacyPolicy, filter_snapshot
-from exporter.rounding import rounded_scores
-from exporter.schema import feed_schema
+from exporter.protocol.client_commands import decode_client
+from exporter.protocol.messages import RoomMessage, encode, room_message
+from exporter.protocol.rounding import rounded_scores
+from exporter.protocol.schema import feed_schema
+from exporter.server.pacing import FloodGuard, Pacer
 
 UNIT = st.floats(0, 1)
 SIGNED = st.floats(-1, 1)

@@ -9,9 +9,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.config import Config, PrivacyConfig
+from agent.configuration.config import Config, PrivacyConfig
+from agent.lesson.rules import ExpressionRule, TurnedRule
 from agent.recording import describe
-from agent.rules import ExpressionRule, TurnedRule
 from agent.values import (
     Alert,
     Marker,
@@ -26,9 +26,6 @@ from agent.values import (
 )
 from exporter.bridges.lsl import sample
 from exporter.bridges.mqtt import payloads
-from exporter.history import PageHistory
-from exporter.messages import SourcePart, encode, room_message
-from exporter.metrics import Metrics
 from exporter.privacy import (
     KINDS,
     OTHER_KIND,
@@ -39,9 +36,12 @@ from exporter.privacy import (
     filter_source,
     kind_of,
 )
+from exporter.protocol.messages import SourcePart, encode, room_message
 from exporter.recorder.packing import Packer
-from exporter.server import About, hello_of
-from exporter.views import Views
+from exporter.server.feed_server import About, hello_of
+from exporter.server.history import PageHistory
+from exporter.server.metrics import Metrics
+from exporter.server.views import Views
 from models.card import load_card
 from models.weights import EXPRESSION
 from tests.exporter.samples import ABOUT, WALL, reading, snapshot

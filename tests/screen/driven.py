@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from agent.commands.overlay import AT_LOGIN
-from agent.own_command import own_command
+from agent.system.own_command import own_command
 from exporter.native.feed_client import Whereabouts, ticket_of
-from exporter.native.qt_app import Options, Overlay
+from exporter.native.qt_app import Overlay, OverlayOptions
 from exporter.native.qt_gauge import Gauge
 from exporter.native.qt_pick import PickWindow
 from exporter.native.qt_welcome import Welcome
@@ -72,7 +72,9 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     where = Whereabouts(fixed=ticket_of(sys.argv[1]))
     shortcut = parse_shortcut("Ctrl+Alt+J")
-    overlay = Overlay(Options(where, own_command(*AT_LOGIN), "chips", animations=False, shortcut=shortcut))
+    overlay = Overlay(
+        OverlayOptions(where, own_command(*AT_LOGIN), "chips", animations=False, shortcut=shortcut)
+    )
     orders = Orders()
     orders.asked.connect(lambda: print(json.dumps(describe()), flush=True))
     orders.ended.connect(app.quit)

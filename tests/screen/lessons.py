@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from agent.values import Box, Reading, SourceStatus, TileState
-from exporter.commands import Command, OverlayCommand, PauseCommand, ResumeCommand
-from exporter.server import About, FeedServer, Settings
+from exporter.protocol.client_commands import ClientCommand, OverlayCommand, PauseCommand, ResumeCommand
+from exporter.server.feed_server import About, FeedServer, ServerSettings
 from tests.exporter.samples import ABOUT, WAIT, reading, snapshot
 from tests.program import environment
 from tests.screen.conftest import SIZE
@@ -25,7 +25,7 @@ from tests.screen.overlays import ended, homes, until
 TILES = (Box(200, 300, 320, 180), Box(540, 300, 320, 180), Box(880, 300, 320, 180))
 
 
-C = TypeVar("C", bound=Command)
+C = TypeVar("C", bound=ClientCommand)
 
 
 def tile(number: int, box: Box, state: TileState = TileState.FACE) -> Reading:
@@ -44,13 +44,13 @@ class Lesson:
     It pauses and resumes when it is asked to, like the agent.
     """
 
-    taken: queue.Queue[Command] = field(default_factory=queue.Queue)
+    taken: queue.Queue[ClientCommand] = field(default_factory=queue.Queue)
     status: SourceStatus = field(default_factory=lambda: SourceStatus(place=Box(0, 0, *SIZE)))
     tiles: Sequence[Reading] = tuple(tile(number, box) for number, box in enumerate(TILES))
     _ended: threading.Event = field(default_factory=threading.Event)
     _seq: int = 0
 
-    def take(self, command: Command) -> None:
+    def take(self, command: ClientCommand) -> None:
         if isinstance(command, PauseCommand | ResumeCommand):
             self.status = dataclasses.replace(self.status, paused=isinstance(command, PauseCommand))
         self.taken.put(command)
@@ -87,7 +87,7 @@ class Lesson:
 def lesson(folder: Path, about: About = ABOUT, **settings: Any) -> Iterator[tuple[Lesson, FeedServer]]:
     """A feed, on a free port where none is given, that speaks of three tiles on the screen."""
     told = Lesson()
-    given = Settings(**{"port": 0, "ticket_folder": folder, **settings})
+    given = ServerSettings(**{"port": 0, "ticket_folder": folder, **settings})
     with FeedServer(given, about, commands=told.take) as server:
         thread = threading.Thread(target=told.speak, args=(server,))
         thread.start()

@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.values import Box
-from exporter.messages import RoomMessage
-from exporter.native.feed_client import Event, FeedClient, Whereabouts
-from exporter.token import Ticket
+from exporter.access.token import Ticket
+from exporter.native.feed_client import FeedClient, FeedEvent, Whereabouts
+from exporter.protocol.messages import RoomMessage
 from tests.galleries import NAMES, RealGallery, real_gallery
 from tests.program import TOKEN, running
 from tests.screen.conftest import served
@@ -53,7 +53,7 @@ class Told:
     seen: list[tuple[float, float, tuple[int, int, int, int]]] = field(default_factory=list)
     tiles: int = 0
 
-    def take(self, event: Event) -> None:
+    def take(self, event: FeedEvent) -> None:
         if isinstance(event, RoomMessage) and event.tiles:
             wall = datetime.fromisoformat(event.time).timestamp()
             taken = time.monotonic() - (time.time() - wall)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.commands.doctor import Level, check_screen
-from agent.config import Config
+from agent.configuration.config import Config
 from tests.screen.conftest import Desktop
 
 pytestmark = pytest.mark.screen

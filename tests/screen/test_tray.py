@@ -14,8 +14,10 @@ import httpx
 import pytest
 
 from agent.values import Box, SourceInfo, SourceState, SourceStatus, TileState
-from exporter.commands import (
-    Command,
+from exporter.native.gauge import MARGIN
+from exporter.native.words import ALERT, COLOURS
+from exporter.protocol.client_commands import (
+    ClientCommand,
     ExcludeCommand,
     IncludeCommand,
     MarkerCommand,
@@ -23,9 +25,7 @@ from exporter.commands import (
     PauseCommand,
     ResumeCommand,
 )
-from exporter.native.gauge import MARGIN
-from exporter.native.words import ALERT, COLOURS
-from exporter.server import FeedServer
+from exporter.server.feed_server import FeedServer
 from tests.exporter.samples import ABOUT, WAIT
 from tests.screen.conftest import SIZE, Desktop, empty_desktop
 from tests.screen.lessons import TILES, Driven, Lesson, click, driven, lesson, mouse, tile
@@ -147,7 +147,7 @@ def test_pick_mode_excludes_and_includes_the_tile_that_is_clicked(
         mouse("key", "Escape")
         overlay.until(lambda shown: not shown["picks"], "pick mode left")
         overlay.choose("Mark this moment")
-        came: list[Command] = []
+        came: list[ClientCommand] = []
         while not came or not isinstance(came[-1], MarkerCommand):
             came.append(told.taken.get(timeout=WAIT))
         assert not any(isinstance(one, ExcludeCommand | IncludeCommand) for one in came)

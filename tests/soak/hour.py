@@ -25,7 +25,7 @@ import psutil
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from agent.config import AnalysisConfig, Config
+from agent.configuration.config import AnalysisConfig, Config
 from agent.errors import SourceError
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
@@ -34,8 +34,8 @@ from agent.search_beside import SearchBeside
 from agent.sources.supervised import SupervisedSource
 from agent.tracking.gallery import GalleryTracker
 from agent.values import Box, Frame, SourceInfo
-from exporter.messages import ModelPart
-from exporter.server import About, FeedServer, Settings
+from exporter.protocol.messages import ModelPart
+from exporter.server.feed_server import About, FeedServer, ServerSettings
 from tests.load.clients import percentile
 from tests.soak.lesson import LARGEST, Studio, Truth
 from tests.soak.test_soak import handles
@@ -191,7 +191,7 @@ def lines(
         open_analyzer(config, live=True) as analyzer,
         tempfile.TemporaryDirectory() as folder,
         FeedServer(
-            Settings(port=0, ticket_folder=Path(folder)), _about(source.info, analyzer.card)
+            ServerSettings(port=0, ticket_folder=Path(folder)), _about(source.info, analyzer.card)
         ) as server,
     ):
         if isinstance(clock, SteppedTime):

@@ -10,7 +10,7 @@ from agent.benching.galleries import DrawnGallery
 from agent.benching.rivals import Program
 from agent.benching.settling import settle
 from agent.benching.stages import STAGES, measure, modes_named
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import MissingRivalError
 from agent.layout import find_layout
 from agent.opening import open_analyzer

@@ -5,8 +5,8 @@ import pytest
 from agent.benching.galleries import DrawnGallery
 from agent.benching.measures import this_machine
 from agent.benching.stream import measure_stream
-from agent.benching.table import Report, print_report
-from agent.config import Config
+from agent.benching.table import BenchReport, print_report
+from agent.configuration.config import Config
 
 
 def test_the_parts_of_a_stream_are_measured_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,7 +16,7 @@ def test_the_parts_of_a_stream_are_measured_and_shown(capsys: pytest.CaptureFixt
     # Every frame is decoded, a third of them read.
     whole = 15 * stream.decode.p50 + 5 * (stream.convert.p50 + stream.analyse.p50)
     assert 500 * stream.core > 0.2 * whole
-    print_report(Report(this_machine(), 15, None, [], [], [], [stream]))
+    print_report(BenchReport(this_machine(), 15, None, [], [], [], [stream]))
     shown = capsys.readouterr().out
     assert "30 frames a second" in shown
     assert "4 tiles, 720p" in shown

@@ -8,7 +8,7 @@ from agent.benching.against import Rival
 from agent.benching.live import Age
 from agent.benching.measures import Machine, Spread
 from agent.benching.stages import STAGES, Case
-from agent.benching.table import Report, print_report
+from agent.benching.table import BenchReport, print_report
 
 SPREAD = Spread(123.4, 234.5)
 CASE = Case(
@@ -26,7 +26,7 @@ RIVALS = [
 def test_every_row_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
     machine = Machine("Linux x86_64", "A processor", 2, "3.11.7", 0.5)
     ages = [Age("49 tiles, 1080p", 10.0, 50, SPREAD, 0.31)]
-    print_report(Report(machine, 30, 345.6, [CASE], ages, RIVALS))
+    print_report(BenchReport(machine, 30, 345.6, [CASE], ages, RIVALS))
     said = capsys.readouterr().out
     for text in (
         *("49 tiles, 1080p", "moving-10hz", "44/45", "45.7%", "31.0%", "44 of 45", "345.6 MB", *STAGES),
@@ -37,7 +37,7 @@ def test_every_row_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_what_was_not_measured_has_no_table(capsys: pytest.CaptureFixture[str]) -> None:
-    print_report(Report(Machine("Plan 9", "?", 1, "3.11", None), 2, None, [CASE], [], []))
+    print_report(BenchReport(Machine("Plan 9", "?", 1, "3.11", None), 2, None, [CASE], [], []))
     said = capsys.readouterr().out
     assert "Age" not in said
     assert "others" not in said

@@ -12,7 +12,7 @@ from agent.classroom.features import Gaze, Turn
 from agent.classroom.people import CLASS, random_person, roll
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.video import draw_video
-from agent.faces import MediaPipeFaceFinder
+from agent.faces.detector import MediaPipeFaceFinder
 from agent.values import LABELS
 
 WEIGHTS = Path(__file__).parents[3] / "models/weights/face_detection/face_detection_short_range.tflite"

@@ -26,7 +26,7 @@ from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.commands.analyze import report_jobs
-from agent.dispatch import prepare_analyze
+from agent.commands.dispatch import prepare_analyze
 from agent.errors import ConfigError
 from tests.agent.commands.test_report import refused
 from tests.paths import ROOT

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from agent.background import InstanceLock, detach
-from exporter.commands import StopCommand, encode_command
-from exporter.tls import kept_certificate
-from exporter.token import read_ticket
+from agent.system.background import InstanceLock, detach
+from exporter.access.tls import kept_certificate
+from exporter.access.token import read_ticket
+from exporter.protocol.client_commands import StopCommand, encode_command
 from tests.paths import ROOT
 from tests.program import call, command, environment, follow
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.benching.table import Report
+from agent.benching.table import BenchReport
 from agent.commands.bench import Choice, bench
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.errors import ConfigError
 from tests.program import call
 
@@ -20,7 +20,7 @@ def test_json_with_the_missing_rivals_by_name() -> None:
         *("--live", "1", "--against", "yunet"),
     )
     assert done.returncode == 0, done.stderr
-    report = msgspec.json.decode(done.stdout, type=Report)
+    report = msgspec.json.decode(done.stdout, type=BenchReport)
     assert [(case.mode, case.gallery) for case in report.cases] == [("still", "1 tiles, 720p")]
     assert {rival.name: rival.missing is None for rival in report.rivals} == {
         "readtheroom": True,

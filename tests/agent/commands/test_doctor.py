@@ -13,11 +13,11 @@ import pytest
 
 from agent.commands import doctor
 from agent.commands.doctor import Finding, Level
-from agent.config import AnalysisConfig, Config, ConsentConfig, FeedConfig, SourceConfig
+from agent.configuration.config import AnalysisConfig, Config, ConsentConfig, FeedConfig, SourceConfig
 from agent.errors import ModelError, SourceError
-from exporter.native.session import NO_COMPOSITOR, Obstacle
-from exporter.server import FeedServer, Settings
-from exporter.token import ticket_path
+from exporter.access.token import ticket_path
+from exporter.native.obstacles import NO_COMPOSITOR, Obstacle
+from exporter.server.feed_server import FeedServer, ServerSettings
 from models.card import load_card
 from models.weights import EXPRESSION, detector_path
 from tests.exporter.samples import ABOUT
@@ -46,7 +46,7 @@ def test_the_port_of_an_agent_that_runs_is_no_mistake(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    with FeedServer(Settings(port=0), ABOUT) as server:
+    with FeedServer(ServerSettings(port=0), ABOUT) as server:
         found = doctor.check_port(Config(feed=FeedConfig(port=server.port)))
         assert found == Finding("port", Level.OK, f"127.0.0.1:{server.port} serves the agent that is running")
         ticket_path(server.port).write_text('{"feed": "ws://127.0.0.1:9/feed", "token": "of-another"}')
@@ -126,7 +126,7 @@ def test_a_consent_list_is_checked_as_a_run_does(monkeypatch: pytest.MonkeyPatch
     assert doctor.doctor(config) == 2
     names.write_text("- Ada Lovelace\n", encoding="utf-8")
     assert doctor.doctor(config) == (0 if shutil.which("tesseract") else 2)
-    monkeypatch.setattr("agent.ocr.shutil.which", lambda _: None)
+    monkeypatch.setattr("agent.privacy.ocr.shutil.which", lambda _: None)
     finding = doctor._safely(doctor.check_consent_list, config)
     assert finding.level is Level.WRONG
     assert finding.found == "consent.list needs Tesseract to read names, and it is not installed"

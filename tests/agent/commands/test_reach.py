@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from agent.commands.reach import announcement, qr_code, settings_of
-from agent.config import FeedConfig
-from exporter.server import FeedServer
+from agent.configuration.config import FeedConfig
+from exporter.server.feed_server import FeedServer
 from tests.exporter.samples import ABOUT
 from tests.program import call
 
@@ -62,7 +62,7 @@ def test_an_agent_on_all_networks_is_reached_by_its_own_names_only(tmp_path: Pat
     assert settings.certificate is not None
     with FeedServer(settings, ABOUT) as server:
         for name in ("127.0.0.1", *settings.allowed_hosts[:1]):
-            # Whether the certificate is trusted is tested with exporter.tls.
+            # Whether the certificate is trusted is tested with exporter.access.tls.
             assert httpx.get(server.page("/", name), verify=False).status_code == 200  # noqa: S501
         base = f"https://127.0.0.1:{server.port}/?token={server.token}"
         answer = httpx.get(base, headers={"Host": "evil.example"}, verify=False)  # noqa: S501

@@ -20,14 +20,14 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from agent.config import Config
-from agent.crops import Framing, crop_face, placement
-from agent.face_search import Second, find_faces
-from agent.faces import SECOND_SIDE, MediaPipeFaceFinder
-from agent.masks import is_masked
+from agent.configuration.config import Config
+from agent.faces.crops import Framing, crop_face, placement
+from agent.faces.detector import SECOND_SIDE, MediaPipeFaceFinder
+from agent.faces.masks import is_masked
+from agent.faces.quality import QualityLimits, abstain, facing
+from agent.faces.search import Second, find_faces
+from agent.faces.sight import Evidence
 from agent.opening import open_classifier, open_finder
-from agent.quality import Limits, abstain, facing
-from agent.sight import Evidence
 from agent.values import Face, Pixels, Reason
 from models.card import load_card
 from models.runtime import LiteRTClassifier
@@ -119,7 +119,7 @@ class Eyes:
     finder: MediaPipeFaceFinder
     classifier: LiteRTClassifier
     framing: Framing
-    limits: Limits
+    limits: QualityLimits
     fresh: float = Evidence().fresh
     inputs: int = 0
     asked: int = 0
@@ -243,7 +243,7 @@ def nobody(crowd: list[Portrait]) -> Mapping[str, list[Pixels]]:
 def main(names: Sequence[str]) -> None:
     config = Config()
     with open_finder(config) as finder, open_classifier(config) as classifier:
-        limits = Limits(min_face_px=classifier.card.abstention.min_face_px)
+        limits = QualityLimits(min_face_px=classifier.card.abstention.min_face_px)
         eyes = Eyes(finder, classifier, Framing.of(load_card(EXPRESSION).framing), limits)
         crowd = people.portraits(finder)
         for name, change in conditions(crowd).items():

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from agent.faces import MediaPipeFaceFinder
+from agent.faces.detector import MediaPipeFaceFinder
 from agent.layout import find_layout
 from agent.values import Box, Face, Pixels
 from tests.galleries import NAMES, real_gallery

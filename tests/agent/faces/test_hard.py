@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.config import Config
-from agent.crops import Framing
+from agent.configuration.config import Config
+from agent.faces.crops import Framing
+from agent.faces.quality import QualityLimits
 from agent.opening import open_classifier, open_finder
-from agent.quality import Limits
 from models.card import load_card
 from models.weights import EXPRESSION
 
@@ -50,7 +50,7 @@ ONE_OF_TWO = {"two people": 20, "one behind": 20, "poster": 22}
 @pytest.fixture(scope="module")
 def eyes() -> Iterator[Eyes]:
     with open_finder(Config()) as finder, open_classifier(Config()) as classifier:
-        limits = Limits(min_face_px=classifier.card.abstention.min_face_px)
+        limits = QualityLimits(min_face_px=classifier.card.abstention.min_face_px)
         yield Eyes(finder, classifier, Framing.of(load_card(EXPRESSION).framing), limits)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.video import draw_video
-from agent.config import Config
-from agent.faces import MediaPipeFaceFinder
-from agent.masks import is_masked
+from agent.configuration.config import Config
+from agent.faces.detector import MediaPipeFaceFinder
+from agent.faces.masks import is_masked
 from agent.opening import open_analyzer
 from agent.values import Box, Face, Frame, Pixels, Reason
 from tests.galleries import real_gallery

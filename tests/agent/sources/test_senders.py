@@ -33,7 +33,7 @@ from agent.errors import (
 from agent.sources.senders import SenderLimits, Senders
 from agent.sources.shared import WebRTCSource
 from agent.values import Frame, Pixels, SenderAnswer
-from exporter.ice import is_ice_server
+from exporter.server.ice import is_ice_server
 from tests.peers import Sender, coloured, mean_colour, pull, until
 
 RED, GREEN, BLUE = (200, 40, 40), (40, 200, 40), (40, 40, 200)

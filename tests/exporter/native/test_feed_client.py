@@ -14,19 +14,19 @@ from websockets.http11 import Request
 from websockets.sync.server import ServerConnection, serve
 
 from agent.errors import FeedError
-from exporter.commands import Command, PauseCommand
-from exporter.messages import HelloMessage, RoomMessage
-from exporter.native.feed_client import Closed, Event, FeedClient, Opened, Whereabouts, page_of, ticket_of
-from exporter.server import FeedServer, Settings
-from exporter.token import Ticket, ticket_path
+from exporter.access.token import Ticket, ticket_path
+from exporter.native.feed_client import Closed, FeedClient, FeedEvent, Opened, Whereabouts, page_of, ticket_of
+from exporter.protocol.client_commands import ClientCommand, PauseCommand
+from exporter.protocol.messages import HelloMessage, RoomMessage
+from exporter.server.feed_server import FeedServer, ServerSettings
 from tests.exporter.samples import ABOUT, WAIT, serving, serving_tls, snapshot
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what --lan serves
 
 
 @contextmanager
-def following(where: Whereabouts) -> Iterator[tuple[FeedClient, queue.Queue[Event]]]:
-    events: queue.Queue[Event] = queue.Queue()
+def following(where: Whereabouts) -> Iterator[tuple[FeedClient, queue.Queue[FeedEvent]]]:
+    events: queue.Queue[FeedEvent] = queue.Queue()
     client = FeedClient(where, events.put).start()
     try:
         yield client, events
@@ -34,7 +34,7 @@ def following(where: Whereabouts) -> Iterator[tuple[FeedClient, queue.Queue[Even
         client.close()
 
 
-def next_of(events: queue.Queue[Event], kind: type[Event]) -> Event:
+def next_of(events: queue.Queue[FeedEvent], kind: type[FeedEvent]) -> FeedEvent:
     while True:
         event = events.get(timeout=WAIT)
         if isinstance(event, kind):
@@ -125,9 +125,9 @@ def test_without_an_agent_it_says_so_and_asks_nobody(tmp_path: Path) -> None:
 
 
 def test_what_it_asks_for_arrives(tmp_path: Path) -> None:
-    taken: queue.Queue[Command] = queue.Queue()
+    taken: queue.Queue[ClientCommand] = queue.Queue()
     with (
-        FeedServer(Settings(port=0, ticket_folder=tmp_path), ABOUT, commands=taken.put) as server,
+        FeedServer(ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, commands=taken.put) as server,
         following(Whereabouts(ticket_path(server.port, tmp_path))) as (client, events),
     ):
         next_of(events, Opened)

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.values import Box, SourceStatus, TileState
-from exporter.messages import RoomMessage, room_message
 from exporter.native.gauge import (
     MARGIN,
     PLACES,
@@ -28,6 +27,7 @@ from exporter.native.gauge import (
 from exporter.native.geometry import FrameMap, Monitor, Rect
 from exporter.native.memory import Memory, keep, recall
 from exporter.native.words import is_everybody_excluded
+from exporter.protocol.messages import RoomMessage, room_message
 from tests.browser.rooms import excluded, withheld
 from tests.exporter.samples import reading, snapshot
 

@@ -12,7 +12,7 @@ from agent.values import Pixels
 from exporter.native.chips import place_chip, sizes_of
 from exporter.native.gauge import SIZE, Dial
 from exporter.native.geometry import Rect
-from exporter.native.scene import SETTLED_ALPHA, Drawn
+from exporter.native.scene import SETTLED_ALPHA, DrawnTile
 from exporter.native.state import MARKS, Health
 from exporter.native.words import COLOURS, NOT_INFERRED, TileLook
 from exporter.words import ORDER
@@ -62,7 +62,7 @@ def tile(look: TileLook, *, chip: bool, alert: bool = False, level: int = PAPER)
     if chip:
         place = place_chip(TILE, Rect(120, 50, 70, 70), sizes_of(look.word, read=look.label is not None))
     picture, painter = image(320, 180, level)
-    draw_tile(painter, Drawn(TILE, place, look, alert, SETTLED_ALPHA if look.label is None else 1.0))
+    draw_tile(painter, DrawnTile(TILE, place, look, alert, SETTLED_ALPHA if look.label is None else 1.0))
     painter.end()
     return pixels(picture)
 

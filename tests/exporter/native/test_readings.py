@@ -7,13 +7,13 @@ import dataclasses
 import numpy as np
 import pytest
 
-from agent.config import Config
+from agent.configuration.config import Config
 from agent.covers import without
 from agent.opening import open_analyzer
 from agent.values import Box, Frame, Pixels, Reading, Snapshot, SourceStatus
-from exporter.messages import room_message
 from exporter.native.geometry import Monitor, Rect
-from exporter.native.scene import Scene, Style
+from exporter.native.scene import OverlayScene, Style
+from exporter.protocol.messages import room_message
 from tests.galleries import NAMES, real_gallery
 
 LEAST_SURE = 0.55
@@ -41,7 +41,7 @@ def test_a_picture_that_is_drawn_on_reads_like_the_bare_one(name: str, style: St
     bare = read(pixels)
     height, width = pixels.shape[:2]
     status = SourceStatus(place=Box(0, 0, width, height))
-    scene = Scene(style, animations=False)
+    scene = OverlayScene(style, animations=False)
     scene.link.opened()
     message = room_message(dataclasses.replace(bare, source=status))
     scene.receive(message, [Monitor(Rect(0, 0, width, height))], 0.0)

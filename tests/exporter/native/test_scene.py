@@ -7,11 +7,11 @@ import dataclasses
 import pytest
 
 from agent.values import Box, SourceState, SourceStatus, TileState
-from exporter.messages import RoomMessage, room_message
 from exporter.native.chips import name_zone
 from exporter.native.geometry import Monitor, Rect
-from exporter.native.scene import BORDER_INSET, GLIDE, SETTLED_ALPHA, Picture, Scene, Style
+from exporter.native.scene import BORDER_INSET, GLIDE, SETTLED_ALPHA, OverlayPicture, OverlayScene, Style
 from exporter.native.state import FADE, MARKS, STALE_AFTER, Health
+from exporter.protocol.messages import RoomMessage, room_message
 from tests.exporter.samples import WALL, reading, snapshot
 
 DESK = [Monitor(Rect(0, 0, 1280, 720))]
@@ -49,13 +49,13 @@ def message(
     )
 
 
-def scene(style: Style = "chips", *, animations: bool = False) -> Scene:
-    made = Scene(style, animations=animations)
+def scene(style: Style = "chips", *, animations: bool = False) -> OverlayScene:
+    made = OverlayScene(style, animations=animations)
     made.link.opened()
     return made
 
 
-def shown(made: Scene, got: RoomMessage, now: float = 10.0) -> Picture:
+def shown(made: OverlayScene, got: RoomMessage, now: float = 10.0) -> OverlayPicture:
     made.receive(got, DESK, now)
     return made.picture(now)
 

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from agent.values import SourceState, SourceStatus
-from exporter.messages import FramePart, RoomMessage, room_message
 from exporter.native.state import ALPHA, MARKS, STALE_AFTER, Fade, Health, Link
+from exporter.protocol.messages import FramePart, RoomMessage, room_message
 from tests.exporter.samples import snapshot
 
 

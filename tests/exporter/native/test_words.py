@@ -8,7 +8,6 @@ import re
 import msgspec
 
 from agent.values import LABELS
-from exporter.messages import room_message
 from exporter.native.gauge import ValenceTrend, dial_of
 from exporter.native.words import (
     ATTENTION,
@@ -26,6 +25,7 @@ from exporter.native.words import (
     mood_text,
     symbol_svg,
 )
+from exporter.protocol.messages import room_message
 from exporter.words import ORDER, REASONS, STATES
 from tests.browser.rooms import torn
 from tests.exporter.samples import snapshot

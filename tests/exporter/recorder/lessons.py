@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.room import summarize
+from agent.lesson.room import summarize
 from agent.values import (
     LABELS,
     Alert,
@@ -25,7 +25,7 @@ from agent.values import (
     TileState,
 )
 from exporter.recorder.packing import Packer
-from exporter.recorder.session import Session, load_session
+from exporter.recorder.session import RecordedSession, load_session
 from exporter.recorder.store import Details, ModelFacts, Store
 
 WALL = 1_767_258_000.0
@@ -125,7 +125,7 @@ def recorded(folder: Path, frames: int = 50, tiles: int = 9, name: str = "2026-0
     return path
 
 
-def session(folder: Path, frames: int = 50, tiles: int = 9) -> Session:
+def session(folder: Path, frames: int = 50, tiles: int = 9) -> RecordedSession:
     """A complete recording, loaded."""
     return load_session(recorded(folder, frames, tiles))
 

@@ -22,7 +22,7 @@ from exporter.recorder.export import (
     write_csv,
     write_parquet,
 )
-from exporter.recorder.packing import Event
+from exporter.recorder.packing import SessionEvent
 from tests.exporter.recorder.lessons import excluded, lesson, session
 
 
@@ -83,11 +83,11 @@ def test_a_marker_is_no_formula_for_a_spreadsheet(tmp_path: Path) -> None:
 
 def test_advice_holds_until_the_next_advice(tmp_path: Path) -> None:
     events = (
-        Event("advice 0.0", "advice", "unknown", "Too early to say.", (), "room", 0.0),
-        Event("marker 3.0", "marker", "", "a new topic", (), "room", 3.0),
-        Event("advice 94.1", "advice", "keep", "Keep the pace.", (), "room", 94.1),
-        Event("alert 95.0", "alert", "many sad", "4 look sad", ("t1",), "room", 95.0, 99.0),
-        Event("advice 120.5", "advice", "slower", "Slow down.", (), "room", 120.5),
+        SessionEvent("advice 0.0", "advice", "unknown", "Too early to say.", (), "room", 0.0),
+        SessionEvent("marker 3.0", "marker", "", "a new topic", (), "room", 3.0),
+        SessionEvent("advice 94.1", "advice", "keep", "Keep the pace.", (), "room", 94.1),
+        SessionEvent("alert 95.0", "alert", "many sad", "4 look sad", ("t1",), "room", 95.0, 99.0),
+        SessionEvent("advice 120.5", "advice", "slower", "Slow down.", (), "room", 120.5),
     )
     found = table(dataclasses.replace(session(tmp_path), events=events), "events")
     assert found["until"] == [94.1, None, 120.5, 99.0, None]

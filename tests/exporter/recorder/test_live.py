@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.logs import logger
+from agent.system.logs import logger
 from agent.values import RecordState, Snapshot, SourceState, SourceStatus
 from exporter.privacy import PrivacyPolicy
 from exporter.recorder.live import QUEUE, Recorder, WritePace

@@ -16,10 +16,10 @@ import msgspec
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
-from agent.config import Config
+from agent.configuration.config import Config
+from agent.lesson.rules import ExpressionRule
 from agent.opening import open_analyzer, open_lesson
 from agent.recording import describe
-from agent.rules import ExpressionRule
 from agent.values import Frame, SourceInfo
 from exporter.recorder.files import write_text
 from exporter.recorder.packing import Packer

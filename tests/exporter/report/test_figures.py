@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.room import summarize as summarize_room
+from agent.lesson.room import summarize as summarize_room
 from agent.values import LABELS, Emotion, Reading, Snapshot
 from exporter.recorder.packing import STATES, Packer
 from exporter.recorder.presence import LONGEST_STEP
-from exporter.recorder.session import Session, read_session
+from exporter.recorder.session import RecordedSession, read_session
 from exporter.recorder.store import Store
 from exporter.report.figures import (
     FATES,
@@ -31,7 +31,7 @@ from tests.exporter.recorder.lessons import details, lesson, reading, scores_of,
 HAPPY, SAD = LABELS.index("happy"), LABELS.index("sad")
 
 
-def of(snapshots: list[tuple[float, Snapshot]]) -> Session:
+def of(snapshots: list[tuple[float, Snapshot]]) -> RecordedSession:
     packer = Packer()
     with Store(None, details()) as store:
         store.write([packer.pack(one, seconds) for seconds, one in snapshots])

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from agent.values import LABELS
-from exporter.recorder.packing import NOTHING, REASONS, UNKNOWN, Event
-from exporter.recorder.session import Session, load_session
+from exporter.recorder.packing import NOTHING, REASONS, UNKNOWN, SessionEvent
+from exporter.recorder.session import RecordedSession, load_session
 from exporter.recorder.store import ModelFacts
 from exporter.report.figures import FATES, READ, summarize
 from exporter.report.page import render
-from exporter.report.trust import accuracy_at, sentences
+from exporter.report.reliability import accuracy_at, sentences
 from exporter.report.words import FATE_WORDS, clock, day, zone
 from exporter.words import ORDER
 from tests.exporter.recorder.lessons import FACTS, record, session
@@ -51,11 +51,11 @@ class Page(HTMLParser):
             self.text += data + "\n"
 
 
-def changed(one: Session, **facts: object) -> Session:
+def changed(one: RecordedSession, **facts: object) -> RecordedSession:
     return dataclasses.replace(one, details=msgspec.structs.replace(one.details, **facts))
 
 
-def without_expressions(one: Session) -> Session:
+def without_expressions(one: RecordedSession) -> RecordedSession:
     """The same as it is recorded where no expression is inferred."""
     said = one.said.copy()
     said["reason"][said["state"] == 0] = REASONS.index("private")
@@ -91,7 +91,9 @@ def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
 
 def test_an_alert_that_holds_to_the_end_says_so_with_its_length(tmp_path: Path) -> None:
     one = session(tmp_path, frames=600, tiles=9)
-    event = Event("a", "alert", "looks", "Many faces look happy: 19 of 20 (95%).", (), "room", 75.0, None)
+    event = SessionEvent(
+        "a", "alert", "looks", "Many faces look happy: 19 of 20 (95%).", (), "room", 75.0, None
+    )
     text = Page(render(dataclasses.replace(one, events=(event,)))).text
     assert "It held until the end (44 s)." in text
 
@@ -107,7 +109,8 @@ def test_no_text_becomes_markup(tmp_path: Path) -> None:
     one = session(tmp_path)
     evil = "<script>alert(1)</script>\"'&"
     events = tuple(
-        Event(f"{kind}", kind, evil, evil, (), "room", 1.0, None) for kind in ("marker", "alert", "advice")
+        SessionEvent(f"{kind}", kind, evil, evil, (), "room", 1.0, None)
+        for kind in ("marker", "alert", "advice")
     )
     one = dataclasses.replace(
         one, events=events, participants={number: f"{evil}{number}" for number in one.participants}
@@ -263,8 +266,8 @@ def test_a_recording_whose_name_may_not_be_said_has_none(tmp_path: Path) -> None
 
 def test_that_there_was_no_advice_yet_is_no_event(tmp_path: Path) -> None:
     one = session(tmp_path)
-    early = Event("advice 0", "advice", "unknown", "Too early to say.", (), "room", 0.0)
-    later = Event("advice 1", "advice", "slower", "Slower may help.", (), "room", 3.0)
+    early = SessionEvent("advice 0", "advice", "unknown", "Too early to say.", (), "room", 0.0)
+    later = SessionEvent("advice 1", "advice", "slower", "Slower may help.", (), "room", 3.0)
     text = Page(render(dataclasses.replace(one, events=(early, later)))).text
     assert "Slower may help." in text
     assert "Too early" not in text

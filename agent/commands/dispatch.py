@@ -1,0 +1,137 @@
+"""What each command of the command line calls, with the options that it was given.
+
+Each reads the configuration, for which ConfigError may be raised, and gives the command to call. The commands
+themselves are imported only when they run: ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from agent.configuration.flags import configure
+
+REPORT_HZ = 2.0
+"""Frames a second that a report needs: one point of its charts stands for 15 seconds of an hour."""
+
+CliCommand = Callable[[], int]
+"""Does what was asked for, and returns the exit code."""
+
+
+def prepare_run(options: argparse.Namespace) -> CliCommand:
+    """``readtheroom run`` and ``demo``."""
+    config = configure(options)
+
+    def command() -> int:
+        # What is detached already never starts another one.
+        if options.background and not options.detached:
+            from agent.commands.background import start
+
+            return start()
+        from agent.commands.run import run
+
+        return run(
+            config,
+            duration=options.duration,
+            open_browser=options.open,
+            with_overlay=options.overlay,
+            detached=options.detached,
+        )
+
+    return command
+
+
+def prepare_stop(_: argparse.Namespace) -> CliCommand:
+    """``readtheroom stop``."""
+
+    def command() -> int:
+        from agent.commands.background import stop
+
+        return stop()
+
+    return command
+
+
+def prepare_overlay(options: argparse.Namespace) -> CliCommand:
+    """``readtheroom overlay``."""
+    config = configure(options)
+
+    def command() -> int:
+        from agent.commands.overlay import overlay
+
+        return overlay(config, options.address)
+
+    return command
+
+
+def prepare_analyze(options: argparse.Namespace) -> CliCommand:
+    """``readtheroom analyze``."""
+    config = configure(options, {"analysis.hz": REPORT_HZ} if options.report else None)
+
+    def command() -> int:
+        from agent.commands.analyze import Outputs, analyze
+
+        return analyze(config, options.files, Outputs(options.json, options.csv, options.report))
+
+    return command
+
+
+def prepare_report(options: argparse.Namespace) -> CliCommand:
+    """``readtheroom report``."""
+    config = configure(options)
+
+    def command() -> int:
+        from agent.commands.report import Wanted, report
+
+        wanted = Wanted(options.out, options.csv, options.parquet, options.table, options.open)
+        return report(config, options.session, wanted)
+
+    return command
+
+
+def prepare_forget(options: argparse.Namespace) -> CliCommand:
+    """``readtheroom forget``."""
+    config = configure(options)
+
+    def command() -> int:
+        from agent.commands.forget import forget
+
+        return forget(config, options.session, options.participant, sure=options.yes)
+
+    return command
+
+
+def prepare_bench(options: argparse.Namespace) -> CliCommand:
+    """``readtheroom bench``."""
+    config = configure(options)
+
+    def command() -> int:
+        from agent.commands.bench import Choice, bench
+
+        choice = Choice(
+            options.tiles,
+            options.sizes,
+            options.frames,
+            options.live,
+            options.pictures,
+            [name for name in options.against.split(",") if name],
+            options.yunet_model,
+            options.fer_model,
+            options.human_folder,
+            options.modes,
+        )
+        return bench(config, choice, as_json=options.json)
+
+    return command
+
+
+def prepare_doctor(options: argparse.Namespace) -> CliCommand:
+    """``readtheroom doctor``."""
+    config = configure(options)
+
+    def command() -> int:
+        from agent.commands.doctor import doctor
+
+        return doctor(config, as_json=options.json)
+
+    return command

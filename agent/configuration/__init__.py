@@ -1,0 +1,1 @@
+"""What can be configured, and how files, variables and flags become one configuration."""

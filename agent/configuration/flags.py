@@ -1,0 +1,70 @@
+"""How the flags of a command reach the configuration."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agent.configuration.config import Config
+from agent.configuration.loading import load_config
+from agent.system.logs import set_up
+
+FLAG_KEYS = {
+    "source": "source.origin",
+    "monitor": "source.monitor",
+    "port": "feed.port",
+    "host": "feed.host",
+    "tls": "feed.self_signed",
+    "hz": "analysis.hz",
+    "participants": "demo.participants",
+    "style": "demo.style",
+    "seed": "demo.seed",
+    "log_level": "log.level",
+    "overlay_style": "overlay.style",
+    "animations": "overlay.animations",
+    "shortcut": "overlay.shortcut",
+}
+"""Which flag sets which configuration key."""
+
+CONFIG_VARIABLE = "READTHEROOM_CONFIG"
+TEXT_KEYS = frozenset(
+    {"source.origin", "feed.host", "feed.self_signed", "overlay.shortcut", "overlay.animations"}
+)
+"""Keys whose flag is taken as it is, even where it looks like a number: a picture may be called 5."""
+
+
+def configure(options: argparse.Namespace, own: Mapping[str, Any] | None = None) -> Config:
+    """The configuration that file, environment and flags give; logging follows it from here on.
+
+    ``own`` are the command's defaults ({"analysis.hz": 2.0}) where they are not the program's. Raises
+    ConfigError for what one of the three sets wrongly.
+    """
+    path = options.config
+    if path is None and CONFIG_VARIABLE in os.environ:
+        path = Path(os.environ[CONFIG_VARIABLE])
+    flags = {}
+    for flag, key in FLAG_KEYS.items():
+        value = getattr(options, flag, None)
+        if value is not None:
+            flags[key] = value if key in TEXT_KEYS else _number(value)
+    record = getattr(options, "record", None)
+    if record is not None:
+        flags |= {"record.enabled": True, **({"record.path": record} if record else {})}
+    if getattr(options, "lan", False):
+        flags = {"feed.host": "0.0.0.0", **flags, "feed.self_signed": True}  # noqa: S104 - asked for
+    typed = {key: f"--{flag.removeprefix('overlay_').replace('_', '-')}" for flag, key in FLAG_KEYS.items()}
+    config = load_config(path, os.environ, flags, own, typed | {"record.path": "--record"})
+    set_up(config.log.level)
+    return config
+
+
+def _number(text: str) -> str | int | float:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,230 @@
+"""Reading the configuration: the defaults, a file, the environment and the command line, made one.
+
+Precedence, weakest first: the defaults of ``agent.configuration.config``, a command's own defaults, the
+configuration file, ``READTHEROOM_<SECTION>_<KEY>`` variables, command-line flags. Every mistake is a
+ConfigError that names the place, the key with its path, the value and what was expected.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from agent.configuration.config import Config, known_keys
+from agent.configuration.plain_yaml import parse_yaml
+from agent.configuration.values import wrong_values
+from agent.errors import ConfigError
+from agent.lesson.rules import RULE_CHOICES
+
+Data = dict[str, Any]
+"""The configuration before validation: sections with keys."""
+
+ENVIRONMENT_PREFIX = "READTHEROOM_"
+NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG", "READTHEROOM_MQTT_PASSWORD"})
+"""Variables with the prefix that are no configuration keys: secrets, and the file itself."""
+
+PATTERNS = {
+    "feed.host": "must be an IP address, or a name of letters a to z, digits, hyphens and dots",
+    "mqtt.topic": "must be a topic without '#' and '+'",
+    "consent.languages": "must be a language as Tesseract calls it, such as eng",
+}
+"""What the patterns of ``agent.configuration.config`` ask for, in words."""
+UNIONS = {"source.monitor": "must be auto, or a monitor's number: 1, 2, ..."}
+"""What may be one of two kinds, in words."""
+LACKING = re.compile(r"Object missing required field `(\w+)`")
+BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+
+KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "keys",
+    "null": "null",
+}
+
+VARIABLE_HINT = "its name is a section and a key of config.yaml, such as READTHEROOM_FEED_PORT for feed.port"
+
+
+def load_config(
+    path: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+    own: Mapping[str, Any] | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Config:
+    """Read the configuration from a file, then ``environment``, then ``flags`` ({"feed.port": 9000}).
+
+    ``own`` are a command's defaults where they are not the program's, for keys that none of these sets;
+    ``typed`` names the flag that sets a key ({"feed.port": "--port"}), as a mistake is told by it. Raises
+    ConfigError for whatever is wrong in one of them.
+    """
+    data: Data = {}
+    if path is not None:
+        data = _read_file(path)
+        _convert(data, str(path))
+    for name, text in (environment or {}).items():
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in NOT_KEYS:
+            _set(data, _variable_key(name), parse_yaml(text, name))
+            _convert(data, f"the environment variable {name}")
+    for key, value in (flags or {}).items():
+        _set(data, key, value)
+        _convert(data, "the command line", (typed or {}).get(key))
+    for key, value in (own or {}).items():
+        section, _, name = key.partition(".")
+        data.setdefault(section, {}).setdefault(name, value)
+    return _convert(data, "the defaults")
+
+
+def _read_file(path: Path) -> Data:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"there is no configuration file {path}: check --config, or READTHEROOM_CONFIG"
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"the configuration file {path} is no UTF-8 text: save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(
+            f"the configuration file {path} cannot be read ({error.strerror or error}): check --config "
+            "or READTHEROOM_CONFIG, and the file's permissions"
+        ) from None
+    try:
+        data = parse_yaml(text, str(path))
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path} must hold sections with keys (such as 'feed:'), not {str(data)[:40]!r}")
+    return {str(name): {} if section is None else section for name, section in data.items()}
+
+
+def _variable_key(name: str) -> str:
+    short = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+    by_variable = {key.replace(".", "_"): key for key in known_keys()}
+    if short not in by_variable:
+        close = difflib.get_close_matches(short, list(by_variable), n=1)
+        raise ConfigError(
+            f"the environment variable {name} sets no known key; "
+            + (f"did you mean '{_as_variable(close[0])}'?" if close else VARIABLE_HINT)
+        )
+    return by_variable[short]
+
+
+def _as_variable(short: str) -> str:
+    return ENVIRONMENT_PREFIX + short.upper()
+
+
+def _set(data: Data, key: str, value: Any) -> None:
+    section, _, name = key.partition(".")
+    data.setdefault(section, {})[name] = value
+
+
+def _convert(data: Data, place: str, flag: str | None = None) -> Config:
+    """The checked configuration; where a ``flag`` was set last, what is wrong is its value."""
+    _check_names(data, place)
+    try:
+        config = msgspec.convert(data, Config)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$.")
+        key = path.rstrip("`")
+        lacking = LACKING.fullmatch(problem)
+        if lacking:
+            raise ConfigError(f"{place}: {key} lacks the key '{lacking[1]}'") from None
+        what, shown = flag or f"{place}: {key}", _shown(_value_at(data, key))
+        raise ConfigError(f"{what} is {shown}, but {_plain(problem, key)}") from None
+    # Of the converted ones: aliases of YAML may hold themselves.
+    _check_texts(msgspec.to_builtins(config), "", place)
+    for wrong in wrong_values(config):
+        raise ConfigError(f"{flag or f'{place}: {wrong.key}'} is {wrong.shown!r}, but {wrong.expected}")
+    return config
+
+
+def _check_texts(value: Any, key: str, place: str) -> None:
+    """Refuse what YAML can escape, but no path, no message and no terminal can hold."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            _check_texts(part, f"{key}.{name}".removeprefix("."), place)
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value):
+            _check_texts(part, f"{key}[{index}]", place)
+    elif isinstance(value, str) and ("\0" in value or any("\ud800" <= one <= "\udfff" for one in value)):
+        raise ConfigError(f"{place}: {key} is {value!r}, but must be a text without \\0 and half characters")
+
+
+def _shown(value: Any) -> str:
+    """A value as the file has it: the words of YAML, not those of Python."""
+    words = {None: "null", True: "true", False: "false"}
+    return words[value] if value is None or isinstance(value, bool) else repr(value)
+
+
+def _check_names(data: Data, place: str) -> None:
+    sections = {field.name: field.type for field in msgspec.structs.fields(Config)}
+    for name, section in data.items():
+        if name not in sections:
+            raise ConfigError(f"{place}: there is no section '{name}'{_suggest(name, sections)}")
+        if not isinstance(section, dict):
+            raise ConfigError(f"{place}: {name} must hold keys, each on a line below it, got {section!r}")
+        keys = [field.name for field in msgspec.structs.fields(sections[name])]
+        for key in section:
+            if key not in keys:
+                raise ConfigError(f"{place}: there is no key {name}.{key}{_suggest(str(key), keys)}")
+
+
+def _suggest(name: str, known: Any) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    return "; known are " + ", ".join(known)
+
+
+def _value_at(data: Any, key: str) -> Any:
+    for part in re.findall(r"[^.\[\]]+", key):
+        try:
+            data = data[int(part)] if isinstance(data, list) else data[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return data
+
+
+def _plain(problem: str, key: str) -> str:
+    choices = _choices(key)
+    if choices:
+        return "must be one of " + ", ".join(str(choice) for choice in choices)
+    if "matching regex" in problem:
+        return PATTERNS[re.sub(r"\[\d+\]", "", key)]
+    bound = re.fullmatch(r"Expected `(?:int|float)` (<=|>=|<|>) (\S+)", problem)
+    if bound:
+        return f"must be {BOUNDS[bound[1]]} {bound[2].removesuffix('.0')}"
+    if key in UNIONS:
+        return UNIONS[key]
+    if problem.startswith("Expected `array") and "got `str`" in problem:
+        return "must be a list, such as [one, two]"
+    named = re.sub(r"`([a-z |]+)`", lambda kinds: _kinds(kinds[1]), problem)
+    named = re.sub(r"^Expected (.+), got (.+)$", r"must be \1, not \2", named)
+    return named[:1].lower() + named[1:]
+
+
+def _kinds(kinds: str) -> str:
+    """msgspec's ``float | null`` as "a number or null"; names of keys stay as they are, quoted."""
+    words = [KINDS.get(kind, "") for kind in kinds.split(" | ")]
+    return " or ".join(words) if all(words) else f"'{kinds}'"
+
+
+def _choices(key: str) -> tuple[Any, ...]:
+    section, _, name = key.partition(".")
+    if section == "alerts":
+        return RULE_CHOICES.get(re.sub(r"\[\d+\]", "", name).removeprefix("rules."), ())
+    for outer in msgspec.structs.fields(Config):
+        for field in msgspec.structs.fields(outer.type) if outer.name == section else ():
+            if field.name == name and getattr(field.type, "__origin__", None) is Literal:
+                return get_args(field.type)
+    return ()

@@ -1,0 +1,73 @@
+"""A lesson over time: the room's trend, alerts, and the moments that somebody marked.
+
+A pure state machine: time comes in as an argument, and it touches no clock. ``mark`` may be called from
+another thread than ``take``: a deque's append and popleft are atomic.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import deque
+from collections.abc import Sequence
+
+from agent.lesson.alerts import Alerts
+from agent.lesson.rules import Rule
+from agent.lesson.trend import RoomHistory, Span
+from agent.values import Marker, Snapshot
+
+MOST_MARKERS = 50
+"""So many of the newest markers stand in each snapshot."""
+
+LONGEST_TEXT = 80
+NAMELESS = "marker"
+
+
+class Lesson:
+    """Follows one lesson; ``rules`` say which alerts, ``span`` what the trend compares.
+
+    Without ``infers`` no expression is ever read: nothing is advised, as that would promise what cannot come.
+    ``hz`` is how many frames a second come at most.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule] = (),
+        span: Span | None = None,
+        *,
+        infers: bool = True,
+        hz: float = math.inf,
+    ) -> None:
+        self._alerts = Alerts(rules, hz)
+        self._history = RoomHistory(span) if infers else None
+        self._given: deque[Marker] = deque(maxlen=MOST_MARKERS)
+        self._markers: deque[Marker] = deque(maxlen=MOST_MARKERS)
+
+    def mark(self, text: str, wall: float) -> None:
+        """Mark a moment (Unix seconds); it stands in the next snapshot and message. From any thread."""
+        self._given.append(Marker(tidy(text), wall))
+
+    def take(self, snapshot: Snapshot, time: float) -> Snapshot:
+        """The snapshot with the room's trend, advice, alerts and markers; ``time`` is monotonic seconds."""
+        room = snapshot.room
+        if self._history is not None:
+            trend, advice = self._history.update(room, time)
+            room = dataclasses.replace(room, trend=trend, advice=advice)
+        return dataclasses.replace(
+            snapshot,
+            room=room,
+            alerts=self._alerts.update(snapshot.readings, time, snapshot.wall),
+            markers=self.markers(),
+        )
+
+    def markers(self) -> tuple[Marker, ...]:
+        """The newest markers, oldest first; called by the thread that calls ``take``."""
+        while self._given:
+            self._markers.append(self._given.popleft())
+        return tuple(self._markers)
+
+
+def tidy(text: str) -> str:
+    """A marker's text on one line, without what cannot be printed, of at most 80 characters."""
+    words = "".join(one if one.isprintable() else " " for one in text).split()
+    return " ".join(words)[:LONGEST_TEXT].strip() or NAMELESS

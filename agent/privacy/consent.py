@@ -1,0 +1,220 @@
+"""Who is read and who is left alone: neither looked for nor classified. A state machine; time comes in.
+
+Of these the first that speaks for a tile decides: its name opted out on the list; the teacher chose, by its
+id; its label's picture is that of somebody whom the teacher excluded, or it came without a readable label
+while such a one was out of sight, or its name may be one that opted out, or there is a list and the name is
+not certain: all these are left alone; its name opted in on the list; the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from agent.lesson.room import summarize
+from agent.privacy.names import Listed, Roll, Written
+from agent.system.logs import logger
+from agent.tracking.labels import SAME, Label, describe, similarity
+from agent.values import Frame, Pixels, Reading, Reason, Slot, Snapshot, Tile, TileState
+
+ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[Written]]]
+"""Reads the name on the label of each of some tiles of a frame, RGB uint8 (H, W, 3), more than once."""
+
+AGAIN, LONGEST = 5.0, 160.0
+"""Seconds from the first attempt to read a name to the second, and at most between two: each pause is twice
+the last, until the tile's size changes. One takes 0.12 s of CPU, so live one is made in a frame: 25 names of
+too small letters took 0.6 of a core all lesson long when each was tried every 5 s."""
+PLAIN = 60.0
+"""Contrast from which a label is surely one: names have 60 to 150, save the shortest over video, what a video
+shows at their place has mostly less than 50."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of one tile. ``listed`` None: its name was not read yet, or not with certainty.
+
+    ``tried`` is when it was last tried to be read, ``attempts`` how often with the tile of this ``size``.
+    ``alike`` are the ids of those who were excluded and whose labels its own resembled when it came, and
+    ``unclear`` that it may be one of them without a label.
+    """
+
+    listed: Listed | None = None
+    tried: float | None = None
+    attempts: int = 0
+    size: tuple[int, int] = (0, 0)
+    alike: frozenset[str] = frozenset()
+    unclear: bool = False
+
+
+@dataclass(slots=True)
+class Consent:
+    """Decides for each tile; ``exclude`` and ``include`` may be called from any thread.
+
+    ``read_names`` is given exactly where there is a ``roll``. With ``default`` False only those are read
+    who opted in or were chosen by hand. ``at_once``: all names that are not known are read in a frame, where
+    nobody waits for the next; otherwise one.
+    """
+
+    default: bool = True
+    roll: Roll | None = None
+    read_names: ReadNames | None = None
+    at_once: bool = False
+    _chosen: dict[str, bool] = field(default_factory=dict)
+    _known: dict[str, _Known] = field(default_factory=dict)
+    _labels: dict[str, Label] = field(default_factory=dict)
+    _warned: set[str] = field(default_factory=set)
+
+    def exclude(self, tile: str) -> None:
+        """Leave a participant alone from the next frame on; an id that was never shown is passed over."""
+        self._choose(tile, False)
+
+    def include(self, tile: str) -> None:
+        """Read a participant again, also under a later id, unless the list says that she opted out.
+
+        An id that was never shown is passed over.
+        """
+        self._choose(tile, True)
+
+    def excluded(self, frame: Frame, tiles: Sequence[Tile]) -> frozenset[str]:
+        """The ids of the tiles that are not to be looked at in this frame."""
+        self._meet(frame, tiles)
+        for tile in tiles:
+            if self._chosen.get(tile.id) is False and not _is_plain(self._labels.get(tile.id)):
+                self._remember(frame, tile)
+        self._read_unknown(frame, tiles)
+        return frozenset(tile.id for tile in tiles if not self.allows(tile.id))
+
+    def allows(self, tile: str) -> bool:
+        """Whether a tile may be read, as far as is known now."""
+        known = self._known.get(tile, _Known())
+        listed = self._listed(known)
+        if listed is Listed.OUT:
+            return False
+        if tile in self._chosen:
+            return self._chosen[tile]
+        if known.alike or known.unclear or listed is Listed.PERHAPS_OUT:
+            return False
+        return self.default or listed is Listed.IN
+
+    def leave_out(self, snapshot: Snapshot) -> Snapshot:
+        """A snapshot that was made before, without what it says of those who may not be read now."""
+        left_out = {one.id for one in snapshot.readings if not self.allows(one.id)}
+        if all(one.state is TileState.EXCLUDED for one in snapshot.readings if one.id in left_out):
+            return snapshot
+        readings = tuple(_unsaid(one) if one.id in left_out else one for one in snapshot.readings)
+        room = replace(summarize(readings), trend=snapshot.room.trend, advice=snapshot.room.advice)
+        return replace(snapshot, readings=readings, room=room)
+
+    def _listed(self, known: _Known) -> Listed:
+        if self.roll is None:
+            return Listed.UNKNOWN
+        return Listed.PERHAPS_OUT if known.listed is None else known.listed
+
+    def _choose(self, tile: str, allowed: bool) -> None:
+        # Clients may ask for any id: what was never shown takes no memory.
+        if tile not in self._known:
+            return
+        self._chosen[tile] = allowed
+        if allowed:
+            # She may have been excluded under another id, by whose label she would be again. Where somebody
+            # else with the same label is still shown, that one's is remembered anew.
+            for one in (tile, *self._known[tile].alike):
+                self._labels.pop(one, None)
+
+    def _remember(self, frame: Frame, tile: Tile) -> None:
+        label, kept = describe(frame.pixels, tile.slot), self._labels.get(tile.id)
+        if label is not None and (kept is None or label.contrast > kept.contrast):
+            self._labels[tile.id] = label
+        if not _is_plain(label) and tile.id not in self._warned:
+            self._warned.add(tile.id)
+            logger.warning(
+                "%s is excluded and has no plain name label: when the tile was out of sight, new ones "
+                "without a plain label are left alone until you include them; show the names to avoid that",
+                tile.id,
+            )
+
+    def _meet(self, frame: Frame, tiles: Sequence[Tile]) -> None:
+        """Note whom new tiles may be: somebody excluded leaves, and comes back under another id."""
+        missing = self._missing(tiles)
+        # No label tells that a tile is not the one whose label was never plain.
+        nameless = any(not _is_plain(self._labels.get(one)) for one in missing)
+        doubtful = 0
+        for tile in tiles:
+            known = self._known.get(tile.id)
+            if known is not None and (nameless or not known.unclear):
+                continue
+            known = self._known.setdefault(tile.id, _Known())
+            label = describe(frame.pixels, tile.slot) if missing or self._labels else None
+            known.alike = self._resembled(label)
+            known.unclear = not _is_plain(label) and bool(missing)
+            doubtful += nameless and known.unclear
+        if doubtful:
+            logger.warning(
+                "left alone, since somebody excluded is out of sight and may be one of them: %d new tiles "
+                "without a plain name label; include those that may be read",
+                doubtful,
+            )
+
+    def _missing(self, tiles: Sequence[Tile]) -> set[str]:
+        """Who was excluded by hand and is not in sight: neither by her id nor by her label under another one.
+
+        Nor was she taken in again under such a one.
+        """
+        # A copy: other threads may choose meanwhile.
+        chosen = self._chosen.copy()
+        found = {tile.id for tile in tiles}
+        for one in found | {one for one, allowed in chosen.items() if allowed}:
+            alike = self._known.get(one, _Known()).alike
+            # Whose label is remembered after an include is somebody else of that name.
+            found |= alike - self._labels.keys() if chosen.get(one) else alike
+        return {tile for tile, allowed in chosen.items() if not allowed} - found
+
+    def _resembled(self, label: Label | None) -> frozenset[str]:
+        """The excluded participants whose label this is."""
+        if label is None:
+            return frozenset()
+        kept = self._labels.copy().items()
+        return frozenset(tile for tile, one in kept if similarity(label, one) >= SAME)
+
+    def _read_unknown(self, frame: Frame, tiles: Sequence[Tile]) -> None:
+        if self.roll is None or self.read_names is None:
+            return
+        due = [tile for tile in tiles if self._is_due(tile, frame.time)]
+        # A name that was never tried comes before those that could not be read, however many these are.
+        due.sort(key=lambda tile: self._known[tile.id].tried is not None)
+        chosen = due if self.at_once else due[:1]
+        if not chosen:
+            return
+        read = self.read_names(frame.pixels, [tile.slot for tile in chosen])
+        for tile, readings in zip(chosen, read, strict=True):
+            known = self._known[tile.id]
+            known.tried, known.attempts = frame.time, known.attempts + 1
+            known.listed = self.roll.weighs(readings)
+
+    def _is_due(self, tile: Tile, now: float) -> bool:
+        known, size = self._known[tile.id], (tile.slot.box.width, tile.slot.box.height)
+        if size != known.size:
+            known.size, known.attempts = size, 0
+        if known.listed is not None or known.tried is None:
+            return known.listed is None
+        pause = min(AGAIN * 2 ** max(known.attempts - 1, 0), LONGEST)
+        return not 0 <= now - known.tried < pause
+
+
+def _unsaid(reading: Reading) -> Reading:
+    """Where a tile is, and nothing of who is in it."""
+    return replace(
+        reading,
+        state=TileState.EXCLUDED,
+        speaking=False,
+        face=None,
+        facing=0.0,
+        emotion=None,
+        reason=Reason.PRIVATE,
+        motivation=None,
+    )
+
+
+def _is_plain(label: Label | None) -> bool:
+    """Whether this is surely a name, no piece of video."""
+    return label is not None and label.contrast >= PLAIN

@@ -1,0 +1,1 @@
+"""The program as a process: background life, logs, memory and system libraries."""

@@ -1,0 +1,250 @@
+"""The feed server: one port for the feed, the pages and their access checks, in a thread of its own.
+
+with FeedServer(settings, about) as server:
+    print(server.address)
+    server.publish(snapshot)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from agent.errors import FeedError
+from agent.values import Snapshot, SourceInfo
+from exporter.access.gate import Gate
+from exporter.access.passes import Passes, pass_route
+from exporter.access.token import Ticket, make_token, remove_ticket, ticket_path, write_ticket
+from exporter.privacy import PrivacyPolicy, filter_source
+from exporter.protocol.client_commands import ClientCommand
+from exporter.protocol.messages import HelloMessage, ModelPart, PrivacyPart, hello_message
+from exporter.server.hub import ClientLimits, Hub
+from exporter.server.reach import ServerSettings, check_reach, listen, local_name, policy_of
+from exporter.server.routes import feed_routes, missing, page_routes
+from exporter.server.transport import LARGEST_HEAD, FeedProtocol, RequestProtocol
+
+__all__ = ["About", "FeedServer", "ServerSettings", "hello_of"]
+
+logger = logging.getLogger("readtheroom")
+
+LARGEST_MESSAGE = 16 * 1024
+"""Bytes that a client may send at once: an acknowledgement has 30, 500 rectangles of an overlay 13,000."""
+
+START_TIMEOUT = 10.0
+LEAVE_GRACE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the feed says of itself in ``hello``; ``policy`` is that of the place where it is used."""
+
+    source: SourceInfo
+    model: ModelPart
+    privacy: PrivacyPolicy = field(default_factory=PrivacyPolicy)
+
+
+def hello_of(about: About, session: str, started: float) -> HelloMessage:
+    """The first message of a session that began at the Unix time ``started``, as its privacy lets it out."""
+    policy = about.privacy
+    privacy = PrivacyPart(mode=policy.mode, min_group=policy.min_group, policy=policy.place)
+    return hello_message(session, started, filter_source(about.source, about.privacy), about.model, privacy)
+
+
+class FeedServer:
+    """Serves one feed from ``start`` until ``close``; both may be called twice, but not ``start`` again then.
+
+    ``commands`` takes what clients ask for, in the server's thread, and must not wait (see ``Desk``).
+
+    Raises ConfigError for settings that are wrong, or not safe: an address off this machine without TLS.
+    """
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        about: About,
+        *,
+        limits: ClientLimits | None = None,
+        routes: Sequence[BaseRoute] = (),
+        commands: Callable[[ClientCommand], None] | None = None,
+    ) -> None:
+        check_reach(settings)
+        self._settings = settings
+        self._routes = tuple(routes)
+        self._token = settings.token or make_token(os.environ)
+        self._policy = policy_of(settings, self._token)
+        self._passes = Passes()
+        self._name = local_name(settings)
+        hello = hello_of(about, secrets.token_hex(8), time.time())
+        self.hub = Hub(hello, about.privacy, limits, commands=commands)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._port = 0
+        self._is_closed = False
+        self._ticket: Ticket | None = None
+        self.ticket_path: Path | None = None
+        """The file with address and token for tools of this user; None while there is none."""
+
+    @property
+    def port(self) -> int:
+        """The port in use; 0 before ``start``."""
+        return self._port
+
+    @property
+    def token(self) -> str:
+        """The token that every request needs."""
+        return self._token
+
+    @property
+    def address(self) -> str:
+        """The dashboard's address with the token: for the user's own eyes."""
+        return self.page("/")
+
+    def page(self, path: str, host: str | None = None) -> str:
+        """The address of a page with the token, such as ``/overlay``; ``host`` is another name for us."""
+        return f"{self._base('http', host)}{path}?token={self._token}"
+
+    def page_once(self, path: str) -> str:
+        """The address that opens a page once: to start a browser with (see ``exporter.access.passes``)."""
+        return f"{self._base('http', None)}{path}?pass={self._passes.issue()}"
+
+    def start(self) -> Self:
+        """Serve in a thread of its own; returns when connections are taken.
+
+        Raises FeedError when the port cannot be had, or after ``close``.
+        """
+        if self._is_closed:
+            raise FeedError("this feed server was closed: make another one")
+        if self._thread is not None:
+            return self
+        listener = listen(self._settings)
+        self._port = int(listener.getsockname()[1])
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(listener, ready.set), name="feed", daemon=True
+        )
+        self._thread.start()
+        if not ready.wait(START_TIMEOUT) or self._loop is None:
+            self.close()
+            raise FeedError(f"the feed server on port {self._port} did not start: see the log")
+        self._keep_ticket()
+        return self
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Hand a snapshot to all clients; from any thread, never waits.
+
+        Raises FeedError when the server's thread died: reading for nobody would go on unnoticed.
+        """
+        if self._thread is not None and not self._thread.is_alive() and not self._is_closed:
+            raise FeedError("the feed server ended unexpectedly: see the log, and start again")
+        self.hub.publish(snapshot)
+
+    def close(self) -> None:
+        """Tell the clients, end the thread and free the port."""
+        self._is_closed = True
+        if self._thread is None:
+            return
+        if self._loop is not None and self._stop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        if self._ticket is not None and self.ticket_path is not None:
+            remove_ticket(self.ticket_path, self._ticket)
+            self._ticket = self.ticket_path = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, listener: socket.socket, ready: Callable[[], None]) -> None:
+        try:
+            asyncio.run(self._serve(listener, ready))
+        except Exception:
+            logger.exception("the feed server ended unexpectedly")
+        finally:
+            listener.close()
+            ready()
+
+    async def _serve(self, listener: socket.socket, ready: Callable[[], None]) -> None:
+        server = uvicorn.Server(self._uvicorn())
+        self._stop = asyncio.Event()
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            if serving.done():
+                await serving
+                return
+            await asyncio.sleep(0.005)
+        self._loop = asyncio.get_running_loop()
+        self.hub.open(self._loop)
+        ready()
+        if self._is_closed:
+            # It was given up before there was a loop to tell.
+            self._stop.set()
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await self.hub.close(LEAVE_GRACE)
+        server.should_exit = True
+        await serving
+
+    def _uvicorn(self) -> uvicorn.Config:
+        app = Starlette(
+            routes=[*feed_routes(self.hub), *page_routes(), pass_route(self._passes), *self._routes],
+            exception_handlers={404: missing},
+        )
+        return uvicorn.Config(
+            Gate(app, self._policy, self._port, self.hub.metrics.count_refusal, self._passes),
+            http=RequestProtocol,
+            h11_max_incomplete_event_size=LARGEST_HEAD,
+            ws=FeedProtocol,
+            loop="asyncio",
+            lifespan="off",
+            ws_max_size=LARGEST_MESSAGE,
+            # Loopback is faster than any compression, and each client would be compressed for anew.
+            ws_per_message_deflate=False,
+            # uvicorn's own lines carry addresses with tokens; the gate logs what goes wrong.
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=1,
+            ssl_certfile=self._settings.certificate,
+            ssl_keyfile=self._settings.key,
+        )
+
+    def _keep_ticket(self) -> None:
+        path = ticket_path(self._port, self._settings.ticket_folder)
+        own = self._settings.certificate
+        certificate = str(Path(own).absolute()) if own else None
+        ticket = Ticket(feed=f"{self._base('ws')}/feed", token=self._token, certificate=certificate)
+        try:
+            write_ticket(path, ticket)
+        except FeedError as error:
+            logger.warning("%s; tools need the token from the address", error)
+            return
+        self._ticket, self.ticket_path = ticket, path
+
+    def _base(self, scheme: str, host: str | None = None) -> str:
+        name = host or self._name
+        secure = "s" if self._settings.certificate else ""
+        return f"{scheme}{secure}://{f'[{name}]' if ':' in name else name}:{self._port}"

@@ -1,0 +1,160 @@
+"""What stands at which address of the agent: the feed, the pages, health, metrics, history and the schema."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+
+from agent.errors import FeedError
+from exporter.access.gate import problem
+from exporter.protocol.schema import asyncapi, feed_schema
+from exporter.server import metrics
+from exporter.server.hub import Hub
+from exporter.server.refusal_page import nothing_here, schema_index
+from exporter.server.views import FeedOptions, FeedView
+from exporter.server.visits import Visit
+
+PAGES = Path(__file__).parents[1] / "pages"
+LOWEST_HZ, HIGHEST_HZ = 0.001, 1000.0
+RATE = re.compile(r"[0-9]+(\.[0-9]+)?")
+OPTIONS = ("token", "ack", "hz", "view")
+"""What may stand in the feed's address: a misspelt ``view`` that is passed over would send every tile."""
+
+FULL = "too many clients follow the feed: close some of them"
+
+# Windows takes the types of files from its registry, where other programs have made .js text/plain; browsers
+# run no module of that type.
+mimetypes.add_type("text/javascript", ".js")
+
+
+def feed_options(query: str) -> FeedOptions:
+    """Read the options in the feed's address, beside which the token may stand.
+
+    Raises FeedError for a name that is none, for a value that an option does not take, or one given twice.
+    """
+    given: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=100):
+        if name in given:
+            raise FeedError(f"{name} is given twice: keep one")
+        if name not in OPTIONS:
+            raise FeedError(f"{name[:40]!r} is no option of the feed: it takes {', '.join(OPTIONS[1:])}")
+        given[name] = value
+    ack, view = given.get("ack", "0"), given.get("view", "tiles")
+    if ack not in {"0", "1"}:
+        raise FeedError(f"ack is {ack!r}, but must be 0 or 1")
+    if view not in get_args(FeedView):
+        raise FeedError(f"view is {view!r}, but must be one of {', '.join(get_args(FeedView))}")
+    return FeedOptions(ack=ack == "1", hz=_rate(given.get("hz")), view="room" if view == "room" else "tiles")
+
+
+def feed_routes(hub: Hub) -> list[BaseRoute]:
+    """The routes that serve this hub."""
+
+    async def feed(websocket: WebSocket) -> None:
+        try:
+            options = feed_options(websocket.url.query)
+        except (FeedError, ValueError) as error:
+            await websocket.send_denial_response(problem(400, "Bad Request", str(error)))
+            return
+        with hub.place() as is_free:
+            if not is_free:
+                await websocket.send_denial_response(problem(503, "Service Unavailable", FULL))
+                return
+            await websocket.accept()
+            address = websocket.client.host if websocket.client else ""
+            hub.on_visit(Visit(address, options.view, websocket.headers.get("user-agent", "")))
+            await hub.serve(websocket, options)
+
+    async def upgrade(_: Request) -> Response:
+        answer = problem(426, "Upgrade Required", "this is a WebSocket: connect with ws://, not http://")
+        answer.headers["Upgrade"] = "websocket"
+        return answer
+
+    async def health(_: Request) -> Response:
+        state = _health(hub)
+        return _json(state, 503 if state["status"] == "lost" else 200)
+
+    async def numbers(_: Request) -> Response:
+        return Response(hub.metrics.render(), headers={"Content-Type": metrics.CONTENT_TYPE})
+
+    async def history(_: Request) -> Response:
+        return _json(hub.history.tell(hub.clock()))
+
+    return [
+        WebSocketRoute("/feed", feed),
+        Route("/feed", upgrade),
+        Route("/healthz", health),
+        Route("/metrics", numbers),
+        Route("/history", history),
+    ]
+
+
+def page_routes() -> list[BaseRoute]:
+    """The pages and the descriptions of the feed: files and texts that hold no readings."""
+
+    async def dashboard(_: Request) -> Response:
+        return FileResponse(PAGES / "dashboard.html")
+
+    async def overlay(_: Request) -> Response:
+        return FileResponse(PAGES / "overlay.html")
+
+    async def index(_: Request) -> Response:
+        return HTMLResponse(schema_index())
+
+    async def schema(_: Request) -> Response:
+        return _json(feed_schema(), media_type="application/schema+json")
+
+    async def description(request: Request) -> Response:
+        return _json(asyncapi(request.url.netloc, is_safe=request.url.scheme == "https"))
+
+    return [
+        Route("/", dashboard),
+        Route("/overlay", overlay),
+        Route("/schema/", index),
+        Route("/schema/feed.json", schema),
+        Route("/schema/asyncapi.json", description),
+        Mount("/static", StaticFiles(directory=PAGES)),
+    ]
+
+
+async def missing(request: Request, _: Exception) -> Response:
+    """The answer at an address where nothing is: a page for browsers, a problem text for programs."""
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(nothing_here(request.query_params.get("token")), 404)
+    return problem(
+        404, "Not Found", f"nothing is at {request.url.path[:80]}: see /, /overlay, /share, /schema/"
+    )
+
+
+def _rate(text: str | None) -> float | None:
+    if text is None:
+        return None
+    # Not whatever float() takes: it reads 1_0 as ten, and letters of other scripts as digits.
+    hz = float(text) if RATE.fullmatch(text) else 0.0
+    if not LOWEST_HZ <= hz <= HIGHEST_HZ:
+        raise FeedError(f"hz is {text!r}, but must be a number from {LOWEST_HZ:g} to {HIGHEST_HZ:g}")
+    return hz
+
+
+def _health(hub: Hub) -> dict[str, Any]:
+    newest, age = hub.newest, hub.age
+    return {
+        "status": "starting" if newest is None else newest.source.state,
+        "seq": None if newest is None else newest.seq,
+        "age_s": None if age is None else round(age, 3),
+        "clients": hub.metrics.clients,
+    }
+
+
+def _json(value: Any, status: int = 200, media_type: str = "application/json") -> Response:
+    return Response(msgspec.json.encode(value), status, media_type=media_type)

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from agent.layout import find_layout
+from agent.layout.lattice import Lattice
+from agent.layout.speaker_view import placed
+from agent.values import Box
+from tests.agent.layout.measure import matched
+from tests.agent.layout.windows import staged
+
+WHERE = ("above", "below", "left", "right")
+
+
+@pytest.mark.parametrize(
+    ("seed", "where"),
+    [(2, "above"), (3, "below"), (5, "left"), (8, "right"), (3, "right"), (5, "above")],
+    ids=[
+        "of two above",
+        "of five below",
+        "left of a phone",
+        "of four, right",
+        "of five, right",
+        "above a phone",
+    ],
+)
+def test_a_large_speaker_beside_a_strip(seed: int, where: str) -> None:
+    pixels, boxes = staged(seed, where, shared=False)
+    layout = find_layout(pixels)
+    assert matched(layout, boxes) == len(boxes) == len(layout.slots)
+    assert max(layout.slots, key=lambda slot: slot.box.area).camera_on
+
+
+@pytest.mark.parametrize(
+    ("seed", "where"), list(enumerate(WHERE)), ids=["a slide", "a document", "a spreadsheet", "a calendar"]
+)
+def test_a_shared_screen_beside_a_strip_is_nobody(seed: int, where: str) -> None:
+    pixels, boxes = staged(seed, where, shared=True)
+    layout = find_layout(pixels)
+    assert matched(layout, boxes) == len(boxes) - 1 == len(layout.slots)
+
+
+FIRST, SECOND = Box(100, 60, 80, 45), Box(188, 60, 80, 45)
+ROW = Lattice(((FIRST, SECOND),), (8, 8), (True, False))
+COLUMN = Lattice(((FIRST,), (FIRST.shifted(0, 53),)), (8, 8), (True, False))
+
+
+@pytest.mark.parametrize(
+    ("strip", "stage", "places"),
+    [
+        (ROW, Box(20, 120, 320, 180), [(0, 0), (0, 1), (1, 0)]),
+        (ROW, Box(20, 0, 320, 50), [(0, 0), (1, 0), (1, 1)]),
+        (COLUMN, Box(200, 0, 320, 180), [(0, 0), (1, 0), (0, 1)]),
+        (COLUMN, Box(0, 0, 90, 180), [(0, 0), (0, 1), (1, 1)]),
+    ],
+    ids=["below", "above", "right", "left"],
+)
+def test_a_stage_has_a_place_of_its_own(strip: Lattice, stage: Box, places: list[tuple[int, int]]) -> None:
+    tiles = placed(replace(strip, stage=stage))
+    assert [place for _, place, _ in tiles] == places
+    assert [box for box, _, _ in tiles if box not in strip.boxes] == [stage]
+    assert [named for box, _, named in tiles if box in strip.boxes] == [True, False]

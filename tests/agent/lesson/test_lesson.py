@@ -1,0 +1,64 @@
+"""A lesson: markers from anywhere, and everything that is followed put into the snapshot."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.lesson.lesson import LONGEST_TEXT, MOST_MARKERS, Lesson, tidy
+from agent.lesson.rules import ExpressionRule
+from agent.values import Marker, Tempo
+from tests.agent.lessons import WALL, reading, snapshot
+
+
+def test_a_marker_stands_in_every_snapshot_from_then_on() -> None:
+    lesson = Lesson()
+    assert lesson.take(snapshot([]), 0.0).markers == ()
+    lesson.mark("new topic", WALL + 1)
+    lesson.mark("exercise", WALL + 2)
+    expected = (Marker("new topic", WALL + 1), Marker("exercise", WALL + 2))
+    assert lesson.take(snapshot([]), 3.0).markers == expected
+    assert lesson.take(snapshot([]), 4.0).markers == expected
+
+
+def test_the_newest_markers_are_kept() -> None:
+    lesson = Lesson()
+    for number in range(MOST_MARKERS + 10):
+        lesson.mark(str(number), WALL + number)
+    markers = lesson.take(snapshot([]), 0.0).markers
+    assert [one.text for one in markers] == [str(number) for number in range(10, MOST_MARKERS + 10)]
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [
+        ("  group\n work ", "group work"),
+        ("", "marker"),
+        ("\x00\u202e", "marker"),
+        ("a" * 200, "a" * LONGEST_TEXT),
+    ],
+)
+def test_a_markers_text_is_one_short_line(text: str, tidied: str) -> None:
+    assert tidy(text) == tidied
+
+
+@given(st.text(max_size=200))
+def test_any_text_becomes_a_line_that_can_be_printed(text: str) -> None:
+    line = tidy(text)
+    assert line.isprintable()
+    assert 0 < len(line) <= LONGEST_TEXT
+    assert tidy(line) == line
+
+
+def test_trend_advice_and_alerts_are_in_the_snapshot() -> None:
+    rule = ExpressionRule(name="sad", labels=["sad"], share=0.5, seconds=30.0)
+    lesson = Lesson([rule])
+    for second in range(200):
+        class_ = [reading(f"t{i}", "sad") for i in range(8)]
+        last = lesson.take(snapshot(class_, WALL + second), float(second))
+    assert last.room.trend is not None
+    assert last.room.advice is not None
+    assert last.room.advice.tempo is not Tempo.UNKNOWN
+    assert [alert.name for alert in last.alerts] == ["sad"]
+    assert last.room.read == 8

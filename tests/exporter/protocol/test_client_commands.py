@@ -1,0 +1,111 @@
+"""What clients ask for: read strictly, handed to whoever registered, forgotten when the client leaves."""
+
+from __future__ import annotations
+
+import queue
+from pathlib import Path
+
+import msgspec
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from exporter.protocol.client_commands import (
+    ClientCommand,
+    Covered,
+    Desk,
+    ExcludeCommand,
+    MarkerCommand,
+    OverlayCommand,
+    PauseCommand,
+    ResumeCommand,
+    StopCommand,
+    decode_client,
+    encode_command,
+)
+from exporter.protocol.messages import AckMessage
+from exporter.protocol.schema import COMMANDS
+from exporter.server.feed_server import FeedServer, ServerSettings
+from tests.exporter.samples import ABOUT, WAIT, following, receive, serving, snapshot
+
+ASKED: list[ClientCommand] = [
+    PauseCommand(),
+    ResumeCommand(),
+    StopCommand(),
+    ExcludeCommand(id="t3"),
+    MarkerCommand(text="group work"),
+    OverlayCommand(boxes=((1, 2, 30, 10),)),
+]
+
+
+def test_an_ack_with_more_in_it_is_an_ack() -> None:
+    assert decode_client('{"type":"ack","seq":3,"later":true}') == AckMessage(seq=3)
+
+
+@pytest.mark.parametrize("command", ASKED)
+def test_what_is_written_is_read_again(command: ClientCommand) -> None:
+    assert decode_client(encode_command(command)) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"room","seq":3}',
+        '{"type":"exclude"}',
+        '{"type":"exclude","id":""}',
+        '{"type":"marker","text":"' + "x" * 201 + '"}',
+        '{"type":"overlay","boxes":[[1,2,-3,4]]}',
+        '{"type":"overlay","boxes":[[1,2,3]]}',
+    ],
+)
+def test_what_is_no_command_is_refused(text: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        decode_client(text)
+
+
+def test_every_command_is_in_the_schema() -> None:
+    assert {encode_command(one).split('"')[3] for one in ASKED} <= set(COMMANDS)
+
+
+def test_a_command_goes_to_those_who_registered_for_its_kind() -> None:
+    desk, seen = Desk(), []
+    desk.on(PauseCommand, lambda _: seen.append("first"))
+    desk.on(PauseCommand, lambda _: seen.append("second"))
+    desk.on(MarkerCommand, lambda marker: seen.append(marker.text))
+    for command in ASKED:
+        desk.take(command)
+    assert seen == ["first", "second", "group work"]
+
+
+def test_the_boxes_of_all_overlays_count_until_each_leaves() -> None:
+    covered, one, two = Covered(), object(), object()
+    covered.put(one, OverlayCommand(boxes=((0, 0, 1, 1),)))
+    assert covered.put(two, OverlayCommand(boxes=((5, 5, 2, 2),))).boxes == ((0, 0, 1, 1), (5, 5, 2, 2))
+    assert covered.leave(object()) is None
+    left = covered.leave(one)
+    assert left is not None
+    assert left.boxes == ((5, 5, 2, 2),)
+
+
+def test_a_command_reaches_the_agent_beside_acknowledgements(tmp_path: Path) -> None:
+    taken: queue.Queue[ClientCommand] = queue.Queue()
+    settings = ServerSettings(port=0, ticket_folder=tmp_path)
+    with FeedServer(settings, ABOUT, commands=taken.put) as server:
+        server.publish(snapshot(1))
+        with following(server, "&ack=1") as client:
+            assert receive(client)["seq"] == 1
+            for command in ASKED:
+                client.send(encode_command(command))
+            assert [taken.get(timeout=WAIT) for _ in ASKED] == ASKED
+            client.send(encode_command(AckMessage(seq=1)))
+            server.publish(snapshot(2))
+            assert receive(client)["seq"] == 2
+        assert taken.get(timeout=WAIT) == OverlayCommand(boxes=())
+
+
+def test_a_feed_that_takes_no_commands_says_so(tmp_path: Path) -> None:
+    with serving(tmp_path) as server, following(server) as client:
+        client.send(encode_command(PauseCommand()))
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv(timeout=WAIT)
+        assert closed.value.rcvd is not None
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1008, "this feed takes no commands")
