@@ -1,8 +1,8 @@
 """Follow the feed from Python: always the newest message, at most one behind, across restarts of the agent.
 
 Needs ``websockets`` and ``platformdirs``; a copy takes ``exporter/access/tls_trust.py`` and
-``agent/errors.py`` along. As a program it prints the room: ``python -m exporter.clients.python_client
-[TICKET]``.
+``agent/errors.py`` along. As a program it prints the room:
+``python -m exporter.clients.python_client [TICKET]``.
 """
 
 from __future__ import annotations

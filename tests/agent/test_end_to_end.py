@@ -139,8 +139,8 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     [
         (["run", "--source", "absent.mp4"], "no file absent.mp4"),
         (["run", "--config", "absent.yaml"], "no configuration file absent.yaml"),
-        (["demo", "--participants", "99"], "demo.participants is 99"),
-        (["demo", "--port", "x"], "feed.port is 'x'"),
+        (["demo", "--participants", "99"], "--participants is 99"),
+        (["demo", "--port", "x"], "--port is 'x'"),
         (["demo", "--host", "0.0.0.0"], "feed.certificate"),  # noqa: S104
         (["analyze", "absent.png"], "no file absent.png"),
         (["bench", "--tiles", "77"], "--tiles must be 1 to 49, got 77"),
