@@ -287,7 +287,7 @@ def _open_beside(config: Config, classifier: Classifier) -> list[tuple[FaceFinde
 
 def _open_baseline(config: Config) -> Baseline:
     given = config.baseline
-    return Baseline(Learning(given.learn, given.memory, given.limit, given.keep))
+    return Baseline(Learning(given.learn, given.memory, given.limit, given.keep), config.analysis.hz)
 
 
 def _open_tracker(config: Config, senders: Senders | None, *, beside: bool, compressed: bool) -> Tracker:

@@ -8,6 +8,7 @@ the others lose. Pure: time comes in as an argument.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ _USUAL = np.array([USUAL[label] for label in LABELS])
 _RESTING = np.array([label == "neutral" for label in LABELS])
 
 LONGEST_STEP = 2.0
-"""One set of scores counts for no more than this many seconds, whatever gap or jump of the clock."""
+"""One set of scores counts for no more than this many seconds, whatever gap or jump of the clock, unless
+frames are as rare by their rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,14 @@ class _Person:
 
 
 class Baseline:
-    """The baselines of all participants. A pure state machine; not thread-safe."""
+    """The baselines of all participants; ``hz`` is how many frames a second are read at most.
 
-    def __init__(self, learning: Learning | None = None) -> None:
+    A pure state machine; not thread-safe.
+    """
+
+    def __init__(self, learning: Learning | None = None, hz: float = math.inf) -> None:
         self.learning = learning or Learning()
+        self._longest_step = max(LONGEST_STEP, 2.0 / hz)
         self._people: dict[str, _Person] = {}
 
     def correct(self, tile: str, scores: NDArray[np.floating], time: float) -> NDArray[np.float64]:
@@ -88,7 +94,7 @@ class Baseline:
         person = self._people.get(tile)
         if person is None:
             person = self._people[tile] = _Person(np.zeros(len(LABELS)), 0.0, time)
-        step = min(max(time - person.seen, 0.0), LONGEST_STEP)
+        step = min(max(time - person.seen, 0.0), self._longest_step)
         person.seen = time
         if step > 0:
             keep = float(np.exp(-step / self.learning.memory))

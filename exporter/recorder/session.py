@@ -183,6 +183,10 @@ def check_ours(connection: sqlite3.Connection, name: str) -> None:
         raise RecordError(f"{name} is no recorded session: `readtheroom report` lists them")
     if version > FORMAT:
         raise RecordError(f"{name} was recorded by a newer version of this program: update it")
+    # In place of a table a view could compute for ever, and a trigger could put back what is forgotten.
+    made_up = connection.execute("SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')")
+    if made_up.fetchone()[0]:
+        raise RecordError(f"{name} holds programs of SQLite, which no recording does: take it from a backup")
 
 
 @contextmanager

@@ -74,6 +74,16 @@ def test_a_neutral_face_that_looks_sad_does_not_stay_sad() -> None:
     assert top(baseline.correct("t1", resting("sad", 0.75, 0.15), 182.0)) == "sad"
 
 
+def test_rare_frames_count_for_the_time_between_them() -> None:
+    """At a frame in ten seconds a baseline took five times as long as it should."""
+    rare, dense = Baseline(hz=0.1), Baseline(hz=5)
+    for second in range(0, 180, 10):
+        rare.correct("t1", resting("sad"), float(second))
+    for second in range(180):
+        dense.correct("t1", resting("sad"), float(second))
+    assert lowered(rare, 170.0) == pytest.approx(lowered(dense, 179.0), rel=0.1)
+
+
 def test_a_clear_expression_keeps_its_label_however_long_it_lasts() -> None:
     clear = resting("sad", 0.6, 0.2)
     baseline = after(3 * 3600, clear)

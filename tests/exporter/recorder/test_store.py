@@ -179,6 +179,16 @@ def test_a_session_of_a_newer_version_is_named(tmp_path: Path) -> None:
         load_session(path)
 
 
+def test_a_session_with_views_or_triggers_is_refused(tmp_path: Path) -> None:
+    """This view has rows without end: reading it would never be done."""
+    path = recorded(tmp_path)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE VIEW more AS {endless}")
+    with pytest.raises(RecordError, match=r"abcd\.session holds programs of SQLite"):
+        load_session(path)
+
+
 def test_an_empty_session_is_named(tmp_path: Path) -> None:
     path = recorded(tmp_path, frames=0)
     with pytest.raises(RecordError, match="is empty, it ended before the first frame was read"):
