@@ -180,14 +180,14 @@ def open_consent(config: Config, *, live: bool = True) -> Consent:
     if given.list is None:
         if not others_read:
             logger.warning("%s", _unread_by_default(live=live and config.privacy.mode == "tiles"))
-        return Consent(others_read)
+        return Consent(others_read, warn=logger.warning)
     roll = read_roll(Path(given.list), others_read=others_read, scripts=read_by(given.languages))
     if others_read and not roll.opted_out:
         raise ConfigError(
             f"consent.list {given.list!r} names only who opted in, and with consent.default include "
             "everybody is read anyway: set consent.default to exclude, or mark who opted out with '- '"
         )
-    return Consent(others_read, roll, TesseractNames(given.languages), at_once=not live)
+    return Consent(others_read, roll, TesseractNames(given.languages), not live, logger.warning)
 
 
 def _unread_by_default(*, live: bool) -> str:

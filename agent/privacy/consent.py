@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from agent.lesson.room import summarize
 from agent.privacy.names import Listed, Roll, Written
-from agent.system.logs import logger
 from agent.tracking.labels import SAME, Label, describe, similarity
 from agent.values import Frame, Pixels, Reading, Reason, Slot, Snapshot, Tile, TileState
+from exporter.words import counted
 
 ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[Written]]]
 """Reads the name on the label of each of some tiles of a frame, RGB uint8 (H, W, 3), more than once."""
@@ -27,6 +27,10 @@ too small letters took 0.6 of a core all lesson long when each was tried every 5
 PLAIN = 60.0
 """Contrast from which a label is surely one: names have 60 to 150, save the shortest over video, what a video
 shows at their place has mostly less than 50."""
+
+
+def _ignore(_: str) -> None:
+    """Nobody is to be warned."""
 
 
 @dataclass(slots=True)
@@ -52,13 +56,14 @@ class Consent:
 
     ``read_names`` is given exactly where there is a ``roll``. With ``default`` False only those are read
     who opted in or were chosen by hand. ``at_once``: all names that are not known are read in a frame, where
-    nobody waits for the next; otherwise one.
+    nobody waits for the next; otherwise one. ``warn`` is told what the teacher should know.
     """
 
     default: bool = True
     roll: Roll | None = None
     read_names: ReadNames | None = None
     at_once: bool = False
+    warn: Callable[[str], None] = _ignore
     _chosen: dict[str, bool] = field(default_factory=dict)
     _known: dict[str, _Known] = field(default_factory=dict)
     _labels: dict[str, Label] = field(default_factory=dict)
@@ -127,10 +132,9 @@ class Consent:
             self._labels[tile.id] = label
         if not _is_plain(label) and tile.id not in self._warned:
             self._warned.add(tile.id)
-            logger.warning(
-                "%s is excluded and has no plain name label: when the tile was out of sight, new ones "
-                "without a plain label are left alone until you include them; show the names to avoid that",
-                tile.id,
+            self.warn(
+                f"{tile.id} is excluded and has no plain name label: when the tile was out of sight, new "
+                "ones without a plain label are left alone until you include them; show names to avoid that"
             )
 
     def _meet(self, frame: Frame, tiles: Sequence[Tile]) -> None:
@@ -149,10 +153,9 @@ class Consent:
             known.unclear = not _is_plain(label) and bool(missing)
             doubtful += nameless and known.unclear
         if doubtful:
-            logger.warning(
-                "left alone, since somebody excluded is out of sight and may be one of them: %d new tiles "
-                "without a plain name label; include those that may be read",
-                doubtful,
+            self.warn(
+                "left alone, since somebody excluded is out of sight and may be one of them: "
+                f"{counted(doubtful, 'new tile')} without a plain name label; include those that may be read"
             )
 
     def _missing(self, tiles: Sequence[Tile]) -> set[str]:
