@@ -2,7 +2,7 @@
 
 ``/share`` while nothing is shared and ``/schema/`` are such pages too.
 
-The first needs no file of the agent's: those are behind the same door.
+The first needs no file of the agent's, and no icon: those are behind the same door.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ PAGE: Final = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>Read the Room: {title}</title>
+<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
+<title>Read the Room: {title}</title>
 <style>{style}</style>{script}
 </head>
 <body><main>
