@@ -69,7 +69,7 @@ def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
         return dataclasses.replace(snapshot, readings=(), room=Room(0, 0, 0), alerts=(), markers=())
     if policy.mode == "room":
         return _room_only(snapshot, policy)
-    readings = tuple(_without_excluded(one) for one in snapshot.readings)
+    readings = tuple(unsaid(one) if one.state is TileState.EXCLUDED else one for one in snapshot.readings)
     return dataclasses.replace(snapshot, readings=readings, alerts=_without_their_alerts(snapshot))
 
 
@@ -106,11 +106,17 @@ def _rule_of(name: str) -> str:
     return name if name in RULES else OTHER_RULE
 
 
-def _without_excluded(reading: Reading) -> Reading:
-    if reading.state is not TileState.EXCLUDED:
-        return reading
+def unsaid(reading: Reading) -> Reading:
+    """Where the tile of an excluded participant is, and nothing of who is in it."""
     return dataclasses.replace(
-        reading, speaking=False, face=None, facing=0.0, emotion=None, reason=Reason.PRIVATE, motivation=None
+        reading,
+        state=TileState.EXCLUDED,
+        speaking=False,
+        face=None,
+        facing=0.0,
+        emotion=None,
+        reason=Reason.PRIVATE,
+        motivation=None,
     )
 
 

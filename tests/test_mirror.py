@@ -32,6 +32,7 @@ TESTED_BY = {
     # A lane's jobs are tested through the lanes that share them out.
     "agent/faces/lane": "agent/faces/test_lanes.py",
     "agent/bridging": "exporter/bridges/test_mqtt.py",
+    "agent/lesson/steps": "agent/lesson/test_alerts.py",
     # Types without behaviour, exercised by all that use them.
     "agent/outlook": "agent/lesson/test_trend.py",
     "agent/lesson/rules": "agent/lesson/test_alerts.py",

@@ -2,7 +2,7 @@
 
 A pure state machine over readings. A state must last before it is told of, may lapse for a moment meanwhile,
 which counts against it, and after its end there is silence for a while. Seconds are summed from step to step
-and no step counts for more than LONGEST_STEP or two frames, so clocks that jump do no harm. Participants are
+and no step counts for more than ``longest_step``, so clocks that jump do no harm. Participants are
 named in the gallery's order, each compared with herself only: nobody is ranked.
 """
 
@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.lesson.rules import CameraRule, ExpressionRule, Rule, TurnedRule, UnusualRule
+from agent.lesson.steps import longest_step
 from agent.values import LABELS, Alert, Reading, Scope, TileState
 from agent.words import LOOKS, listing
 from exporter.words import duration
 
-LONGEST_STEP = 2.0
 LAPSE = 5.0
 """Seconds for which a state may be interrupted and still count as lasting."""
 
@@ -122,7 +122,7 @@ class Alerts:
 
     def __init__(self, rules: Sequence[Rule], hz: float = math.inf) -> None:
         self.rules = tuple(rules)
-        self._longest_step = max(LONGEST_STEP, 2.0 / hz)
+        self._longest_step = longest_step(hz)
         self._people: dict[str, _Person] = {}
         self._timers: dict[int, _Timer] = {}
         self._time: float | None = None

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.lesson.steps import longest_step
 from agent.values import LABELS
 
 USUAL: dict[str, float] = {
@@ -39,10 +40,6 @@ Those are also the faces it was tuned on. Chosen anew on every second face, with
 
 _USUAL = np.array([USUAL[label] for label in LABELS])
 _RESTING = np.array([label == "neutral" for label in LABELS])
-
-LONGEST_STEP = 2.0
-"""One set of scores counts for no more than this many seconds, whatever gap or jump of the clock, unless
-frames are as rare by their rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ class Baseline:
 
     def __init__(self, learning: Learning | None = None, hz: float = math.inf) -> None:
         self.learning = learning or Learning()
-        self._longest_step = max(LONGEST_STEP, 2.0 / hz)
+        self._longest_step = longest_step(hz)
         self._people: dict[str, _Person] = {}
 
     def correct(self, tile: str, scores: NDArray[np.floating], time: float) -> NDArray[np.float64]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from agent.lesson.room import summarize
 from agent.privacy.names import Listed, Roll, Written
 from agent.tracking.labels import SAME, Label, describe, similarity
-from agent.values import Frame, Pixels, Reading, Reason, Slot, Snapshot, Tile, TileState
+from agent.values import Frame, Pixels, Slot, Snapshot, Tile, TileState
+from exporter.privacy import unsaid
 from exporter.words import counted
 
 ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[Written]]]
@@ -106,7 +107,7 @@ class Consent:
         left_out = {one.id for one in snapshot.readings if not self.allows(one.id)}
         if all(one.state is TileState.EXCLUDED for one in snapshot.readings if one.id in left_out):
             return snapshot
-        readings = tuple(_unsaid(one) if one.id in left_out else one for one in snapshot.readings)
+        readings = tuple(unsaid(one) if one.id in left_out else one for one in snapshot.readings)
         room = replace(summarize(readings), trend=snapshot.room.trend, advice=snapshot.room.advice)
         return replace(snapshot, readings=readings, room=room)
 
@@ -202,20 +203,6 @@ class Consent:
             return known.listed is None
         pause = min(AGAIN * 2 ** max(known.attempts - 1, 0), LONGEST)
         return not 0 <= now - known.tried < pause
-
-
-def _unsaid(reading: Reading) -> Reading:
-    """Where a tile is, and nothing of who is in it."""
-    return replace(
-        reading,
-        state=TileState.EXCLUDED,
-        speaking=False,
-        face=None,
-        facing=0.0,
-        emotion=None,
-        reason=Reason.PRIVATE,
-        motivation=None,
-    )
 
 
 def _is_plain(label: Label | None) -> bool:

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import until
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
 
 CHANGED = """() => {
   const now = [...document.querySelectorAll('.tile .fill')].map(fill => fill.style.transform).join();

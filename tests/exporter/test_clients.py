@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,16 +101,21 @@ def test_the_python_client_outlives_an_agent_that_goes_while_it_is_asked(tmp_pat
             messages.close()  # type: ignore[attr-defined]
 
 
-def test_the_python_client_as_a_program(tmp_path: Path) -> None:
-    with serving(tmp_path) as server, publishing(server):
-        command = [sys.executable, "-m", "exporter.clients.python_client", str(server.ticket_path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
-            assert program.stdout is not None
-            lines = [program.stdout.readline().split() for _ in range(3)]
-            program.kill()
+def check_printed_room(command: Sequence[str]) -> None:
+    """A client that runs as a program prints the room, a line each time."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        lines = [program.stdout.readline().split() for _ in range(3)]
+        program.kill()
     assert lines[0] == ["hello"]
     assert [line[0] for line in lines[1:]] == ["room", "room"]
     assert lines[1][2:] == ["3", "happy"]
+
+
+def test_the_python_client_as_a_program(tmp_path: Path) -> None:
+    with serving(tmp_path) as server, publishing(server):
+        command = [sys.executable, "-m", "exporter.clients.python_client", str(server.ticket_path)]
+        check_printed_room(command)
 
 
 def test_the_python_client_trusts_the_certificate_of_the_ticket(tmp_path: Path) -> None:
@@ -198,13 +203,7 @@ def test_the_javascript_client_as_a_program(tmp_path: Path) -> None:
     flags = _node_flags()
     with serving(tmp_path) as server, publishing(server):
         command = ["node", *flags, str(CLIENT), str(server.ticket_path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
-            assert program.stdout is not None
-            lines = [program.stdout.readline().split() for _ in range(3)]
-            program.kill()
-    assert lines[0] == ["hello"]
-    assert [line[0] for line in lines[1:]] == ["room", "room"]
-    assert lines[1][2:] == ["3", "happy"]
+        check_printed_room(command)
 
 
 @pytest.mark.parametrize(

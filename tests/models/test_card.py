@@ -16,9 +16,7 @@ from models.evaluate import read_faces
 from models.metrics import accuracy, calibration_error, confusion, label_scores, macro_f1, worst_recall
 from models.runtime import load_classifier
 from models.weights import EXPRESSION
-
-SHARED = Path(__file__).parents[2] / "../shared/data/fer2013/fer2013.npz"
-
+from tests.paths import FER2013, need
 
 FRAMING = json.loads((EXPRESSION / CARD_NAME).read_text(encoding="utf-8"))["framing"]
 
@@ -88,9 +86,7 @@ def test_the_worst_recall_is_that_of_one_of_the_labels() -> None:
 
 
 def test_the_card_says_what_the_shipped_file_does() -> None:
-    if not SHARED.is_file():
-        pytest.skip("the FER-2013 archive is not beside the repository")
-    card, faces = load_card(EXPRESSION), load(SHARED, "public")
+    card, faces = load_card(EXPRESSION), load(need(FER2013), "public")
     with load_classifier() as classifier:
         scores = read_faces(classifier, faces)
     matrix = confusion(scores, faces.labels)

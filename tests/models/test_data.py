@@ -10,8 +10,7 @@ import pytest
 from agent.errors import DataError
 from models.data import Faces, load
 from tests.models.samples import pictures
-
-SHARED = Path(__file__).parents[2] / "../shared/data/fer2013/fer2013.npz"
+from tests.paths import FER2013, need
 
 
 def archive(path: Path, **changes: object) -> Path:
@@ -78,9 +77,7 @@ def test_a_file_of_no_known_form_is_named(tmp_path: Path) -> None:
 
 
 def test_the_loader_reads_the_real_archive() -> None:
-    if not SHARED.is_file():
-        pytest.skip("the FER-2013 archive is not beside the repository")
-    faces = load(SHARED, "public")
+    faces = load(need(FER2013), "public")
     assert len(faces) == 3589
     assert faces.votes is not None
     assert isinstance(faces, Faces)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -15,8 +13,7 @@ from agent.values import Box
 from models.data import Faces, load
 from models.gallery import BACKGROUND, TILE, draw_gallery, evaluate_in_gallery
 from models.runtime import load_classifier
-
-SHARED = Path(__file__).parents[2] / "../shared/data/fer2013/fer2013.npz"
+from tests.paths import FER2013, need
 
 
 def noise(count: int) -> NDArray[np.uint8]:
@@ -49,9 +46,7 @@ def test_what_shows_no_face_is_not_read() -> None:
 
 
 def test_real_faces_are_found_and_read_as_well_as_directly() -> None:
-    if not SHARED.is_file():
-        pytest.skip("the FER-2013 archive is not beside the repository")
     with load_classifier() as classifier, MediaPipeFaceFinder() as finder:
-        report = evaluate_in_gallery(classifier, finder, load(SHARED, "public"), count=125)
+        report = evaluate_in_gallery(classifier, finder, load(need(FER2013), "public"), count=125)
     assert report.found > 0.9
     assert report.accuracy > report.direct - 0.06

@@ -16,8 +16,7 @@ import numpy as np
 from agent.layout import find_layout
 from agent.values import Box, Layout, Pixels
 from tests.agent.classroom.variations import random_gallery, random_page
-
-GALLERIES = Path(__file__).parents[3] / "../shared/data/galleries"
+from tests.paths import GALLERIES
 
 
 def matched(layout: Layout, truth: list[Box]) -> int:
