@@ -100,6 +100,9 @@ class Analyzer:
         begun, self._cpu_since = cpu_seconds() if self._cpu_since is None else self._cpu_since, None
         try:
             snapshot = self._analyzed(frame)
+            # Once all tiles were looked at and show no people: others of the same picture may be the gallery.
+            while not self._believed and not snapshot.load.waiting and self._tracker.try_another(frame):
+                snapshot = self._analyzed(frame)
         finally:
             # A frame that fails has cost as much.
             now = cpu_seconds()

@@ -133,11 +133,16 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The tiles of one frame in reading order; none when the frame shows no gallery."""
+    """The tiles of one frame in reading order; none when the frame shows no gallery.
+
+    ``others`` are further layouts of that frame, without a tile of this one, the likelier first: where no
+    people show in these tiles, one of those may be the gallery.
+    """
 
     width: int
     height: int
     slots: tuple[Slot, ...] = ()
+    others: tuple[Layout, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ TESTED_BY = {
     **inside("agent/layout", "cell contents edges", "agent/layout/test_find.py"),
     "agent/layout/tilt": "agent/layout/test_photographed.py",
     # Searching at once and beside the frames are one seam.
+    "agent/layout/assembly": "agent/layout/test_find.py",
     "agent/tracking/layout_search": "agent/test_search_beside.py",
     "agent/tracking/identity": "agent/tracking/test_people.py",
     "agent/tracking/strokes": "agent/tracking/test_labels.py",

@@ -9,9 +9,10 @@ from itertools import chain
 import cv2
 import numpy as np
 
-from agent.layout.camera import look_into
+from agent.layout.assembly import assembled, highest
 from agent.layout.captions import Captions
 from agent.layout.cell import STANDS_OUT
+from agent.layout.choice import Candidate, likeliest
 from agent.layout.contents import Contents
 from agent.layout.contradictions import contradicted
 from agent.layout.edges import Edges
@@ -34,11 +35,11 @@ from agent.layout.page import (
 )
 from agent.layout.partly import filled_up, with_cut_off
 from agent.layout.score import features, plausible
-from agent.layout.seams import cored, cut, next_to, snug, tightened
-from agent.layout.speaker_view import is_staged, placed, stage
+from agent.layout.seams import cored, cut, next_to, tightened
+from agent.layout.speaker_view import is_staged, stage
 from agent.layout.strips import mixed, strips
 from agent.layout.tilt import Straightened, straightened
-from agent.values import Box, Layout, Pixels, Slot, check_pixels
+from agent.values import Box, Layout, Pixels, check_pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,39 +96,26 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
     small = _reduced(pixels, factor)
     # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
     edges, contents = Edges(small), Contents(small)
-    straight = untouched = Straightened(small)
+    untouched = Straightened(small)
     # In a recorded lesson this finds them in 0.1 s, where the exact colours cost 0.7 s and fail.
-    first = best_lattice(contents, edges, COARSE, expecting) if compressed else None
-    if first is not None and first[1] is not None and first[0] >= CERTAIN:
-        return _layout(pixels, first[1], straight, factor)
-    score, best = best_lattice(contents, edges, EXACT, expecting)
-    if score < CERTAIN:
+    first = best_lattices(contents, edges, COARSE, expecting) if compressed else None
+    if first and first[0].rank >= CERTAIN:
+        return assembled(pixels, [(first, untouched)], factor)
+    looks = [(best_lattices(contents, edges, EXACT, expecting), untouched)]
+    if highest(looks) < CERTAIN:
         tilted = straightened(small)
         if tilted.lens is not None:
             calm = _calmed(tilted.pixels)
-            again, photo = best_lattice(Contents(calm), Edges(calm), PHOTO, expecting)
-            if again > score:
-                score, best, straight = again, photo, tilted
-    if score < CERTAIN:
+            looks.append((best_lattices(Contents(calm), Edges(calm), PHOTO, expecting), tilted))
+    if highest(looks) < CERTAIN:
         # Only a picture with hardly a flat pixel is worth the time to calm it.
         if float(flat_pixels(small).mean()) < NOISY:
             small = _calmed(small)
             edges, contents, first = Edges(small), Contents(small), None
-        again, coarse = first or best_lattice(contents, edges, COARSE, expecting)
-        if again > score:
-            best, straight = coarse, untouched
-    return Layout(width, height) if best is None else _layout(pixels, best, straight, factor)
-
-
-def _layout(pixels: Pixels, lattice: Lattice, straight: Straightened, factor: int) -> Layout:
-    """The tiles of a lattice that was found in the picture straightened and reduced by a whole factor."""
-    height, width = pixels.shape[:2]
-    slots = []
-    for found, place, named in placed(lattice):
-        box = straight.in_photo(found)
-        full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
-        slots.append(_slot(pixels, full.clipped(width, height), place, named))
-    return Layout(width, height, tuple(slots))
+        if first is None:
+            first = best_lattices(contents, edges, COARSE, expecting)
+        looks.append((first, untouched))
+    return assembled(pixels, looks, factor)
 
 
 def _reduced(pixels: Pixels, factor: int) -> Pixels:
@@ -142,15 +130,13 @@ def _calmed(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.medianBlur(pixels, 5), np.uint8)
 
 
-def best_lattice(
-    contents: Contents, edges: Edges, manner: Manner, expecting: bool
-) -> tuple[float, Lattice | None]:
-    """The likeliest gallery in a picture, in its pixels, and its rank before it.
+def best_lattices(contents: Contents, edges: Edges, manner: Manner, expecting: bool) -> list[Candidate]:
+    """The likeliest gallery in a picture, in its pixels, and then others that share no cell with it.
 
-    ``contents`` and ``edges`` are the picture's.
+    ``contents`` and ``edges`` are the picture's. A gallery that needs no other has the rank CERTAIN.
     """
     pixels = contents.pixels
-    candidates: list[tuple[float, Lattice, float]] = []
+    candidates: list[Candidate] = []
     blocks: set[Box] = set()
     things: list[Box] = []
     for mask, colour in _masks(pixels, manner):
@@ -175,39 +161,33 @@ def best_lattice(
                 and _alone(lattice, edges)
                 and not contradicted(lattice, found.labels, contents, edges, things)
             ):
-                return CERTAIN, _finished(lattice, contents, edges, things)
+                return [Candidate(CERTAIN, _finished(lattice, contents, edges, things), found.labels)]
             if not captions.below(lattice):
-                candidates.append((rank(found), lattice, found.labels))
-    score, best = _best_of(candidates, contents, edges, things, manner)
-    return score, None if best is None else _finished(best, contents, edges, things)
+                candidates.append(Candidate(rank(found), lattice, found.labels))
+    return _best_of(candidates, contents, edges, things, manner)
 
 
 def _best_of(
-    candidates: Sequence[tuple[float, Lattice, float]],
-    contents: Contents,
-    edges: Edges,
-    things: Sequence[Box],
-    manner: Manner,
-) -> tuple[float, Lattice | None]:
-    """Of lattices with their ranks and parts with a name the best, and its rank; of a stage its strip."""
+    candidates: Sequence[Candidate], contents: Contents, edges: Edges, things: Sequence[Box], manner: Manner
+) -> list[Candidate]:
+    """The likeliest candidates to the pixel; of a stage its strip."""
 
-    def denied(lattice: Lattice, labels: float) -> bool:
+    def denied(one: Candidate) -> bool:
         # Only now all things are known that may lie across it.
-        return contradicted(lattice, labels, contents, edges, things)
+        return contradicted(one.lattice, one.labels, contents, edges, things)
 
-    best: tuple[float, Lattice | None] = 0.0, None
-    for score, lattice, labels in candidates:
-        if _better(score, lattice, best, manner) and not denied(lattice, labels):
-            best = score, lattice
-    single = best[1]
-    if single is None or len(single.boxes) > 1:
-        return best
-    strips_of = [
-        lattice
-        for _, lattice, labels in candidates
-        if is_staged(lattice, single.whole, things, contents, edges) and not denied(lattice, labels)
-    ]
-    return best[0], max(strips_of, key=lambda strip: len(strip.boxes), default=single)
+    def strip_of(one: Candidate) -> Lattice:
+        if len(one.lattice.boxes) > 1:
+            return one.lattice
+        staged = [
+            other.lattice
+            for other in candidates
+            if is_staged(other.lattice, one.lattice.whole, things, contents, edges) and not denied(other)
+        ]
+        return max(staged, key=lambda strip: len(strip.boxes), default=one.lattice)
+
+    found = likeliest(candidates, denied, snugly=manner.snugly)
+    return [replace(one, lattice=_finished(strip_of(one), contents, edges, things)) for one in found]
 
 
 def _finished(lattice: Lattice, contents: Contents, edges: Edges, things: Sequence[Box]) -> Lattice:
@@ -246,15 +226,6 @@ def _masks(pixels: Pixels, manner: Manner) -> Iterator[tuple[Mask, tuple[int, in
         yield from ((mask, None) for mask in manner.shaded(pixels))
 
 
-def _better(score: float, lattice: Lattice, best: tuple[float, Lattice | None], manner: Manner) -> bool:
-    if manner.snugly and best[1] is not None:
-        if snug(lattice, best[1]):
-            return True
-        if snug(best[1], lattice):
-            return False
-    return score > best[0]
-
-
 def _hypotheses(
     found: Sequence[Box], mask: Mask, edges: Edges, contents: Contents, blocks: set[Box] | None
 ) -> Iterator[Lattice]:
@@ -291,8 +262,3 @@ def _hypotheses(
 def _pitch(lattice: Lattice) -> Pitch:
     first = lattice.whole
     return Pitch(first.width, first.height, first.width + lattice.gap[0], first.height + lattice.gap[1])
-
-
-def _slot(pixels: Pixels, box: Box, place: tuple[int, int], named: bool) -> Slot:
-    on, video = look_into(pixels, box)
-    return Slot(box, *place, video, on, named)

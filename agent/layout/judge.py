@@ -250,11 +250,13 @@ def _few_but_perfect(found: Features) -> bool:
 
 
 def rank(found: Features) -> float:
-    """Orders the galleries found in one picture: the more tiles, area and life, the higher."""
+    """Orders the galleries found in one picture: the more tiles, area, names and life, the higher."""
     life = min(max((found.variety - LIFE + 0.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
     single = 0.1 if found.cells == 1 else 1.0
     # Touching tiles are also what a window of spaced ones looks like when it is cut into equal parts.
     tight = (1 - found.rim) * (1.0 if found.gap else 0.8)
+    # Photos on a slide that is shared beside the gallery are few, and have no names.
+    nameless = 0.5 if found.cells >= FEW_CELLS else 0.25
     return (
         float(np.sqrt(found.cells))
         * found.area
@@ -262,5 +264,5 @@ def rank(found: Features) -> float:
         * life
         * single
         * tight
-        * (0.5 + found.labels / 2)
+        * (nameless + (1 - nameless) * found.labels)
     )

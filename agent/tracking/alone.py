@@ -39,6 +39,10 @@ class AloneTracker:
         """Whether the layout is being searched beside the frames."""
         return self._gallery.searching
 
+    def try_another(self, frame: Frame) -> bool:
+        """Whether other tiles of a gallery are held from now on."""
+        return self._alone is None and self._gallery.try_another(frame)
+
     def close(self) -> None:
         """End the search for layouts; may be called twice."""
         self._gallery.close()

@@ -51,6 +51,10 @@ class GalleryTracker:
         """Whether the layout is being searched beside the frames."""
         return self._watch.searching
 
+    def try_another(self, frame: Frame) -> bool:
+        """Whether other tiles are held from now on; each set found is tried once after each search."""
+        return self._watch.try_another(frame)
+
     def close(self) -> None:
         """End the search for layouts; may be called twice."""
         self._watch.close()

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.tracking.alternatives import SAME_PLACE, Alternatives, as_held
 from agent.tracking.layout_search import Asked, FindLayout, LayoutAnswer, Search, SearchAtOnce
 from agent.tracking.lookout import AT_ONCE, RETRY, Lookout
 from agent.tracking.overlap import overlaps
@@ -40,8 +41,6 @@ STANDS = 0.6
 OUTDATED = 0.5
 """Part of the tiles of a finding that must stand in the newest frame still: on a busy machine it is of a
 second ago, and where tiles are elsewhere since then no name can be read."""
-SAME_PLACE = 0.9
-"""Intersection over union from which two findings show the same tile."""
 
 
 class LayoutWatch:
@@ -79,6 +78,7 @@ class LayoutWatch:
         self._vain = 0
         self._stood: NDArray[np.float64] = np.zeros(0)
         self._lookout = Lookout()
+        self._alternatives = Alternatives()
 
     @property
     def searching(self) -> bool:
@@ -123,6 +123,16 @@ class LayoutWatch:
             self._held_at = frame.time
         return self.layout
 
+    def try_another(self, frame: Frame) -> bool:
+        """Hold other tiles that were found in the same picture, as those held show no people in this frame.
+
+        Each is tried once after a search. When none is left the first are held again, and it is False.
+        """
+        following, untried = self._alternatives.following(self.layout)
+        if following is not None:
+            self._hold(frame, following)
+        return untried
+
     def _trusted(self, frame: Frame) -> bool:
         """Whether the frame looks as the last one that was found did; notes which tiles stand."""
         if self._signature is None:
@@ -144,6 +154,7 @@ class LayoutWatch:
             self._sought_at = frame.time
             return None
         self.layout = there
+        self._alternatives.found(there)
         self._sign(frame)
         # One finding a while later says whether that was right.
         self._found_at, self._confirmed, self._failed, self._turned = frame.time, 0, 0, False
@@ -177,7 +188,8 @@ class LayoutWatch:
 
     def _consider(self, answer: LayoutAnswer, now: Frame) -> None:
         """Believe a finding, or keep what was believed for a while; ``now`` is the newest frame."""
-        frame, found, trusted = answer.asked.frame, answer.layout, answer.asked.trusted
+        frame, trusted = answer.asked.frame, answer.asked.trusted
+        found = as_held(self.layout, answer.layout)
         resized, turned = answer.asked.resized, answer.asked.turned
         self._found_at = self._now
         self._lookout.searched(frame.pixels)
@@ -189,7 +201,7 @@ class LayoutWatch:
             return
         kept = _matches(self.layout, found)
         if len(kept) == len(found.slots) == len(self.layout.slots):
-            self._confirm(frame, trusted, turned)
+            self._confirm(frame, found, trusted, turned)
         elif len(kept) == len(found.slots) and not self._left(frame, kept):
             self._miss(frame, found, now)
         elif trusted and not turned and self._missing_since is None and not self._dropped:
@@ -198,9 +210,10 @@ class LayoutWatch:
         else:
             self._accept(frame, found, now)
 
-    def _confirm(self, frame: Frame, trusted: bool, turned: bool) -> None:
+    def _confirm(self, frame: Frame, found: Layout, trusted: bool, turned: bool) -> None:
         """The same tiles as before: what changed is around them, or all that is in them."""
         self._missing_since, self._dropped = None, False
+        self._alternatives.found(found)
         self._confirmed = self._confirmed + 1 if trusted and not turned else 0
         self._failed = 0 if trusted else self._failed + 1
         self._sign(frame)
@@ -245,11 +258,16 @@ class LayoutWatch:
             if stands.mean() < OUTDATED:
                 return
             slots = tuple(slot for slot, stays in zip(slots, stands, strict=True) if stays)
-        self.layout, self._last = Layout(frame.width, frame.height, slots), frame.pixels
+        self._hold(frame, Layout(frame.width, frame.height, slots))
+        self._alternatives.found(found)
+        self._confirmed = self._failed = self._vain = 0
+
+    def _hold(self, frame: Frame, layout: Layout) -> None:
+        """Follow these tiles of a frame from now on."""
+        self.layout, self._last = layout, frame.pixels
         self._sign(frame)
         self.clear = True
-        self._missing_since, self._dropped, self._confirmed, self._failed = None, False, 0, 0
-        self._covered, self._vain = [], 0
+        self._missing_since, self._dropped, self._covered = None, False, []
 
     def _sign(self, frame: Frame) -> None:
         self._signature = sign(frame.pixels, self.layout) if self.layout.slots else None

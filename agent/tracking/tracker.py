@@ -17,5 +17,8 @@ class Tracker(Protocol):
     def update(self, frame: Frame) -> tuple[Tile, ...]:
         """The tiles of one frame in reading order."""
 
+    def try_another(self, frame: Frame) -> bool:
+        """Whether other tiles of the last frame are held from now on, because those held show no people."""
+
     def close(self) -> None:
         """End the search; may be called twice."""

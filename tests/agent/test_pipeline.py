@@ -173,3 +173,40 @@ def test_pictures_without_names_are_a_gallery_only_if_most_show_a_face(portraits
     assert len(find_layout(pixels).slots) == 12
     with open_analyzer(Config(), single=True) as analyzer:
         assert len(analyzer.analyze(Frame(pixels, 0.0, 0.0)).readings) == readings
+
+
+def beside_a_slide(portraits: int = 6) -> Pixels:
+    """Six people without names beside a slide with twelve pictures, so many of them portraits."""
+    page = np.full((660, 1900, 3), 26, np.uint8)
+    page[20:640, :1300] = wall_of_photos(portraits)
+    for place, person in enumerate(random_class(7, 6)):
+        left, top = 1340 + 270 * (place % 2), 80 + 160 * (place // 2)
+        page[top : top + 150, left : left + 260] = draw_video(Shown(person), (260, 150))[0]
+    return page
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_a_gallery_beside_pictures_that_look_more_like_one_is_read(single: bool) -> None:
+    pixels = beside_a_slide()
+    # By its shape it is the slide, and too few of its pictures show a face.
+    layout = find_layout(pixels)
+    assert [len(layout.slots), *(len(other.slots) for other in layout.others)] == [12, 6]
+    with open_analyzer(Config(), single=single) as analyzer:
+        for step in range(1 if single else 30):
+            snapshot = analyzer.analyze(Frame(pixels, step * 0.2, step * 0.2))
+            assert len(snapshot.readings) == 6, step
+            assert all(reading.box.left > 1300 for reading in snapshot.readings)
+    assert snapshot.room.faces == 6
+
+
+def test_where_nobody_shows_in_any_tiles_those_found_first_are_followed() -> None:
+    empty = beside_a_slide()
+    empty[:, 1340:] //= 8
+    with open_analyzer(Config()) as analyzer:
+        for step in range(10):
+            assert analyzer.analyze(Frame(empty, step * 0.2, step * 0.2)).readings == ()
+        back = beside_a_slide(portraits=12)
+        back[:, 1340:] = empty[:, 1340:]
+        for step in range(10, 18):
+            snapshot = analyzer.analyze(Frame(back, step * 0.2, step * 0.2))
+    assert len(snapshot.readings) == 12

@@ -1,0 +1,62 @@
+"""From the lattices that were found in a picture to its layout, in the picture's own pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.layout.camera import look_into
+from agent.layout.choice import OTHERS, Candidate
+from agent.layout.lattice import Lattice
+from agent.layout.speaker_view import placed
+from agent.layout.tilt import Straightened
+from agent.values import Box, Layout, Pixels, Slot
+
+Look = tuple[Sequence[Candidate], Straightened]
+"""What was found in a picture in one way of looking, the best first, and the picture as it was looked at."""
+
+
+def highest(looks: Sequence[Look]) -> float:
+    """The rank of the best of all; 0 where nothing was found."""
+    return max((found[0].rank for found, _ in looks if found), default=0.0)
+
+
+def assembled(pixels: Pixels, looks: Sequence[Look], factor: int) -> Layout:
+    """The layout of the highest rank, with the further ones as its ``others``; no slots where none was found.
+
+    ``factor`` is by how much the pictures looked at are smaller than ``pixels``, RGB uint8 (H, W, 3).
+    """
+    height, width = pixels.shape[:2]
+    found = sorted((look for look in looks if look[0]), key=lambda look: -look[0][0].rank)
+    if not found:
+        return Layout(width, height)
+    best, straight = found[0]
+    rest = [(one, straight) for candidates, straight in found[1:] for one in candidates]
+    ranked = [(one, straight) for one in best] + sorted(rest, key=lambda other: -other[0].rank)
+    layouts: list[Layout] = []
+    for one, straight in ranked:
+        layout = _layout(pixels, one.lattice, straight, factor)
+        if len(layouts) <= OTHERS and not any(_overlap(layout, other) for other in layouts):
+            layouts.append(layout)
+    return replace(layouts[0], others=tuple(layouts[1:]))
+
+
+def _overlap(one: Layout, other: Layout) -> bool:
+    """Whether tiles of two layouts overlap."""
+    return any(a.box.intersection(b.box) for a in one.slots for b in other.slots)
+
+
+def _layout(pixels: Pixels, lattice: Lattice, straight: Straightened, factor: int) -> Layout:
+    """The tiles of a lattice that was found in the picture straightened and reduced by a whole factor."""
+    height, width = pixels.shape[:2]
+    slots = []
+    for found, place, named in placed(lattice):
+        box = straight.in_photo(found)
+        full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
+        slots.append(_slot(pixels, full.clipped(width, height), place, named))
+    return Layout(width, height, tuple(slots))
+
+
+def _slot(pixels: Pixels, box: Box, place: tuple[int, int], named: bool) -> Slot:
+    on, video = look_into(pixels, box)
+    return Slot(box, *place, video, on, named)
