@@ -190,7 +190,7 @@ def _add_forget(commands: Any) -> None:
     forget.add_argument("session", help="its whole name, latest, or a file")
     forget.add_argument("--participant", metavar="ID", help="only this one, by the id in the report")
     forget.add_argument(
-        "--yes", action="store_true", help="without asking, and although it is damaged beyond knowing"
+        "--yes", action="store_true", help="do not ask, and delete the file even if it is too damaged to identify"
     )
     forget.set_defaults(prepare=dispatch.prepare_forget)
 

@@ -185,7 +185,7 @@ def test_a_session_with_views_or_triggers_is_refused(tmp_path: Path) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"CREATE VIEW more AS {endless}")
-    with pytest.raises(RecordError, match=r"abcd\.session holds programs of SQLite"):
+    with pytest.raises(RecordError, match=r"abcd\.session contains SQLite views or triggers"):
         load_session(path)
 
 
