@@ -43,7 +43,7 @@ def forget_session(path: Path, *, sure: bool = False) -> Details | None:
         )
     if kind is Kind.DAMAGED and not sure:
         raise RecordError(
-            f"{path} is no recorded session, or too damaged to tell: `readtheroom forget "
+            f"{path} is damaged or no recorded session: `readtheroom forget "
             f"{shlex.quote(str(path))} --yes` deletes it all the same"
         )
     details = None
