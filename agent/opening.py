@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from agent.background_search import BackgroundSearch
 from agent.budget import Budget
 from agent.configuration.config import Config
 from agent.errors import ConfigError, ModelError
@@ -32,7 +33,6 @@ from agent.privacy.names import read_roll
 from agent.privacy.ocr import TesseractNames
 from agent.privacy.policy import Withheld, explanation
 from agent.privacy.scripts import read_by
-from agent.search_beside import SearchBeside
 from agent.sources.base import Source
 from agent.sources.camera import CameraSource
 from agent.sources.demo import DemoSource
@@ -41,8 +41,8 @@ from agent.sources.pictures import is_picture
 from agent.sources.screen import ScreenSource
 from agent.system.logs import logger
 from agent.tracking import GalleryTracker
-from agent.tracking.alone import AloneTracker
-from agent.tracking.layout_search import SearchAtOnce
+from agent.tracking.layout_search import BlockingSearch
+from agent.tracking.single_participant import SingleParticipantTracker
 from agent.tracking.tracker import Tracker
 from agent.values import Box, Pixels, infers_expressions
 from agent.words import listing
@@ -292,13 +292,13 @@ def _open_baseline(config: Config) -> Baseline:
 
 def _open_tracker(config: Config, senders: Senders | None, *, beside: bool, compressed: bool) -> Tracker:
     """A gallery's tiles; of a camera's picture without one, the whole frame as one tile."""
-    search = SearchBeside if beside else SearchAtOnce
+    search = BackgroundSearch if beside else BlockingSearch
     find = partial(find_layout, compressed=compressed)
     gallery = GalleryTracker(find, find_expected=partial(find, expecting=True), search=search)
     if config.source.origin == "camera":
-        return AloneTracker(gallery, lambda: True)
+        return SingleParticipantTracker(gallery, lambda: True)
     if senders is not None:
-        return AloneTracker(gallery, lambda: senders.shows_camera)
+        return SingleParticipantTracker(gallery, lambda: senders.shows_camera)
     return gallery
 
 

@@ -28,7 +28,7 @@ from agent.lesson.motivation import Weights, motivation
 from agent.lesson.room import summarize
 from agent.privacy.consent import Consent
 from agent.stage_times import Stages, Stopwatch, cpu_seconds
-from agent.tracking.belief import is_believed
+from agent.tracking.gallery_check import is_meeting_gallery
 from agent.tracking.tracker import Tracker
 from agent.values import (
     Face,
@@ -204,7 +204,7 @@ class Analyzer:
             faces = {tile for tile, sight in self._sights.items() if sight.face is not None}
             # Where everybody with video is excluded, the tiles are all that can be gone by.
             nobody = bool(self._excluded) and not any(tile.slot.camera_on for tile in looked_at)
-            self._believed = nobody or is_believed(looked_at, faces, frame.width * frame.height)
+            self._believed = nobody or is_meeting_gallery(looked_at, faces, frame.width * frame.height)
         self._believed = self._believed and bool(tiles)
         return self._believed
 

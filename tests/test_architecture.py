@@ -36,14 +36,33 @@ ONLY = {
 }
 
 PURE = (
-    "agent.box", "agent.classroom", "agent.errors", "agent.faces.crops", "agent.faces.sight",
-    "agent.layout", "agent.lesson.mood", "agent.lesson.motivation", "agent.lesson.rules", "agent.levels",
-    "agent.outlook", "agent.privacy.consent", "agent.privacy.names", "agent.privacy.written",
-    "agent.tracking", "agent.tracking.belief", "agent.values", "agent.words", "exporter.access.rules",
-    "exporter.native.words", "exporter.protocol.lesson_parts", "exporter.protocol.messages",
-    "exporter.protocol.parts", "exporter.protocol.schema", "exporter.server.ice",
+    "agent.box",
+    "agent.classroom",
+    "agent.colour_distance",
+    "agent.errors",
+    "agent.faces.crops",
+    "agent.faces.sight",
+    "agent.layout",
+    "agent.lesson.mood",
+    "agent.lesson.motivation",
+    "agent.lesson.rules",
+    "agent.outlook",
+    "agent.privacy.consent",
+    "agent.privacy.names",
+    "agent.privacy.written",
+    "agent.tracking",
+    "agent.tracking.gallery_check",
+    "agent.values",
+    "agent.words",
+    "exporter.access.rules",
+    "exporter.native.words",
+    "exporter.protocol.lesson_parts",
+    "exporter.protocol.messages",
+    "exporter.protocol.parts",
+    "exporter.protocol.schema",
+    "exporter.server.ice",
     "exporter.server.pacing",
-)  # fmt: skip
+)
 """Modules and packages that decide, beside all those whose docstring says that they are pure."""
 
 IMPURE = {

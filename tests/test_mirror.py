@@ -19,13 +19,13 @@ TESTED_BY = {
     **inside("agent/classroom", "rooms scene tile", "agent/classroom/test_gallery.py"),
     **inside("agent/classroom", "charts chrome office photos words", "agent/classroom/test_pages.py"),
     # The steps of the layout search mean something only together, on drawn and real galleries.
-    **inside("agent/layout", "cell contents edges", "agent/layout/test_find.py"),
+    **inside("agent/layout", "cell_evidence contents edges", "agent/layout/test_find.py"),
     "agent/layout/tilt": "agent/layout/test_photographed.py",
     # Searching at once and beside the frames are one seam.
     "agent/layout/assembly": "agent/layout/test_find.py",
-    "agent/tracking/layout_search": "agent/test_search_beside.py",
+    "agent/tracking/layout_search": "agent/test_background_search.py",
     "agent/tracking/identity": "agent/tracking/test_people.py",
-    "agent/tracking/strokes": "agent/tracking/test_labels.py",
+    "agent/tracking/label_image": "agent/tracking/test_labels.py",
     # Stages, rivals and live runs are measured by one command.
     **inside("agent/benching", "against live settling stages", "agent/benching/test_measuring.py"),
     # Commands are tested as the processes that users start.

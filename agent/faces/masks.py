@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.levels import highest
+from agent.colour_distance import highest_channel
 from agent.values import Face, Pixels
 
 BARE = 0.065
@@ -43,7 +43,7 @@ def is_masked(pixels: Pixels, face: Face) -> bool:
     across *= max(wide, 0.15 * face.box.width) / max(wide, 1e-6)
     axes = np.array((across, mouth - eyes))
     lower = _colours(pixels, eyes + _LOWER @ axes)
-    if _ranked(highest(lower), 0.5) >= BURNT:
+    if _ranked(highest_channel(lower), 0.5) >= BURNT:
         return False
     redness = _ranked(_redness(lower), 0.5)
     if redness >= BARE:

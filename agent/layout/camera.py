@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.colour_distance import colour_distance
 from agent.layout.edges import Edges
-from agent.levels import apart
 from agent.values import Box, Pixels
 
 THUMBNAIL = (64, 36)
@@ -50,12 +50,12 @@ def camera_on(tile: Pixels) -> bool:
     inner = _interior(tile)
     small = cv2.resize(inner, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.int16)
     median = np.median(small.reshape(-1, 3), axis=0)
-    near = apart(small, median) <= LEVELS
+    near = colour_distance(small, median) <= LEVELS
     if median.min() >= BRIGHT and _head(near, inner.shape[1] / inner.shape[0]):
         return True
     if near.mean() >= OFF:
         # All of a room without light is within a few levels of black, but hardly two of its places alike.
-        even = apart(small, median) <= 3
+        even = colour_distance(small, median) <= 3
         return bool(median.max() <= DARK and even.mean() < EVEN * near.mean())
     sparse = np.ascontiguousarray(inner[::2, ::2])
     if _near_colour(sparse, median, 2).mean() >= CARD:
@@ -64,13 +64,13 @@ def camera_on(tile: Pixels) -> bool:
     shade = _shade(small)
     if shade is None:
         return True
-    near = apart(small, shade) <= LEVELS
+    near = colour_distance(small, shade) <= LEVELS
     if _rim(near) < RIM or _head(near, inner.shape[1] / inner.shape[0]):
         return True
     # Single pixels, as averages of a camera's noise are even too.
     rows = np.linspace(0, len(inner) - 1, THUMBNAIL[1]).astype(np.intp)
     cols = np.linspace(0, inner.shape[1] - 1, THUMBNAIL[0]).astype(np.intp)
-    return bool((apart(inner[np.ix_(rows, cols)], shade) <= 3).mean() < CARD)
+    return bool((colour_distance(inner[np.ix_(rows, cols)], shade) <= 3).mean() < CARD)
 
 
 def _rim(near: NDArray[np.bool_]) -> float:
@@ -105,7 +105,7 @@ def _shade(small: NDArray[np.int16]) -> NDArray[np.float64] | None:
     What lies on the rim, such as a button, is left out.
     """
     rim = small[RIM_PLACES]
-    away = apart(rim, PLACES[RIM_PLACES] @ (FIT @ rim))
+    away = colour_distance(rim, PLACES[RIM_PLACES] @ (FIT @ rim))
     clear = away <= 2 * LEVELS
     if clear.mean() < RIM:
         return None

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from agent.layout.cell_texture import lopsided
 from agent.layout.contents import Contents
-from agent.layout.drawn import lopsided
 from agent.layout.lattice import Lattice
 from agent.layout.page import Mask, coarse_mask
 from agent.values import Box
@@ -49,11 +49,11 @@ class Captions:
         return count >= MOST * len(on) and (count > 1 or len(on) == 1)
 
 
-def caption(lattice: Lattice, mask: Mask, others: Sequence[Box]) -> float:
+def caption(lattice: Lattice, mask: Mask, page_components: Sequence[Box]) -> float:
     """How much of the strip below a typical tile is not page: captions stand there, names inside tiles.
 
-    ``others`` are the islands on the page. What runs on below the gap between two tiles is no caption:
-    subtitles of what is said, a bar of buttons.
+    ``page_components`` are the connected components on the page. What runs on below the gap between two tiles
+    is no caption: subtitles of what is said, a bar of buttons.
     """
     height = lattice.whole.height
     if len(lattice.rows) > 1 and lattice.gap[1] < NARROW * height:
@@ -68,7 +68,7 @@ def caption(lattice: Lattice, mask: Mask, others: Sequence[Box]) -> float:
             # Below the last row the tool bar may begin; the rows above tell.
             continue
         strip = Box(row[0].left, row[0].bottom + 2, row[-1].right - row[0].left, 0)
-        strip = Box(strip.left, strip.top, strip.width, _end(strip, end, height, others) - strip.top)
+        strip = Box(strip.left, strip.top, strip.width, _end(strip, end, height, page_components) - strip.top)
         taken = _without_lines_across(row, strip, mask)
         for box in row:
             shares = taken[:, box.left - strip.left : box.right - strip.left].mean(axis=1)
@@ -81,11 +81,11 @@ def caption(lattice: Lattice, mask: Mask, others: Sequence[Box]) -> float:
     return float(np.quantile(found, 0.5, method="lower")) if found else 0.0
 
 
-def _end(strip: Box, end: int, height: int, others: Sequence[Box]) -> int:
+def _end(strip: Box, end: int, height: int, page_components: Sequence[Box]) -> int:
     """Where the first large thing below a row begins, or ``end``."""
     tops = [
         other.top
-        for other in others
+        for other in page_components
         if other.height >= LARGE * height
         and strip.top <= other.top + 2 < end
         and other.left < strip.right

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from agent.layout.camera import camera_on, variety
-from agent.layout.drawn import flat_rim, has_margin
+from agent.layout.cell_texture import flat_rim, has_margin
 from agent.layout.label import has_label
 from agent.values import Box, Pixels
 

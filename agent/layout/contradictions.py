@@ -8,12 +8,12 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.layout.cell import BORDER, sides_seen
+from agent.colour_distance import colour_distance
+from agent.layout.cell_evidence import BORDER, sides_seen
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.label import NAMELESS, names_shown
 from agent.layout.lattice import Lattice, same_size
-from agent.levels import apart
 from agent.values import Box, Pixels
 
 CROSSED = 0.3
@@ -44,57 +44,60 @@ FEW = 4
 
 
 def contradicted(
-    lattice: Lattice, labels: float, contents: Contents, edges: Edges, things: Sequence[Box]
+    lattice: Lattice, labels: float, contents: Contents, edges: Edges, components: Sequence[Box]
 ) -> bool:
     """Whether something in a picture shows that a lattice in it is no gallery.
 
-    ``labels`` is the part of its cells with a name; ``things`` are the islands on any page that was tried.
+    ``labels`` is the part of its cells with a name; ``components`` are those on any page that was
+    tried.
     """
-    others = sorted(set(things), key=lambda box: (box.top, box.left))
+    ordered = sorted(set(components), key=lambda box: (box.top, box.left))
     count = len(lattice.boxes)
-    around = neighbours(lattice, others, edges)
+    around = neighbours(lattice, ordered, edges)
     walled = around >= max(STRAYS * count, 2) and (count < FEW or not names_shown(labels))
     nameless = labels < NAMELESS
     part, least = (NAMELESS_STRAYS, 1) if nameless else (STRAYS, 2)
     return (
-        strays(lattice, others, edges.height) > max(part * count, least)
+        strays(lattice, ordered, edges.height) > max(part * count, least)
         or walled
         or around > count
-        or (nameless and (goes_on(lattice, others, edges.height) or sections(lattice, others, edges.height)))
-        or widened(lattice, others, edges)
-        or scrolls(lattice, others, edges.height)
+        or (
+            nameless and (goes_on(lattice, ordered, edges.height) or sections(lattice, ordered, edges.height))
+        )
+        or widened(lattice, ordered, edges)
+        or scrolls(lattice, ordered, edges.height)
         or cards(lattice, contents)
-        or crossed(lattice, others, edges) >= CROSSED
-        or crowded(lattice, others, edges) >= CROWDED
+        or crossed(lattice, ordered, edges) >= CROSSED
+        or crowded(lattice, ordered, edges) >= CROWDED
     )
 
 
-def crossed(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
+def crossed(lattice: Lattice, components: Sequence[Box], edges: Edges) -> float:
     """The part of the cells that other pictures, drawn with four sides, lie across."""
     found: set[int] = set()
     drawn: dict[Box, bool] = {}
     for index, cell in enumerate(lattice.boxes):
-        for thing in things:
-            shared = cell.intersection(thing)
-            if shared < 0.1 * min(cell.area, thing.area) or not 0.3 <= thing.area / cell.area <= 4:
+        for component in components:
+            shared = cell.intersection(component)
+            if shared < 0.1 * min(cell.area, component.area) or not 0.3 <= component.area / cell.area <= 4:
                 continue
-            if shared >= INSIDE * min(cell.area, thing.area):
+            if shared >= INSIDE * min(cell.area, component.area):
                 continue
-            if thing not in drawn:
-                drawn[thing] = _has_sides(thing, edges)
-            if drawn[thing]:
+            if component not in drawn:
+                drawn[component] = _has_sides(component, edges)
+            if drawn[component]:
                 found.add(index)
                 break
     return len(found) / len(lattice.boxes)
 
 
-def _has_sides(thing: Box, edges: Edges) -> bool:
-    """Whether all four sides of a thing stand out, or are the picture's."""
-    return sides_seen(thing, edges) == 4
+def _has_sides(component: Box, edges: Edges) -> bool:
+    """Whether all four sides of a component stand out, or are the picture's."""
+    return sides_seen(component, edges) == 4
 
 
-def strays(lattice: Lattice, things: Sequence[Box], height: int) -> int:
-    """How many things of the size of the cells are outside of the lattice.
+def strays(lattice: Lattice, components: Sequence[Box], height: int) -> int:
+    """How many components of the size of the cells are outside of the lattice.
 
     Where the edge of the picture, which is so high, cuts the lattice, higher ones are of that size too.
     """
@@ -102,57 +105,61 @@ def strays(lattice: Lattice, things: Sequence[Box], height: int) -> int:
     slack = max(2, first.width // 40), max(2, first.height // 40)
     cut = inner.top <= 1 or inner.bottom >= height - 1
 
-    def same(thing: Box) -> bool:
-        high = abs(thing.height - first.height) <= slack[1]
-        high = high or (cut and first.height < thing.height <= 2 * first.height)
-        return high and abs(thing.width - first.width) <= slack[0]
+    def same(component: Box) -> bool:
+        high = abs(component.height - first.height) <= slack[1]
+        high = high or (cut and first.height < component.height <= 2 * first.height)
+        return high and abs(component.width - first.width) <= slack[0]
 
-    alike = [thing for thing in things if same(thing)]
+    alike = [component for component in components if same(component)]
     outside: list[Box] = []
-    for thing in alike:
-        if not any(thing.intersection(box) for box in chain(lattice.boxes, outside)):
-            outside.append(thing)
+    for component in alike:
+        if not any(component.intersection(box) for box in chain(lattice.boxes, outside)):
+            outside.append(component)
     return len(outside)
 
 
-def neighbours(lattice: Lattice, things: Sequence[Box], edges: Edges) -> int:
+def neighbours(lattice: Lattice, components: Sequence[Box], edges: Edges) -> int:
     """How many pictures of other sizes stand as close to the lattice as its cells to each other."""
     first = lattice.whole
     inner, reach = lattice.bounds, max(lattice.gap) + BORDER
     size = inner.width + 2 * reach, inner.height + 2 * reach
     around = Box(inner.left - reach, inner.top - reach, *size)
     found: list[Box] = []
-    for thing in things:
-        if not 0.3 <= thing.area / first.area <= 3 or not thing.intersection(around):
+    for component in components:
+        if not 0.3 <= component.area / first.area <= 3 or not component.intersection(around):
             continue
-        if not any(thing.intersection(box) for box in chain(lattice.boxes, found)) and _has_sides(
-            thing, edges
+        if not any(component.intersection(box) for box in chain(lattice.boxes, found)) and _has_sides(
+            component, edges
         ):
-            found.append(thing)
+            found.append(component)
     return len(found)
 
 
-def crowded(lattice: Lattice, things: Sequence[Box], edges: Edges) -> float:
+def crowded(lattice: Lattice, components: Sequence[Box], edges: Edges) -> float:
     """The part of the cells that are filled by several pictures, each drawn with four sides."""
 
     def holds(cell: Box) -> bool:
         inside: list[Box] = []
-        for thing in sorted(things, key=lambda box: -box.area):
-            fits = 0.1 * cell.area <= thing.area <= 0.7 * cell.area and cell.intersection(thing) == thing.area
-            if fits and not any(thing.intersection(o) for o in inside) and _has_sides(thing, edges):
-                inside.append(thing)
+        for component in sorted(components, key=lambda box: -box.area):
+            fits = (
+                0.1 * cell.area <= component.area <= 0.7 * cell.area
+                and cell.intersection(component) == component.area
+            )
+            if fits and not any(component.intersection(o) for o in inside) and _has_sides(component, edges):
+                inside.append(component)
         full = len(inside) > 1 and sum(box.area for box in inside) >= 0.5 * cell.area
-        return full or _row_in(cell, things, edges)
+        return full or _row_in(cell, components, edges)
 
     return float(np.mean([holds(cell) for cell in lattice.boxes]))
 
 
-def _row_in(cell: Box, things: Sequence[Box], edges: Edges) -> bool:
+def _row_in(cell: Box, components: Sequence[Box], edges: Edges) -> bool:
     """Whether a cell holds a row of three pictures of one size, drawn with four sides: it is a page."""
     inside = [
-        thing
-        for thing in things
-        if 0.02 * cell.area <= thing.area < 0.5 * cell.area and cell.intersection(thing) == thing.area
+        component
+        for component in components
+        if 0.02 * cell.area <= component.area < 0.5 * cell.area
+        and cell.intersection(component) == component.area
     ]
     for group in same_size(inside):
         drawn = [box for box in group if len(group) >= ROW and _has_sides(box, edges)]
@@ -163,7 +170,7 @@ def _row_in(cell: Box, things: Sequence[Box], edges: Edges) -> bool:
     return False
 
 
-def widened(lattice: Lattice, things: Sequence[Box], edges: Edges) -> bool:
+def widened(lattice: Lattice, components: Sequence[Box], edges: Edges) -> bool:
     """Whether half of the rows go on beside the lattice with pictures of their height, hardly apart from it.
 
     Films of which the screen cuts the last ones: those alone are no gallery.
@@ -171,16 +178,21 @@ def widened(lattice: Lattice, things: Sequence[Box], edges: Edges) -> bool:
     first, inner = lattice.whole, lattice.bounds
     reach = first.height // 8
 
-    def beside(row: Sequence[Box], thing: Box) -> bool:
-        gap = max(inner.left - thing.right, thing.left - inner.right)
-        level = abs(thing.top - row[0].top) <= 3 and abs(thing.height - row[0].height) <= 3
-        return 0 <= gap <= reach and level and thing.width <= 4 * first.width and _has_sides(thing, edges)
+    def beside(row: Sequence[Box], component: Box) -> bool:
+        gap = max(inner.left - component.right, component.left - inner.right)
+        level = abs(component.top - row[0].top) <= 3 and abs(component.height - row[0].height) <= 3
+        return (
+            0 <= gap <= reach
+            and level
+            and component.width <= 4 * first.width
+            and _has_sides(component, edges)
+        )
 
-    count = sum(any(beside(row, thing) for thing in things) for row in lattice.rows)
+    count = sum(any(beside(row, component) for component in components) for row in lattice.rows)
     return count >= max(2, len(lattice.rows) / 2)
 
 
-def sections(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
+def sections(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
     """Whether above or below the lattice is another block of its width, as high as some of its rows.
 
     Photos of which none was told from its row, under a heading each.
@@ -189,57 +201,60 @@ def sections(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
     slack = max(4, first.height // 20)
     pitch = first.height + lattice.gap[1]
 
-    def section(thing: Box) -> bool:
-        same = abs(thing.left - inner.left) <= slack and abs(thing.right - inner.right) <= slack
-        rows = max(round((thing.height + lattice.gap[1]) / pitch), 1)
-        whole = abs(thing.height - (rows * pitch - lattice.gap[1])) <= 1.5 * slack
-        return same and whole and not thing.intersection(inner) and thing.height < height / 2
+    def section(component: Box) -> bool:
+        same = abs(component.left - inner.left) <= slack and abs(component.right - inner.right) <= slack
+        rows = max(round((component.height + lattice.gap[1]) / pitch), 1)
+        whole = abs(component.height - (rows * pitch - lattice.gap[1])) <= 1.5 * slack
+        return same and whole and not component.intersection(inner) and component.height < height / 2
 
-    return any(section(thing) for thing in things)
+    return any(section(component) for component in components)
 
 
-def goes_on(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
+def goes_on(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
     """Whether a row of the same columns, cut short, follows the last row or comes before the first, or is cut
     off by the edge of the picture somewhere above or below."""
     reach = lattice.gap[1] + BORDER
     if min(row[0].height for row in lattice.rows) < 0.95 * lattice.whole.height:
         return True
 
-    def cut(cell: Box, thing: Box) -> bool:
-        below, above = thing.top - cell.bottom, cell.top - thing.bottom
+    def cut(cell: Box, component: Box) -> bool:
+        below, above = component.top - cell.bottom, cell.top - component.bottom
         near = 0 <= below <= reach or 0 <= above <= reach
-        near = near or (below >= 0 and thing.bottom >= height - 1) or (above >= 0 and thing.top <= 1)
-        return near and thing.height < 0.95 * cell.height
+        near = near or (below >= 0 and component.bottom >= height - 1) or (above >= 0 and component.top <= 1)
+        return near and component.height < 0.95 * cell.height
 
-    return _in_columns(lattice, things, cut, 2)
+    return _in_columns(lattice, components, cut, 2)
 
 
-def scrolls(lattice: Lattice, things: Sequence[Box], height: int) -> bool:
+def scrolls(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
     """Whether further off than the next row would be the edge of the picture cuts a row of the same columns.
 
     Rows of films with a heading above each; the cropped picture of a gallery has its rows at one distance.
     """
     reach = lattice.gap[1] + BORDER
 
-    def cut(cell: Box, thing: Box) -> bool:
-        below, above = thing.top - cell.bottom, cell.top - thing.bottom
-        return (below > reach and thing.bottom >= height - 1) or (above > reach and thing.top <= 1)
+    def cut(cell: Box, component: Box) -> bool:
+        below, above = component.top - cell.bottom, cell.top - component.bottom
+        return (below > reach and component.bottom >= height - 1) or (above > reach and component.top <= 1)
 
-    return _in_columns(lattice, things, cut, 3)
+    return _in_columns(lattice, components, cut, 3)
 
 
 def _in_columns(
-    lattice: Lattice, things: Sequence[Box], cut: Callable[[Box, Box], bool], fewest: int
+    lattice: Lattice, components: Sequence[Box], cut: Callable[[Box, Box], bool], fewest: int
 ) -> bool:
-    """Whether things in the columns of half the first or last row, ``fewest`` or more, are a row that is cut.
+    """Whether components in the columns of half the first or last row, ``fewest`` or more, are a row that is
+    cut.
 
-    ``cut`` says of a cell and a thing in its column whether that is so.
+    ``cut`` says of a cell and a component in its column whether that is so.
     """
     for row in (lattice.rows[0], lattice.rows[-1]):
         count = sum(
             any(
-                abs(thing.left - cell.left) <= 3 and abs(thing.right - cell.right) <= 3 and cut(cell, thing)
-                for thing in things
+                abs(component.left - cell.left) <= 3
+                and abs(component.right - cell.right) <= 3
+                and cut(cell, component)
+                for component in components
             )
             for cell in row
         )
@@ -260,7 +275,7 @@ def _has_footer(tile: Pixels) -> bool:
     inner = tile[:: max(tile.shape[0] // 96, 1), side:-side].astype(np.int16)
     end = len(inner) - max(len(inner) // 25, 1)
     colour = np.median(inner[end - max(len(inner) // 12, 1) : end].reshape(-1, 3), axis=0)
-    paper: NDArray[np.float64] = (apart(inner, colour) <= PAPER_LEVELS).mean(axis=1)
+    paper: NDArray[np.float64] = (colour_distance(inner, colour) <= PAPER_LEVELS).mean(axis=1)
     footer = paper[int((1 - FOOTER) * len(paper)) : end]
     above = paper[: int(FOOTER * len(paper))].mean()
     return bool((footer >= PAPER).mean() >= 0.9 and footer.mean() >= SHEET and above < footer.mean() / 2)

@@ -11,16 +11,17 @@ import numpy as np
 
 from agent.layout.assembly import assembled, highest
 from agent.layout.captions import Captions
-from agent.layout.cell import STANDS_OUT
+from agent.layout.cell_evidence import STANDS_OUT
 from agent.layout.choice import Candidate, likeliest
 from agent.layout.contents import Contents
 from agent.layout.contradictions import contradicted
+from agent.layout.edge_refinement import refine_edges
 from agent.layout.edges import Edges
-from agent.layout.fine import fine
-from agent.layout.joined import joined
-from agent.layout.judge import is_certain, is_dark_page, is_gallery, rank
+from agent.layout.gallery_rules import is_certain, is_dark_page, is_gallery, rank
 from agent.layout.label import names_shown
-from agent.layout.lattice import Lattice, Pitch, complete, fit, islands, same_size
+from agent.layout.lattice import Lattice, Pitch, complete, connected_components, fit, same_size
+from agent.layout.lattice_features import features, plausible
+from agent.layout.merged_blocks import merge_blocks
 from agent.layout.page import (
     LENS,
     TOLERANCE,
@@ -33,17 +34,16 @@ from agent.layout.page import (
     photo_mask,
     shaded_pages,
 )
-from agent.layout.partly import filled_up, with_cut_off
-from agent.layout.score import features, plausible
 from agent.layout.seams import cored, cut, next_to, tightened
 from agent.layout.speaker_view import is_staged, stage
 from agent.layout.strips import mixed, strips
 from agent.layout.tilt import Straightened, straightened
+from agent.layout.truncated_tiles import add_hidden_tiles, add_truncated_tiles
 from agent.values import Box, Layout, Pixels, check_pixels
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class SearchProfile:
     """A way to look at a picture: where a colour of the page shows, how far apart two colours are that are
     both tried, whether tiles that lie snugly in others are preferred to those, how many tiles there must
     be, where pages show that change their colour from one side to the other, whether a gallery that is
@@ -58,11 +58,11 @@ class Manner:
     steps: int = 1
 
 
-EXACT = Manner(page_mask, shaded=shaded_pages)
-COARSE = Manner(coarse_mask, shaded=coarse_shaded_pages, steps=2)
+EXACT = SearchProfile(page_mask, shaded=shaded_pages)
+COARSE = SearchProfile(coarse_mask, shaded=coarse_shaded_pages, steps=2)
 # What is around the screen is a page too, on which a whole window looks like its tiles, only larger.
 # In the photo of a spreadsheet its selection and its window passed for two tiles.
-PHOTO = Manner(photo_mask, LENS, snugly=True, fewest=4, certain=False)
+PHOTO = SearchProfile(photo_mask, LENS, snugly=True, fewest=4, certain=False)
 
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
@@ -105,12 +105,12 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
     if highest(looks) < CERTAIN:
         tilted = straightened(small)
         if tilted.lens is not None:
-            calm = _calmed(tilted.pixels)
-            looks.append((best_lattices(Contents(calm), Edges(calm), PHOTO, expecting), tilted))
+            denoised = _denoised(tilted.pixels)
+            looks.append((best_lattices(Contents(denoised), Edges(denoised), PHOTO, expecting), tilted))
     if highest(looks) < CERTAIN:
         # Only a picture with hardly a flat pixel is worth the time to calm it.
         if float(flat_pixels(small).mean()) < NOISY:
-            small = _calmed(small)
+            small = _denoised(small)
             edges, contents, first = Edges(small), Contents(small), None
         if first is None:
             first = best_lattices(contents, edges, COARSE, expecting)
@@ -126,11 +126,13 @@ def _reduced(pixels: Pixels, factor: int) -> Pixels:
     return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _calmed(pixels: Pixels) -> Pixels:
+def _denoised(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.medianBlur(pixels, 5), np.uint8)
 
 
-def best_lattices(contents: Contents, edges: Edges, manner: Manner, expecting: bool) -> list[Candidate]:
+def best_lattices(
+    contents: Contents, edges: Edges, profile: SearchProfile, expecting: bool
+) -> list[Candidate]:
     """The likeliest gallery in a picture, in its pixels, and then others that share no cell with it.
 
     ``contents`` and ``edges`` are the picture's. A gallery that needs no other has the rank CERTAIN.
@@ -138,43 +140,47 @@ def best_lattices(contents: Contents, edges: Edges, manner: Manner, expecting: b
     pixels = contents.pixels
     candidates: list[Candidate] = []
     blocks: set[Box] = set()
-    things: list[Box] = []
-    for mask, colour in _masks(pixels, manner):
+    components: list[Box] = []
+    for mask, colour in _masks(pixels, profile):
         captions = Captions(contents, colour)
-        others = islands(mask)
-        things += others
+        page_components = connected_components(mask)
+        components += page_components
         # What stands on a shaded page that compression broke up is cut on other pages already.
-        whole = colour is None and manner is COARSE
-        for lattice in _hypotheses(others, mask, edges, contents, None if whole else blocks):
+        whole = colour is None and profile is COARSE
+        for lattice in _hypotheses(page_components, mask, edges, contents, None if whole else blocks):
             if not plausible(lattice, edges, mask):
                 continue
-            found = features(lattice, contents, edges, mask, others, things)
+            found = features(lattice, contents, edges, mask, page_components, components)
             if mixed(lattice) and not names_shown(found.labels):
                 # Photos of many shapes stand in such rows too, without names.
                 continue
             believed = is_gallery(found) or (expecting and is_dark_page(found))
-            if len(lattice.boxes) < manner.fewest or not believed:
+            if len(lattice.boxes) < profile.fewest or not believed:
                 continue
             if (
-                manner.certain
+                profile.certain
                 and is_certain(found)
                 and _alone(lattice, edges)
-                and not contradicted(lattice, found.labels, contents, edges, things)
+                and not contradicted(lattice, found.labels, contents, edges, components)
             ):
-                return [Candidate(CERTAIN, _finished(lattice, contents, edges, things), found.labels)]
+                return [Candidate(CERTAIN, _finished(lattice, contents, edges, components), found.labels)]
             if not captions.below(lattice):
                 candidates.append(Candidate(rank(found), lattice, found.labels))
-    return _best_of(candidates, contents, edges, things, manner)
+    return _best_of(candidates, contents, edges, components, profile)
 
 
 def _best_of(
-    candidates: Sequence[Candidate], contents: Contents, edges: Edges, things: Sequence[Box], manner: Manner
+    candidates: Sequence[Candidate],
+    contents: Contents,
+    edges: Edges,
+    components: Sequence[Box],
+    profile: SearchProfile,
 ) -> list[Candidate]:
     """The likeliest candidates to the pixel; of a stage its strip."""
 
     def denied(one: Candidate) -> bool:
         # Only now all things are known that may lie across it.
-        return contradicted(one.lattice, one.labels, contents, edges, things)
+        return contradicted(one.lattice, one.labels, contents, edges, components)
 
     def strip_of(one: Candidate) -> Lattice:
         if len(one.lattice.boxes) > 1:
@@ -182,21 +188,23 @@ def _best_of(
         staged = [
             other.lattice
             for other in candidates
-            if is_staged(other.lattice, one.lattice.whole, things, contents, edges) and not denied(other)
+            if is_staged(other.lattice, one.lattice.whole, components, contents, edges) and not denied(other)
         ]
         return max(staged, key=lambda strip: len(strip.boxes), default=one.lattice)
 
-    found = likeliest(candidates, denied, snugly=manner.snugly)
-    return [replace(one, lattice=_finished(strip_of(one), contents, edges, things)) for one in found]
+    found = likeliest(candidates, denied, snugly=profile.snugly)
+    return [replace(one, lattice=_finished(strip_of(one), contents, edges, components)) for one in found]
 
 
-def _finished(lattice: Lattice, contents: Contents, edges: Edges, things: Sequence[Box]) -> Lattice:
+def _finished(lattice: Lattice, contents: Contents, edges: Edges, components: Sequence[Box]) -> Lattice:
     """A lattice to the pixel, its stage, and which tiles carry a name: that is known of the rough boxes.
 
-    ``things`` are the islands on any page that was tried.
+    ``components`` are those on any page that was tried.
     """
     named = tuple(map(contents.has_label, lattice.boxes))
-    return replace(fine(lattice, edges), named=named, stage=stage(lattice, things, contents, edges))
+    return replace(
+        refine_edges(lattice, edges), named=named, stage=stage(lattice, components, contents, edges)
+    )
 
 
 def _alone(lattice: Lattice, edges: Edges) -> bool:
@@ -218,18 +226,18 @@ def _alone(lattice: Lattice, edges: Edges) -> bool:
     return True
 
 
-def _masks(pixels: Pixels, manner: Manner) -> Iterator[tuple[Mask, tuple[int, int, int] | None]]:
+def _masks(pixels: Pixels, profile: SearchProfile) -> Iterator[tuple[Mask, tuple[int, int, int] | None]]:
     """Where each page that is tried shows, the likeliest first, and its colour if it has one."""
-    for colour in page_colours(pixels, manner.apart, manner.steps):
-        yield manner.mask_of(pixels, colour), colour
-    if manner.shaded:
-        yield from ((mask, None) for mask in manner.shaded(pixels))
+    for colour in page_colours(pixels, profile.apart, profile.steps):
+        yield profile.mask_of(pixels, colour), colour
+    if profile.shaded:
+        yield from ((mask, None) for mask in profile.shaded(pixels))
 
 
 def _hypotheses(
     found: Sequence[Box], mask: Mask, edges: Edges, contents: Contents, blocks: set[Box] | None
 ) -> Iterator[Lattice]:
-    """Lattices that the islands ``found`` on one page suggest; ``blocks`` keeps which were cut on another.
+    """Lattices that the components ``found`` on one page suggest; ``blocks`` keeps which were cut on another.
 
     With None no block is cut.
     """
@@ -241,12 +249,12 @@ def _hypotheses(
     lonely = [(pitch, [group]) for group in single if (pitch := next_to(group[0], mask))]
     for fitted in chain((fit(group, bounds) for group in several + single), lonely):
         if fitted:
-            lattice = filled_up(complete(*fitted, edges, mask, found), edges, contents)
-            longer = with_cut_off(lattice, found, edges)
+            lattice = add_hidden_tiles(complete(*fitted, edges, mask, found), edges, contents)
+            longer = add_truncated_tiles(lattice, found, edges)
             yield from (longer, lattice) if longer else (lattice,)
     if blocks is None:
         return
-    for block in (*found, *joined(found)):
+    for block in (*found, *merge_blocks(found)):
         if block.area >= LEAST_BLOCK * bounds.area and block not in blocks:
             blocks.add(block)
             for part in dict.fromkeys((block, tightened(block, edges), cored(block, mask))):
@@ -256,7 +264,7 @@ def _hypotheses(
                     longer = complete(
                         _pitch(lattice), [list(row) for row in lattice.rows], edges, mask, found
                     )
-                    yield filled_up(longer, edges, contents)
+                    yield add_hidden_tiles(longer, edges, contents)
 
 
 def _pitch(lattice: Lattice) -> Pitch:

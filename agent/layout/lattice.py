@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from agent.box import around
-from agent.layout.cell import filled, shows
+from agent.layout.cell_evidence import filled, shows
 from agent.layout.edges import Edges
 from agent.layout.page import Mask
 from agent.values import Box
@@ -22,7 +22,7 @@ ASPECTS = 0.5, 2.4
 LARGEST_GAP = 0.45
 """Widest gap as a part of the tile's shorter side; 16 px between tiles of 80x45 are 0.36."""
 SAME = 0.85
-"""Overlap of a tile with an island that is the tile, perhaps with a speaker's border drawn around it."""
+"""Overlap of a tile with a component that is the tile, perhaps with a speaker's border drawn around it."""
 HIDDEN = 0.9
 """Part of a cell that is not page where something lies over a tile."""
 
@@ -66,7 +66,7 @@ class Pitch:
     down: float
 
 
-def islands(mask: Mask) -> list[Box]:
+def connected_components(mask: Mask) -> list[Box]:
     """Boxes of the connected parts of a picture that are not page and could hold a tile."""
     count, _, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
     found: list[Box] = []
@@ -134,12 +134,15 @@ def _pitch(steps: Sequence[int], size: int, limit: float) -> float | None:
 
 
 def complete(
-    pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, mask: Mask, others: Sequence[Box]
+    pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, mask: Mask, page_components: Sequence[Box]
 ) -> Lattice:
     """Fill the lattice of ``rows`` with every further cell whose sides show."""
     anchor = max(rows, key=len)
     columns = [box.left for row in rows for box in row]
-    grown = [_grow_row(row, pitch, edges, mask, columns, others) for row in _pick_rows(anchor, rows, pitch)]
+    grown = [
+        _grow_row(row, pitch, edges, mask, columns, page_components)
+        for row in _pick_rows(anchor, rows, pitch)
+    ]
     for direction in (-1, 1):
         while True:
             edge_row = grown[0] if direction < 0 else grown[-1]
@@ -176,7 +179,7 @@ def _grow_row(  # noqa: PLR0913, PLR0917
     edges: Edges,
     mask: Mask,
     columns: Sequence[int],
-    others: Sequence[Box],
+    page_components: Sequence[Box],
 ) -> list[Box]:
     """Fill the holes of a row and lengthen it at both ends while cells show there."""
     first = row[0]
@@ -192,7 +195,7 @@ def _grow_row(  # noqa: PLR0913, PLR0917
         left = start + step * pitch.across
         in_line = any(abs(other - left) <= 3 for other in columns)
         place = cell(step)
-        seen = shows(place, edges, mask, in_line) or _is_island(place, others)
+        seen = shows(place, edges, mask, in_line) or _is_component(place, page_components)
         return _inside(place, left, edges) and seen
 
     cells: dict[int, Box] = {}
@@ -213,7 +216,8 @@ def _inside(box: Box, left: float, edges: Edges) -> bool:
 
 
 def _find_row(top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edges, mask: Mask) -> list[Box]:
-    """The cells of a row at ``top`` where no island was found: in line with the others or shifted by half."""
+    """The cells of a row at ``top`` where no component was found: in line with the others or shifted by
+    half."""
     lefts = [box.left for row in grown for box in row]
     right = max(lefts) + pitch.width
     start = min(lefts)
@@ -256,5 +260,5 @@ def _explained(row: Sequence[Box], mask: Mask, band: Box) -> float:
     return float(inside / area * min(inside / max(whole, 1.0), 1.0))
 
 
-def _is_island(box: Box, others: Sequence[Box]) -> bool:
-    return any(box.iou(other) >= SAME for other in others)
+def _is_component(box: Box, page_components: Sequence[Box]) -> bool:
+    return any(box.iou(other) >= SAME for other in page_components)

@@ -36,8 +36,8 @@ SHADES = 2
 """How many pages of changing colour are tried."""
 CALM, CALM_LEVELS = 5, 2
 """Pixels that are averaged, and levels between neighbours of a compressed shading. On two shaded pages, JPEG
-80 and 83, all 30 tiles are islands then, at an IoU of 0.91 and more; as they were, none. At half the size it
-would take 27 ms of a page at 1080p in place of 55, but lose gaps of 20 pixels in a small picture."""
+80 and 83, all 30 tiles are components then, at an IoU of 0.91 and more; as they were, none. At half the size
+it would take 27 ms of a page at 1080p in place of 55, but lose gaps of 20 pixels in a small picture."""
 CHANGE = 0.6, 24
 """Middle part of such a page, and levels that its colours must span there: 75 and 87 on those two. What blurs
 into a compressed page of one colour makes them span 7, and photos on it passed for tiles."""

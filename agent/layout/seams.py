@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.layout.cell import STANDS_OUT, filled
+from agent.layout.cell_evidence import STANDS_OUT, filled
 from agent.layout.edges import Edges
 from agent.layout.lattice import ASPECTS, LARGEST_GAP, SMALLEST, Lattice, Pitch
 from agent.layout.page import Mask
@@ -118,10 +118,11 @@ def _thin(shares: NDArray[np.float64]) -> tuple[int, int]:
     return run(shares), run(shares[::-1])
 
 
-def nested(lattice: Lattice, things: Sequence[Box]) -> float:
-    """The part of the cells that hold two equal things side by side: a page of photos cut into quarters."""
+def nested(lattice: Lattice, components: Sequence[Box]) -> float:
+    """The part of the cells that hold two equal components side by side: a page of photos cut into
+    quarters."""
     cell = lattice.whole.area
-    large = [thing for thing in things if 0.1 * cell <= thing.area <= 0.5 * cell]
+    large = [component for component in components if 0.1 * cell <= component.area <= 0.5 * cell]
     pairs = [
         (a, b)
         for a, b in combinations(large, 2)

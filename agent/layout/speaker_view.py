@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agent.layout.cell import sides_seen
+from agent.layout.cell_evidence import sides_seen
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.label import names_shown
@@ -27,35 +27,37 @@ CORNERS = 1.0, 1.5, 2.0
 Names are of about one size in all tiles, and seen in two of the three: in the whole of a large photo there is
 something that looks like one (in six of six that were shared, in one of six this way)."""
 HELD, LARGER_BY = 0.97, 1.15
-"""Part of a thing in another one, so many times as large, that makes it a picture on a slide."""
+"""Part of a component in another one, so many times as large, that makes it a picture on a slide."""
 OVERLAP = 0.5
 """Least part of the strip's length, or of the stage's, that both share."""
 
 
-def stage(lattice: Lattice, things: Sequence[Box], contents: Contents, edges: Edges) -> Box | None:
-    """The largest of ``things`` that is somebody's video beside a strip of tiles; None without one.
+def stage(lattice: Lattice, components: Sequence[Box], contents: Contents, edges: Edges) -> Box | None:
+    """The largest of ``components`` that is somebody's video beside a strip of tiles; None without one.
 
-    ``things`` are the islands on any page that was tried. A shared screen stands in the same place, but has
-    not the many greys of a camera's picture. Cards of speakers whose camera is off look too much like it, and
-    are left out.
+    ``components`` are those on any page that was tried. A shared screen stands in the same place, but has not
+    the many greys of a camera's picture. Cards of speakers whose camera is off look too much like it, and are
+    left out.
     """
     named = float(np.mean([*map(contents.has_label, lattice.boxes)]))
     if not (_is_strip(lattice) and names_shown(named)):
         return None
-    large = [thing for thing in set(things) if _is_beside(thing, lattice)]
+    large = [component for component in set(components) if _is_beside(component, lattice)]
     found = [
-        thing
-        for thing in large
-        if _is_video(thing, contents, edges)
-        and _is_named(thing, lattice.whole, contents)
-        and not any(_holds(other, thing) for other in large)
+        component
+        for component in large
+        if _is_video(component, contents, edges)
+        and _is_named(component, lattice.whole, contents)
+        and not any(_holds(other, component) for other in large)
     ]
     return max(found, key=lambda box: (box.area, box.top, box.left), default=None)
 
 
-def is_staged(lattice: Lattice, single: Box, things: Sequence[Box], contents: Contents, edges: Edges) -> bool:
+def is_staged(
+    lattice: Lattice, single: Box, components: Sequence[Box], contents: Contents, edges: Edges
+) -> bool:
     """Whether a lattice is the strip of the stage ``single``, which covers more and would win alone."""
-    large = stage(lattice, things, contents, edges)
+    large = stage(lattice, components, contents, edges)
     return large is not None and large.iou(single) >= SAME
 
 
@@ -83,35 +85,38 @@ def _is_strip(lattice: Lattice) -> bool:
     return len(lattice.boxes) >= FEWEST and (is_row(lattice) or column)
 
 
-def _is_beside(thing: Box, lattice: Lattice) -> bool:
-    """Whether a thing is as large as a stage and stands along the strip."""
+def _is_beside(component: Box, lattice: Lattice) -> bool:
+    """Whether a component is as large as a stage and stands along the strip."""
     strip = lattice.bounds
-    if thing.area < LARGER * lattice.whole.area or thing.intersection(strip):
+    if component.area < LARGER * lattice.whole.area or component.intersection(strip):
         return False
-    if not ASPECTS[0] <= thing.width / thing.height <= ASPECTS[1]:
+    if not ASPECTS[0] <= component.width / component.height <= ASPECTS[1]:
         return False
     if is_row(lattice):
-        shared = min(thing.right, strip.right) - max(thing.left, strip.left)
-        return shared >= OVERLAP * min(thing.width, strip.width)
-    shared = min(thing.bottom, strip.bottom) - max(thing.top, strip.top)
-    return shared >= OVERLAP * min(thing.height, strip.height)
+        shared = min(component.right, strip.right) - max(component.left, strip.left)
+        return shared >= OVERLAP * min(component.width, strip.width)
+    shared = min(component.bottom, strip.bottom) - max(component.top, strip.top)
+    return shared >= OVERLAP * min(component.height, strip.height)
 
 
-def _is_named(thing: Box, tile: Box, contents: Contents) -> bool:
+def _is_named(component: Box, tile: Box, contents: Contents) -> bool:
     """Whether a name like those of the strip, of whose tiles ``tile`` is one, is in the lower left corner."""
     corners = [
-        (min(round(tile.width * k), thing.width), min(round(tile.height * k), thing.height)) for k in CORNERS
+        (min(round(tile.width * k), component.width), min(round(tile.height * k), component.height))
+        for k in CORNERS
     ]
-    seen = [contents.has_label(Box(thing.left, thing.bottom - high, wide, high)) for wide, high in corners]
+    seen = [
+        contents.has_label(Box(component.left, component.bottom - high, wide, high)) for wide, high in corners
+    ]
     return sum(seen) >= 2
 
 
-def _holds(other: Box, thing: Box) -> bool:
-    """Whether a thing lies in another one that is larger by more than a frame."""
-    return other.area > LARGER_BY * thing.area and other.intersection(thing) >= HELD * thing.area
+def _holds(other: Box, component: Box) -> bool:
+    """Whether a component lies in another one that is larger by more than a frame."""
+    return other.area > LARGER_BY * component.area and other.intersection(component) >= HELD * component.area
 
 
-def _is_video(thing: Box, contents: Contents, edges: Edges) -> bool:
-    """Whether a thing is drawn with three sides at least and holds a camera's picture."""
-    alive = contents.camera_on(thing) and contents.variety(thing) >= LIVELY
-    return sides_seen(thing, edges) >= 3 and alive and contents.flat_rim(thing) <= MARGINS
+def _is_video(component: Box, contents: Contents, edges: Edges) -> bool:
+    """Whether a component is drawn with three sides at least and holds a camera's picture."""
+    alive = contents.camera_on(component) and contents.variety(component) >= LIVELY
+    return sides_seen(component, edges) >= 3 and alive and contents.flat_rim(component) <= MARGINS

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from agent.layout.cell import BORDER
+from agent.layout.cell_evidence import BORDER
 from agent.layout.lattice import ASPECTS, LARGEST_GAP, Lattice
 from agent.values import Box
 
@@ -22,7 +22,7 @@ LOST = 0.15
 
 
 def strips(found: Sequence[Box]) -> list[Lattice]:
-    """The galleries of mixed widths that islands on a page make up."""
+    """The galleries of mixed widths that components on a page make up."""
     tiles = [box for box in found if ASPECTS[0] <= box.width / box.height <= ASPECTS[1]]
     groups: dict[tuple[Box, ...], None] = {}
     for box in tiles:

@@ -27,7 +27,7 @@ from PIL import Image
 from agent.errors import ConfigError
 from agent.privacy.names import Written
 from agent.privacy.written import enlarged, line_of
-from agent.tracking.strokes import region
+from agent.tracking.label_image import region
 from agent.values import Pixels, Slot
 
 HEIGHTS = (32, 44, 56)

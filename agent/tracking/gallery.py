@@ -12,7 +12,7 @@ from agent.layout.camera import look_into
 from agent.tracking.cameras import Cameras
 from agent.tracking.change import Thumbnails, changed, cut, thumbnails
 from agent.tracking.identity import TURNED, Identity
-from agent.tracking.layout_search import FindLayout, Search, SearchAtOnce
+from agent.tracking.layout_search import BlockingSearch, FindLayout, Search
 from agent.tracking.layout_watch import LayoutWatch
 from agent.tracking.people import NewId, random_id
 from agent.tracking.speaking import speakers
@@ -32,7 +32,7 @@ class GalleryTracker:
         find_layout: FindLayout,
         new_id: NewId = random_id,
         find_expected: FindLayout | None = None,
-        search: Callable[[FindLayout, FindLayout | None], Search] = SearchAtOnce,
+        search: Callable[[FindLayout, FindLayout | None], Search] = BlockingSearch,
     ) -> None:
         self._watch = LayoutWatch(find_layout, find_expected, search)
         self._identity = Identity(new_id)

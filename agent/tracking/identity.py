@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.tracking.assignment import assign
+from agent.tracking.label_scale import LabelScale
 from agent.tracking.labels import SAME, Label, describe
-from agent.tracking.order import FOREIGN, UNKNOWN, in_order
 from agent.tracking.overlap import overlaps
 from agent.tracking.people import NewId, People, TrackedPerson, alike, random_id
-from agent.tracking.seats import Seat, text_gone
-from agent.tracking.zoom import Zoom
+from agent.tracking.reading_order import FOREIGN, UNKNOWN, fill_by_order
+from agent.tracking.slot_occupancy import SlotOccupancy, text_gone
 from agent.values import Pixels, Slot
 
 PLAIN, OTHER = 90.0, 0.5
@@ -47,9 +47,9 @@ class Identity:
 
     def __init__(self, new_id: NewId = random_id) -> None:
         self._people = People(new_id)
-        self._seats: list[Seat] = []
+        self._occupancies: list[SlotOccupancy] = []
         self._clear = True
-        self._zoom = Zoom()
+        self._scale = LabelScale()
 
     def update(
         self,
@@ -66,97 +66,107 @@ class Identity:
         While not ``clear`` something may lie over the tiles, and nobody new is believed in.
         """
         self._clear = clear
-        places = {seat.slot.box: seat for seat in self._seats}
+        places = {occupancy.slot.box: occupancy for occupancy in self._occupancies}
         kept = {slot.box for slot in slots if slot.box in places}
         if slots and len(kept) == len(slots):
             # The same places, or some of them: the others left or lie under something.
-            self._seats = [places[slot.box] for slot in slots]
-            for seat, slot in zip(self._seats, slots, strict=True):
-                seat.slot = slot
+            self._occupancies = [places[slot.box] for slot in slots]
+            for occupancy, slot in zip(self._occupancies, slots, strict=True):
+                occupancy.slot = slot
             self._follow(pixels, cuts, time)
-        elif slots or self._seats:
-            self._reseat(pixels, slots, cuts, time)
-        for seat in self._seats:
-            seat.person.seen = time
-            seat.person.doubtful &= not clear and time - seat.person.since < HALF_TILE
-        return tuple(seat.person.id for seat in self._seats)
+        elif slots or self._occupancies:
+            self._reassign(pixels, slots, cuts, time)
+        for occupancy in self._occupancies:
+            occupancy.person.seen = time
+            occupancy.person.doubtful &= not clear and time - occupancy.person.since < HALF_TILE
+        return tuple(occupancy.person.id for occupancy in self._occupancies)
 
     @property
     def doubtful(self) -> tuple[bool, ...]:
         """Which slots may hold nobody: they look new only since a row moved whose layout is not found yet."""
-        return tuple(seat.person.doubtful for seat in self._seats)
+        return tuple(occupancy.person.doubtful for occupancy in self._occupancies)
 
     def shift(self, right: int, down: int) -> None:
         """All places were moved by so many pixels, with everybody in them."""
-        for seat in self._seats:
-            seat.shift(right, down)
+        for occupancy in self._occupancies:
+            occupancy.shift(right, down)
 
     def _describe(self, pixels: Pixels, slot: Slot) -> Label | None:
-        return describe(pixels, slot, self._zoom.value)
+        return describe(pixels, slot, self._scale.value)
 
     def _follow(self, pixels: Pixels, cuts: NDArray[np.bool_], time: float) -> None:
         """The same places as before: look at those whose picture or label changed, or whose check is due."""
-        if cuts.mean() > TURNED and not self._zoom.settled:
-            self._zoom.fit(pixels, [seat.slot for seat in self._seats], self._people.known)
-        asked = cuts | text_gone(pixels, self._seats)
+        if cuts.mean() > TURNED and not self._scale.settled:
+            self._scale.fit(pixels, [occupancy.slot for occupancy in self._occupancies], self._people.known)
+        asked = cuts | text_gone(pixels, self._occupancies)
         wanted = sorted({*np.flatnonzero(asked).tolist(), *self._due(time)})
-        found = {index: self._describe(pixels, self._seats[index].slot) for index in wanted}
-        movers = []
+        found = {index: self._describe(pixels, self._occupancies[index].slot) for index in wanted}
+        reassigned = []
         for index, label in found.items():
-            seat = self._seats[index]
-            own = -1.0 if label is None else seat.person.unmoved(label)
+            occupancy = self._occupancies[index]
+            own = -1.0 if label is None else occupancy.person.unmoved(label)
             if own < SURE:
-                own = float(alike([label], [seat.person])[0, 0])
+                own = float(alike([label], [occupancy.person])[0, 0])
             if own >= SURE or (own >= SAME and not asked[index]):
-                seat.sit(seat.person, label, pixels, self._zoom.value or 1.0, time)
+                occupancy.assign(occupancy.person, label, pixels, self._scale.value or 1.0, time)
             else:
-                movers.append(index)
-        if movers:
-            self._move(pixels, found, movers, cuts, time)
+                reassigned.append(index)
+        if reassigned:
+            self._move(pixels, found, reassigned, cuts, time)
 
     def _due(self, time: float) -> list[int]:
-        """The seats whose full check is due, at most a fifth of all at a time, and those in doubt."""
-        doubted = [index for index, seat in enumerate(self._seats) if seat.doubted is not None]
+        """The slots whose full check is due, at most a fifth of all at a time, and those in doubt."""
+        doubted = [
+            index for index, occupancy in enumerate(self._occupancies) if occupancy.doubted is not None
+        ]
         late = sorted(
-            (seat.checked, index)
-            for index, seat in enumerate(self._seats)
-            if not 0 <= time - seat.checked < CHECK_EVERY
+            (occupancy.checked, index)
+            for index, occupancy in enumerate(self._occupancies)
+            if not 0 <= time - occupancy.checked < CHECK_EVERY
         )
-        return doubted + [index for _, index in late[: len(self._seats) // 5 + 1]]
+        return doubted + [index for _, index in late[: len(self._occupancies) // 5 + 1]]
 
     def _move(
         self,
         pixels: Pixels,
         found: Mapping[int, Label | None],
-        movers: Sequence[int],
+        reassigned: Sequence[int],
         cuts: NDArray[np.bool_],
         time: float,
     ) -> None:
-        """Decide who has the seats in ``movers``: their labels against everybody not seated elsewhere."""
-        seated = {id(seat.person) for index, seat in enumerate(self._seats) if index not in movers}
-        people = [person for person in self._people.known if id(person) not in seated]
-        labels = [found[index] for index in movers]
-        scores = self._scores(pixels, [self._seats[index].slot for index in movers], labels, people)
-        for row, index in enumerate(movers):
-            alone = len(movers) == 1 and cuts[index]
-            scores[row, people.index(self._seats[index].person)] += ALONE if alone else STAYING
+        """Decide who has the slots in ``reassigned``: their labels against everybody in no other slot."""
+        elsewhere = {
+            id(occupancy.person)
+            for index, occupancy in enumerate(self._occupancies)
+            if index not in reassigned
+        }
+        people = [person for person in self._people.known if id(person) not in elsewhere]
+        labels = [found[index] for index in reassigned]
+        scores = self._scores(pixels, [self._occupancies[index].slot for index in reassigned], labels, people)
+        for row, index in enumerate(reassigned):
+            alone = len(reassigned) == 1 and cuts[index]
+            scores[row, people.index(self._occupancies[index].person)] += ALONE if alone else STAYING
         chosen = _choose(labels, scores)
         if self._clear:
-            _fill_in_order(chosen, labels, scores, people, [self._seats[index].person for index in movers])
+            _fill_in_order(
+                chosen, labels, scores, people, [self._occupancies[index].person for index in reassigned]
+            )
         taken = {id(people[column]) for column in chosen if column >= 0}
         turned = bool(cuts.mean() > TURNED)
-        zoom = self._zoom.value or 1.0
-        for row, index in enumerate(movers):
-            seat, label = self._seats[index], labels[row]
+        scale = self._scale.value or 1.0
+        for row, index in enumerate(reassigned):
+            occupancy, label = self._occupancies[index], labels[row]
             if chosen[row] >= 0:
-                seat.sit(people[chosen[row]], label, pixels, zoom, time)
-            elif id(seat.person) in taken or self._left(seat, label, bool(cuts[index]), turned, time):
+                occupancy.assign(people[chosen[row]], label, pixels, scale, time)
+            elif id(occupancy.person) in taken or self._left(
+                occupancy, label, bool(cuts[index]), turned, time
+            ):
                 newcomer = self._people.newcomer(time)
                 newcomer.doubtful = not self._clear
-                seat.sit(newcomer, label, pixels, zoom, time)
+                occupancy.assign(newcomer, label, pixels, scale, time)
             else:
-                seat.checked = time
-        self._people.forget(seat.person for seat in self._seats)
+                occupancy.checked = time
+        self._people.forget(occupancy.person for occupancy in self._occupancies)
 
     def _scores(
         self,
@@ -171,43 +181,47 @@ class Identity:
         known by that: labels that fit nobody are looked at once more at the sizes that were right before.
         """
         scores = alike(labels, people)
-        for zoom in self._zoom.others:
+        for scale in self._scale.others:
             rows = [row for row, label in enumerate(labels) if label and scores[row].max(initial=-1.0) < SAME]
-            again = alike([describe(pixels, slots[row], zoom) for row in rows], people)
+            again = alike([describe(pixels, slots[row], scale) for row in rows], people)
             scores[rows] = np.where(again >= SURE, again, scores[rows])
         return scores
 
-    def _left(self, seat: Seat, label: Label | None, cut: bool, turned: bool, time: float) -> bool:
-        """Whether a seat whose label fits nobody has a new participant, rather than a covered label."""
+    def _left(
+        self, occupancy: SlotOccupancy, label: Label | None, cut: bool, turned: bool, time: float
+    ) -> bool:
+        """Whether a slot whose label fits nobody has a new participant, rather than a covered label."""
         if not self._clear:
-            seat.doubted = None
+            occupancy.doubted = None
             return False
-        if cut and (label is not None or (turned and seat.person.labels)):
+        if cut and (label is not None or (turned and occupancy.person.labels)):
             return True
         if label is None:
-            seat.doubted = None
+            occupancy.doubted = None
             return False
-        if not seat.person.labels:
+        if not occupancy.person.labels:
             # A label that can be read for the first time belongs to whoever was here.
-            seat.person.learn(label)
+            occupancy.person.learn(label)
             return False
         if label.contrast < PLAIN:
-            seat.doubted = None
+            occupancy.doubted = None
             return False
-        if seat.doubted is None or time < seat.doubted:
-            seat.doubted = time
-        own = float(alike([label], [seat.person])[0, 0])
-        return time - seat.doubted >= (DOUBT if own <= OTHER else LONG_DOUBT)
+        if occupancy.doubted is None or time < occupancy.doubted:
+            occupancy.doubted = time
+        own = float(alike([label], [occupancy.person])[0, 0])
+        return time - occupancy.doubted >= (DOUBT if own <= OTHER else LONG_DOUBT)
 
-    def _reseat(self, pixels: Pixels, slots: Sequence[Slot], cuts: NDArray[np.bool_], time: float) -> None:
+    def _reassign(self, pixels: Pixels, slots: Sequence[Slot], cuts: NDArray[np.bool_], time: float) -> None:
         """Another layout: give every place by label, the ones that cannot be read by position and order."""
-        before = [seat.person for seat in self._seats]
+        before = [occupancy.person for occupancy in self._occupancies]
         people = self._people.known
-        zoom = self._zoom.fit(pixels, slots, people) if slots else 1.0
+        scale = self._scale.fit(pixels, slots, people) if slots else 1.0
         labels = [self._describe(pixels, slot) for slot in slots]
         scores = self._scores(pixels, slots, labels, people)
         column_of = {id(person): column for column, person in enumerate(people)}
-        staying = overlaps([slot.box for slot in slots], [seat.slot.box for seat in self._seats])
+        staying = overlaps(
+            [slot.box for slot in slots], [occupancy.slot.box for occupancy in self._occupancies]
+        )
         scores[:, [column_of[id(person)] for person in before]] += STAYING * staying
         chosen = _choose(labels, scores)
         _fill_in_order(chosen, labels, scores, people, before)
@@ -215,16 +229,16 @@ class Identity:
         if slots and cuts.mean() <= TURNED:
             _by_place(given, before)
         _by_position(given, slots, labels, [person for person in before if person not in given])
-        self._seats = []
+        self._occupancies = []
         for slot, who, label in zip(slots, given, labels, strict=True):
-            seat = Seat(slot, who or self._people.newcomer(time), time)
+            occupancy = SlotOccupancy(slot, who or self._people.newcomer(time), time)
             # The first look at a gallery is never clear.
-            seat.person.doubtful |= who is None and bool(before) and not self._clear
+            occupancy.person.doubtful |= who is None and bool(before) and not self._clear
             # Where something lies over the tiles, or they have moved on since their layout was asked for,
             # what stands at the place of an unknown name may be no name.
-            seat.sit(seat.person, label if who or self._clear else None, pixels, zoom, time)
-            self._seats.append(seat)
-        self._people.forget(seat.person for seat in self._seats)
+            occupancy.assign(occupancy.person, label if who or self._clear else None, pixels, scale, time)
+            self._occupancies.append(occupancy)
+        self._people.forget(occupancy.person for occupancy in self._occupancies)
 
 
 def _fill_in_order(
@@ -241,7 +255,7 @@ def _fill_in_order(
     former = {id(person): place for place, person in enumerate(before)}
     given = [former.get(id(people[column]), FOREIGN) if column >= 0 else UNKNOWN for column in chosen]
     columns = {id(person): column for column, person in enumerate(people)}
-    for row, place in enumerate(in_order(given, len(before))):
+    for row, place in enumerate(fill_by_order(given, len(before))):
         if chosen[row] >= 0 or place < 0:
             continue
         label, column = labels[row], columns[id(before[place])]
@@ -270,7 +284,11 @@ def _by_position(
     for row, slot in enumerate(slots):
         if given[row] is not None or labels[row] is not None:
             continue
-        near = [person for person in nameless if person.seat is not None and person.seat.iou(slot.box) >= 0.5]
+        near = [
+            person
+            for person in nameless
+            if person.last_box is not None and person.last_box.iou(slot.box) >= 0.5
+        ]
         if near:
             given[row] = near[0]
             nameless.remove(near[0])

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agent.tracking.likeness import likeness
-from agent.tracking.strokes import (
-    Strokes,
-    normal,
+from agent.tracking.label_correlation import correlate_labels
+from agent.tracking.label_image import (
+    StrokeMap,
+    normalised,
     rescaled,
     text_strokes,
-    usual_zoom,
+    usual_scale,
 )
 from agent.values import Pixels, Slot
 
@@ -45,11 +45,11 @@ class Label:
     ``strokes``, made from it, the same without its local mean and of norm 1.
     """
 
-    raw: Strokes
-    strokes: Strokes = field(init=False)
+    raw: StrokeMap
+    strokes: StrokeMap = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "strokes", normal(self.raw))
+        object.__setattr__(self, "strokes", normalised(self.raw))
 
     @property
     def contrast(self) -> float:
@@ -59,12 +59,12 @@ class Label:
         return float(strong.sum()) / STRONGEST
 
 
-def describe(pixels: Pixels, slot: Slot, zoom: float | None = None) -> Label | None:
+def describe(pixels: Pixels, slot: Slot, scale: float | None = None) -> Label | None:
     """The label of a tile of a frame, RGB uint8 (H, W, 3), or None where no text can be read; 0.3 ms.
 
-    ``zoom`` is how much to enlarge it; by default what is usual for tiles of this size.
+    ``scale`` is how much to enlarge it; by default what is usual for tiles of this size.
     """
-    raw = text_strokes(pixels, slot.box, zoom or usual_zoom(slot.box, pixels.shape[0]))
+    raw = text_strokes(pixels, slot.box, scale or usual_scale(slot.box, pixels.shape[0]))
     return Label(raw) if int((raw > READ).sum()) >= TEXT_PIXELS else None
 
 
@@ -73,8 +73,8 @@ def similarity(one: Label, other: Label) -> float:
 
     4 ms where the text is of another size, 0.3 ms where it is of the same.
     """
-    alike = float(likeness(one.strokes[None], other.strokes[None])[0, 0])
+    alike = float(correlate_labels(one.strokes[None], other.strokes[None])[0, 0])
     if alike < SAME:
-        sizes = np.stack([normal(rescaled(other.raw, factor)) for factor in SCALES])
-        alike = float(likeness(one.strokes[None], sizes, slack=2).max())
+        sizes = np.stack([normalised(rescaled(other.raw, factor)) for factor in SCALES])
+        alike = float(correlate_labels(one.strokes[None], sizes, slack=2).max())
     return min(max(alike, 0.0), 1.0)

@@ -1,4 +1,4 @@
-"""How a layout is asked for: at once here, in ``agent.search_beside`` beside the frames that are read.
+"""How a layout is asked for: at once here, in ``agent.background_search`` beside the frames that are read.
 
 What a search finds belongs to the frame it was given, which may not be the newest one any more.
 """
@@ -15,7 +15,7 @@ FindLayout = Callable[[Pixels], Layout]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class SearchRequest:
     """A frame whose layout is wanted, and what was known of it when it was new.
 
     ``expected``: a gallery was in sight a moment ago; ``trusted``: the frame looked like the layout held;
@@ -33,7 +33,7 @@ class Asked:
 class LayoutAnswer:
     """The layout of the frame that was asked about."""
 
-    asked: Asked
+    request: SearchRequest
     layout: Layout
 
 
@@ -44,7 +44,7 @@ class Search(Protocol):
     def pending(self) -> bool:
         """Whether an answer is still to come."""
 
-    def ask(self, asked: Asked, wait: bool) -> None:
+    def ask(self, request: SearchRequest, wait: bool) -> None:
         """Find the layout of a frame; with ``wait`` the answer is there when this returns."""
 
     def answer(self) -> LayoutAnswer | None:
@@ -57,7 +57,7 @@ class Search(Protocol):
         """End; may be called twice."""
 
 
-class SearchAtOnce:
+class BlockingSearch:
     """Searches while its caller waits: what is found depends on the frames alone, not on the machine.
 
     ``find`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout; ``find_expected`` is the same for
@@ -73,9 +73,9 @@ class SearchAtOnce:
         """Never: the answer is there when ``ask`` returns."""
         return False
 
-    def ask(self, asked: Asked, wait: bool) -> None:
+    def ask(self, request: SearchRequest, wait: bool) -> None:
         """Find the layout of a frame, whether or not the caller wants to wait."""
-        self._answer = self.found(asked)
+        self._answer = self.found(request)
 
     def answer(self) -> LayoutAnswer | None:
         """The answer, once; None while nothing was asked."""
@@ -89,7 +89,7 @@ class SearchAtOnce:
     def close(self) -> None:
         """Nothing to end."""
 
-    def found(self, asked: Asked) -> LayoutAnswer:
+    def found(self, request: SearchRequest) -> LayoutAnswer:
         """The answer, searched here and now."""
-        find = self._find_expected if asked.expected else self._find
-        return LayoutAnswer(asked, find(asked.frame.pixels))
+        find = self._find_expected if request.expected else self._find
+        return LayoutAnswer(request, find(request.frame.pixels))

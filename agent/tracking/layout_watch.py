@@ -13,11 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.tracking.alternatives import SAME_PLACE, Alternatives, as_held
-from agent.tracking.layout_search import Asked, FindLayout, LayoutAnswer, Search, SearchAtOnce
-from agent.tracking.lookout import AT_ONCE, RETRY, Lookout
+from agent.tracking.layout_search import BlockingSearch, FindLayout, LayoutAnswer, Search, SearchRequest
+from agent.tracking.layout_signature import (
+    Signature,
+    empty,
+    make_signature,
+    page_holds,
+    standing_tiles,
+    without_tiles,
+)
 from agent.tracking.overlap import overlaps
-from agent.tracking.shift import shift_of, shifted
-from agent.tracking.standing import Signature, empty, page_holds, sign, standing, without
+from agent.tracking.search_scheduler import AT_ONCE, RETRY, SearchScheduler
+from agent.tracking.window_shift import shift_of, shifted
 from agent.values import Frame, Layout, Pixels, Slot
 
 CONFIRM = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0)
@@ -56,7 +63,7 @@ class LayoutWatch:
         self,
         find: FindLayout,
         find_expected: FindLayout | None = None,
-        search: Callable[[FindLayout, FindLayout | None], Search] = SearchAtOnce,
+        search: Callable[[FindLayout, FindLayout | None], Search] = BlockingSearch,
     ) -> None:
         self._search = search(find, find_expected)
         self._held_at = -np.inf
@@ -77,7 +84,7 @@ class LayoutWatch:
         self._turned = False
         self._vain = 0
         self._stood: NDArray[np.float64] = np.zeros(0)
-        self._lookout = Lookout()
+        self._scheduler = SearchScheduler()
         self._alternatives = Alternatives()
 
     @property
@@ -101,7 +108,7 @@ class LayoutWatch:
         size_changed = (frame.width, frame.height) != (self.layout.width, self.layout.height)
         if size_changed:
             self._search.drop()
-            self._lookout.lost(None)
+            self._scheduler.lost(None)
         self._take_answer(frame)
         if frame.time < self._found_at:
             self._found_at = -np.inf
@@ -113,7 +120,7 @@ class LayoutWatch:
             trusted = True
         self._last = frame.pixels if trusted else self._last
         # What lay over tiles that were dropped may have gone.
-        self._turned |= trusted and any(standing(frame.pixels, gone).any() for gone in self._covered)
+        self._turned |= trusted and any(standing_tiles(frame.pixels, gone).any() for gone in self._covered)
         self.clear = trusted
         if not self.searching and (size_changed or self._due(frame, trusted)):
             self._ask(frame, trusted, size_changed)
@@ -136,8 +143,8 @@ class LayoutWatch:
     def _trusted(self, frame: Frame) -> bool:
         """Whether the frame looks as the last one that was found did; notes which tiles stand."""
         if self._signature is None:
-            return not self._lookout.another(frame.pixels)
-        stands = standing(frame.pixels, self._signature)
+            return not self._scheduler.another(frame.pixels)
+        stands = standing_tiles(frame.pixels, self._signature)
         self._stood[stands | (self._stood > frame.time)] = frame.time
         return bool(stands.all()) and page_holds(frame.pixels, self._signature)
 
@@ -149,13 +156,13 @@ class LayoutWatch:
             return None
         moved = shift_of(self._last, frame.pixels, self.layout)
         there = None if moved is None else shifted(self.layout, moved)
-        signature = None if there is None else sign(frame.pixels, there)
+        signature = None if there is None else make_signature(frame.pixels, there)
         if there is None or signature is None or (signature.edges < STANDS * self._signature.edges).any():
             self._sought_at = frame.time
             return None
         self.layout = there
         self._alternatives.found(there)
-        self._sign(frame)
+        self._update_signature(frame)
         # One finding a while later says whether that was right.
         self._found_at, self._confirmed, self._failed, self._turned = frame.time, 0, 0, False
         self._missing_since, self._covered, self._sought_at = None, [], -np.inf
@@ -164,7 +171,7 @@ class LayoutWatch:
     def _due(self, frame: Frame, trusted: bool) -> bool:
         waited = frame.time - self._found_at
         if not self.layout.slots:
-            return self._lookout.due(frame, waited, self._failed)
+            return self._scheduler.due(frame, waited, self._failed)
         if self._turned and waited >= TURN[min(self._vain, len(TURN) - 1)]:
             return True
         if trusted and self._missing_since is None and not self._dropped:
@@ -175,10 +182,10 @@ class LayoutWatch:
 
     def _ask(self, frame: Frame, trusted: bool, resized: bool) -> None:
         expected = 0 <= frame.time - self._held_at <= EXPECTED
-        asked = Asked(frame, expected, trusted, self._turned, resized)
+        request = SearchRequest(frame, expected, trusted, self._turned, resized)
         self._turned = False
         # Without tiles that can be read meanwhile, there is nothing to do but wait.
-        self._search.ask(asked, wait=resized or not self.layout.slots)
+        self._search.ask(request, wait=resized or not self.layout.slots)
         self._take_answer(frame)
 
     def _take_answer(self, now: Frame) -> None:
@@ -188,11 +195,11 @@ class LayoutWatch:
 
     def _consider(self, answer: LayoutAnswer, now: Frame) -> None:
         """Believe a finding, or keep what was believed for a while; ``now`` is the newest frame."""
-        frame, trusted = answer.asked.frame, answer.asked.trusted
+        frame, trusted = answer.request.frame, answer.request.trusted
         found = as_held(self.layout, answer.layout)
-        resized, turned = answer.asked.resized, answer.asked.turned
+        resized, turned = answer.request.resized, answer.request.turned
         self._found_at = self._now
-        self._lookout.searched(frame.pixels)
+        self._scheduler.searched(frame.pixels)
         self._vain = self._vain + 1 if turned else 0
         if resized or not self.layout.slots:
             failed = self._failed + 1
@@ -216,7 +223,7 @@ class LayoutWatch:
         self._alternatives.found(found)
         self._confirmed = self._confirmed + 1 if trusted and not turned else 0
         self._failed = 0 if trusted else self._failed + 1
-        self._sign(frame)
+        self._update_signature(frame)
         self.clear = True
 
     def _miss(self, frame: Frame, found: Layout, now: Frame) -> None:
@@ -243,10 +250,10 @@ class LayoutWatch:
             return
         slots = tuple(slot for slot, left in zip(self.layout.slots, gone, strict=True) if not left)
         if not slots:
-            self._lookout.lost(self._signature)
+            self._scheduler.lost(self._signature)
         self.layout = replace(self.layout, slots=slots)
-        self._covered = [*self._covered, without(self._signature, ~gone)] if slots else []
-        self._signature = without(self._signature, gone) if slots else None
+        self._covered = [*self._covered, without_tiles(self._signature, ~gone)] if slots else []
+        self._signature = without_tiles(self._signature, gone) if slots else None
         self._stood = self._stood[~gone]
         self._missing_since, self._dropped = None, bool(slots)
 
@@ -254,7 +261,7 @@ class LayoutWatch:
         """Believe what was found in a frame, except for tiles that the newest no longer shows there."""
         slots = found.slots
         if slots and now is not frame and now.pixels.shape == frame.pixels.shape:
-            stands = standing(now.pixels, sign(frame.pixels, found))
+            stands = standing_tiles(now.pixels, make_signature(frame.pixels, found))
             if stands.mean() < OUTDATED:
                 return
             slots = tuple(slot for slot, stays in zip(slots, stands, strict=True) if stays)
@@ -265,12 +272,12 @@ class LayoutWatch:
     def _hold(self, frame: Frame, layout: Layout) -> None:
         """Follow these tiles of a frame from now on."""
         self.layout, self._last = layout, frame.pixels
-        self._sign(frame)
+        self._update_signature(frame)
         self.clear = True
         self._missing_since, self._dropped, self._covered = None, False, []
 
-    def _sign(self, frame: Frame) -> None:
-        self._signature = sign(frame.pixels, self.layout) if self.layout.slots else None
+    def _update_signature(self, frame: Frame) -> None:
+        self._signature = make_signature(frame.pixels, self.layout) if self.layout.slots else None
         # As numbers with a fraction, whatever kind of number the first time is.
         self._stood = np.full(len(self.layout.slots), frame.time, np.float64)
 

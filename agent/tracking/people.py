@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.tracking.label_correlation import correlate_labels
+from agent.tracking.label_image import StrokeMap
 from agent.tracking.labels import SAME, Label
-from agent.tracking.likeness import likeness
-from agent.tracking.strokes import Strokes
 from agent.values import Box
 
 NewId = Callable[[], str]
@@ -48,13 +48,13 @@ class LabelLook:
     scale: float
 
     @classmethod
-    def of(cls, strokes: Strokes) -> Self:
+    def of(cls, strokes: StrokeMap) -> Self:
         """Keep strokes of norm 1."""
         levels = np.rint(strokes * (127 / max(float(np.abs(strokes).max()), 1e-6))).astype(np.int8)
         return cls(levels, 1 / max(float(np.linalg.norm(levels.astype(np.float32))), 1e-6))
 
     @property
-    def strokes(self) -> Strokes:
+    def strokes(self) -> StrokeMap:
         """Float32 (ROWS, COLS), of norm 1 again; 4 µs."""
         return np.asarray(self.levels.astype(np.float32) * np.float32(self.scale), np.float32)
 
@@ -67,9 +67,9 @@ class TrackedPerson:
     since: float
     seen: float
     labels: list[LabelLook] = field(default_factory=list)
-    seat: Box | None = None
+    last_box: Box | None = None
     doubtful: bool = False
-    """Somebody only because whoever had the seat is elsewhere by now: it may show parts of two tiles."""
+    """Somebody only because whoever had the slot is elsewhere by now: it may show parts of two tiles."""
 
     def unmoved(self, label: Label) -> float:
         """The highest correlation -1..1 of a label, just as it lies, with the learnt ones: 8 µs for each.
@@ -78,7 +78,7 @@ class TrackedPerson:
         """
         return max(self._fits(label), default=-1.0)
 
-    def learn(self, label: Label) -> Strokes:
+    def learn(self, label: Label) -> StrokeMap:
         """Note a label that was recognised: what stays of it over time is text, what moves is video.
 
         One that looks different (with the camera off, or since the microphone came or went) is learnt apart.
@@ -113,9 +113,9 @@ class People:
         self.known.append(person)
         return person
 
-    def forget(self, seated: Iterable[TrackedPerson]) -> None:
+    def forget(self, present: Iterable[TrackedPerson]) -> None:
         """Drop people who were there for a moment only, and the longest gone of too many."""
-        here = {id(person) for person in seated}
+        here = {id(person) for person in present}
         away = [person for person in self.known if id(person) not in here]
         short = {id(person) for person in away if person.doubtful or person.seen - person.since < SHORT_STAY}
         drop = short | {id(person) for person in away if not person.labels}
@@ -132,7 +132,7 @@ def alike(labels: Sequence[Label | None], people: Sequence[TrackedPerson]) -> ND
     if not known or not rows:
         return scores
     ours = np.stack([label.strokes for label in labels if label is not None])
-    found = likeness(ours, np.stack([strokes for _, strokes in known]))
+    found = correlate_labels(ours, np.stack([strokes for _, strokes in known]))
     for index, (column, _) in enumerate(known):
         scores[rows, column] = np.maximum(scores[rows, column], found[:, index])
     return scores

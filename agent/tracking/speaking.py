@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.levels import apart, highest
+from agent.colour_distance import colour_distance, highest_channel
 from agent.values import Box, Pixels
 
 DEPTHS = np.arange(-6, 13)
@@ -59,7 +59,7 @@ def _possible(colours: NDArray[np.int16]) -> tuple[NDArray[np.bool_], NDArray[np
         if len(middle) > 2
         else middle[:, 0].mean(axis=0)[None].repeat(middle.shape[1], 0)
     )
-    strange = apart(middle, usual) >= CONTRAST - ROUGHLY
+    strange = colour_distance(middle, usual) >= CONTRAST - ROUGHLY
     found = strange & (near.mean(axis=2) >= UNIFORM - 0.25) & _vivid(middle, ROUGHLY)
     return found[:, 1:].any(axis=1), usual[1:]
 
@@ -72,11 +72,13 @@ def _frames(
     depths = np.arange(FIRST, LAST + 1)
     ring, colour = colours[:, depths], middle[:, depths]
     inside = colours[:, np.minimum(depths + 6, len(DEPTHS) - 1)]
-    stands_out = (apart(ring, inside) >= CONTRAST).mean(axis=2) >= 0.75
-    strange = (apart(colour, usual) >= CONTRAST) & (apart(colour, middle[:, :1]) >= CONTRAST)
+    stands_out = (colour_distance(ring, inside) >= CONTRAST).mean(axis=2) >= 0.75
+    strange = (colour_distance(colour, usual) >= CONTRAST) & (
+        colour_distance(colour, middle[:, :1]) >= CONTRAST
+    )
     uniform = near.mean(axis=2) >= UNIFORM
     # One pixel of a colour is an outline; a frame has the same colour one pixel further in or out.
-    alike = apart(middle[:, 1:], middle[:, :-1]) <= NEAR
+    alike = colour_distance(middle[:, 1:], middle[:, :-1]) <= NEAR
     both = (alike[:, depths - 1] & uniform[:, depths - 1]) | (alike[:, depths] & uniform[:, depths + 1])
     hits = uniform[:, depths] & stands_out & strange & _vivid(colour) & both
     return hits.any(axis=1), colour[np.arange(len(colour)), hits.argmax(axis=1)]
@@ -86,18 +88,18 @@ def _middle(colours: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.b
     """The median colour of each ring (N, depths, 3), and which of its points (N, depths, points) have it."""
     # Sorting whole numbers takes half the time of numpy's median.
     middle = np.sort(colours.transpose(0, 1, 3, 2), axis=3)[..., colours.shape[2] // 2]
-    return middle, apart(colours, middle[:, :, None]) <= NEAR
+    return middle, colour_distance(colours, middle[:, :, None]) <= NEAR
 
 
 def _vivid(colours: NDArray[np.int16], slack: int = 0) -> NDArray[np.bool_]:
     """Which of some colours (..., 3) are colourful or bright."""
-    least, most = -highest(-colours), highest(colours)
+    least, most = -highest_channel(-colours), highest_channel(colours)
     return np.asarray((most - least >= COLOURFUL - slack) | (least >= BRIGHT - slack))
 
 
 def _few(colours: NDArray[np.int16], tiles: int) -> NDArray[np.bool_]:
     """Which of M frames' colours (M, 3) few of the tiles wear: by many is how the program draws tiles."""
-    alike = apart(colours[:, None], colours[None]) <= NEAR
+    alike = colour_distance(colours[:, None], colours[None]) <= NEAR
     return np.asarray(alike.sum(axis=1) <= max(tiles / 3, 1))
 
 

@@ -25,12 +25,12 @@ import psutil
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from agent.background_search import BackgroundSearch
 from agent.configuration.config import AnalysisConfig, Config
 from agent.errors import SourceError
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
 from agent.runner import Runner
-from agent.search_beside import SearchBeside
 from agent.sources.supervised import SupervisedSource
 from agent.tracking.gallery import GalleryTracker
 from agent.values import Box, Frame, SourceInfo
@@ -218,7 +218,7 @@ def is_searching(analyzer: Analyzer) -> bool:
     tracker = analyzer._tracker
     assert isinstance(tracker, GalleryTracker)
     search = tracker._watch._search
-    assert isinstance(search, SearchBeside)
+    assert isinstance(search, BackgroundSearch)
     coming = search._coming
     return coming is not None and not coming.done()
 

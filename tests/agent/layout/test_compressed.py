@@ -14,7 +14,7 @@ from agent.layout import find_layout
 from agent.layout.choice import Candidate
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
-from agent.layout.find import COARSE, Manner, best_lattices
+from agent.layout.find import COARSE, SearchProfile, best_lattices
 from agent.sources.decoding import VP8Decoder, VP8Encoder, to_rgb
 from agent.values import Layout, Pixels
 from tests.agent.classroom.variations import random_page
@@ -75,9 +75,9 @@ def test_exact_colours_are_not_tried_where_a_tolerance_is_enough(monkeypatch: py
     """Trying them costs several times what is found without them."""
     pixels, tried = compressed(drawn(25, "zoom")), []
 
-    def best(contents: Contents, edges: Edges, manner: Manner, expecting: bool) -> list[Candidate]:
-        tried.append(manner)
-        return best_lattices(contents, edges, manner, expecting)
+    def best(contents: Contents, edges: Edges, profile: SearchProfile, expecting: bool) -> list[Candidate]:
+        tried.append(profile)
+        return best_lattices(contents, edges, profile, expecting)
 
     monkeypatch.setattr(agent.layout.find, "best_lattices", best)
     find_layout(pixels, compressed=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from agent.layout.edges import Edges
-from agent.layout.lattice import Lattice, Pitch, complete, islands
+from agent.layout.lattice import Lattice, Pitch, complete, connected_components
 from agent.layout.page import page_mask
 from agent.values import Box
 
@@ -20,7 +20,7 @@ def grown(shown: list[Box], over: Box | None = None) -> Lattice:
     if over:
         over.of(pixels)[:] = 60
     mask = page_mask(pixels, DARK)
-    return complete(Pitch(100, 60, 108, 68), PLACES[:2], Edges(pixels), mask, islands(mask))
+    return complete(Pitch(100, 60, 108, 68), PLACES[:2], Edges(pixels), mask, connected_components(mask))
 
 
 def test_tiles_that_subtitles_hide_are_in_their_row() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from agent.layout.lattice import islands
+from agent.layout.lattice import connected_components
 from agent.layout.page import coarse_shaded_pages, page_colours, shaded_pages
 from agent.values import Box, Pixels
 
@@ -24,11 +24,14 @@ def on_a_shaded_page() -> Pixels:
 
 def test_compression_hides_no_shaded_page() -> None:
     pixels = on_a_shaded_page()
-    found = [box for page in coarse_shaded_pages(pixels) for box in islands(page)]
+    found = [box for page in coarse_shaded_pages(pixels) for box in connected_components(page)]
     assert all(any(box.iou(tile) > 0.8 for box in found) for tile in TILES)
     # Without averages it is many pages, each a few steps of its colour.
     assert not any(
-        box.iou(tile) >= 0.9 for page in shaded_pages(pixels) for box in islands(page) for tile in TILES
+        box.iou(tile) >= 0.9
+        for page in shaded_pages(pixels)
+        for box in connected_components(page)
+        for tile in TILES
     )
 
 

@@ -8,10 +8,10 @@ from agent.layout.seams import cored, next_to
 from agent.values import Box
 
 
-def page(*things: Box) -> Mask:
+def page(*components: Box) -> Mask:
     """A clear page, bool (200, 400), but for some things."""
     mask: Mask = np.ones((200, 400), np.bool_)
-    for box in things:
+    for box in components:
         mask[box.top : box.bottom, box.left : box.right] = False
     return mask
 

@@ -12,8 +12,8 @@ from agent.layout.camera import camera_on
 from agent.tracking import GalleryTracker
 from agent.tracking.change import thumbnails
 from agent.tracking.labels import describe
+from agent.tracking.layout_signature import make_signature, page_holds, standing_tiles
 from agent.tracking.speaking import speakers
-from agent.tracking.standing import page_holds, sign, standing
 from agent.values import Frame
 from tests.agent.tracking.measure import DrawnLayout
 
@@ -35,12 +35,12 @@ def main() -> None:
         find.truth = drawing.truth
         layout = find(drawing.pixels)
         boxes = [slot.box for slot in layout.slots]
-        signature = sign(drawing.pixels, layout)
+        signature = make_signature(drawing.pixels, layout)
         tracker = GalleryTracker(find)
         clock = iter(range(10_000))
         parts: dict[str, Callable[[], object]] = {
             "page holds": lambda: page_holds(drawing.pixels, signature),  # noqa: B023
-            "standing": lambda: standing(drawing.pixels, signature),  # noqa: B023
+            "standing": lambda: standing_tiles(drawing.pixels, signature),  # noqa: B023
             "thumbnails": lambda: thumbnails(drawing.pixels, boxes),  # noqa: B023
             "speakers": lambda: speakers(drawing.pixels, boxes),  # noqa: B023
             "one label": lambda: describe(drawing.pixels, layout.slots[0]),  # noqa: B023

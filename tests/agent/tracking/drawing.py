@@ -9,7 +9,7 @@ from itertools import count
 import cv2
 import numpy as np
 
-from agent.tracking.strokes import COLS, ROWS, Strokes
+from agent.tracking.label_image import COLS, ROWS, StrokeMap
 from agent.values import Box, Frame, Layout, Pixels, Slot
 
 PAGE = (26, 26, 26)
@@ -78,7 +78,7 @@ def _tile(one: Seen) -> Pixels:
     return tile
 
 
-def writing(text: str, left: int, baseline: int = 22) -> Strokes:
+def writing(text: str, left: int, baseline: int = 22) -> StrokeMap:
     """Text as it stands on a label's canvas, float32 (ROWS, COLS)."""
     raw = np.zeros((ROWS, COLS), np.uint8)
     cv2.putText(raw, text, (left, baseline), cv2.FONT_HERSHEY_SIMPLEX, 0.42, 180, 1, cv2.LINE_AA)

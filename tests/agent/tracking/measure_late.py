@@ -12,7 +12,7 @@ from functools import partial
 
 from agent.layout import find_layout
 from agent.tracking.gallery import GalleryTracker
-from agent.tracking.layout_search import Asked, FindLayout, LayoutAnswer, SearchAtOnce
+from agent.tracking.layout_search import BlockingSearch, FindLayout, LayoutAnswer, SearchRequest
 from agent.values import Frame, Tile
 from tests.soak.lesson import PAGES, Stage, Truth, Turns
 
@@ -20,7 +20,7 @@ HZ = 5
 SAME_PLACE = 0.8
 
 
-class LateSearch(SearchAtOnce):
+class LateSearch(BlockingSearch):
     """Has its answer at once and tells it later, unless its caller waits."""
 
     def __init__(self, find: FindLayout, find_expected: FindLayout | None, delay: float) -> None:
@@ -33,9 +33,9 @@ class LateSearch(SearchAtOnce):
         """Whether the answer is still held back."""
         return self._answer is not None and self.now < self._due
 
-    def ask(self, asked: Asked, wait: bool) -> None:
+    def ask(self, request: SearchRequest, wait: bool) -> None:
         """Find the layout of a frame."""
-        super().ask(asked, wait)
+        super().ask(request, wait)
         self._due = self.now + (0.0 if wait else self._delay)
 
     def answer(self) -> LayoutAnswer | None:

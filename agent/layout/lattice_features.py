@@ -1,0 +1,199 @@
+"""How well a lattice is drawn into a picture, and what its cells hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from agent.layout.captions import caption
+from agent.layout.cell_evidence import BORDER, STANDS_OUT, surrounded
+from agent.layout.cell_texture import lopsided
+from agent.layout.contents import Contents
+from agent.layout.edges import Edges
+from agent.layout.lattice import ASPECTS, Lattice
+from agent.layout.page import Mask
+from agent.layout.seams import nested
+from agent.values import Box
+
+INSIDE = 0.97
+"""Part of a cell in a larger component that is all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What tells a gallery from another grid.
+
+    ``area`` is the part of the picture covered, ``sides`` the part of all sides that stand out and
+    ``weakest`` that in the row with fewest, ``purity`` the part of the gaps that is page, ``caption`` that
+    of the strip below a tile which is not, ``labels`` the part of tiles with a name, ``foreign`` the area of
+    what lies half inside the tiles (of theirs), ``nested`` the part of tiles with two equal components in
+    them, ``variety`` the median entropy (bits) of the tiles with video; ``rim`` the part of the sides of
+    tiles with video that is flat; ``gap`` and ``uneven`` (difference of the two gaps) are parts of the tile's
+    shorter side, ``shorter``.
+    """
+
+    cells: int
+    area: float
+    sides: float
+    weakest: float
+    merged: bool
+    gap: float
+    shorter: int
+    uneven: float
+    purity: float
+    caption: float
+    labels: float
+    foreign: float
+    nested: float
+    captioned: float
+    panels: float
+    video: int
+    variety: float
+    aspect: float
+    rim: float
+
+
+def support(lattice: Lattice, edges: Edges, mask: Mask) -> float:
+    """The part of all sides of the lattice's cells that show, 0..1: as an edge, or as the end of the page."""
+    seen: list[bool] = []
+    for box in lattice.boxes:
+        ends = zip(edges.sides(box), surrounded(box, mask), rims(box, mask), strict=True)
+        seen += [edge >= STANDS_OUT or (outside >= 0.9 and inside <= 0.3) for edge, outside, inside in ends]
+    return float(np.mean(seen)) if seen else 0.0
+
+
+def rims(box: Box, mask: Mask) -> tuple[float, float, float, float]:
+    """The part of the pixels three deep inside the left, top, right and bottom side that is page, 0..1."""
+    inner = mask[box.top : box.bottom, box.left : box.right]
+    dy, dx = box.height // 10, box.width // 10
+    rows, cols = inner[dy : box.height - dy], inner[:, dx : box.width - dx]
+    left, top, right, bottom = (
+        float(strip.mean()) if strip.size else 1.0
+        for strip in (rows[:, 2:5], cols[2:5], rows[:, -5:-2], cols[-5:-2])
+    )
+    return left, top, right, bottom
+
+
+def merged(lattice: Lattice, edges: Edges) -> bool:
+    """Whether most cells hold several equal tiles side by side or one above the other."""
+    for parts in (2, 3, 4):
+        for upright in (True, False):
+            lines = [_inner(box, parts, upright, edges) for box in lattice.boxes]
+            if np.quantile(lines, 0.2) >= 1.3 and np.median(lines) >= 2:
+                return True
+    return False
+
+
+def _inner(box: Box, parts: int, upright: bool, edges: Edges) -> float:
+    """How much the weakest of the lines that cut ``box`` into equal parts stands out."""
+    found = []
+    for part in range(1, parts):
+        if upright:
+            x = box.left + box.width * part // parts
+            found.append(edges.vertical.strength(x, box.top, box.bottom, slack=3))
+        else:
+            y = box.top + box.height * part // parts
+            found.append(edges.horizontal.strength(y, box.left, box.right, slack=3))
+    return min(found)
+
+
+def purity(lattice: Lattice, mask: Mask) -> float:
+    """The part of the gaps between neighbouring tiles that is page, 0..1; 1 without gaps."""
+    parts: list[float] = []
+    for row in lattice.rows:
+        for a, b in pairwise(row):
+            between = mask[a.top : a.bottom, a.right : b.left]
+            if between.size:
+                parts.append(_page_between(between.T))
+    for upper, lower in pairwise(lattice.rows):
+        left, right = max(upper[0].left, lower[0].left), min(upper[-1].right, lower[-1].right)
+        between = mask[upper[0].bottom : lower[0].top, left:right]
+        if between.size:
+            parts.extend([_page_between(between)] * len(lower))
+    return float(np.mean(parts)) if parts else 1.0
+
+
+def _page_between(lines: Mask) -> float:
+    """How much of a gap, bool (lines along it, length), is page.
+
+    When a screenshot is resized all but the middle of a narrow gap is mixed with the tiles beside it.
+    """
+    shares = lines.mean(axis=1)
+    return float(shares.max() if len(shares) <= BORDER else shares.mean())
+
+
+def foreign(lattice: Lattice, page_components: Sequence[Box], edges: Edges) -> float:
+    """The area of large components that the cells cut through, as a part of the area of the cells.
+
+    A tool bar that touches a tile makes one component of both: a cell in it, drawn with four sides, is no
+    cut.
+    """
+    if lattice.gap == (0, 0):
+        return 0.0
+    boxes = lattice.boxes
+    crossed = 0
+    for other in page_components:
+        shared = sum(box.intersection(other) for box in boxes)
+        comparable = 0.3 <= other.area / lattice.whole.area <= 4
+        if not comparable or not 0.1 * other.area < shared < 0.75 * other.area:
+            continue
+        whole = [box for box in boxes if box.intersection(other) >= INSIDE * box.area]
+        joined = sum(box.intersection(other) for box in whole) == shared
+        if not joined or any(min(edges.sides(box)) < STANDS_OUT for box in whole):
+            crossed += other.area
+    return crossed / sum(box.area for box in boxes)
+
+
+def features(  # noqa: PLR0913, PLR0917
+    lattice: Lattice,
+    contents: Contents,
+    edges: Edges,
+    mask: Mask,
+    page_components: Sequence[Box],
+    components: Sequence[Box],
+) -> Features:
+    """Measure a lattice in a picture at the scale of its boxes; ``contents``, ``edges`` and ``mask`` are its.
+
+    ``page_components`` are those found on the same page, ``components`` those on any page so far.
+    """
+    boxes = lattice.boxes
+    first = lattice.whole
+    shorter = min(first.width, first.height)
+    gaps = lattice.gap
+    on = [box for box in boxes if contents.camera_on(box)]
+    rows = [support(Lattice((row,), gaps), edges, mask) for row in lattice.rows]
+    return Features(
+        cells=len(boxes),
+        area=sum(box.area for box in boxes) / (edges.width * edges.height),
+        sides=sum(share * len(row) for share, row in zip(rows, lattice.rows, strict=True)) / len(boxes),
+        weakest=min(rows),
+        merged=merged(lattice, edges),
+        gap=max(gaps) / shorter,
+        shorter=shorter,
+        uneven=max(abs(gaps[0] - gaps[1]) - 2, 0) / shorter,
+        purity=purity(lattice, mask),
+        caption=caption(lattice, mask, page_components),
+        labels=float(np.mean([contents.has_label(box) for box in boxes])),
+        foreign=foreign(lattice, page_components, edges),
+        nested=nested(lattice, components),
+        captioned=float(np.mean([lopsided(box, mask) for box in on])) if on else 0.0,
+        panels=float(np.mean([contents.has_margin(box) for box in on])) if on else 0.0,
+        video=len(on),
+        variety=float(np.median([contents.variety(box) for box in on])) if on else 0.0,
+        aspect=first.width / first.height,
+        rim=float(np.mean([contents.flat_rim(box) for box in on])) if on else 0.0,
+    )
+
+
+def plausible(lattice: Lattice, edges: Edges, mask: Mask) -> bool:
+    """Whether a lattice is worth measuring: a cheap look at shape, size and sides."""
+    first = lattice.whole
+    usual = ASPECTS[0] <= first.width / first.height <= ASPECTS[1]
+    if not usual or first.area > 0.97 * edges.width * edges.height:
+        return False
+    return sum(box.area for box in lattice.boxes) >= 0.008 * edges.width * edges.height and (
+        support(lattice, edges, mask) >= 0.5
+    )

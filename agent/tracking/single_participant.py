@@ -1,0 +1,81 @@
+"""A camera's picture without a gallery in it: the whole frame is one tile, that of whoever sits before it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from agent.tracking.change import Thumbnails, changed, thumbnails
+from agent.tracking.gallery import GalleryTracker
+from agent.tracking.people import NewId, random_id
+from agent.values import Box, Frame, Slot, Tile
+
+LOOK = 1.0
+"""Seconds for which a gallery is looked for at a time."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 4.0, 60.0
+"""Seconds from one look to the next: twice as long after each that found none."""
+
+
+class SingleParticipantTracker:
+    """The tiles of a gallery, or the whole frame where none shows and ``is_camera`` says that one takes it.
+
+    A camera may show a gallery all the same: programs such as OBS give out a screen as one. ``new_id`` gives
+    the id of the one before the camera, another one after each gallery or change of size.
+    """
+
+    def __init__(
+        self, gallery: GalleryTracker, is_camera: Callable[[], bool], new_id: NewId = random_id
+    ) -> None:
+        self._gallery = gallery
+        self._is_camera = is_camera
+        self._new_id = new_id
+        self._look, self._pause = -math.inf, FIRST_PAUSE
+        self._alone: Tile | None = None
+        self._analysed: Thumbnails | None = None
+
+    @property
+    def searching(self) -> bool:
+        """Whether the layout is being searched beside the frames."""
+        return self._gallery.searching
+
+    def try_another(self, frame: Frame) -> bool:
+        """Whether other tiles of a gallery are held from now on."""
+        return self._alone is None and self._gallery.try_another(frame)
+
+    def close(self) -> None:
+        """End the search for layouts; may be called twice."""
+        self._gallery.close()
+
+    def update(self, frame: Frame) -> tuple[Tile, ...]:
+        """The tiles of one frame in reading order."""
+        if not self._is_camera():
+            self._alone = None
+            return self._gallery.update(frame)
+        tiles = self._gallery.update(frame) if self._looks(frame.time) else ()
+        if tiles:
+            self._alone = None
+            return tiles
+        return self._whole(frame)
+
+    def _looks(self, time: float) -> bool:
+        """Whether a gallery is looked for at this time; a search that finds none is what costs most here."""
+        if self._alone is None:
+            # A gallery was in sight, however long ago: frames may come less than once a second.
+            self._look, self._pause = time, FIRST_PAUSE
+        elif time - self._look >= LOOK + self._pause:
+            self._look, self._pause = time, min(2 * self._pause, LONGEST_PAUSE)
+        return time - self._look <= LOOK
+
+    def _whole(self, frame: Frame) -> tuple[Tile, ...]:
+        box = Box(0, 0, frame.width, frame.height)
+        small = thumbnails(frame.pixels, (box,))
+        fresh = True
+        if self._alone is None or self._alone.slot.box != box or self._analysed is None:
+            name = self._new_id()
+        else:
+            name, fresh = self._alone.id, bool(changed(small, self._analysed)[0])
+        if fresh:
+            self._analysed = small
+        self._alone = Tile(name, Slot(box, 0, 0, box, camera_on=True), speaking=False, changed=fresh)
+        return (self._alone,)

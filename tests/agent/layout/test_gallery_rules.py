@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.layout.gallery_rules import is_gallery
+from agent.layout.lattice_features import Features
+
+NAMELESS = Features(
+    cells=35, area=0.5, sides=0.9, weakest=0.8, merged=False, gap=0.02, shorter=190, uneven=0.0, purity=0.9,
+    caption=0.0, labels=0.0, foreign=0.0, nested=0.0, captioned=0.0, panels=0.0, video=30, variety=3.4,
+    aspect=1.2, rim=0.1,
+)  # fmt: skip
+TOUCHING = replace(NAMELESS, cells=10, gap=0.0, labels=0.9, video=9, sides=0.6, weakest=0.55, aspect=16 / 9)
+
+
+def test_days_of_a_calendar_with_coloured_bars_are_no_tiles() -> None:
+    calendar = replace(NAMELESS, video=23, variety=2.48)
+    assert is_gallery(NAMELESS)
+    assert not is_gallery(calendar)
+    # Names say that it is a class in the dark.
+    assert is_gallery(replace(calendar, labels=1.0))
+
+
+def test_a_list_of_files_is_no_column_of_touching_tiles() -> None:
+    assert is_gallery(TOUCHING)
+    assert not is_gallery(replace(TOUCHING, weakest=0.25))
+
+
+def test_a_page_with_two_equal_portraits_is_no_single_tile() -> None:
+    single = replace(NAMELESS, cells=1, gap=0.0, labels=1.0, video=1, sides=1.0, aspect=16 / 9, rim=0.0)
+    assert is_gallery(single)
+    assert not is_gallery(replace(single, nested=1.0))
+    assert not is_gallery(replace(single, area=0.05))
+
+
+def test_few_small_pictures_without_names_are_thumbnails() -> None:
+    thumbnails = replace(NAMELESS, cells=5, video=5, area=0.1, aspect=16 / 9)
+    assert is_gallery(replace(thumbnails, area=0.3))
+    assert not is_gallery(thumbnails)
+    assert is_gallery(replace(thumbnails, labels=0.8))
+
+
+def test_buttons_are_no_tiles_but_small_tiles_of_a_full_page_are() -> None:
+    buttons = replace(NAMELESS, cells=12, video=12, shorter=36, aspect=1.0)
+    assert not is_gallery(buttons)
+    assert is_gallery(replace(buttons, cells=49, video=49, aspect=16 / 9))
+
+
+def test_a_dark_end_of_one_of_two_videos_is_no_caption() -> None:
+    pair = replace(NAMELESS, cells=2, video=2, labels=1.0, sides=1.0, purity=1.0, captioned=0.5, aspect=4 / 3)
+    assert is_gallery(pair)
+    assert not is_gallery(replace(pair, cells=4, video=4))
+
+
+def test_tiles_may_fill_a_wide_window() -> None:
+    wide = replace(NAMELESS, cells=16, video=16, labels=1.0, aspect=2.3)
+    assert is_gallery(wide)
+    assert not is_gallery(replace(wide, aspect=2.6))
+
+
+def test_touching_tiles_before_dark_walls_are_told_by_all_their_sides() -> None:
+    dark = replace(TOUCHING, cells=4, video=4, labels=1.0, sides=1.0, weakest=1.0, aspect=2.2, rim=0.5)
+    assert is_gallery(dark)
+    assert not is_gallery(replace(dark, sides=0.95))
