@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
+from types import FrameType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -409,7 +413,7 @@ def test_while_paused_nothing_is_read_and_the_feed_says_so() -> None:
     ]
 
 
-def test_a_paused_run_can_be_stopped_and_ends_in_time() -> None:
+def test_a_paused_run_ends_in_time() -> None:
     published: list[Snapshot] = []
     source = ScriptedSource([(frame(0.0), SourceState.LIVE)] * 9)
     runner = Runner(source, CountingReader(), published.append, hz=1000.0)
@@ -417,9 +421,23 @@ def test_a_paused_run_can_be_stopped_and_ends_in_time() -> None:
     runner.run(duration=0.05)
     assert published
     assert all(snapshot.source.paused for snapshot in published)
-    stopping = Runner(source, CountingReader(), lambda _: stopping.stop(), hz=1000.0)
-    stopping.pause()
-    stopping.run()
+
+
+def test_a_paused_run_can_be_stopped() -> None:
+    """At once, and not when it would say again that it is paused."""
+    published: list[Snapshot] = []
+
+    def publish(snapshot: Snapshot) -> None:
+        published.append(snapshot)
+        runner.stop()
+
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE)] * 9)
+    runner = Runner(source, CountingReader(), publish, hz=1000.0)
+    runner.pause()
+    begun = time.monotonic()
+    assert not runner.run(duration=10 * REPEAT)
+    assert time.monotonic() - begun < REPEAT
+    assert [snapshot.source.paused for snapshot in published] == [True]
 
 
 def test_debug_tells_of_a_frame_now_and_then(caplog: pytest.LogCaptureFixture) -> None:
@@ -463,11 +481,41 @@ def test_whoever_is_excluded_while_nothing_comes_is_not_said_again() -> None:
     assert published == [1, 1, 0, 0]
 
 
-def test_a_pause_and_an_end_of_it_at_once_leave_one_or_the_other() -> None:
-    """However the two calls overlap: the run is paused, or goes on, and never spins."""
-    runner = Runner(ScriptedSource([]), CountingReader(), lambda _: None, hz=10.0)
-    for first, last in ((runner.pause, runner.resume), (runner.resume, runner.pause)):
-        first()
-        last()
-        assert runner._paused is (last == runner.pause)
-        assert runner._running.is_set() is not runner._paused
+def interrupted(method: Callable[[], None], by: Callable[[], None], line: int) -> bool:
+    """Call a method, and before its given line another one; False where it runs fewer lines."""
+    function, left = getattr(method, "__func__"), line  # noqa: B009
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
+        nonlocal left
+        if frame.f_code is not function.__code__:
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                by()
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        method()
+    finally:
+        sys.settrace(before)
+    return left <= 0
+
+
+@pytest.mark.parametrize("first", ["pause", "resume"])
+def test_a_pause_and_an_end_of_it_at_once_leave_one_or_the_other(first: str) -> None:
+    """Wherever one call interrupts the other: the run is paused, or goes on, and never spins."""
+    last = {"pause": "resume", "resume": "pause"}[first]
+    for line in count(1):
+        published: list[Snapshot] = []
+        frames = [(frame(float(number)), SourceState.LIVE) for number in range(3)]
+        runner = Runner(ScriptedSource([*frames]), CountingReader(), published.append, hz=1e6)
+        if not interrupted(getattr(runner, first), getattr(runner, last), line):
+            break
+        is_at_end = runner.run(duration=0.05)
+        states = {snapshot.source.paused for snapshot in published}
+        assert states == {not is_at_end}
+        assert len(published) <= 3
+    assert line > 1
