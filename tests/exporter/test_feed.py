@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -364,11 +365,37 @@ def test_150_clients_follow_at_once(server: FeedServer) -> None:
     assert asyncio.run(all_of_them()) == [9] * 150
 
 
-def test_publishing_from_many_threads_loses_only_older_messages(server: FeedServer) -> None:
+@pytest.fixture
+def quick_switches() -> Iterator[None]:
+    """Threads take turns as often as they can, so that what may happen between two of them does."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("quick_switches")
+def test_publishing_from_many_threads_at_once_loses_only_older_messages(server: FeedServer) -> None:
+    many, each, rounds = 6, 50, 20
+    start = threading.Barrier(many)
+
+    def publish(first: int) -> None:
+        start.wait()
+        for number in range(each):
+            server.publish(snapshot(first + number, tiles=0))
+
     with following(server) as client:
-        threads = [threading.Thread(target=server.publish, args=(snapshot(seq),)) for seq in range(1, 21)]
-        for thread in threads:
-            thread.start()
-            thread.join()
-        while receive(client)["seq"] != 20:
-            pass
+        for begin in range(0, many * each * rounds, many * each):
+            firsts = range(begin, begin + many * each, each)
+            threads = [threading.Thread(target=publish, args=(first,)) for first in firsts]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            # One turn of the server's loop, in which it takes what waits.
+            httpx.get(server.page("/schema/feed.json"))
+            newest = server.hub.newest
+            assert newest is not None
+            assert newest.seq in {first + each - 1 for first in firsts}, "the last one of a thread"
+            while receive(client)["seq"] != newest.seq:
+                pass
