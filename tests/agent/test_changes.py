@@ -41,7 +41,6 @@ def test_what_the_model_can_read_shows_within_a_second_and_a_half(
     faces: Faces, classifier: Classifier
 ) -> None:
     found = changes_shown(changing(faces, classifier, each=5, seed=7))
-    print(found)
     assert found.count >= 30
     assert found.shown_of_readable >= 0.9
     assert found.shown_of_readable + found.late + found.never == pytest.approx(1)
@@ -49,7 +48,6 @@ def test_what_the_model_can_read_shows_within_a_second_and_a_half(
 
 def test_a_steady_face_changes_its_label_less_than_once_in_30_s(faces: Faces, classifier: Classifier) -> None:
     labels, anything = label_changes(steady(faces, classifier, each=1, seed=7))
-    print(labels, anything)
     assert labels <= anything < 1
 
 
