@@ -31,7 +31,7 @@ from agent.outlook import Tempo as Tempo
 from agent.outlook import Trend as Trend
 
 LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
-LABELS: tuple[str, ...] = get_args(LabelName)
+LABELS: tuple[LabelName, ...] = get_args(LabelName)
 """The seven labels in FER-2013's order: the order of every vector of scores in this project."""
 
 PrivacyMode = Literal["tiles", "room", "off"]
@@ -183,7 +183,7 @@ class Emotion:
     ``valence`` and ``arousal`` are -1..1.
     """
 
-    label: str
+    label: LabelName
     confidence: float
     scores: tuple[float, ...]
     valence: float
@@ -226,7 +226,7 @@ class Room:
     faces: int
     read: int
     scores: tuple[float, ...] | None = None
-    label: str | None = None
+    label: LabelName | None = None
     valence: float | None = None
     arousal: float | None = None
     attention: float | None = None

@@ -118,7 +118,7 @@ def hello_message(
         protocol=PROTOCOL,
         session=session,
         started=iso_time(started),
-        labels=LABELS,  # type: ignore[arg-type]
+        labels=LABELS,
         source=SourcePart(kind=source.kind, name=source.name, width=source.width, height=source.height),
         model=model,
         privacy=privacy,

@@ -202,7 +202,7 @@ def room_part(room: Room) -> RoomPart:
         faces=room.faces,
         read=room.read,
         scores=None if room.scores is None else _scores(room.scores),
-        label=room.label,  # type: ignore[arg-type]
+        label=room.label,
         valence=_maybe(room.valence),
         arousal=_maybe(room.arousal),
         attention=_maybe(room.attention),
@@ -225,7 +225,7 @@ def _face(face: Face, facing: float) -> FacePart:
 def _emotion(emotion: Emotion) -> EmotionPart:
     scores = _scores(emotion.scores)
     return EmotionPart(
-        label=emotion.label,  # type: ignore[arg-type]
+        label=emotion.label,
         confidence=getattr(scores, emotion.label),
         scores=scores,
         valence=rounded(emotion.valence),

@@ -65,8 +65,9 @@ def reading(number: int, state: TileState = TileState.FACE, reason: Reason | Non
 def snapshot(seq: int, tiles: int = 3, dropped: int = 0) -> Snapshot:
     readings = tuple(reading(number) for number in range(tiles))
     intervals = ((0.1, 0.3),) * len(SCORES)
-    figures = (SCORES, "happy", 0.7, 0.3, 0.9, 0.61, intervals, TREND, ADVICE)
-    room = Room(tiles, tiles, tiles, *figures) if tiles else Room(0, 0, 0)
+    room = Room(0, 0, 0)
+    if tiles:
+        room = Room(tiles, tiles, tiles, SCORES, "happy", 0.7, 0.3, 0.9, 0.61, intervals, TREND, ADVICE)
     alerts = (
         Alert("sad", "t0 looks sad", ("t0",), WALL),
         Alert("quiet", "a quiet room", ("t0", "t1"), WALL, Scope.ROOM),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.lesson.room import summarize as summarize_room
-from agent.values import LABELS, Emotion, Reading, Snapshot
+from agent.values import LABELS, Emotion, LabelName, Reading, Snapshot
 from exporter.recorder.packing import STATES, Packer
 from exporter.recorder.presence import LONGEST_STEP
 from exporter.recorder.session import RecordedSession, read_session
@@ -38,7 +38,7 @@ def of(snapshots: list[tuple[float, Snapshot]]) -> RecordedSession:
         return read_session(store.connection, "test")
 
 
-def showing(label: str | None, number: int = 0) -> Reading:
+def showing(label: LabelName | None, number: int = 0) -> Reading:
     base = reading(0, 0.0)
     emotion = None if label is None else Emotion(label, 0.76, scores_of(label), 0.5, 0.1)
     return dataclasses.replace(base, id=f"p{number}", row=number // 5, col=number % 5, emotion=emotion)
@@ -143,7 +143,7 @@ def test_where_nothing_was_read_nothing_is_said() -> None:
     st.lists(st.tuples(st.floats(0, 50), st.sampled_from(LABELS)), min_size=1, max_size=30),
     st.integers(1, 40),
 )
-def test_no_time_is_lost_or_made_up(moments: list[tuple[float, str]], bins: int) -> None:
+def test_no_time_is_lost_or_made_up(moments: list[tuple[float, LabelName]], bins: int) -> None:
     """Whatever the rate: two frames at one time, long gaps, a single frame."""
     steps = sorted(moments)
     one = of([(seconds, frame(showing(label))) for seconds, label in steps])
