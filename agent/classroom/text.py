@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from agent.classroom.brush import Colour
+from agent.errors import SourceError
 from agent.values import Pixels
 
 
 @lru_cache(maxsize=64)
-def _font(height: int, bold: bool, mono: bool) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def _font(height: int, bold: bool, mono: bool) -> ImageFont.FreeTypeFont:
     name = ("DejaVuSansMono" if mono else "DejaVuSans") + ("-Bold" if bold else "") + ".ttf"
     # Located without importing matplotlib, which takes 0.3 s.
     found = importlib.util.find_spec("matplotlib")
@@ -23,7 +24,10 @@ def _font(height: int, bold: bool, mono: bool) -> ImageFont.FreeTypeFont | Image
         path = Path(folder) / "mpl-data" / "fonts" / "ttf" / name
         if path.is_file():
             return ImageFont.truetype(str(path), height)
-    return ImageFont.load_default(height)
+    # Another font would draw another class, on which nothing was measured.
+    raise SourceError(
+        f"the font {name} of the drawn class is missing: install matplotlib with its fonts"
+    )
 
 
 @lru_cache(maxsize=2048)

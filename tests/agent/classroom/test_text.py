@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import importlib.util
+
 import numpy as np
 import pytest
 
 from agent.classroom.people import CLASS
 from agent.classroom.text import fitted, put_text, text_mask
+from agent.errors import SourceError
 
 
 @pytest.mark.parametrize("name", [member[0] for member in CLASS])
@@ -14,6 +17,12 @@ def test_every_letter_of_every_name_is_in_the_font(name: str) -> None:
         cover = text_mask(letter, 24)
         assert cover.any()
         assert cover.shape != missing.shape or (cover != missing).any()
+
+
+def test_no_other_font_stands_in_for_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(SourceError, match=r"DejaVuSans\.ttf .* install matplotlib"):
+        text_mask("never drawn before", 31)
 
 
 @pytest.mark.parametrize("width", [0, 5, 30, 80, 400])
