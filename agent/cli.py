@@ -8,12 +8,15 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from agent import __version__
 from agent.commands import dispatch
 from agent.commands.dispatch import CliCommand
 from agent.commands.whole_flags import WholeFlagParser, check_command, closest
+
+if TYPE_CHECKING:
+    from agent.commands.whole_flags import Commands
 
 
 def parse(arguments: Sequence[str]) -> CliCommand:
@@ -116,7 +119,7 @@ def _live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--duration", type=_seconds, metavar="S", help="stop after so many seconds")
 
 
-def _add_run(commands: Any) -> None:
+def _add_run(commands: Commands) -> None:
     run = commands.add_parser("run", help="read a gallery and serve the feed")
     _live(run)
     run.add_argument(
@@ -131,7 +134,7 @@ def _add_run(commands: Any) -> None:
     run.set_defaults(prepare=dispatch.prepare_run)
 
 
-def _add_demo(commands: Any) -> None:
+def _add_demo(commands: Commands) -> None:
     demo = commands.add_parser("demo", help="read a drawn class, with the dashboard open")
     _live(demo)
     demo.add_argument("--participants", help="how many, 1 to 49 (default 25), on one page")
@@ -143,7 +146,7 @@ def _add_demo(commands: Any) -> None:
     )
 
 
-def _add_overlay(commands: Any) -> None:
+def _add_overlay(commands: Commands) -> None:
     overlay = commands.add_parser("overlay", help="draw the readings on the tiles of the meeting")
     _common(overlay)
     overlay.add_argument("--address", metavar="URL", help="an address that `readtheroom run` printed")
@@ -154,12 +157,12 @@ def _add_overlay(commands: Any) -> None:
     overlay.set_defaults(prepare=dispatch.prepare_overlay)
 
 
-def _add_stop(commands: Any) -> None:
+def _add_stop(commands: Commands) -> None:
     stop = commands.add_parser("stop", help="end the agent that runs in the background")
     stop.set_defaults(prepare=dispatch.prepare_stop)
 
 
-def _add_analyze(commands: Any) -> None:
+def _add_analyze(commands: Commands) -> None:
     analyze = commands.add_parser("analyze", help="read pictures and recordings")
     _common(analyze)
     analyze.add_argument("files", nargs="+", metavar="FILE", help="a picture, a video, or its address")
@@ -170,7 +173,7 @@ def _add_analyze(commands: Any) -> None:
     analyze.set_defaults(prepare=dispatch.prepare_analyze)
 
 
-def _add_report(commands: Any) -> None:
+def _add_report(commands: Commands) -> None:
     report = commands.add_parser("report", help="list recorded sessions, or write the report of one")
     _common(report)
     report.add_argument(
@@ -184,18 +187,20 @@ def _add_report(commands: Any) -> None:
     report.set_defaults(prepare=dispatch.prepare_report)
 
 
-def _add_forget(commands: Any) -> None:
+def _add_forget(commands: Commands) -> None:
     forget = commands.add_parser("forget", help="delete a recorded session, or one participant from it")
     _common(forget)
     forget.add_argument("session", help="its whole name, latest, or a file")
     forget.add_argument("--participant", metavar="ID", help="only this one, by the id in the report")
     forget.add_argument(
-        "--yes", action="store_true", help="do not ask, and delete the file even if it is too damaged to identify"
+        "--yes",
+        action="store_true",
+        help="do not ask, and delete the file even if it is too damaged to identify",
     )
     forget.set_defaults(prepare=dispatch.prepare_forget)
 
 
-def _add_bench(commands: Any) -> None:
+def _add_bench(commands: Commands) -> None:
     bench = commands.add_parser("bench", help="measure the speed of each stage on this machine")
     _common(bench)
     bench.add_argument("--json", action="store_true", help="print JSON in place of the table")
@@ -216,7 +221,7 @@ def _add_bench(commands: Any) -> None:
     bench.set_defaults(prepare=dispatch.prepare_bench)
 
 
-def _add_doctor(commands: Any) -> None:
+def _add_doctor(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="check this machine and say how to mend what is wrong")
     _common(doctor)
     doctor.add_argument("--json", action="store_true", help="print JSON in place of the lines")

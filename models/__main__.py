@@ -10,7 +10,7 @@ import sys
 from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -19,6 +19,7 @@ from agent.errors import ConfigError
 from models.outcome import ended
 
 if TYPE_CHECKING:
+    from agent.commands.whole_flags import Commands
     from models.data import Faces
     from models.gallery import GalleryReport
     from models.runtime import LiteRTClassifier
@@ -57,7 +58,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     return parser, commands.choices
 
 
-def _add_train(commands: Any) -> None:
+def _add_train(commands: Commands) -> None:
     train = commands.add_parser("train", help="train a network; leaves checkpoints in --out")
     train.add_argument(
         "--data", required=True, help="fer2013.npz, fer2013.csv or a folder of split/label/picture"
@@ -82,7 +83,7 @@ def _add_train(commands: Any) -> None:
     train.set_defaults(run=_train)
 
 
-def _add_quantize(commands: Any) -> None:
+def _add_quantize(commands: Commands) -> None:
     quantize = commands.add_parser("quantize", help="make the INT8 model and its card from a checkpoint")
     quantize.add_argument(
         "checkpoints",
@@ -100,7 +101,7 @@ def _add_quantize(commands: Any) -> None:
     quantize.set_defaults(run=_quantize)
 
 
-def _add_evaluate(commands: Any) -> None:
+def _add_evaluate(commands: Commands) -> None:
     evaluate = commands.add_parser("evaluate", help="measure a TFLite model with its card")
     evaluate.add_argument(
         "model", type=Path, nargs="?", help="folder with model.json (default: the shipped one)"
@@ -118,7 +119,7 @@ def _add_evaluate(commands: Any) -> None:
     evaluate.set_defaults(run=_evaluate)
 
 
-def _add_compare(commands: Any) -> None:
+def _add_compare(commands: Commands) -> None:
     compare = commands.add_parser("compare", help="a table of several models on the same data")
     compare.add_argument(
         "models", type=Path, nargs="+", help="folders with model.json, or checkpoints (last.pt) to quantise"
@@ -138,7 +139,7 @@ def _add_compare(commands: Any) -> None:
     compare.set_defaults(run=_compare)
 
 
-def _add_recover(commands: Any) -> None:
+def _add_recover(commands: Commands) -> None:
     recover = commands.add_parser(
         "recover", help="make a checkpoint of a student's INT8 model, to train on from"
     )
@@ -150,7 +151,7 @@ def _add_recover(commands: Any) -> None:
     recover.set_defaults(run=_recover)
 
 
-def _add_average(commands: Any) -> None:
+def _add_average(commands: Commands) -> None:
     average = commands.add_parser("average", help="make a checkpoint of the mean weights of two")
     average.add_argument("checkpoints", type=Path, nargs=2, metavar="CHECKPOINT")
     average.add_argument(
@@ -167,7 +168,7 @@ def _average(options: argparse.Namespace) -> None:
     average(first, second, options.share, options.out)
 
 
-def _add_agreement(commands: Any) -> None:
+def _add_agreement(commands: Commands) -> None:
     agreement = commands.add_parser("agreement", help="how often people say what the labels of the data say")
     agreement.add_argument("--data", type=Path, required=True)
     agreement.add_argument("--split", default="public", help=SPLITS_HELP)

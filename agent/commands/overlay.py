@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import webbrowser
-from typing import Self, TextIO
+from typing import IO, Self, TextIO
 from urllib.parse import urlencode, urlsplit
 
 from agent.configuration.config import Config, OverlayConfig
@@ -144,10 +144,10 @@ class OverlayProcess:
         self.close()
 
     @staticmethod
-    def _stdin(process: subprocess.Popen[str]) -> TextIO:
+    def _stdin(process: subprocess.Popen[str]) -> IO[str]:
         if process.stdin is None:
             raise OverlayError("the overlay was started without its leash")
-        return process.stdin  # type: ignore[return-value]
+        return process.stdin
 
 
 def _command(config: Config) -> list[str]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction["WholeFlagParser"]
+    """What ``add_subparsers`` returns: argparse has no public name for it."""
 
 
 class WholeFlagParser(argparse.ArgumentParser):

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from enum import Enum
+from typing import Final, TypeVar
 
 PLACES = 2
 """Frames that are ready or in work beside the one in hand: one of 1080p is 6 MB."""
 
 T = TypeVar("T")
 
-_END: Any = object()
+
+class _End(Enum):
+    END = 1
+
+
+_END: Final = _End.END
 
 
 def read_ahead(items: Iterator[T], places: int = PLACES) -> Generator[T, None, None]:

@@ -6,11 +6,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Self
+from typing import Self
 
 from agent.errors import PictureError, SourceError, SourceLostError
 from agent.sources.base import JOIN, TICK
-from agent.sources.decoding import Video, cameras, to_rgb
+from agent.sources.decoding import DecodedFrame, Video, cameras, to_rgb
 from agent.sources.slot import LatestSlot
 from agent.values import Frame, SourceInfo
 
@@ -49,7 +49,7 @@ class CameraSource:
                 f"{self._name} cannot be opened: {error}. Is it plugged in, free, and allowed for this "
                 f"program? The system names these cameras: {have}. Choose one with source.camera"
             ) from None
-        self._slot: LatestSlot[tuple[Any, float, float]] = LatestSlot()
+        self._slot: LatestSlot[tuple[DecodedFrame, float, float]] = LatestSlot()
         self._closed = threading.Event()
         self._reader = threading.Thread(target=self._read, name="camera reader", daemon=True)
         self._reader.start()

@@ -6,13 +6,16 @@ import math
 import threading
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 import av
 import cv2
 import numpy as np
+from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange
+from av.video.stream import VideoStream
 
 from agent.errors import PictureError, SourceLostError
 from agent.sources.base import MOST_PIXELS
@@ -20,6 +23,9 @@ from agent.values import Pixels
 
 # FFmpeg prints its complaints on stderr itself; what matters reaches the user through our errors.
 av.logging.set_level(av.logging.PANIC)
+
+DecodedFrame = av.VideoFrame
+"""A frame as it was decoded, not yet converted to RGB; see ``to_rgb``."""
 
 TIMEOUT = 5.0
 """Seconds after which an address that sends nothing is given up, while opening and while reading."""
@@ -59,10 +65,10 @@ class Video:
         self._lock = threading.Lock()
         self._closing = False
         self._damaged = 0
-        self._container: Any = self._open(address, kind, dict(options or {}))
+        self._container = self._open(address, kind, dict(options or {}))
         try:
-            self._packets: Iterator[Any] = self._demux()
-            self._ready: list[Any] = []
+            self._packets = self._demux()
+            self._ready: list[DecodedFrame] = []
             if not self._fill():
                 raise PictureError(f"no frame can be read from {self.name}: is it damaged, or no picture?")
         except SourceLostError as error:
@@ -83,7 +89,7 @@ class Video:
         """How many packets could not be decoded and were skipped."""
         return self._damaged
 
-    def frames(self) -> Iterator[tuple[float, Any]]:
+    def frames(self) -> Iterator[tuple[float, DecodedFrame]]:
         """Yield (seconds from the start, frame not yet converted to RGB) for each frame; see ``to_rgb``.
 
         Ends when the stream does or when it is closed. Raises SourceLostError when the stream breaks; what
@@ -130,7 +136,7 @@ class Video:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _open(self, address: str, kind: str | None, options: dict[str, str]) -> Any:
+    def _open(self, address: str, kind: str | None, options: dict[str, str]) -> InputContainer:
         if kind is None:
             address, options = _guarded(address, options)
         try:
@@ -169,10 +175,10 @@ class Video:
             stream.thread_type = "AUTO"
             stream.codec_context.skip_frame = "NONREF"
         self.width, self.height = stream.width or 0, stream.height or 0
-        self._stream: Any = stream
+        self._stream = stream
         return container
 
-    def _demux(self) -> Iterator[Any]:
+    def _demux(self) -> Iterator[av.Packet[VideoStream]]:
         yield from self._container.demux(self._stream)
 
     def _fill(self) -> bool:
@@ -204,9 +210,9 @@ class VP8Encoder:
     """Makes a VP8 stream of pictures (width, height) in pixels, as a browser does: for measurements."""
 
     def __init__(self, width: int, height: int, fps: int, bits: int) -> None:
-        codec: Any = av.CodecContext.create("libvpx", "w")
+        codec = VideoCodecContext.create("libvpx", "w")
         codec.width, codec.height, codec.pix_fmt = width, height, "yuv420p"
-        codec.time_base, codec.framerate, codec.bit_rate = Fraction(1, fps), fps, bits
+        codec.time_base, codec.framerate, codec.bit_rate = Fraction(1, fps), Fraction(fps), bits
         codec.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
         self._codec, self._count = codec, 0
 
@@ -221,14 +227,14 @@ class VP8Decoder:
     """Decodes a VP8 stream by the same library as WebRTC does."""
 
     def __init__(self) -> None:
-        self._codec: Any = av.CodecContext.create("libvpx", "r")
+        self._codec = VideoCodecContext.create("libvpx", "r")
 
-    def decode(self, data: bytes) -> Any:
+    def decode(self, data: bytes) -> DecodedFrame:
         """The frame, not yet converted to RGB, of one encoded frame."""
         return self._codec.decode(av.Packet(data))[0]
 
 
-def to_rgb(frame: Any) -> Pixels:
+def to_rgb(frame: DecodedFrame) -> Pixels:
     """A decoded frame as RGB uint8 (H, W, 3), turned upright if it says that it lies on its side."""
     if _is_plain(frame):
         # FFmpeg's conversion takes 5.1 ms for 1080p and comes out a grey level too dark; this one 1.6 ms.
@@ -277,7 +283,7 @@ def _guarded(address: str, options: dict[str, str]) -> tuple[str, dict[str, str]
     return address, options
 
 
-def _is_plain(frame: Any) -> bool:
+def _is_plain(frame: DecodedFrame) -> bool:
     """Whether a frame is what nearly every sender sends: 4:2:0 in limited range by BT.601, of even size."""
     return (
         frame.format.name == "yuv420p"
@@ -287,5 +293,5 @@ def _is_plain(frame: Any) -> bool:
     )
 
 
-def _quarter_turns(frame: Any) -> int:
+def _quarter_turns(frame: DecodedFrame) -> int:
     return int(round(getattr(frame, "rotation", 0) / 90) % 4)

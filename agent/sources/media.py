@@ -7,11 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from agent.errors import PictureError, SourceLostError
 from agent.sources.base import JOIN, TICK
-from agent.sources.decoding import Video, shown, to_rgb
+from agent.sources.decoding import DecodedFrame, Video, shown, to_rgb
 from agent.sources.pictures import is_picture, read_picture
 from agent.sources.slot import LatestSlot
 from agent.system.logs import logger
@@ -43,7 +43,7 @@ class MediaSource:
         self._closed = threading.Event()
         self._picture: Pixels | None = None
         self._video: Video | None = None
-        self._slot: LatestSlot[tuple[Any, float, float]] = LatestSlot()
+        self._slot: LatestSlot[tuple[DecodedFrame, float, float]] = LatestSlot()
         self._player: threading.Thread | None = None
         self._open()
 

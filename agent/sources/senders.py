@@ -20,6 +20,7 @@ import ifaddr
 
 from agent.errors import BusyError, EndedSessionError, NoSessionError, SourceError
 from agent.sources.base import TICK
+from agent.sources.decoding import DecodedFrame
 from agent.sources.offer import Allows, Fragment, cleaned
 from agent.sources.slot import LatestSlot
 from agent.sources.webrtc import SenderSession, ice_servers_of
@@ -83,7 +84,7 @@ class Senders:
         local_only: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.slot: LatestSlot[tuple[Any, float, float]] = LatestSlot()
+        self.slot: LatestSlot[tuple[DecodedFrame, float, float]] = LatestSlot()
         self.parting = "no sender yet"
         """Why the last session that sent a picture ended."""
         self._limits = limits or SenderLimits()
@@ -239,7 +240,7 @@ class Senders:
             self.slot.put((frame, session.last_frame, time.time()))
         self._soon(self._end(session, "the sender is gone"))
 
-    def _takes_over(self, session: SenderSession, frame: Any) -> bool:
+    def _takes_over(self, session: SenderSession, frame: DecodedFrame) -> bool:
         """Make a session that sends its first frame the active one, unless a newer one is."""
         before = self._active
         if before is not None and before.number > session.number:

@@ -18,6 +18,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from agent.errors import ConfigError, OfferError, UnfitOfferError
 from agent.sources.backlog import Backlog
+from agent.sources.decoding import DecodedFrame
 from agent.sources.jitter import PATIENCE_OF_DEAF, JitterBuffer
 from agent.sources.offer import Fragment
 from agent.sources.rate import steadied
@@ -163,12 +164,13 @@ class SenderSession:
         self._told, before = self._told or waits, self._told
         return waits and not before
 
-    async def next_frame(self) -> Any | None:
-        """The next decoded frame, a PyAV VideoFrame; None once the sender sends no more."""
+    async def next_frame(self) -> DecodedFrame | None:
+        """The next decoded frame; None once the sender sends no more."""
         try:
-            return await self.receiver.track.recv()
+            frame: DecodedFrame = await self.receiver.track.recv()
         except MediaStreamError:
             return None
+        return frame
 
     @property
     def over(self) -> str | None:

@@ -108,7 +108,7 @@ class Watched(WebRTCSource):
         def noting(timeout: float) -> Any:
             item = take(timeout)
             if item is not None:
-                self.index = round(item[0].pts * fps / CLOCK)
+                self.index = round((item[0].pts or 0) * fps / CLOCK)
             return item
 
         senders.slot.take = noting  # type: ignore[method-assign]
