@@ -2,8 +2,9 @@
 
 A pure state machine over readings. A state must last before it is told of, may lapse for a moment meanwhile,
 which counts against it, and after its end there is silence for a while. Seconds are summed from step to step
-and no step counts for more than ``longest_step``, so clocks that jump do no harm. Participants are
-named in the gallery's order, each compared with herself only: nobody is ranked.
+and no step counts for more than ``longest_step``, so clocks that jump do no harm. A longer gap, as a pause of
+the reading, ends what held before it: nobody knows what was in between. Participants are named in the
+gallery's order, each compared with herself only: nobody is ranked.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ from exporter.words import duration
 LAPSE = 5.0
 """Seconds for which a state may be interrupted and still count as lasting."""
 
+UNSEEN = 15.0
+"""Seconds between two frames after which a state of the room is over: those of a machine that is starved come
+that seldom, and during a pause nobody looks."""
+
 ROUNDING = 1e-9
 """What a product of fractions may be too large: 0.28 of 25 faces are 7.000000000000001."""
 
 UNREAD = 60.0
-"""Seconds for which an alert on somebody's expressions outlives the last one that was read."""
+"""Seconds for which an alert on a participant outlives the last frame, or the last expression read."""
 
 REFRESH = 10.0
 """Seconds between two versions of an alert's figures: a text that changes all the time cannot be read."""
@@ -53,36 +58,43 @@ class _Told:
 class _Timer:
     """How long a state holds, and the alert that tells of it; ``quiet`` counts down the silence after one.
 
-    ``held`` are the seconds in which it held less those in which it did not, ``span`` all since it began, and
-    ``judged`` is when somebody's was last judged.
+    ``held`` are the seconds in which it held less those in which it did not, ``begun`` is its beginning (Unix
+    seconds), and ``judged`` is when somebody's was last judged.
     """
 
     held: float = 0.0
-    span: float = 0.0
+    begun: float = 0.0
     lapsed: float = 0.0
     quiet: float = 0.0
     judged: float = 0.0
     active: bool = False
     told: _Told | None = None
 
-    def step(self, holds: bool, step: float, seconds: float, cool_down: float) -> bool:
-        """Whether the alert stands after ``step`` seconds in which the state held or not."""
+    def step(self, holds: bool, step: float, wall: float, rule: Rule) -> bool:
+        """Whether the alert stands after ``step`` seconds, until ``wall``, in which the state held or not."""
         self.quiet = max(self.quiet - step, 0.0)
-        self.span += step
         if holds:
+            if self.held <= 0 and not self.active:
+                self.begun = wall - step
             self.held, self.lapsed = self.held + step, 0.0
         else:
             self.held, self.lapsed = max(self.held - step, 0.0), self.lapsed + step
             if self.lapsed > LAPSE or (self.held <= 0 and not self.active):
-                self.end(cool_down)
-        self.active = self.active or (self.held >= seconds and self.quiet <= 0)
+                self.end(rule.cool_down)
+        self.active = self.active or (self.held >= rule.seconds and self.quiet <= 0)
         return self.active
+
+    def pass_over(self, gap: float, longest: float, rule: Rule) -> None:
+        """No frame came for ``gap`` seconds: the state ended before, if that is more than ``longest``."""
+        if gap > longest:
+            self.end(rule.cool_down)
+        self.quiet = max(self.quiet - gap, 0.0)
 
     def end(self, cool_down: float) -> None:
         """The state is over, or nothing is known of it any more."""
         if self.active:
             self.quiet = cool_down
-        self.held, self.span, self.active, self.told = 0.0, 0.0, False, None
+        self.held, self.active, self.told = 0.0, False, None
 
 
 @dataclass(slots=True)
@@ -126,12 +138,12 @@ class Alerts:
         self._people: dict[str, _Person] = {}
         self._timers: dict[int, _Timer] = {}
         self._time: float | None = None
+        self._wall = 0.0
         self._clock = 0.0
 
     def update(self, readings: Sequence[Reading], time: float, wall: float) -> tuple[Alert, ...]:
         """Take one frame's readings at ``time`` (monotonic seconds) and ``wall`` (Unix seconds)."""
-        step = 0.0 if self._time is None else min(max(time - self._time, 0.0), self._longest_step)
-        self._time = time
+        step = self._pass(time, wall)
         self._clock += step
         for reading in readings:
             if reading.state is TileState.EXCLUDED:
@@ -145,12 +157,29 @@ class Alerts:
         found = (self._judge(index, rule, shown, step, wall) for index, rule in enumerate(self.rules))
         return tuple(alert for alerts in found for alert in alerts)
 
+    def _pass(self, time: float, wall: float) -> float:
+        """The seconds since the last frame that count: none after a gap, which ends what held before it."""
+        if self._time is None:
+            self._time, self._wall = time, wall
+        passed = time - self._time
+        # While a machine sleeps its monotonic clock may stand still.
+        gap = max(passed, wall - self._wall)
+        self._time, self._wall = time, wall
+        if gap <= max(UNSEEN, self._longest_step):
+            return min(max(passed, 0.0), self._longest_step)
+        for index, timer in self._timers.items():
+            timer.pass_over(gap, UNSEEN, self.rules[index])
+        for person in self._people.values():
+            for index, timer in person.timers.items():
+                timer.pass_over(gap, UNREAD, self.rules[index])
+        return 0.0
+
     def _judge(
         self, index: int, rule: Rule, readings: Sequence[Reading], step: float, wall: float
     ) -> list[Alert]:
         if isinstance(rule, ExpressionRule | TurnedRule):
             return self._judge_room(index, rule, readings, step, wall)
-        named = [one for one in readings if self._follow(index, rule, one, step)]
+        named = [one for one in readings if self._follow(index, rule, one, step, wall)]
         people = [self._people[one.id] for one in named]
         return [
             self._say(person.timers[index], rule, _person_text(rule, one, person), [one], wall)
@@ -168,13 +197,15 @@ class Alerts:
         timer = self._timers.setdefault(index, _Timer())
         hits, total = looking(rule, readings) if isinstance(rule, ExpressionRule) else away(rule, readings)
         holds = total >= rule.least_faces and len(hits) >= rule.share * total - ROUNDING
-        if not timer.step(holds, step, rule.seconds, rule.cool_down):
+        if not timer.step(holds, step, wall, rule):
             return []
         if not holds:
             return [] if timer.told is None else [timer.told.alert]
         return [self._say(timer, rule, _room_text(rule, len(hits), total), hits, wall)]
 
-    def _follow(self, index: int, rule: UnusualRule | CameraRule, reading: Reading, step: float) -> bool:
+    def _follow(
+        self, index: int, rule: UnusualRule | CameraRule, reading: Reading, step: float, wall: float
+    ) -> bool:
         """Whether this rule's alert stands for one participant; while she cannot be judged, time stands."""
         person = self._people[reading.id]
         timer = person.timers.setdefault(index, _Timer())
@@ -188,12 +219,12 @@ class Alerts:
                 return timer.active
             timer.judged = self._clock
             holds = distance >= rule.distance
-        return timer.step(holds, step, rule.seconds, rule.cool_down)
+        return timer.step(holds, step, wall, rule)
 
     def _say(self, timer: _Timer, rule: Rule, text: str, named: Sequence[Reading], wall: float) -> Alert:
         """The alert as it is shown: new figures after REFRESH, and the same beginning until it ends."""
         if timer.told is None or self._clock - timer.told.at >= REFRESH:
-            since = wall - timer.span if timer.told is None else timer.told.alert.since
+            since = timer.begun if timer.told is None else timer.told.alert.since
             scope = Scope.ROOM if isinstance(rule, ExpressionRule | TurnedRule) else Scope.PARTICIPANT
             alert = Alert(rule.name, text, tuple(one.id for one in named), since, scope)
             timer.told = _Told(alert, self._clock)

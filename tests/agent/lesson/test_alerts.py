@@ -20,9 +20,10 @@ UNUSUAL = UnusualRule(name="unusual", distance=0.5, seconds=60.0)
 CAMERA = CameraRule(name="camera", seconds=120.0)
 
 Class = Callable[[int], Sequence[Reading]]
+Told = list[tuple[Alert, ...]]
 
 
-def play(rule: Rule, scenes: Iterable[tuple[int, Class]], hz: int = 1) -> list[tuple[Alert, ...]]:
+def play(rule: Rule, scenes: Iterable[tuple[int, Class]], hz: int = 1) -> Told:
     """What is told at each second of some scenes, each of so many seconds."""
     alerts, told, second = Alerts([rule]), [], 0
     for seconds, scene in scenes:
@@ -100,6 +101,50 @@ def test_after_its_end_there_is_silence_for_the_cool_down() -> None:
     again = 59 + first(told[59:])
     # It ended LAPSE seconds into the pause.
     assert again == pytest.approx(45 + 120, abs=3)
+
+
+def resume(rule: Rule, before: tuple[int, Class], gap: float, after: tuple[int, Class]) -> Told:
+    """What is told at each second after a gap of some seconds in which no frame came, and the seconds."""
+    alerts, told = Alerts([rule], hz=1.0), []
+    for second in range(before[0]):
+        alerts.update(before[1](second), float(second), WALL + second)
+    for second in range(after[0]):
+        at = before[0] + gap + second
+        told.append(alerts.update(after[1](second), at, WALL + at))
+    return told
+
+
+def test_what_held_before_a_pause_is_not_counted_with_what_holds_after_it() -> None:
+    told = resume(SAD, (29, room(6)), 3600.0, (60, room(6)))
+    assert first(told) == pytest.approx(30, abs=1)
+    assert told[first(told)][0].since == pytest.approx(WALL + 29 + 3600, abs=1)
+
+
+def test_a_pause_ends_an_alert_and_the_silence_after_it_goes_on_meanwhile() -> None:
+    told = resume(SAD, (60, room(6)), 50.0, (140, room(6)))
+    assert first(told) == pytest.approx(120 - 50, abs=1)
+    told = resume(SAD, (60, room(6)), 3600.0, (140, room(6)))
+    assert first(told) == pytest.approx(30, abs=1)
+
+
+def test_a_machine_that_slept_is_known_by_the_time_of_day() -> None:
+    """The monotonic clock of Linux stands still meanwhile."""
+    alerts = Alerts([SAD])
+    for second in range(29):
+        alerts.update(room(6)(0), float(second), WALL + second)
+    for second in range(29, 58):
+        assert alerts.update(room(6)(0), float(second), WALL + 3600 + second) == ()
+
+
+@pytest.mark.parametrize(("gap", "is_kept"), [(20.0, True), (600.0, False)])
+def test_a_camera_that_was_off_before_a_pause(gap: float, is_kept: bool) -> None:
+    def off(second: int) -> list[Reading]:
+        return [reading("t1", state=TileState.CAMERA_OFF if second >= 10 else TileState.FACE)]
+
+    rule = CameraRule(name="camera", seconds=5.0, cool_down=0.0)
+    told = resume(rule, (40, off), gap, (9, lambda _: off(10)))
+    assert bool(told[0]) is is_kept
+    assert told[-1][0].since == pytest.approx(WALL + (10 if is_kept else 40 + gap), abs=1.1)
 
 
 def test_few_faces_say_nothing() -> None:
