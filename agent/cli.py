@@ -108,7 +108,7 @@ def _live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tls", action="store_const", const=True, help="https with a self-signed certificate"
     )
-    parser.add_argument("--hz", help="frames read per second (default 5)")
+    parser.add_argument("--hz", help="frames read per second, 0.1 to 30 (default 5)")
     parser.add_argument(
         "--record",
         nargs="?",

@@ -116,19 +116,17 @@ class Runner:
 
         Returns whether the source had no more, as a recording at its end.
         """
-        self._said = start = due = self._clock()
+        self._said = due = self._clock()
+        end = math.inf if duration is None else due + duration
         for frame in self._source.frames():
             if self._stopped.is_set():
                 break
             # What was grabbed before the pause began is not read after it.
             if not self._paused:
                 self._handle(frame)
-            self._wait_while_paused(None if duration is None else start + duration)
-            now = self._clock()
-            if duration is not None and now - start >= duration:
-                break
-            due = max(due + self._period, now, self._paid, self._backoff.until)
-            if self._wait_until(due):
+            self._wait_while_paused(end)
+            due = min(max(due + self._period, self._clock(), self._paid, self._backoff.until), end)
+            if self._wait_until(due) or self._clock() >= end:
                 break
         else:
             return not self._stopped.is_set()
@@ -171,10 +169,10 @@ class Runner:
                 return False
             self._say_again()
 
-    def _wait_while_paused(self, end: float | None) -> None:
+    def _wait_while_paused(self, end: float) -> None:
         """Say again and again that nothing is read, until that is over, ``stop`` or the time ``end``."""
         while self._paused and not self._stopped.is_set():
-            left = REPEAT if end is None else end - self._clock()
+            left = end - self._clock()
             if left <= 0:
                 return
             self._hand_on(self._nothing(dataclasses.replace(self._status(), paused=True)))
@@ -198,8 +196,7 @@ class Runner:
             return
         if status.state is SourceState.LOST:
             self._gallery_log.forget()
-            last = dataclasses.replace(last, readings=(), room=Room(0, 0, 0), alerts=())
-        self._hand_on(self._reader.again(dataclasses.replace(last, source=status)))
+        self._hand_on(self._reader.again(self._held(last, status)))
 
     def _say_again(self) -> None:
         """Tell the feed the last readings before the next frame's turn; also that frames fail, if they do."""
@@ -209,7 +206,13 @@ class Runner:
         if last is None or last.width == 0:
             self._hand_on(self._nothing(status))
         else:
-            self._hand_on(self._reader.again(dataclasses.replace(last, source=status)))
+            self._hand_on(self._reader.again(self._held(last, status)))
+
+    def _held(self, last: Snapshot, status: SourceStatus) -> Snapshot:
+        """The last snapshot with the state of the source; of one that is lost without what was read."""
+        if status.state is SourceState.LOST:
+            last = dataclasses.replace(last, readings=(), room=Room(0, 0, 0), alerts=())
+        return dataclasses.replace(last, source=status)
 
     def _status(self) -> SourceStatus:
         """How the source is, with the count of frames that could not be read."""

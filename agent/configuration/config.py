@@ -44,7 +44,8 @@ class DemoConfig(Section, frozen=True):
 class AnalysisConfig(Section, frozen=True):
     """How often and how thoroughly frames are read."""
 
-    hz: Annotated[float, Meta(gt=0, le=30)] = 5.0
+    # Below 0.07 Hz no two scores of a face are near enough in time to be followed (lesson.mood.SLOWEST).
+    hz: Annotated[float, Meta(ge=0.1, le=30)] = 5.0
     detector_threshold: Annotated[float, Meta(ge=0.05, le=0.95)] = 0.5
     cores: Annotated[int, Meta(ge=1, le=8)] = 2
     threads: Annotated[int, Meta(ge=1, le=8)] = 1

@@ -288,6 +288,43 @@ def test_the_duration_follows_the_clock() -> None:
     assert 1 <= len(published) < 8
 
 
+def clocked(runner: Runner, monkeypatch: pytest.MonkeyPatch, now: list[float]) -> None:
+    """Let the runner's waits pass at once on the clock ``now``."""
+
+    def wait(pause: float) -> bool:
+        now[0] += pause
+        return False
+
+    monkeypatch.setattr(runner._stopped, "wait", wait)
+
+
+def test_the_duration_is_kept_where_frames_are_rare(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, published = [0.0], list[Snapshot]()
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE)] * 9)
+    runner = Runner(source, CountingReader(), published.append, hz=0.1, clock=lambda: now[0])
+    clocked(runner, monkeypatch, now)
+    assert not runner.run(duration=3.0)
+    assert now == [3.0]
+    assert {one.wall for one in published} == {1000.0}
+
+
+def test_a_source_that_is_lost_between_two_frames_is_said_without_readings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, published = [0.0], list[Snapshot]()
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE)])
+
+    def publish(snapshot: Snapshot) -> None:
+        published.append(snapshot)
+        source.status = SourceStatus(SourceState.LOST)
+
+    runner = Runner(source, CountingReader(), publish, hz=0.4, clock=lambda: now[0])
+    clocked(runner, monkeypatch, now)
+    runner.run()
+    assert [len(one.readings) for one in published] == [1, 0, 0]
+    assert published[-1].alerts == ()
+
+
 @pytest.mark.parametrize(("hz", "seconds"), [(5.0, 0.2), (0.5, 2.0)])
 def test_the_rate_follows_the_clock(monkeypatch: pytest.MonkeyPatch, hz: float, seconds: float) -> None:
     """Reading a frame takes a twentieth of a second here, which the wait for the next one makes up for."""

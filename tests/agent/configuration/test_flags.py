@@ -77,7 +77,7 @@ def test_lan_is_https_on_every_address_unless_a_host_is_named() -> None:
     ("given", "said"),
     [
         ({"port": "99999"}, "--port is 99999, but must be at most 65535"),
-        ({"hz": "nan"}, "--hz is nan, but must be more than 0"),
+        ({"hz": "nan"}, "--hz is nan, but must be at least 0.1"),
         ({"monitor": "x"}, "--monitor is 'x', but must be auto, or a monitor's number: 1, 2, ..."),
         ({"monitor": "1.5"}, "--monitor is 1.5, but must be auto, or a monitor's number: 1, 2, ..."),
         ({"log_level": "loud"}, "--log-level is 'loud', but must be one of debug, info, warning, error"),
