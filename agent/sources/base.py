@@ -7,8 +7,9 @@ from typing import Protocol
 
 from agent.values import Box, Frame, SourceInfo
 
-MOST_PIXELS = 100_000_000
-"""Of a picture or frame: 8K has 33 million; what is much larger is a mistake or an attack on the memory."""
+MOST_PIXELS = 40_000_000
+"""Of a picture or frame: 8K has 33 million; what is larger is a mistake or an attack on the memory, of which a
+picture takes 20 bytes a pixel while it is read and searched."""
 
 TICK = 0.5
 """Seconds that a source waits at a time: then it says that no frame came, and sees that it was closed."""

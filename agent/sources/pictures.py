@@ -61,6 +61,9 @@ def is_picture(path: Path) -> bool:
                 return image.format != "GIF" or not getattr(image, "is_animated", False)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return True
+    except ValueError:
+        # Packed texts that would fill the memory: FFmpeg unpacks what Pillow refuses.
+        return True
     except Exception:
         return False
 

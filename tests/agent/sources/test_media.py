@@ -130,7 +130,7 @@ def test_an_8k_picture_is_read(tmp_path: Path) -> None:
     assert read_picture(tmp_path / "8k.png").shape == (4320, 7680, 3)
 
 
-@pytest.mark.parametrize("size", [(100_000, 100_000), (12_000, 9_000)])
+@pytest.mark.parametrize("size", [(100_000, 100_000), (12_000, 9_000), (9_400, 9_400)])
 def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path, size: tuple[int, int]) -> None:
     path = tmp_path / "bomb.png"
     picture("L", 0).save(path)
@@ -142,6 +142,17 @@ def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path, size: t
     with pytest.raises(PictureError, match=r"bomb\.png.*too many"):
         read_picture(path)
     with pytest.raises(PictureError, match=r"bomb\.png.*too many"):
+        MediaSource(str(path), realtime=False, hz=5)
+
+
+def test_a_picture_whose_texts_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.png"
+    picture("L", 0).save(path)
+    content = path.read_bytes()
+    chunk = b"zTXtComment\0\0" + zlib.compress(bytes(50_000_000))
+    packed = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    path.write_bytes(content[:33] + packed + content[33:])
+    with pytest.raises(PictureError, match=r"bomb\.png cannot be read as a picture"):
         MediaSource(str(path), realtime=False, hz=5)
 
 
