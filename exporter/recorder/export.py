@@ -114,7 +114,7 @@ def events_table(session: RecordedSession) -> Columns:
         "kind": [event.kind for event in events],
         "name": [_plain(event.name) for event in events],
         "text": [_plain(event.text) for event in events],
-        "tiles": [" ".join(event.tiles) for event in events],
+        "tiles": [_plain(" ".join(event.tiles)) for event in events],
     }
 
 

@@ -96,6 +96,8 @@ def test_advice_holds_until_the_next_advice(tmp_path: Path) -> None:
 def test_a_participant_is_no_formula_either(tmp_path: Path) -> None:
     one = dataclasses.replace(session(tmp_path), participants=dict.fromkeys(range(9), "=1+1"))
     assert set(table(one, "readings")["tile"]) == {"'=1+1"}
+    alert = SessionEvent("alert 95.0", "alert", "many sad", "4 look sad", ("=1+1", "t1"), "room", 95.0)
+    assert table(dataclasses.replace(one, events=(alert,)), "events")["tiles"] == ["'=1+1 t1"]
 
 
 def test_files_have_the_table_of_a_session_without_a_time_of_day(tmp_path: Path) -> None:
