@@ -25,9 +25,7 @@ def _font(height: int, bold: bool, mono: bool) -> ImageFont.FreeTypeFont:
         if path.is_file():
             return ImageFont.truetype(str(path), height)
     # Another font would draw another class, on which nothing was measured.
-    raise SourceError(
-        f"the font {name} of the drawn class is missing: install matplotlib with its fonts"
-    )
+    raise SourceError(f"the font {name} of the drawn class is missing: install matplotlib with its fonts")
 
 
 @lru_cache(maxsize=2048)

@@ -8,7 +8,7 @@ from typing import Protocol
 from agent.values import Box, Frame, SourceInfo
 
 MOST_PIXELS = 40_000_000
-"""Of a picture or frame: 8K has 33 million; what is larger is a mistake or an attack on the memory, of which a
+"""Of a picture or frame: 8K has 33 million. What is much larger is a mistake, or an attack on the memory: a
 picture takes 20 bytes a pixel while it is read and searched."""
 
 TICK = 0.5

@@ -186,7 +186,9 @@ def check_ours(connection: sqlite3.Connection, name: str) -> None:
     # In place of a table a view could compute for ever, and a trigger could put back what is forgotten.
     made_up = connection.execute("SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')")
     if made_up.fetchone()[0]:
-        raise RecordError(f"{name} contains SQLite views or triggers, which recordings never have: restore it from a backup")
+        raise RecordError(
+            f"{name} contains SQLite views or triggers, which recordings never have: restore it from a backup"
+        )
 
 
 @contextmanager
