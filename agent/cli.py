@@ -163,7 +163,11 @@ def _add_stop(commands: Commands) -> None:
 
 
 def _add_analyze(commands: Commands) -> None:
-    analyze = commands.add_parser("analyze", help="read pictures and recordings")
+    analyze = commands.add_parser(
+        "analyze",
+        help="read pictures and recordings",
+        without="which file? name a picture or video, as in `readtheroom analyze lesson.mp4`",
+    )
     _common(analyze)
     analyze.add_argument("files", nargs="+", metavar="FILE", help="a picture, a video, or its address")
     analyze.add_argument("--json", action="store_true", help="one feed message per frame on stdout")
@@ -188,14 +192,18 @@ def _add_report(commands: Commands) -> None:
 
 
 def _add_forget(commands: Commands) -> None:
-    forget = commands.add_parser("forget", help="delete a recorded session, or one participant from it")
+    forget = commands.add_parser(
+        "forget",
+        help="delete a recorded session, or one participant from it",
+        without="which session? name one, as in `readtheroom forget latest`; `readtheroom report` lists them",
+    )
     _common(forget)
     forget.add_argument("session", help="its whole name, latest, or a file")
     forget.add_argument("--participant", metavar="ID", help="only this one, by the id in the report")
     forget.add_argument(
         "--yes",
         action="store_true",
-        help="do not ask, and delete the file even if it is too damaged to identify",
+        help="do not ask (scripts need it), and delete the file even if it is too damaged to identify",
     )
     forget.set_defaults(prepare=dispatch.prepare_forget)
 

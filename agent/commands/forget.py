@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent.commands.report import told_of
 from agent.configuration.config import Config
-from agent.errors import RecordError
+from agent.errors import ConfigError, RecordError
 from agent.recording import open_audit
 from exporter.recorder.file_kind import Kind, kind_of
 from exporter.recorder.folder import chosen_folder, find_session, listed
@@ -16,19 +16,23 @@ from exporter.recorder.session import load_details
 from exporter.recorder.store import Details
 from exporter.words import counted
 
+NOBODY_ANSWERS = (
+    "nothing was deleted, because nobody answered the question: add --yes to delete without being asked"
+)
+
 
 def forget(config: Config, name: str, participant: str | None = None, *, sure: bool = False) -> int:
     """Delete the session called ``name`` (its whole name, ``latest`` or a path), or one participant in it.
 
-    In a terminal it asks first, unless ``sure``, and returns 1 for a no. ``sure`` deletes a damaged file too,
-    of which only the name says that it was a session. Raises RecordError when there is no such session or
-    participant, it is being recorded, or the file is none of ours.
+    It asks first, unless ``sure``, and returns 1 for a no. ``sure`` deletes a damaged file too, of which only
+    the name says that it was a session. Raises ConfigError where nobody can answer, and RecordError when
+    there is no such session or participant, it is being recorded, or the file is none of ours.
     """
     audit = open_audit(config)
     found = find_session(name, chosen_folder(config.record.path), exact=True, elsewhere=audit.folders())
     # Of a link, that to which it leads: that is the session.
     path = found.resolve()
-    if not sure and sys.stdin.isatty() and not _agreed(path, participant):
+    if not sure and not _agreed(path, participant):
         print("nothing was deleted")
         return 1
     if participant is None:
@@ -49,7 +53,10 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
 
 
 def _agreed(path: Path, participant: str | None) -> bool:
-    """Whether the user says yes to it; a file that cannot be told from another's is refused later."""
+    """Whether the user says yes to it, in a terminal or on a pipe.
+
+    A file that cannot be told from another's is refused later. Raises ConfigError where nobody answers.
+    """
     kind, session = kind_of(path), listed(path)
     if session.details is None and kind is not Kind.OURS:
         return True
@@ -60,9 +67,12 @@ def _agreed(path: Path, participant: str | None) -> bool:
     what = "" if participant is None else f"participant {participant} from "
     try:
         answer = input(f"Delete {what}the session {path.stem} ({facts})? [y/N] ")
-    except EOFError:
+    except (EOFError, RuntimeError):
+        # Without any standard input, as under pythonw on Windows, input() raises the second of these.
         print()
-        return False
+        if sys.stdin is not None and sys.stdin.isatty():
+            return False
+        raise ConfigError(NOBODY_ANSWERS) from None
     return answer.strip().lower() in {"y", "yes"}
 
 

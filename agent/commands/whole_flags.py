@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["WholeFlagParser"]
@@ -19,8 +19,15 @@ class WholeFlagParser(argparse.ArgumentParser):
     one out of the command line with which it starts the program again; and a new flag changes no old line.
     """
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *, without: str = "", **settings: Any) -> None:
         super().__init__(**settings, allow_abbrev=False)
+        self._without = without
+        """What is said where something required is missing: the bare names of arguments help nobody."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and what is wrong, and end the program with 2."""
+        is_missing = self._without and message.startswith("the following arguments are required")
+        super().error(self._without if is_missing else message)
 
 
 def check_command(parser: argparse.ArgumentParser, commands: Collection[str], given: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sqlite3
@@ -27,7 +28,7 @@ def test_a_participant_is_gone_from_session_report_and_tables(session: Path, cap
     count = int((before.said["who"] == next(iter(before.participants))).sum())
     assert main(["report", "latest", "--out", "before.html"]) == 0
     capsys.readouterr()
-    assert main(["forget", NAME, "--participant", gone]) == 0
+    assert main(["forget", NAME, "--participant", gone, "--yes"]) == 0
     told = capsys.readouterr().out
     assert f"participant {gone}" in told
     assert f"{count} readings" in told
@@ -66,6 +67,29 @@ def test_in_a_terminal_it_asks_first(
     assert re.search(r"\(.+ \d\d:\d\d, \d+ s, \d participants\)\? \[y/N\] $", question)
 
 
+@pytest.mark.parametrize(("answer", "gone"), [("n\n", False), ("y\n", True)])
+def test_an_answer_on_a_pipe_is_heard(
+    session: Path, answer: str, gone: bool, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert main(["forget", "latest"]) == (0 if gone else 1)
+    assert session.exists() != gone
+    assert f"Delete the session {NAME} (" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("stdin", [io.StringIO(), None])
+def test_where_nobody_answers_nothing_is_deleted(
+    session: Path, stdin: io.StringIO | None, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr("sys.stdin", stdin)
+    for more in ((), ("--participant", next(iter(load_session(session).participants.values())))):
+        assert main(["forget", NAME, *more]) == 2
+        line = "nothing was deleted, because nobody answered the question: add --yes"
+        assert line in capsys.readouterr().err
+    assert load_session(session).participants
+    assert not list(Audit(audit_path()).entries())
+
+
 def test_in_a_terminal_it_asks_for_a_participant_too_and_yes_answers(
     session: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,7 +119,7 @@ def test_a_file_that_is_refused_anyway_is_not_asked_about(
 
 
 def test_a_session_is_gone_with_all_that_lies_beside_it(session: Path, capsys: Capture) -> None:
-    assert main(["forget", NAME]) == 0
+    assert main(["forget", NAME, "--yes"]) == 0
     assert NAME in capsys.readouterr().out
     assert list(session.parent.iterdir()) == []
     assert NAME in refused(capsys, "forget", NAME)
@@ -103,14 +127,14 @@ def test_a_session_is_gone_with_all_that_lies_beside_it(session: Path, capsys: C
 
 def test_the_log_says_that_something_was_forgotten_and_not_who(session: Path) -> None:
     gone = next(iter(load_session(session).participants.values()))
-    assert main(["forget", "latest", "--participant", gone]) == 0
-    assert main(["forget", "latest"]) == 0
+    assert main(["forget", "latest", "--participant", gone, "--yes"]) == 0
+    assert main(["forget", "latest", "--yes"]) == 0
     assert [entry.what for entry in Audit(audit_path()).entries()] == ["one participant", "all of it"]
     assert gone not in audit_path().read_text(encoding="utf-8")
 
 
 def test_a_participant_who_is_not_in_it_is_named_with_those_who_are(session: Path, capsys: Capture) -> None:
-    line = refused(capsys, "forget", NAME, "--participant", "nobody")
+    line = refused(capsys, "forget", NAME, "--participant", "nobody", "--yes")
     assert "'nobody'" in line
     assert all(one in line for one in load_session(session).participants.values())
 
@@ -123,7 +147,7 @@ def test_part_of_a_name_deletes_nothing(session: Path, capsys: Capture) -> None:
 def test_an_empty_and_a_damaged_session_can_be_forgotten(home: Path, capsys: Capture) -> None:
     Store(home / "empty.session", details()).close()
     (home / "damaged.session").write_bytes(b"no database" * 999)
-    assert main(["forget", "empty"]) == 0
+    assert main(["forget", "empty", "--yes"]) == 0
     capsys.readouterr()
     assert f"forget {home / 'damaged.session'} --yes`" in refused(capsys, "forget", "damaged")
     assert main(["forget", "damaged", "--yes"]) == 0
@@ -151,7 +175,7 @@ def test_a_session_that_another_program_holds_stays(
     monkeypatch.setattr("exporter.recorder.session.LOCK_WAIT", 0.05)
     with closing(sqlite3.connect(session, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        line = refused(capsys, "forget", NAME, *who)
+        line = refused(capsys, "forget", NAME, *who, "--yes")
     assert "is being recorded: stop the agent first" in line
     assert load_session(session).participants
 
@@ -165,7 +189,7 @@ def test_exports_are_named_however_the_file_was_called_when_they_were_made(
     # Another session that was called so once is none of its business.
     Audit(audit_path()).note("exported", session="maths", id="another", to="/elsewhere.csv")
     capsys.readouterr()
-    assert main(["forget", "maths"]) == 0
+    assert main(["forget", "maths", "--yes"]) == 0
     told = capsys.readouterr().out
     assert str(Path("first.csv").resolve()) in told
     assert str(Path("second.csv").resolve()) in told
@@ -181,7 +205,7 @@ def test_exports_of_a_session_without_an_id_are_named_by_both_its_names(home: Pa
     audit.note("exported", session=said, to="/by-its-own.csv")
     assert main(["report", "renamed", "--csv", "by-its-file.csv"]) == 0
     capsys.readouterr()
-    assert main(["forget", "renamed"]) == 0
+    assert main(["forget", "renamed", "--yes"]) == 0
     told = capsys.readouterr().out
     assert "/by-its-own.csv" in told
     assert "by-its-file.csv" in told
@@ -191,6 +215,6 @@ def test_exports_of_a_session_without_an_id_are_named_by_both_its_names(home: Pa
 def test_a_file_elsewhere_is_forgotten_by_its_path(drawn_session: Path, home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.session"
     copy.write_bytes(drawn_session.read_bytes())
-    assert main(["forget", str(copy)]) == 0
+    assert main(["forget", str(copy), "--yes"]) == 0
     assert not copy.exists()
     assert drawn_session.exists()

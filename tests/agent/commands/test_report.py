@@ -292,7 +292,7 @@ def test_sessions_in_a_folder_of_ones_own_are_found(
     assert NAME not in told
     assert main(["report", "latest", "--table", "room", "--csv", "a.csv", *more]) == 0
     assert len(Path("a.csv").read_text(encoding="utf-8").splitlines()) == 8
-    assert main(["forget", "latest", *more]) == 0
+    assert main(["forget", "latest", *more, "--yes"]) == 0
     assert list(own.iterdir()) == []
     assert session.exists()
 
@@ -314,7 +314,7 @@ def test_a_folder_lists_the_sessions_in_it(session: Path, capsys: Capture) -> No
     assert "such as `recs/latest`" in refused(capsys, "report", "recs", "--csv", "b.csv")
     assert "there is no session 'art': the last ones are maths" in refused(capsys, "report", "recs/art")
     assert "recs is a folder: name a session in it, such as recs/latest" in refused(capsys, "forget", "recs")
-    assert main(["forget", "recs/latest"]) == 0
+    assert main(["forget", "recs/latest", "--yes"]) == 0
     assert list(own.iterdir()) == []
     assert session.exists()
 

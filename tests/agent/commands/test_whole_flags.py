@@ -18,6 +18,15 @@ def test_the_start_of_a_flag_is_no_flag() -> None:
             parser.parse_args(wrong)
 
 
+def test_what_is_missing_is_asked_for_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = WholeFlagParser(prog="one", without="which file?")
+    parser.add_argument("file")
+    for given, said in (([], "one: error: which file?"), (["a", "b"], "unrecognized arguments: b")):
+        with pytest.raises(SystemExit, match="2"):
+            parser.parse_args(given)
+        assert said in capsys.readouterr().err
+
+
 def test_a_command_that_there_is_not_ends_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     parser = WholeFlagParser(prog="one")
     for known in ("run", "--version"):
