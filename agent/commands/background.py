@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 import sys
 import time
-import webbrowser
 from pathlib import Path
 
 from websockets.exceptions import WebSocketException
@@ -17,6 +16,7 @@ from agent.system.background import Instance, InstanceLock, detach, log_folder
 from exporter.access.passes import opened_once
 from exporter.access.tls_trust import distrust, trusting
 from exporter.access.token import Ticket, read_ticket, ticket_path
+from exporter.browser import open_page_and_leave
 from exporter.native.feed_client import page_of
 from exporter.protocol.client_commands import StopCommand, encode_command
 
@@ -87,7 +87,7 @@ def _offer(holder: Instance) -> int:
         raise InstanceError("only one agent runs in the background: open the first, or `readtheroom stop`")
     if input("Open its dashboard? [Y/n] ").strip().lower() in {"", "y", "yes"}:
         ticket = read_ticket(ticket_path(holder.port))
-        webbrowser.open(opened_once(page_of(ticket, "/"), ticket))
+        open_page_and_leave(opened_once(page_of(ticket, "/"), ticket), "open its address above yourself")
     return 0
 
 

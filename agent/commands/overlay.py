@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import webbrowser
 from typing import IO, Self, TextIO
 from urllib.parse import urlencode, urlsplit
 
@@ -18,6 +17,7 @@ from agent.system.logs import logger
 from agent.system.own_command import own_command
 from exporter.access.passes import opened_once
 from exporter.access.token import Ticket, ticket_path
+from exporter.browser import PATIENCE, open_page
 from exporter.native.feed_client import Whereabouts, page_of, ticket_of
 from exporter.native.obstacles import NO_COMPOSITOR, Obstacle, find_obstacle, no_answer, uses_x11
 from exporter.native.shortcut import parse_shortcut
@@ -45,7 +45,8 @@ def overlay(config: Config, address: str | None = None) -> int:
     where = _whereabouts(fixed, config)
     stopped_by = obstacle()
     if stopped_by is not None:
-        return fall_back(stopped_by, where, config.overlay)
+        fall_back(stopped_by, where, config.overlay).join(PATIENCE)
+        return 0
     from exporter.native.qt_app import OverlayOptions
     from exporter.native.qt_run import run_overlay
 
@@ -74,25 +75,24 @@ def need_overlay() -> None:
         raise OverlayError(f"{stopped_by.reason}, or leave out --overlay")
 
 
-def fall_back(stopped_by: Obstacle, where: Whereabouts, given: OverlayConfig) -> int:
-    """Open the overlay page in place of the overlay. Raises OverlayError when that does not help either."""
+def fall_back(stopped_by: Obstacle, where: Whereabouts, given: OverlayConfig) -> threading.Thread:
+    """Have a thread open the overlay page in place of the overlay. Raises OverlayError if that is no help."""
     if not stopped_by.has_other_way:
         raise OverlayError(stopped_by.reason)
     try:
         ticket = where.look()
     except FeedError as error:
         raise OverlayError(f"{stopped_by.reason} ({error})") from None
-    open_page(stopped_by, ticket, given)
-    return 0
+    return open_overlay_page(stopped_by, ticket, given)
 
 
-def open_page(stopped_by: Obstacle, ticket: Ticket, given: OverlayConfig) -> None:
-    """Say why the overlay is a page, and open that with the configured look."""
+def open_overlay_page(stopped_by: Obstacle, ticket: Ticket, given: OverlayConfig) -> threading.Thread:
+    """Say why the overlay is a page, and have a thread open that with the configured look."""
     logger.warning("%s", stopped_by.reason)
     options = {"style": given.style, "animations": str(given.animations).lower()}
     page = f"{page_of(ticket, '/overlay')}&{urlencode(options)}"
-    print(f"Opening {page}", flush=True)
-    webbrowser.open(opened_once(page, ticket))
+    print(f"Overlay    {page}", flush=True)
+    return open_page(opened_once(page, ticket), "open the Overlay address yourself")
 
 
 class OverlayProcess:

@@ -54,10 +54,10 @@ def announcement(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | N
             "The certificate is this machine's own: the browser warns of it once. Its SHA-256 is",
             digest,
         ]
-    lines = [f"Dashboard  {page('/', host)}", f"Overlay    {page('/overlay', host)}"]
+    lines = [f"Dashboard  {page('/', host)}", f"Overlay    {page('/overlay', host)}  (a page for OBS)"]
     if shares:
         lines.append(f"Share      {page('/share', host)}")
-    return "\n".join([*lines, *note, "Stop with Ctrl-C."])
+    return "\n".join([*lines, *note, "Open the Dashboard address in your browser. Stop with Ctrl-C."])
 
 
 def qr_code(text: str, encoding: str | None) -> str:

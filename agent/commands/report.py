@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import webbrowser
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from rich.table import Table
 from agent.configuration.config import Config
 from agent.errors import ConfigError
 from agent.recording import open_audit
+from exporter.browser import open_page_and_leave
 from exporter.recorder.audit import Audit
 from exporter.recorder.export import TableName, table, write_csv, write_parquet
 from exporter.recorder.files import check_ending, write_text
@@ -77,7 +77,8 @@ def report(config: Config, name: str | None, wanted: Wanted) -> int:
     if table_of_none(session, wanted):
         print(f"The table holds no rows: {why_none(session)}")
     if wanted.open:
-        webbrowser.open((wanted.html or default_path(file)).resolve().as_uri())
+        page = (wanted.html or default_path(file)).resolve()
+        open_page_and_leave(page.as_uri(), f"open {page} yourself")
     return 0
 
 

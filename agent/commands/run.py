@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import time
-import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -38,6 +37,7 @@ from agent.system.background import InstanceLock, ended_with_session, log_folder
 from agent.system.logs import logger
 from agent.values import Box, Snapshot, SourceInfo
 from exporter.access.rules import is_loopback
+from exporter.browser import open_page
 from exporter.protocol.client_commands import (
     Desk,
     ExcludeCommand,
@@ -87,11 +87,11 @@ def run(
         stack.enter_context(ended_with_session(stop, marks))
         server = stack.enter_context(opened.server)
         _announce(config, opened, lock)
-        if open_browser:
-            webbrowser.open(server.page_once("/"))
         if with_overlay:
             stack.enter_context(OverlayProcess(config, server.page("/overlay")))
         opened.record.announce()
+        if open_browser:
+            open_page(server.page_once("/"), "open the Dashboard address yourself")
         has_ended = runner.run(duration)
     logger.info("the recording has ended" if has_ended else "stopped")
     return 0

@@ -6,7 +6,6 @@ import logging
 import sys
 import threading
 import time
-import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from exporter.access.passes import opened_once
 from exporter.access.token import Ticket
+from exporter.browser import open_page
 from exporter.native import autostart
 from exporter.native.exclusion import keep_out_of_captures
 from exporter.native.feed_client import Closed, FeedClient, FeedEvent, Opened, Whereabouts, page_of
@@ -266,7 +266,8 @@ class Overlay:
 
     def _open_dashboard(self) -> None:
         if self._ticket is not None:
-            webbrowser.open(opened_once(page_of(self._ticket, "/"), self._ticket))
+            page = page_of(self._ticket, "/")
+            open_page(opened_once(page, self._ticket), "open the address that the agent printed yourself")
 
     def _introduce(self) -> None:
         if self._welcome is None:

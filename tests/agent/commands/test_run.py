@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import logging
 import signal
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from agent.commands.run import _noting_first, stopped_by_signals
 from agent.values import Room, Snapshot, SourceState, SourceStatus
 from exporter.stopping import STOPPING
 from tests.exporter.samples import snapshot
+from tests.program import call, follow, running
 
 READ = snapshot(3)
 UNREAD = dataclasses.replace(READ, room=Room(9, 9, 0), age=0.5)
@@ -39,6 +42,28 @@ def test_the_wait_for_somebody_to_share_does_not_count(
         publish(one)
     assert published == given
     assert caplog.messages == [told]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the browser is a shell script")
+def test_a_browser_that_stays_open_keeps_nobody_from_reading_or_from_stopping(tmp_path: Path) -> None:
+    opened, browser = tmp_path / "opened", tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\nexec sleep 40 > /dev/null 2>&1\n')
+    browser.chmod(0o755)
+    with running("demo", "--participants", "4", BROWSER=str(browser)) as (process, port):
+        follow(port, lambda message: message["room"]["read"] > 0)
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+        assert time.monotonic() - start < 15
+    assert "/?pass=" in opened.read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the browser is a shell script")
+def test_a_demo_without_a_browser_says_so(tmp_path: Path) -> None:
+    nothing = {"BROWSER": "/bin/false", "PATH": str(tmp_path), "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    done = call("demo", "--port", "0", "--duration", "1", **nothing)
+    assert done.returncode == 0, done.stderr
+    assert "no browser could be opened: open the Dashboard address yourself" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
