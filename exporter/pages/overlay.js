@@ -10,6 +10,7 @@ import { LABELS, ORDER, describe, symbol } from "./palette.js";
 import { frameToPage, placeChip, sizesOf, toPage } from "./place.js";
 import {
   EXCLUDED,
+  MARKS,
   NOT_INFERRED,
   attentionWord,
   infers,
@@ -24,15 +25,6 @@ import {
 const FADE_MS = 400;
 const STYLES = ["chips", "borders", "gauge"];
 const FITS = ["contain", "fill"];
-
-const SOURCE_MARKS = {
-  lost: "Source lost: the agent is trying to get the picture back",
-  unshared: "Nobody shares a picture now: use the share page, or OBS",
-  stalled: "No new picture for a while",
-  failing: "The pictures cannot be read: the agent's log says why",
-  waiting: "Waiting for the first picture",
-  paused: "Paused: nothing is read",
-};
 
 const options = new URLSearchParams(window.location.search);
 const { value: fit, complaint: unknownFit } = option("fit", FITS);
@@ -169,10 +161,10 @@ function summaryWords(mood, room) {
 
 function markText() {
   if (link.state === "refused") return "Not let in: open the address that the agent printed at its start";
-  if (link.state === "connecting") return "Connecting to the agent…";
+  if (link.state === "connecting") return MARKS.connecting;
   if (link.state === "stale")
-    return link.open ? "No news from the agent" : "The agent does not answer: trying again…";
-  const said = latest ? SOURCE_MARKS[sourceNow()] : "";
+    return link.open ? MARKS.stale : "The agent does not answer: trying again…";
+  const said = latest ? MARKS[sourceNow()] : "";
   if (!said && latest && isEverybodyExcluded(latest.tiles)) return `${EXCLUDED[0]}: on the dashboard ${EXCLUDED[1]}`;
   return said || unknownStyle || unknownFit;
 }
@@ -185,7 +177,7 @@ function drawMark() {
   setAttribute(
     node,
     "data-grave",
-    link.state === "refused" || said === SOURCE_MARKS.lost ? "yes" : "no",
+    link.state === "refused" || said === MARKS.lost ? "yes" : "no",
   );
   setAttribute(document.body, "data-connection", link.state);
   setAttribute(document.body, "data-source", latest?.source.state ?? "none");

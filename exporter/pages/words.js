@@ -80,6 +80,18 @@ export function sourceCondition(kind, { source, frame }) {
   return waits ? "waiting" : source.state;
 }
 
+// What the overlays say of their connection, and of a source in such a condition.
+export const MARKS = {
+  connecting: "Connecting to the agent…",
+  stale: "No news from the agent",
+  lost: "Source lost: the agent is trying to get the picture back",
+  unshared: "Nobody shares a picture now: use the share page, or OBS",
+  stalled: "No new picture for a while",
+  failing: "The pictures cannot be read: the agent's log says why",
+  waiting: "Waiting for the first picture",
+  paused: "Paused: nothing is read",
+};
+
 // Said once where the place's policy forbids to infer expressions: whatever rests on them is not shown there.
 export const NOT_INFERRED = "Expressions are not inferred here";
 
