@@ -1,8 +1,13 @@
 """Where a chip goes: inside its tile, off the face that is read and off the name. Pure; logical pixels.
 
-The same rules as on the overlay page (``exporter/pages/place.js``), but for one: a chip here lies over what
-the agent itself sees, so it also keeps off the crop that the classifier takes, which is larger than the face.
-On tiles that are too small for even that (22 logical pixels high, say) it is a dot.
+Sizes, corners and forms are those of the overlay page (``exporter/pages/place.js``), and without a face so
+are the places. Beside a face four rules differ:
+
+- A chip here lies over what the agent itself sees, so it also keeps off the crop that the classifier takes,
+  which is larger than the face.
+- On tiles that are too small for even that (22 logical pixels high, say) it is a dot.
+- The page keeps off the hair where an upper corner allows it; here the crop stands for that.
+- Before a chip changes its form, 0.08 of the face more must be free here, and 0.11 on the page.
 """
 
 from __future__ import annotations

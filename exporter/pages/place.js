@@ -1,4 +1,5 @@
-// Where a chip goes: geometry only, in CSS pixels of the page, no DOM.
+// Where a chip goes: geometry only, in CSS pixels of the page, no DOM. The overlay on the desktop does the same but
+// for four rules beside a face, which exporter/native/chips.py lists.
 
 const FORMS = ["full", "slim", "mini"];
 const CORNERS = ["top-left", "top-right", "bottom-right", "right", "left"];
