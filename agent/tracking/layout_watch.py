@@ -23,6 +23,7 @@ from agent.tracking.layout_signature import (
     without_tiles,
 )
 from agent.tracking.overlap import overlaps
+from agent.tracking.places import numbered
 from agent.tracking.search_scheduler import AT_ONCE, RETRY, SearchScheduler
 from agent.tracking.window_shift import shift_of, shifted
 from agent.values import Frame, Layout, Pixels, Slot
@@ -248,7 +249,7 @@ class LayoutWatch:
         gone = unseen >= (GONE if (unseen == 0).any() else ALL_GONE)
         if self._signature is None or not gone.any():
             return
-        slots = tuple(slot for slot, left in zip(self.layout.slots, gone, strict=True) if not left)
+        slots = numbered([slot for slot, left in zip(self.layout.slots, gone, strict=True) if not left])
         if not slots:
             self._scheduler.lost(self._signature)
         self.layout = replace(self.layout, slots=slots)
@@ -264,7 +265,7 @@ class LayoutWatch:
             stands = standing_tiles(now.pixels, make_signature(frame.pixels, found))
             if stands.mean() < OUTDATED:
                 return
-            slots = tuple(slot for slot, stays in zip(slots, stands, strict=True) if stays)
+            slots = numbered([slot for slot, stays in zip(slots, stands, strict=True) if stays])
         self._hold(frame, Layout(frame.width, frame.height, slots))
         self._alternatives.found(found)
         self._confirmed = self._failed = self._vain = 0
