@@ -9,9 +9,17 @@ from collections.abc import Sequence
 from agent.values import Reading, Reason, TileState
 from exporter.words import REASONS, STATES, counted
 
+LOOKING = "looking for the gallery"
+"""Said as soon as a source gives its first picture: on a busy machine the search takes seconds."""
+
+NO_GALLERY = "no gallery in sight: open the gallery view of your meeting and keep its window visible"
+
 LASTING = 2.0
 """Seconds for which a number of tiles must last until it is logged: while people come and go the layout is in
 doubt for moments, and a terminal with twenty lines in forty seconds tells nobody anything."""
+
+FEW = 2
+"""Tiles by which a gallery may change without a line: in any class somebody comes and goes all the time."""
 
 
 def describe_gallery(tiles: int) -> str:
@@ -60,19 +68,30 @@ class GalleryLog:
     """Decides when to log a number of tiles: a new gallery at once, another number once it has lasted."""
 
     def __init__(self) -> None:
+        self._begun = False
         self._told: int | None = None
-        self._count, self._since = 0, -math.inf
+        self._shown: int | None = None
+        """The last number that users were told; ``_told`` is the last that was logged at all."""
+        self._count, self._since = -1, -math.inf
 
-    def should_log(self, count: int, now: float) -> bool:
-        """Take the number of tiles at a time, and say whether to log it now."""
+    def begin(self) -> bool:
+        """A picture is about to be looked at: whether it is the first, and to be logged as ``LOOKING``."""
+        is_first, self._begun = not self._begun, True
+        return is_first
+
+    def take(self, count: int, now: float) -> str | None:
+        """Take the number of tiles at a time, and say how to log it now: as "info", "debug" or not at all."""
         if count != self._count:
             self._count, self._since = count, now
-        is_new = self._told is None or (self._told == 0 and count > 0)
+        is_new = not self._shown and count > 0
         if count == self._told or not (is_new or now - self._since >= LASTING):
-            return False
+            return None
         self._told = count
-        return True
+        if self._shown and count and abs(count - self._shown) <= FEW:
+            return "debug"
+        self._shown = count
+        return "info"
 
     def forget(self) -> None:
         """The source was lost: what comes after it is new."""
-        self._told = None
+        self._begun, self._told, self._shown, self._count = False, None, None, -1

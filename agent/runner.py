@@ -8,6 +8,7 @@ of its own. Any other exception is a bug and ends the run.
 from __future__ import annotations
 
 import dataclasses
+import logging
 import math
 import threading
 import time
@@ -16,12 +17,14 @@ from typing import Protocol
 
 from agent.backoff import FailureBackoff
 from agent.errors import ReadTheRoomError
-from agent.gallery_log import GalleryLog, describe_gallery
+from agent.gallery_log import LOOKING, NO_GALLERY, GalleryLog, describe_gallery
 from agent.system.logs import RateLimit, logger
 from agent.values import Frame, Room, Snapshot, SourceInfo, SourceState, SourceStatus
 
 Publish = Callable[[Snapshot], None]
 """Whatever takes the snapshots: the feed, the recorder, the bridges."""
+
+LEVELS = {"info": logging.INFO, "debug": logging.DEBUG}
 
 LOG_FAILURES_EVERY = 10.0
 LOG_DETAIL_EVERY = 5.0
@@ -136,16 +139,22 @@ class Runner:
         if frame is None:
             self._say_state()
             return
+        if self._gallery_log.begin():
+            logger.info("%s", LOOKING)
         try:
             snapshot = self._reader.analyze(frame)
         except ReadTheRoomError as error:
             self._count_failure(error)
             return
+        if self._stopped.is_set():
+            # Who ended the run is told nothing more of the gallery.
+            return
         self._backoff.succeeded()
         self._paid = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
         tiles = len(snapshot.readings)
-        if self._gallery_log.should_log(tiles, self._clock()):
-            logger.info("%s", describe_gallery(tiles))
+        level = self._gallery_log.take(tiles, self._clock())
+        if level is not None:
+            logger.log(LEVELS[level], "%s", describe_gallery(tiles) if tiles else NO_GALLERY)
         age = max(self._clock() - frame.time, 0.0)
         if self._detail.allow(self._clock()) is not None:
             logger.debug(

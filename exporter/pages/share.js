@@ -39,7 +39,16 @@ const REFUSALS = {
 const CAN_SEND = typeof window.RTCPeerConnection === "function";
 
 const token = takeToken(window.location, window.history);
-const view = { stream: null, kind: null, whip: null, message: null, attempt: 0, drawing: false, inferred: true };
+const view = {
+  stream: null,
+  kind: null,
+  whip: null,
+  message: null,
+  attempt: 0,
+  since: 0,
+  drawing: false,
+  inferred: true,
+};
 
 // --- sharing -----------------------------------------------------------------------------------------------
 
@@ -105,6 +114,9 @@ async function connect() {
   }
   if (view.whip !== whip || whip.over) return;
   view.attempt = 0;
+  view.since = Date.now();
+  soon();
+  setTimeout(soon, LOOKING_MS);
   complain("");
   const { width, height } = stream.getVideoTracks()[0].getSettings();
   say("sharing", "sharing", width ? `${width} × ${height}` : "");
@@ -142,6 +154,8 @@ function end(text = "", state = "idle") {
 const FACES_COME = "The seven probabilities of each face appear here.";
 const NO_GALLERY =
   "No gallery in sight. Put the meeting into gallery view and share its window, or sit in front of the camera.";
+const LOOKING = "Looking for the gallery in your picture…";
+const LOOKING_MS = 5000;
 const NO_FACE = "No face in sight. Is it light enough, and does somebody look at the camera?";
 
 const rows = new Map();
@@ -182,10 +196,12 @@ function showFace(row, tile) {
 
 // Why no face is there, and what helps: only while a picture of ours is read, and the agent has seen it.
 function emptyText(message) {
+  const isSharing = view.stream && document.body.dataset.sharing === "sharing";
+  if (isSharing && (!message || message.frame.width === 0)) return LOOKING;
   if (!view.stream || !message || message.source.state !== "live") {
     return view.inferred ? FACES_COME : `${NOT_INFERRED}: faces that are found are named here.`;
   }
-  if (message.tiles.length === 0) return NO_GALLERY;
+  if (message.tiles.length === 0) return Date.now() - view.since < LOOKING_MS ? LOOKING : NO_GALLERY;
   return message.tiles.every((tile) => tile.state === "camera_off") ? "No camera is on." : NO_FACE;
 }
 

@@ -70,5 +70,5 @@ def test_a_mistake_is_named_and_ends_with_2(
 
 @pytest.mark.parametrize("command", ["run", "demo"])
 def test_a_value_that_is_not_allowed_is_refused_before_the_command_runs(command: str) -> None:
-    with pytest.raises(ConfigError, match=r"^--hz is 0, but must be more than 0$"):
+    with pytest.raises(ConfigError, match=r"^--hz is 0, but must be at least 0.1$"):
         parse([command, "--hz", "0"])

@@ -12,14 +12,35 @@ from tests.browser.rooms import excluded, snapshot, withheld
 def test_a_number_of_tiles_is_logged_once_it_has_lasted() -> None:
     log = GalleryLog()
     counts = {0.0: 0, 1.0: 25, 2.0: 20, 2.5: 25, 3.0: 0, 3.5: 25, 5.0: 24, 7.5: 24, 8.0: 0, 11.0: 0, 12.0: 9}
-    assert [count for time, count in counts.items() if log.should_log(count, time)] == [0, 25, 24, 0, 9]
+    told = [(count, log.take(count, time)) for time, count in counts.items()]
+    assert [one for one in told if one[1]] == [(25, "info"), (24, "debug"), (0, "info"), (9, "info")]
+
+
+def test_nobody_is_told_of_one_or_two_who_come_and_go_until_they_add_up() -> None:
+    log = GalleryLog()
+    counts = [25, 24, 23, 25, 23, 22, 24, 20, 19]
+    told = [(count, log.take(count, 10.0 * n + late)) for n, count in enumerate(counts) for late in (0, 5)]
+    assert [count for count, level in told if level == "info"] == [25, 22, 19]
+    assert [count for count, level in told if level == "debug"] == [24, 23, 25, 23, 24, 20]
+
+
+def test_that_there_is_no_gallery_is_told_once_that_has_lasted() -> None:
+    log = GalleryLog()
+    assert [log.take(0, time) for time in (0.0, 1.0, 2.0, 9.0)] == [None, None, "info", None]
+
+
+def test_the_search_is_told_once_for_each_source() -> None:
+    log = GalleryLog()
+    assert [log.begin(), log.begin()] == [True, False]
+    log.forget()
+    assert log.begin()
 
 
 def test_after_a_loss_the_same_gallery_is_new() -> None:
     log = GalleryLog()
-    assert [log.should_log(25, 0.0), log.should_log(25, 10.0)] == [True, False]
+    assert [log.take(25, 0.0), log.take(25, 10.0)] == ["info", None]
     log.forget()
-    assert log.should_log(25, 10.1)
+    assert log.take(25, 10.1) == "info"
 
 
 def test_a_gallery_is_described_in_words() -> None:

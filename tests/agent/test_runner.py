@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from agent.errors import PictureError
-from agent.gallery_log import describe_gallery
+from agent.gallery_log import LOOKING, NO_GALLERY, describe_gallery
 from agent.lesson.lesson import Lesson
 from agent.runner import REPEAT, Runner
 from agent.system.logs import RateLimit
@@ -211,7 +211,36 @@ def test_galleries_are_logged_and_one_after_a_loss_is_new(said: Said) -> None:
         ScriptedSource([(frame(0.0), live), (frame(0.1), live), (None, lost), (frame(1.0), live)]),
         CountingReader(),
     )
-    assert said.lines == [describe_gallery(1)] * 2
+    assert said.lines == [LOOKING, describe_gallery(1)] * 2
+
+
+def test_after_the_stop_nothing_is_said_of_a_gallery(said: Said) -> None:
+    said.setLevel(logging.INFO)
+    published = list[Snapshot]()
+
+    class Stopped(CountingReader):
+        def analyze(self, frame: Frame) -> Snapshot:
+            runner.stop()
+            return super().analyze(frame)
+
+    source = ScriptedSource([(frame(0.0), SourceState.LIVE)])
+    runner = Runner(source, Stopped(), published.append, hz=1000.0)
+    assert not runner.run()
+    assert (said.lines, published) == ([LOOKING], [])
+
+
+def test_without_a_gallery_the_log_says_what_to_do(said: Said) -> None:
+    said.setLevel(logging.INFO)
+    now = [0.0]
+
+    class Nothing(CountingReader):
+        def analyze(self, frame: Frame) -> Snapshot:
+            now[0] += 1.0
+            return dataclasses.replace(super().analyze(frame), readings=())
+
+    source = ScriptedSource([(frame(float(i)), SourceState.LIVE) for i in range(9)])
+    Runner(source, Nothing(), lambda _: None, 1000.0, lambda: now[0]).run()
+    assert said.lines == [LOOKING, NO_GALLERY]
 
 
 def test_a_bug_ends_the_run() -> None:
@@ -248,7 +277,7 @@ def test_a_source_without_a_first_frame_is_told_and_the_first_frame_is_described
     published, _ = run(ScriptedSource(script), CountingReader())
     assert [(s.seq, s.source.state, len(s.readings)) for s in published] == [(1, stalled, 0), (2, live, 1)]
     assert (published[0].width, published[0].height, published[0].room) == (0, 0, Room(0, 0, 0))
-    assert said.lines == ["a gallery of 1 tile"]
+    assert said.lines == [LOOKING, "a gallery of 1 tile"]
 
 
 def test_stop_ends_a_source_without_end() -> None:

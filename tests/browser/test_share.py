@@ -222,8 +222,10 @@ def test_a_picture_without_a_gallery_or_a_face_is_said_with_what_helps(
     expect(said).to_have_text("The seven probabilities of each face appear here.")
     page.click("#camera")
     sharing(page)
+    expect(said).to_have_text("Looking for the gallery in your picture…")
     server.publish(snapshot(1, 0))
-    expect(said).to_contain_text("No gallery in sight. Put the meeting into gallery view")
+    expect(said).to_have_text("Looking for the gallery in your picture…")
+    expect(said).to_contain_text("No gallery in sight. Put the meeting into gallery view", timeout=15_000)
     faceless = tuple(
         dataclasses.replace(one, face=None, emotion=None, state=TileState.NO_FACE)
         for one in snapshot(1, 2).readings
