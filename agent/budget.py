@@ -47,7 +47,7 @@ class Task:
     since: float
 
 
-class Prices:
+class CostModel:
     """What each kind of work costs in CPU seconds, learned from what it cost."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Prices:
         """Seconds for one tile; a face that is found is also read."""
         return self._seconds[work] + (self._seconds[Work.READ] if work is not Work.READ else 0.0)
 
-    def learn(self, work: Work, count: int, seconds: float) -> None:
+    def observe(self, work: Work, count: int, seconds: float) -> None:
         """``count`` pieces of work took ``seconds`` of CPU together."""
         if count > 0:
             before = self._seconds[work]
@@ -72,9 +72,9 @@ class Budget:
     work costs, as long as no frame leaves a larger debt than DEBT.
     """
 
-    def __init__(self, share: float | None, prices: Prices | None = None) -> None:
+    def __init__(self, share: float | None, costs: CostModel | None = None) -> None:
         self.share = share
-        self.prices = prices or Prices()
+        self.costs = costs or CostModel()
         self._credit = BURST * (share or 0.0)
         self._last: float | None = None
         self._spent: deque[tuple[float, float]] = deque()
@@ -94,7 +94,7 @@ class Budget:
         for task in ordered:
             if chosen and left <= 0:
                 break
-            left -= self.prices.of(task.work)
+            left -= self.costs.of(task.work)
             chosen.append(task)
         return chosen
 

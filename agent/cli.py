@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from agent import __version__
 from agent.commands import dispatch
 from agent.commands.dispatch import CliCommand
-from agent.commands.whole_flags import WholeFlagParser, check_command, closest
+from agent.commands.strict_argparse import StrictArgumentParser, check_command, closest
 
 if TYPE_CHECKING:
-    from agent.commands.whole_flags import Commands
+    from agent.commands.strict_argparse import Commands
 
 
 def parse(arguments: Sequence[str]) -> CliCommand:
@@ -73,7 +73,7 @@ def _seconds(text: str) -> float:
 
 def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
     """The whole program's, and that of each command by its name."""
-    parser = WholeFlagParser(
+    parser = StrictArgumentParser(
         prog="readtheroom",
         description="Reads the expressions in a meeting's gallery view, on this machine only.",
         epilog="Begin with `readtheroom doctor`: it checks this machine. `readtheroom demo` runs anywhere. "

@@ -21,7 +21,7 @@ import msgspec
 
 from agent.configuration.config import Config
 from agent.errors import ReadTheRoomError, RecordError
-from agent.faces.lanes import free_cores, lanes_for
+from agent.faces.worker_pool import free_cores, workers_for
 from agent.opening import open_analyzer, open_file
 from agent.privacy.policy import privacy_policy
 from agent.recording import describe
@@ -92,7 +92,7 @@ def read_file(
             advance(frame.time - first, total)
 
 
-class Tape:
+class InMemoryRecording:
     """Collects what is read of one recording, in memory, for its report."""
 
     def __init__(self, config: Config) -> None:
@@ -131,13 +131,13 @@ def write_report(config: Config, job: ReportJob, advance: Advance, also: Take | 
     Raises PictureError, ModelError or RecordError.
     """
     start = time.monotonic()
-    tape = Tape(config)
-    for seconds, snapshot in read_file(config, job.file, advance, tape.open):
-        tape.add(seconds, snapshot)
+    recording = InMemoryRecording(config)
+    for seconds, snapshot in read_file(config, job.file, advance, recording.open):
+        recording.add(seconds, snapshot)
         if also is not None:
             also(seconds, snapshot)
-    tape.write_report(job.out)
-    return Done(job, tape.seconds, time.monotonic() - start)
+    recording.write_report(job.out)
+    return Done(job, recording.seconds, time.monotonic() - start)
 
 
 def write_reports(
@@ -172,13 +172,13 @@ def write_reports(
 def shared_out(config: Config, jobs: int, free: int) -> tuple[int, Config]:
     """How many workers read ``jobs`` recordings on ``free`` cores, and the configuration of each.
 
-    Workers come before lanes, which do not share their work as evenly. All lanes' threads of all workers
-    together are no more than the cores, or as many as one lane has.
+    Processes come before tile workers, which do not share their work as evenly. All threads of all processes
+    together are no more than the cores, or as many as one tile worker has.
     """
     analysis = config.analysis
-    workers = lanes_for(jobs, analysis.threads, free)
-    lanes = lanes_for(analysis.cores, analysis.threads, free // workers)
-    return workers, msgspec.structs.replace(config, analysis=msgspec.structs.replace(analysis, cores=lanes))
+    workers = workers_for(jobs, analysis.threads, free)
+    cores = workers_for(analysis.cores, analysis.threads, free // workers)
+    return workers, msgspec.structs.replace(config, analysis=msgspec.structs.replace(analysis, cores=cores))
 
 
 @contextmanager

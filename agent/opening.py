@@ -18,20 +18,20 @@ from agent.errors import ConfigError, ModelError
 from agent.faces import quality
 from agent.faces.crops import Framing
 from agent.faces.detector import FaceFinder, MediaPipeFaceFinder
-from agent.faces.lane import ReadingRules
-from agent.faces.lanes import free_cores, lanes_for
-from agent.faces.sight import Evidence
+from agent.faces.face_track import DetectionThresholds
+from agent.faces.tile_worker import ReadingRules
+from agent.faces.worker_pool import free_cores, workers_for
 from agent.layout import find_layout
 from agent.lesson.baseline import Baseline, Learning
 from agent.lesson.lesson import Lesson
 from agent.lesson.mood import MoodPace, MoodTracker
 from agent.lesson.rules import ExpressionRule, Rule, TurnedRule
 from agent.lesson.trend import Span
-from agent.pipeline import Analyzer, Followers
+from agent.pipeline import Analyzer, SessionState
 from agent.privacy.consent import Consent
-from agent.privacy.names import read_roll
+from agent.privacy.consent_list import load_consent_list
 from agent.privacy.ocr import TesseractNames
-from agent.privacy.policy import Withheld, explanation
+from agent.privacy.policy import ForbiddenClassifier, explanation
 from agent.privacy.scripts import read_by
 from agent.sources.base import Source
 from agent.sources.camera import CameraSource
@@ -51,7 +51,7 @@ from models.runtime import Classifier, LiteRTClassifier, load_classifier
 from models.weights import EXPRESSION, detector_path
 
 if TYPE_CHECKING:
-    from agent.sources.senders import Senders
+    from agent.sources.webrtc.sessions import Senders
 
 WORD = re.compile(r"[A-Za-z]+")
 """What is no path and no address by its look, but a source's name, perhaps misspelt."""
@@ -60,7 +60,8 @@ EXACT = frozenset({"screen", "demo", "camera"})
 """Sources whose frames are no encoder's; a camera's are photos, which the search for tiles knows."""
 
 KNOWN_SHARE = 0.6
-"""A face seen just before needs this share of the certainty that a new one needs (see ``Evidence``)."""
+"""A face seen just before needs this share of the certainty that a new one needs (see
+``DetectionThresholds``)."""
 
 
 def open_source(config: Config, senders: Senders | None = None) -> Source:
@@ -80,7 +81,7 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
             raise ConfigError(
                 "source.origin 'webrtc' is a live source: use `readtheroom run --source webrtc`"
             )
-        from agent.sources.shared import WebRTCSource
+        from agent.sources.webrtc.source import WebRTCSource
 
         return WebRTCSource(senders)
     if WORD.fullmatch(origin) and not Path(origin).exists():
@@ -118,7 +119,7 @@ def open_senders(config: Config, *, local_only: bool) -> Senders | None:
     if config.source.origin != "webrtc":
         return None
     # aiortc takes half a second to load, and most runs read the screen.
-    from agent.sources.senders import SenderLimits, Senders
+    from agent.sources.webrtc.sessions import SenderLimits, Senders
 
     given = config.webrtc
     limits = SenderLimits(given.sessions, given.connect_timeout, given.idle_timeout)
@@ -167,7 +168,8 @@ def open_reader(config: Config) -> Classifier:
     if why is None:
         return open_classifier(config)
     logger.warning("%s", why)
-    return Withheld(load_card(EXPRESSION if config.analysis.model is None else Path(config.analysis.model)))
+    model = config.analysis.model
+    return ForbiddenClassifier(load_card(EXPRESSION if model is None else Path(model)))
 
 
 def open_consent(config: Config, *, live: bool = True) -> Consent:
@@ -181,13 +183,14 @@ def open_consent(config: Config, *, live: bool = True) -> Consent:
         if not others_read:
             logger.warning("%s", _unread_by_default(live=live and config.privacy.mode == "tiles"))
         return Consent(others_read, warn=logger.warning)
-    roll = read_roll(Path(given.list), others_read=others_read, scripts=read_by(given.languages))
-    if others_read and not roll.opted_out:
+    scripts = read_by(given.languages)
+    consent_list = load_consent_list(Path(given.list), others_read=others_read, scripts=scripts)
+    if others_read and not consent_list.opted_out:
         raise ConfigError(
             f"consent.list {given.list!r} names only who opted in, and with consent.default include "
             "everybody is read anyway: set consent.default to exclude, or mark who opted out with '- '"
         )
-    return Consent(others_read, roll, TesseractNames(given.languages), not live, logger.warning)
+    return Consent(others_read, consent_list, TesseractNames(given.languages), not live, logger.warning)
 
 
 def _unread_by_default(*, live: bool) -> str:
@@ -237,7 +240,7 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     """
     consent = consent or open_consent(config, live=live)
     classifier = open_reader(config)
-    followers = Followers(
+    state = SessionState(
         MoodTracker(_pace_of(config, classifier.card, single=single)),
         None if single or not config.baseline.enabled else _open_baseline(config),
         config.motivation,
@@ -248,7 +251,7 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
         _open_tracker(config, senders, beside=live, compressed=compressed),
         [(open_finder(config), classifier), *([] if single else _open_beside(config, classifier))],
         _rules_of(config, classifier.card, reuse=reuse),
-        followers,
+        state,
         Budget(config.analysis.budget if live else None),
     )
 
@@ -271,7 +274,7 @@ def _rules_of(config: Config, card: ModelCard, *, reuse: bool) -> ReadingRules:
             min_face_px=_first(reading.min_face_px, card.abstention.min_face_px),
             min_facing=reading.min_facing,
         ),
-        Evidence(threshold, threshold * KNOWN_SHARE),
+        DetectionThresholds(threshold, threshold * KNOWN_SHARE),
         infers_expressions(config.privacy.policy),
         reuse,
     )
@@ -280,8 +283,8 @@ def _rules_of(config: Config, card: ModelCard, *, reuse: bool) -> ReadingRules:
 def _open_beside(config: Config, classifier: Classifier) -> list[tuple[FaceFinder, Classifier]]:
     """The models of the further cores that may work at a time: 13 and 8 ms to open, and 9 MB, each."""
     analysis = config.analysis
-    more = lanes_for(analysis.cores, analysis.threads, free_cores()) - 1
-    withheld = isinstance(classifier, Withheld)
+    more = workers_for(analysis.cores, analysis.threads, free_cores()) - 1
+    withheld = isinstance(classifier, ForbiddenClassifier)
     return [(open_finder(config), classifier if withheld else open_classifier(config)) for _ in range(more)]
 
 

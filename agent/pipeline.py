@@ -1,8 +1,8 @@
 """From one frame to one snapshot: layout, faces, crops, the classifier, mood, room.
 
 Work is spent where the picture changed: a tile whose picture stayed the same keeps its face and its scores, a
-face that did not move is not detected again, one whose crop did not change not read again (see ``Sight``).
-What is left is done oldest first, as far as the budget reaches (see ``Budget``).
+face that did not move is not detected again, one whose crop did not change not read again (see
+``FaceTrack``). What is left is done oldest first, as far as the budget reaches (see ``Budget``).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import numpy as np
 from agent.budget import Budget, Task, Work
 from agent.faces.crops import crop_face
 from agent.faces.detector import FaceFinder
-from agent.faces.lane import Lane, ReadingRules, jobs_of
-from agent.faces.lanes import Lanes, learn, note
-from agent.faces.sight import Sight
-from agent.faces.stillness import photos
+from agent.faces.face_track import FaceTrack
+from agent.faces.frozen_video import still_tiles
+from agent.faces.tile_worker import ReadingRules, TileWorker, batches_of
+from agent.faces.worker_pool import WorkerPool, record_stage_times, update_costs
 from agent.lesson.baseline import Baseline
 from agent.lesson.lesson import Lesson
 from agent.lesson.mood import Mood, MoodTracker
@@ -47,7 +47,7 @@ from models.runtime import Classifier
 
 
 @dataclass(frozen=True, slots=True)
-class Followers:
+class SessionState:
     """What follows participants and lesson from frame to frame.
 
     ``consent`` decides whose tiles are not looked at. Without a ``baseline`` nobody's scores are corrected,
@@ -73,19 +73,19 @@ class Analyzer:
         tracker: Tracker,
         models: Sequence[tuple[FaceFinder, Classifier]],
         rules: ReadingRules,
-        followers: Followers,
+        state: SessionState,
         budget: Budget,
     ) -> None:
-        self._lanes = Lanes([Lane(*one, rules) for one in models])
+        self._pool = WorkerPool([TileWorker(*one, rules) for one in models])
         self._tracker = tracker
         self._card = models[0][1].card
         self._rules = rules
-        self._mood, self._baseline, self._lesson = followers.mood, followers.baseline, followers.lesson
-        self._weights, self._consent = followers.weights, followers.consent
+        self._mood, self._baseline, self._lesson = state.mood, state.baseline, state.lesson
+        self._weights, self._consent = state.weights, state.consent
         self._budget = budget
         self._excluded: frozenset[str] = frozenset()
-        self._photos: frozenset[str] = frozenset()
-        self._sights: dict[str, Sight] = {}
+        self._still: frozenset[str] = frozenset()
+        self._tracks: dict[str, FaceTrack] = {}
         self._believed = False
         self._cpu_since: float | None = None
         self.stages = Stages()
@@ -125,7 +125,7 @@ class Analyzer:
         # Where the budget leaves tiles waiting, waking more cores would gain nothing.
         self._update(frame, chosen, crops, hurry=len(chosen) == len(tasks))
         watch.lap()
-        self._photos = photos(self._sights, frame.time)
+        self._still = still_tiles(self._tracks, frame.time)
         believed = self._believe(frame, tiles)
         readings = tuple(self._read(frame, tile) for tile in tiles) if believed else ()
         self._forget(frame.time, tiles)
@@ -143,7 +143,7 @@ class Analyzer:
     def close(self) -> None:
         """Free the models and end the search for layouts; may be called twice."""
         self._tracker.close()
-        self._lanes.close()
+        self._pool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -158,33 +158,33 @@ class Analyzer:
         for tile in tiles:
             if not self._seen(tile):
                 continue
-            sight = self._sights.setdefault(tile.id, Sight())
-            sight.follow(tile.slot.video, tile.changed or not self._rules.reuse)
-            work = self._needed(frame, tile.id, sight, crops)
+            track = self._tracks.setdefault(tile.id, FaceTrack())
+            track.follow(tile.slot.video, tile.changed or not self._rules.reuse)
+            work = self._needed(frame, tile.id, track, crops)
             if work is not None:
-                tasks.append(Task(tile.id, work, sight.current))
+                tasks.append(Task(tile.id, work, track.current))
         return tasks, crops
 
-    def _needed(self, frame: Frame, tile: str, sight: Sight, crops: dict[str, Pixels]) -> Work | None:
-        if sight.face is None:
-            return sight.due(frame.time)
+    def _needed(self, frame: Frame, tile: str, track: FaceTrack, crops: dict[str, Pixels]) -> Work | None:
+        if track.face is None:
+            return track.due(frame.time)
         if not self._rules.reuse:
             return Work.FIND
-        if not sight.wants_glance(frame.time):
+        if not track.wants_glance(frame.time):
             return None
         self.stages.glanced += 1
-        crop = crop_face(frame.pixels, sight.face, self._rules.framing)
-        work = sight.glance(crop, frame.time)
+        crop = crop_face(frame.pixels, track.face, self._rules.framing)
+        work = track.glance(crop, frame.time)
         if work is Work.READ:
             crops[tile] = crop
         return work
 
     def _update(self, frame: Frame, chosen: Sequence[Task], crops: Mapping[str, Pixels], hurry: bool) -> None:
-        """Detect and read what was chosen; in ``hurry`` in all lanes."""
+        """Detect and read what was chosen; in ``hurry`` in all workers."""
         wall, cpu = time.perf_counter(), time.process_time()
-        laps = self._lanes.update(frame, jobs_of(chosen, self._sights, crops), hurry)
-        note(laps, self.stages, time.perf_counter() - wall)
-        learn(laps, self._budget.prices, time.process_time() - cpu)
+        timings = self._pool.update(frame, batches_of(chosen, self._tracks, crops), hurry)
+        record_stage_times(timings, self.stages, time.perf_counter() - wall)
+        update_costs(timings, self._budget.costs, time.process_time() - cpu)
 
     def _exclude(self, excluded: frozenset[str]) -> None:
         """Look at these no longer, and forget at once what was said of those who are new among them."""
@@ -201,7 +201,7 @@ class Analyzer:
         """Whether the tiles are a gallery: once they were believed to be, until no tile is left."""
         if tiles and not self._believed:
             looked_at = [tile for tile in tiles if tile.id not in self._excluded]
-            faces = {tile for tile, sight in self._sights.items() if sight.face is not None}
+            faces = {tile for tile, track in self._tracks.items() if track.face is not None}
             # Where everybody with video is excluded, the tiles are all that can be gone by.
             nobody = bool(self._excluded) and not any(tile.slot.camera_on for tile in looked_at)
             self._believed = nobody or is_meeting_gallery(looked_at, faces, frame.width * frame.height)
@@ -212,11 +212,11 @@ class Analyzer:
         if tile.id in self._excluded:
             mood = self._mood.update(tile.id, None, Reason.PRIVATE, time=frame.time, wall=frame.wall)
             return self._reading(tile, TileState.EXCLUDED, None, 0.0, mood)
-        sight = self._sights.get(tile.id)
-        camera_on = tile.slot.camera_on and tile.id not in self._photos
-        face = sight.face if sight is not None and camera_on else None
-        scores = sight.scores if sight is not None and face is not None else None
-        reason = sight.reason if sight is not None and face is not None else None
+        track = self._tracks.get(tile.id)
+        camera_on = tile.slot.camera_on and tile.id not in self._still
+        face = track.face if track is not None and camera_on else None
+        scores = track.scores if track is not None and face is not None else None
+        reason = track.reason if track is not None and face is not None else None
         if face is not None and not self._rules.infers:
             reason = Reason.PRIVATE
         if scores is not None and reason is None and self._baseline is not None:
@@ -224,9 +224,9 @@ class Analyzer:
         mood = self._mood.update(tile.id, scores, reason, time=frame.time, wall=frame.wall)
         if not camera_on:
             return self._reading(tile, TileState.CAMERA_OFF, None, 0.0, Mood(None, None, mood.since))
-        if face is None or sight is None:
+        if face is None or track is None:
             return self._reading(tile, TileState.NO_FACE, None, 0.0, Mood(None, None, mood.since))
-        return self._reading(tile, TileState.FACE, face, sight.facing, mood)
+        return self._reading(tile, TileState.FACE, face, track.facing, mood)
 
     def _reading(self, tile: Tile, state: TileState, face: Face | None, facing: float, mood: Mood) -> Reading:
         slot, emotion = tile.slot, mood.emotion
@@ -248,7 +248,7 @@ class Analyzer:
     def _forget(self, now: float, tiles: Sequence[Tile]) -> None:
         """Drop what was seen of tiles that are no longer shown."""
         shown = {tile.id for tile in tiles if self._seen(tile)}
-        self._sights = {tile: sight for tile, sight in self._sights.items() if tile in shown}
+        self._tracks = {tile: track for tile, track in self._tracks.items() if tile in shown}
         self._mood.forget(now)
         if self._baseline is not None:
             self._baseline.forget(now)

@@ -102,7 +102,7 @@ class Recording:
         if self._target is not None:
             self._target.recorder.publish(snapshot)
 
-    def told(self, publish: Publish) -> Publish:
+    def with_record_status(self, publish: Publish) -> Publish:
         """``publish``, of snapshots that say how the recording goes."""
 
         def publish_told(snapshot: Snapshot) -> None:

@@ -3,8 +3,8 @@
 Pictures are RGB, uint8, shape (height, width, 3). Positions are pixels of the source frame, x to the right
 and y down, from the top left corner. ``time`` is in seconds of a monotonic clock (for durations), ``wall``
 in Unix seconds (for people and the feed). Nothing here reads a clock or touches a device, and nothing here
-imports anything of the project but its errors, ``agent.box`` and ``agent.outlook``, whose types are words of
-this module too: ``exporter`` takes them from here.
+imports anything of the project but its errors, ``agent.box`` and ``agent.lesson_values``, whose types are
+words of this module too: ``exporter`` takes them from here.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from numpy.typing import NDArray
 from agent.box import Box as Box
 from agent.box import Pixels as Pixels
 from agent.errors import PictureError
-from agent.outlook import Advice as Advice
-from agent.outlook import Alert as Alert
-from agent.outlook import Change as Change
-from agent.outlook import Direction as Direction
-from agent.outlook import Marker as Marker
-from agent.outlook import RecordState as RecordState
-from agent.outlook import RecordStatus as RecordStatus
-from agent.outlook import Scope as Scope
-from agent.outlook import Tempo as Tempo
-from agent.outlook import Trend as Trend
+from agent.lesson_values import Advice as Advice
+from agent.lesson_values import Alert as Alert
+from agent.lesson_values import Change as Change
+from agent.lesson_values import Direction as Direction
+from agent.lesson_values import Marker as Marker
+from agent.lesson_values import RecordState as RecordState
+from agent.lesson_values import RecordStatus as RecordStatus
+from agent.lesson_values import Scope as Scope
+from agent.lesson_values import Tempo as Tempo
+from agent.lesson_values import Trend as Trend
 
 LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 LABELS: tuple[LabelName, ...] = get_args(LabelName)

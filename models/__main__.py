@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from agent.commands.whole_flags import WholeFlagParser, check_command
+from agent.commands.strict_argparse import StrictArgumentParser, check_command
 from agent.errors import ConfigError
 from models.outcome import ended
 
 if TYPE_CHECKING:
-    from agent.commands.whole_flags import Commands
+    from agent.commands.strict_argparse import Commands
     from models.data import Faces
     from models.gallery import GalleryReport
     from models.runtime import LiteRTClassifier
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     """The whole program's, and the names of its commands."""
-    parser = WholeFlagParser(prog="python -m models", description="Make and judge classifiers.")
+    parser = StrictArgumentParser(prog="python -m models", description="Make and judge classifiers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
     _add_quantize(commands)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from agent.faces.crops import Framing, crop_face
 from agent.faces.detector import MediaPipeFaceFinder
-from agent.faces.sight import shifted
+from agent.faces.face_track import shifted
 from agent.values import Face, Pixels
 from models.card import CROP, load_card
 from models.weights import EXPRESSION

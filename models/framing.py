@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from agent.commands.whole_flags import WholeFlagParser
+from agent.commands.strict_argparse import StrictArgumentParser
 from agent.errors import ConfigError, DataError
 from agent.faces.crops import KEYPOINTS
 from agent.faces.detector import MediaPipeFaceFinder
-from agent.faces.stacking import SIDE
+from agent.faces.mosaic import SIDE
 from models.data import load_archive
 from models.outcome import ended
 from models.weights import EXPRESSION
@@ -84,7 +84,7 @@ def summarize(keypoints: NDArray[np.float64], widths: NDArray[np.float64]) -> di
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the measurement from the command line: 0 when it worked, 2 when it cannot be done."""
-    parser = WholeFlagParser(prog="python -m models.framing", description="Measure the training faces.")
+    parser = StrictArgumentParser(prog="python -m models.framing", description="Measure the training faces.")
     parser.add_argument("--data", type=Path, required=True, help="fer2013.npz")
     parser.add_argument("--rows", type=int, default=4000, help="how many training rows (default 4000)")
     parser.add_argument("--detector", type=Path, help="another short-range face detector, .tflite")

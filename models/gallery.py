@@ -13,7 +13,7 @@ from rich.progress import track
 from agent.errors import DataError
 from agent.faces.crops import Framing, crop_face
 from agent.faces.detector import FaceFinder
-from agent.faces.sight import Evidence, shifted
+from agent.faces.face_track import DetectionThresholds, shifted
 from agent.layout import find_layout
 from agent.values import Box, Face, Pixels
 from models.data import Faces
@@ -111,5 +111,5 @@ def _found(frame: Pixels, boxes: list[Box], finder: FaceFinder) -> Iterator[tupl
     for slot, face in zip(slots, finder.find(pictures, True), strict=True):
         overlaps = [box.iou(slot.box) for box in boxes]
         best = int(np.argmax(overlaps))
-        if face is not None and face.confidence >= Evidence().fresh and overlaps[best] > 0.5:
+        if face is not None and face.confidence >= DetectionThresholds().new and overlaps[best] > 0.5:
             yield best, shifted(face, slot.video.left, slot.video.top)

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import IO
 
 _ONE_AT_A_TIME = threading.RLock()
-"""Held while stderr is elsewhere. Two lanes that loaded a model each at the same time took each other's turn
-for the real stderr, and chatter came through to the user."""
+"""Held while stderr is elsewhere. Two workers that loaded a model each at the same time took each other's
+turn for the real stderr, and chatter came through to the user."""
 
 
 @contextmanager

@@ -32,7 +32,7 @@ ONLY = {
         f"exporter.native.qt_{name}"
         for name in ("app", "gauge", "hotkey", "paint", "pick", "probe", "run", "tray", "welcome", "window")
     },
-    "aiortc": {"agent.sources.webrtc"},
+    "aiortc": {"agent.sources.webrtc.session"},
 }
 
 PURE = (
@@ -41,15 +41,16 @@ PURE = (
     "agent.colour_distance",
     "agent.errors",
     "agent.faces.crops",
-    "agent.faces.sight",
+    "agent.faces.face_track",
     "agent.layout",
     "agent.lesson.mood",
     "agent.lesson.motivation",
     "agent.lesson.rules",
-    "agent.outlook",
+    "agent.lesson_values",
     "agent.privacy.consent",
-    "agent.privacy.names",
-    "agent.privacy.written",
+    "agent.privacy.consent_list",
+    "agent.privacy.name_matching",
+    "agent.privacy.text_line",
     "agent.tracking",
     "agent.tracking.gallery_check",
     "agent.values",

@@ -17,7 +17,7 @@ TESTED_BY = {
     # Drawing is judged by what it draws: people, whole galleries and pages with known truth.
     **inside("agent/classroom", "features hair people video", "agent/classroom/test_face.py"),
     **inside("agent/classroom", "rooms scene tile", "agent/classroom/test_gallery.py"),
-    **inside("agent/classroom", "charts chrome office photos words", "agent/classroom/test_pages.py"),
+    **inside("agent/classroom", "charts chrome filler_text office photos", "agent/classroom/test_pages.py"),
     # The steps of the layout search mean something only together, on drawn and real galleries.
     **inside("agent/layout", "cell_evidence contents edges", "agent/layout/test_find.py"),
     "agent/layout/tilt": "agent/layout/test_photographed.py",
@@ -27,21 +27,24 @@ TESTED_BY = {
     "agent/tracking/identity": "agent/tracking/test_people.py",
     "agent/tracking/label_image": "agent/tracking/test_labels.py",
     # Stages, rivals and live runs are measured by one command.
-    **inside("agent/benching", "against live settling stages", "agent/benching/test_measuring.py"),
+    **inside(
+        "agent/benchmark", "competitors latency stage_costs warm_up", "agent/benchmark/test_measuring.py"
+    ),
     # Commands are tested as the processes that users start.
     "agent/commands/dispatch": "agent/test_cli.py",
-    # A lane's jobs are tested through the lanes that share them out.
-    "agent/faces/lane": "agent/faces/test_lanes.py",
+    # A worker's batches are tested through the pool that shares them out.
+    "agent/faces/tile_worker": "agent/faces/test_worker_pool.py",
+    "agent/privacy/name_matching": "agent/privacy/test_consent_list.py",
     "agent/bridging": "exporter/bridges/test_mqtt.py",
     "agent/lesson/steps": "agent/lesson/test_alerts.py",
     # Types without behaviour, exercised by all that use them.
-    "agent/outlook": "agent/lesson/test_trend.py",
+    "agent/lesson_values": "agent/lesson/test_trend.py",
     "agent/lesson/rules": "agent/lesson/test_alerts.py",
     "agent/tracking/tracker": "agent/test_pipeline.py",
     "agent/sources/base": "agent/sources/test_supervised.py",
     "agent/sources/pictures": "agent/sources/test_media.py",
     # Two real peers on loopback test the whole way of a shared picture.
-    **inside("agent/sources", "shared webrtc", "agent/sources/test_senders.py"),
+    **inside("agent/sources/webrtc", "session source", "agent/sources/webrtc/test_sessions.py"),
     # These need a display server: windows and what they draw with, the tray and its menu.
     **inside("agent/sources", "display screen", "screen/test_screen_source.py"),
     **inside("exporter/native", "qt_app qt_paint qt_probe qt_run qt_window", "screen/test_overlay.py"),

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.random import Generator
 
 from agent.classroom import chrome
-from agent.classroom.brush import Colour, mix
+from agent.classroom.canvas import Colour, mix
+from agent.classroom.filler_text import line, word
 from agent.classroom.text import fitted, put_text
-from agent.classroom.words import line, word
 from agent.values import Box, Pixels
 
 

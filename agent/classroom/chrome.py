@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from agent.classroom.brush import Colour, mix
+from agent.classroom.canvas import Colour, mix
 from agent.classroom.icons import put_icon
 from agent.classroom.styles import Style
 from agent.classroom.text import fitted, put_heading, put_text, text_mask

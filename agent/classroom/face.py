@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.classroom import features, hair
-from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse, points
+from agent.classroom.byte_cache import MEGABYTE, byte_cache
+from agent.classroom.canvas import Canvas, Points, Shade, curve, darker, ellipse, points
 from agent.classroom.expression import Muscles, blend, talking
 from agent.classroom.features import Gaze, Portrait, Turn
-from agent.classroom.keep import MEGABYTE, keep
 from agent.classroom.people import DrawnPerson
 from agent.values import Pixels
 
@@ -80,7 +80,7 @@ def draw_head(person: DrawnPerson, look: HeadLook, scale: float) -> Head:
 
 
 # Blinks and glances change the eyes only: the rest, two thirds of the work, is kept for them.
-@keep(12 * MEGABYTE)
+@byte_cache(12 * MEGABYTE)
 def _bare(person: DrawnPerson, muscles: Muscles, turn: Turn, scale: float) -> Canvas:
     """The head without eyes, brows and front hair."""
     canvas = Canvas((round(SPAN[0] * scale), round(SPAN[1] * scale)), scale)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse, mix, points
+from agent.classroom.canvas import Canvas, Points, Shade, curve, darker, ellipse, mix, points
 from agent.classroom.expression import Muscles
 from agent.classroom.people import DrawnPerson
 

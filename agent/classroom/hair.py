@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from agent.classroom.brush import Canvas, Points, Shade, curve, darker, ellipse, mix
+from agent.classroom.byte_cache import MEGABYTE, byte_cache
+from agent.classroom.canvas import Canvas, Points, Shade, curve, darker, ellipse, mix
 from agent.classroom.features import EYE_X, EYE_Y, MOUTH_Y, Portrait, Turn
-from agent.classroom.keep import MEGABYTE, keep
 from agent.classroom.people import DrawnPerson
 from agent.values import Box
 
@@ -101,7 +101,7 @@ def above(canvas: Canvas, person: DrawnPerson, turn: Turn) -> None:
     canvas.alpha[:] = together
 
 
-@keep(12 * MEGABYTE)
+@byte_cache(12 * MEGABYTE)
 def _front(person: DrawnPerson, turn: Turn, size: tuple[int, int], scale: float) -> Canvas:
     """The front hair on a canvas of its own: kept, because no expression changes it."""
     canvas = Canvas(size, scale)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.classroom.brush import Colour
+from agent.classroom.canvas import Colour
 from agent.classroom.text import put_mask
 from agent.values import Box, Pixels
 

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.random import Generator
 
 from agent.classroom import charts, chrome
-from agent.classroom.brush import Colour, darker, mix
+from agent.classroom.canvas import Colour, darker, mix
+from agent.classroom.filler_text import title, word
 from agent.classroom.photos import photo
 from agent.classroom.text import fitted, put_heading, put_text, text_mask
-from agent.classroom.words import title, word
 from agent.values import Box, Pixels
 
 Size = tuple[int, int]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.classroom.brush import Colour, darker, mix
+from agent.classroom.canvas import Colour, darker, mix
 
 SKINS: tuple[Colour, ...] = (
     (246, 212, 188), (238, 196, 168), (228, 184, 150), (214, 166, 130), (196, 146, 110),

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from agent.classroom.brush import Colour, darker, mix
+from agent.classroom.canvas import Colour, darker, mix
 from agent.values import Pixels
 
 WALLS: tuple[Colour, ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from agent.classroom.brush import Colour
+from agent.classroom.canvas import Colour
 from agent.errors import ConfigError
 from agent.values import Box
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from agent.classroom.brush import Colour
+from agent.classroom.canvas import Colour
 from agent.errors import SourceError
 from agent.values import Pixels
 

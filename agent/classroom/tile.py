@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.classroom import chrome
-from agent.classroom.brush import Colour, mix
+from agent.classroom.byte_cache import MEGABYTE, byte_cache
+from agent.classroom.canvas import Colour, mix
 from agent.classroom.icons import put_icon
-from agent.classroom.keep import MEGABYTE, keep
 from agent.classroom.scene import Participant, Shown
 from agent.classroom.styles import Plan, Style
 from agent.classroom.text import fitted, put_mask, put_text, text_mask
@@ -59,7 +59,7 @@ def _video_box(aspect: float, size: tuple[int, int], letterbox: bool) -> Box:
     return Box(0, 0, width, height)
 
 
-@keep(12 * MEGABYTE)
+@byte_cache(12 * MEGABYTE)
 def _off_tile(who: Participant, size: tuple[int, int], style: Style) -> Pixels:
     """A tile without video: a profile photo, initials in a disc, or the name."""
     colour = style.off[sum(map(ord, who.name)) % len(style.off)]

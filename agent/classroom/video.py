@@ -5,16 +5,16 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from agent.classroom.brush import CENTRE, Canvas, Colour, Points, Shade, curve, darker, ellipse, points
+from agent.classroom.byte_cache import MEGABYTE, ByteBudgetCache, byte_cache
+from agent.classroom.canvas import CENTRE, Canvas, Colour, Points, Shade, curve, darker, ellipse, points
 from agent.classroom.face import FACE, Head, HeadLook, draw_head
-from agent.classroom.keep import MEGABYTE, Keep, keep
 from agent.classroom.people import DrawnPerson
 from agent.classroom.rooms import draw_room
 from agent.classroom.scene import Participant, Shown
 from agent.values import Box, Pixels
 
 # At 1080p and 25 tiles a head is 100 kB: this holds most looks of a class.
-_heads = Keep(draw_head, 38 * MEGABYTE)
+_heads = ByteBudgetCache(draw_head, 38 * MEGABYTE)
 
 
 def face_scale(participant: Participant, size: tuple[int, int]) -> float:
@@ -80,7 +80,7 @@ def _paste(picture: Pixels, head: Head, place: Points) -> None:
     under[:] = cv2.blendLinear(rgb, under, part, 1 - part)
 
 
-@keep(40 * MEGABYTE)
+@byte_cache(40 * MEGABYTE)
 def _still(participant: Participant, size: tuple[int, int], edge: Colour | None) -> Pixels:
     """The room with the shoulders in it: what does not change from frame to frame."""
     picture = draw_room(participant.room, participant.room_seed, size, edge)

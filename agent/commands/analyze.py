@@ -24,7 +24,7 @@ from exporter.words import counted, duration
 
 
 @dataclass(frozen=True, slots=True)
-class Outputs:
+class AnalyzeOutputs:
     """What is written of the files beside a summary on stdout.
 
     ``json``: one feed message per frame on stdout instead; ``csv``: a table; ``report``: the page, or with
@@ -36,7 +36,7 @@ class Outputs:
     report: Path | None = None
 
 
-def analyze(config: Config, files: Sequence[str], outputs: Outputs) -> int:
+def analyze(config: Config, files: Sequence[str], outputs: AnalyzeOutputs) -> int:
     """Read each file and write what is wanted; several reports at once, where nothing else is wanted.
 
     A file that cannot be read is named on stderr and the others go on; the exit code is then 2. Raises
@@ -113,7 +113,11 @@ def _report_all(config: Config, jobs: Sequence[ReportJob], progress: Progress) -
 
 
 def _read_all(
-    config: Config, files: Sequence[str], outputs: Outputs, jobs: Sequence[ReportJob], progress: Progress
+    config: Config,
+    files: Sequence[str],
+    outputs: AnalyzeOutputs,
+    jobs: Sequence[ReportJob],
+    progress: Progress,
 ) -> int:
     failed = 0
     with ExitStack() as stack:

@@ -14,20 +14,20 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
-from agent.benching.against import compare
-from agent.benching.galleries import DrawnGallery, Gallerist, RealGallery, real_galleries
-from agent.benching.live import measure_age
-from agent.benching.measures import peak_memory, this_machine
-from agent.benching.rivals import Program, open_rivals
-from agent.benching.stages import Mode, measure, modes_named
-from agent.benching.stream import measure_stream
-from agent.benching.table import BenchReport, print_report
+from agent.benchmark.competitors import compare
+from agent.benchmark.galleries import DrawnGallery, GallerySource, RealGallery, real_galleries
+from agent.benchmark.latency import measure_age
+from agent.benchmark.measures import peak_memory, this_machine
+from agent.benchmark.rivals import Program, open_rivals
+from agent.benchmark.stage_costs import Mode, measure, modes_named
+from agent.benchmark.stream import measure_stream
+from agent.benchmark.table import BenchReport, print_report
 from agent.configuration.config import Config
 from agent.errors import ConfigError, MissingRivalError
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BenchOptions:
     """What to measure. ``live`` is seconds for each measured age (0: none); ``pictures`` a folder."""
 
     tiles: Sequence[int] = (9, 25, 49)
@@ -42,20 +42,20 @@ class Choice:
     modes: Sequence[str] | None = None
 
 
-def bench(config: Config, choice: Choice, as_json: bool) -> int:
+def bench(config: Config, options: BenchOptions, as_json: bool) -> int:
     """Measure, print tables or one JSON object, return 0.
 
     Raises ConfigError for what cannot be measured, PictureError for a picture that cannot be read.
     """
-    if choice.frames < 2:
-        raise ConfigError(f"--frames must be 2 or more to give a spread, got {choice.frames}")
-    if not 0 <= choice.live <= 3600:
-        raise ConfigError(f"--live must be 0 to 3600 seconds, got {choice.live:g}")
-    modes = modes_named(choice.modes)
-    galleries = list(_galleries(config, choice))
-    rivals = open_rivals(choice.against, choice.yunet, choice.fer_model, choice.human)
+    if options.frames < 2:
+        raise ConfigError(f"--frames must be 2 or more to give a spread, got {options.frames}")
+    if not 0 <= options.live <= 3600:
+        raise ConfigError(f"--live must be 0 to 3600 seconds, got {options.live:g}")
+    modes = modes_named(options.modes)
+    galleries = list(_galleries(config, options))
+    rivals = open_rivals(options.against, options.yunet, options.fer_model, options.human)
     try:
-        report = _measured(config, choice, modes, galleries, rivals)
+        report = _measured(config, options, modes, galleries, rivals)
     finally:
         for rival in rivals.values():
             if isinstance(rival, Program):
@@ -70,12 +70,12 @@ def bench(config: Config, choice: Choice, as_json: bool) -> int:
 
 def _measured(
     config: Config,
-    choice: Choice,
+    options: BenchOptions,
     modes: Sequence[Mode],
-    galleries: Sequence[Gallerist],
+    galleries: Sequence[GallerySource],
     rivals: Mapping[str, Program | MissingRivalError],
 ) -> BenchReport:
-    report = BenchReport(this_machine(), choice.frames, None, [], [], [])
+    report = BenchReport(this_machine(), options.frames, None, [], [], [])
     console = Console(stderr=True)
     with Progress(console=console, disable=not sys.stderr.isatty()) as progress:
         bar = progress.add_task("measuring", total=len(galleries) * 3)
@@ -84,23 +84,23 @@ def _measured(
             fit = [
                 mode for mode in modes if not (isinstance(gallery, RealGallery) and mode.moves and mode.reuse)
             ]
-            report.cases.extend(measure(config, gallery, mode, choice.frames) for mode in fit)
+            report.cases.extend(measure(config, gallery, mode, options.frames) for mode in fit)
             progress.advance(bar)
-            if choice.live and not isinstance(gallery, RealGallery):
+            if options.live and not isinstance(gallery, RealGallery):
                 rates = sorted({mode.hz for mode in modes if mode.moves and mode.reuse})
-                report.ages.extend(measure_age(config, gallery, hz, choice.live) for hz in rates)
+                report.ages.extend(measure_age(config, gallery, hz, options.live) for hz in rates)
                 report.streams.extend(measure_stream(config, gallery, hz) for hz in rates)
             progress.advance(bar)
             if rivals:
-                report.rivals.extend(compare(config, gallery, rivals, choice.frames))
+                report.rivals.extend(compare(config, gallery, rivals, options.frames))
             progress.advance(bar)
     return report
 
 
-def _galleries(config: Config, choice: Choice) -> Iterator[Gallerist]:
-    if choice.pictures is not None:
-        yield from real_galleries(choice.pictures)
+def _galleries(config: Config, options: BenchOptions) -> Iterator[GallerySource]:
+    if options.pictures is not None:
+        yield from real_galleries(options.pictures)
         return
-    for size in choice.sizes:
-        for count in choice.tiles:
+    for size in options.sizes:
+        for count in options.tiles:
             yield DrawnGallery(count, size, config.demo.seed)

@@ -69,9 +69,9 @@ def prepare_analyze(options: argparse.Namespace) -> CliCommand:
     config = configure(options, {"analysis.hz": REPORT_HZ} if options.report else None)
 
     def command() -> int:
-        from agent.commands.analyze import Outputs, analyze
+        from agent.commands.analyze import AnalyzeOutputs, analyze
 
-        return analyze(config, options.files, Outputs(options.json, options.csv, options.report))
+        return analyze(config, options.files, AnalyzeOutputs(options.json, options.csv, options.report))
 
     return command
 
@@ -81,10 +81,10 @@ def prepare_report(options: argparse.Namespace) -> CliCommand:
     config = configure(options)
 
     def command() -> int:
-        from agent.commands.report import Wanted, report
+        from agent.commands.report import ReportOutputs, report
 
-        wanted = Wanted(options.out, options.csv, options.parquet, options.table, options.open)
-        return report(config, options.session, wanted)
+        outputs = ReportOutputs(options.out, options.csv, options.parquet, options.table, options.open)
+        return report(config, options.session, outputs)
 
     return command
 
@@ -106,9 +106,9 @@ def prepare_bench(options: argparse.Namespace) -> CliCommand:
     config = configure(options)
 
     def command() -> int:
-        from agent.commands.bench import Choice, bench
+        from agent.commands.bench import BenchOptions, bench
 
-        choice = Choice(
+        bench_options = BenchOptions(
             options.tiles,
             options.sizes,
             options.frames,
@@ -120,7 +120,7 @@ def prepare_bench(options: argparse.Namespace) -> CliCommand:
             options.human_folder,
             options.modes,
         )
-        return bench(config, choice, as_json=options.json)
+        return bench(config, bench_options, as_json=options.json)
 
     return command
 

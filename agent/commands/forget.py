@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from agent.commands.report import told_of
+from agent.commands.report import describe_session
 from agent.configuration.config import Config
 from agent.errors import ConfigError, RecordError
 from agent.recording import open_audit
@@ -60,7 +60,7 @@ def _agreed(path: Path, participant: str | None) -> bool:
     kind, session = kind_of(path), listed(path)
     if session.details is None and kind is not Kind.OURS:
         return True
-    when, length, people = told_of(session)
+    when, length, people = describe_session(session)
     facts = ", ".join(
         fact for fact in (when, length, people and counted(session.people, "participant")) if fact
     )

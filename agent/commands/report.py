@@ -35,7 +35,7 @@ DEFAULT_TABLE: TableName = "readings"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReportOutputs:
     """What is to be written; None is not. Without any of them the report is.
 
     ``table`` is which table goes into ``csv`` and ``parquet``; None: the readings.
@@ -48,7 +48,7 @@ class Wanted:
     open: bool = False
 
 
-def report(config: Config, name: str | None, wanted: Wanted) -> int:
+def report(config: Config, name: str | None, outputs: ReportOutputs) -> int:
     """List all sessions where ``record.path`` puts them, or write what is wanted of the one called ``name``.
 
     The ``name`` of a folder lists the sessions in it. Raises ConfigError when something is wanted of no
@@ -57,9 +57,9 @@ def report(config: Config, name: str | None, wanted: Wanted) -> int:
     """
     given = None if name is None else folder_of(name)
     folder = given or chosen_folder(config.record.path)
-    if wanted.table is not None and wanted.csv is None and wanted.parquet is None:
-        raise ConfigError(f"--table {wanted.table} is to be written where? add --csv OUT or --parquet OUT")
-    if (name is None or given) and wanted != Wanted():
+    if outputs.table is not None and outputs.csv is None and outputs.parquet is None:
+        raise ConfigError(f"--table {outputs.table} is to be written where? add --csv OUT or --parquet OUT")
+    if (name is None or given) and outputs != ReportOutputs():
         such = folder / LATEST if given else LATEST
         raise ConfigError(f"which session? name one, such as `{such}`; `readtheroom report` lists them")
     audit = open_audit(config)
@@ -71,37 +71,37 @@ def report(config: Config, name: str | None, wanted: Wanted) -> int:
         return 0
     file = find_session(name, folder, elsewhere=audit.folders())
     session = load_session(file)
-    for path in write_wanted(session, file, wanted):
+    for path in write_outputs(session, file, outputs):
         note_export(audit, session, file, path)
         print(f"wrote {path}")
-    if table_of_none(session, wanted):
+    if table_of_none(session, outputs):
         print(f"The table holds no rows: {why_none(session)}")
-    if wanted.open:
-        page = (wanted.html or default_path(file)).resolve()
+    if outputs.open:
+        page = (outputs.html or default_path(file)).resolve()
         open_page_and_leave(page.as_uri(), f"open {page} yourself")
     return 0
 
 
-def write_wanted(session: RecordedSession, source: Path, wanted: Wanted) -> list[Path]:
+def write_outputs(session: RecordedSession, source: Path, outputs: ReportOutputs) -> list[Path]:
     """Write what is wanted of the session in the file ``source``; returns the files that were written.
 
     Raises ConfigError where two would be one, or would be the session, or the ending is another kind's.
     """
-    wants_page = wanted.html is not None or wanted.open or (wanted.csv is None and wanted.parquet is None)
-    page = (wanted.html or default_path(source)) if wants_page else None
+    wants_page = outputs.html is not None or outputs.open or (outputs.csv is None and outputs.parquet is None)
+    page = (outputs.html or default_path(source)) if wants_page else None
     _check_apart(
-        {"the session": source, "the report": page, "--csv": wanted.csv, "--parquet": wanted.parquet}
+        {"the session": source, "the report": page, "--csv": outputs.csv, "--parquet": outputs.parquet}
     )
-    check_ending(wanted.html, "page", "--out")
-    check_ending(wanted.csv, "csv", "--csv")
-    check_ending(wanted.parquet, "parquet", "--parquet")
+    check_ending(outputs.html, "page", "--out")
+    check_ending(outputs.csv, "csv", "--csv")
+    check_ending(outputs.parquet, "parquet", "--parquet")
     written = []
     if page is not None:
         write_text(page, render(session))
         written.append(page)
-    for file, write in ((wanted.csv, write_csv), (wanted.parquet, write_parquet)):
+    for file, write in ((outputs.csv, write_csv), (outputs.parquet, write_parquet)):
         if file is not None:
-            write(table(session, wanted.table or DEFAULT_TABLE), file)
+            write(table(session, outputs.table or DEFAULT_TABLE), file)
             written.append(file)
     return written
 
@@ -117,10 +117,10 @@ def _check_apart(targets: Mapping[str, Path | None]) -> None:
             raise ConfigError(f"{other} and {name} would both be {path}: name two files")
 
 
-def table_of_none(session: RecordedSession, wanted: Wanted) -> bool:
+def table_of_none(session: RecordedSession, outputs: ReportOutputs) -> bool:
     """Whether a table of single readings was written of a session that has none."""
-    exported = wanted.csv is not None or wanted.parquet is not None
-    return exported and (wanted.table or DEFAULT_TABLE) == "readings" and not len(session.said)
+    exported = outputs.csv is not None or outputs.parquet is not None
+    return exported and (outputs.table or DEFAULT_TABLE) == "readings" and not len(session.said)
 
 
 def why_none(session: RecordedSession) -> str:
@@ -153,12 +153,12 @@ def print_sessions(sessions: list[ListedSession], none: str, prefix: str = "") -
     for heading in ("session", "when", "length", "people", "size"):
         shown.add_column(heading, justify="right" if heading in {"people", "size"} else "left")
     for one in sessions:
-        shown.add_row(one.name, *told_of(one), f"{one.size / 1e6:.1f} MB")
+        shown.add_row(one.name, *describe_session(one), f"{one.size / 1e6:.1f} MB")
     Console(highlight=False).print(shown)
     print(f"Its report: readtheroom report {prefix}SESSION (or {prefix}{LATEST})")
 
 
-def told_of(one: ListedSession) -> tuple[str, str, str]:
+def describe_session(one: ListedSession) -> tuple[str, str, str]:
     """When a session began, how long it is and how many people are in it, in words."""
     if one.details is None:
         return "cannot be read", "", ""

@@ -15,10 +15,10 @@ from types import FrameType
 from starlette.routing import BaseRoute
 
 from agent.bridging import bridges
-from agent.commands.reach import announcement, settings_of
+from agent.commands.page_addresses import announcement, settings_of
 from agent.configuration.config import Config
-from agent.covers import CleanReader, Covers
 from agent.gallery_log import UnreadLog, describe_unread
+from agent.idle_reader import IdleReader
 from agent.opening import (
     open_analyzer,
     open_consent,
@@ -27,9 +27,9 @@ from agent.opening import (
     open_source,
     shows_video,
 )
+from agent.overlay_mask import InpaintingReader, OverlayMask
 from agent.pipeline import Analyzer
 from agent.privacy.policy import privacy_policy
-from agent.privacy.unread import Unread
 from agent.recording import Recording, open_audit, recording
 from agent.runner import Publish, Runner
 from agent.sources.supervised import SupervisedSource
@@ -149,30 +149,30 @@ def _runner(
     stack: ExitStack, config: Config, opened: _Opened, started: float
 ) -> tuple[Runner, Callable[[], None]]:
     """What reads, publishes and does what clients ask of the run itself, and the call that ends it."""
-    covers = Covers()
+    mask = OverlayMask()
     send = _both(opened.record.publish, stack.enter_context(bridges(config)))
-    publish = _noting_first(opened.record.told(_both(opened.server.publish, send)), started)
+    publish = _noting_first(opened.record.with_record_status(_both(opened.server.publish, send)), started)
     is_off = config.privacy.mode == "off"
     if is_off:
         logger.info("privacy.mode is off: no picture is looked at")
-    reader = Unread(opened.analyzer) if is_off else CleanReader(opened.analyzer, covers)
+    reader = IdleReader(opened.analyzer) if is_off else InpaintingReader(opened.analyzer, mask)
     runner = Runner(opened.source, reader, publish, config.analysis.hz)
 
     def stop() -> None:
         runner.stop()
         opened.source.close()
 
-    answer_commands(opened.desk, runner, covers, stop)
+    answer_commands(opened.desk, runner, mask, stop)
     return runner, stop
 
 
-def answer_commands(desk: Desk, runner: Runner, covers: Covers, stop: Callable[[], None]) -> None:
+def answer_commands(desk: Desk, runner: Runner, mask: OverlayMask, stop: Callable[[], None]) -> None:
     """Have what clients ask for of the run itself done."""
     desk.on(PauseCommand, lambda _: runner.pause())
     desk.on(ResumeCommand, lambda _: runner.resume())
     # A source may wait for its reader before it is closed, and the server's thread must not.
     desk.on(StopCommand, lambda _: threading.Thread(target=stop, name="stop", daemon=True).start())
-    desk.on(OverlayCommand, lambda drawn: covers.put([Box(*box) for box in drawn.boxes]))
+    desk.on(OverlayCommand, lambda drawn: mask.put([Box(*box) for box in drawn.boxes]))
 
 
 def open_server(

@@ -128,9 +128,9 @@ def _set(data: Data, key: str, value: Any) -> None:
     data.setdefault(section, {})[name] = value
 
 
-def _convert(data: Data, place: str, flag: str | None = None) -> Config:
+def _convert(data: Data, origin: str, flag: str | None = None) -> Config:
     """The checked configuration; where a ``flag`` was set last, what is wrong is its value."""
-    _check_names(data, place)
+    _check_names(data, origin)
     try:
         config = msgspec.convert(data, Config)
     except msgspec.ValidationError as error:
@@ -138,26 +138,26 @@ def _convert(data: Data, place: str, flag: str | None = None) -> Config:
         key = path.rstrip("`")
         lacking = LACKING.fullmatch(problem)
         if lacking:
-            raise ConfigError(f"{place}: {key} lacks the key '{lacking[1]}'") from None
-        what, shown = flag or f"{place}: {key}", _shown(_value_at(data, key))
+            raise ConfigError(f"{origin}: {key} lacks the key '{lacking[1]}'") from None
+        what, shown = flag or f"{origin}: {key}", _shown(_value_at(data, key))
         raise ConfigError(f"{what} is {shown}, but {_plain(problem, key)}") from None
     # Of the converted ones: aliases of YAML may hold themselves.
-    _check_texts(msgspec.to_builtins(config), "", place)
+    _check_texts(msgspec.to_builtins(config), "", origin)
     for wrong in wrong_values(config):
-        raise ConfigError(f"{flag or f'{place}: {wrong.key}'} is {wrong.shown!r}, but {wrong.expected}")
+        raise ConfigError(f"{flag or f'{origin}: {wrong.key}'} is {wrong.shown!r}, but {wrong.expected}")
     return config
 
 
-def _check_texts(value: Any, key: str, place: str) -> None:
+def _check_texts(value: Any, key: str, origin: str) -> None:
     """Refuse what YAML can escape, but no path, no message and no terminal can hold."""
     if isinstance(value, dict):
         for name, part in value.items():
-            _check_texts(part, f"{key}.{name}".removeprefix("."), place)
+            _check_texts(part, f"{key}.{name}".removeprefix("."), origin)
     elif isinstance(value, list | tuple):
         for index, part in enumerate(value):
-            _check_texts(part, f"{key}[{index}]", place)
+            _check_texts(part, f"{key}[{index}]", origin)
     elif isinstance(value, str) and ("\0" in value or any("\ud800" <= one <= "\udfff" for one in value)):
-        raise ConfigError(f"{place}: {key} is {value!r}, but must be a text without \\0 and half characters")
+        raise ConfigError(f"{origin}: {key} is {value!r}, but must be a text without \\0 and half characters")
 
 
 def _shown(value: Any) -> str:
@@ -166,17 +166,17 @@ def _shown(value: Any) -> str:
     return words[value] if value is None or isinstance(value, bool) else repr(value)
 
 
-def _check_names(data: Data, place: str) -> None:
+def _check_names(data: Data, origin: str) -> None:
     sections = {field.name: field.type for field in msgspec.structs.fields(Config)}
     for name, section in data.items():
         if name not in sections:
-            raise ConfigError(f"{place}: there is no section '{name}'{_suggest(name, sections)}")
+            raise ConfigError(f"{origin}: there is no section '{name}'{_suggest(name, sections)}")
         if not isinstance(section, dict):
-            raise ConfigError(f"{place}: {name} must hold keys, each on a line below it, got {section!r}")
+            raise ConfigError(f"{origin}: {name} must hold keys, each on a line below it, got {section!r}")
         keys = [field.name for field in msgspec.structs.fields(sections[name])]
         for key in section:
             if key not in keys:
-                raise ConfigError(f"{place}: there is no key {name}.{key}{_suggest(str(key), keys)}")
+                raise ConfigError(f"{origin}: there is no key {name}.{key}{_suggest(str(key), keys)}")
 
 
 def _suggest(name: str, known: Any) -> str:

@@ -35,8 +35,8 @@ _Loader.add_implicit_resolver(
 )
 
 
-def parse_yaml(text: str, place: str) -> Any:
-    """The value that a YAML text holds; ``place`` says in errors where it stands. Raises ConfigError."""
+def parse_yaml(text: str, origin: str) -> Any:
+    """The value that a YAML text holds; ``origin`` says in errors where it stands. Raises ConfigError."""
     try:
         # A SafeLoader underneath: it builds plain values only.
         return yaml.load(text, Loader=_Loader)  # noqa: S506
@@ -45,7 +45,7 @@ def parse_yaml(text: str, place: str) -> Any:
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "unreadable"
         raise ConfigError(
-            f"{place}{where}: {problem}; not valid YAML: check indentation, quotes and brackets"
+            f"{origin}{where}: {problem}; not valid YAML: check indentation, quotes and brackets"
         ) from None
     except (ValueError, RecursionError, TypeError) as error:
-        raise ConfigError(f"{place}: {error}; put the value into quotes") from None
+        raise ConfigError(f"{origin}: {error}; put the value into quotes") from None

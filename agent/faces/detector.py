@@ -18,8 +18,8 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from agent.errors import ModelError
+from agent.faces.mosaic import SIDE
 from agent.faces.search import Second, find_faces
-from agent.faces.stacking import SIDE
 from agent.system.libraries import missing_library
 from agent.system.logs import logger
 from agent.values import Box, Face, Pixels, check_pixels

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from agent.faces.stacking import PictureView, Sheet, SheetSlot, alone, quarter, stack
+from agent.faces.mosaic import Mosaic, MosaicCell, PictureView, tile_four, tile_one, tile_two
 from agent.values import Box, Face, Pixels
 
 Detect = Callable[[Pixels], Sequence[Face]]
@@ -89,20 +89,20 @@ def find_faces(
     ``second`` is asked about new faces still in doubt: its answer counts in their confidence (``OPINION``).
     """
     search = _Search(pictures, detect, known or [None] * len(pictures))
-    search.look(quarter(pictures, search.around_known()))
+    search.look(tile_four(pictures, search.around_known()))
     views = [
         PictureView(index, Box(0, 0, picture.shape[1], picture.shape[0]))
         for index, picture in enumerate(pictures)
         if min(picture.shape[:2]) >= LEAST and _doubted(search.faces[index])
     ]
-    sheets = stack(pictures, views)
-    search.look(sheets)
+    mosaics = tile_two(pictures, views)
+    search.look(mosaics)
     if careful:
-        shared = [place.view for sheet in sheets if len(sheet.places) > 1 for place in sheet.places]
-        search.look([alone(pictures, view) for view in search.doubted(shared)])
+        shared = [place.view for mosaic in mosaics if len(mosaic.places) > 1 for place in mosaic.places]
+        search.look([tile_one(pictures, view) for view in search.doubted(shared)])
     search.look_closer()
     if careful:
-        searched = [place.view for sheet in sheets for place in sheet.places]
+        searched = [place.view for mosaic in mosaics for place in mosaic.places]
         search.look_at_parts(search.doubted(searched))
     if second is not None:
         search.ask(second)
@@ -118,11 +118,12 @@ class _Search:
         self.known = known
         self.faces: list[Face | None] = [None] * len(pictures)
 
-    def look(self, sheets: Sequence[Sheet]) -> None:
-        """Give each face on some sheets to the picture that its centre lies on, if it beats what is there."""
-        for sheet in sheets:
-            for found in self.detect(sheet.pixels):
-                place = next((place for place in sheet.places if place.holds(*found.box.centre)), None)
+    def look(self, mosaics: Sequence[Mosaic]) -> None:
+        """Give each face on some mosaics to the picture that its centre lies on, if it beats what is
+        there."""
+        for mosaic in mosaics:
+            for found in self.detect(mosaic.pixels):
+                place = next((place for place in mosaic.places if place.holds(*found.box.centre)), None)
                 if place is not None:
                     index, face = place.view.index, _in_picture(found, place)
                     if self._rank(face, index) > self._rank(self.faces[index], index):
@@ -162,7 +163,7 @@ class _Search:
                 if part.area:
                     views.append(PictureView(index, part))
         # Each alone: two to an input, half as many far away faces are found exactly.
-        self.look([alone(self.pictures, view) for view in views])
+        self.look([tile_one(self.pictures, view) for view in views])
 
     def ask(self, second: Second) -> None:
         """Let a second detector judge the new faces that are in doubt still."""
@@ -171,8 +172,8 @@ class _Search:
                 continue
             part = _centred(face.box, WIDE, WIDE).clipped(picture.shape[1], picture.shape[0])
             if part.area:
-                sheet = alone(self.pictures, PictureView(index, part), second.side)
-                seen = [_in_picture(found, sheet.places[0]) for found in second.detect(sheet.pixels)]
+                mosaic = tile_one(self.pictures, PictureView(index, part), second.side)
+                seen = [_in_picture(found, mosaic.places[0]) for found in second.detect(mosaic.pixels)]
                 sure = max((one.confidence for one in seen if one.box.iou(face.box) > SAME), default=0.0)
                 self.faces[index] = replace(face, confidence=(1 - OPINION) * face.confidence + OPINION * sure)
 
@@ -185,7 +186,7 @@ class _Search:
                 part = Box(round(left * width), round(top * height), round(0.6 * width), round(0.6 * height))
                 parts.append(replace(view, part=part.clipped(width, height)))
         within = _Search(self.pictures, self.detect, self.known)
-        within.look(stack(self.pictures, parts))
+        within.look(tile_two(self.pictures, parts))
         within.look_closer()
         for index, face in enumerate(within.faces):
             if face is not None and face.confidence >= SURE:
@@ -203,8 +204,8 @@ def _centred(box: Box, wide: float, high: float) -> Box:
     return Box(round(box.centre[0] - width / 2), round(box.centre[1] - height / 2), width, height)
 
 
-def _in_picture(face: Face, place: SheetSlot) -> Face:
-    """A face in sheet pixels, in pixels of the picture that lies there."""
+def _in_picture(face: Face, place: MosaicCell) -> Face:
+    """A face in mosaic pixels, in pixels of the picture that lies there."""
     box = face.box
     corners = np.array(((box.left, box.top), (box.right, box.bottom)), np.float32)
     (left, top), (right, bottom) = place.to_picture(corners).round().astype(int).tolist()

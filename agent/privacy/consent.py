@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.lesson.room import summarize
-from agent.privacy.names import Listed, Roll, Written
+from agent.privacy.consent_list import ConsentList, Listed, OcrResult
 from agent.tracking.labels import SAME, Label, describe, similarity
 from agent.values import Frame, Pixels, Slot, Snapshot, Tile, TileState
 from exporter.privacy import unsaid
 from exporter.words import counted
 
-ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[Written]]]
+ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[OcrResult]]]
 """Reads the name on the label of each of some tiles of a frame, RGB uint8 (H, W, 3), more than once."""
 
 AGAIN, LONGEST = 5.0, 160.0
@@ -55,13 +55,13 @@ class _Known:
 class Consent:
     """Decides for each tile; ``exclude`` and ``include`` may be called from any thread.
 
-    ``read_names`` is given exactly where there is a ``roll``. With ``default`` False only those are read
-    who opted in or were chosen by hand. ``at_once``: all names that are not known are read in a frame, where
-    nobody waits for the next; otherwise one. ``warn`` is told what the teacher should know.
+    ``read_names`` is given exactly where there is a ``consent_list``. With ``default`` False only those are
+    read who opted in or were chosen by hand. ``at_once``: all names that are not known are read in a frame,
+    where nobody waits for the next; otherwise one. ``warn`` is told what the teacher should know.
     """
 
     default: bool = True
-    roll: Roll | None = None
+    consent_list: ConsentList | None = None
     read_names: ReadNames | None = None
     at_once: bool = False
     warn: Callable[[str], None] = _ignore
@@ -112,7 +112,7 @@ class Consent:
         return replace(snapshot, readings=readings, room=room)
 
     def _listed(self, known: _Known) -> Listed:
-        if self.roll is None:
+        if self.consent_list is None:
             return Listed.UNKNOWN
         return Listed.PERHAPS_OUT if known.listed is None else known.listed
 
@@ -181,7 +181,7 @@ class Consent:
         return frozenset(tile for tile, one in kept if similarity(label, one) >= SAME)
 
     def _read_unknown(self, frame: Frame, tiles: Sequence[Tile]) -> None:
-        if self.roll is None or self.read_names is None:
+        if self.consent_list is None or self.read_names is None:
             return
         due = [tile for tile in tiles if self._is_due(tile, frame.time)]
         # A name that was never tried comes before those that could not be read, however many these are.
@@ -193,7 +193,7 @@ class Consent:
         for tile, readings in zip(chosen, read, strict=True):
             known = self._known[tile.id]
             known.tried, known.attempts = frame.time, known.attempts + 1
-            known.listed = self.roll.weighs(readings)
+            known.listed = self.consent_list.decide(readings)
 
     def _is_due(self, tile: Tile, now: float) -> bool:
         known, size = self._known[tile.id], (tile.slot.box.width, tile.slot.box.height)

@@ -25,8 +25,8 @@ import numpy as np
 from PIL import Image
 
 from agent.errors import ConfigError
-from agent.privacy.names import Written
-from agent.privacy.written import enlarged, line_of
+from agent.privacy.consent_list import OcrResult
+from agent.privacy.text_line import enlarged, line_of
 from agent.tracking.label_image import region
 from agent.values import Pixels, Slot
 
@@ -71,7 +71,7 @@ class TesseractNames:
         except (OSError, subprocess.SubprocessError) as error:
             raise ConfigError(f"{program} does not work ({error}): {HINT}") from None
 
-    def __call__(self, pixels: Pixels, slots: Sequence[Slot]) -> list[list[Written]]:
+    def __call__(self, pixels: Pixels, slots: Sequence[Slot]) -> list[list[OcrResult]]:
         """What was read on each tile's label in a frame, RGB uint8 (H, W, 3), once for each of HEIGHTS.
 
         Empty where there is no writing, or where the program failed: the next attempt follows.
@@ -82,7 +82,7 @@ class TesseractNames:
             words = iter(self._run(pictures) if pictures else [])
         except (OSError, subprocess.SubprocessError):
             return [[] for _ in slots]
-        return [[written(next(words)) for _ in line] for line in lines]
+        return [[ocr_result(next(words)) for _ in line] for line in lines]
 
     def _installed(self) -> set[str]:
         """The languages that the program has."""
@@ -129,13 +129,13 @@ def words_of(table: str, pages: int) -> list[list[Word]]:
     return found
 
 
-def written(words: Sequence[Word]) -> Written:
+def ocr_result(words: Sequence[Word]) -> OcrResult:
     """One reading of a label: the certain words where those are all, otherwise all of them, and not sure."""
     certain = [text for text, points in words if points >= SURE]
     doubtful = [text for text, points in words if points < SURE]
     if any(sum(sign.isalpha() for sign in text) >= LETTERS for text in doubtful):
-        return Written(" ".join(text for text, _ in words), sure=False)
-    return Written(" ".join(certain), sure=bool(certain))
+        return OcrResult(" ".join(text for text, _ in words), sure=False)
+    return OcrResult(" ".join(certain), sure=bool(certain))
 
 
 def _pictures(label: Pixels) -> list[Pixels]:

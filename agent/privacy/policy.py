@@ -30,7 +30,7 @@ def privacy_policy(given: PrivacyConfig) -> PrivacyPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class ForbiddenClassifier:
     """Stands where the classifier would: it has the card, which says how faces are cut, and no weights."""
 
     card: ModelCard

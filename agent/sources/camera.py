@@ -11,7 +11,7 @@ from typing import Self
 from agent.errors import PictureError, SourceError, SourceLostError
 from agent.sources.base import JOIN, TICK
 from agent.sources.decoding import DecodedFrame, Video, cameras, to_rgb
-from agent.sources.slot import LatestSlot
+from agent.sources.latest_frame import LatestFrame
 from agent.values import Frame, SourceInfo
 
 CAPTURE = {"darwin": "avfoundation", "win32": "dshow"}
@@ -49,7 +49,7 @@ class CameraSource:
                 f"{self._name} cannot be opened: {error}. Is it plugged in, free, and allowed for this "
                 f"program? The system names these cameras: {have}. Choose one with source.camera"
             ) from None
-        self._slot: LatestSlot[tuple[DecodedFrame, float, float]] = LatestSlot()
+        self._latest: LatestFrame[tuple[DecodedFrame, float, float]] = LatestFrame()
         self._closed = threading.Event()
         self._reader = threading.Thread(target=self._read, name="camera reader", daemon=True)
         self._reader.start()
@@ -62,7 +62,7 @@ class CameraSource:
     @property
     def dropped(self) -> int:
         """Frames that were overwritten before anybody took them."""
-        return self._slot.dropped
+        return self._latest.dropped
 
     def frames(self) -> Iterator[Frame | None]:
         """Yield the newest frame, or None when none came within half a second.
@@ -70,20 +70,20 @@ class CameraSource:
         Raises SourceLostError when the camera went away.
         """
         while not self._closed.is_set():
-            waiting = self._slot.take(TICK)
+            waiting = self._latest.take(TICK)
             if waiting is not None:
                 frame, monotonic, wall = waiting
                 yield Frame(to_rgb(frame), monotonic, wall)
-            elif not self._slot.closed:
+            elif not self._latest.closed:
                 yield None
             elif not self._closed.is_set():
-                self._slot.take(0.0)
+                self._latest.take(0.0)
                 raise SourceLostError(f"{self._name} ended: plug it in again")
 
     def close(self) -> None:
         """Release the camera; may be called twice and from another thread."""
         self._closed.set()
-        self._slot.close()
+        self._latest.close()
         if self._reader is not threading.current_thread():
             self._reader.join(timeout=JOIN)
         self._video.close()
@@ -102,14 +102,14 @@ class CameraSource:
             # A lost camera or a bug: kept in this thread, a bug would pass for a camera that is unplugged.
             error = why
         finally:
-            self._slot.close(error)
+            self._latest.close(error)
 
     def _put_all(self) -> None:
         try:
             for _, frame in self._video.frames():
                 if self._closed.is_set():
                     return
-                self._slot.put((frame, self._clock(), time.time()))
+                self._latest.put((frame, self._clock(), time.time()))
         finally:
             self._video.close()
 

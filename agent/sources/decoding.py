@@ -144,7 +144,7 @@ class Video:
         except FileNotFoundError:
             raise PictureError(f"there is no file or device {self.name}") from None
         except (av.FFmpegError, OSError, ValueError) as error:
-            reason = plain(error)
+            reason = ffmpeg_error_text(error)
             hint = (
                 "is it right, and does it answer?" if "://" in address else "is it whole, and of that kind?"
             )
@@ -189,7 +189,7 @@ class Video:
             except av.EOFError:
                 return False
             except (av.FFmpegError, OSError, ValueError) as error:
-                raise SourceLostError(f"{self.name} broke off ({plain(error)})") from None
+                raise SourceLostError(f"{self.name} broke off ({ffmpeg_error_text(error)})") from None
             if packet is None:
                 return False
             try:
@@ -257,7 +257,7 @@ def shown(address: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
 
 
-def plain(error: Exception) -> str:
+def ffmpeg_error_text(error: Exception) -> str:
     """An FFmpeg error in words, without its number and repeated address."""
     text = getattr(error, "strerror", None) or str(error)
     return str(text).split(";")[0].strip().rstrip(".").lower() or type(error).__name__

@@ -12,8 +12,8 @@ from typing import Self
 from agent.errors import PictureError, SourceLostError
 from agent.sources.base import JOIN, TICK
 from agent.sources.decoding import DecodedFrame, Video, shown, to_rgb
+from agent.sources.latest_frame import LatestFrame
 from agent.sources.pictures import is_picture, read_picture
-from agent.sources.slot import LatestSlot
 from agent.system.logs import logger
 from agent.values import Frame, Pixels, SourceInfo
 
@@ -43,7 +43,7 @@ class MediaSource:
         self._closed = threading.Event()
         self._picture: Pixels | None = None
         self._video: Video | None = None
-        self._slot: LatestSlot[tuple[DecodedFrame, float, float]] = LatestSlot()
+        self._latest: LatestFrame[tuple[DecodedFrame, float, float]] = LatestFrame()
         self._player: threading.Thread | None = None
         self._open()
 
@@ -70,7 +70,7 @@ class MediaSource:
     @property
     def dropped(self) -> int:
         """Frames of a recording that nobody took in time."""
-        return self._slot.dropped
+        return self._latest.dropped
 
     def frames(self) -> Iterator[Frame | None]:
         """Yield frames until the end; see the class for when. Raises SourceLostError when a stream breaks."""
@@ -81,7 +81,7 @@ class MediaSource:
     def close(self) -> None:
         """Stop, and close the file; may be called twice and from another thread."""
         self._closed.set()
-        self._slot.close()
+        self._latest.close()
         player = self._player
         if player is not None and player is not threading.current_thread():
             player.join(timeout=JOIN)
@@ -139,16 +139,16 @@ class MediaSource:
     def _play(self) -> Iterator[Frame | None]:
         self._player = threading.Thread(target=self._push, name="media player", daemon=True)
         self._player.start()
-        while not self._closed.is_set() and not self._slot.closed:
-            waiting = self._slot.take(TICK)
+        while not self._closed.is_set() and not self._latest.closed:
+            waiting = self._latest.take(TICK)
             if waiting is not None:
                 frame, monotonic, wall = waiting
                 yield Frame(to_rgb(frame), monotonic, wall)
-            elif not self._slot.closed:
+            elif not self._latest.closed:
                 yield None
         if not self._closed.is_set():
             # Raises why the player ended too early, if it did.
-            self._slot.take(0.0)
+            self._latest.take(0.0)
 
     def _push(self) -> None:
         """Play into the slot, and close it with why that ended too early, for whoever takes the frames."""
@@ -166,7 +166,7 @@ class MediaSource:
             # Kept in this thread, it would pass for the end of the recording.
             error = bug
         finally:
-            self._slot.close(error)
+            self._latest.close(error)
 
     def _put_in_time(self, video: Video) -> None:
         """Decode at the recording's own speed and leave each frame in the slot."""
@@ -178,7 +178,7 @@ class MediaSource:
                 seconds = self._clock() - start if live else stamp
                 if self._closed.wait(max(start + seconds - self._clock(), 0.0)):
                     return
-                self._slot.put((frame, start + seconds, wall + seconds))
+                self._latest.put((frame, start + seconds, wall + seconds))
         finally:
             self._end(video)
 

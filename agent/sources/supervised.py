@@ -16,7 +16,7 @@ STALL_AFTER = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
 
-class Watch:
+class SourceHealth:
     """Judges from what a source did whether it is live, stalled or lost. Pure: time comes in, in seconds."""
 
     def __init__(self, time: float) -> None:
@@ -58,7 +58,7 @@ class SupervisedSource:
         self._info = self._source.info
         self._dropped_before = 0
         self._seen = False
-        self._watch = Watch(clock())
+        self._health = SourceHealth(clock())
         self._due = 0.0
 
     @property
@@ -74,8 +74,8 @@ class SupervisedSource:
         """Whether frames arrive, and how many were overwritten since the start, over all reopenings."""
         source = self._source
         if source is None:
-            return SourceStatus(self._watch.state, self._dropped_before)
-        return SourceStatus(self._watch.state, self._dropped_before + source.dropped, place=source.place)
+            return SourceStatus(self._health.state, self._dropped_before)
+        return SourceStatus(self._health.state, self._dropped_before + source.dropped, place=source.place)
 
     def frames(self) -> Iterator[Frame | None]:
         """Yield the newest frame at each pull, or None about twice a second while there is none."""
@@ -111,12 +111,12 @@ class SupervisedSource:
         self.close()
 
     def _note(self, frame: Frame | None) -> None:
-        before = self._watch.state
+        before = self._health.state
         if frame is None:
-            self._watch.saw_nothing(self._clock())
+            self._health.saw_nothing(self._clock())
         else:
-            self._watch.saw_frame(self._clock())
-        after = self._watch.state
+            self._health.saw_frame(self._clock())
+        after = self._health.state
         if before is not after:
             told = ("live again", "no frames") if self._seen else ("live", "waiting for the first frame")
             logger.info("%s: %s", self._info.name, told[after is not SourceState.LIVE])
@@ -128,9 +128,9 @@ class SupervisedSource:
         if source is not None:
             self._dropped_before += source.dropped
             source.close()
-        if self._watch.state is not SourceState.LOST:
+        if self._health.state is not SourceState.LOST:
             logger.warning("lost %s: %s", self._info.name, error)
-        self._due = self._clock() + self._watch.lost()
+        self._due = self._clock() + self._health.lost()
 
     def _reopen(self) -> Iterator[None]:
         """Wait for the pause to end, one tick at a time, and try to open the source again."""

@@ -24,11 +24,11 @@ from agent.classroom.styles import style_named
 from agent.configuration.config import Config
 from agent.errors import FeedError, ModelError
 from agent.faces.crops import Framing
-from agent.faces.lane import ReadingRules
+from agent.faces.tile_worker import ReadingRules
 from agent.layout import find_layout
 from agent.lesson.mood import MoodPace, MoodTracker
 from agent.opening import open_classifier, open_finder
-from agent.pipeline import Analyzer, Followers
+from agent.pipeline import Analyzer, SessionState
 from agent.runner import Runner
 from agent.tracking import GalleryTracker
 from agent.values import Face, Frame, Pixels, Room, Snapshot, SourceInfo, SourceStatus
@@ -174,8 +174,8 @@ def classroom(count: int = 4) -> Pixels:
 
 def analyzer_with(models: FailsWhenTold, budget: Budget | None = None) -> Analyzer:
     rules = ReadingRules(Framing.of(load_card(EXPRESSION).framing))
-    followers = Followers(MoodTracker(MoodPace()))
-    return Analyzer(GalleryTracker(find_layout), [(models, models)], rules, followers, budget or Budget(None))
+    state = SessionState(MoodTracker(MoodPace()))
+    return Analyzer(GalleryTracker(find_layout), [(models, models)], rules, state, budget or Budget(None))
 
 
 @pytest.mark.parametrize("broken", ["finder", "classifier"])

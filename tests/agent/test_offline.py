@@ -16,7 +16,15 @@ from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.configuration.config import AnalysisConfig, Config, PrivacyConfig
 from agent.errors import PictureError, ReadTheRoomError, RecordError
-from agent.offline import Done, ReportJob, Tape, read_file, shared_out, write_report, write_reports
+from agent.offline import (
+    Done,
+    InMemoryRecording,
+    ReportJob,
+    read_file,
+    shared_out,
+    write_report,
+    write_reports,
+)
 from agent.values import PrivacyMode, Reason, Snapshot, SourceInfo
 from models.card import ModelCard, load_card
 from models.weights import EXPRESSION
@@ -103,33 +111,33 @@ def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
         list(read_file(configured(), str(tmp_path / "a.mp4"), nobody))
 
 
-def taped(config: Config) -> Tape:
-    tape = Tape(config)
-    tape.open(SourceInfo("media", "Ada at school.mp4", 1920, 1080), CARD)
+def taped(config: Config) -> InMemoryRecording:
+    recording = InMemoryRecording(config)
+    recording.open(SourceInfo("media", "Ada at school.mp4", 1920, 1080), CARD)
     for seq, one in enumerate(played(40)):
-        tape.add(seq / 5, one)
-    return tape
+        recording.add(seq / 5, one)
+    return recording
 
 
 @pytest.mark.parametrize(
     ("mode", "title"), [("tiles", "Recording Ada at school.mp4"), ("room", "A recorded lesson")]
 )
 def test_the_report_of_a_tape(mode: PrivacyMode, title: str, tmp_path: Path) -> None:
-    tape = taped(configured(mode))
-    tape.write_report(tmp_path / "out.html")
+    recording = taped(configured(mode))
+    recording.write_report(tmp_path / "out.html")
     page = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert f"<h1>{title}</h1>" in page
     assert ("Ada at school" in page) == (mode == "tiles")
-    assert tape.seconds == pytest.approx(39 / 5)
+    assert recording.seconds == pytest.approx(39 / 5)
 
 
 def test_nothing_read_is_no_report(tmp_path: Path) -> None:
-    tape = Tape(configured())
+    recording = InMemoryRecording(configured())
     with pytest.raises(RecordError, match="nothing was read"):
-        tape.write_report(tmp_path / "out.html")
-    tape.open(SourceInfo("media", "a.mp4", 8, 8), CARD)
+        recording.write_report(tmp_path / "out.html")
+    recording.open(SourceInfo("media", "a.mp4", 8, 8), CARD)
     with pytest.raises(RecordError, match="nothing was read"):
-        tape.write_report(tmp_path / "out.html")
+        recording.write_report(tmp_path / "out.html")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -177,7 +185,8 @@ def test_of_several_the_bad_one_fails_alone(files: Path, tmp_path: Path) -> None
 def test_all_lanes_of_all_workers_together_have_a_core_for_each_thread(
     jobs: int, free: int, wanted: tuple[int, int], found: tuple[int, int]
 ) -> None:
-    """``wanted`` are lanes and the threads of each, ``found`` workers and the lanes of each."""
+    """``wanted`` are tile workers and the threads of each, ``found`` processes and the tile workers of
+    each."""
     cores, threads = wanted
     analysis = msgspec.convert({"cores": cores, "threads": threads}, AnalysisConfig)
     config = msgspec.structs.replace(configured("room"), analysis=analysis)
@@ -191,8 +200,8 @@ def test_all_lanes_of_all_workers_together_have_a_core_for_each_thread(
 
 def test_a_snapshot_is_kept_as_it_came(tmp_path: Path) -> None:
     one: Snapshot = next(played(1))
-    tape = Tape(configured())
-    tape.open(SourceInfo("media", "a.mp4", 8, 8), CARD)
-    tape.add(0.0, one)
-    tape.write_report(tmp_path / "out.html")
+    recording = InMemoryRecording(configured())
+    recording.open(SourceInfo("media", "a.mp4", 8, 8), CARD)
+    recording.add(0.0, one)
+    recording.write_report(tmp_path / "out.html")
     assert "9 participants" in (tmp_path / "out.html").read_text(encoding="utf-8")

@@ -190,11 +190,11 @@ def test_a_session_in_which_no_frame_was_read_leaves_no_file(home: Path) -> None
 def test_snapshots_are_told_how_the_recording_goes() -> None:
     told: list[Snapshot] = []
     one = dataclasses.replace(next(lesson(1)), record=RecordStatus(RecordState.FAILED, "of before"))
-    Recording().told(told.append)(one)
+    Recording().with_record_status(told.append)(one)
     assert [snapshot.record for snapshot in told] == [RecordStatus()]
     config = configured()
     with recording(config, SOURCE, CARD, Audit(None)) as kept:
-        kept.told(told.append)(one)
+        kept.with_record_status(told.append)(one)
     assert told[-1].record == RecordStatus(RecordState.RECORDING)
 
 

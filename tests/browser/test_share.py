@@ -17,10 +17,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from websockets.sync.client import connect
 
-from agent.commands.reach import settings_of
+from agent.commands.page_addresses import settings_of
 from agent.configuration.config import FeedConfig
-from agent.sources.senders import SenderLimits, Senders
-from agent.sources.shared import WebRTCSource
+from agent.sources.webrtc.sessions import SenderLimits, Senders
+from agent.sources.webrtc.source import WebRTCSource
 from agent.values import TileState
 from exporter.access.tls import own_names
 from exporter.privacy import PrivacyPolicy

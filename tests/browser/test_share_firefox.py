@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from agent.sources.senders import SenderLimits, Senders
-from agent.sources.shared import WebRTCSource
+from agent.sources.webrtc.sessions import SenderLimits, Senders
+from agent.sources.webrtc.source import WebRTCSource
 from exporter.server.feed_server import FeedServer, ServerSettings
 from exporter.server.whip import share_routes
 from tests.browser.firefox import PATIENCE, Firefox, firefox

@@ -24,9 +24,9 @@ from agent.configuration.config import Config
 from agent.opening import open_analyzer
 from agent.pipeline import Analyzer
 from agent.runner import Runner
-from agent.sources.senders import SenderLimits, Senders
-from agent.sources.shared import WebRTCSource
 from agent.sources.supervised import SupervisedSource
+from agent.sources.webrtc.sessions import SenderLimits, Senders
+from agent.sources.webrtc.source import WebRTCSource
 from agent.values import LABELS, Box, Frame, Pixels, Reading, Snapshot, TileState
 from exporter.server.feed_server import FeedServer, ServerSettings
 from exporter.server.whip import share_routes

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.sources.senders import Senders
+from agent.sources.webrtc.sessions import Senders
 from exporter.server.feed_server import FeedServer, ServerSettings
 from exporter.server.whip import share_routes
 from tests.exporter.samples import ABOUT

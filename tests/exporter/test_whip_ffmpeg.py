@@ -10,8 +10,8 @@ import av
 import pytest
 from av._core import library_meta
 
-from agent.sources.senders import Senders
-from agent.sources.shared import WebRTCSource
+from agent.sources.webrtc.sessions import Senders
+from agent.sources.webrtc.source import WebRTCSource
 from exporter.access.tls import KeptCertificate, kept_certificate
 from exporter.server.feed_server import FeedServer
 from tests.ffmpeg_sender import RED, SIZE

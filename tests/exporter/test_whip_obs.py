@@ -15,8 +15,8 @@ import httpx
 import pytest
 from aiortc.sdp import SessionDescription
 
-from agent.sources.senders import Senders
-from agent.sources.shared import WebRTCSource
+from agent.sources.webrtc.sessions import Senders
+from agent.sources.webrtc.source import WebRTCSource
 from exporter.server.feed_server import FeedServer
 from tests.peers import NO_SERVERS, PictureTrack, coloured, mean_colour, pull
 

@@ -24,14 +24,14 @@ import aiortc
 import av
 import psutil
 
-from agent.benching.galleries import SIZES, DrawnGallery, loop
+from agent.benchmark.galleries import SIZES, DrawnGallery, loop
 from agent.configuration.config import AnalysisConfig, Config
 from agent.opening import open_analyzer
 from agent.runner import Runner
 from agent.sources.decoding import VP8Encoder
-from agent.sources.senders import SenderLimits, Senders
-from agent.sources.shared import WebRTCSource
 from agent.sources.supervised import SupervisedSource
+from agent.sources.webrtc.sessions import SenderLimits, Senders
+from agent.sources.webrtc.source import WebRTCSource
 from agent.values import Snapshot
 from tests.load.clients import percentile
 from tests.peers import CLOCK, NO_SERVERS
@@ -103,7 +103,7 @@ class Watched(WebRTCSource):
     def __init__(self, senders: Senders, fps: int) -> None:
         super().__init__(senders)
         self.index = 0
-        take = senders.slot.take
+        take = senders.latest.take
 
         def noting(timeout: float) -> Any:
             item = take(timeout)
@@ -111,7 +111,7 @@ class Watched(WebRTCSource):
                 self.index = round((item[0].pts or 0) * fps / CLOCK)
             return item
 
-        senders.slot.take = noting  # type: ignore[method-assign]
+        senders.latest.take = noting  # type: ignore[method-assign]
 
 
 def spent() -> dict[str, float]:

@@ -7,7 +7,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.budget import BURST, Budget, Prices, Task, Work
+from agent.budget import BURST, Budget, CostModel, Task, Work
 
 SHARES = st.floats(0.05, 2.0)
 COSTS = st.floats(0.0002, 0.02)
@@ -27,7 +27,7 @@ class Room:
         chosen = self.budget.choose(tasks, self.now)
         for task in chosen:
             self.served[task.tile] = self.now
-        self.budget.prices.learn(Work.READ, len(chosen), len(chosen) * self.cost)
+        self.budget.costs.observe(Work.READ, len(chosen), len(chosen) * self.cost)
         seconds = self.fixed + len(chosen) * self.cost
         self.budget.spend(self.now, seconds)
         self.spent.append((self.now, seconds))
@@ -41,10 +41,10 @@ class Room:
 def test_the_budget_is_kept_over_every_window(
     share: float, cost: float, fixed: float, count: int, period: float
 ) -> None:
-    prices = Prices()
+    costs = CostModel()
     for _ in range(60):
-        prices.learn(Work.READ, 1, cost)
-    room = Room(Budget(share, prices), count, cost, fixed)
+        costs.observe(Work.READ, 1, cost)
+    room = Room(Budget(share, costs), count, cost, fixed)
     for _ in range(60):
         room.frame(period)
     # One piece of work and one frame's fixed cost may be under way when the credit ends.

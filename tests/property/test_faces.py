@@ -1,4 +1,4 @@
-"""Laws of layout on sheets, of crops and of readings over time."""
+"""Laws of layout on mosaics, of crops and of readings over time."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.faces.crops import WIDER, Framing, crop_face, placement
+from agent.faces.mosaic import HALF, SIDE, PictureView, fit, is_flat, tile_two
 from agent.faces.quality import facing
 from agent.faces.search import find_faces
-from agent.faces.stacking import HALF, SIDE, PictureView, fit, is_flat, stack
 from agent.lesson.mood import MoodPace, MoodTracker
 from agent.values import LABELS, Box, Face, Pixels, Reason
 from models.card import load_card
@@ -29,13 +29,13 @@ def test_a_picture_has_one_place_inside_its_sheet_unless_it_is_flat(
     rng = np.random.default_rng(seed)
     pictures = [rng.integers(0, 255, (*size, 3), np.uint8) for size in sizes]
     views = [PictureView(index, Box(0, 0, width, height)) for index, (height, width) in enumerate(sizes)]
-    sheets = stack(pictures, views)
+    mosaics = tile_two(pictures, views)
     rooms = [(HALF, SIDE) if height > width else (SIDE, HALF) for height, width in sizes]
     laid = [index for index, one in enumerate(pictures) if not is_flat(fit(one, *rooms[index]))]
-    assert sorted(place.view.index for sheet in sheets for place in sheet.places) == laid
-    for sheet in sheets:
+    assert sorted(place.view.index for mosaic in mosaics for place in mosaic.places) == laid
+    for mosaic in mosaics:
         covered = np.zeros((SIDE, SIDE), int)
-        for place in sheet.places:
+        for place in mosaic.places:
             box = place.box
             assert box == box.clipped(SIDE, SIDE)
             box.of(covered)[...] += 1

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.errors import SenderError
-from agent.sources.senders import Senders
+from agent.sources.webrtc.sessions import Senders
 from tests.peers import Sender, coloured
 
 SIGNS = "0 9a:=/-;.\x00é\t"

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.random import Generator
 
 from agent.classroom import chrome
-from agent.classroom.brush import Colour
+from agent.classroom.canvas import Colour
 from agent.classroom.face import HeadLook
+from agent.classroom.filler_text import line, title, word
 from agent.classroom.photos import photo
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.text import fitted, put_heading, put_text
 from agent.classroom.video import draw_video
-from agent.classroom.words import line, title, word
 from agent.values import LABELS, Box, Pixels
 
 Size = tuple[int, int]

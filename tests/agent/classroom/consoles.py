@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from agent.classroom import chrome
-from agent.classroom.brush import Colour, darker, mix
+from agent.classroom.canvas import Colour, darker, mix
+from agent.classroom.filler_text import line, word
 from agent.classroom.text import fitted, put_mask, put_text, text_mask
-from agent.classroom.words import line, word
 from agent.values import Box, Pixels
 
 Size = tuple[int, int]

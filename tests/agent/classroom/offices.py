@@ -7,9 +7,9 @@ import numpy as np
 from numpy.random import Generator
 
 from agent.classroom import chrome
-from agent.classroom.brush import Colour, darker, mix
+from agent.classroom.canvas import Colour, darker, mix
+from agent.classroom.filler_text import line, title, word
 from agent.classroom.text import fitted, put_heading, put_text
-from agent.classroom.words import line, title, word
 from agent.values import Box, Pixels
 
 Size = tuple[int, int]

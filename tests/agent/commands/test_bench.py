@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent.benching.table import BenchReport
-from agent.commands.bench import Choice, bench
+from agent.benchmark.table import BenchReport
+from agent.commands.bench import BenchOptions, bench
 from agent.configuration.config import Config
 from agent.errors import ConfigError
 from tests.program import call
@@ -32,16 +32,16 @@ def test_json_with_the_missing_rivals_by_name() -> None:
 @pytest.mark.parametrize(
     ("choice", "wanted"),
     [
-        (Choice(frames=1), "--frames"),
-        (Choice(tiles=[50]), "--tiles"),
-        (Choice(sizes=["8k"]), "8k"),
-        (Choice(modes=["fast"]), "moving-10hz"),
-        (Choice(live=-1.0), "--live"),
-        (Choice(against=["deepface"]), "deepface"),
-        (Choice(pictures=Path("absent")), "--pictures absent"),
-        (Choice(against=["yunet"], yunet=Path("absent.onnx")), "absent.onnx"),
+        (BenchOptions(frames=1), "--frames"),
+        (BenchOptions(tiles=[50]), "--tiles"),
+        (BenchOptions(sizes=["8k"]), "8k"),
+        (BenchOptions(modes=["fast"]), "moving-10hz"),
+        (BenchOptions(live=-1.0), "--live"),
+        (BenchOptions(against=["deepface"]), "deepface"),
+        (BenchOptions(pictures=Path("absent")), "--pictures absent"),
+        (BenchOptions(against=["yunet"], yunet=Path("absent.onnx")), "absent.onnx"),
     ],
 )
-def test_a_mistake_is_named(choice: Choice, wanted: str) -> None:
+def test_a_mistake_is_named(choice: BenchOptions, wanted: str) -> None:
     with pytest.raises(ConfigError, match=wanted):
         bench(Config(), choice, as_json=False)

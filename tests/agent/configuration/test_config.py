@@ -25,7 +25,7 @@ from agent.faces.quality import QualityLimits
 from agent.lesson.baseline import Learning
 from agent.lesson.mood import MoodPace
 from agent.sources.demo import DemoSource
-from agent.sources.senders import SenderLimits
+from agent.sources.webrtc.sessions import SenderLimits
 from exporter.bridges.mqtt import Broker
 from exporter.privacy import PrivacyPolicy
 from exporter.server.reach import ServerSettings

@@ -23,10 +23,10 @@ import numpy as np
 from agent.configuration.config import Config
 from agent.faces.crops import Framing, crop_face, placement
 from agent.faces.detector import SECOND_SIDE, MediaPipeFaceFinder
+from agent.faces.face_track import DetectionThresholds
 from agent.faces.masks import is_masked
 from agent.faces.quality import QualityLimits, abstain, facing
 from agent.faces.search import Second, find_faces
-from agent.faces.sight import Evidence
 from agent.opening import open_classifier, open_finder
 from agent.values import Face, Pixels, Reason
 from models.card import load_card
@@ -120,7 +120,7 @@ class Eyes:
     classifier: LiteRTClassifier
     framing: Framing
     limits: QualityLimits
-    fresh: float = Evidence().fresh
+    fresh: float = DetectionThresholds().new
     inputs: int = 0
     asked: int = 0
 

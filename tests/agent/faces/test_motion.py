@@ -11,8 +11,8 @@ from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.configuration.config import Config
 from agent.faces.crops import Framing, crop_face
+from agent.faces.face_track import shifted
 from agent.faces.motion import MOVED, movement, pose, same
-from agent.faces.sight import shifted
 from agent.opening import open_finder
 from agent.values import Face, Pixels
 from models.card import load_card

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from agent.faces.mosaic import SIDE
 from agent.faces.search import CLOSER, OPINION, Second, find_faces
-from agent.faces.stacking import SIDE
 from agent.values import Box, Face, Pixels
 
 

@@ -14,14 +14,15 @@ from agent.errors import ConfigError
 from agent.offline import read_file
 from agent.opening import open_analyzer, open_consent
 from agent.privacy.consent import AGAIN, Consent
-from agent.privacy.names import Roll, Written, plain
+from agent.privacy.consent_list import ConsentList, OcrResult
+from agent.privacy.name_matching import normalise_name
 from agent.values import Box, Frame, Pixels, Reason, Slot, Tile, TileState
 from tests.agent.tracking.drawing import Seen, draw, slots_for
 from tests.galleries import real_gallery
 from tests.labels import GRID, drawn, need_tesseract
 
 BLANK = Frame(np.zeros((40, 400, 3), np.uint8), 0.0, 0.0)
-ROLL = Roll(frozenset({plain("Ann Lee")}), frozenset({plain("Ben Okafor")}))
+LISTED = ConsentList(frozenset({normalise_name("Ann Lee")}), frozenset({normalise_name("Ben Okafor")}))
 
 
 def tile(name: str, place: int = 0) -> Tile:
@@ -29,16 +30,16 @@ def tile(name: str, place: int = 0) -> Tile:
     return Tile(name, Slot(box, 0, place, box, True), False, True)
 
 
-def said(name: str | None) -> list[Written]:
+def said(name: str | None) -> list[OcrResult]:
     """A label on which this name is read twice, or never with certainty."""
-    return [Written("ee a", sure=False)] if name is None else [Written(name)] * 2
+    return [OcrResult("ee a", sure=False)] if name is None else [OcrResult(name)] * 2
 
 
 def consent_where(names: dict[str, str | None], *, default: bool) -> tuple[Consent, list[Tile]]:
     """Tiles whose labels say these names, and consent that has tried to read all of them."""
     tiles = [tile(one, place) for place, one in enumerate(names)]
     by_place = {one.slot.col: names[one.id] for one in tiles}
-    consent = Consent(default, ROLL, lambda _, slots: [said(by_place[slot.col]) for slot in slots])
+    consent = Consent(default, LISTED, lambda _, slots: [said(by_place[slot.col]) for slot in slots])
     for _ in tiles:
         consent.excluded(BLANK, tiles)
     return consent, tiles
@@ -63,14 +64,14 @@ def test_the_list_decides_and_in_doubt_nobody_is_read(default: bool, excluded: s
 
 def test_nobody_is_read_before_the_name_is() -> None:
     tiles = [tile("a", 0), tile("b", 1)]
-    consent = Consent(True, ROLL, lambda _, slots: [said("Mia Lind") for _ in slots])
+    consent = Consent(True, LISTED, lambda _, slots: [said("Mia Lind") for _ in slots])
     assert consent.excluded(BLANK, tiles) == {"b"}
     assert consent.excluded(BLANK, tiles) == set()
 
 
 def test_a_name_that_could_not_be_read_is_tried_again_later() -> None:
     names: list[str | None] = [None, "Mia Lind"]
-    consent = Consent(True, ROLL, lambda *_: [said(names.pop(0))])
+    consent = Consent(True, LISTED, lambda *_: [said(names.pop(0))])
     for time, excluded in ((0.0, {"a"}), (1.0, {"a"}), (5.0, set())):
         assert consent.excluded(replace(BLANK, time=time), [tile("a")]) == excluded
 
@@ -296,11 +297,11 @@ def test_names_that_were_never_tried_come_before_those_that_could_not_be_read() 
     tiles = [tile(str(place), place) for place in range(8)]
     tried: list[int] = []
 
-    def never(_: Pixels, slots: Sequence[Slot]) -> list[list[Written]]:
+    def never(_: Pixels, slots: Sequence[Slot]) -> list[list[OcrResult]]:
         tried.extend(slot.col for slot in slots)
         return [[] for _ in slots]
 
-    consent = Consent(True, ROLL, never)
+    consent = Consent(True, LISTED, never)
     # Slower than the attempts come round again: the first would be tried for ever.
     for step in range(8):
         assert len(consent.excluded(replace(BLANK, time=step * AGAIN), tiles)) == 8
@@ -310,11 +311,11 @@ def test_names_that_were_never_tried_come_before_those_that_could_not_be_read() 
 def test_a_name_that_cannot_be_read_is_tried_ever_more_seldom_until_its_tile_changes() -> None:
     tried: list[int] = []
 
-    def never(_: Pixels, slots: Sequence[Slot]) -> list[list[Written]]:
+    def never(_: Pixels, slots: Sequence[Slot]) -> list[list[OcrResult]]:
         tried.append(now)
         return [[] for _ in slots]
 
-    consent, one = Consent(True, ROLL, never), tile("a", 0)
+    consent, one = Consent(True, LISTED, never), tile("a", 0)
     for now in range(410):
         if now == 400:
             one = replace(one, slot=replace(one.slot, box=Box(0, 0, 400, 300)))
@@ -327,7 +328,7 @@ def test_a_list_of_who_said_no_without_marks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"out\.txt, line 3: 'Ben Okafor' has no mark"):
         open_consent(config)
     consent = open_consent(Config(consent=ConsentConfig(list=config.consent.list, default="exclude")))
-    assert consent.roll == Roll(frozenset({"ben okafor"}), frozenset({"ann lee"}))
+    assert consent.consent_list == ConsentList(frozenset({"ben okafor"}), frozenset({"ann lee"}))
 
 
 def test_a_list_without_tesseract_refuses_to_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,21 +11,22 @@ import numpy as np
 import pytest
 
 from agent.errors import ConfigError
-from agent.privacy.names import Listed, Roll, Written, plain
-from agent.privacy.ocr import HEIGHTS, TesseractNames, words_of, written
+from agent.privacy.consent_list import ConsentList, Listed, OcrResult
+from agent.privacy.name_matching import normalise_name
+from agent.privacy.ocr import HEIGHTS, TesseractNames, ocr_result, words_of
 from agent.values import Box, Pixels
 from tests.galleries import real_gallery, real_videos
 from tests.labels import CYRILLIC, GRID, WRITTEN, drawn, need_tesseract, slot_of
 
-SOMEBODY = Roll(opted_out=frozenset({plain("Zzyzx Qwk")}))
+SOMEBODY = ConsentList(opted_out=frozenset({normalise_name("Zzyzx Qwk")}))
 """A list whose only name resembles none here."""
 
 
-def verdict(name: str, readings: Sequence[Written]) -> str:
+def verdict(name: str, readings: Sequence[OcrResult]) -> str:
     """Whether a label was read exactly, as something like it, wrongly or not at all."""
-    if SOMEBODY.weighs(readings) is None:
+    if SOMEBODY.decide(readings) is None:
         return "unread"
-    said = Roll(opted_out=frozenset({plain(name)})).weighs(readings)
+    said = ConsentList(opted_out=frozenset({normalise_name(name)})).decide(readings)
     return {Listed.OUT: "exact", Listed.UNKNOWN: "wrong"}.get(said or Listed.PERHAPS_OUT, "alike")
 
 
@@ -104,17 +105,17 @@ def test_nothing_certain_is_read_where_there_is_no_label() -> None:
         slots = [
             slot_of(Box(0, 0, above.shape[1], round(above.shape[0] * part))) for part in (1.0, 0.75, 0.5)
         ]
-        assert [SOMEBODY.weighs(one) for one in read(above, slots)] == [None] * 3
+        assert [SOMEBODY.decide(one) for one in read(above, slots)] == [None] * 3
     assert read(videos[0], [slot_of(Box(0, 0, 3, 3))]) == [[]]
     assert read(videos[0], []) == []
 
 
 def test_a_word_in_doubt_makes_a_reading_doubtful_and_a_symbol_does_not() -> None:
-    assert written([("Ann", 96.0), ("Lee", 91.0)]) == Written("Ann Lee")
-    assert written([("|", 40.0), ("Ann", 96.0), ("»", 85.4), ("J", 79.6)]) == Written("Ann »")
-    assert written([("Ann", 96.0), ("Loe", 84.0)]) == Written("Ann Loe", sure=False)
-    assert written([("J", 30.0)]) == Written("", sure=False)
-    assert written([]) == Written("", sure=False)
+    assert ocr_result([("Ann", 96.0), ("Lee", 91.0)]) == OcrResult("Ann Lee")
+    assert ocr_result([("|", 40.0), ("Ann", 96.0), ("»", 85.4), ("J", 79.6)]) == OcrResult("Ann »")
+    assert ocr_result([("Ann", 96.0), ("Loe", 84.0)]) == OcrResult("Ann Loe", sure=False)
+    assert ocr_result([("J", 30.0)]) == OcrResult("", sure=False)
+    assert ocr_result([]) == OcrResult("", sure=False)
 
 
 def test_the_table_of_words_is_read_by_page_and_other_lines_of_it_are_passed_over() -> None:

@@ -14,7 +14,7 @@ from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.configuration.config import Config, PrivacyConfig
 from agent.opening import open_analyzer
-from agent.privacy.policy import Withheld, explanation
+from agent.privacy.policy import ForbiddenClassifier, explanation
 from agent.values import Frame, PolicyName, Reason, TileState, infers_expressions
 from models.card import load_card
 from models.weights import EXPRESSION
@@ -77,7 +77,7 @@ def test_without_a_policy_there_is_nothing_to_explain() -> None:
 
 
 def test_a_classifier_that_is_withheld_reads_nothing() -> None:
-    withheld = Withheld(load_card(EXPRESSION))
+    withheld = ForbiddenClassifier(load_card(EXPRESSION))
     with pytest.raises(RuntimeError, match=r"privacy\.policy forbids"):
         withheld.classify(np.zeros((2, 48, 48), np.uint8))
     withheld.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.privacy.names import plain
+from agent.privacy.name_matching import normalise_name
 from agent.privacy.scripts import CYRILLIC, HANGUL, LATIN, OTHERS, SCRIPTS, read_by, scripts_of
 
 
@@ -20,7 +20,7 @@ from agent.privacy.scripts import CYRILLIC, HANGUL, LATIN, OTHERS, SCRIPTS, read
     ],
 )
 def test_the_scripts_of_a_name(name: str, scripts: set[str]) -> None:
-    assert scripts_of(name) == scripts_of(plain(name)) == scripts
+    assert scripts_of(name) == scripts_of(normalise_name(name)) == scripts
 
 
 def test_what_languages_read() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agent.errors import ConfigError, DisplayError, SourceLostError
-from agent.sources.supervised import FIRST_PAUSE, LONGEST_PAUSE, SupervisedSource, Watch
+from agent.sources.supervised import FIRST_PAUSE, LONGEST_PAUSE, SourceHealth, SupervisedSource
 from agent.values import Box, Frame, SourceInfo, SourceState
 
 PIXELS = np.zeros((1, 1, 3), np.uint8)
@@ -146,10 +146,10 @@ def test_a_source_that_opens_while_it_is_closed_is_closed_too() -> None:
 
 
 def test_pauses_grow_to_a_bound_and_start_anew_after_a_frame() -> None:
-    watch = Watch(0.0)
-    pauses = [watch.lost() for _ in range(8)]
+    health = SourceHealth(0.0)
+    pauses = [health.lost() for _ in range(8)]
     assert pauses[0] == FIRST_PAUSE
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST_PAUSE
-    watch.saw_frame(1.0)
-    assert watch.lost() == FIRST_PAUSE
+    health.saw_frame(1.0)
+    assert health.lost() == FIRST_PAUSE

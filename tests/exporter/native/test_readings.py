@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from agent.configuration.config import Config
-from agent.covers import without
 from agent.opening import open_analyzer
+from agent.overlay_mask import inpaint
 from agent.values import Box, Frame, Pixels, Reading, Snapshot, SourceStatus
 from exporter.native.geometry import Monitor, Rect
 from exporter.native.scene import OverlayScene, Style
@@ -50,7 +50,7 @@ def test_a_picture_that_is_drawn_on_reads_like_the_bare_one(name: str, style: St
     drawn_on = pixels.copy()
     for box in covered:
         box.of(drawn_on)[:] = np.random.default_rng(1).integers(0, 256, (box.height, box.width, 3), np.uint8)
-    cleaned = read(without(drawn_on, covered))
+    cleaned = read(inpaint(drawn_on, covered))
     assert [one.box for one in cleaned.readings] == [one.box for one in bare.readings]
     for one, two in zip(cleaned.readings, bare.readings, strict=True):
         assert (one.state, one.face is None) == (two.state, two.face is None)

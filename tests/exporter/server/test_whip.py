@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from agent.sources.senders import SenderLimits, Senders
-from agent.sources.shared import WebRTCSource
+from agent.sources.webrtc.sessions import SenderLimits, Senders
+from agent.sources.webrtc.source import WebRTCSource
 from exporter.server.feed_server import FeedServer, ServerSettings
 from exporter.server.whip import LARGEST_OFFER, share_routes
 from tests.exporter.samples import ABOUT

@@ -1,0 +1,180 @@
+"""The list of who consented. ``name_matching`` compares its names with those that were read off labels.
+
+A list is UTF-8 text, one name a line: ``+ Anna Berg`` opted in, ``- Ben Okafor`` opted out. Any dash counts
+as ``-``. A name without a mark opted in, but is refused where everybody else is read: whoever lists those who
+said no would get the reverse. Empty lines and lines that begin with ``#`` are passed over.
+
+Reading letters off a picture goes wrong now and then, so everything errs to the safe side: a name counts as
+read only when two readings agree and none says otherwise; one that resembles a name that opted out, be it in
+a single word, counts as that one until the teacher says otherwise; a name counts as opted in only when it is
+exactly that.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from agent.errors import ConfigError
+from agent.privacy.name_matching import LEGIBLE, letters, normalise_name, resembles
+from agent.privacy.scripts import LATIN, scripts_of
+
+SHORTEST = 2
+"""Letters that a name in a list must have."""
+AGREEING = 2
+"""Readings that must say the same: of 2709 single ones on hard grounds one resembled the name in nothing, of
+those that agree none."""
+QUOTES = "'\"\u2018\u2019\u201c\u201d("
+"""Signs that a name may begin with: 't Hooft."""
+
+
+class Listed(Enum):
+    """What a list says of a name: ``PERHAPS_OUT`` resembles one that opted out."""
+
+    OUT = "out"
+    PERHAPS_OUT = "perhaps out"
+    IN = "in"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class OcrResult:
+    """One reading of a label, and whether every word of it is certain."""
+
+    text: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentList:
+    """Names that opted in and names that opted out, each as ``normalise_name`` makes it."""
+
+    opted_in: frozenset[str] = frozenset()
+    opted_out: frozenset[str] = frozenset()
+
+    def lookup(self, name: str) -> Listed:
+        """What the list says of a name that was read off a label."""
+        read = normalise_name(name)
+        if read in self.opted_out:
+            return Listed.OUT
+        if any(resembles(read, one) for one in self.opted_out):
+            return Listed.PERHAPS_OUT
+        return Listed.IN if read in self.opted_in else Listed.UNKNOWN
+
+    def decide(self, readings: Sequence[OcrResult]) -> Listed | None:
+        """What the list says of a label that was read several times; None where its name is not certain.
+
+        One that says who opted out is enough for that; one that is not sure may still resemble such a name.
+        """
+        sure = [normalise_name(one.text) for one in readings if one.sure]
+        if not self.opted_out.isdisjoint(sure):
+            return Listed.OUT
+        if len(sure) < AGREEING or len(set(sure)) > 1 or letters(sure[0]) < LEGIBLE:
+            return None
+        listed = self.lookup(sure[0])
+        is_doubtful = any(self.lookup(one.text) in {Listed.OUT, Listed.PERHAPS_OUT} for one in readings)
+        return None if is_doubtful and listed is not Listed.PERHAPS_OUT else listed
+
+
+def is_name(text: str) -> bool:
+    """Whether text can be a name at all."""
+    return letters(text) >= SHORTEST
+
+
+def load_consent_list(
+    path: Path, *, others_read: bool = False, scripts: frozenset[str] = frozenset({LATIN})
+) -> ConsentList:
+    """Read a list of consent (see ``parse_consent_list``).
+
+    Raises ConfigError that names the file, and the line where one is to blame.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(f"consent.list: there is no file {str(path)!r}: check the path") from None
+    except OSError as error:
+        raise ConfigError(
+            f"consent.list: {path} cannot be read ({error.strerror or error}): name a text file of names "
+            "that is yours to read"
+        ) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"consent.list: {path}, line {line}: byte {error.object[error.start]:#04x} is no UTF-8; save the "
+            "file as UTF-8"
+        ) from None
+    return parse_consent_list(text, str(path), others_read=others_read, scripts=scripts)
+
+
+def parse_consent_list(
+    text: str, origin: str, *, others_read: bool = False, scripts: frozenset[str] = frozenset({LATIN})
+) -> ConsentList:
+    """The list in a text; ``origin`` says in errors where it comes from.
+
+    ``others_read``: whoever is not in it is read, so that names without a mark are refused, and names that
+    opted out in letters of none of ``scripts``, which are those that can be read off a label. Raises
+    ConfigError.
+    """
+    marks: dict[str, tuple[str, int]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        entry = line.strip()
+        if not entry or entry.startswith("#"):
+            continue
+        try:
+            mark, name = _marked(entry, scripts if others_read else None)
+        except ValueError as error:
+            raise ConfigError(f"consent.list: {origin}, line {number}: {entry[:60]!r} {error}") from None
+        before, where = marks.setdefault(normalise_name(name), (mark, number))
+        if before != mark:
+            raise ConfigError(
+                f"consent.list: {origin}, line {number}: {name[:60]!r} is in and out (line {where}): keep one"
+            )
+    if not marks:
+        raise ConfigError(
+            f"consent.list: {origin} holds no names: write one a line ('+ Name' opted in, '- Name' out), "
+            "or set consent.list to null"
+        )
+    by_mark = {sign: frozenset(name for name, (mark, _) in marks.items() if mark == sign) for sign in "+-"}
+    return ConsentList(by_mark["+"], by_mark["-"])
+
+
+def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
+    """The mark of a line, ``+`` or ``-``, and the name in it. Raises ValueError that says what is wrong.
+
+    ``scripts``: where all others are read, what a name that opts out may be written in.
+
+    Word processors make longer dashes of a hyphen; a bullet or a cross may mean anything.
+    """
+    signs = "".join("-" if _is_dash(sign) else "+" if sign == "\uff0b" else sign for sign in entry)
+    name = entry[len(signs) - len(signs.lstrip("+- \t")) :]
+    if not is_name(normalise_name(name)):
+        raise ValueError(f"holds no name: write one of at least {SHORTEST} letters, or '#' before a remark")
+    is_bare = signs[0] in QUOTES or not unicodedata.category(signs[0]).startswith(("P", "S"))
+    if not is_bare and signs[0] not in "+-":
+        raise ValueError(
+            "begins with a sign that is neither in nor out: write '+ Name' for in or '- Name' for out"
+        )
+    if is_bare and scripts is not None:
+        raise ValueError(
+            f"has no mark, and with consent.default include it may mean either: write '+ {name[:60]}' or "
+            f"'- {name[:60]}', or set consent.default to exclude, with which a name without a mark opts in"
+        )
+    mark = "+" if is_bare else signs[0]
+    if mark == "-" and scripts is not None and (unread := scripts_of(normalise_name(name)) - scripts):
+        # Of letters that it does not know text recognition makes others, and is sure of them.
+        known = " and ".join(script.title() for script in sorted(scripts)) or "none"
+        raise ValueError(
+            f"opts out in letters ({', '.join(sorted(unread)).title()}) that cannot be read off a label "
+            f"with consent.languages as it is, which are {known}: add the language (eng for Latin, kor for "
+            "Hangul, rus or ukr for Cyrillic; others are not known well enough), or set consent.default to "
+            "exclude and list who opted in, or exclude this participant by hand"
+        )
+    return mark, name
+
+
+def _is_dash(sign: str) -> bool:
+    """Whether it is a hyphen, a dash, a minus sign or a hyphen bullet."""
+    return unicodedata.category(sign) == "Pd" or sign in "\u2212\u2043"
