@@ -83,15 +83,6 @@ class Sender:
         await self.peer.close()
 
 
-async def until(condition: Any, what: str, seconds: float = 15.0) -> None:
-    """Wait for ``condition()`` to become true."""
-    for _ in range(int(seconds / 0.02)):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"did not come true: {what}")
-
-
 def mean_colour(pixels: Pixels) -> tuple[float, ...]:
     return tuple(float(value) for value in pixels.mean(axis=(0, 1)))
 

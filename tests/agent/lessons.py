@@ -7,11 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from agent.lesson.mood import emotion_of
-from agent.lesson.room import summarize
-from agent.values import LABELS, Box, Face, Reading, Reason, Snapshot, SourceStatus, TileState
+from agent.values import LABELS, Emotion, Reading, Reason, Snapshot, TileState
+from tests import builders
+from tests.builders import WALL, scores_of
 
-WALL = 1_767_258_000.0
-FACE = Face(Box(0, 0, 40, 40), np.zeros((6, 2), np.float32), 0.9)
+__all__ = ["WALL", "emotion", "reading", "snapshot"]
+
+
+def emotion(label: str, share: float = 0.82) -> Emotion:
+    """What the program makes of these scores."""
+    index = LABELS.index(label)
+    return emotion_of(np.array(scores_of(label, share)), index)
 
 
 def reading(
@@ -23,17 +29,12 @@ def reading(
     share: float = 0.82,
 ) -> Reading:
     """One tile's reading: the label with probability ``share``, or without one an abstention."""
-    face = FACE if state is TileState.FACE else None
-    emotion = None
-    if face is not None and label is not None:
-        scores = np.full(len(LABELS), (1 - share) / (len(LABELS) - 1))
-        scores[LABELS.index(label)] = share
-        emotion = emotion_of(scores, LABELS.index(label))
-    reason = Reason.UNSURE if face is not None and emotion is None else None
-    box = Box(0, 0, 160, 90)
-    motivation = 0.8 if emotion is not None else None
-    return Reading(tile, 0, 0, box, state, False, face, facing, emotion, reason, WALL, motivation)
+    is_face = state is TileState.FACE
+    said = emotion(label, share) if is_face and label is not None else None
+    reason = Reason.UNSURE if is_face and said is None else None
+    motivation = 0.8 if said is not None else None
+    return builders.reading(tile, said, state=state, facing=facing, reason=reason, motivation=motivation)
 
 
 def snapshot(readings: Sequence[Reading], wall: float = WALL) -> Snapshot:
-    return Snapshot(0, wall, 0.01, 1280, 720, SourceStatus(), tuple(readings), summarize(readings))
+    return builders.snapshot(readings, wall=wall, size=(1280, 720))

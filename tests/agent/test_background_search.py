@@ -14,8 +14,7 @@ from agent.tracking.layout_search import BlockingSearch, LayoutAnswer, SearchReq
 from agent.tracking.layout_watch import LayoutWatch
 from agent.values import Frame, Layout, Pixels
 from tests.agent.tracking.drawing import Found, Seen, draw, frame, numbered, people, slots_for
-
-WAIT = 20.0
+from tests.waiting import PATIENCE
 
 
 class SearchWhenTold(BlockingSearch):
@@ -219,7 +218,7 @@ def test_a_thread_searches_while_its_caller_goes_on() -> None:
     threads: list[str] = []
 
     def find(pixels: Pixels) -> Layout:
-        assert begin.wait(WAIT)
+        assert begin.wait(PATIENCE)
         threads.append(threading.current_thread().name)
         return Layout(pixels.shape[1], pixels.shape[0], slots_for(4))
 
@@ -275,7 +274,7 @@ def test_a_frame_whose_layout_is_expected_is_searched_so() -> None:
 
 def awaited(search: BackgroundSearch) -> LayoutAnswer:
     assert search._coming is not None
-    search._coming.exception(WAIT)
+    search._coming.exception(PATIENCE)
     answer = search.answer()
     assert answer is not None
     return answer
@@ -292,7 +291,7 @@ def test_beside_real_frames_a_class_that_changes_its_layout_ends_with_the_right_
         search = tracker._watch._search
         assert isinstance(search, BackgroundSearch)
         if search._coming is not None:
-            search._coming.exception(WAIT)
+            search._coming.exception(PATIENCE)
         tiles = tracker.update(frame(seen[:8], 0.7))
         assert [tile.id for tile in tiles] == [f"t{number}" for number in range(1, 9)]
     finally:

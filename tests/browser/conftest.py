@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from tests import waiting
 from tests.browser.serving import Agent
 from tests.paths import need_chromium
 
@@ -52,11 +52,12 @@ def until(page: Page, script: str, arg: object = None) -> Any:
 
     Playwright's own ``wait_for_function`` evaluates text inside the page, which the pages' policy forbids.
     """
-    deadline = time.monotonic() + 15
-    while not (answer := page.evaluate(script, arg)):
-        assert time.monotonic() < deadline, f"did not become true: {script}"
-        page.wait_for_timeout(40)
-    return answer
+    return waiting.until(lambda: page.evaluate(script, arg), script, beside(page))
+
+
+def beside(page: Page) -> Callable[[float], None]:
+    """To wait for something on our side while the browser goes on."""
+    return lambda seconds: page.wait_for_timeout(1000 * seconds)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -141,7 +142,7 @@ def open_page(chromium: Browser, agent: Agent, trouble: list[str]) -> Iterator[O
             reduced_motion="no-preference" if motion else "reduce",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(1000 * waiting.PATIENCE)
         page = context.new_page()
         if clock:
             page.clock.install()

@@ -6,7 +6,6 @@ import base64
 import json
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 from tests.paths import absent
+from tests.waiting import PATIENCE, until
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
@@ -38,9 +38,6 @@ PREFERENCES = {
     "services.settings.server": "data:,",
     "toolkit.telemetry.enabled": False,
 }
-
-PATIENCE = 60.0
-"""Seconds for an answer of the browser on a busy machine."""
 
 
 class Firefox:
@@ -91,10 +88,7 @@ class Firefox:
 
     def until(self, condition: str) -> None:
         """Wait for an expression in the page to become true."""
-        deadline = time.monotonic() + PATIENCE
-        while self.tell(f"Boolean({condition})") is not True:
-            assert time.monotonic() < deadline, f"did not come true: {condition}"
-            time.sleep(0.1)
+        until(lambda: self.tell(f"Boolean({condition})") is True, condition)
 
     def screenshot(self) -> bytes:
         """The window's inside as PNG."""

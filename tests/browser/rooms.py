@@ -22,6 +22,7 @@ from agent.values import (
     SourceStatus,
     TileState,
 )
+from tests import builders
 
 STATES = {7: TileState.CAMERA_OFF, 13: TileState.NO_FACE, 21: TileState.EXCLUDED}
 REASONS = {4: Reason.SMALL, 11: Reason.TURNED, 23: Reason.WARMING_UP}
@@ -44,7 +45,7 @@ def face_in(box: Box, index: int, share: float = 0.42) -> Face:
     """A face of ``share`` of the tile's height, a little to the left or right of its middle."""
     size = int(box.height * share)
     left = box.left + int(box.width * (0.5 + 0.1 * math.sin(index))) - size // 2
-    return Face(Box(left, box.top + int(box.height * 0.24), size, size), np.zeros((6, 2), np.float32), 0.93)
+    return builders.face_at(Box(left, box.top + int(box.height * 0.24), size, size), 0.93)
 
 
 def emotion(index: int, seq: int = 0) -> Emotion:
@@ -60,11 +61,16 @@ def reading(index: int, row: int, col: int, box: Box, *, seq: int = 0, plain: bo
     """Tile ``index`` of the class; a ``plain`` one always has a reading."""
     state = TileState.FACE if plain else STATES.get(index, TileState.FACE)
     reason = None if plain else REASONS.get(index)
-    seen = state is TileState.FACE
-    said = emotion(index, seq) if seen and reason is None else None
-    face = face_in(box, index) if seen else None
-    return Reading(
-        f"t{index + 1}", row, col, box, state, index == 2, face, 0.9, said, reason, time.time() - 30
+    return builders.reading(
+        f"t{index + 1}",
+        emotion(index, seq) if reason is None else None,
+        at=(row, col),
+        box=box,
+        state=state,
+        speaking=index == 2,
+        face=face_in(box, index),
+        reason=reason,
+        since=time.time() - 30,
     )
 
 
@@ -126,5 +132,7 @@ def snapshot(
         places = enumerate(grid(count, *size)) if count else ()
         readings = tuple(reading(i, row, col, box, seq=seq, plain=plain) for i, (row, col, box) in places)
     now = time.time() if wall is None else wall
-    source = SourceStatus(state, 0)
-    return Snapshot(seq, now, 0.0315, *size, source, readings, summary(readings), alerts)
+    source, room = SourceStatus(state, 0), summary(readings)
+    return builders.snapshot(
+        readings, seq, now, size=size, source=source, room=room, age=0.0315, alerts=alerts
+    )

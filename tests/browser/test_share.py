@@ -6,7 +6,6 @@ import dataclasses
 import io
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,8 @@ from exporter.access.tls import own_names
 from exporter.privacy import PrivacyPolicy
 from exporter.server.feed_server import FeedServer, ServerSettings
 from exporter.server.whip import share_routes
-from tests.browser.conftest import FLAGS, Scheme, until
+from tests import waiting
+from tests.browser.conftest import FLAGS, Scheme, beside, until
 from tests.browser.rooms import snapshot, withheld
 from tests.exporter.samples import ABOUT
 from tests.paths import need_chromium
@@ -75,7 +75,7 @@ def browser(chromium: Browser) -> Iterator[Browser]:
 
 @pytest.fixture
 def senders() -> Iterator[Senders]:
-    with Senders(SenderLimits(connect_timeout=20.0)) as opened:
+    with Senders(SenderLimits(connect_timeout=waiting.PATIENCE)) as opened:
         yield opened
 
 
@@ -107,15 +107,6 @@ def page(browser: Browser, server: FeedServer, errors: list[str]) -> Iterator[Pa
 
 def sharing(page: Page, state: str = "sharing") -> None:
     until(page, "wanted => document.body.dataset.sharing === wanted", state)
-
-
-def wait(page: Page, condition: object) -> None:
-    """Wait for something on our side while the browser goes on."""
-    assert callable(condition)
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(40)
 
 
 def test_the_picture_shows_through_the_overlay(page: Page) -> None:
@@ -152,7 +143,7 @@ def test_a_picture_is_shared_seen_and_stopped(page: Page, senders: Senders, kind
     expect(page.locator("#screen")).to_be_hidden()
     page.click("#stop")
     sharing(page, "idle")
-    wait(page, lambda: senders.sessions == 0)
+    waiting.until(lambda: senders.sessions == 0, sleep=beside(page))
     assert senders.parting == "the sender stopped sharing"
     assert page.evaluate("document.getElementById('video').srcObject") is None
     expect(page.locator(f"#{kind}")).to_be_visible()
@@ -315,7 +306,7 @@ def test_a_tablet_in_the_network_shares_over_https(browser: Browser, tmp_path: P
         assert page.evaluate("window.isSecureContext") is True
         page.click("#camera")
         sharing(page)
-        wait(page, lambda: senders.sending)
+        waiting.until(lambda: senders.sending, sleep=beside(page))
         server.publish(snapshot(1, 1, plain=True))
         expect(page.locator("#faces li")).to_have_count(1)
         page.close()
@@ -325,26 +316,26 @@ def test_a_second_sharer_takes_over_and_the_first_is_told(
     page: Page, browser: Browser, server: FeedServer, senders: Senders
 ) -> None:
     page.click("#camera")
-    wait(page, lambda: senders.sending)
+    waiting.until(lambda: senders.sending, sleep=beside(page))
     second = browser.new_page()
     second.goto(server.page("/share"))
     second.click("#camera")
     expect(page.locator("#trouble")).to_contain_text("another sender took over", timeout=15_000)
     sharing(page, "failed")
     sharing(second)
-    wait(page, lambda: senders.sessions == 1)
+    waiting.until(lambda: senders.sessions == 1, sleep=beside(page))
     # Leaving the page ends the session at once.
     second.close(run_before_unload=False)
-    wait(page, lambda: senders.sessions == 0)
+    waiting.until(lambda: senders.sessions == 0, sleep=beside(page))
 
 
 def test_a_broken_connection_is_made_again(page: Page, senders: Senders) -> None:
     page.click("#camera")
-    wait(page, lambda: senders.sending)
+    waiting.until(lambda: senders.sending, sleep=beside(page))
     sharing(page)
     first = next(iter(senders._sessions.values()))
     senders._loop.call_soon_threadsafe(senders._soon, senders._end(first, "a test broke it"))
-    wait(page, lambda: senders.sending and first.id not in senders._sessions)
+    waiting.until(lambda: senders.sending and first.id not in senders._sessions, sleep=beside(page))
     sharing(page)
     expect(page.locator("#trouble")).to_be_hidden()
 
@@ -352,7 +343,7 @@ def test_a_broken_connection_is_made_again(page: Page, senders: Senders) -> None
 def test_a_network_that_went_silent_is_got_round(page: Page, senders: Senders) -> None:
     """Nobody says goodbye: the browser notices after some seconds, and sends the same picture anew."""
     page.click("#camera")
-    wait(page, lambda: senders.sending)
+    waiting.until(lambda: senders.sending, sleep=beside(page))
     sharing(page)
     first = next(iter(senders._sessions.values()))
 
@@ -364,7 +355,7 @@ def test_a_network_that_went_silent_is_got_round(page: Page, senders: Senders) -
             protocol.send_data = send_nothing
 
     senders._loop.call_soon_threadsafe(silence)
-    wait(page, lambda: first.id not in senders._sessions and senders.sending)
+    waiting.until(lambda: first.id not in senders._sessions and senders.sending, sleep=beside(page))
     sharing(page)
     with WebRTCSource(senders) as source:
         assert pull(source.frames()).pixels[..., 1].mean() > 100
@@ -408,5 +399,5 @@ def test_too_many_sharers_are_told_so_and_tried_again(page: Page, senders: Sende
     page.route(WHIP, lambda route: route.fulfill(status=503, json=refused), times=1)
     page.click("#camera")
     expect(page.locator("#trouble")).to_contain_text("4 senders already")
-    wait(page, lambda: senders.sending)
+    waiting.until(lambda: senders.sending, sleep=beside(page))
     sharing(page)

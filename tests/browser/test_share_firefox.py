@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +14,11 @@ from agent.sources.webrtc.sessions import SenderLimits, Senders
 from agent.sources.webrtc.source import WebRTCSource
 from exporter.server.feed_server import FeedServer, ServerSettings
 from exporter.server.whip import share_routes
-from tests.browser.firefox import PATIENCE, Firefox, firefox
+from tests.browser.firefox import Firefox, firefox
 from tests.browser.rooms import snapshot
 from tests.exporter.samples import ABOUT
 from tests.peers import pull
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.browser
 
@@ -49,13 +49,6 @@ def server(senders: Senders, window: Firefox, tmp_path: Path) -> Iterator[FeedSe
     assert window.errors == []
 
 
-def wait(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_firefox_shares_a_camera_shows_what_is_read_and_stops(
     window: Firefox, server: FeedServer, senders: Senders
 ) -> None:
@@ -77,7 +70,7 @@ def test_firefox_shares_a_camera_shows_what_is_read_and_stops(
     # The overlay's own ground must not hide the picture: between the chips it is as bright as it was sent.
     assert np.ptp(shown[560:640, 100:800].mean(axis=(0, 1))) > 100
     window.tell("document.getElementById('stop').click()")
-    wait(lambda: senders.sessions == 0)
+    until(lambda: senders.sessions == 0)
     assert senders.parting == "the sender stopped sharing"
     window.until("document.body.dataset.sharing === 'idle'")
 
@@ -87,7 +80,7 @@ def test_firefox_is_told_that_another_sender_took_over(
 ) -> None:
     window.open(server.page("/share"))
     window.tell("document.getElementById('camera').click()")
-    wait(lambda: senders.sending)
+    until(lambda: senders.sending)
     window.until("document.body.dataset.sharing === 'sharing'")
     first = next(iter(senders._sessions.values()))
     senders._loop.call_soon_threadsafe(senders._soon, senders._end(first, "another sender took over"))

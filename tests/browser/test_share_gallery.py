@@ -34,6 +34,7 @@ from tests.browser.conftest import FLAGS, until
 from tests.exporter.samples import ABOUT
 from tests.galleries import NAMES, real_gallery
 from tests.paths import GALLERIES, need_chromium
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -55,9 +56,6 @@ SETTLED = 2.5
 
 COMPARED = 8
 """Messages that are compared."""
-
-PATIENCE = 120.0
-"""Seconds after which a stream that has not settled is given up."""
 
 HZ = 5.0
 
@@ -197,8 +195,8 @@ def reading(senders: Senders, server: FeedServer, picture: Pixels) -> Iterator[B
 
 
 def messages(server: FeedServer) -> Iterator[dict[str, Any]]:
-    """The room messages of the feed, each acknowledged, for as long as PATIENCE lasts."""
-    deadline = time.monotonic() + PATIENCE
+    """The room messages of the feed, each acknowledged, for twice as long as PATIENCE."""
+    deadline = time.monotonic() + 2 * PATIENCE
     with connect(f"ws://127.0.0.1:{server.port}/feed?ack=1&token={server.token}", proxy=None) as feed:
         while time.monotonic() < deadline:
             message: dict[str, Any] = json.loads(feed.recv(timeout=PATIENCE))
@@ -244,7 +242,7 @@ def test_a_shared_gallery_is_read_as_one_on_the_screen(chromium: Browser, tmp_pa
     is_real = GALLERIES.is_dir()
     picture = real_class() if is_real else drawn_class()
     with (
-        Senders(SenderLimits(connect_timeout=60.0)) as senders,
+        Senders(SenderLimits(connect_timeout=PATIENCE)) as senders,
         FeedServer(
             ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)
         ) as server,

@@ -7,7 +7,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
@@ -16,6 +15,7 @@ from typing import Any
 
 from tests.paths import absent
 from tests.screen.conftest import served
+from tests.waiting import PATIENCE, until
 
 DRIVER = shutil.which("WebKitWebDriver")
 WINDOWS = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
@@ -23,9 +23,6 @@ WINDOWS = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
 
 CHEAP = {"WEBKIT_DISABLE_COMPOSITING_MODE": "1", "WEBKIT_DISABLE_DMABUF_RENDERER": "1", "NO_AT_BRIDGE": "1"}
 """Without them each step of a page is drawn by an emulated graphics card."""
-
-PATIENCE = 60.0
-"""Seconds for an answer of the browser on a busy machine."""
 
 
 class WebKit:
@@ -58,10 +55,7 @@ class WebKit:
 
     def until(self, condition: str) -> None:
         """Wait for an expression in the page to become true."""
-        deadline = time.monotonic() + PATIENCE
-        while self.tell(f"Boolean({condition})") is not True:
-            assert time.monotonic() < deadline, f"did not come true: {condition}"
-            time.sleep(0.1)
+        until(lambda: self.tell(f"Boolean({condition})") is True, condition)
 
     def close(self) -> None:
         """End the window."""
@@ -108,11 +102,12 @@ def _free_port() -> int:
 
 
 def _wait_for(driver: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while driver.poll() is None and time.monotonic() < deadline:
+    def listens() -> bool:
+        assert driver.poll() is None, "WebKitWebDriver ended"
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
         except OSError:
-            time.sleep(0.05)
-    raise AssertionError("WebKitWebDriver did not begin to listen")
+            return False
+        return True
+
+    until(listens, "WebKitWebDriver listens")

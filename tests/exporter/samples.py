@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from websockets.sync.client import ClientConnection, connect
 
 from agent.values import (
@@ -19,7 +18,6 @@ from agent.values import (
     Change,
     Direction,
     Emotion,
-    Face,
     Marker,
     Reading,
     Reason,
@@ -37,6 +35,8 @@ from exporter.privacy import PrivacyPolicy
 from exporter.protocol.messages import ModelPart
 from exporter.server.feed_server import About, FeedServer, ServerSettings
 from exporter.server.hub import ClientLimits
+from tests import builders
+from tests.waiting import PATIENCE
 
 WALL = 1_767_258_004.12
 SCORES = (0.01, 0.02, 0.03, 0.8, 0.04, 0.05, 0.05)
@@ -50,16 +50,20 @@ TREND = Trend(
     Change(0.0, Direction.STEADY),
 )
 ADVICE = Advice(Tempo.SLOWER, "Slower may help.", "90% before, 60% now")
-WAIT = 20.0
-"""Seconds after which a test gives up waiting; nothing is measured against it."""
 
 
 def reading(number: int, state: TileState = TileState.FACE, reason: Reason | None = None) -> Reading:
-    has_face = state is TileState.FACE
-    face = Face(Box(10, 20, 70, 70), np.zeros((6, 2), np.float32), 0.94) if has_face else None
-    emotion = Emotion("happy", 0.8, SCORES, 0.7, 0.3) if has_face and reason is None else None
-    box = Box(5 + number, 6, 280, 158)
-    return Reading(f"t{number}", 0, number, box, state, False, face, 0.9, emotion, reason, WALL - 3, 0.6)
+    return builders.reading(
+        f"t{number}",
+        Emotion("happy", 0.8, SCORES, 0.7, 0.3) if reason is None else None,
+        at=(0, number),
+        box=Box(5 + number, 6, 280, 158),
+        state=state,
+        face=builders.face_at(Box(10, 20, 70, 70), 0.94),
+        reason=reason,
+        since=WALL - 3,
+        motivation=0.6,
+    )
 
 
 def snapshot(seq: int, tiles: int = 3, dropped: int = 0) -> Snapshot:
@@ -72,8 +76,10 @@ def snapshot(seq: int, tiles: int = 3, dropped: int = 0) -> Snapshot:
         Alert("sad", "t0 looks sad", ("t0",), WALL),
         Alert("quiet", "a quiet room", ("t0", "t1"), WALL, Scope.ROOM),
     )
-    status, markers = SourceStatus(dropped=dropped), (Marker("exercise", WALL - 2),)
-    return Snapshot(seq, WALL + seq, 0.0315, 1920, 1080, status, readings, room, alerts, markers=markers)
+    markers, source = (Marker("exercise", WALL - 2),), SourceStatus(dropped=dropped)
+    return builders.snapshot(
+        readings, seq, WALL + seq, source=source, room=room, age=0.0315, alerts=alerts, markers=markers
+    )
 
 
 @contextmanager
@@ -108,7 +114,7 @@ def following(server: FeedServer, options: str = "") -> Iterator[ClientConnectio
 
 
 def receive(client: ClientConnection) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(client.recv(timeout=WAIT))
+    message: dict[str, Any] = json.loads(client.recv(timeout=PATIENCE))
     return message
 
 
@@ -121,7 +127,7 @@ def bare_client(server: FeedServer) -> socket.socket:
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
     client.connect(("127.0.0.1", server.port))
-    client.settimeout(WAIT)
+    client.settimeout(PATIENCE)
     client.sendall(
         f"GET /feed HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nUpgrade: websocket\r\n"
         "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"

@@ -27,7 +27,6 @@ from exporter.server.hub import ClientLimits
 from tests.exporter.samples import (
     ABOUT,
     PING,
-    WAIT,
     acknowledge,
     answer_ping,
     bare_client,
@@ -38,17 +37,12 @@ from tests.exporter.samples import (
     serving,
     snapshot,
 )
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[FeedServer]:
     with serving(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedServer]:
-    with serving(tmp_path_factory.mktemp("ticket")) as running:
         yield running
 
 
@@ -203,7 +197,7 @@ def _closed(client: ClientConnection) -> Close:
     """Code and reason of the same."""
     try:
         while True:
-            client.recv(timeout=WAIT)
+            client.recv(timeout=PATIENCE)
     except ConnectionClosed as closed:
         assert closed.rcvd is not None
         return closed.rcvd

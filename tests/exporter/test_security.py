@@ -28,7 +28,8 @@ from exporter.server.feed_server import LARGEST_MESSAGE, FeedServer
 from exporter.server.hub import ClientLimits, Hub
 from exporter.server.routes import feed_routes, page_routes
 from exporter.server.whip import share_routes
-from tests.exporter.samples import WAIT, feed_url, following, receive, serving, snapshot
+from tests.exporter.samples import feed_url, following, receive, serving, snapshot
+from tests.waiting import PATIENCE
 
 EVIL = "http://evil.example"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -68,6 +69,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedServer]:
         yield running
 
 
+def connection(server: FeedServer) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+
+
 def paths_served() -> list[str]:
     """One address of each route that the agent has, so that a new one cannot be forgotten here."""
     hub = Hub.__new__(Hub)
@@ -80,7 +85,7 @@ def paths_served() -> list[str]:
 
 def raw_request(server: FeedServer, data: bytes) -> bytes:
     """What comes back for these bytes, up to the end of the connection."""
-    with socket.create_connection(("127.0.0.1", server.port), WAIT) as client:
+    with connection(server) as client:
         client.sendall(data)
         received = b""
         while part := client.recv(65536):
@@ -154,7 +159,7 @@ def test_the_cookie_of_a_page_opens_no_address_that_holds_readings(server: FeedS
 
 @pytest.mark.parametrize("size", [transport.LARGEST_HEAD + 1000, 200_000])
 def test_a_head_that_is_too_large_is_refused(server: FeedServer, size: int) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), WAIT) as client:
+    with connection(server) as client:
         client.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: {'a' * size}".encode())
         received = client.recv(65536)
     assert received.startswith(b"HTTP/1.1 400")
@@ -220,10 +225,13 @@ def test_deeply_nested_messages_are_refused(server: FeedServer) -> None:
 def test_a_request_that_drips_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
     """Slowloris: each byte comes in time, the request never ends."""
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 0.3)
-    with serving(tmp_path) as server, socket.create_connection(("127.0.0.1", server.port), WAIT) as client:
+    with (
+        serving(tmp_path) as server,
+        connection(server) as client,
+    ):
         client.sendall(begun)
         client.settimeout(0.05)
-        stop, is_open = time.monotonic() + WAIT, True
+        stop, is_open = time.monotonic() + PATIENCE, True
         while is_open:
             assert time.monotonic() < stop, "the connection was kept open"
             try:
@@ -249,9 +257,7 @@ def test_a_client_that_is_let_in_is_not_ended_by_that_deadline(
 def test_idle_connections_do_not_keep_others_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "MOST_CONNECTIONS", 10)
     with serving(tmp_path) as server, following(server) as good, ExitStack() as stack:
-        idle = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), WAIT)) for _ in range(30)
-        ]
+        idle = [stack.enter_context(connection(server)) for _ in range(30)]
         assert httpx.get(server.address).status_code == 200
         # The oldest had to go, and the one who follows the feed did not.
         assert _ended(idle[0])
@@ -267,7 +273,7 @@ def test_when_all_places_are_taken_by_followers_one_more_is_refused(
         serving(tmp_path) as server,
         following(server),
         following(server),
-        socket.create_connection(("127.0.0.1", server.port), WAIT) as late,
+        connection(server) as late,
     ):
         assert _ended(late)
 

@@ -23,14 +23,8 @@ from models.metrics import accuracy
 from models.predict import predict
 from models.runtime import load_runner, load_tflite, softmax
 from models.weights import EXPRESSION
-from tests.models.samples import write_data
 
 SHIPPED = EXPRESSION / "expression.tflite"
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data(tmp_path_factory.mktemp("data") / "faces.npz")
 
 
 @pytest.fixture(scope="module")

@@ -31,12 +31,6 @@ from models.runtime import LiteRTClassifier, load_classifier, softmax
 from models.settings import read_settings
 from models.train import train
 from models.weights import EXPRESSION
-from tests.models.samples import write_data
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data(tmp_path_factory.mktemp("data") / "faces.npz")
 
 
 @pytest.fixture(scope="module")

@@ -21,12 +21,7 @@ from models.runtime import load_classifier, softmax
 from models.settings import read_settings
 from models.train import train
 from models.weights import EXPRESSION
-from tests.models.samples import pictures, write_data
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_data(tmp_path_factory.mktemp("data") / "faces.npz")
+from tests.models.samples import pictures
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.paths import absent
+from tests.screen.overlays import with_compositor
+from tests.waiting import until
 
 NEEDED = {"Xvfb": "xvfb", "xrandr": "x11-xserver-utils"}
 SIZE = (1920, 1080)
@@ -60,16 +61,11 @@ class Desktop:
         self.server = subprocess.Popen(
             ["Xvfb", self.name, *_arguments(self.buffer.parent)], stderr=subprocess.DEVNULL
         )
-        for _ in range(100):
-            if (
-                subprocess.run(
-                    ["xrandr", "--display", self.name], check=False, capture_output=True
-                ).returncode
-                == 0
-            ):
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"the display {self.name} did not come back")
+        until(self._answers, f"the display {self.name} comes back")
+
+    def _answers(self) -> bool:
+        asked = ["xrandr", "--display", self.name]
+        return subprocess.run(asked, check=False, capture_output=True).returncode == 0
 
     def clear(self, level: int = 48) -> None:
         """One grey from edge to edge."""
@@ -80,6 +76,13 @@ class Desktop:
 def desktop(tmp_path: Path) -> Iterator[Desktop]:
     """An empty desktop of 1920x1080; DISPLAY points to it for the test."""
     with empty_desktop(tmp_path) as desktop:
+        yield desktop
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    """A desktop with a window manager and a compositor, one for all tests of a file."""
+    with empty_desktop(tmp_path_factory.mktemp("screen")) as desktop, with_compositor():
         yield desktop
 
 

@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 from agent.values import Box, Reading, SourceStatus, TileState
 from exporter.protocol.client_commands import ClientCommand, OverlayCommand, PauseCommand, ResumeCommand
 from exporter.server.feed_server import About, FeedServer, ServerSettings
-from tests.exporter.samples import ABOUT, WAIT, reading, snapshot
+from tests.exporter.samples import ABOUT, reading, snapshot
 from tests.program import environment
 from tests.screen.conftest import SIZE
-from tests.screen.overlays import ended, homes, until
+from tests.screen.overlays import ended, homes
+from tests.waiting import PATIENCE, until
 
 TILES = (Box(200, 300, 320, 180), Box(540, 300, 320, 180), Box(880, 300, 320, 180))
 
@@ -58,7 +59,7 @@ class Lesson:
     def asked(self, kind: type[C]) -> C:
         """The next command of a kind; what else came before is forgotten."""
         while True:
-            command = self.taken.get(timeout=WAIT)
+            command = self.taken.get(timeout=PATIENCE)
             if isinstance(command, kind):
                 return command
 

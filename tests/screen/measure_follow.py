@@ -31,7 +31,8 @@ from exporter.protocol.messages import RoomMessage
 from tests.galleries import NAMES, RealGallery, real_gallery
 from tests.program import TOKEN, running
 from tests.screen.conftest import served
-from tests.screen.overlays import homes, meeting, overlay, until, with_compositor
+from tests.screen.overlays import homes, meeting, overlay, with_compositor
+from tests.waiting import until
 
 PLACES = ((60, 40), (97, 66), (30, 90), (160, 20), (61, 41), (240, 120))
 """Where the window is put, in turn: by a little, by a lot, along both axes."""

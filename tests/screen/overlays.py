@@ -8,8 +8,7 @@ import select
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +21,10 @@ from numpy.typing import NDArray
 from agent.values import Box, Pixels
 from tests.paths import ROOT, absent
 from tests.program import command, environment
+from tests.waiting import PATIENCE, until
 
 NEEDED = ("openbox", "picom", "xdotool")
 """Programs, each in a package of its own name."""
-
-PATIENCE = 40.0
-"""Seconds after which a test gives up waiting; nothing is measured against it."""
 
 GAUGE = Box(1920 - 264 - 2, 10, 258, 114)
 """Where the gauge stands on a screen of 1920x1080 as long as nobody moved it."""
@@ -70,13 +67,6 @@ def has_compositor() -> bool:
 
     with X11() as display:
         return display.has_compositor
-
-
-def until(happened: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < end, f"never happened: {what}"
-        time.sleep(0.05)
 
 
 def screenshot() -> Pixels:

@@ -20,7 +20,7 @@ import pytest
 from agent.values import Box, Pixels
 from tests.galleries import NAMES, RealGallery, real_gallery
 from tests.program import TOKEN, call, follow, running
-from tests.screen.conftest import Desktop, empty_desktop
+from tests.screen.conftest import Desktop
 from tests.screen.lessons import click, driven, lesson
 from tests.screen.overlays import (
     changed,
@@ -29,9 +29,8 @@ from tests.screen.overlays import (
     need_programs,
     overlay,
     screenshot,
-    until,
-    with_compositor,
 )
+from tests.waiting import until
 
 pytestmark = [pytest.mark.screen, pytest.mark.timeout(180)]
 
@@ -39,13 +38,6 @@ LEFT, TOP = 60, 40
 
 STEADY = 1.0
 """Seconds for which messages say the same before they are believed."""
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
-    """A desktop with a window manager and a compositor, one for all tests."""
-    with empty_desktop(tmp_path_factory.mktemp("screen")) as desktop, with_compositor():
-        yield desktop
 
 
 @pytest.fixture(scope="module")

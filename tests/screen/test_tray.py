@@ -26,10 +26,11 @@ from exporter.protocol.client_commands import (
     ResumeCommand,
 )
 from exporter.server.feed_server import FeedServer
-from tests.exporter.samples import ABOUT, WAIT
-from tests.screen.conftest import SIZE, Desktop, empty_desktop
+from tests.exporter.samples import ABOUT
+from tests.screen.conftest import SIZE, Desktop
 from tests.screen.lessons import TILES, Driven, Lesson, click, driven, lesson, mouse, tile
-from tests.screen.overlays import ended, homes, need_programs, screenshot, until, with_compositor
+from tests.screen.overlays import ended, homes, need_programs, screenshot
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.screen, pytest.mark.timeout(180)]
 
@@ -39,13 +40,6 @@ TRAY_ICON = (SIZE[0] - 12, SIZE[1] - 16)
 """Where ``trayer`` puts its only icon: in the corner at the bottom right."""
 
 GREEN, AMBER, RED = ((int(name[1:3], 16), int(name[3:5], 16), int(name[5:], 16)) for name in DOTS)
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
-    """A desktop with a window manager and a compositor, one for all tests."""
-    with empty_desktop(tmp_path_factory.mktemp("screen")) as desktop, with_compositor():
-        yield desktop
 
 
 @pytest.fixture
@@ -149,7 +143,7 @@ def test_pick_mode_excludes_and_includes_the_tile_that_is_clicked(
         overlay.choose("Mark this moment")
         came: list[ClientCommand] = []
         while not came or not isinstance(came[-1], MarkerCommand):
-            came.append(told.taken.get(timeout=WAIT))
+            came.append(told.taken.get(timeout=PATIENCE))
         assert not any(isinstance(one, ExcludeCommand | IncludeCommand) for one in came)
 
 

@@ -8,7 +8,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,12 @@ from exporter.access.token import read_ticket
 from exporter.protocol.client_commands import StopCommand, encode_command
 from tests.paths import ROOT
 from tests.program import call, command, environment, follow
+from tests.waiting import PATIENCE, until
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="asks through a pseudo-terminal"),
     pytest.mark.timeout(180),
 ]
-PATIENCE = 60.0
 START = ("run", "--source", "demo", "--background", "--port", "0")
 
 
@@ -76,14 +75,7 @@ class Home:
         return process.returncode, words
 
     def wait_for_end(self, pid: int) -> None:
-        wait_for(lambda: not is_there(pid))
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < end, "it has not happened"
-        time.sleep(0.05)
+        until(lambda: not is_there(pid))
 
 
 def is_there(pid: int) -> bool:
@@ -184,7 +176,7 @@ def test_it_can_be_ended_as_soon_as_it_is_announced(
     agent = home.agent
     try:
         # The agent waits for its browser: it reads nothing yet, and takes the wish all the same.
-        wait_for(opened.exists)
+        until(opened.exists)
         end(home, agent)
     finally:
         go.touch()

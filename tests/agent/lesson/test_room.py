@@ -11,24 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from agent.lesson.mood import emotion_of
 from agent.lesson.room import intervals_of, summarize
-from agent.values import LABELS, Box, Emotion, Face, Reading, Reason, Room, TileState
-
-FACE = Face(Box(0, 0, 40, 40), np.zeros((6, 2), np.float32), 0.9)
+from agent.values import LABELS, Emotion, Reading, Room, TileState
+from tests.agent import lessons
 
 
 def emotion(label: str) -> Emotion:
-    scores = np.full(len(LABELS), 0.05)
-    scores[LABELS.index(label)] = 0.7
-    return emotion_of(scores, LABELS.index(label))
+    return lessons.emotion(label, 0.7)
 
 
 def reading(state: TileState, label: str | None = None, facing: float = 0.0) -> Reading:
-    face = FACE if state is TileState.FACE else None
-    said = emotion(label) if label else None
-    reason = Reason.SMALL if face and not said else None
-    return Reading("t1", 0, 0, Box(0, 0, 160, 90), state, False, face, facing, said, reason, 0.0)
+    return lessons.reading("t1", label, state=state, facing=facing, share=0.7)
 
 
 def test_an_empty_room_has_no_figures() -> None:

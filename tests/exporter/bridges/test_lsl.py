@@ -14,8 +14,9 @@ import pytest
 
 from exporter.bridges.lsl import CHANNELS, LslBridge, sample
 from exporter.privacy import PrivacyPolicy
-from tests.exporter.samples import SCORES, WAIT, snapshot
+from tests.exporter.samples import SCORES, snapshot
 from tests.paths import ROOT
+from tests.waiting import PATIENCE
 
 
 def test_a_sample_holds_the_room_only() -> None:
@@ -52,12 +53,12 @@ def test_a_stream_that_finds_no_free_port_is_refused_with_what_to_do(tmp_path: P
 
 def test_another_tool_finds_and_reads_the_stream() -> None:
     with LslBridge("readtheroom-test", PrivacyPolicy()) as bridge:
-        found = pylsl.resolve_byprop("name", "readtheroom-test", timeout=WAIT)
+        found = pylsl.resolve_byprop("name", "readtheroom-test", timeout=PATIENCE)
         assert found
         inlet = pylsl.StreamInlet(found[0])
-        inlet.open_stream(timeout=WAIT)
+        inlet.open_stream(timeout=PATIENCE)
         bridge.publish(snapshot(1, 8))
-        values, _ = inlet.pull_sample(timeout=WAIT)
+        values, _ = inlet.pull_sample(timeout=PATIENCE)
         inlet.close_stream()
     assert values == pytest.approx(sample(snapshot(1, 8), PrivacyPolicy()))
     bridge.close()

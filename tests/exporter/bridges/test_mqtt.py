@@ -10,7 +10,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from agent.errors import ConfigError
 from exporter.bridges.mqtt import MOST_WAITING, Broker, MqttBridge, payloads
 from exporter.privacy import PrivacyPolicy
-from tests.exporter.samples import WAIT, snapshot
+from tests.exporter.samples import snapshot
 from tests.paths import absent
+from tests.waiting import PATIENCE, until
 
 MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/opt/homebrew/sbin")
 
@@ -56,13 +57,6 @@ def answers(number: int) -> bool:
     return True
 
 
-def until(happened: Callable[[], object]) -> None:
-    stop = time.monotonic() + WAIT
-    while not happened():
-        assert time.monotonic() < stop
-        time.sleep(0.05)
-
-
 def impatient(bridge: MqttBridge) -> MqttBridge:
     """The same bridge, which tries again at once: of itself it waits for a second, then twice as long."""
     bridge._client.reconnect_delay_set(0.05, 0.1)  # type: ignore[arg-type]
@@ -90,10 +84,10 @@ class Listener:
         self._client.connect("127.0.0.1", port)
         self._client.subscribe(topic)
         self._client.loop_start()
-        ready.get(timeout=WAIT)
+        ready.get(timeout=PATIENCE)
 
     def next(self) -> tuple[str, bytes]:
-        return self._said.get(timeout=WAIT)
+        return self._said.get(timeout=PATIENCE)
 
     def close(self) -> None:
         self._client.disconnect()

@@ -19,7 +19,8 @@ from exporter.native.feed_client import Closed, FeedClient, FeedEvent, Opened, W
 from exporter.protocol.client_commands import ClientCommand, PauseCommand
 from exporter.protocol.messages import HelloMessage, RoomMessage
 from exporter.server.feed_server import FeedServer, ServerSettings
-from tests.exporter.samples import ABOUT, WAIT, serving, serving_tls, snapshot
+from tests.exporter.samples import ABOUT, serving, serving_tls, snapshot
+from tests.waiting import PATIENCE
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what --lan serves
 
@@ -36,7 +37,7 @@ def following(where: Whereabouts) -> Iterator[tuple[FeedClient, queue.Queue[Feed
 
 def next_of(events: queue.Queue[FeedEvent], kind: type[FeedEvent]) -> FeedEvent:
     while True:
-        event = events.get(timeout=WAIT)
+        event = events.get(timeout=PATIENCE)
         if isinstance(event, kind):
             return event
 
@@ -79,7 +80,7 @@ def test_closed_while_it_connects_it_follows_nobody() -> None:
         port = server.socket.getsockname()[1]
         where = Whereabouts(fixed=Ticket(feed=f"ws://127.0.0.1:{port}/feed", token="any"))  # noqa: S106
         with following(where) as (client, events):
-            assert asked.wait(WAIT)
+            assert asked.wait(PATIENCE)
             client.close()
             assert not client._thread.is_alive()
             assert events.empty()
@@ -99,7 +100,7 @@ def test_it_follows_an_agent_with_a_certificate_of_its_own(tmp_path: Path, host:
     with serving_tls(tmp_path, host) as server:
         server.publish(snapshot(5))
         with following(Whereabouts(ticket_path(server.port, tmp_path))) as (_, events):
-            assert isinstance(events.get(timeout=WAIT), Opened)
+            assert isinstance(events.get(timeout=PATIENCE), Opened)
             room = next_of(events, RoomMessage)
             assert isinstance(room, RoomMessage)
             assert room.seq == 5
@@ -110,7 +111,7 @@ def test_a_certificate_that_nothing_speaks_for_is_said_as_a_refusal(tmp_path: Pa
         serving_tls(tmp_path) as server,
         following(Whereabouts(fixed=ticket_of(server.address))) as (_, events),
     ):
-        closed = events.get(timeout=WAIT)
+        closed = events.get(timeout=PATIENCE)
         assert isinstance(closed, Closed)
         assert closed.is_refused
         assert "the agent's certificate is not trusted (self-signed certificate)" in closed.reason
@@ -132,7 +133,7 @@ def test_what_it_asks_for_arrives(tmp_path: Path) -> None:
     ):
         next_of(events, Opened)
         assert client.send(PauseCommand())
-        assert taken.get(timeout=WAIT) == PauseCommand()
+        assert taken.get(timeout=PATIENCE) == PauseCommand()
 
 
 def test_an_address_is_taken_as_it_was_printed() -> None:

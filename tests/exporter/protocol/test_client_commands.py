@@ -25,7 +25,8 @@ from exporter.protocol.client_commands import (
 from exporter.protocol.messages import AckMessage
 from exporter.protocol.schema import COMMANDS
 from exporter.server.feed_server import FeedServer, ServerSettings
-from tests.exporter.samples import ABOUT, WAIT, following, receive, serving, snapshot
+from tests.exporter.samples import ABOUT, following, receive, serving, snapshot
+from tests.waiting import PATIENCE
 
 ASKED: list[ClientCommand] = [
     PauseCommand(),
@@ -95,17 +96,17 @@ def test_a_command_reaches_the_agent_beside_acknowledgements(tmp_path: Path) -> 
             assert receive(client)["seq"] == 1
             for command in ASKED:
                 client.send(encode_command(command))
-            assert [taken.get(timeout=WAIT) for _ in ASKED] == ASKED
+            assert [taken.get(timeout=PATIENCE) for _ in ASKED] == ASKED
             client.send(encode_command(AckMessage(seq=1)))
             server.publish(snapshot(2))
             assert receive(client)["seq"] == 2
-        assert taken.get(timeout=WAIT) == OverlayCommand(boxes=())
+        assert taken.get(timeout=PATIENCE) == OverlayCommand(boxes=())
 
 
 def test_a_feed_that_takes_no_commands_says_so(tmp_path: Path) -> None:
     with serving(tmp_path) as server, following(server) as client:
         client.send(encode_command(PauseCommand()))
         with pytest.raises(ConnectionClosed) as closed:
-            client.recv(timeout=WAIT)
+            client.recv(timeout=PATIENCE)
         assert closed.value.rcvd is not None
         assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1008, "this feed takes no commands")

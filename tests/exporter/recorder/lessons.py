@@ -7,29 +7,25 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
-from agent.lesson.room import summarize
 from agent.values import (
     LABELS,
     Alert,
     Box,
-    Emotion,
-    Face,
     Marker,
     Reading,
     Reason,
     Scope,
     Snapshot,
-    SourceStatus,
     TileState,
 )
 from exporter.recorder.packing import Packer
 from exporter.recorder.session import RecordedSession, load_session
 from exporter.recorder.store import Details, ModelFacts, Store
+from tests import builders
+from tests.builders import WALL, emotion, face_at, scores_of
 
-WALL = 1_767_258_000.0
-KEYPOINTS = np.zeros((6, 2), np.float32)
+__all__ = ["WALL", "details", "excluded", "lesson", "reading", "record", "recorded", "scores_of", "session"]
+
 FACTS = ModelFacts(
     name="m",
     sha256="0" * 64,
@@ -52,30 +48,31 @@ def details(**changes: object) -> Details:
     return Details(**{**{name: getattr(told, name) for name in told.__struct_fields__}, **changes})
 
 
-def scores_of(label: str, share: float = 0.76) -> tuple[float, ...]:
-    rest = (1 - share) / (len(LABELS) - 1)
-    return tuple(share if one == label else rest for one in LABELS)
-
-
 def reading(number: int, seconds: float, columns: int = 7) -> Reading:
     """What participant ``number`` shows: labels that follow one another, some without camera or unsure."""
     row, col = divmod(number, columns)
     box = Box(col * 270, row * 150, 264, 148)
-    state, reason, emotion, face = TileState.FACE, None, None, None
+    state, reason, said = TileState.FACE, None, None
+    face = face_at(Box(box.left + 90, box.top + 40, 40 + number, 40 + number))
     if number % 11 == 5:
         state = TileState.CAMERA_OFF
     elif (number + int(seconds / 40)) % 13 == 7:
         state = TileState.NO_FACE
+    elif (number + int(seconds / 15)) % 9 == 3:
+        reason = (Reason.UNSURE, Reason.TURNED, Reason.SMALL)[number % 3]
     else:
-        face = Face(Box(box.left + 90, box.top + 40, 40 + number, 40 + number), KEYPOINTS, 0.9)
-        if (number + int(seconds / 15)) % 9 == 3:
-            reason = (Reason.UNSURE, Reason.TURNED, Reason.SMALL)[number % 3]
-        else:
-            label = LABELS[(number * 3 + int(seconds / (20 + number))) % len(LABELS)]
-            emotion = Emotion(label, 0.76, scores_of(label), 0.3, 0.2)
-    motivation = None if emotion is None else 0.5 + 0.4 * math.sin(seconds / 300)
-    return Reading(
-        f"t{number}", row, col, box, state, False, face, 0.8, emotion, reason, WALL, motivation=motivation
+        said = emotion(LABELS[(number * 3 + int(seconds / (20 + number))) % len(LABELS)])
+    motivation = None if said is None else 0.5 + 0.4 * math.sin(seconds / 300)
+    return builders.reading(
+        f"t{number}",
+        said,
+        at=(row, col),
+        box=box,
+        state=state,
+        face=face,
+        facing=0.8,
+        reason=reason,
+        motivation=motivation,
     )
 
 
@@ -91,18 +88,7 @@ def lesson(frames: int, tiles: int = 9, hz: float = 5.0) -> Iterator[Snapshot]:
             alerts = (Alert("many sad", "4 of 9 faces look sad", ("t1", "t2"), since, Scope.ROOM),)
         if seq > frames // 2:
             markers = (*markers, Marker("exercise <b>1</b>", WALL + frames // 2 / hz))
-        yield Snapshot(
-            seq + 1,
-            WALL + seconds,
-            0.03,
-            1920,
-            1080,
-            SourceStatus(),
-            readings,
-            summarize(readings),
-            alerts,
-            markers=markers,
-        )
+        yield builders.snapshot(readings, seq + 1, WALL + seconds, alerts=alerts, markers=markers)
 
 
 def record(

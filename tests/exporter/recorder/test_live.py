@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -25,16 +25,9 @@ from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
 from tests.exporter.recorder.lessons import WALL, details, lesson
 from tests.paths import ROOT
+from tests.waiting import PATIENCE, until
 
 FAST = WritePace(write_every=0.01, retry_after=0.02)
-WAIT = 30.0
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + WAIT
-    while not true():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.005)
 
 
 @contextmanager
@@ -132,14 +125,14 @@ def test_a_stuck_disk_makes_nobody_wait(tmp_path: Path) -> None:
 
     def slow(batch: object) -> None:
         entered.set()
-        stuck.wait(WAIT)
+        stuck.wait(PATIENCE)
         write(batch)  # type: ignore[arg-type]
 
     store.write = slow  # type: ignore[method-assign]
     with Recorder(store, PrivacyPolicy(), FAST) as recorder:
         one = next(lesson(1))
         recorder.publish(one)
-        assert entered.wait(WAIT)
+        assert entered.wait(PATIENCE)
         # The writer waits for the disk; this thread must not.
         for _ in range(QUEUE + 7):
             recorder.publish(one)
@@ -281,7 +274,7 @@ def test_killed_at_any_moment_it_loses_the_last_second_at_most(tmp_path: Path) -
         child.send_signal(signal.SIGKILL)
         # The last line may be cut short.
         lines = (first + child.stdout.read()).split("\n")[:-1]
-        child.wait(timeout=WAIT)
+        child.wait(timeout=PATIENCE)
         child.stdout.close()
         count, seconds = lines[-1].split()
         if float(seconds) < 1.0:

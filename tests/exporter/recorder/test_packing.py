@@ -15,7 +15,6 @@ from agent.values import (
     Alert,
     Box,
     Emotion,
-    Face,
     Marker,
     Reading,
     Reason,
@@ -25,7 +24,8 @@ from agent.values import (
     TileState,
 )
 from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, UNKNOWN, Packer, Rows
-from tests.exporter.recorder.lessons import KEYPOINTS, WALL, excluded, lesson
+from tests.builders import face_at
+from tests.exporter.recorder.lessons import WALL, excluded, lesson
 
 units = st.floats(0, 1)
 
@@ -51,7 +51,7 @@ def readings(draw: st.DrawFn) -> Reading:
         scores = tuple(value / sum(raw) for value in raw)
         label = draw(st.sampled_from(LABELS))
         emotion = Emotion(label, 0.5, scores, draw(st.floats(-1, 1)), draw(st.floats(-1, 1)))
-    face = Face(Box(0, 0, draw(st.integers(0, 100_000)), 9), KEYPOINTS, 0.9) if has_face else None
+    face = face_at(Box(0, 0, draw(st.integers(0, 100_000)), 9)) if has_face else None
     row, col = draw(st.integers(0, 300)), draw(st.integers(0, 300))
     motivation = draw(st.none() | units)
     return Reading(

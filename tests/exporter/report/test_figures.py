@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.lesson.room import summarize as summarize_room
-from agent.values import LABELS, Emotion, LabelName, Reading, Snapshot
+from agent.values import LABELS, LabelName, Reading, Snapshot
 from exporter.recorder.packing import STATES, Packer
 from exporter.recorder.presence import LONGEST_STEP
 from exporter.recorder.session import RecordedSession, read_session
@@ -26,7 +26,8 @@ from exporter.report.figures import (
     summarize,
     weights,
 )
-from tests.exporter.recorder.lessons import details, lesson, reading, scores_of, session
+from tests.builders import emotion
+from tests.exporter.recorder.lessons import details, lesson, reading, session
 
 HAPPY, SAD = LABELS.index("happy"), LABELS.index("sad")
 
@@ -40,8 +41,8 @@ def of(snapshots: list[tuple[float, Snapshot]]) -> RecordedSession:
 
 def showing(label: LabelName | None, number: int = 0) -> Reading:
     base = reading(0, 0.0)
-    emotion = None if label is None else Emotion(label, 0.76, scores_of(label), 0.5, 0.1)
-    return dataclasses.replace(base, id=f"p{number}", row=number // 5, col=number % 5, emotion=emotion)
+    said = None if label is None else emotion(label, valence=0.5, arousal=0.1)
+    return dataclasses.replace(base, id=f"p{number}", row=number // 5, col=number % 5, emotion=said)
 
 
 def frame(*readings: Reading) -> Snapshot:

@@ -29,7 +29,6 @@ from exporter.access.token import read_ticket
 from exporter.server.feed_server import FeedServer, ServerSettings
 from tests.exporter.samples import (
     ABOUT,
-    WAIT,
     bare_client,
     feed_url,
     following,
@@ -38,6 +37,7 @@ from tests.exporter.samples import (
     serving_tls,
     snapshot,
 )
+from tests.waiting import PATIENCE
 
 HTTP_PATHS = [
     "/",
@@ -207,7 +207,7 @@ def test_closing_tells_the_clients_and_frees_the_port(tmp_path: Path) -> None:
             with pytest.raises(FeedError, match="closed"):
                 server.start()
             with pytest.raises(ConnectionClosed) as closed:
-                client.recv(timeout=WAIT)
+                client.recv(timeout=PATIENCE)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1001
         server.publish(snapshot(1))

@@ -21,7 +21,6 @@ from exporter.server.feed_server import FeedServer
 from exporter.server.hub import ClientLimits, Hub
 from tests.exporter.samples import (
     PING,
-    WAIT,
     answer_ping,
     bare_client,
     following,
@@ -30,6 +29,7 @@ from tests.exporter.samples import (
     serving,
     snapshot,
 )
+from tests.waiting import PATIENCE
 
 UPGRADE = (
     b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -57,17 +57,11 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FeedServ
         yield running
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedServer]:
-    with serving(tmp_path_factory.mktemp("ticket")) as running:
-        yield running
-
-
 def opened(server: FeedServer) -> socket.socket:
     """A connection whose client reads only when told, through a small buffer."""
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    client.settimeout(WAIT)
+    client.settimeout(PATIENCE)
     client.connect(("127.0.0.1", server.port))
     return client
 
@@ -155,7 +149,7 @@ def test_answers_that_nobody_reads_end_their_connection(
     monkeypatch.setattr(transport, "REQUEST_TIMEOUT", 0.5)
     with serving(tmp_path) as server, opened(server) as client:
         unread_answers(client)
-        stop, is_open = time.monotonic() + WAIT, True
+        stop, is_open = time.monotonic() + PATIENCE, True
         while is_open:
             assert time.monotonic() < stop, "the connection was kept open"
             try:

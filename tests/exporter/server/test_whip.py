@@ -17,7 +17,8 @@ from agent.sources.webrtc.source import WebRTCSource
 from exporter.server.feed_server import FeedServer, ServerSettings
 from exporter.server.whip import LARGEST_OFFER, share_routes
 from tests.exporter.samples import ABOUT
-from tests.peers import Sender, coloured, mean_colour, pull, until
+from tests.peers import Sender, coloured, mean_colour, pull
+from tests.waiting import until_async
 
 ORIGIN = "https://tool.example"
 RED = (200, 40, 40)
@@ -148,7 +149,7 @@ def test_a_patch_has_the_status_that_the_rfc_asks_for(server: FeedServer, sender
             assert (await patch(late, None, "application/sdp")).startswith("415")
             assert (await patch(late, None, at="/whip/nobody")).startswith("404")
             # A refused restart leaves the session as it is.
-            await until(lambda: senders.sending, "the picture comes all the same")
+            await until_async(lambda: senders.sending, "the picture comes all the same")
             ended = await web.delete(place, headers={"If-Match": '"old"'})
             assert ended.status_code == 200, "DELETE must ignore the ETag"
             assert (await patch(late, None)).startswith("410")
@@ -184,7 +185,7 @@ def test_bad_requests_are_told_why(
 def test_a_flood_is_refused_and_disturbs_nobody(server: FeedServer, senders: Senders) -> None:
     async def work() -> None:
         async with client(server) as web, shared(web):
-            await until(lambda: senders.sending, "the picture comes")
+            await until_async(lambda: senders.sending, "the picture comes")
             async with Sender(coloured(*RED)) as sender:
                 offer = await sender.offer()
                 kind = {"Content-Type": "application/sdp"}
@@ -297,7 +298,7 @@ def test_the_session_is_named_in_a_log_neither_by_id_nor_by_token(
 ) -> None:
     async def work() -> None:
         async with client(server) as web, shared(web) as (_, answer):
-            await until(lambda: senders.sending, "the picture comes")
+            await until_async(lambda: senders.sending, "the picture comes")
             place = answer.headers["Location"]
             await web.delete(place)
             assert any("a sender shares a picture" in line for line in caplog.messages)

@@ -23,7 +23,8 @@ from agent.sources.webrtc.decoder_queue import (
 from agent.sources.webrtc.jitter_buffer import Encoded
 from agent.sources.webrtc.sessions import Senders
 from agent.sources.webrtc.source import WebRTCSource
-from tests.peers import Sender, coloured, mean_colour, until
+from tests.peers import Sender, coloured, mean_colour
+from tests.waiting import until_async
 
 KEY, REST = b"\x10\x00", b"\x11\x00"
 """The first bytes of VP8 frames: a key frame and one that builds on it."""
@@ -191,7 +192,7 @@ def test_a_slow_decoder_never_falls_behind(monkeypatch: pytest.MonkeyPatch) -> N
             async with Sender(coloured(200, 40, 40), "VP8") as sender:
                 answer = await senders.open(await sender.offer())
                 await sender.take(answer.sdp)
-                await until(lambda: senders.sending, "the picture comes")
+                await until_async(lambda: senders.sending, "the picture comes")
                 decoder_queue = senders._sessions[answer.session].receiver._RTCRtpReceiver__decoder_queue
                 assert isinstance(decoder_queue, DecoderQueue)
                 # Read so fast that none is overwritten: what is counted was never decoded.
@@ -204,7 +205,7 @@ def test_a_slow_decoder_never_falls_behind(monkeypatch: pytest.MonkeyPatch) -> N
                 assert decoder_queue.qsize() <= MAX_WAITING
                 sender.track.picture = coloured(40, 40, 200)
                 changed_at = sender.track.sent
-                await until(lambda: sender.track.sent >= changed_at + 60, "frames are sent")
+                await until_async(lambda: sender.track.sent >= changed_at + 60, "frames are sent")
                 frame = await asyncio.to_thread(lambda: next(one for one in source.frames() if one))
                 assert mean_colour(frame.pixels) == pytest.approx((40, 40, 200), abs=16)
 

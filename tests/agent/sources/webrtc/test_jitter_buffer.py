@@ -21,7 +21,8 @@ from agent.sources.webrtc.jitter_buffer import (
     JitterBuffer,
 )
 from agent.sources.webrtc.sessions import Senders
-from tests.peers import PictureTrack, Sender, coloured, until
+from tests.peers import PictureTrack, Sender, coloured
+from tests.waiting import until_async
 
 STEP = 3000
 """Ticks from one frame to the next at 30 a second."""
@@ -207,6 +208,6 @@ def test_the_last_picture_before_a_pause_arrives() -> None:
             async with sender:
                 answer = await senders.open(await sender.offer())
                 await sender.take(answer.sdp)
-                await until(lambda: senders.sending, "the one picture comes")
+                await until_async(lambda: senders.sending, "the one picture comes")
 
     asyncio.run(work())

@@ -34,7 +34,8 @@ from agent.sources.webrtc.sessions import SenderLimits, Senders
 from agent.sources.webrtc.source import WebRTCSource
 from agent.values import Frame, Pixels, SenderAnswer
 from exporter.server.ice import is_ice_server
-from tests.peers import Sender, coloured, mean_colour, pull, until
+from tests.peers import Sender, coloured, mean_colour, pull
+from tests.waiting import until_async
 
 RED, GREEN, BLUE = (200, 40, 40), (40, 200, 40), (40, 40, 200)
 
@@ -130,7 +131,7 @@ def test_a_sender_with_an_rsa_certificate_is_taken() -> None:
                 answer = await senders.open(await sender.offer())
                 assert "a=setup:active" in answer.sdp
                 await sender.take(answer.sdp)
-                await until(lambda: senders.sending, "the picture comes")
+                await until_async(lambda: senders.sending, "the picture comes")
 
     play(work())
 
@@ -143,10 +144,10 @@ def test_a_camera_is_told_from_a_screen() -> None:
                 answer = await senders.open(await sender.offer(), camera=True)
                 assert not senders.shows_camera
                 await sender.take(answer.sdp)
-                await until(lambda: senders.sending, "the picture comes")
+                await until_async(lambda: senders.sending, "the picture comes")
                 assert senders.shows_camera
             async with sending(senders, GREEN):
-                await until(lambda: senders.sending and not senders.shows_camera, "a screen takes over")
+                await until_async(lambda: senders.sending and not senders.shows_camera, "a screen takes over")
 
     play(work())
 
@@ -171,10 +172,10 @@ def test_the_newest_frame_wins_and_the_rest_is_counted() -> None:
                 await frame_like(source, RED)
                 before = source.dropped
                 # The worker is busy while some twenty frames come; the picture changes meanwhile.
-                await until(lambda: source.dropped >= before + 20, "frames are dropped")
+                await until_async(lambda: source.dropped >= before + 20, "frames are dropped")
                 sender.track.picture = coloured(*GREEN)
                 dropped = source.dropped
-                await until(lambda: source.dropped >= dropped + 10, "more frames are dropped")
+                await until_async(lambda: source.dropped >= dropped + 10, "more frames are dropped")
                 assert mean_colour((await next_frame(source)).pixels) == pytest.approx(GREEN, abs=16)
                 with WebRTCSource(senders) as later:
                     assert later.dropped < source.dropped
@@ -189,7 +190,9 @@ def test_the_newest_sender_wins_and_the_older_one_is_told() -> None:
                 await frame_like(source, RED)
                 async with sending(senders, GREEN):
                     await frame_like(source, GREEN)
-                    await until(lambda: old.peer.connectionState == "closed", "the older connection closes")
+                    await until_async(
+                        lambda: old.peer.connectionState == "closed", "the older connection closes"
+                    )
                     with pytest.raises(EndedSessionError, match="another sender took over"):
                         await senders.end(first.session)
                     assert senders.sessions == 1
@@ -213,7 +216,7 @@ def test_a_sender_that_never_connects_disturbs_nobody_and_is_given_up() -> None:
                     answer = await senders.open(await silent.offer())
                     assert senders.sessions == 2
                     clock.ahead = 20.0
-                    await until(lambda: senders.sessions == 1, "the silent one is given up")
+                    await until_async(lambda: senders.sessions == 1, "the silent one is given up")
                     with pytest.raises(EndedSessionError, match="no picture came within 20 seconds"):
                         await senders.end(answer.session)
                 await frame_like(source, RED)
@@ -234,9 +237,9 @@ def test_a_sender_like_obs_is_read_from_its_next_key_frame_on(caplog: pytest.Log
                 answer = await senders.open(await sender.offer())
                 await sender.take(answer.sdp)
                 session = senders._sessions[answer.session]
-                await until(lambda: session.heard is not None, "frames come")
+                await until_async(lambda: session.heard is not None, "frames come")
                 clock.ahead = 20.0
-                await until(lambda: "key frame" in caplog.text, "the log says what is waited for")
+                await until_async(lambda: "key frame" in caplog.text, "the log says what is waited for")
                 assert senders.sessions == 1
                 assert not senders.sending
                 encoder._RTCRtpSender__force_keyframe = True
@@ -480,12 +483,12 @@ def own_threads() -> int:
 def test_connecting_and_leaving_many_times_leaves_nothing_behind() -> None:
     async def cycle(senders: Senders, number: int) -> None:
         async with sending(senders, RED) as (sender, answer):
-            await until(lambda: senders.sending, "the picture comes")
+            await until_async(lambda: senders.sending, "the picture comes")
             if number % 2:
                 await senders.end(answer.session)
             else:
                 await sender.peer.close()
-            await until(lambda: senders.sessions == 0, "the session ends")
+            await until_async(lambda: senders.sessions == 0, "the session ends")
 
     async def work() -> None:
         process = psutil.Process()
@@ -497,9 +500,9 @@ def test_connecting_and_leaving_many_times_leaves_nothing_behind() -> None:
             tasks = len(asyncio.all_tasks(senders._loop))
             for number in range(20):
                 await cycle(senders, number)
-            await until(lambda: process.num_fds() <= files, "files are closed")
-            await until(lambda: own_threads() <= threads, "threads end")
-            await until(lambda: len(asyncio.all_tasks(senders._loop)) <= tasks, "tasks end")
+            await until_async(lambda: process.num_fds() <= files, "files are closed")
+            await until_async(lambda: own_threads() <= threads, "threads end")
+            await until_async(lambda: len(asyncio.all_tasks(senders._loop)) <= tasks, "tasks end")
 
     play(work())
 
@@ -509,13 +512,13 @@ def test_closing_ends_everything_and_may_be_done_twice() -> None:
         before = own_threads()
         senders = Senders()
         async with sending(senders, RED) as (sender, _):
-            await until(lambda: senders.sending, "the picture comes")
+            await until_async(lambda: senders.sending, "the picture comes")
             await asyncio.to_thread(senders.close)
             senders.close()
-            await until(lambda: sender.peer.connectionState == "closed", "the sender is told")
+            await until_async(lambda: sender.peer.connectionState == "closed", "the sender is told")
             with pytest.raises(BusyError, match="stopping"):
                 await senders.open("v=0")
-        await until(lambda: own_threads() <= before, "threads end")
+        await until_async(lambda: own_threads() <= before, "threads end")
 
     play(work())
 
@@ -533,7 +536,7 @@ def test_a_loop_that_starts_too_late_is_said_and_ends_by_itself(monkeypatch: pyt
     with pytest.raises(SourceError, match=r"did not start within 0\.05 s"):
         Senders()
     begin.set()
-    asyncio.run(until(lambda: own_threads() <= before, "the thread ends"))
+    asyncio.run(until_async(lambda: own_threads() <= before, "the thread ends"))
 
 
 @pytest.mark.parametrize("address", ["example.org", "http://stun", "stun:", "turn:user@"])
