@@ -60,7 +60,9 @@ def test_the_bridges_are_described() -> None:
 
 
 def test_the_files_it_points_to_exist() -> None:
-    for link in re.findall(r"\]\(([^)]+)\)", TEXT):
+    links = re.findall(r"\]\(([^)]+)\)", TEXT)
+    assert links
+    for link in links:
         assert (ROOT / "exporter" / link).is_file()
 
 

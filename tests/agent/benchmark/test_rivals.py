@@ -37,6 +37,7 @@ def test_a_missing_rival_says_how_to_get_it() -> None:
 
 def test_what_is_no_yunet_is_said() -> None:
     found = open_rivals(["yunet"], yunet=detector_path(), fer_model=detector_path())
+    assert found
     for rival in found.values():
         assert isinstance(rival, MissingRivalError)
         assert "YuNet" in str(rival)

@@ -95,6 +95,7 @@ def test_a_tile_with_the_camera_off_is_mostly_flat_and_has_no_live_face(style: s
     people = [replace(who, photo=photo) for who in random_class(4, 4)]
     shown = Scene(0.0, tuple(Shown(who, camera_on=False) for who in people))
     drawing = draw(Plan(STYLES[style]), shown)
+    assert len(drawing.truth) == 4
     for tile in drawing.truth:
         assert not tile.camera_on
         assert tile.face is None

@@ -63,22 +63,27 @@ def test_the_default_pace_is_calm() -> None:
 
 
 def test_the_stated_expression_is_the_one_drawn() -> None:
+    stated = 0
     for scene in run(Script(4, 9, pace=FAST), 60):
         for one in scene.shown:
             weights = dict(one.look.weights)
             if one.camera_on and one.label != "neutral":
+                stated += 1
                 assert one.intensity == max(weights.values()) == weights[one.label]
+    assert stated > 60
 
 
 def test_an_expression_grows_instead_of_jumping() -> None:
-    script = Script(4, 6)
+    script, grown = Script(4, 6), 0
     for before, after in itertools.pairwise(run(script, 60, 0.05)):
         old = {one.participant.id: one for one in before.shown}
         for one in after.shown:
             if one.participant.id in old and one.camera_on and old[one.participant.id].camera_on:
                 was = dict(old[one.participant.id].look.weights)
                 for label, weight in one.look.weights:
+                    grown += weight > was.get(label, 0.0)
                     assert weight - was.get(label, 0.0) < 0.35
+    assert grown > 60
 
 
 @pytest.mark.parametrize("count", [0, 50])

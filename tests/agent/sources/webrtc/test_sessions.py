@@ -363,6 +363,7 @@ def test_a_whole_key_frame_finds_room_while_nobody_takes_its_packets() -> None:
             model.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2 << 20)
             async with sending(senders, RED) as (_, answer):
                 ice = senders._sessions[answer.session].receiver.transport.transport._connection
+                assert ice._protocols
                 for protocol in ice._protocols:
                     room = protocol.transport.get_extra_info("socket")
                     size = room.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
