@@ -246,8 +246,10 @@ def _in_columns(
     """Whether components in the columns of half the first or last row, ``fewest`` or more, are a row that is
     cut.
 
-    ``cut`` says of a cell and a component in its column whether that is so.
+    ``cut`` says of a cell and a component in its column whether that is so. Tiles of the lattice do not
+    count: the edge of a cropped screenshot cuts its rows, too.
     """
+    components = [one for one in components if not any(one.intersection(box) for box in lattice.boxes)]
     for row in (lattice.rows[0], lattice.rows[-1]):
         count = sum(
             any(

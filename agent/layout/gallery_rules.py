@@ -180,8 +180,13 @@ def _captions_between(found: Features) -> bool:
 
 
 def _picture_cut_up(found: Features) -> bool:
-    """Whether cells cover nearly everything without names or without all their sides."""
-    return found.area > NEARLY_WHOLE and (found.labels < HALF_NAMED or found.sides < SIDES_OF_ALL)
+    """Whether cells cover nearly everything without names or without all their sides.
+
+    A desktop with a window in its middle can be cut into six, of which most have some writing in a corner.
+    """
+    odd = found.area > WHOLE and found.gap == 0 and not _usual(found.aspect, NEAR)
+    least = PERFECT.sides if odd else SIDES_OF_ALL
+    return found.area > NEARLY_WHOLE and (found.labels < HALF_NAMED or found.sides < least)
 
 
 def _uneven(found: Features) -> bool:

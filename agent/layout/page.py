@@ -41,6 +41,9 @@ it would take 27 ms of a page at 1080p in place of 55, but lose gaps of 20 pixel
 CHANGE = 0.6, 24
 """Middle part of such a page, and levels that its colours must span there: 75 and 87 on those two. What blurs
 into a compressed page of one colour makes them span 7, and photos on it passed for tiles."""
+SAMPLES, SMALLER, SHADE_OFF = 4000, 8, 8
+"""Pixels of a page to which its shading is fitted; how many times smaller it is computed; levels by which a
+pixel of the page may be off it."""
 LEAST_SHADE = 0.02
 """Part of the picture that such a page must cover."""
 LEAST_SPAN = 0.3
@@ -125,8 +128,38 @@ def shaded_pages(
 
 
 def coarse_shaded_pages(pixels: Pixels) -> list[Mask]:
-    """``shaded_pages`` of a compressed picture RGB uint8 (H, W, 3), which breaks a shading into steps."""
-    return shaded_pages(np.asarray(cv2.blur(pixels, (CALM, CALM)), np.uint8), CALM_LEVELS, *CHANGE)
+    """``shaded_pages`` of a compressed picture RGB uint8 (H, W, 3), which breaks a shading into steps.
+
+    Also gaps that are too narrow to be seen in the calmed picture belong to the page, where they have the
+    colour that its shading has at their place.
+    """
+    calm = np.asarray(cv2.blur(pixels, (CALM, CALM)), np.uint8)
+    return [mask | shade_goes_on(pixels, mask) for mask in shaded_pages(calm, CALM_LEVELS, *CHANGE)]
+
+
+def shade_goes_on(pixels: Pixels, page: Mask) -> Mask:
+    """Where a picture RGB uint8 (H, W, 3) has the colour that its shaded ``page`` has there, bool (H, W).
+
+    The shading of each channel is fitted to the page as a polynomial in x and y; most of a line must have it.
+    """
+    height, width = page.shape
+    rows, cols = np.nonzero(page)
+    step = max(len(rows) // SAMPLES, 1)
+    rows, cols = rows[::step], cols[::step]
+    fitted = np.linalg.lstsq(_terms(cols / width, rows / height), pixels[rows, cols].astype(np.float64))[0]
+    # Of a small picture, enlarged: a shading has no details, and at full size this would take a second.
+    x, y = np.meshgrid(
+        *((np.arange(size // SMALLER + 1) + 0.5) / (size // SMALLER + 1) for size in (width, height))
+    )
+    small = np.clip(_terms(x, y) @ fitted, 0, 255).astype(np.uint8)
+    shade = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    near = largest(cv2.absdiff(pixels, shade), height) <= SHADE_OFF
+    return _with_lines(np.asarray(near, np.uint8) * 255)
+
+
+def _terms(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The terms of a polynomial of the third degree, float64 (..., 10)."""
+    return np.stack([x**i * y**j for i in range(4) for j in range(4 - i)], axis=-1)
 
 
 def coarse_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
@@ -139,7 +172,13 @@ def coarse_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
     light, red, blue = (int(value) for value in cv2.cvtColor(wanted, cv2.COLOR_RGB2YCrCb)[0, 0])
     low = (light - COARSE_LIGHT, red - COARSE_COLOUR, blue - COARSE_COLOUR)
     high = (light + COARSE_LIGHT, red + COARSE_COLOUR, blue + COARSE_COLOUR)
-    near = cv2.inRange(cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb), low, high)
+    return _with_lines(
+        np.asarray(cv2.inRange(cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb), low, high), np.uint8)
+    )
+
+
+def _with_lines(near: NDArray[np.uint8]) -> Mask:
+    """Where ``near``, uint8 (H, W), is 255 or most of a line through a pixel is, bool (H, W)."""
     along = cv2.blur(near, (LINE, 1), borderType=cv2.BORDER_REPLICATE)
     upright = cv2.blur(near, (1, LINE), borderType=cv2.BORDER_REPLICATE)
     least = 255 * MOSTLY

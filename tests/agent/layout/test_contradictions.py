@@ -145,3 +145,12 @@ def test_text_on_paper_below_pictures_makes_cards() -> None:
     for box in CELLS:
         cv2.rectangle(page, (box.left, 20), (box.right - 1, 40), (60, 60, 64), -1)
     assert not cards(ROW, Contents(page))
+
+
+def test_a_cropped_gallery_of_which_the_edge_cuts_a_row_does_not_scroll() -> None:
+    top = tuple(Box(box.left, 0, 100, 40) for box in CELLS)
+    rows = (top, tuple(box.shifted(0, 28) for box in CELLS), tuple(box.shifted(0, 96) for box in CELLS))
+    cropped = Lattice(rows, (8, 8))
+    assert not scrolls(cropped, cropped.boxes, 300)
+    # Cut further off than the next row would be, and not among the tiles: it is a page that scrolls.
+    assert scrolls(Lattice(rows[2:], (8, 8)), cropped.boxes, 300)

@@ -62,3 +62,11 @@ def test_touching_tiles_before_dark_walls_are_told_by_all_their_sides() -> None:
     dark = replace(TOUCHING, cells=4, video=4, labels=1.0, sides=1.0, weakest=1.0, aspect=2.2, rim=0.5)
     assert is_gallery(dark)
     assert not is_gallery(replace(dark, sides=0.95))
+
+
+def test_a_desktop_cut_into_six_is_no_gallery_that_fills_the_picture() -> None:
+    whole = replace(TOUCHING, cells=6, video=6, area=1.0, sides=0.92, weakest=0.83, labels=0.83, aspect=1.07)
+    assert not is_gallery(whole)
+    assert is_gallery(replace(whole, area=0.9))
+    assert is_gallery(replace(whole, sides=0.98))
+    assert is_gallery(replace(whole, aspect=16 / 9))

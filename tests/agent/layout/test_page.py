@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from agent.layout.lattice import connected_components
-from agent.layout.page import coarse_shaded_pages, page_colours, shaded_pages
+from agent.layout.page import coarse_shaded_pages, page_colours, shade_goes_on, shaded_pages
 from agent.values import Box, Pixels
 
 TILES = [Box(80 + 300 * col, 60 + 190 * row, 280, 160) for row in range(3) for col in range(3)]
@@ -33,6 +33,23 @@ def test_compression_hides_no_shaded_page() -> None:
         for box in connected_components(page)
         for tile in TILES
     )
+
+
+def test_a_shading_goes_on_in_gaps_where_it_was_not_seen() -> None:
+    """Between tiles 10 pixels apart the calmed picture of a compressed page loses it here and there."""
+    y, x = np.mgrid[0:640, 0:1024] / 1024
+    low, high = np.array((90, 40, 190)), np.array((245, 205, 240))
+    shade = (low + (x + y)[..., None] / 1.625 * (high - low)).astype(np.uint8)
+    gallery, gap = Box(80, 60, 860, 500), Box(505, 60, 10, 500)
+    page = np.ones(shade.shape[:2], np.bool_)
+    gallery.of(page)[:] = False
+    tiles = shade.copy()
+    gallery.of(tiles)[:] = (30, 90, 60)
+    assert gallery.of(shade_goes_on(tiles, page)).mean() < 0.02
+    gap.of(tiles)[:] = gap.of(shade)
+    found = shade_goes_on(tiles, page)
+    assert gap.of(found).mean() > 0.95
+    assert found[page].mean() > 0.98
 
 
 def test_the_shades_of_a_wallpaper_leave_a_turn_for_other_colours() -> None:
