@@ -15,7 +15,7 @@ import pytest
 from tests.paths import ROOT
 
 PACKAGES = ("agent", "models", "exporter")
-VOCABULARY = {"agent.values", "agent.errors"}
+VOCABULARY = {"agent.values", "agent.errors", "agent.steps"}
 """What every package may use of the agent."""
 
 RUNTIME = {"models", "models.runtime", "models.card", "models.weights", "models.native"}

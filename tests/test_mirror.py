@@ -36,7 +36,7 @@ TESTED_BY = {
     "agent/faces/tile_worker": "agent/faces/test_worker_pool.py",
     "agent/privacy/name_matching": "agent/privacy/test_consent_list.py",
     "agent/bridging": "exporter/bridges/test_mqtt.py",
-    "agent/lesson/steps": "agent/lesson/test_alerts.py",
+    "agent/steps": "exporter/recorder/test_presence.py",
     # Types without behaviour, exercised by all that use them.
     "agent/lesson_values": "agent/lesson/test_trend.py",
     "agent/lesson/rules": "agent/lesson/test_alerts.py",

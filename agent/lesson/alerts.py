@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.lesson.rules import CameraRule, ExpressionRule, Rule, TurnedRule, UnusualRule
-from agent.lesson.steps import longest_step
+from agent.steps import longest_step
 from agent.values import LABELS, Alert, Reading, Scope, TileState
 from agent.words import LOOKS, listing
 from exporter.words import duration

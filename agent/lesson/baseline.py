@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.lesson.steps import longest_step
+from agent.steps import longest_step
 from agent.values import LABELS
 
 USUAL: dict[str, float] = {

@@ -42,8 +42,8 @@ LARGEST_CLAIM = 0.75
 BEHIND = 0.1
 """How far a label's score may be below the largest one before the scores contradict the label."""
 
-LONGEST_STEP = 0.5
-"""One set of scores never counts for more than this many seconds, however long the gap before it."""
+LONGEST_WEIGHT = 0.5
+"""Seconds: one set of scores never counts for more when they are smoothed, however long the gap before it."""
 
 SLOWEST = 15.0
 """Seconds between two sets of scores on a machine that is starved and still followed: where they come that
@@ -202,7 +202,7 @@ class _Track:
         elif step > ROUNDING:
             # Less than that would weigh nothing at all, and divide by it.
             keep = 0.5 ** (step / pace.half_life)
-            new = 1.0 - 0.5 ** (min(step, LONGEST_STEP) / pace.half_life)
+            new = 1.0 - 0.5 ** (min(step, LONGEST_WEIGHT) / pace.half_life)
             if self.read == self.begun:
                 # The first scores held for as long as the second ones turn out to.
                 self.total, self.weight = self.total * new, new

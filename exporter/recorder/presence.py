@@ -10,18 +10,11 @@ import sqlite3
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.steps import longest_step
 from exporter.recorder.packing import RECORD, SEEN
-
-LONGEST_STEP = 2.0
-"""Seconds; a longer silence is a gap, in which nothing was seen, unless frames come more rarely than that."""
 
 SHORTEST_STAY = 1.0
 """Seconds in sight below which an id counts for nobody; of a session of less than two, half of it."""
-
-
-def longest_step(hz: float) -> float:
-    """Seconds that a frame may stand for, at ``hz`` a second: one half a period late leaves no gap."""
-    return max(LONGEST_STEP, 1.5 / hz)
 
 
 def weights(seconds: NDArray[np.float64], hz: float) -> NDArray[np.float64]:

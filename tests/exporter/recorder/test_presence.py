@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.steps import longest_step
 from agent.values import Snapshot
 from exporter.recorder.export import table
 from exporter.recorder.folder import list_sessions
 from exporter.recorder.forget import forget_participant
 from exporter.recorder.packing import Packer
-from exporter.recorder.presence import LONGEST_STEP, longest_step, present, weights
+from exporter.recorder.presence import present, weights
 from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
 from exporter.report.figures import strips
@@ -84,8 +85,10 @@ def test_in_a_session_of_a_moment_everybody_counts(tmp_path: Path, frames: int) 
 @pytest.mark.parametrize("hz", [0.1, 0.5, 1.0, 5.0])
 def test_a_minute_is_a_minute_however_rarely_it_is_read(hz: float) -> None:
     assert weights(np.arange(0, 60, 1 / hz), hz).sum() == pytest.approx(60)
+    # One frame that is lost leaves no gap, as in the alerts.
+    assert weights(np.array([0.0, 2 / hz]), hz)[0] == pytest.approx(2 / hz)
     # A minute in which nothing came is none of it.
-    step = max(LONGEST_STEP, 1.5 / hz)
+    step = longest_step(hz)
     assert weights(np.array([0.0, 60.0]), hz) == pytest.approx([step, 1 / hz])
 
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.lesson.room import summarize as summarize_room
+from agent.steps import LONGEST_STEP
 from agent.values import LABELS, LabelName, Reading, Snapshot
 from exporter.recorder.packing import STATES, Packer
-from exporter.recorder.presence import LONGEST_STEP
 from exporter.recorder.session import RecordedSession, read_session
 from exporter.recorder.store import Store
 from exporter.report.figures import (

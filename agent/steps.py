@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 LONGEST_STEP = 2.0
-"""Seconds that one frame counts for at most, whatever gap or jump of the clock, unless frames are rarer."""
+"""Seconds; a longer silence is a gap, in which nothing was seen, unless frames come more rarely than that."""
 
 
 def longest_step(hz: float) -> float:
-    """The seconds that a frame may count for where ``hz`` are read a second at most: two periods."""
+    """The seconds that a frame may stand for, at ``hz`` a second: two periods, so that one may be lost."""
     return max(LONGEST_STEP, 2.0 / hz)
