@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agent.rate_limits import TokenBucket
 from agent.values import Load
 
 BURST = 1.0
@@ -75,8 +76,7 @@ class Budget:
     def __init__(self, share: float | None, costs: CostModel | None = None) -> None:
         self.share = share
         self.costs = costs or CostModel()
-        self._credit = BURST * (share or 0.0)
-        self._last: float | None = None
+        self._bucket = TokenBucket(share or 0.0, BURST * (share or 0.0))
         self._spent: deque[tuple[float, float]] = deque()
         self._begun: float | None = None
 
@@ -89,7 +89,7 @@ class Budget:
         if self.share is None:
             return ordered
         self._earn(now)
-        left = self._credit
+        left = self._bucket.credit
         chosen: list[Task] = []
         for task in ordered:
             if chosen and left <= 0:
@@ -103,12 +103,12 @@ class Budget:
         self._earn(now)
         self._spent.append((now, seconds))
         if self.share is not None:
-            self._credit = max(self._credit - seconds, -DEBT * self.share)
+            self._bucket.credit = max(self._bucket.credit - seconds, -DEBT * self.share)
 
     def load(self, now: float, waiting: int) -> Load:
         """What to say of it: the share in use over the last few seconds, and the pause that pays a debt."""
         self._earn(now)
-        pause = max(-self._credit / self.share, 0.0) if self.share is not None else 0.0
+        pause = max(-self._bucket.credit / self.share, 0.0) if self.share is not None else 0.0
         return Load(self._used(now), self.share, waiting, pause)
 
     def _used(self, now: float) -> float:
@@ -121,9 +121,6 @@ class Budget:
         """Credit for the time since the last call; a clock that steps back gives none."""
         if self._begun is None or now < self._begun:
             self._begun = now
-        passed = max(now - self._last, 0.0) if self._last is not None else 0.0
-        self._last = now
-        if self.share is not None:
-            self._credit = min(self._credit + passed * self.share, BURST * self.share)
+        self._bucket.refill(now)
         while self._spent and not now - WINDOW < self._spent[0][0] <= now:
             self._spent.popleft()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Self
 
 from agent.errors import PictureError, ReadTheRoomError, SourceError
+from agent.rate_limits import Backoff
 from agent.sources.base import TICK, Source
 from agent.system.logs import logger
 from agent.values import Frame, SourceInfo, SourceState, SourceStatus
@@ -22,11 +23,12 @@ class SourceHealth:
     def __init__(self, time: float) -> None:
         self.state = SourceState.LIVE
         self._last_frame = time
-        self._pause = FIRST_PAUSE
+        self._pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
 
     def saw_frame(self, time: float) -> None:
         """A frame came: the source is live, and the next loss starts with a short pause."""
-        self.state, self._last_frame, self._pause = SourceState.LIVE, time, FIRST_PAUSE
+        self.state, self._last_frame = SourceState.LIVE, time
+        self._pauses.reset()
 
     def saw_nothing(self, time: float) -> None:
         """No frame came for a while."""
@@ -36,8 +38,7 @@ class SourceHealth:
     def lost(self) -> float:
         """The source broke or could not be opened; returns how many seconds to wait before opening it."""
         self.state = SourceState.LOST
-        pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE)
-        return pause
+        return self._pauses.next()
 
 
 class SupervisedSource:

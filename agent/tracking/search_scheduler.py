@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.rate_limits import TokenBucket
 from agent.tracking.layout_signature import Signature, page_holds, standing_tiles
 from agent.values import Frame, Pixels
 
@@ -35,8 +36,7 @@ class SearchScheduler:
     def __init__(self) -> None:
         self._searched: NDArray[np.int16] | None = None
         self._former: Signature | None = None
-        self._left = float(MOST)
-        self._at = -np.inf
+        self._vain = TokenBucket(1 / EVERY, MOST)
 
     def searched(self, pixels: Pixels) -> None:
         """A picture RGB uint8 (H, W, 3) was searched, with whatever result."""
@@ -61,18 +61,7 @@ class SearchScheduler:
             wait = RETRY[min(failed, len(RETRY) - 1)]
         else:
             wait = STILL
-        return waited >= wait and self._may(frame.time)
-
-    def _may(self, time: float) -> bool:
-        """Whether one more search may be in vain; if so, it is counted."""
-        passed = time - self._at
-        self._at = time
-        # After a jump back in time it is not known how much has passed.
-        self._left = min(self._left + max(passed, 0.0) / EVERY, MOST)
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
+        return waited >= wait and self._vain.take(frame.time)
 
     def _is_back(self, pixels: Pixels) -> bool:
         former = self._former

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from agent.rate_limits import Backoff
 from agent.tracking.change import Thumbnails, changed, thumbnails
 from agent.tracking.gallery import GalleryTracker
 from agent.tracking.people import NewId, random_id
@@ -30,7 +31,8 @@ class SingleParticipantTracker:
         self._gallery = gallery
         self._is_camera = is_camera
         self._new_id = new_id
-        self._look, self._pause = -math.inf, FIRST_PAUSE
+        self._pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
+        self._look, self._pause = -math.inf, self._pauses.next()
         self._alone: Tile | None = None
         self._analysed: Thumbnails | None = None
 
@@ -62,9 +64,10 @@ class SingleParticipantTracker:
         """Whether a gallery is looked for at this time; a search that finds none is what costs most here."""
         if self._alone is None:
             # A gallery was in sight, however long ago: frames may come less than once a second.
-            self._look, self._pause = time, FIRST_PAUSE
+            self._pauses.reset()
+            self._look, self._pause = time, self._pauses.next()
         elif time - self._look >= LOOK + self._pause:
-            self._look, self._pause = time, min(2 * self._pause, LONGEST_PAUSE)
+            self._look, self._pause = time, self._pauses.next()
         return time - self._look <= LOOK
 
     def _whole(self, frame: Frame) -> tuple[Tile, ...]:

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.sync.client import ClientConnection, connect
 
 from agent.errors import FeedError
+from agent.rate_limits import Backoff
 from exporter.access.tls_trust import distrust, trusting
 from exporter.access.token import Ticket, read_ticket
 from exporter.protocol.client_commands import ClientCommand, encode_command
@@ -144,15 +145,16 @@ class FeedClient:
             self._thread.join(ANSWER_WITHIN)
 
     def _run(self) -> None:
-        pause = FIRST_PAUSE
+        pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
         while not self._closed.is_set():
             began = time.monotonic()
             closed = self._follow()
             if self._closed.is_set():
                 return
             self._deliver(closed)
-            pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
-            self._closed.wait(pause)
+            if time.monotonic() - began > LONGEST_PAUSE:
+                pauses.reset()
+            self._closed.wait(pauses.next())
 
     def _follow(self) -> Closed:
         """One connection from its start to its end."""

@@ -17,6 +17,7 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent.errors import FeedError
+from agent.rate_limits import TokenBucket
 from agent.values import Snapshot
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.protocol.client_commands import (
@@ -29,7 +30,7 @@ from exporter.protocol.client_commands import (
 from exporter.protocol.messages import AckMessage, HelloMessage, RoomMessage, encode, room_message
 from exporter.server.history import PageHistory
 from exporter.server.metrics import Metrics
-from exporter.server.pacing import FloodGuard, Pacer
+from exporter.server.pacing import Pacer
 from exporter.server.views import FeedOptions, Views
 from exporter.server.visits import Visit, ignore
 
@@ -185,7 +186,7 @@ class _Client:
         self._websocket = websocket
         self._view = options.view
         self._pacer = Pacer(ack=options.ack, hz=options.hz)
-        self._guard = FloodGuard(hub.limits.rate, hub.limits.burst)
+        self._guard = TokenBucket(hub.limits.rate, hub.limits.burst)
         self._write_timeout = hub.limits.write_timeout
         self._clock = hub.clock
         self._metrics = hub.metrics
@@ -239,7 +240,7 @@ class _Client:
 
     def _judge(self, text: str | None) -> tuple[int, str] | None:
         """Take one message of the client; returns the close code and reason for one that is not allowed."""
-        if not self._guard.allow(self._clock()):
+        if not self._guard.take(self._clock()):
             return POLICY, "too many messages"
         if text is None:
             return UNSUPPORTED, "this feed takes text messages only"

@@ -53,23 +53,3 @@ class Pacer:
             raise FeedError(f"acknowledged {seq}, but the newest message sent is {newest}")
         if seq == self._sent:
             self._acked = seq
-
-
-class FloodGuard:
-    """A token bucket over what one client sends: ``burst`` messages at once, ``rate`` a second for long."""
-
-    def __init__(self, rate: float, burst: int) -> None:
-        self._rate = rate
-        self._burst = float(burst)
-        self._left = float(burst)
-        self._last: float | None = None
-
-    def allow(self, now: float) -> bool:
-        """Whether a message that comes now is still within the allowance."""
-        if self._last is not None:
-            self._left = min(self._left + (now - self._last) * self._rate, self._burst)
-        self._last = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True

@@ -30,8 +30,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame
 
+from agent.rate_limits import TokenBucket
 from exporter.server.hub import POLICY, ClientLimits
-from exporter.server.pacing import FloodGuard
 
 SEND_BUFFER = 32 * 1024
 """Bytes that the kernel keeps for one client: two messages of 49 tiles; the system doubles it for itself."""
@@ -180,7 +180,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         self._arrived = asyncio.Event()
         self._probe: bytes | None = None
         self._probes = 0
-        self._guard = FloodGuard(ClientLimits().rate, ClientLimits().burst)
+        self._guard = TokenBucket(ClientLimits().rate, ClientLimits().burst)
         self._deadline = Deadline(self.loop, self._abort)
 
     @property
@@ -281,7 +281,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         """Count a frame that is no message; with too many of them the client is closed."""
         if self.close_sent:
             return False
-        if self._guard.allow(self.loop.time()):
+        if self._guard.take(self.loop.time()):
             return True
         reason = "too many frames"
         self.stop_keepalive()

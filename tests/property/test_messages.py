@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.rate_limits import TokenBucket
 from agent.values import (
     LABELS,
     Advice,
@@ -39,7 +40,7 @@ from exporter.protocol.client_commands import decode_client
 from exporter.protocol.messages import RoomMessage, encode, room_message
 from exporter.protocol.rounding import rounded_scores
 from exporter.protocol.schema import feed_schema
-from exporter.server.pacing import FloodGuard, Pacer
+from exporter.server.pacing import Pacer
 
 UNIT = st.floats(0, 1)
 SIGNED = st.floats(-1, 1)
@@ -226,10 +227,10 @@ def test_once_all_is_acknowledged_the_newest_goes_out(steps: list[str]) -> None:
 def test_the_guard_lets_no_more_through_than_its_allowance(
     pauses: list[float], burst: int, rate: int
 ) -> None:
-    guard, now, passed = FloodGuard(rate, burst), 0.0, 0
+    guard, now, passed = TokenBucket(rate, burst), 0.0, 0
     for pause in pauses:
         now += pause
-        passed += guard.allow(now)
+        passed += guard.take(now)
         assert passed <= burst + now * rate + 1e-6
     assert passed >= min(burst, len(pauses))
 
