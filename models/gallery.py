@@ -47,14 +47,13 @@ def evaluate_in_gallery(
     faces: Faces,
     *,
     count: int = 1000,
-    seed: int = 0,
 ) -> GalleryReport:
     """Paste ``count`` faces, 56 to 112 pixels wide, 25 to a gallery, and read them as the agent does.
 
     Raises DataError when no face is found at all.
     """
     framing = Framing.of(classifier.card.framing)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     rows = random.permutation(len(faces))[:count]
     crops, read = [], []
     pages = [rows[start : start + ROWS * COLUMNS] for start in range(0, len(rows), ROWS * COLUMNS)]

@@ -15,6 +15,7 @@ Scores = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
 BINS = 15
+FOLDS, MATCHING_ROUNDS = 5, 60
 TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(5.0), 121))
 
 
@@ -98,43 +99,43 @@ def fit_temperature(scores: Scores, labels: Labels) -> float:
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def cross_calibrated(scores: Scores, labels: Labels, folds: int = 5, seed: int = 0) -> Scores:
+def cross_calibrated(scores: Scores, labels: Labels) -> Scores:
     """Probabilities of each fold at the temperature fitted on the others: what it is worth on new faces."""
     out = np.empty_like(scores)
-    for held in _folds(len(labels), folds, seed):
+    for held in _folds(len(labels)):
         out[held] = tempered(scores[held], fit_temperature(scores[~held], labels[~held]))
     return out
 
 
-def matching_offsets(logits: Scores, labels: Labels, rounds: int = 60) -> Scores:
+def matching_offsets(logits: Scores, labels: Labels) -> Scores:
     """What to add to each logit so that every label is read about as often as it is given.
 
     A network that is unsure reads rare and hard labels too seldom (compare Menon et al. 2021).
     """
     offsets = np.zeros(len(LABELS), np.float32)
     wanted = np.bincount(labels, minlength=len(LABELS)) + 5
-    for _ in range(rounds):
+    for _ in range(MATCHING_ROUNDS):
         read = np.bincount((logits + offsets).argmax(1), minlength=len(LABELS)) + 5
         offsets += (0.2 * np.log(wanted / read)).astype(np.float32)
     return offsets
 
 
-def cross_matched(scores: Scores, offsets: Scores, labels: Labels, folds: int = 5, seed: int = 0) -> Scores:
+def cross_matched(scores: Scores, offsets: Scores, labels: Labels) -> Scores:
     """Probabilities of each fold with the offsets matched on the others: what they are worth on new faces.
 
     ``scores`` already contain the ``offsets`` (7,) that were matched on all.
     """
     logits = np.log(np.maximum(scores, 1e-12)) - offsets
     out = np.empty_like(scores)
-    for held in _folds(len(labels), folds, seed):
+    for held in _folds(len(labels)):
         out[held] = softmax(logits[held] + matching_offsets(logits[~held], labels[~held]))
     return out
 
 
-def _folds(count: int, folds: int, seed: int) -> Iterator[NDArray[np.bool_]]:
+def _folds(count: int) -> Iterator[NDArray[np.bool_]]:
     """Which of ``count`` faces are in each fold, bool (count,): drawn at random, but always the same ones."""
-    fold = np.random.default_rng(seed).permutation(count) % folds
-    yield from (fold == index for index in range(folds))
+    fold = np.random.default_rng(0).permutation(count) % FOLDS
+    yield from (fold == index for index in range(FOLDS))
 
 
 def risk_coverage(scores: Scores, labels: Labels) -> tuple[Scores, NDArray[np.float64], NDArray[np.float64]]:

@@ -121,12 +121,12 @@ def quantize(checkpoints: Sequence[Path], data: Path, out: Path, name: str = "st
     return card
 
 
-def calibration_faces(faces: Faces, count: int = CALIBRATION_FACES, seed: int = 0) -> NDArray[np.float32]:
+def calibration_faces(faces: Faces) -> NDArray[np.float32]:
     """Normalised training faces (N, 48, 48, 1) for activation ranges: half as they are, half degraded."""
-    rows = np.random.default_rng(seed).permutation(len(faces))[:count]
+    rows = np.random.default_rng(0).permutation(len(faces))[:CALIBRATION_FACES]
     pixels = torch.from_numpy(faces.pixels[rows]).unsqueeze(1).float()
     half = len(rows) // 2
-    pixels[half:] = augment(pixels[half:], torch.Generator().manual_seed(seed))
+    pixels[half:] = augment(pixels[half:], torch.Generator().manual_seed(0))
     array: NDArray[np.float32] = normalise(pixels).permute(0, 2, 3, 1).contiguous().numpy()
     return array
 

@@ -26,7 +26,7 @@ def reader(classifier: Classifier) -> Run:
     return run
 
 
-def milliseconds(runs: Sequence[Run], batch: int, rounds: int = ROUNDS) -> list[float]:
+def milliseconds(runs: Sequence[Run], batch: int) -> list[float]:
     """The median CPU time in ms to read one face of a batch, for each of several models.
 
     They take turns, so that what else the machine does falls on all alike. The time is the calling thread's,
@@ -34,7 +34,7 @@ def milliseconds(runs: Sequence[Run], batch: int, rounds: int = ROUNDS) -> list[
     batch of 25 took 2.02 ms by the clock and 0.37 ms of CPU, in 0.82 and 0.80 of the other model's time (by
     models that read no mirror images). A first call of each, which makes room for the batch, is left out.
     """
-    times = np.empty((rounds + 1, len(runs)))
+    times = np.empty((ROUNDS + 1, len(runs)))
     for row in times:
         for index, run in enumerate(runs):
             start = time.thread_time()

@@ -19,6 +19,9 @@ SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440), "4k"
 MOST_BYTES = 96_000_000
 """What the frames that a live measurement repeats may take: 15 of 1080p, 4 of 4K."""
 
+START = 5.0
+"""Seconds into the lesson of a drawn gallery at which the frames that are repeated begin."""
+
 CALM = ScriptPace(reorder=3600.0, page=3600.0, camera_on=3600.0, present=3600.0, absent=1.0, camera_off=1.0)
 """Ordinary movement and nothing else: heads sway and turn, people talk, blink and change their expression."""
 
@@ -87,9 +90,9 @@ def real_galleries(folder: Path) -> Iterator[RealGallery]:
     yield from (RealGallery(path) for path in paths)
 
 
-def loop(gallery: GallerySource, hz: float, start: float = 5.0) -> list[Pixels]:
+def loop(gallery: GallerySource, hz: float) -> list[Pixels]:
     """Frames of a gallery at ``hz``, forth and back: played round and round they never jump."""
-    first = gallery.at(start).pixels
+    first = gallery.at(START).pixels
     count = max(min(round(3 * hz), MOST_BYTES // first.nbytes), 2)
-    forth = [first, *(gallery.at(start + index / hz).pixels for index in range(1, count))]
+    forth = [first, *(gallery.at(START + index / hz).pixels for index in range(1, count))]
     return [*forth, *forth[-2:0:-1]]

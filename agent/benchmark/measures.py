@@ -19,12 +19,12 @@ class Spread(msgspec.Struct, frozen=True):
     p95: float
 
 
-def spread(values: Sequence[float], digits: int = 2) -> Spread:
+def spread(values: Sequence[float]) -> Spread:
     """The spread of one or more values."""
     if len(values) == 1:
-        return Spread(round(values[0], digits), round(values[0], digits))
+        return Spread(round(values[0], 2), round(values[0], 2))
     p95 = statistics.quantiles(values, n=20, method="inclusive")[-1]
-    return Spread(round(statistics.median(values), digits), round(p95, digits))
+    return Spread(round(statistics.median(values), 2), round(p95, 2))
 
 
 def milliseconds(seconds: Sequence[float]) -> Spread:

@@ -63,10 +63,10 @@ SWEPT: Half = (
 )  # fmt: skip
 
 
-def _mirrored(half: Half, steps: int = 6) -> Points:
+def _mirrored(half: Half) -> Points:
     """A closed smooth outline from its left half."""
     right = tuple((-x, y) for x, y in reversed(half))
-    return curve(half + right, steps, closed=True)
+    return curve(half + right, 6, closed=True)
 
 
 def behind(canvas: Canvas, person: DrawnPerson) -> None:

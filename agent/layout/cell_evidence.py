@@ -49,20 +49,20 @@ def sides_seen(box: Box, edges: Edges) -> int:
     return sum(end or side >= STANDS_OUT for end, side in zip(ends, edges.sides(box), strict=True))
 
 
-def surrounded(box: Box, mask: Mask, reach: int = BORDER) -> tuple[float, float, float, float]:
+def surrounded(box: Box, mask: Mask) -> tuple[float, float, float, float]:
     """How much of the clearest line just outside the left, top, right and bottom side is page, 0..1 each.
 
-    A speaker's border lies around a tile, so lines up to ``reach`` pixels away count. Outside the picture
+    A speaker's border lies around a tile, so lines up to BORDER pixels away count. Outside the picture
     counts as page.
     """
     dy, dx = box.height // 10, box.width // 10
     rows, cols = slice(box.top + dy, box.bottom - dy), slice(box.left + dx, box.right - dx)
     height, width = mask.shape
     return (
-        _clearest(mask[rows, box.left - reach : box.left], 0) if box.left >= reach else 1.0,
-        _clearest(mask[box.top - reach : box.top, cols], 1) if box.top >= reach else 1.0,
-        _clearest(mask[rows, box.right : box.right + reach], 0) if box.right + reach <= width else 1.0,
-        _clearest(mask[box.bottom : box.bottom + reach, cols], 1) if box.bottom + reach <= height else 1.0,
+        _clearest(mask[rows, box.left - BORDER : box.left], 0) if box.left >= BORDER else 1.0,
+        _clearest(mask[box.top - BORDER : box.top, cols], 1) if box.top >= BORDER else 1.0,
+        _clearest(mask[rows, box.right : box.right + BORDER], 0) if box.right + BORDER <= width else 1.0,
+        _clearest(mask[box.bottom : box.bottom + BORDER, cols], 1) if box.bottom + BORDER <= height else 1.0,
     )
 
 

@@ -94,10 +94,10 @@ def largest(channels: NDArray[Any], height: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
-def page_mask(pixels: Pixels, colour: tuple[int, int, int], tolerance: int = TOLERANCE) -> Mask:
+def page_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
     """Where the page's colour shows, bool (H, W)."""
-    low = np.array([max(value - tolerance, 0) for value in colour], np.uint8)
-    high = np.array([min(value + tolerance, 255) for value in colour], np.uint8)
+    low = np.array([max(value - TOLERANCE, 0) for value in colour], np.uint8)
+    high = np.array([min(value + TOLERANCE, 255) for value in colour], np.uint8)
     return np.asarray(cv2.inRange(pixels, low, high)) > 0
 
 

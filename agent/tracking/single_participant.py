@@ -8,7 +8,7 @@ from collections.abc import Callable
 from agent.rate_limits import Backoff
 from agent.tracking.change import Thumbnails, changed, thumbnails
 from agent.tracking.gallery import GalleryTracker
-from agent.tracking.people import NewId, random_id
+from agent.tracking.people import random_id
 from agent.values import Box, Frame, Slot, Tile
 
 LOOK = 1.0
@@ -21,16 +21,13 @@ FIRST_PAUSE, LONGEST_PAUSE = 4.0, 60.0
 class SingleParticipantTracker:
     """The tiles of a gallery, or the whole frame where none shows and ``is_camera`` says that one takes it.
 
-    A camera may show a gallery all the same: programs such as OBS give out a screen as one. ``new_id`` gives
-    the id of the one before the camera, another one after each gallery or change of size.
+    A camera may show a gallery all the same: programs such as OBS give out a screen as one. Whoever is before
+    the camera has another id after each gallery or change of size.
     """
 
-    def __init__(
-        self, gallery: GalleryTracker, is_camera: Callable[[], bool], new_id: NewId = random_id
-    ) -> None:
+    def __init__(self, gallery: GalleryTracker, is_camera: Callable[[], bool]) -> None:
         self._gallery = gallery
         self._is_camera = is_camera
-        self._new_id = new_id
         self._pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
         self._look, self._pause = -math.inf, self._pauses.next()
         self._alone: Tile | None = None
@@ -75,7 +72,7 @@ class SingleParticipantTracker:
         small = thumbnails(frame.pixels, (box,))
         fresh = True
         if self._alone is None or self._alone.slot.box != box or self._analysed is None:
-            name = self._new_id()
+            name = random_id()
         else:
             name, fresh = self._alone.id, bool(changed(small, self._analysed)[0])
         if fresh:

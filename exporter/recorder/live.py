@@ -56,9 +56,8 @@ class Recorder:
         pace: WritePace | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
     ) -> None:
-        self._store, self._policy, self._clock, self._wall = store, policy, clock, wall
+        self._store, self._policy, self._clock = store, policy, clock
         self._pace = pace or WritePace()
         self._queue: queue.Queue[tuple[Snapshot, float] | None] = queue.Queue(QUEUE)
         self._packer = Packer()
@@ -175,7 +174,7 @@ class Recorder:
             if waiting:
                 self._store.write(waiting)
             if is_last:
-                self._store.finish(self._wall())
+                self._store.finish(time.time())
         except sqlite3.Error as error:
             self._keep(rows)
             self._fail(len(self._kept) if is_last else 0, error)

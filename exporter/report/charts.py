@@ -20,6 +20,8 @@ LEFT, RIGHT = 44, 6
 STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
 """Seconds between the times on an axis."""
 
+MOST_TICKS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -37,13 +39,13 @@ class Axis:
         share = (seconds - self.start) / (self.end - self.start)
         return round(self.left + (self.right - self.left) * min(max(share, 0.0), 1.0), 1)
 
-    def ticks(self, most: int = 9) -> Iterator[tuple[float, str]]:
+    def ticks(self) -> Iterator[tuple[float, str]]:
         """Positions and names of round times of day."""
         span = self.end - self.start
-        step = next((step for step in STEPS if span / step <= most), STEPS[-1])
+        step = next((step for step in STEPS if span / step <= MOST_TICKS), STEPS[-1])
         local = self.wall + self.utc_offset
         first = -(-local // step) * step - local
-        for number in range(most + 1):
+        for number in range(MOST_TICKS + 1):
             seconds = first + number * step
             if seconds <= span:
                 name = clock(self.wall + seconds, self.utc_offset)

@@ -8,6 +8,12 @@ from torch import Tensor, nn
 from agent.values import LABELS
 from models.architectures.blocks import classify, conv_norm
 
+GROWTH = 24
+"""Channels that each layer adds."""
+
+DEPTHS = (6, 10, 8)
+"""Layers of each stage."""
+
 
 class DenseLayer(nn.Module):
     """Adds ``growth`` channels, through a 1x1 bottleneck of four times as many."""
@@ -21,15 +27,15 @@ class DenseLayer(nn.Module):
         return torch.cat((x, self.layers(x)), 1)
 
 
-def densenet(growth: int = 24, depths: tuple[int, ...] = (6, 10, 8)) -> nn.Module:
-    """Three stages of ``depths`` layers; between stages channels and size are halved."""
-    layers = conv_norm(1, 2 * growth, stride=2)
-    into = 2 * growth
-    for stage, depth in enumerate(depths):
+def densenet() -> nn.Module:
+    """Stages of so many layers as DEPTHS says; between them channels and size are halved."""
+    layers = conv_norm(1, 2 * GROWTH, stride=2)
+    into = 2 * GROWTH
+    for stage, depth in enumerate(DEPTHS):
         for _ in range(depth):
-            layers.append(DenseLayer(into, growth))
-            into += growth
-        if stage < len(depths) - 1:
+            layers.append(DenseLayer(into, GROWTH))
+            into += GROWTH
+        if stage < len(DEPTHS) - 1:
             layers += [*conv_norm(into, into // 2, side=1), nn.AvgPool2d(2)]
             into //= 2
     return classify(layers, into, len(LABELS))

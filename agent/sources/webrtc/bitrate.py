@@ -24,8 +24,8 @@ class BitrateFloor:
     slows down all the same: the receiver reports tell it (RFC 3550 6.4).
     """
 
-    def __init__(self, estimator: Estimator, least: int = LEAST_BITS) -> None:
-        self._estimator, self._least = estimator, least
+    def __init__(self, estimator: Estimator) -> None:
+        self._estimator = estimator
 
     def add(self, **packet: int) -> tuple[int, list[int]] | None:
         """Take note of a packet; now and then the bits a second for some sources, or None."""
@@ -33,7 +33,7 @@ class BitrateFloor:
         if estimate is None:
             return None
         bits, sources = estimate
-        return max(bits, self._least), sources
+        return max(bits, LEAST_BITS), sources
 
 
 def install_bitrate_floor(receiver: Any) -> None:

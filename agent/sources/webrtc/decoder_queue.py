@@ -38,11 +38,9 @@ class DecoderQueue(queue.Queue[Any]):
     one thread, ``get`` by another.
     """
 
-    def __init__(
-        self, ask: Callable[[], None], skipped: Callable[[], None], longest: int = MAX_WAITING
-    ) -> None:
+    def __init__(self, ask: Callable[[], None], skipped: Callable[[], None]) -> None:
         super().__init__()
-        self._ask, self._skipped, self._longest = ask, skipped, longest
+        self._ask, self._skipped = ask, skipped
         # A stream begins with a key frame too.
         self._waited: int | None = 0
         self._listens: bool | None = None
@@ -74,7 +72,7 @@ class DecoderQueue(queue.Queue[Any]):
     def _fits(self, item: Any) -> bool:
         if self._listens is None:
             self._try_out(item)
-        if self.qsize() >= (self._longest if self._listens else MAX_WAITING_IF_IGNORED):
+        if self.qsize() >= (MAX_WAITING if self._listens else MAX_WAITING_IF_IGNORED):
             self._clear()
         elif item[1].after_gap:
             self._waited = 0
@@ -83,7 +81,7 @@ class DecoderQueue(queue.Queue[Any]):
     def _try_out(self, item: Any) -> None:
         """When too many wait, ask for a key frame. If one comes the sender listens: skip all before it."""
         codec, frame = item
-        if self._tried is None and self.qsize() < self._longest:
+        if self._tried is None and self.qsize() < MAX_WAITING:
             return
         tried = self._tried or 0
         if tried > 0 and is_key_frame(codec.name, frame.data):
