@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
+
+from agent.whole_file import whole_file
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -13,12 +13,5 @@ def write_private(path: Path, data: bytes) -> None:
     Raises OSError when that is not possible; then what was there stays, and nothing is left beside it.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # mkstemp makes the file with mode 0600, whatever the umask.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    with whole_file(path) as partial:
+        partial.write_bytes(data)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
+
+from agent.whole_file import whole_file
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -13,12 +15,7 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     Makes the folder. Raises OSError when that or a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    partial = {folder / f".{name}.partial": folder / name for name in files}
-    try:
-        for (path, _), content in zip(partial.items(), files.values(), strict=True):
-            path.write_bytes(content)
-        for path, final in partial.items():
-            os.replace(path, final)
-    finally:
-        for path in partial:
-            path.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        # The last one entered takes its name first.
+        for name, content in reversed(list(files.items())):
+            stack.enter_context(whole_file(folder / name, 0o666)).write_bytes(content)

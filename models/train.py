@@ -28,6 +28,7 @@ from rich.progress import Progress
 from torch import Tensor, nn
 
 from agent.errors import ConfigError
+from agent.whole_file import whole_file
 from models.architectures import build
 from models.augment import augment
 from models.checkpoint import RUN_KEYS, load_averaged, load_checkpoint, load_teachers
@@ -264,9 +265,8 @@ class Trainer:
             "elapsed": self.elapsed,
             "measured": self.measured,
         }
-        partial = path.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(path)
+        with whole_file(path, 0o666) as partial:
+            torch.save(state, partial)
 
     def _load(self, path: Path) -> None:
         state = load_checkpoint(path, self.settings.arch, RUN_KEYS)

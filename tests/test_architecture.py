@@ -15,7 +15,7 @@ import pytest
 from tests.paths import ROOT
 
 PACKAGES = ("agent", "models", "exporter")
-VOCABULARY = {"agent.values", "agent.errors", "agent.rate_limits", "agent.steps"}
+VOCABULARY = {"agent.values", "agent.errors", "agent.rate_limits", "agent.steps", "agent.whole_file"}
 """What every package may use of the agent."""
 
 RUNTIME = {"models", "models.runtime", "models.card", "models.weights", "models.native"}

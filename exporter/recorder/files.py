@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from agent.errors import ConfigError, RecordError
+from agent.whole_file import whole_file
 
 Kind = Literal["page", "csv", "parquet"]
 PAGES = {"", ".html", ".htm"}
@@ -84,15 +84,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     check_target(path)
     try:
-        # mkstemp makes the file with mode 0600: readings are personal.
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        partial = Path(name)
-        try:
+        with whole_file(path) as partial:
             yield partial
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
     except BrokenPipeError:
         # The reader of stdout went away, which is no fault of this file.
         raise

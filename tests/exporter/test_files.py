@@ -31,11 +31,11 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_beside_it(
     path = tmp_path / "a.json"
     write_private(path, b"first")
 
-    def full(handle: int, mode: str) -> object:
-        os.close(handle)
-        return Path("/dev/full").open(mode)
+    def full(_: Path, data: bytes) -> None:
+        with Path("/dev/full").open("wb") as device:
+            device.write(data)
 
-    monkeypatch.setattr(os, "fdopen", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     for _ in range(3):
         with pytest.raises(OSError, match="No space left"):
             write_private(path, b"second")
