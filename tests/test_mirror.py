@@ -52,6 +52,7 @@ TESTED_BY = {
     **inside("exporter/native", "exclusion shortcut", "exporter/native/test_obstacles.py"),
     # Clients that come over the wire test what stands between them and the feed.
     "exporter/clients/python_client": "exporter/test_clients.py",
+    "exporter/clients/connection": "exporter/native/test_feed_client.py",
     "exporter/server/visits": "exporter/recorder/test_audit.py",
     "exporter/server/views": "exporter/server/test_hub.py",
     **inside("exporter/protocol", "descriptions fields", "exporter/protocol/test_schema.py"),

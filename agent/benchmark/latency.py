@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from agent.benchmark.galleries import GallerySource, loop
 from agent.benchmark.measures import Spread, milliseconds
@@ -22,6 +22,8 @@ from agent.opening import open_analyzer
 from agent.runner import Runner
 from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels, SourceInfo, SourceStatus
+from exporter.access.token import Ticket
+from exporter.clients.connection import connect_to
 from exporter.protocol.messages import ModelPart
 from exporter.server.feed_server import About, FeedServer, ServerSettings
 
@@ -81,9 +83,8 @@ def measure_age(config: Config, gallery: GallerySource, hz: float, seconds: floa
         ) as server,
     ):
         runner = Runner(source, analyzer, server.publish, hz)
-        client = _Client(
-            f"ws://127.0.0.1:{server.port}/feed?ack=1&token={server.token}", seconds, runner.stop
-        )
+        ticket = Ticket(feed=f"ws://127.0.0.1:{server.port}/feed", token=server.token)
+        client = _Client(ticket, seconds, runner.stop)
         client.start()
         runner.run(LONGEST + seconds)
     return client.result(gallery.name, hz)
@@ -92,16 +93,16 @@ def measure_age(config: Config, gallery: GallerySource, hz: float, seconds: floa
 class _Client(threading.Thread):
     """Follows a feed, notes how old each message is, and calls ``done`` when it has seen enough."""
 
-    def __init__(self, address: str, seconds: float, done: Callable[[], None]) -> None:
+    def __init__(self, ticket: Ticket, seconds: float, done: Callable[[], None]) -> None:
         super().__init__(name="bench client", daemon=True)
-        self._address, self._seconds, self._done = address, seconds, done
+        self._ticket, self._seconds, self._done = ticket, seconds, done
         self.ages: list[float] = []
         self.core = 0.0
         self._error: FeedError | None = None
 
     def run(self) -> None:
         try:
-            with connect(self._address, proxy=None) as feed:
+            with connect_to(self._ticket, "ack=1") as feed:
                 self._follow(feed)
         except (OSError, WebSocketException) as error:
             self._error = FeedError(f"the feed ended while it was measured: {error}")

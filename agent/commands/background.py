@@ -8,15 +8,15 @@ import time
 from pathlib import Path
 
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
 
 from agent.errors import FeedError, InstanceError
 from agent.recording import report_command
 from agent.system.background import Instance, InstanceLock, detach, log_folder
 from exporter.access.passes import opened_once
-from exporter.access.tls_trust import distrust, trusting
+from exporter.access.tls_trust import distrust
 from exporter.access.token import Ticket, read_ticket, ticket_path
 from exporter.browser import open_page_and_leave
+from exporter.clients.connection import connect_to
 from exporter.native.feed_client import page_of
 from exporter.protocol.client_commands import StopCommand, encode_command
 
@@ -74,9 +74,7 @@ def stop() -> int:
 
 
 def _ask_to_end(ticket: Ticket) -> None:
-    headers = {"Authorization": f"Bearer {ticket.token}"}
-    address, context = f"{ticket.feed}?view=room", trusting(ticket.certificate)
-    with connect(address, ssl=context, additional_headers=headers, proxy=None) as feed:
+    with connect_to(ticket, "view=room") as feed:
         feed.send(encode_command(StopCommand()))
 
 

@@ -13,12 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from agent.errors import FeedError
 from agent.rate_limits import Backoff
-from exporter.access.tls_trust import distrust, trusting
+from exporter.access.tls_trust import distrust
 from exporter.access.token import Ticket, read_ticket
+from exporter.clients.connection import connect_to
 from exporter.protocol.client_commands import ClientCommand, encode_command
 from exporter.protocol.messages import AckMessage, HelloMessage, Message, RoomMessage
 
@@ -160,7 +161,7 @@ class FeedClient:
         """One connection from its start to its end."""
         try:
             ticket = self._where.look()
-            with self._connect(ticket) as socket:
+            with connect_to(ticket, f"ack=1&hz={self._hz:g}", ANSWER_WITHIN) as socket:
                 with self._lock:
                     self._socket = socket
                 # A `close` that came before this found no socket to close.
@@ -184,18 +185,6 @@ class FeedClient:
             with self._lock:
                 self._socket = None
         return Closed(False, "the agent ended the connection")
-
-    def _connect(self, ticket: Ticket) -> ClientConnection:
-        headers = {"Authorization": f"Bearer {ticket.token}"}
-        address = f"{ticket.feed}?ack=1&hz={self._hz:g}"
-        return connect(
-            address,
-            ssl=trusting(ticket.certificate),
-            additional_headers=headers,
-            proxy=None,
-            open_timeout=ANSWER_WITHIN,
-            close_timeout=1,
-        )
 
     def _take(self, socket: ClientConnection, text: str | bytes) -> None:
         message = _decoder.decode(text)
