@@ -15,12 +15,15 @@ from agent.configuration.config import Config
 from agent.errors import ConfigError, ReadTheRoomError
 from agent.gallery_log import describe_gallery
 from agent.offline import Done, ReportJob, read_file, write_report, write_reports
+from agent.portrait import is_portrait
 from agent.recording import open_audit
 from agent.values import Reading, Snapshot
 from exporter.protocol.messages import encode, room_message
 from exporter.recorder.export import FilesTable, files_table
 from exporter.recorder.files import check_ending, check_target, given_path
 from exporter.words import counted, duration
+
+UNREADABLE = "What can be read is a meeting's gallery view, or a photo of one large face."
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,8 @@ def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
 def _tell_report(config: Config, done: Done) -> None:
     speed = f", {done.seconds / done.took:.0f} times as fast as real time" if done.seconds > 1 else ""
     # Of a picture there is no time to speak of.
-    read = f" ({duration(done.seconds)} read in {done.took:.0f} s{speed})" if done.seconds else ""
+    rate = f"{config.analysis.hz:g} frames a second"
+    read = f" ({duration(done.seconds)} read in {done.took:.0f} s, {rate}{speed})" if done.seconds else ""
     print(f"wrote {done.job.out}{read}", file=sys.stderr)
     open_audit(config).note(
         "exported", session=Path(done.job.file).name, what="html", to=done.job.out.resolve()
@@ -193,8 +197,10 @@ def _progress() -> Progress:
 def _print_summary(file: str, last: Snapshot, at: float) -> None:
     """Print what is read in a picture, or in the ``last`` frame of a recording, ``at`` so many seconds."""
     room, when = last.room, f", at its end ({duration(at)})" if at else ""
-    counts = f"{describe_gallery(len(last.readings))}, {counted(room.faces, 'face')}, {room.read} read"
-    print(f"{file}{when}: {counts}")
+    shown = "a picture of one person" if is_portrait(last) else describe_gallery(len(last.readings))
+    print(f"{file}{when}: {shown}, {counted(room.faces, 'face')}, {room.read} read")
+    if not last.readings and not room.tiles:
+        print(f"  {UNREADABLE}")
     for reading in last.readings:
         print(f"  {reading.id:>4}  row {reading.row + 1}, place {reading.col + 1}: {_say(reading)}")
 
