@@ -173,7 +173,7 @@ def _add_analyze(commands: Commands) -> None:
     analyze.add_argument("--json", action="store_true", help="one feed message per frame on stdout")
     analyze.add_argument("--csv", type=Path, metavar="OUT", help="write one row per tile and frame")
     analyze.add_argument("--report", type=Path, metavar="HTML", help="write a page with figures")
-    analyze.add_argument("--hz", help="frames of a video read per second of its time (5; reports 2)")
+    analyze.add_argument("--hz", help="frames of a video read per second of its time (5; a report alone 2)")
     analyze.set_defaults(prepare=dispatch.prepare_analyze)
 
 

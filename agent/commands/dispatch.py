@@ -66,7 +66,9 @@ def prepare_overlay(options: argparse.Namespace) -> CliCommand:
 
 def prepare_analyze(options: argparse.Namespace) -> CliCommand:
     """``readtheroom analyze``."""
-    config = configure(options, {"analysis.hz": REPORT_HZ} if options.report else None)
+    # A table or messages must not get fewer because a page is wanted too.
+    is_only_report = options.report and not (options.csv or options.json)
+    config = configure(options, {"analysis.hz": REPORT_HZ} if is_only_report else None)
 
     def command() -> int:
         from agent.commands.analyze import AnalyzeOutputs, analyze

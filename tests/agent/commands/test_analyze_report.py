@@ -174,7 +174,9 @@ def test_one_recording_becomes_a_report_beside_a_summary(lesson: Path, home: Pat
     assert main(["analyze", str(lesson), "--report", "out.html"]) == 0
     said = capsys.readouterr()
     assert "a gallery of 4 tiles" in said.out
-    assert re.search(r"^wrote out\.html \(\d s read in \d+ s, \d+ times as fast", said.err, re.MULTILINE)
+    assert re.search(
+        r"^wrote out\.html \(\d s read in \d+ s, 2 frames a second, \d+ times as fast", said.err, re.MULTILINE
+    )
     assert [path.name for path in Path().iterdir()] == ["out.html"]
     assert is_report(Path("out.html"))
 
@@ -200,7 +202,18 @@ def test_an_ending_that_is_another_kinds_is_refused_before_anything_is_read(
 def test_a_rate_that_the_configuration_sets_counts_for_reports(home: Path, hz: float) -> None:
     """Be it the program's default, and more than a report needs: the command that is made has this rate."""
     Path("mine.yaml").write_text(f"analysis: {{hz: {hz}}}", encoding="utf-8")
-    options = argparse.Namespace(config=Path("mine.yaml"), report=Path("out.html"))
+    options = argparse.Namespace(config=Path("mine.yaml"), report=Path("out.html"), csv=None, json=False)
+    config = inspect.getclosurevars(prepare_analyze(options)).nonlocals["config"]
+    assert config.analysis.hz == hz
+
+
+@pytest.mark.parametrize(
+    ("csv", "json", "hz"), [(None, False, 2.0), (Path("out.csv"), False, 5.0), (None, True, 5.0)]
+)
+def test_a_table_does_not_get_fewer_rows_because_a_report_is_wanted_too(
+    home: Path, csv: Path | None, json: bool, hz: float
+) -> None:
+    options = argparse.Namespace(config=None, report=Path("out.html"), csv=csv, json=json)
     config = inspect.getclosurevars(prepare_analyze(options)).nonlocals["config"]
     assert config.analysis.hz == hz
 
