@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -155,3 +156,12 @@ def unsure_below(scores: Scores, labels: Labels, risk: float) -> float:
     thresholds, _, errors = risk_coverage(scores, labels)
     good = np.flatnonzero(errors <= risk)
     return float(thresholds[good[-1]]) if len(good) else 1.0
+
+
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """Wilson's 95 % interval (1927) of a share of which ``right`` of ``count`` draws were seen."""
+    z, share = 1.96, right / count
+    middle = share + z * z / (2 * count)
+    margin = z * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
+    whole = 1 + z * z / count
+    return max((middle - margin) / whole, 0.0), min((middle + margin) / whole, 1.0)

@@ -117,3 +117,10 @@ def test_temperature_keeps_the_label_and_the_sum(temperature: float, seed: int) 
     np.testing.assert_allclose(warmer.sum(1), 1, rtol=1e-5)
     chosen = np.take_along_axis(warmer, scores.argmax(1)[:, None], 1)[:, 0]
     np.testing.assert_allclose(chosen, warmer.max(1))
+
+
+def test_the_interval_of_few_faces_is_wide() -> None:
+    assert metrics.wilson(13, 16) == pytest.approx((0.570, 0.934), abs=0.001)
+    assert metrics.wilson(700, 1000) == pytest.approx((0.671, 0.728), abs=0.001)
+    assert metrics.wilson(0, 4) == pytest.approx((0.0, 0.490), abs=0.001)
+    assert metrics.wilson(4, 4) == pytest.approx((0.510, 1.0), abs=0.001)
