@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import shutil
@@ -54,6 +55,16 @@ SCORES = {
     "calibration_error": "calibration error, cross-validated,",
 }
 """The figures of a model's card that are said, and how."""
+
+EXTRAS = {
+    "overlay": ("PySide6", "draws the readings on the meeting's tiles"),
+    "parquet": ("pyarrow", "writes tables as Parquet"),
+    "mqtt": ("paho", "sends readings to an MQTT broker"),
+    "lsl": ("pylsl", "sends readings to the Lab Streaming Layer"),
+    "train": ("torch", "trains and converts models, several GB"),
+    "bench": ("fer", "measures another program beside this one, 7 GB"),
+}
+"""The extras of the installation: a module of each, and what it does."""
 
 MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.WRONG: "WRONG  "}
 
@@ -194,6 +205,16 @@ def check_consent_list(config: Config) -> Finding:
     return Finding("consent list", Level.OK, f"{config.consent.list}, and Tesseract reads the names")
 
 
+def check_extras(_: Config) -> Finding:
+    """Which extras are not installed, and what each is for: nobody should learn it at the last step."""
+    missing = [name for name, (module, _) in EXTRAS.items() if importlib.util.find_spec(module) is None]
+    if not missing:
+        return Finding("extras", Level.OK, "all are installed")
+    told = "; ".join(f"{name} ({EXTRAS[name][1]})" for name in missing)
+    remedy = f"only if you need one: pip install '.[{missing[0]}]' in the program's folder"
+    return Finding("extras", Level.OK, f"not installed: {told}", remedy)
+
+
 def check_port(config: Config) -> Finding:
     """The feed's port is free."""
     address = f"{config.feed.host}:{config.feed.port}"
@@ -233,5 +254,6 @@ CHECKS: tuple[Check, ...] = (
     check_expression_model,
     check_overlay,
     check_consent_list,
+    check_extras,
     check_port,
 )

@@ -6,6 +6,7 @@ import json
 import shutil
 import socket
 import sys
+import tomllib
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from exporter.server.feed_server import FeedServer, ServerSettings
 from models.card import load_card
 from models.weights import EXPRESSION, detector_path
 from tests.exporter.samples import ABOUT
+from tests.paths import ROOT
 
 
 def no_display(monkeypatch: pytest.MonkeyPatch, **session: str) -> None:
@@ -28,6 +30,25 @@ def no_display(monkeypatch: pytest.MonkeyPatch, **session: str) -> None:
         monkeypatch.delenv(name, raising=False)
     for name, value in session.items():
         monkeypatch.setenv(name, value)
+
+
+def test_missing_extras_are_listed_with_what_they_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = {"PySide6", "torch", "fer"}
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name if name in there else None)
+    found = doctor.check_extras(Config())
+    assert found.level is Level.OK, "nobody needs one"
+    assert found.found == (
+        "not installed: parquet (writes tables as Parquet); mqtt (sends readings to an MQTT broker); "
+        "lsl (sends readings to the Lab Streaming Layer)"
+    )
+    assert "pip install '.[parquet]'" in found.remedy
+    there |= {"pyarrow", "paho", "pylsl"}
+    assert doctor.check_extras(Config()).found == "all are installed"
+
+
+def test_every_extra_of_the_installation_is_known() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(doctor.EXTRAS) == set(declared) - {"dev"}
 
 
 def test_a_free_port_is_found_free_and_a_taken_one_is_named() -> None:
