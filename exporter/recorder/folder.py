@@ -13,7 +13,7 @@ from pathlib import Path
 
 import platformdirs
 
-from agent.errors import RecordError
+from agent.errors import ConfigError, RecordError
 from exporter.recorder.files import given_path, told
 from exporter.recorder.presence import count_people
 from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, LONGEST, load_details, read_details, reading
@@ -75,13 +75,21 @@ def new_name(now: datetime) -> str:
 
 
 def new_path(chosen: str | None, now: datetime) -> tuple[str, Path]:
-    """Name and file of a new session: in the user's data folder, or in the folder or file ``chosen``."""
+    """Name and file of a new session: in the user's data folder, or in the folder or file ``chosen``.
+
+    Raises ConfigError where that is another kind of file by its ending.
+    """
     name = new_name(now)
     if chosen is None:
         return name, sessions_folder() / (name + SUFFIX)
     path = given_path(chosen)
     if _is_folder(chosen):
         return name, path / (name + SUFFIX)
+    if path.suffix and path.suffix.lower() != SUFFIX:
+        raise ConfigError(
+            f"record.path (--record) is {chosen!r}, and no recording ends in {path.suffix}: name a file "
+            f"{path.stem}{SUFFIX}, or a folder with / at its end"
+        )
     return path.stem or name, path
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.errors import RecordError
+from agent.errors import ConfigError, RecordError
 from exporter.recorder import folder as folders
 from exporter.recorder.folder import (
     chosen_folder,
@@ -62,6 +62,17 @@ def test_a_new_session_goes_where_it_was_told(tmp_path: Path) -> None:
     (tmp_path / "hosts").touch()
     assert new_path(f"{tmp_path}/hosts", NOW)[1] == tmp_path / "hosts"
     assert new_path(f"{tmp_path}/maths.session", NOW) == ("maths", tmp_path / "maths.session")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "lesson.mp4", "out.csv"])
+def test_a_file_of_another_kind_is_no_recording_and_no_folder_is_made_for_it(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(ConfigError, match=r"name a file \w+\.session, or a folder with / at its end"):
+        new_path(f"{tmp_path}/not-yet/{name}", NOW)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "2026.spring").mkdir()
+    assert new_path(f"{tmp_path}/2026.spring", NOW)[1].parent == tmp_path / "2026.spring"
 
 
 def test_sessions_are_looked_for_where_they_were_put(tmp_path: Path) -> None:
