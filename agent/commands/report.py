@@ -150,8 +150,8 @@ def print_sessions(sessions: list[ListedSession], none: str, prefix: str = "") -
         print(f"{none[0].upper()}{none[1:]}.")
         return
     shown = Table(box=None, pad_edge=False)
-    for heading in ("session", "when", "length", "people", "size"):
-        shown.add_column(heading, justify="right" if heading in {"people", "size"} else "left")
+    for heading in ("session", "when", "length", "participants", "size"):
+        shown.add_column(heading, justify="right" if heading in {"participants", "size"} else "left")
     for one in sessions:
         shown.add_row(one.name, *describe_session(one), f"{one.size / 1e6:.1f} MB")
     Console(highlight=False).print(shown)
@@ -159,7 +159,7 @@ def print_sessions(sessions: list[ListedSession], none: str, prefix: str = "") -
 
 
 def describe_session(one: ListedSession) -> tuple[str, str, str]:
-    """When a session began, how long it is and how many people are in it, in words."""
+    """When a session began, how long it is and how many participants are in it, in words."""
     if one.details is None:
         return "cannot be read", "", ""
     started, offset = one.details.started, one.details.utc_offset

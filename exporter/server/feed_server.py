@@ -35,7 +35,7 @@ from exporter.protocol.client_commands import ClientCommand
 from exporter.protocol.messages import HelloMessage, ModelPart, PrivacyPart, hello_message
 from exporter.server.hub import ClientLimits, Hub
 from exporter.server.reach import ServerSettings, check_reach, listen, local_name, policy_of
-from exporter.server.routes import feed_routes, missing, page_routes
+from exporter.server.routes import feed_routes, missing, page_routes, wrong_method
 from exporter.server.transport import LARGEST_HEAD, FeedProtocol, RequestProtocol
 
 __all__ = ["About", "FeedServer", "ServerSettings", "hello_of"]
@@ -208,7 +208,7 @@ class FeedServer:
     def _uvicorn(self) -> uvicorn.Config:
         app = Starlette(
             routes=[*feed_routes(self.hub), *page_routes(), pass_route(self._passes), *self._routes],
-            exception_handlers={404: missing},
+            exception_handlers={404: missing, 405: wrong_method},
         )
         return uvicorn.Config(
             Gate(app, self._policy, self._port, self.hub.metrics.count_refusal, self._passes),

@@ -49,7 +49,7 @@ class Pacer:
         if not self._ack:
             return
         if self._sent is None or seq > self._sent:
-            newest = "nothing yet" if self._sent is None else str(self._sent)
-            raise FeedError(f"acknowledged {seq}, but the newest message sent is {newest}")
+            sent = "no message was sent yet" if self._sent is None else f"the newest message is {self._sent}"
+            raise FeedError(f"acknowledged {seq}, but {sent}")
         if seq == self._sent:
             self._acked = seq

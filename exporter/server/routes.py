@@ -9,6 +9,7 @@ from typing import Any, get_args
 from urllib.parse import parse_qsl
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -84,8 +85,10 @@ def feed_routes(hub: Hub) -> list[BaseRoute]:
         state = _health(hub)
         return _json(state, 503 if state["status"] == "lost" else 200)
 
-    async def numbers(_: Request) -> Response:
-        return Response(hub.metrics.render(), headers={"Content-Type": metrics.CONTENT_TYPE})
+    async def numbers(request: Request) -> Response:
+        # Browsers show no OpenMetrics: they save it as a file.
+        kind = "text/plain; charset=utf-8" if _is_browser(request) else metrics.CONTENT_TYPE
+        return Response(hub.metrics.render(), headers={"Content-Type": kind})
 
     async def history(_: Request) -> Response:
         return _json(hub.history.tell(hub.clock()))
@@ -129,11 +132,26 @@ def page_routes() -> list[BaseRoute]:
 
 async def missing(request: Request, _: Exception) -> Response:
     """The answer at an address where nothing is: a page for browsers, a problem text for programs."""
-    if "text/html" in request.headers.get("accept", ""):
+    if _is_browser(request):
         return HTMLResponse(nothing_here(request.query_params.get("token")), 404)
     return problem(
         404, "Not Found", f"nothing is at {request.url.path[:80]}: see /, /overlay, /share, /schema/"
     )
+
+
+async def wrong_method(request: Request, error: Exception) -> Response:
+    """The answer to a method that is not for an address, with those that are."""
+    headers = error.headers if isinstance(error, HTTPException) and error.headers else {}
+    allowed = headers.get("Allow", "GET, HEAD")
+    answer = problem(
+        405, "Method Not Allowed", f"{request.method[:20]} is not for this address: use {allowed}"
+    )
+    answer.headers["Allow"] = allowed
+    return answer
+
+
+def _is_browser(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
 
 
 def _rate(text: str | None) -> float | None:

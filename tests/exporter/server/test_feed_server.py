@@ -376,3 +376,19 @@ def test_where_nothing_is_tools_get_a_problem_text_and_browsers_a_page(server: F
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert f'href="/overlay?token={server.token}"' in page.text
     assert page.headers["cache-control"] == "no-store"
+
+
+def test_browsers_are_shown_the_metrics_as_plain_text(server: FeedServer) -> None:
+    address = server.page("/metrics")
+    assert httpx.get(address).headers["content-type"].startswith("application/openmetrics-text")
+    shown = httpx.get(address, headers={"Accept": "text/html,*/*"})
+    assert shown.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["/history", "/", "/static/feed.js"])
+def test_a_wrong_method_is_a_problem_that_names_the_right_ones(server: FeedServer, path: str) -> None:
+    told = httpx.delete(server.page(path))
+    assert (told.status_code, told.headers["content-type"]) == (405, "application/problem+json")
+    assert told.json()["title"] == "Method Not Allowed"
+    assert "GET" in told.headers["allow"]
+    assert f"use {told.headers['allow']}" in told.json()["detail"]

@@ -35,7 +35,9 @@ def test_with_ack_the_next_waits_for_the_answer_to_the_last() -> None:
     assert pacer.wait(2.0) == 0.0, "nor does it take back a newer one"
 
 
-@pytest.mark.parametrize(("sent", "wanted"), [(None, "nothing yet"), (4, "newest message sent is 4")])
+@pytest.mark.parametrize(
+    ("sent", "wanted"), [(None, "5, but no message was sent yet"), (4, "5, but the newest message is 4")]
+)
 def test_an_acknowledgement_of_what_was_never_sent_is_refused(sent: int | None, wanted: str) -> None:
     pacer = Pacer(ack=True, hz=None)
     if sent is not None:
