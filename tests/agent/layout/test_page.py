@@ -45,10 +45,10 @@ def test_a_shading_goes_on_in_gaps_where_it_was_not_seen() -> None:
     gallery.of(page)[:] = False
     tiles = shade.copy()
     gallery.of(tiles)[:] = (30, 90, 60)
-    assert gallery.of(shade_goes_on(tiles, page)).mean() < 0.02
+    assert gallery.of(shade_goes_on(tiles, page).view(np.uint8)).mean() < 0.02
     gap.of(tiles)[:] = gap.of(shade)
     found = shade_goes_on(tiles, page)
-    assert gap.of(found).mean() > 0.95
+    assert gap.of(found.view(np.uint8)).mean() > 0.95
     assert found[page].mean() > 0.98
 
 
