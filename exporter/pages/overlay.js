@@ -23,6 +23,8 @@ import {
 } from "./words.js";
 
 const FADE_MS = 400;
+// Long enough to be read by who opened the page by itself, and gone soon in other programs than OBS.
+const NOTE_MS = 15000;
 const STYLES = ["chips", "borders", "gauge"];
 const FITS = ["contain", "fill"];
 
@@ -187,6 +189,14 @@ function soon() {
   if (drawing) return;
   drawing = true;
   requestAnimationFrame(draw);
+}
+
+// OBS brings this object along; the share page has the overlay in a frame.
+if (!window.obsstudio && window.top === window) {
+  byId("note").hidden = false;
+  setTimeout(() => {
+    byId("note").hidden = true;
+  }, NOTE_MS);
 }
 
 window.addEventListener("resize", soon);

@@ -272,3 +272,15 @@ def test_text_from_the_feed_is_never_markup(open_page: OpenPage, agent: Agent) -
     expect(page.locator(".chip")).to_have_count(1)
     assert page.locator("#chips img").count() == 0
     assert page.locator(".chip").get_attribute("data-id") == evil
+
+
+def test_opened_by_itself_the_page_says_for_a_while_what_it_is_for(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(snapshot(1, 4))
+    page = open_page("/overlay", clock=True)
+    note = page.locator("#note")
+    expect(note).to_contain_text("This page is for OBS")
+    page.clock.run_for(16_000)
+    expect(note).to_be_hidden()
+    page.add_init_script("window.obsstudio = {}")
+    page.reload()
+    expect(note).to_be_hidden()
