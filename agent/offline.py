@@ -23,7 +23,6 @@ from agent.configuration.config import Config
 from agent.errors import ReadTheRoomError, RecordError
 from agent.faces.worker_pool import free_cores, workers_for
 from agent.opening import open_analyzer, open_file
-from agent.portrait import read_portrait
 from agent.privacy.policy import privacy_policy
 from agent.recording import describe
 from agent.sources.ahead import read_ahead
@@ -88,10 +87,8 @@ def read_file(
         frames = stack.enter_context(closing(read_ahead(source.frames())))
         for seq, frame in enumerate((frame for frame in frames if frame is not None), 1):
             first = frame.time if first is None else first
-            snapshot = analyzer.analyze(frame)
-            if source.is_picture and not snapshot.readings:
-                snapshot = read_portrait(config, frame) or snapshot
-            yield frame.time - first, filter_snapshot(dataclasses.replace(snapshot, seq=seq), policy)
+            snapshot = dataclasses.replace(analyzer.analyze(frame), seq=seq)
+            yield frame.time - first, filter_snapshot(snapshot, policy)
             advance(frame.time - first, total)
 
 

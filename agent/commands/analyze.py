@@ -15,7 +15,6 @@ from agent.configuration.config import Config
 from agent.errors import ConfigError, ReadTheRoomError
 from agent.gallery_log import describe_gallery
 from agent.offline import Done, ReportJob, read_file, write_report, write_reports
-from agent.portrait import is_portrait
 from agent.recording import open_audit
 from agent.values import Reading, Snapshot
 from exporter.protocol.messages import encode, room_message
@@ -23,7 +22,7 @@ from exporter.recorder.export import FilesTable, files_table
 from exporter.recorder.files import check_ending, check_target, given_path
 from exporter.words import counted, duration
 
-UNREADABLE = "What can be read is a meeting's gallery view, or a photo of one large face."
+UNREADABLE = "What can be read is a meeting's gallery view; photos of single faces are for `python -m models evaluate`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +196,8 @@ def _progress() -> Progress:
 def _print_summary(file: str, last: Snapshot, at: float) -> None:
     """Print what is read in a picture, or in the ``last`` frame of a recording, ``at`` so many seconds."""
     room, when = last.room, f", at its end ({duration(at)})" if at else ""
-    shown = "a picture of one person" if is_portrait(last) else describe_gallery(len(last.readings))
-    print(f"{file}{when}: {shown}, {counted(room.faces, 'face')}, {room.read} read")
+    counts = f"{describe_gallery(len(last.readings))}, {counted(room.faces, 'face')}, {room.read} read"
+    print(f"{file}{when}: {counts}")
     if not last.readings and not room.tiles:
         print(f"  {UNREADABLE}")
     for reading in last.readings:
