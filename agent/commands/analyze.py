@@ -22,7 +22,9 @@ from exporter.recorder.export import FilesTable, files_table
 from exporter.recorder.files import check_ending, check_target, given_path
 from exporter.words import counted, duration
 
-UNREADABLE = "What can be read is a meeting's gallery view; photos of single faces are for `python -m models evaluate`."
+UNREADABLE = (
+    "What can be read is a meeting's gallery view; `python -m models evaluate` reads photos of single faces."
+)
 
 
 @dataclass(frozen=True, slots=True)
