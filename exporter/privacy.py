@@ -44,13 +44,14 @@ OTHER_RULE = "alert"
 class PrivacyPolicy:
     """What leaves the agent: ``mode`` is tiles, room or off; ``min_group`` is at least 1.
 
-    ``place`` is the law that holds where it is used: where that lets no expression be inferred, the faces
-    that were found make up the group in place of those that were read. Raises ConfigError for a wrong value.
+    ``legal_policy`` is the law that holds where it is used: where that lets no expression be inferred, the
+    faces that were found make up the group in place of those that were read. Raises ConfigError for a wrong
+    value.
     """
 
     mode: PrivacyMode = "tiles"
     min_group: int = 5
-    place: PolicyName = "none"
+    legal_policy: PolicyName = "none"
 
     def __post_init__(self) -> None:
         if self.mode not in get_args(PrivacyMode):
@@ -60,7 +61,7 @@ class PrivacyPolicy:
 
     def is_group(self, room: Room) -> bool:
         """Whether the figures of a room rest on so many faces that none of them stands out."""
-        return (room.read if infers_expressions(self.place) else room.faces) >= self.min_group
+        return (room.read if infers_expressions(self.legal_policy) else room.faces) >= self.min_group
 
 
 def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
@@ -69,7 +70,9 @@ def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
         return dataclasses.replace(snapshot, readings=(), room=Room(0, 0, 0), alerts=(), markers=())
     if policy.mode == "room":
         return _room_only(snapshot, policy)
-    readings = tuple(unsaid(one) if one.state is TileState.EXCLUDED else one for one in snapshot.readings)
+    readings = tuple(
+        redact_reading(one) if one.state is TileState.EXCLUDED else one for one in snapshot.readings
+    )
     return dataclasses.replace(snapshot, readings=readings, alerts=_without_their_alerts(snapshot))
 
 
@@ -106,7 +109,7 @@ def _rule_of(name: str) -> str:
     return name if name in RULES else OTHER_RULE
 
 
-def unsaid(reading: Reading) -> Reading:
+def redact_reading(reading: Reading) -> Reading:
     """Where the tile of an excluded participant is, and nothing of who is in it."""
     return dataclasses.replace(
         reading,

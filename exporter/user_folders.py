@@ -8,5 +8,5 @@ import platformdirs
 
 
 def state_folder() -> Path:
-    """The user's state folder: tickets, the lock, the certificate and what the overlay remembers."""
+    """The user's state folder: connection files, the lock, the certificate and what the overlay remembers."""
     return platformdirs.user_state_path("readtheroom", appauthor=False)

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from agent.commands.strict_argparse import StrictArgumentParser, check_command
 from agent.errors import ConfigError
-from models.outcome import ended
+from models.outcome import run_command
 
 if TYPE_CHECKING:
     from agent.commands.strict_argparse import Commands
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given:
         check_command(parser, commands, given[0])
     options = parser.parse_args(given)
-    return ended(
+    return run_command(
         lambda: options.run(options), "stopped; a training run goes on from its last epoch with --resume"
     )
 

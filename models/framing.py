@@ -27,7 +27,7 @@ from agent.faces.crops import KEYPOINTS
 from agent.faces.detector import MediaPipeFaceFinder
 from agent.faces.mosaic import SIDE
 from models.data import load_archive
-from models.outcome import ended
+from models.outcome import run_command
 from models.weights import EXPRESSION
 
 ENLARGED = 80
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--detector", type=Path, help="another short-range face detector, .tflite")
     parser.add_argument("--out", type=Path, default=EXPRESSION / "framing.json")
     options = parser.parse_args(arguments)
-    return ended(lambda: _write(options))
+    return run_command(lambda: _write(options))
 
 
 def _write(options: argparse.Namespace) -> None:

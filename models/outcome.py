@@ -10,7 +10,7 @@ from rich.markup import escape
 from agent.errors import ReadTheRoomError
 
 
-def ended(run: Callable[[], object], stopped: str = "stopped") -> int:
+def run_command(run: Callable[[], object], stopped: str = "stopped") -> int:
     """Run a command: 0 when it worked, 2 when what was asked cannot be done, 130 when it was ended.
 
     ``stopped`` is what to say of Ctrl-C. A bug raises.

@@ -49,14 +49,15 @@ TESTED_BY = {
     **inside("agent/sources", "display screen", "screen/test_screen_source.py"),
     **inside("exporter/native", "qt_app qt_paint qt_probe qt_run qt_window", "screen/test_overlay.py"),
     **inside("exporter/native", "qt_hotkey qt_pick qt_tray qt_welcome", "screen/test_tray.py"),
+    "exporter/native/symbols": "exporter/native/test_tile_texts.py",
     **inside("exporter/native", "exclusion shortcut", "exporter/native/test_obstacles.py"),
     # Clients that come over the wire test what stands between them and the feed.
     "exporter/clients/python_client": "exporter/test_clients.py",
     "exporter/clients/connection": "exporter/native/test_feed_client.py",
-    "exporter/server/visits": "exporter/recorder/test_audit.py",
+    "exporter/server/client_record": "exporter/recorder/test_audit.py",
     "exporter/server/views": "exporter/server/test_hub.py",
     **inside("exporter/protocol", "descriptions fields", "exporter/protocol/test_schema.py"),
-    # Where the tickets lie, and what ends a run, is seen from outside alone.
+    # Where the connection files lie, and what ends a run, is seen from outside alone.
     **inside("exporter", "stopping user_folders", "agent/test_end_to_end.py"),
     "exporter/protocol/lesson_parts": "exporter/protocol/test_messages.py",
     # A session is read as it was written, and a file is told from others before it is forgotten.

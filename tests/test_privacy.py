@@ -114,7 +114,8 @@ def check(log: Path, *allowed: str) -> None:
 def test_a_live_session_talks_to_this_machine_only_and_writes_no_picture(
     tmp_path: Path, records: bool
 ) -> None:
-    """What it writes: its ticket, one line for who followed the feed and, when asked to, the readings."""
+    """What it writes: its connection file, one line for who followed the feed and, when asked to, the
+    readings."""
     home, log = tmp_path / "home", tmp_path / "trace"
     home.mkdir()
     more = ["--record"] if records else []

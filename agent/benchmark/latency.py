@@ -22,7 +22,7 @@ from agent.opening import open_analyzer
 from agent.runner import Runner
 from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels, SourceInfo, SourceStatus
-from exporter.access.token import Ticket
+from exporter.access.token import ConnectionInfo
 from exporter.clients.connection import connect_to
 from exporter.protocol.messages import ModelPart
 from exporter.server.feed_server import About, FeedServer, ServerSettings
@@ -73,7 +73,7 @@ def measure_age(config: Config, gallery: GallerySource, hz: float, seconds: floa
         open_analyzer(config, live=True) as analyzer,
         tempfile.TemporaryDirectory() as folder,
         FeedServer(
-            ServerSettings(port=0, ticket_folder=Path(folder)),
+            ServerSettings(port=0, connection_folder=Path(folder)),
             About(
                 source.info,
                 ModelPart(
@@ -83,7 +83,7 @@ def measure_age(config: Config, gallery: GallerySource, hz: float, seconds: floa
         ) as server,
     ):
         runner = Runner(source, analyzer, server.publish, hz)
-        ticket = Ticket(feed=f"ws://127.0.0.1:{server.port}/feed", token=server.token)
+        ticket = ConnectionInfo(feed=f"ws://127.0.0.1:{server.port}/feed", token=server.token)
         client = _Client(ticket, seconds, runner.stop)
         client.start()
         runner.run(LONGEST + seconds)
@@ -93,7 +93,7 @@ def measure_age(config: Config, gallery: GallerySource, hz: float, seconds: floa
 class _Client(threading.Thread):
     """Follows a feed, notes how old each message is, and calls ``done`` when it has seen enough."""
 
-    def __init__(self, ticket: Ticket, seconds: float, done: Callable[[], None]) -> None:
+    def __init__(self, ticket: ConnectionInfo, seconds: float, done: Callable[[], None]) -> None:
         super().__init__(name="bench client", daemon=True)
         self._ticket, self._seconds, self._done = ticket, seconds, done
         self.ages: list[float] = []

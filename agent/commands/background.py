@@ -12,9 +12,9 @@ from websockets.exceptions import WebSocketException
 from agent.errors import FeedError, InstanceError
 from agent.recording import report_command
 from agent.system.background import Instance, InstanceLock, detach, log_folder
-from exporter.access.passes import opened_once
-from exporter.access.tls_trust import distrust
-from exporter.access.token import Ticket, read_ticket, ticket_path
+from exporter.access.one_time_tokens import opened_once
+from exporter.access.tls_trust import certificate_error_text
+from exporter.access.token import ConnectionInfo, connection_file, read_connection_file
 from exporter.browser import open_page_and_leave
 from exporter.clients.connection import connect_to
 from exporter.native.feed_client import page_of
@@ -51,10 +51,10 @@ def stop() -> int:
             "no agent is running in the background: end one that runs in a terminal there, with Ctrl+C"
         )
     try:
-        ticket = read_ticket(ticket_path(holder.port))
-        _ask_to_end(ticket)
+        info = read_connection_file(connection_file(holder.port))
+        _ask_to_end(info)
     except (FeedError, OSError, WebSocketException) as error:
-        why = distrust(error) if isinstance(error, ssl.SSLCertVerificationError) else error
+        why = certificate_error_text(error) if isinstance(error, ssl.SSLCertVerificationError) else error
         raise InstanceError(
             f"the agent (process {holder.pid}) cannot be asked to end ({why}): end that process yourself"
         ) from None
@@ -73,8 +73,8 @@ def stop() -> int:
     return 0
 
 
-def _ask_to_end(ticket: Ticket) -> None:
-    with connect_to(ticket, "view=room") as feed:
+def _ask_to_end(info: ConnectionInfo) -> None:
+    with connect_to(info, "view=room") as feed:
         feed.send(encode_command(StopCommand()))
 
 
@@ -84,13 +84,13 @@ def _offer(holder: Instance) -> int:
     if not sys.stdin.isatty():
         raise InstanceError("only one agent runs in the background: open the first, or `readtheroom stop`")
     if input("Open its dashboard? [Y/n] ").strip().lower() in {"", "y", "yes"}:
-        ticket = read_ticket(ticket_path(holder.port))
-        open_page_and_leave(opened_once(page_of(ticket, "/"), ticket), "open its address above yourself")
+        info = read_connection_file(connection_file(holder.port))
+        open_page_and_leave(opened_once(page_of(info, "/"), info), "open its address above yourself")
     return 0
 
 
 def _dashboard(holder: Instance) -> str:
     try:
-        return page_of(read_ticket(ticket_path(holder.port)), "/")
+        return page_of(read_connection_file(connection_file(holder.port)), "/")
     except FeedError:
         return f"port {holder.port}"

@@ -236,12 +236,13 @@ def check_port(config: Config) -> Finding:
 
 
 def _is_served_by_us(port: int) -> bool:
-    """Whether the agent that left its ticket for this port answers there: it gives out a pass then."""
-    from exporter.access.passes import ask_for_pass
-    from exporter.access.token import read_ticket, ticket_path
+    """Whether the agent that left its connection file for this port answers there: it gives out a pass
+    then."""
+    from exporter.access.one_time_tokens import ask_for_one_time_token
+    from exporter.access.token import connection_file, read_connection_file
 
     try:
-        return ask_for_pass(read_ticket(ticket_path(port))) is not None
+        return ask_for_one_time_token(read_connection_file(connection_file(port))) is not None
     except FeedError:
         return False
 

@@ -10,7 +10,7 @@ from agent.configuration.config import Config
 from agent.errors import ConfigError, RecordError
 from agent.recording import open_audit
 from exporter.recorder.file_kind import Kind, kind_of
-from exporter.recorder.folder import chosen_folder, find_session, listed
+from exporter.recorder.folder import chosen_folder, describe_session_file, find_session
 from exporter.recorder.forget import forget_participant, forget_session
 from exporter.recorder.session import load_details
 from exporter.recorder.store import Details
@@ -57,7 +57,7 @@ def _agreed(path: Path, participant: str | None) -> bool:
 
     A file that cannot be told from another's is refused later. Raises ConfigError where nobody answers.
     """
-    kind, session = kind_of(path), listed(path)
+    kind, session = kind_of(path), describe_session_file(path)
     if session.details is None and kind is not Kind.OURS:
         return True
     when, length, people = describe_session(session)

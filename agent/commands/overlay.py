@@ -15,10 +15,10 @@ from agent.configuration.config import Config, OverlayConfig
 from agent.errors import FeedError, OverlayError
 from agent.system.logs import logger
 from agent.system.own_command import own_command
-from exporter.access.passes import opened_once
-from exporter.access.token import Ticket, ticket_path
+from exporter.access.one_time_tokens import opened_once
+from exporter.access.token import ConnectionInfo, connection_file
 from exporter.browser import PATIENCE, open_page
-from exporter.native.feed_client import Whereabouts, page_of, ticket_of
+from exporter.native.feed_client import AgentLocator, connection_info_of, page_of
 from exporter.native.obstacles import NO_COMPOSITOR, Obstacle, find_obstacle, no_answer, uses_x11
 from exporter.native.shortcut import parse_shortcut
 from exporter.native.x11 import has_compositor
@@ -42,7 +42,7 @@ def overlay(config: Config, address: str | None = None) -> int:
     """
     shortcut = parse_shortcut(config.overlay.shortcut)
     owner, fixed = _owner(address)
-    where = _whereabouts(fixed, config)
+    where = _locator(fixed, config)
     stopped_by = obstacle()
     if stopped_by is not None:
         fall_back(stopped_by, where, config.overlay).join(PATIENCE)
@@ -75,24 +75,24 @@ def need_overlay() -> None:
         raise OverlayError(f"{stopped_by.reason}, or leave out --overlay")
 
 
-def fall_back(stopped_by: Obstacle, where: Whereabouts, given: OverlayConfig) -> threading.Thread:
+def fall_back(stopped_by: Obstacle, where: AgentLocator, given: OverlayConfig) -> threading.Thread:
     """Have a thread open the overlay page in place of the overlay. Raises OverlayError if that is no help."""
     if not stopped_by.has_other_way:
         raise OverlayError(stopped_by.reason)
     try:
-        ticket = where.look()
+        info = where.locate()
     except FeedError as error:
         raise OverlayError(f"{stopped_by.reason} ({error})") from None
-    return open_overlay_page(stopped_by, ticket, given)
+    return open_overlay_page(stopped_by, info, given)
 
 
-def open_overlay_page(stopped_by: Obstacle, ticket: Ticket, given: OverlayConfig) -> threading.Thread:
+def open_overlay_page(stopped_by: Obstacle, info: ConnectionInfo, given: OverlayConfig) -> threading.Thread:
     """Say why the overlay is a page, and have a thread open that with the configured look."""
     logger.warning("%s", stopped_by.reason)
     options = {"style": given.style, "animations": str(given.animations).lower()}
-    page = f"{page_of(ticket, '/overlay')}&{urlencode(options)}"
+    page = f"{page_of(info, '/overlay')}&{urlencode(options)}"
     print(f"Overlay    {page}", flush=True)
-    return open_page(opened_once(page, ticket), "open the Overlay address yourself")
+    return open_page(opened_once(page, info), "open the Overlay address yourself")
 
 
 class OverlayProcess:
@@ -105,7 +105,7 @@ class OverlayProcess:
         self._process: subprocess.Popen[str] | None = None
         stopped_by = obstacle()
         if stopped_by is not None:
-            fall_back(stopped_by, _whereabouts(ticket_of(page), config), config.overlay)
+            fall_back(stopped_by, _locator(connection_info_of(page), config), config.overlay)
             return
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
             _command(config), stdin=subprocess.PIPE, text=True
@@ -160,18 +160,19 @@ def _command(config: Config) -> list[str]:
     )
 
 
-def _owner(address: str | None) -> tuple[TextIO | None, Ticket | None]:
+def _owner(address: str | None) -> tuple[TextIO | None, ConnectionInfo | None]:
     if address is None:
         return None, None
     if address == FROM_STDIN:
-        return sys.stdin, ticket_of(sys.stdin.readline().strip())
-    return None, ticket_of(address)
+        return sys.stdin, connection_info_of(sys.stdin.readline().strip())
+    return None, connection_info_of(address)
 
 
-def _whereabouts(fixed: Ticket | None, config: Config) -> Whereabouts:
-    """Where to look for the agent: its own ticket says what certificate to trust, an address does not."""
+def _locator(fixed: ConnectionInfo | None, config: Config) -> AgentLocator:
+    """Where to look for the agent: its own connection file says what certificate to trust, an address does
+    not."""
     port = None if fixed is None else urlsplit(fixed.feed).port
-    return Whereabouts(ticket_path(config.feed.port if port is None else port), fixed)
+    return AgentLocator(connection_file(config.feed.port if port is None else port), fixed)
 
 
 def _loads(library: str) -> bool:

@@ -27,8 +27,8 @@ from exporter.recorder.folder import (
     none_in,
 )
 from exporter.recorder.session import RecordedSession, load_session
+from exporter.report.formatting import clock, day
 from exporter.report.page import render
-from exporter.report.words import clock, day
 from exporter.words import duration
 
 DEFAULT_TABLE: TableName = "readings"

@@ -39,7 +39,7 @@ from agent.values import Box, Snapshot, SourceInfo
 from exporter.access.rules import is_loopback
 from exporter.browser import open_page
 from exporter.protocol.client_commands import (
-    Desk,
+    CommandDispatcher,
     ExcludeCommand,
     IncludeCommand,
     MarkerCommand,
@@ -113,7 +113,7 @@ class _Opened:
     analyzer: Analyzer
     server: FeedServer
     record: Recording
-    desk: Desk
+    dispatcher: CommandDispatcher
     shares: bool
 
 
@@ -134,15 +134,15 @@ def _open(stack: ExitStack, config: Config) -> _Opened:
             senders=senders,
         )
     )
-    desk, audit = Desk(), open_audit(config)
-    desk.on(ExcludeCommand, lambda asked: consent.exclude(asked.id))
-    desk.on(IncludeCommand, lambda asked: consent.include(asked.id))
-    desk.on(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
+    dispatcher, audit = CommandDispatcher(), open_audit(config)
+    dispatcher.register(ExcludeCommand, lambda asked: consent.exclude(asked.id))
+    dispatcher.register(IncludeCommand, lambda asked: consent.include(asked.id))
+    dispatcher.register(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
     record = stack.enter_context(recording(config, source.info, analyzer.card, audit))
     routes = share_routes(senders, config.webrtc.ice_servers)
-    server = open_server(config, source.info, analyzer, routes, desk)
-    server.hub.on_visit = lambda visit: audit.note("connected", **asdict(visit))
-    return _Opened(source, analyzer, server, record, desk, shares=senders is not None)
+    server = open_server(config, source.info, analyzer, routes, dispatcher)
+    server.hub.on_client = lambda client: audit.note("connected", **asdict(client))
+    return _Opened(source, analyzer, server, record, dispatcher, shares=senders is not None)
 
 
 def _runner(
@@ -162,17 +162,21 @@ def _runner(
         runner.stop()
         opened.source.close()
 
-    answer_commands(opened.desk, runner, mask, stop)
+    answer_commands(opened.dispatcher, runner, mask, stop)
     return runner, stop
 
 
-def answer_commands(desk: Desk, runner: Runner, mask: OverlayMask, stop: Callable[[], None]) -> None:
+def answer_commands(
+    dispatcher: CommandDispatcher, runner: Runner, mask: OverlayMask, stop: Callable[[], None]
+) -> None:
     """Have what clients ask for of the run itself done."""
-    desk.on(PauseCommand, lambda _: runner.pause())
-    desk.on(ResumeCommand, lambda _: runner.resume())
+    dispatcher.register(PauseCommand, lambda _: runner.pause())
+    dispatcher.register(ResumeCommand, lambda _: runner.resume())
     # A source may wait for its reader before it is closed, and the server's thread must not.
-    desk.on(StopCommand, lambda _: threading.Thread(target=stop, name="stop", daemon=True).start())
-    desk.on(OverlayCommand, lambda drawn: mask.put([Box(*box) for box in drawn.boxes]))
+    dispatcher.register(
+        StopCommand, lambda _: threading.Thread(target=stop, name="stop", daemon=True).start()
+    )
+    dispatcher.register(OverlayCommand, lambda drawn: mask.put([Box(*box) for box in drawn.boxes]))
 
 
 def open_server(
@@ -180,16 +184,18 @@ def open_server(
     source: SourceInfo,
     analyzer: Analyzer,
     routes: Sequence[BaseRoute] = (),
-    desk: Desk | None = None,
+    dispatcher: CommandDispatcher | None = None,
 ) -> FeedServer:
     """The feed server for one session, not yet started.
 
-    ``routes`` are served beside the feed, ``desk`` takes what clients ask for.
+    ``routes`` are served beside the feed, ``dispatcher`` takes what clients ask for.
     """
     card, settings = analyzer.card, settings_of(config.feed)
     model = ModelPart(name=card.name, sha256=card.sha256, input=card.input.shape)
     about = About(source, model, privacy_policy(config.privacy))
-    return FeedServer(settings, about, routes=routes, commands=None if desk is None else desk.take)
+    return FeedServer(
+        settings, about, routes=routes, commands=None if dispatcher is None else dispatcher.dispatch
+    )
 
 
 def _both(first: Publish, second: Publish) -> Publish:

@@ -15,7 +15,7 @@ from agent.lesson.room import summarize
 from agent.privacy.consent_list import ConsentList, Listed, OcrResult
 from agent.tracking.labels import SAME, Label, describe, similarity
 from agent.values import Frame, Pixels, Slot, Snapshot, Tile, TileState
-from exporter.privacy import unsaid
+from exporter.privacy import redact_reading
 from exporter.words import counted
 
 ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[OcrResult]]]
@@ -107,7 +107,7 @@ class Consent:
         left_out = {one.id for one in snapshot.readings if not self.allows(one.id)}
         if all(one.state is TileState.EXCLUDED for one in snapshot.readings if one.id in left_out):
             return snapshot
-        readings = tuple(unsaid(one) if one.id in left_out else one for one in snapshot.readings)
+        readings = tuple(redact_reading(one) if one.id in left_out else one for one in snapshot.readings)
         room = replace(summarize(readings), trend=snapshot.room.trend, advice=snapshot.room.advice)
         return replace(snapshot, readings=readings, room=room)
 

@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from exporter.access.passes import Passes
-from exporter.access.rules import Policy, Refusal, Request
+from exporter.access.one_time_tokens import OneTimeTokens
+from exporter.access.rules import AccessRules, Refusal, Request
 from exporter.server.refusal_page import STYLE_SOURCE, doorstep
 
 logger = logging.getLogger("readtheroom")
@@ -46,19 +46,19 @@ def problem(status: int, title: str, detail: str) -> Response:
 
 
 class Gate:
-    """ASGI middleware: lets in what the policy lets in, and dresses every answer in safe headers."""
+    """ASGI middleware: lets in what the rules let in, and dresses every answer in safe headers."""
 
     def __init__(
         self,
         app: ASGIApp,
-        policy: Policy,
+        rules: AccessRules,
         port: int,
         on_refusal: Callable[[], None],
-        passes: Passes | None = None,
+        one_time_tokens: OneTimeTokens | None = None,
     ) -> None:
         self._app = app
-        self._policy = policy
-        self._passes = passes or Passes()
+        self._rules = rules
+        self._one_time_tokens = one_time_tokens or OneTimeTokens()
         self._cookie = f"readtheroom-{port}"
         self._on_refusal = on_refusal
         self._told = False
@@ -68,7 +68,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request = _request(scope, self._cookie)
-        refusal = self._policy.check(request)
+        refusal = self._rules.check(request)
         # Before the cookie lets a visit in: a new tab has the cookie, but not the token for its readings.
         leads = self._sent_on(scope, request)
         if leads is not None:
@@ -105,11 +105,11 @@ class Gate:
         is_visit = scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in PAGES
         if not is_visit or len(given) != 1 or _values(query, "token"):
             return None
-        with_token = dataclasses.replace(request, query_token=self._policy.token)
-        if self._policy.check(with_token) is not None or not self._passes.redeem(given[0]):
+        with_token = dataclasses.replace(request, query_token=self._rules.token)
+        if self._rules.check(with_token) is not None or not self._one_time_tokens.redeem(given[0]):
             return None
         others = [(name, value) for name, value in parse_qsl(query, max_num_fields=100) if name != "pass"]
-        return RedirectResponse(f"{scope['path']}?{urlencode([('token', self._policy.token), *others])}", 303)
+        return RedirectResponse(f"{scope['path']}?{urlencode([('token', self._rules.token), *others])}", 303)
 
     @staticmethod
     async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
@@ -133,7 +133,7 @@ class Gate:
 
     def _set_cookie(self, request: Request) -> str:
         secure = "; Secure" if request.scheme == "https" else ""
-        return f"{self._cookie}={self._policy.cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"
+        return f"{self._cookie}={self._rules.cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"
 
 
 def _request(scope: Scope, cookie: str) -> Request:

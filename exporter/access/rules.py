@@ -53,7 +53,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AccessRules:
     """What is let in: one token, host names beside the loopback ones, and further origins."""
 
     token: str = field(repr=False)
@@ -109,8 +109,8 @@ class Policy:
         return _same(self.cookie, request.cookie or "")
 
 
-def make_policy(token: str, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> Policy:
-    """A policy from configured names and origins.
+def make_access_rules(token: str, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> AccessRules:
+    """Access rules from configured names and origins.
 
     Raises ValueError for an entry that is no host name, or no origin such as ``https://tool.example``.
     """
@@ -127,7 +127,7 @@ def make_policy(token: str, hosts: Iterable[str] = (), origins: Iterable[str] = 
         if normal is None:
             raise ValueError(f"{origin!r} is no origin, such as 'https://tool.example'")
         allowed.add(normal)
-    return Policy(token, frozenset(names), frozenset(allowed))
+    return AccessRules(token, frozenset(names), frozenset(allowed))
 
 
 def host_name(host: str) -> str | None:

@@ -1,4 +1,5 @@
-"""How programs of this user come to trust the agent's own certificate: the ticket names its file."""
+"""How programs of this user come to trust the agent's own certificate: the connection file names its
+certificate."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import ssl
 from agent.errors import FeedError
 
 
-def trusting(certificate: str | None) -> ssl.SSLContext | None:
+def ssl_context_for(certificate: str | None) -> ssl.SSLContext | None:
     """What a TLS connection to the agent with this PEM file is checked by; None without one, as by default.
 
     Raises FeedError when the file is none to trust.
@@ -26,7 +27,7 @@ def trusting(certificate: str | None) -> ssl.SSLContext | None:
     return context
 
 
-def distrust(error: ssl.SSLCertVerificationError) -> str:
+def certificate_error_text(error: ssl.SSLCertVerificationError) -> str:
     """Why a connection was not made, and what to do."""
     return (
         f"the agent's certificate is not trusted ({error.verify_message}): start the agent again, with --tls "

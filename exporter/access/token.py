@@ -19,7 +19,7 @@ SHORTEST = 16
 """Characters of the shortest fixed token: 64 bits if it is random hexadecimal."""
 
 
-class Ticket(Struct, frozen=True, kw_only=True):
+class ConnectionInfo(Struct, frozen=True, kw_only=True):
     """What a tool needs to follow the feed: its address without the token, and the token.
 
     ``certificate`` is the path of the PEM file to trust where the address is one of TLS; None: the system's
@@ -52,20 +52,20 @@ def make_token(environment: Mapping[str, str]) -> str:
     return fixed
 
 
-def ticket_path(port: int, folder: Path | None = None) -> Path:
-    """Where the ticket of the agent on this port lies."""
+def connection_file(port: int, folder: Path | None = None) -> Path:
+    """Where the connection file of the agent on this port lies."""
     # The state folder is in the user's home; the runtime folder may fall back to a shared /tmp.
     base = folder or state_folder()
     return base / f"feed-{port}.json"
 
 
-def write_ticket(path: Path, ticket: Ticket) -> None:
+def write_connection_file(path: Path, info: ConnectionInfo) -> None:
     """Write the file at once and whole, readable by this user only.
 
     Raises FeedError when that is not possible.
     """
     try:
-        write_private(path, msgspec.json.encode(ticket))
+        write_private(path, msgspec.json.encode(info))
     except OSError as error:
         raise FeedError(
             f"the token cannot be kept in {path}: {error.strerror or error}; make its folder yours to "
@@ -73,10 +73,10 @@ def write_ticket(path: Path, ticket: Ticket) -> None:
         ) from None
 
 
-def read_ticket(path: Path) -> Ticket:
-    """Raises FeedError when there is no such file, or it is not one that ``write_ticket`` wrote."""
+def read_connection_file(path: Path) -> ConnectionInfo:
+    """Raises FeedError when there is no such file, or it is not one that ``write_connection_file`` wrote."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Ticket)
+        return msgspec.json.decode(path.read_bytes(), type=ConnectionInfo)
     except FileNotFoundError:
         raise FeedError(
             f"no agent is running there (no {path}): start one with `readtheroom run`, or name its --port"
@@ -87,8 +87,8 @@ def read_ticket(path: Path) -> Ticket:
         raise FeedError(f"{path} holds no token of an agent ({error}): start the agent again") from None
 
 
-def remove_ticket(path: Path, ticket: Ticket) -> None:
-    """Remove the file if it still holds this ticket: another agent may have taken the port since."""
+def remove_connection_file(path: Path, info: ConnectionInfo) -> None:
+    """Remove the file if it still holds this connection: another agent may have taken the port since."""
     with contextlib.suppress(FeedError, OSError):
-        if read_ticket(path) == ticket:
+        if read_connection_file(path) == info:
             path.unlink()

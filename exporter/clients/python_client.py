@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 from websockets.sync.client import connect
 
 from agent.errors import FeedError
-from exporter.access.tls_trust import distrust, trusting
+from exporter.access.tls_trust import certificate_error_text, ssl_context_for
 
 TICKET = platformdirs.user_state_path("readtheroom", appauthor=False) / "feed-8765.json"
 """Where an agent on the usual port keeps its address and token."""
@@ -44,7 +44,7 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
             # Read anew each time: an agent that starts again has another token.
             agent = json.loads(ticket.read_text())
             headers = {"Authorization": f"Bearer {agent['token']}"}
-            address, trust = f"{agent['feed']}?ack=1{options}", trusting(agent["certificate"])
+            address, trust = f"{agent['feed']}?ack=1{options}", ssl_context_for(agent["certificate"])
             with connect(address, ssl=trust, additional_headers=headers, proxy=None) as socket:
                 for text in socket:
                     message = json.loads(text)
@@ -53,7 +53,7 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
                         socket.send(json.dumps({"type": "ack", "seq": message["seq"]}))
         except ssl.SSLCertVerificationError as error:
             # An OSError like those of an agent that is not there.
-            raise FeedError(distrust(error)) from None
+            raise FeedError(certificate_error_text(error)) from None
         except (OSError, ConnectionClosed, InvalidMessage):
             # InvalidMessage: it went away before it answered.
             pass

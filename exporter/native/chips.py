@@ -1,7 +1,7 @@
 """Where a chip goes: inside its tile, off the face that is read and off the name. Pure; logical pixels.
 
-Sizes, corners and forms are those of the overlay page (``exporter/pages/place.js``), and without a face so
-are the places. Beside a face four rules differ:
+Sizes, corners and forms are those of the overlay page (``exporter/pages/chip_placement.js``), and without a
+face so are the places. Beside a face four rules differ:
 
 - A chip here lies over what the agent itself sees, so it also keeps off the crop that the classifier takes,
   which is larger than the face.

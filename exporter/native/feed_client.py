@@ -17,8 +17,8 @@ from websockets.sync.client import ClientConnection
 
 from agent.errors import FeedError
 from agent.rate_limits import Backoff
-from exporter.access.tls_trust import distrust
-from exporter.access.token import Ticket, read_ticket
+from exporter.access.tls_trust import certificate_error_text
+from exporter.access.token import ConnectionInfo, read_connection_file
 from exporter.clients.connection import connect_to
 from exporter.protocol.client_commands import ClientCommand, encode_command
 from exporter.protocol.messages import AckMessage, HelloMessage, Message, RoomMessage
@@ -33,9 +33,9 @@ REFUSALS = frozenset({401, 403, 421})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A connection stands; ``ticket`` is where and with which token."""
+    """A connection stands; ``info`` is where and with which token."""
 
-    ticket: Ticket
+    info: ConnectionInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(HelloMessage | Ro
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class AgentLocator:
     """Where to find the agent: in the file that it keeps at ``path``, or at a ``fixed`` address."""
 
     path: Path | None = None
-    fixed: Ticket | None = None
+    fixed: ConnectionInfo | None = None
 
-    def look(self) -> Ticket:
+    def locate(self) -> ConnectionInfo:
         """Address and token as they are now: an agent that starts again has another token.
 
         The file's token counts before the fixed one where both speak of the same address. Raises FeedError
@@ -69,7 +69,7 @@ class Whereabouts:
                 raise FeedError("neither an address nor a file with one is known")
             return self.fixed
         try:
-            kept = read_ticket(self.path)
+            kept = read_connection_file(self.path)
         except FeedError:
             if self.fixed is None:
                 raise
@@ -77,8 +77,8 @@ class Whereabouts:
         return kept if self.fixed is None or _port(kept) == _port(self.fixed) else self.fixed
 
 
-def ticket_of(address: str) -> Ticket:
-    """The ticket from an address as the agent prints it: any of its pages, with ``?token=``.
+def connection_info_of(address: str) -> ConnectionInfo:
+    """The connection from an address as the agent prints it: any of its pages, with ``?token=``.
 
     Raises FeedError when it is no such address.
     """
@@ -94,22 +94,24 @@ def ticket_of(address: str) -> Ticket:
     scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
     if scheme is None or not parts.netloc or len(tokens) != 1:
         raise wrong
-    return Ticket(feed=f"{scheme}://{parts.netloc}/feed", token=tokens[0])
+    return ConnectionInfo(feed=f"{scheme}://{parts.netloc}/feed", token=tokens[0])
 
 
-def page_of(ticket: Ticket, path: str) -> str:
+def page_of(info: ConnectionInfo, path: str) -> str:
     """The address of one of the agent's pages, with the token."""
-    return f"{ticket.base}{path}?token={ticket.token}"
+    return f"{info.base}{path}?token={info.token}"
 
 
-def _port(ticket: Ticket) -> int | None:
-    return urlsplit(ticket.feed).port
+def _port(info: ConnectionInfo) -> int | None:
+    return urlsplit(info.feed).port
 
 
 class FeedClient:
     """Calls ``deliver`` from its own thread with each event, until ``close``; ``send`` is for any thread."""
 
-    def __init__(self, where: Whereabouts, deliver: Callable[[FeedEvent], None], *, hz: float = 10.0) -> None:
+    def __init__(
+        self, where: AgentLocator, deliver: Callable[[FeedEvent], None], *, hz: float = 10.0
+    ) -> None:
         self._where = where
         self._deliver = deliver
         self._hz = hz
@@ -160,14 +162,14 @@ class FeedClient:
     def _follow(self) -> Closed:
         """One connection from its start to its end."""
         try:
-            ticket = self._where.look()
-            with connect_to(ticket, f"ack=1&hz={self._hz:g}", ANSWER_WITHIN) as socket:
+            info = self._where.locate()
+            with connect_to(info, f"ack=1&hz={self._hz:g}", ANSWER_WITHIN) as socket:
                 with self._lock:
                     self._socket = socket
                 # A `close` that came before this found no socket to close.
                 if self._closed.is_set():
                     return Closed(False, "this client was closed")
-                self._deliver(Opened(ticket))
+                self._deliver(Opened(info))
                 for text in socket:
                     if self._closed.is_set():
                         break
@@ -176,7 +178,7 @@ class FeedClient:
             status = error.response.status_code
             return Closed(status in REFUSALS, f"the agent answered {status}")
         except ssl.SSLCertVerificationError as error:
-            return Closed(True, distrust(error))
+            return Closed(True, certificate_error_text(error))
         except (OSError, ConnectionClosed, InvalidHandshake, InvalidURI, FeedError) as error:
             return Closed(False, str(error))
         except msgspec.DecodeError as error:

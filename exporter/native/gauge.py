@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exporter.native.geometry import FrameMap, Rect
-from exporter.native.words import (
+from exporter.native.tile_texts import (
     NOT_INFERRED,
     attention_text,
     is_everybody_excluded,
@@ -49,12 +49,12 @@ FACE_COSTS, UNREAD_COSTS = 20.0, 0.1
 """What a pixel of a face, and of a tile that is not read, costs beside that of a tile: a covered face is not
 read, and where a camera is off nothing is lost."""
 
-Taken = Sequence[tuple[Rect, float]]
+AvoidedRegions = Sequence[tuple[Rect, float]]
 """Rectangles that had better not be covered, with what each of their pixels costs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Dial:
+class GaugeContent:
     """What the gauge shows: words, the share of each label, and the lines of the trend.
 
     ``attention`` takes the place of both where no expression is inferred.
@@ -102,7 +102,7 @@ def time_of(message: RoomMessage) -> float:
     return datetime.fromisoformat(message.time).timestamp()
 
 
-def dial_of(message: RoomMessage, trend: ValenceTrend, *, inferred: bool = True) -> Dial:
+def content_of(message: RoomMessage, trend: ValenceTrend, *, inferred: bool = True) -> GaugeContent:
     """What the gauge shows for a message, to whose trend its valence was added before.
 
     Not ``inferred``: the place's policy forbids to infer expressions; nothing is shown that rests on them.
@@ -110,14 +110,18 @@ def dial_of(message: RoomMessage, trend: ValenceTrend, *, inferred: bool = True)
     time = time_of(message)
     parts = tuple((label, round(share, 2)) for label, share in parts_of(message)[0].items())
     if not message.room.tiles and not message.tiles:
-        return Dial("No gallery in sight", "Put the meeting into gallery view", trend=trend.lines(time))
+        return GaugeContent(
+            "No gallery in sight", "Put the meeting into gallery view", trend=trend.lines(time)
+        )
     if is_everybody_excluded(message):
-        return Dial("Everybody is excluded", "Read again: on the dashboard", trend=trend.lines(time))
+        return GaugeContent("Everybody is excluded", "Read again: on the dashboard", trend=trend.lines(time))
     if not inferred:
         turned = attention_text(message.room.attention, message.room.faces)
-        return Dial(NOT_INFERRED, read_text(message.room, inferred=False), attention=turned)
+        return GaugeContent(NOT_INFERRED, read_text(message.room, inferred=False), attention=turned)
     said = [read_text(message.room), valence_text(message.room.valence)]
-    return Dial(mood_text(message), ", ".join(part for part in said if part), parts, trend.lines(time))
+    return GaugeContent(
+        mood_text(message), ", ".join(part for part in said if part), parts, trend.lines(time)
+    )
 
 
 def docked(gauge: Rect, screen: Rect) -> Rect:
@@ -127,26 +131,26 @@ def docked(gauge: Rect, screen: Rect) -> Rect:
     return Rect(left, top, gauge.width, gauge.height)
 
 
-def taken_by(message: RoomMessage, frame: FrameMap) -> list[tuple[Rect, float]]:
+def regions_of(message: RoomMessage, frame: FrameMap) -> list[tuple[Rect, float]]:
     """What a gauge had better not cover, in the desktop's logical coordinates: tiles, above all faces."""
     left, top = frame.left, frame.top
-    taken = []
+    regions = []
     for tile in message.tiles:
         cost = UNREAD_COSTS if tile.state in {"camera_off", "excluded"} else 1.0
-        taken.append((frame.to_window(tile.box).shifted(left, top), cost))
+        regions.append((frame.to_window(tile.box).shifted(left, top), cost))
         if tile.face is not None:
-            taken.append((frame.to_window(tile.face.box).shifted(left, top), FACE_COSTS))
-    return taken
+            regions.append((frame.to_window(tile.face.box).shifted(left, top), FACE_COSTS))
+    return regions
 
 
-def free_share(share: tuple[float, float], screen: Rect, taken: Taken) -> tuple[float, float]:
+def free_share(share: tuple[float, float], screen: Rect, regions: AvoidedRegions) -> tuple[float, float]:
     """Where it docks by itself: where it is while that covers nothing, else where it covers least.
 
     It leaves its place only for one that costs less than half as much, so that it does not hop about.
     """
 
     def cost(at: tuple[float, float]) -> float:
-        return _cost(at_share(at, screen), taken)
+        return _cost(at_share(at, screen), regions)
 
     now = cost(share)
     if now == 0:
@@ -155,10 +159,10 @@ def free_share(share: tuple[float, float], screen: Rect, taken: Taken) -> tuple[
     return best if cost(best) < now / 2 else share
 
 
-def free_place(size: tuple[float, float], screens: Sequence[Rect], taken: Taken) -> Rect:
+def free_place(size: tuple[float, float], screens: Sequence[Rect], regions: AvoidedRegions) -> Rect:
     """Where a window of this size covers least, of the places at the edges of all screens, in their order."""
     places = [at_share(share, screen, size) for screen in screens for share in PLACES]
-    return min(places, key=lambda place: _cost(place, taken))
+    return min(places, key=lambda place: _cost(place, regions))
 
 
 def at_share(share: tuple[float, float], screen: Rect, size: tuple[float, float] = SIZE) -> Rect:
@@ -182,8 +186,8 @@ def share_of(gauge: Rect, screen: Rect) -> tuple[float, float]:
     return x, y
 
 
-def _cost(place: Rect, taken: Taken) -> float:
-    return sum(rect.intersection(place) * each for rect, each in taken)
+def _cost(place: Rect, regions: AvoidedRegions) -> float:
+    return sum(rect.intersection(place) * each for rect, each in regions)
 
 
 def _settle(value: float, least: float, most: float) -> float:

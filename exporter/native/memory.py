@@ -27,7 +27,7 @@ def memory_path() -> Path:
     return state_folder() / "overlay.json"
 
 
-def recall(path: Path) -> Memory:
+def load_memory(path: Path) -> Memory:
     """What was kept; the defaults where nothing was, or nothing that can be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Memory)
@@ -35,7 +35,7 @@ def recall(path: Path) -> Memory:
         return Memory()
 
 
-def keep(path: Path, memory: Memory) -> None:
+def save_memory(path: Path, memory: Memory) -> None:
     """Write it whole or not at all; a folder that cannot be written costs the memory, no more."""
     with contextlib.suppress(OSError):
         write_private(path, msgspec.json.encode(memory))

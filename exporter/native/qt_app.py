@@ -14,15 +14,15 @@ import msgspec
 from PySide6.QtCore import QObject, QPointF, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from exporter.access.passes import opened_once
-from exporter.access.token import Ticket
+from exporter.access.one_time_tokens import opened_once
+from exporter.access.token import ConnectionInfo
 from exporter.browser import open_page
 from exporter.native import autostart
 from exporter.native.exclusion import keep_out_of_captures
-from exporter.native.feed_client import Closed, FeedClient, FeedEvent, Opened, Whereabouts, page_of
-from exporter.native.gauge import FACE_COSTS, Taken, ValenceTrend, dial_of, taken_by, time_of
+from exporter.native.feed_client import AgentLocator, Closed, FeedClient, FeedEvent, Opened, page_of
+from exporter.native.gauge import FACE_COSTS, AvoidedRegions, ValenceTrend, content_of, regions_of, time_of
 from exporter.native.geometry import Rect
-from exporter.native.memory import keep, memory_path, recall
+from exporter.native.memory import load_memory, memory_path, save_memory
 from exporter.native.qt_gauge import Gauge
 from exporter.native.qt_hotkey import Hotkey
 from exporter.native.qt_pick import PickWindow
@@ -32,7 +32,7 @@ from exporter.native.qt_welcome import Welcome
 from exporter.native.qt_window import OverlayWindow, monitors
 from exporter.native.scene import OverlayScene, Style
 from exporter.native.shortcut import Shortcut
-from exporter.native.state import MARKS, Health
+from exporter.native.state import STATUS_TEXTS, OverlayHealth
 from exporter.protocol.client_commands import (
     MOST_BOXES,
     ClientCommand,
@@ -61,7 +61,7 @@ class OverlayOptions:
     ``owner`` is a stream that ends when the agent that started this overlay ends; None: it is on its own.
     """
 
-    where: Whereabouts
+    where: AgentLocator
     at_login: Sequence[str]
     style: Style = "chips"
     animations: bool = True
@@ -83,9 +83,9 @@ class Overlay:
         self._options = options
         self._scene = OverlayScene(options.style, animations=options.animations)
         self._trend = ValenceTrend()
-        self._ticket: Ticket | None = None
+        self._connection_info: ConnectionInfo | None = None
         self._path = memory_path()
-        self._memory = recall(self._path)
+        self._memory = load_memory(self._path)
         self._sent: tuple[tuple[int, int, int, int], ...] | None = None
         self._pick: PickWindow | None = None
         self._welcome: Welcome | None = None
@@ -151,28 +151,28 @@ class Overlay:
 
     def _take(self, event: FeedEvent) -> None:
         """Something came from the feed."""
-        link, now = self._scene.link, time.monotonic()
+        connection, now = self._scene.connection, time.monotonic()
         if isinstance(event, Opened):
-            link.opened()
-            self._ticket, self._sent = event.ticket, None
+            connection.opened()
+            self._connection_info, self._sent = event.info, None
         elif isinstance(event, Closed):
-            if event.is_refused and not link.refused:
+            if event.is_refused and not connection.refused:
                 logger.warning("the overlay and the agent do not come together: %s", event.reason)
-            link.closed(refused=event.is_refused)
+            connection.closed(refused=event.is_refused)
         elif isinstance(event, RoomMessage):
             self._scene.receive(event, monitors(points=sys.platform == "darwin"), now)
             self._trend.add(time_of(event), event.room.valence)
-            dial = dial_of(event, self._trend, inferred=link.inferred)
-            self._gauge.show_dial(dial, MARKS[link.health(now)])
+            content = content_of(event, self._trend, inferred=connection.inferred)
+            self._gauge.show_content(content, STATUS_TEXTS[connection.health(now)])
             if self._scene.map is not None:
-                self._keep_off(taken_by(event, self._scene.map))
+                self._keep_off(regions_of(event, self._scene.map))
             self._report(now)
         if isinstance(event, HelloMessage):
-            link.kind, link.inferred = event.source.kind, event.privacy.policy == "none"
+            connection.kind, connection.inferred = event.source.kind, event.privacy.policy == "none"
         else:
             self._tick()
 
-    def _keep_off(self, tiles: Taken) -> None:
+    def _keep_off(self, tiles: AvoidedRegions) -> None:
         """Have our windows stand where they cover least of the tiles, and not on each other."""
         if self._welcome is not None:
             self._welcome.keep_off(tiles, [(self._gauge.rect_on_screen, FACE_COSTS)])
@@ -189,9 +189,9 @@ class Overlay:
         """Draw what is to be seen now, and choose when to look again."""
         now = time.monotonic()
         self._scene.under = self._in_window(self._introduction)
-        picture, health = self._scene.picture(now), self._scene.link.health(now)
+        picture, health = self._scene.picture(now), self._scene.connection.health(now)
         self._canvas.show_picture(picture)
-        self._gauge.show_mark(MARKS[health])
+        self._gauge.show_mark(STATUS_TEXTS[health])
         self._gauge.setVisible(not self._scene.is_hidden)
         self._tray.show_state(health, hidden=self._scene.is_hidden, can_pick=picture.window is not None)
         if picture.window is not None and not picture.is_moving:
@@ -245,7 +245,7 @@ class Overlay:
             logger.warning("the agent cannot be asked: there is no connection")
 
     def _pause(self) -> None:
-        paused = self._scene.link.health(time.monotonic()) is Health.PAUSED
+        paused = self._scene.connection.health(time.monotonic()) is OverlayHealth.PAUSED
         self._ask(ResumeCommand() if paused else PauseCommand())
 
     def _toggle(self) -> None:
@@ -265,9 +265,11 @@ class Overlay:
             self._ask(IncludeCommand(id=tile.id) if excluded else ExcludeCommand(id=tile.id))
 
     def _open_dashboard(self) -> None:
-        if self._ticket is not None:
-            page = page_of(self._ticket, "/")
-            open_page(opened_once(page, self._ticket), "open the address that the agent printed yourself")
+        if self._connection_info is not None:
+            page = page_of(self._connection_info, "/")
+            open_page(
+                opened_once(page, self._connection_info), "open the address that the agent printed yourself"
+            )
 
     def _introduce(self) -> None:
         if self._welcome is None:
@@ -280,11 +282,11 @@ class Overlay:
 
     def _introduced(self) -> None:
         self._memory = msgspec.structs.replace(self._memory, is_introduced=True)
-        keep(self._path, self._memory)
+        save_memory(self._path, self._memory)
 
     def _remember_gauge(self, share: tuple[float, float]) -> None:
         self._memory = msgspec.structs.replace(self._memory, gauge=share)
-        keep(self._path, self._memory)
+        save_memory(self._path, self._memory)
 
     def _turn_autostart(self, on: bool) -> None:
         try:

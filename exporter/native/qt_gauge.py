@@ -8,7 +8,16 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QScreen
 from PySide6.QtWidgets import QMenu, QWidget
 
-from exporter.native.gauge import PLACES, SIZE, Dial, Taken, at_share, docked, free_share, share_of
+from exporter.native.gauge import (
+    PLACES,
+    SIZE,
+    AvoidedRegions,
+    GaugeContent,
+    at_share,
+    docked,
+    free_share,
+    share_of,
+)
 from exporter.native.geometry import Rect
 from exporter.native.qt_paint import draw_gauge
 from exporter.native.qt_window import make_floating, whole
@@ -29,7 +38,7 @@ class Gauge(QWidget):
         self.setToolTip("Read the Room: drag to move. An expression is not a feeling.")
         self._share, self._moved = share or PLACES[0], moved
         self._docks_itself = share is None
-        self._dial, self._mark = Dial(), ""
+        self._content, self._mark = GaugeContent(), ""
         self._grip: QPoint | None = None
         self._menu: QMenu | None = None
         self._place()
@@ -45,21 +54,21 @@ class Gauge(QWidget):
         at = self.geometry()
         return Rect(at.left(), at.top(), at.width(), at.height())
 
-    def show_dial(self, dial: Dial, mark: str) -> None:
+    def show_content(self, content: GaugeContent, mark: str) -> None:
         """Show this from now on; ``mark`` takes the place of the words where it says something."""
-        if (dial, mark) != (self._dial, self._mark):
-            self._dial, self._mark = dial, mark
+        if (content, mark) != (self._content, self._mark):
+            self._content, self._mark = content, mark
             self.update()
 
     def show_mark(self, mark: str) -> None:
         """Say this in place of the words; empty: say the words."""
-        self.show_dial(self._dial, mark)
+        self.show_content(self._content, mark)
 
-    def keep_off(self, taken: Taken) -> None:
+    def keep_off(self, regions: AvoidedRegions) -> None:
         """Dock where it covers least of this (desktop coordinates), unless the teacher chose its place."""
         if not self._docks_itself or self._grip is not None:
             return
-        share = free_share(self._share, self._screen(), taken)
+        share = free_share(self._share, self._screen(), regions)
         if share != self._share:
             self._share = share
             self._place()
@@ -72,7 +81,7 @@ class Gauge(QWidget):
         """Draw the dial."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_gauge(painter, SIZE, self._dial, self._mark)
+        draw_gauge(painter, SIZE, self._content, self._mark)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name

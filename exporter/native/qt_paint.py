@@ -8,11 +8,12 @@ from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from exporter.native.gauge import SPAN, Dial
+from exporter.native.gauge import SPAN, GaugeContent
 from exporter.native.geometry import Rect
 from exporter.native.scene import BORDER_WIDTH, DrawnTile
-from exporter.native.state import ALPHA, Health
-from exporter.native.words import ALERT, COLOURS, GRAVE, INK, QUIET, TEXT, TileLook, symbol_svg
+from exporter.native.state import ALPHA, OverlayHealth
+from exporter.native.symbols import ALERT, COLOURS, GRAVE, INK, QUIET, TEXT, symbol_svg
+from exporter.native.tile_texts import TileLook
 
 GROUND_ALPHA, QUIET_GROUND_ALPHA = 0.86, 0.72
 ROOM_FOR_SHADOW = 2.0
@@ -101,30 +102,32 @@ def draw_mark(painter: QPainter, text: str, window: Rect, *, grave: bool) -> Non
     _say(painter, rect, words, TEXT, text, Qt.AlignmentFlag.AlignCenter)
 
 
-def draw_gauge(painter: QPainter, size: tuple[float, float], dial: Dial, mark: str) -> None:
+def draw_gauge(painter: QPainter, size: tuple[float, float], content: GaugeContent, mark: str) -> None:
     """The room: what it shows most, the share of each label, and how valence went."""
     width, height = size
     _panel(painter, QRectF(1, 1, width - 2, height - 2), 12, colour(INK, GROUND_ALPHA))
     inner = QRectF(14, 10, width - 28, height - 20)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    sentence = mark or (dial.mood if dial.attention is not None else "")
+    sentence = mark or (content.mood if content.attention is not None else "")
     if sentence:
         words = QRectF(inner.left(), inner.top() - 2, inner.width(), 40)
         _say(painter, words, wrapped(sentence, words), TEXT, sentence, left | Qt.TextFlag.TextWordWrap)
     if mark:
         # What it shows is how things were.
-        painter.setOpacity(ALPHA[Health.STALE])
+        painter.setOpacity(ALPHA[OverlayHealth.STALE])
     elif not sentence:
         top = QRectF(inner.left(), inner.top(), inner.width(), 18)
-        mood = dial.mood or "Nothing read yet"
+        mood = content.mood or "Nothing read yet"
         _say(painter, top, fitted(mood, 14, top.width()), TEXT, mood, left)
         below = QRectF(inner.left(), inner.top() + 19, inner.width(), 15)
-        _say(painter, below, font(11), QUIET, dial.read, left)
-    if dial.attention is None:
-        _draw_shares(painter, QRectF(inner.left(), inner.top() + 40, inner.width(), 12), dial.parts)
-        _draw_trend(painter, QRectF(inner.left(), inner.top() + 58, inner.width(), inner.height() - 58), dial)
+        _say(painter, below, font(11), QUIET, content.read, left)
+    if content.attention is None:
+        _draw_shares(painter, QRectF(inner.left(), inner.top() + 40, inner.width(), 12), content.parts)
+        _draw_trend(
+            painter, QRectF(inner.left(), inner.top() + 58, inner.width(), inner.height() - 58), content
+        )
     else:
-        for down, said in ((44, dial.read), (62, dial.attention)):
+        for down, said in ((44, content.read), (62, content.attention)):
             _say(
                 painter,
                 QRectF(inner.left(), inner.top() + down, inner.width(), 15),
@@ -274,14 +277,14 @@ def _draw_shares(painter: QPainter, rect: QRectF, parts: tuple[tuple[str, float]
     painter.restore()
 
 
-def _draw_trend(painter: QPainter, rect: QRectF, dial: Dial) -> None:
+def _draw_trend(painter: QPainter, rect: QRectF, content: GaugeContent) -> None:
     """Valence over the last two minutes: above the middle is pleasant."""
     middle = rect.center().y()
     painter.setPen(QPen(colour("#ffffff", 0.2), 1.0, Qt.PenStyle.DotLine))
     painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))
     painter.setPen(QPen(colour(TEXT, 0.9), 1.6))
     points: list[QPointF] = []
-    for line in dial.trend:
+    for line in content.trend:
         points = [
             QPointF(rect.right() - age / SPAN * rect.width(), middle - valence * rect.height() / 2)
             for age, valence in line

@@ -10,12 +10,19 @@ from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from exporter.native.qt_paint import colour, symbol
-from exporter.native.state import GRAVE, MARKS, Health
-from exporter.native.words import ALERT, COLOURS, QUIET
+from exporter.native.state import GRAVE, STATUS_TEXTS, OverlayHealth
+from exporter.native.symbols import ALERT, COLOURS, QUIET
 
 ICON = 64
-AMBER = (Health.PAUSED, Health.STALLED, Health.FAILING, Health.STALE, Health.WAITING, Health.UNSHARED)
-DOTS = {Health.LIVE: COLOURS["disgust"], **dict.fromkeys(AMBER, ALERT)}
+AMBER = (
+    OverlayHealth.PAUSED,
+    OverlayHealth.STALLED,
+    OverlayHealth.FAILING,
+    OverlayHealth.STALE,
+    OverlayHealth.WAITING,
+    OverlayHealth.UNSHARED,
+)
+DOTS = {OverlayHealth.LIVE: COLOURS["disgust"], **dict.fromkeys(AMBER, ALERT)}
 """The colour of the icon's dot: green while it reads, amber while it does not, red when that is grave."""
 
 
@@ -57,21 +64,21 @@ class Tray:
         # Asked for even where there is no tray yet: one that comes later, as at login, takes it then.
         self._icon = QSystemTrayIcon()
         self._icon.setContextMenu(self.menu)
-        self._shown: tuple[Health, bool, bool] | None = None
+        self._shown: tuple[OverlayHealth, bool, bool] | None = None
 
-    def show_state(self, health: Health, *, hidden: bool, can_pick: bool) -> None:
+    def show_state(self, health: OverlayHealth, *, hidden: bool, can_pick: bool) -> None:
         """Say how things are."""
         if self._shown == (health, hidden, can_pick):
             return
         self._shown = (health, hidden, can_pick)
-        text = MARKS[health] or "Reading"
+        text = STATUS_TEXTS[health] or "Reading"
         self._state.setText(text)
-        self._pause.setText("Resume" if health is Health.PAUSED else "Pause")
-        reachable = health not in {Health.CONNECTING, Health.STALE, Health.REFUSED}
+        self._pause.setText("Resume" if health is OverlayHealth.PAUSED else "Pause")
+        reachable = health not in {OverlayHealth.CONNECTING, OverlayHealth.STALE, OverlayHealth.REFUSED}
         for action in (self._pause, self._mark):
             action.setEnabled(reachable)
-        self._dashboard.setEnabled(health is not Health.CONNECTING)
-        self._pick.setEnabled(can_pick and health is Health.LIVE)
+        self._dashboard.setEnabled(health is not OverlayHealth.CONNECTING)
+        self._pick.setEnabled(can_pick and health is OverlayHealth.LIVE)
         self._hide.setChecked(hidden)
         self._icon.setIcon(icon(health))
         self._icon.setToolTip(f"Read the Room: {text}")
@@ -87,7 +94,7 @@ class Tray:
         return action
 
 
-def icon(health: Health) -> QIcon:
+def icon(health: OverlayHealth) -> QIcon:
     """A face with a dot that tells the state."""
     picture = QPixmap(ICON, ICON)
     picture.fill(Qt.GlobalColor.transparent)

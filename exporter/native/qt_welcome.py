@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout
 
-from exporter.native.gauge import Taken, free_place
+from exporter.native.gauge import AvoidedRegions, free_place
 from exporter.native.geometry import Rect
 
 TITLE = "Read the Room"
@@ -32,7 +32,7 @@ def introduction(shortcut: str) -> tuple[str, ...]:
 class Welcome(QDialog):
     """The page as a window that the teacher closes; ``beside`` is what it had better not cover at first."""
 
-    def __init__(self, shortcut: str, beside: Taken) -> None:
+    def __init__(self, shortcut: str, beside: AvoidedRegions) -> None:
         super().__init__()
         self._saw_tiles = False
         self.setWindowTitle(TITLE)
@@ -58,7 +58,7 @@ class Welcome(QDialog):
         """Where it stands, with its frame, in logical coordinates of the desktop; None while it is closed."""
         return _rect(self.frameGeometry()) if self.isVisible() else None
 
-    def keep_off(self, tiles: Taken, beside: Taken) -> None:
+    def keep_off(self, tiles: AvoidedRegions, beside: AvoidedRegions) -> None:
         """Go to where it covers least, once when tiles are first known, unless the teacher moved it."""
         if self._saw_tiles or not tiles:
             return
@@ -66,10 +66,10 @@ class Welcome(QDialog):
         if (self.frameGeometry().topLeft() - self._put).manhattanLength() <= MOVED:
             self._put = self._go([*tiles, *beside])
 
-    def _go(self, taken: Taken) -> QPoint:
+    def _go(self, regions: AvoidedRegions) -> QPoint:
         size = self.frameGeometry().size()
         screens = [_rect(screen.availableGeometry()) for screen in QGuiApplication.screens()]
-        place = free_place((size.width(), size.height()), screens, taken)
+        place = free_place((size.width(), size.height()), screens, regions)
         at = QPoint(round(place.left), round(place.top))
         self.move(at)
         return at

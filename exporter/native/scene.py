@@ -13,8 +13,8 @@ from typing import Literal
 
 from exporter.native.chips import ChipPlace, is_near, name_zone, place_chip, sizes_of
 from exporter.native.geometry import FrameMap, Monitor, Rect
-from exporter.native.state import ALPHA, FADE, GRAVE, MARKS, Fade, Link, ease
-from exporter.native.words import TileLook, look_of
+from exporter.native.state import ALPHA, FADE, GRAVE, STATUS_TEXTS, ConnectionState, Fade, ease
+from exporter.native.tile_texts import TileLook, look_of
 from exporter.protocol.messages import RoomMessage, TilePart
 
 Style = Literal["chips", "borders", "gauge"]
@@ -131,7 +131,7 @@ class OverlayScene:
 
     def __init__(self, style: Style, *, animations: bool = True) -> None:
         self.style: Style = style
-        self.link = Link()
+        self.connection = ConnectionState()
         self.map: FrameMap | None = None
         self.is_hidden = False
         self.glides = animations
@@ -147,7 +147,7 @@ class OverlayScene:
 
     def receive(self, message: RoomMessage, monitors: Sequence[Monitor], now: float) -> None:
         """Take a message of the feed."""
-        self.link.received(message, now)
+        self.connection.received(message, now)
         place = message.source.place
         before = self.map
         frame = (message.frame.width, message.frame.height)
@@ -160,7 +160,7 @@ class OverlayScene:
 
     def picture(self, now: float) -> OverlayPicture:
         """What is to be seen at a time."""
-        health = self.link.health(now)
+        health = self.connection.health(now)
         self._whole.aim(0.0 if self.is_hidden else ALPHA.get(health, 0.0), now)
         whole = self._whole.at(now)
         gone = [key for key, chip in self._chips.items() if chip.goal.alpha == 0 and chip.alpha.at(now) == 0]
@@ -173,7 +173,7 @@ class OverlayScene:
         return OverlayPicture(
             None if self.map is None else self.map.window,
             tuple(chip for chip in chips if chip.alpha > 0 and not self._is_under(chip)),
-            "" if self.is_hidden else MARKS[health],
+            "" if self.is_hidden else STATUS_TEXTS[health],
             health in GRAVE,
             moving,
         )
@@ -185,7 +185,7 @@ class OverlayScene:
         """
         if self.map is None:
             return ()
-        shown = not self.is_hidden and self.link.health(now) in ALPHA
+        shown = not self.is_hidden and self.connection.health(now) in ALPHA
         goals = [chip.goal for chip in self._chips.values() if shown and not self._is_under(chip.goal)]
         rects = [part for goal in goals for part in goal.parts()]
         for rect in (*rects, *others):
@@ -197,9 +197,9 @@ class OverlayScene:
 
     def tile_at(self, x: float, y: float) -> TilePart | None:
         """The tile under a point of the window."""
-        if self.map is None or self.link.message is None:
+        if self.map is None or self.connection.message is None:
             return None
-        for tile in self.link.message.tiles:
+        for tile in self.connection.message.tiles:
             if self.map.to_window(tile.box).holds(x, y):
                 return tile
         return None

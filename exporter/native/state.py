@@ -17,7 +17,7 @@ FADE = 0.4
 """Seconds that a change of the whole overlay's opacity takes."""
 
 
-class Health(StrEnum):
+class OverlayHealth(StrEnum):
     """How much what is shown can be believed."""
 
     CONNECTING = "connecting"
@@ -32,27 +32,32 @@ class Health(StrEnum):
     REFUSED = "refused"
 
 
-ALPHA = {Health.LIVE: 1.0, Health.STALE: 0.3, Health.STALLED: 0.3, Health.FAILING: 0.3}
+ALPHA = {
+    OverlayHealth.LIVE: 1.0,
+    OverlayHealth.STALE: 0.3,
+    OverlayHealth.STALLED: 0.3,
+    OverlayHealth.FAILING: 0.3,
+}
 """How strongly chips show; not at all in the states that are not named."""
 
-MARKS = {
-    Health.LIVE: "",
-    Health.CONNECTING: "Connecting to the agent…",
-    Health.STALE: "No news from the agent",
-    Health.STALLED: "No new picture for a while",
-    Health.FAILING: "The pictures cannot be read: the agent's log says why",
-    Health.WAITING: "Waiting for the first picture",
-    Health.UNSHARED: "Nobody shares a picture now: use the share page, or OBS",
-    Health.LOST: "Source lost: the agent is trying to get the picture back",
-    Health.PAUSED: "Paused: nothing is read",
-    Health.REFUSED: "Not let in: start the overlay with the address that the agent printed",
+STATUS_TEXTS = {
+    OverlayHealth.LIVE: "",
+    OverlayHealth.CONNECTING: "Connecting to the agent…",
+    OverlayHealth.STALE: "No news from the agent",
+    OverlayHealth.STALLED: "No new picture for a while",
+    OverlayHealth.FAILING: "The pictures cannot be read: the agent's log says why",
+    OverlayHealth.WAITING: "Waiting for the first picture",
+    OverlayHealth.UNSHARED: "Nobody shares a picture now: use the share page, or OBS",
+    OverlayHealth.LOST: "Source lost: the agent is trying to get the picture back",
+    OverlayHealth.PAUSED: "Paused: nothing is read",
+    OverlayHealth.REFUSED: "Not let in: start the overlay with the address that the agent printed",
 }
 
-GRAVE = frozenset({Health.LOST, Health.REFUSED})
+GRAVE = frozenset({OverlayHealth.LOST, OverlayHealth.REFUSED})
 
 
 @dataclass(slots=True)
-class Link:
+class ConnectionState:
     """The connection as the follower of the feed reports it, the newest message, and what its hello said.
 
     That is the source's ``kind``, and whether the place's policy lets expressions be ``inferred``.
@@ -77,30 +82,32 @@ class Link:
         """A message came."""
         self.message, self.last = message, now
 
-    def health(self, now: float) -> Health:
+    def health(self, now: float) -> OverlayHealth:
         """What all this means now."""
         if self.refused:
-            return Health.REFUSED
+            return OverlayHealth.REFUSED
         if self.message is None or self.last is None:
-            return Health.CONNECTING
+            return OverlayHealth.CONNECTING
         if now - self.last > STALE_AFTER:
-            return Health.STALE
+            return OverlayHealth.STALE
         return health_of(self.message, self.kind)
 
 
-def health_of(message: RoomMessage, kind: str) -> Health:
+def health_of(message: RoomMessage, kind: str) -> OverlayHealth:
     """What a message says of the source; where people send its picture (kind webrtc), none may be sent."""
     source = message.source
     if source.paused:
-        return Health.PAUSED
+        return OverlayHealth.PAUSED
     if source.failing:
-        return Health.FAILING
+        return OverlayHealth.FAILING
     waits = source.state == "stalled" and message.frame.width == 0
     if kind == "webrtc" and (waits or source.state == "lost"):
-        return Health.UNSHARED
+        return OverlayHealth.UNSHARED
     if waits:
-        return Health.WAITING
-    return {"live": Health.LIVE, "stalled": Health.STALLED, "lost": Health.LOST}[source.state]
+        return OverlayHealth.WAITING
+    return {"live": OverlayHealth.LIVE, "stalled": OverlayHealth.STALLED, "lost": OverlayHealth.LOST}[
+        source.state
+    ]
 
 
 class Fade:

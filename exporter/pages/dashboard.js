@@ -3,8 +3,8 @@
 import { byId, setAttribute, setText } from "./dom.js";
 import { Feed, parseHistory, parseMessage, takeToken, wantedRate } from "./feed.js";
 import { Gallery } from "./gallery.js";
-import { Markers, intervalText, outlined, showAdvice, showAlerts } from "./lesson.js";
-import { Distribution, Gauges, Person } from "./room.js";
+import { Markers, intervalText, outlined, showAdvice, showAlerts } from "./lesson_panels.js";
+import { Distribution, Gauges, Person } from "./panels.js";
 import { Timeline } from "./timeline.js";
 import {
   EXCLUDED,

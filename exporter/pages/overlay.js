@@ -7,10 +7,10 @@
 import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { Feed, takeToken, wantedRate } from "./feed.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
-import { frameToPage, placeChip, sizesOf, toPage } from "./place.js";
+import { frameToPage, placeChip, sizesOf, toPage } from "./chip_placement.js";
 import {
   EXCLUDED,
-  MARKS,
+  STATUS_TEXTS,
   NOT_INFERRED,
   attentionWord,
   infers,
@@ -163,10 +163,10 @@ function summaryWords(mood, room) {
 
 function markText() {
   if (link.state === "refused") return "Not let in: open the address that the agent printed at its start";
-  if (link.state === "connecting") return MARKS.connecting;
+  if (link.state === "connecting") return STATUS_TEXTS.connecting;
   if (link.state === "stale")
-    return link.open ? MARKS.stale : "The agent does not answer: trying again…";
-  const said = latest ? MARKS[sourceNow()] : "";
+    return link.open ? STATUS_TEXTS.stale : "The agent does not answer: trying again…";
+  const said = latest ? STATUS_TEXTS[sourceNow()] : "";
   if (!said && latest && isEverybodyExcluded(latest.tiles)) return `${EXCLUDED[0]}: on the dashboard ${EXCLUDED[1]}`;
   return said || unknownStyle || unknownFit;
 }
@@ -179,7 +179,7 @@ function drawMark() {
   setAttribute(
     node,
     "data-grave",
-    link.state === "refused" || said === MARKS.lost ? "yes" : "no",
+    link.state === "refused" || said === STATUS_TEXTS.lost ? "yes" : "no",
   );
   setAttribute(document.body, "data-connection", link.state);
   setAttribute(document.body, "data-source", latest?.source.state ?? "none");

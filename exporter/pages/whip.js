@@ -22,7 +22,7 @@ export class Whip {
     this.token = token;
     this.lost = lost;
     this.peer = null;
-    this.place = null;
+    this.sessionUrl = null;
     this.over = false;
   }
 
@@ -48,10 +48,10 @@ export class Whip {
   // Also while starting, and when the page is left: then the request must outlive the page.
   async stop() {
     this.over = true;
-    const { place, peer } = this;
-    this.place = null;
+    const { sessionUrl, peer } = this;
+    this.sessionUrl = null;
     // Asked before the connection closes: a session that the agent ended itself would be an error.
-    if (place) await this.#ask(place, { method: "DELETE", keepalive: true }).catch(() => null);
+    if (sessionUrl) await this.#ask(sessionUrl, { method: "DELETE", keepalive: true }).catch(() => null);
     peer?.close();
   }
 
@@ -70,13 +70,13 @@ export class Whip {
         );
       throw new SharingError(`The agent does not take the picture: ${detail}.`, final);
     }
-    this.place = new URL(response.headers.get("Location"), window.location.href).href;
+    this.sessionUrl = new URL(response.headers.get("Location"), window.location.href).href;
     return response.text();
   }
 
-  #ask(place, options) {
+  #ask(sessionUrl, options) {
     const headers = { ...options.headers, ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
-    return fetch(place, { ...options, headers, cache: "no-store" });
+    return fetch(sessionUrl, { ...options, headers, cache: "no-store" });
   }
 
   async #check(state = this.peer.connectionState) {
@@ -89,10 +89,10 @@ export class Whip {
 
   // The agent says why a session ended when it is asked to end it again.
   async #why() {
-    const place = this.place;
-    this.place = null;
+    const sessionUrl = this.sessionUrl;
+    this.sessionUrl = null;
     try {
-      const response = await this.#ask(place, { method: "DELETE" });
+      const response = await this.#ask(sessionUrl, { method: "DELETE" });
       if (response.status !== 410) return { text: "The connection to the agent broke.", final: false };
       const detail = await detailOf(response);
       return { text: `${detail.replace(/^this/, "This")}.`, final: detail.includes("took over") };

@@ -81,7 +81,7 @@ export function sourceCondition(kind, { source, frame }) {
 }
 
 // What the overlays say of their connection, and of a source in such a condition.
-export const MARKS = {
+export const STATUS_TEXTS = {
   connecting: "Connecting to the agent…",
   stale: "No news from the agent",
   lost: "Source lost: the agent is trying to get the picture back",

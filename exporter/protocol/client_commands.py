@@ -98,26 +98,26 @@ def encode_command(command: ClientCommand | AckMessage) -> str:
     return _encoder.encode(command).decode()
 
 
-class Desk:
+class CommandDispatcher:
     """Hands each command to those that registered for its kind, in the order in which they did.
 
-    ``take`` is called from the server's thread: what is registered must not wait.
+    ``dispatch`` is called from the server's thread: what is registered must not wait.
     """
 
     def __init__(self) -> None:
-        self._takers: defaultdict[type[Any], list[Callable[[Any], None]]] = defaultdict(list)
+        self._handlers: defaultdict[type[Any], list[Callable[[Any], None]]] = defaultdict(list)
 
-    def on(self, kind: type[C], take: Callable[[C], None]) -> None:
-        """Have every command of this kind handed to ``take``."""
-        self._takers[kind].append(take)
+    def register(self, kind: type[C], handler: Callable[[C], None]) -> None:
+        """Have every command of this kind handed to ``handler``."""
+        self._handlers[kind].append(handler)
 
-    def take(self, command: ClientCommand) -> None:
+    def dispatch(self, command: ClientCommand) -> None:
         """Hand one command on; a kind that nobody registered for is left alone."""
-        for take in self._takers[type(command)]:
-            take(command)
+        for handler in self._handlers[type(command)]:
+            handler(command)
 
 
-class Covered:
+class OverlayRegions:
     """What all overlays together draw over the picture: each client's boxes, forgotten with the client."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from agent.errors import RecordError
-from exporter.recorder.files import told
+from exporter.recorder.files import error_with_advice
 from exporter.recorder.store import APPLICATION, SUFFIX
 
 MAGIC = b"SQLite format 3\0"
@@ -37,7 +37,9 @@ def kind_of(path: Path) -> Kind:
         with path.open("rb") as file:
             header = file.read(100)
     except OSError as error:
-        raise RecordError(f"{path} cannot be read: {told(error, 'check its permissions')}") from None
+        raise RecordError(
+            f"{path} cannot be read: {error_with_advice(error, 'check its permissions')}"
+        ) from None
     is_database = header.startswith(MAGIC)
     if is_database and header[APPLICATION_AT] == APPLICATION.to_bytes(4, "big"):
         return Kind.OURS

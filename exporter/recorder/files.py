@@ -29,7 +29,7 @@ ADVICE = {
 """What to do about an error where it is known."""
 
 
-def told(error: OSError, otherwise: str = "name another file") -> str:
+def error_with_advice(error: OSError, otherwise: str = "name another file") -> str:
     """What went wrong and what to do about it; ``otherwise`` where the error says too little."""
     return f"{error.strerror or error}; {ADVICE.get(error.errno or 0, otherwise)}"
 
@@ -42,7 +42,7 @@ def given_path(given: str | Path) -> Path:
     except RuntimeError:
         raise RecordError(f"{given}: there is no such user's home; write the path in full") from None
     except OSError as error:
-        raise RecordError(f"{given} cannot be used: {told(error, 'name another')}") from None
+        raise RecordError(f"{given} cannot be used: {error_with_advice(error, 'name another')}") from None
     return path
 
 
@@ -90,7 +90,7 @@ def replacing(path: Path) -> Iterator[Path]:
         # The reader of stdout went away, which is no fault of this file.
         raise
     except OSError as error:
-        raise RecordError(f"{path} cannot be written: {told(error)}") from None
+        raise RecordError(f"{path} cannot be written: {error_with_advice(error)}") from None
 
 
 def write_text(path: Path, text: str) -> None:

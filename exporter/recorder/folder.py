@@ -14,7 +14,7 @@ from pathlib import Path
 import platformdirs
 
 from agent.errors import ConfigError, RecordError
-from exporter.recorder.files import given_path, told
+from exporter.recorder.files import error_with_advice, given_path
 from exporter.recorder.presence import count_people
 from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, LONGEST, load_details, read_details, reading
 from exporter.recorder.store import SUFFIX, Details
@@ -65,7 +65,7 @@ def own_folder(path: Path) -> Path:
         path.chmod(0o700)
     except OSError as error:
         advice = "make it yours to write in, or name another place with --record PATH"
-        raise RecordError(f"the folder {path} cannot be made: {told(error, advice)}") from None
+        raise RecordError(f"the folder {path} cannot be made: {error_with_advice(error, advice)}") from None
     return path
 
 
@@ -120,7 +120,7 @@ def _is_folder(chosen: str) -> bool:
 
 def list_sessions(folder: Path) -> list[ListedSession]:
     """Every session in the folder, the one that began first comes first; damaged ones too."""
-    return sorted(map(listed, session_files(folder)), key=lambda one: one.begun)
+    return sorted(map(describe_session_file, session_files(folder)), key=lambda one: one.begun)
 
 
 def session_files(folder: Path) -> list[Path]:
@@ -172,10 +172,10 @@ def find_session(name: str, folder: Path, *, exact: bool = False, elsewhere: Seq
 def none_in(folder: Path, elsewhere: Sequence[Path]) -> str:
     """That a folder holds no session, and where some are, or how to record one."""
     held = [f"`readtheroom report {shlex.quote(str(one))}`" for one in elsewhere if session_files(one)]
-    told = f"no session is recorded in {folder}"
+    error_with_advice = f"no session is recorded in {folder}"
     if held:
-        return f"{told}, but elsewhere some are; list them with {' or '.join(held[:3])}"
-    return f"{told}: `readtheroom run --record` records one"
+        return f"{error_with_advice}, but elsewhere some are; list them with {' or '.join(held[:3])}"
+    return f"{error_with_advice}: `readtheroom run --record` records one"
 
 
 def delete_session(path: Path) -> None:
@@ -187,7 +187,7 @@ def delete_session(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         advice = "check the permissions of its folder"
-        raise RecordError(f"{path} cannot be deleted: {told(error, advice)}") from None
+        raise RecordError(f"{path} cannot be deleted: {error_with_advice(error, advice)}") from None
 
 
 def expired(files: Sequence[Path], now: datetime, keep_days: float | None) -> list[Path]:
@@ -230,7 +230,7 @@ def _is_empty(path: Path) -> bool:
         return False
 
 
-def listed(path: Path) -> ListedSession:
+def describe_session_file(path: Path) -> ListedSession:
     """A session as a list shows it, a damaged one too."""
     size = path.stat().st_size
     try:

@@ -19,7 +19,7 @@ from typing import Self
 from agent.values import RecordState, RecordStatus, Snapshot, SourceState
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.recorder.packing import Packer, Rows
-from exporter.recorder.store import Store, plain
+from exporter.recorder.store import Store, sqlite_error_text
 
 logger = logging.getLogger("readtheroom")
 
@@ -208,7 +208,7 @@ class Recorder:
             logger.warning(
                 "recording failed and is tried again every %g s: %s; the session itself goes on",
                 self._pace.retry_after,
-                plain(error),
+                sqlite_error_text(error),
             )
-        reason = FAULT if error is None else plain(error)
+        reason = FAULT if error is None else sqlite_error_text(error)
         self.status = RecordStatus(RecordState.FAILED, reason)

@@ -20,11 +20,11 @@ from exporter.recorder.store import (
     APPLICATION,
     BEYOND_REPAIR,
     FORMAT,
-    LATEST,
     LOCK_WAIT,
+    MAX_UNIX_TIME,
     Details,
-    plain,
     remedy,
+    sqlite_error_text,
 )
 
 Figures = NDArray[np.float64]
@@ -45,7 +45,7 @@ LONGEST_ID = 200
 
 _UNIT, _SIGNED, _COUNT = (0.0, STEPS), (-STEPS, STEPS), (0.0, 1e6)
 _BOUNDS = np.array(
-    [(-LONGEST, LONGEST), (-LATEST / 10, LATEST), *[_COUNT] * 3, (0.0, 1e12)]
+    [(-LONGEST, LONGEST), (-MAX_UNIX_TIME / 10, MAX_UNIX_TIME), *[_COUNT] * 3, (0.0, 1e12)]
     + [_UNIT] * len(LABELS)
     + [_SIGNED, _SIGNED, _UNIT, _UNIT],
     float,
@@ -202,7 +202,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
     except sqlite3.Error as error:
         raise RecordError(
-            f"the session {path} cannot be read: {plain(error)}; {remedy(error, path)}"
+            f"the session {path} cannot be read: {sqlite_error_text(error)}; {remedy(error, path)}"
         ) from None
 
 

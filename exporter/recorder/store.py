@@ -19,7 +19,7 @@ from msgspec import Meta, Struct
 
 from agent.errors import RecordError
 from agent.values import LABELS, infers_expressions
-from exporter.recorder.files import told
+from exporter.recorder.files import error_with_advice
 from exporter.recorder.packing import FRAME_COLUMNS, REASONS, RECORD, STATES, STEPS, Rows, SessionEvent
 from exporter.recorder.presence import count_people
 
@@ -58,10 +58,10 @@ _BEGIN_EVENT = (
 )
 
 
-LATEST = 2.5e11
+MAX_UNIX_TIME = 2.5e11
 """Unix seconds, in the year 9892: Python's dates end in 9999, and times of a day are added."""
 
-Moment = Annotated[float, Meta(ge=-LATEST / 10, le=LATEST)]
+Moment = Annotated[float, Meta(ge=-MAX_UNIX_TIME / 10, le=MAX_UNIX_TIME)]
 Figure = Annotated[float, Meta(ge=-1e9, le=1e9)]
 
 
@@ -143,7 +143,8 @@ class Store:
                 self._prepare()
             except sqlite3.Error as error:
                 raise RecordError(
-                    f"the session cannot be recorded in {path}: {plain(error)}; {remedy(error, path)}"
+                    f"the session cannot be recorded in {path}: {sqlite_error_text(error)}; "
+                    f"{remedy(error, path)}"
                 ) from None
             undo.pop_all()
 
@@ -228,7 +229,7 @@ def write_details(connection: sqlite3.Connection, details: Details) -> None:
     connection.execute("INSERT OR REPLACE INTO about VALUES ('details', ?)", (text,))
 
 
-def plain(error: sqlite3.Error) -> str:
+def sqlite_error_text(error: sqlite3.Error) -> str:
     """What SQLite's error means to a person."""
     text = str(error)
     for mark, meaning in (
@@ -272,4 +273,4 @@ def _make_file(path: Path) -> None:
     except OSError as error:
         if path.exists():
             raise RecordError(f"{path} is there already: name another file, or a folder") from None
-        raise RecordError(f"{path} cannot be made: {told(error)}") from None
+        raise RecordError(f"{path} cannot be made: {error_with_advice(error)}") from None

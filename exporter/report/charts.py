@@ -11,8 +11,8 @@ import numpy as np
 from agent.values import LABELS
 from exporter.recorder.packing import SessionEvent
 from exporter.recorder.session import Figures
-from exporter.report.figures import FATES, READ, Course, Strip
-from exporter.report.words import clock
+from exporter.report.figures import OUTCOMES, READ, ParticipantTimeline, RoomTimeline
+from exporter.report.formatting import clock
 from exporter.words import ORDER
 
 WIDTH = 720
@@ -55,14 +55,14 @@ class Axis:
 
 
 def room_chart(
-    course: Course, axis: Axis, markers: Sequence[SessionEvent], alerts: Sequence[SessionEvent]
+    timeline: RoomTimeline, axis: Axis, markers: Sequence[SessionEvent], alerts: Sequence[SessionEvent]
 ) -> str:
     """The shares of the expressions, stacked, with numbered markers above and alerts as bars below them."""
     lanes = _lanes(alerts)
     top = (20.0 if markers else 6.0) + 9 * len(lanes)
     bottom = top + 190
     parts = [_time_grid(axis, top, bottom), *_share_grid(axis, top, bottom)]
-    parts += _stack(course, axis, top, bottom)
+    parts += _stack(timeline, axis, top, bottom)
     for lane, events in enumerate(lanes):
         y = top - 9 * (len(lanes) - lane)
         parts += [_alert_bar(event, axis, y) for event in events]
@@ -103,48 +103,48 @@ def line_chart(values: Figures, edges: Figures, axis: Axis, measure: Measure) ->
     return _svg("figure", bottom + 6, parts, f"{measure.name} over time")
 
 
-def count_chart(course: Course, axis: Axis) -> str:
+def count_chart(timeline: RoomTimeline, axis: Axis) -> str:
     """How many tiles there were, in how many a face was found, and how many of these were read."""
     top, bottom = 8.0, 92.0
-    most = max(float(np.nanmax(course.counts[:, 0], initial=1.0)), 1.0)
+    most = max(float(np.nanmax(timeline.counts[:, 0], initial=1.0)), 1.0)
     parts = [_time_grid(axis, top, bottom)]
     for value in (0.0, most):
         y = bottom - (bottom - top) * value / most
         parts.append(f'<path class="grid" d="M{axis.left} {y}H{axis.right}"/>')
         parts.append(_text(axis.left - 6, y + 3.5, f"{value:.0f}", "end"))
     for column, kind in enumerate(("tiles", "faces", "read")):
-        values = course.counts[:, column]
+        values = timeline.counts[:, column]
         for run in _known(values):
             upper = [
                 (x, round(bottom - (bottom - top) * float(values[index]) / most, 1))
                 for index in run
-                for x in (axis.x(float(course.edges[index])), axis.x(float(course.edges[index + 1])))
+                for x in (axis.x(float(timeline.edges[index])), axis.x(float(timeline.edges[index + 1])))
             ]
             shape = f"{_path(upper)}V{bottom}H{upper[0][0]}Z"
             parts.append(f'<path class="area {kind}" d="{shape}"/>')
     return _svg("counts", bottom + 20, parts, "How many tiles, faces and readings there were over time")
 
 
-def strip_chart(strips: Sequence[Strip], axis: Axis, *, first: bool, last: bool) -> str:
+def strip_chart(timelines: Sequence[ParticipantTimeline], axis: Axis, *, first: bool, last: bool) -> str:
     """Some participants, one line each, in the order given; times above the first and below the last."""
     height, gap = 11, 5
     top = 16 if first else 2
-    bottom = top + len(strips) * (height + gap)
+    bottom = top + len(timelines) * (height + gap)
     parts = []
     for x, name in axis.ticks():
         parts.append(f'<path class="grid" d="M{x} {top - 2}V{bottom}"/>')
         parts += [_text(x, 9, name)] if first else []
         parts += [_text(x, bottom + 12, name)] if last else []
-    for index, strip in enumerate(strips):
+    for index, timeline in enumerate(timelines):
         y = top + index * (height + gap)
         parts.append(
-            f'<g><title>{escape(strip.id)}</title><path class="well" d="M{axis.left} {y + height / 2}'
+            f'<g><title>{escape(timeline.id)}</title><path class="well" d="M{axis.left} {y + height / 2}'
         )
         parts.append(f'H{axis.right}"/>')
-        parts.append(_text(0, y + 9, strip.id, "start", "who"))
-        place = f"row {strip.row + 1}, place {strip.col + 1}"
+        parts.append(_text(0, y + 9, timeline.id, "start", "who"))
+        place = f"row {timeline.row + 1}, place {timeline.col + 1}"
         parts.append(_text(axis.left - 8, y + 9, place, "end", "place"))
-        parts += _strip_paths(strip, axis, y, height)
+        parts += _strip_paths(timeline, axis, y, height)
         parts.append("</g>")
     return _svg("strips", bottom + (18 if last else 0), parts, "What was read of each participant over time")
 
@@ -172,9 +172,9 @@ def patterns() -> str:
     )
 
 
-def _stack(course: Course, axis: Axis, top: float, bottom: float) -> Iterator[str]:
+def _stack(timeline: RoomTimeline, axis: Axis, top: float, bottom: float) -> Iterator[str]:
     order = [LABELS.index(label) for label in ORDER]
-    shares = course.scores[:, order]
+    shares = timeline.scores[:, order]
     total = np.nansum(shares, axis=1, keepdims=True)
     # From the bottom up: the pleasant ones first, as on the dashboard.
     upper = np.cumsum(shares / np.where(total > 0, total, 1.0), axis=1)
@@ -183,11 +183,11 @@ def _stack(course: Course, axis: Axis, top: float, bottom: float) -> Iterator[st
     def y(share: float) -> float:
         return round(bottom - (bottom - top) * share, 1)
 
-    middle = (course.edges[:-1] + course.edges[1:]) / 2
+    middle = (timeline.edges[:-1] + timeline.edges[1:]) / 2
     for run in _known(shares[:, 0]):
         # A run reaches from the beginning of its first bin to the end of its last.
-        at = [axis.x(float(course.edges[run[0]])), *(axis.x(float(middle[index])) for index in run)]
-        at.append(axis.x(float(course.edges[run[-1] + 1])))
+        at = [axis.x(float(timeline.edges[run[0]])), *(axis.x(float(middle[index])) for index in run)]
+        at.append(axis.x(float(timeline.edges[run[-1] + 1])))
         rows = [run[0], *run, run[-1]]
         for column, label in enumerate(ORDER):
             over = [(x, y(float(upper[row, column]))) for x, row in zip(at, rows, strict=True)]
@@ -203,11 +203,11 @@ def _known(values: Figures) -> Iterator[list[int]]:
             yield run.tolist()
 
 
-def _strip_paths(strip: Strip, axis: Axis, y: float, height: float) -> Iterator[str]:
+def _strip_paths(timeline: ParticipantTimeline, axis: Axis, y: float, height: float) -> Iterator[str]:
     """One path for each kind of thing shown, whatever the number of runs."""
     shapes: dict[str, list[str]] = {}
-    for run in strip.runs:
-        name = FATES[run.code]
+    for run in timeline.runs:
+        name = OUTCOMES[run.code]
         left, right = axis.x(run.start), axis.x(run.end)
         top, high = (y, height) if run.code < READ else (y + 2, height - 4)
         if name == "camera_off":

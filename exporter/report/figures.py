@@ -22,11 +22,11 @@ STRIP_BINS = 260
 READ = len(LABELS)
 """Codes of what a tile shows at one time: below READ the label, then why there is none."""
 
-FATES: tuple[str, ...] = (*LABELS, *REASONS, "no_face", "camera_off")
+OUTCOMES: tuple[str, ...] = (*LABELS, *REASONS, "no_face", "camera_off")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Course:
+class RoomTimeline:
     """The room over time in B bins: ``edges`` (B + 1,) seconds; all else (B, ...) means, NaN in a gap.
 
     ``scores`` (B, 7); ``figures`` (B, 4) valence, arousal, attention, motivation; ``counts`` (B, 3) tiles,
@@ -41,7 +41,8 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One participant showed the fate ``code`` (an index of FATES) from ``start`` to ``end`` seconds."""
+    """One participant showed the outcome ``code`` (an index of OUTCOMES) from ``start`` to ``end``
+    seconds."""
 
     start: float
     end: float
@@ -49,7 +50,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class ParticipantTimeline:
     """One participant's lesson; ``row`` and ``col`` are her most frequent place in the gallery, from 0."""
 
     id: str
@@ -62,7 +63,7 @@ class Strip:
 class Summary:
     """The session in a few numbers.
 
-    ``time`` (len(FATES),) is tile time in seconds by what the tile showed; ``scores`` (7,) the room's mean
+    ``time`` (len(OUTCOMES),) is tile time in seconds by what the tile showed; ``scores`` (7,) the room's mean
     over time, or None; ``read`` and ``faces`` the median number of faces read, and found, while any was;
     ``width`` the median width in pixels of the faces read, or None; ``seen`` the seconds in which frames
     came.
@@ -97,12 +98,12 @@ def people(session: RecordedSession) -> list[int]:
     return found
 
 
-def course(session: RecordedSession, bins: int) -> Course:
+def room_timeline(session: RecordedSession, bins: int) -> RoomTimeline:
     """The room over time, averaged in bins of equal length."""
     edges = _edges(session, bins)
     spread = _spread(session, edges)
     counts = session.counts[:, :3].astype(float)
-    return Course(
+    return RoomTimeline(
         edges,
         _means(session.scores, spread, bins),
         _means(session.figures, spread, bins),
@@ -110,7 +111,7 @@ def course(session: RecordedSession, bins: int) -> Course:
     )
 
 
-def strips(session: RecordedSession, bins: int = STRIP_BINS) -> list[Strip]:
+def participant_timelines(session: RecordedSession, bins: int = STRIP_BINS) -> list[ParticipantTimeline]:
     """The lesson of each of ``people``, in the order of the gallery: what showed longest in each bin."""
     edges = _edges(session, bins)
     numbers = people(session)
@@ -121,23 +122,25 @@ def strips(session: RecordedSession, bins: int = STRIP_BINS) -> list[Strip]:
     spread = _spread(session, edges)
     who = np.searchsorted(numbers, said["who"])
     reading, part = spread.of(frame_of)
-    cell = (who[reading] * bins + spread.bin[part]) * len(FATES) + _codes(said)[reading]
-    time = np.bincount(cell, spread.seconds[part], len(numbers) * bins * len(FATES))
-    time = time.reshape(len(numbers), bins, len(FATES))
+    cell = (who[reading] * bins + spread.bin[part]) * len(OUTCOMES) + _codes(said)[reading]
+    time = np.bincount(cell, spread.seconds[part], len(numbers) * bins * len(OUTCOMES))
+    time = time.reshape(len(numbers), bins, len(OUTCOMES))
     winner = np.where(time.sum(2) > 0, time.argmax(2), -1)
     rows, cols = _places(said, who, len(numbers))
     found = [
-        Strip(session.participants[number], int(rows[index]), int(cols[index]), _runs(winner[index], edges))
+        ParticipantTimeline(
+            session.participants[number], int(rows[index]), int(cols[index]), _runs(winner[index], edges)
+        )
         for index, number in enumerate(numbers)
     ]
-    return sorted(found, key=lambda strip: (strip.row, strip.col))
+    return sorted(found, key=lambda timeline: (timeline.row, timeline.col))
 
 
 def summarize(session: RecordedSession) -> Summary:
     """The session in a few numbers."""
     weight = weights(session)
     said = session.said
-    time = np.bincount(_codes(said), weight[session.frame_of], len(FATES)).astype(np.float64)
+    time = np.bincount(_codes(said), weight[session.frame_of], len(OUTCOMES)).astype(np.float64)
     known = ~np.isnan(session.scores[:, 0])
     scores = None
     if known.any():
@@ -242,12 +245,12 @@ def _means(values: Figures, spread: _Spread, bins: int) -> Figures:
 
 
 def _codes(said: NDArray[np.void]) -> NDArray[np.int64]:
-    """The fate of each reading, as an index of FATES."""
+    """The outcome of each reading, as an index of OUTCOMES."""
     state = said["state"].astype(np.int64)
-    reason = np.where(said["reason"] == NOTHING, FATES.index("unsure") - READ, said["reason"])
+    reason = np.where(said["reason"] == NOTHING, OUTCOMES.index("unsure") - READ, said["reason"])
     without = READ + reason
     for name in ("no_face", "camera_off"):
-        without = np.where(state == STATES.index(name), FATES.index(name), without)
+        without = np.where(state == STATES.index(name), OUTCOMES.index(name), without)
     return np.where(said["label"] != NOTHING, said["label"], without).astype(np.int64)
 
 

@@ -8,8 +8,8 @@ from html import escape
 from agent.values import POLICY_PLACES
 from exporter.recorder.session import RecordedSession
 from exporter.report import reliability
-from exporter.report.figures import FATES, READ, Summary
-from exporter.report.words import FATE_WORDS, percent
+from exporter.report.figures import OUTCOMES, READ, Summary
+from exporter.report.formatting import OUTCOME_WORDS, percent
 from exporter.words import duration
 
 NOT_FOR = (
@@ -60,7 +60,9 @@ def unread(session: RecordedSession, summary: Summary) -> str:
     if not session.details.infers:
         title, told = "What was in sight", ""
     rows = [("read", "read", "an expression was read", float(summary.time[:READ].sum()))]
-    rows += [(name, *FATE_WORDS[name], float(summary.time[FATES.index(name)])) for name in FATES[READ:]]
+    rows += [
+        (name, *OUTCOME_WORDS[name], float(summary.time[OUTCOMES.index(name)])) for name in OUTCOMES[READ:]
+    ]
     lines = "".join(
         f"<tr><th>{word}</th><td>{escape(text)}</td>"
         f'<td class="bar"><i class="{name}" style="width:{seconds / total * 100:.1f}%"></i></td>'
@@ -102,6 +104,6 @@ def section(title: str, inner: str, kind: str = "") -> str:
     return f'<section class="{kind}"><h2>{escape(title)}</h2>{inner}</section>' if inner else ""
 
 
-def listed(items: Iterable[str]) -> str:
+def bullet_list(items: Iterable[str]) -> str:
     """Paragraphs of HTML as a list."""
     return '<ul class="plain">' + "".join(f"<li>{item}</li>" for item in items) + "</ul>"

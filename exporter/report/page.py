@@ -15,17 +15,17 @@ from exporter.recorder.session import RecordedSession
 from exporter.report import charts, notes, reliability
 from exporter.report.figures import (
     STRIP_BINS,
-    Course,
-    Strip,
+    ParticipantTimeline,
+    RoomTimeline,
     Summary,
     bins_for,
-    course,
+    participant_timelines,
     people,
-    strips,
+    room_timeline,
     summarize,
 )
-from exporter.report.notes import listed, section
-from exporter.report.words import clock, day, percent, zone
+from exporter.report.formatting import clock, day, percent, zone
+from exporter.report.notes import bullet_list, section
 from exporter.words import ORDER, counted, duration, noun
 
 BINS = 240
@@ -47,7 +47,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def render(session: RecordedSession) -> str:
     """The whole page."""
-    summary, room = summarize(session), course(session, bins_for(session, BINS))
+    summary, room = summarize(session), room_timeline(session, bins_for(session, BINS))
     axis = charts.Axis(float(session.seconds[0]), float(room.edges[-1]), session.start, session.utc_offset)
     title = _title(session)
     sections = (
@@ -55,13 +55,13 @@ def render(session: RecordedSession) -> str:
         notes.before(session),
         _short(session, summary),
         _room(session, room, axis),
-        _people(session, strips(session, bins_for(session, STRIP_BINS)), axis),
+        _people(session, participant_timelines(session, bins_for(session, STRIP_BINS)), axis),
         notes.unread(session, summary),
         section(
             "How far these numbers can be trusted",
-            listed(map(escape, reliability.sentences(session, summary))),
+            bullet_list(map(escape, reliability.sentences(session, summary))),
         ),
-        section("What this page may not be used for", listed(notes.NOT_FOR), "not-for"),
+        section("What this page may not be used for", bullet_list(notes.NOT_FOR), "not-for"),
         notes.about(session, summary),
     )
     return (
@@ -126,7 +126,7 @@ def _shares(summary: Summary) -> str:
     )
 
 
-def _room(session: RecordedSession, room: Course, axis: charts.Axis) -> str:
+def _room(session: RecordedSession, room: RoomTimeline, axis: charts.Axis) -> str:
     infers = session.details.infers
     figures = "".join(
         f"<figure><h3>{measure.name} <small>{measure.text}</small></h3>"
@@ -144,7 +144,7 @@ def _room(session: RecordedSession, room: Course, axis: charts.Axis) -> str:
     )
 
 
-def _expressions(session: RecordedSession, room: Course, axis: charts.Axis) -> str:
+def _expressions(session: RecordedSession, room: RoomTimeline, axis: charts.Axis) -> str:
     markers, alerts = session.events_of("marker"), session.events_of("alert")
     legend = LABEL_KEYS
     if alerts:
@@ -156,7 +156,7 @@ def _expressions(session: RecordedSession, room: Course, axis: charts.Axis) -> s
     )
 
 
-def _is_empty(room: Course, index: int) -> bool:
+def _is_empty(room: RoomTimeline, index: int) -> bool:
     return bool(np.isnan(room.figures[:, index]).all())
 
 
@@ -191,7 +191,7 @@ def _held(event: SessionEvent, end: float) -> str:
     return f" <small>It lasted {duration(event.until - event.since)}.</small>"
 
 
-def _people(session: RecordedSession, found: Sequence[Strip], axis: charts.Axis) -> str:
+def _people(session: RecordedSession, found: Sequence[ParticipantTimeline], axis: charts.Axis) -> str:
     if not found:
         return ""
     inner = charts.Axis(axis.start, axis.end, axis.wall, axis.utc_offset, left=128)

@@ -28,14 +28,20 @@ from starlette.routing import BaseRoute
 from agent.errors import FeedError
 from agent.values import Snapshot, SourceInfo
 from exporter.access.gate import Gate
-from exporter.access.passes import Passes, pass_route
-from exporter.access.token import Ticket, make_token, remove_ticket, ticket_path, write_ticket
+from exporter.access.one_time_tokens import OneTimeTokens, one_time_token_route
+from exporter.access.token import (
+    ConnectionInfo,
+    connection_file,
+    make_token,
+    remove_connection_file,
+    write_connection_file,
+)
 from exporter.privacy import PrivacyPolicy, filter_source
 from exporter.protocol.client_commands import ClientCommand
 from exporter.protocol.messages import HelloMessage, ModelPart, PrivacyPart, hello_message
 from exporter.server.hub import ClientLimits, Hub
-from exporter.server.reach import ServerSettings, check_reach, listen, local_name, policy_of
 from exporter.server.routes import feed_routes, missing, page_routes, wrong_method
+from exporter.server.server_settings import ServerSettings, access_rules_of, check_reach, listen, local_name
 from exporter.server.transport import LARGEST_HEAD, FeedProtocol, RequestProtocol
 
 __all__ = ["About", "FeedServer", "ServerSettings", "hello_of"]
@@ -61,14 +67,15 @@ class About:
 def hello_of(about: About, session: str, started: float) -> HelloMessage:
     """The first message of a session that began at the Unix time ``started``, as its privacy lets it out."""
     policy = about.privacy
-    privacy = PrivacyPart(mode=policy.mode, min_group=policy.min_group, policy=policy.place)
+    privacy = PrivacyPart(mode=policy.mode, min_group=policy.min_group, policy=policy.legal_policy)
     return hello_message(session, started, filter_source(about.source, about.privacy), about.model, privacy)
 
 
 class FeedServer:
     """Serves one feed from ``start`` until ``close``; both may be called twice, but not ``start`` again then.
 
-    ``commands`` takes what clients ask for, in the server's thread, and must not wait (see ``Desk``).
+    ``commands`` takes what clients ask for, in the server's thread, and must not wait (see
+    ``CommandDispatcher``).
 
     Raises ConfigError for settings that are wrong, or not safe: an address off this machine without TLS.
     """
@@ -86,8 +93,8 @@ class FeedServer:
         self._settings = settings
         self._routes = tuple(routes)
         self._token = settings.token or make_token(os.environ)
-        self._policy = policy_of(settings, self._token)
-        self._passes = Passes()
+        self._rules = access_rules_of(settings, self._token)
+        self._one_time_tokens = OneTimeTokens()
         self._name = local_name(settings)
         hello = hello_of(about, secrets.token_hex(8), time.time())
         self.hub = Hub(hello, about.privacy, limits, commands=commands)
@@ -96,8 +103,8 @@ class FeedServer:
         self._stop: asyncio.Event | None = None
         self._port = 0
         self._is_closed = False
-        self._ticket: Ticket | None = None
-        self.ticket_path: Path | None = None
+        self._connection_info: ConnectionInfo | None = None
+        self.connection_file: Path | None = None
         """The file with address and token for tools of this user; None while there is none."""
 
     @property
@@ -120,8 +127,9 @@ class FeedServer:
         return f"{self._base('http', host)}{path}?token={self._token}"
 
     def page_once(self, path: str) -> str:
-        """The address that opens a page once: to start a browser with (see ``exporter.access.passes``)."""
-        return f"{self._base('http', None)}{path}?pass={self._passes.issue()}"
+        """The address that opens a page once: to start a browser with (see
+        ``exporter.access.one_time_tokens``)."""
+        return f"{self._base('http', None)}{path}?pass={self._one_time_tokens.issue()}"
 
     def start(self) -> Self:
         """Serve in a thread of its own; returns when connections are taken.
@@ -142,7 +150,7 @@ class FeedServer:
         if not ready.wait(START_TIMEOUT) or self._loop is None:
             self.close()
             raise FeedError(f"the feed server on port {self._port} did not start: see the log")
-        self._keep_ticket()
+        self._keep_connection_file()
         return self
 
     def publish(self, snapshot: Snapshot) -> None:
@@ -163,9 +171,9 @@ class FeedServer:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
-        if self._ticket is not None and self.ticket_path is not None:
-            remove_ticket(self.ticket_path, self._ticket)
-            self._ticket = self.ticket_path = None
+        if self._connection_info is not None and self.connection_file is not None:
+            remove_connection_file(self.connection_file, self._connection_info)
+            self._connection_info = self.connection_file = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -207,11 +215,16 @@ class FeedServer:
 
     def _uvicorn(self) -> uvicorn.Config:
         app = Starlette(
-            routes=[*feed_routes(self.hub), *page_routes(), pass_route(self._passes), *self._routes],
+            routes=[
+                *feed_routes(self.hub),
+                *page_routes(),
+                one_time_token_route(self._one_time_tokens),
+                *self._routes,
+            ],
             exception_handlers={404: missing, 405: wrong_method},
         )
         return uvicorn.Config(
-            Gate(app, self._policy, self._port, self.hub.metrics.count_refusal, self._passes),
+            Gate(app, self._rules, self._port, self.hub.metrics.count_refusal, self._one_time_tokens),
             http=RequestProtocol,
             h11_max_incomplete_event_size=LARGEST_HEAD,
             ws=FeedProtocol,
@@ -232,17 +245,17 @@ class FeedServer:
             ssl_keyfile=self._settings.key,
         )
 
-    def _keep_ticket(self) -> None:
-        path = ticket_path(self._port, self._settings.ticket_folder)
+    def _keep_connection_file(self) -> None:
+        path = connection_file(self._port, self._settings.connection_folder)
         own = self._settings.certificate
         certificate = str(Path(own).absolute()) if own else None
-        ticket = Ticket(feed=f"{self._base('ws')}/feed", token=self._token, certificate=certificate)
+        info = ConnectionInfo(feed=f"{self._base('ws')}/feed", token=self._token, certificate=certificate)
         try:
-            write_ticket(path, ticket)
+            write_connection_file(path, info)
         except FeedError as error:
             logger.warning("%s; tools need the token from the address", error)
             return
-        self._ticket, self.ticket_path = ticket, path
+        self._connection_info, self.connection_file = info, path
 
     def _base(self, scheme: str, host: str | None = None) -> str:
         name = host or self._name

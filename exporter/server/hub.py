@@ -22,17 +22,17 @@ from agent.values import Snapshot
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.protocol.client_commands import (
     ClientCommand,
-    Covered,
     OverlayCommand,
+    OverlayRegions,
     close_reason,
     decode_client,
 )
 from exporter.protocol.messages import AckMessage, HelloMessage, RoomMessage, encode, room_message
+from exporter.server.client_record import ClientRecord, ignore
 from exporter.server.history import PageHistory
 from exporter.server.metrics import Metrics
 from exporter.server.pacing import Pacer
-from exporter.server.views import FeedOptions, Views
-from exporter.server.visits import Visit, ignore
+from exporter.server.views import EncodedMessage, FeedOptions
 
 GOING_AWAY, UNSUPPORTED, INVALID, POLICY, TRY_LATER = 1001, 1003, 1007, 1008, 1013
 """WebSocket close codes (RFC 6455, and 1013 of the IANA registry)."""
@@ -69,18 +69,18 @@ class Hub:
         commands: Callable[[ClientCommand], None] | None = None,
     ) -> None:
         self._commands = commands
-        self._covered = Covered()
+        self._regions = OverlayRegions()
         self._hello = encode(hello).decode()
         self._policy = policy
-        self.on_visit: Callable[[Visit], None] = ignore
+        self.on_client: Callable[[ClientRecord], None] = ignore
         """Is told of each client that is let in, in the thread of the loop, and must not wait."""
         self.limits = limits or ClientLimits()
         self.clock = clock
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: RoomMessage | None = None
-        self._newest: Views | None = None
-        self._places = 0
+        self._newest: EncodedMessage | None = None
+        self._reserved = 0
         self._clients: set[_Client] = set()
         self.metrics = Metrics()
         self.history = PageHistory()
@@ -97,19 +97,19 @@ class Hub:
         return None if self._updated is None else self.clock() - self._updated
 
     @contextlib.contextmanager
-    def place(self) -> Iterator[bool]:
+    def reserve_client(self) -> Iterator[bool]:
         """A client's place, which is its as long as the block lasts; False where none is free.
 
         To be had before the client is accepted: that takes a while, in which others come.
         """
-        if self._places >= self.limits.clients:
+        if self._reserved >= self.limits.clients:
             yield False
             return
-        self._places += 1
+        self._reserved += 1
         try:
             yield True
         finally:
-            self._places -= 1
+            self._reserved -= 1
 
     def publish(self, snapshot: Snapshot) -> None:
         """Make a snapshot the newest; from any thread, before ``open`` and after ``close`` too.
@@ -140,7 +140,7 @@ class Hub:
             await asyncio.wait([client.done for client in self._clients], timeout=grace)
 
     async def serve(self, websocket: WebSocket, options: FeedOptions) -> None:
-        """Follow one accepted client, which has a ``place``, until either side ends it."""
+        """Follow one accepted client, with its place reserved, until either side ends it."""
         client = _Client(websocket, options, self)
         self._clients.add(client)
         self.metrics.clients = len(self._clients)
@@ -150,7 +150,7 @@ class Hub:
             await client.run(self._hello)
         finally:
             self._clients.discard(client)
-            left = self._covered.leave(client)
+            left = self._regions.leave(client)
             if left is not None and self._commands is not None:
                 self._commands(left)
             self.metrics.clients = len(self._clients)
@@ -163,7 +163,7 @@ class Hub:
         if self._commands is None:
             raise FeedError("this feed takes no commands")
         if isinstance(command, OverlayCommand):
-            command = self._covered.put(client, command)
+            command = self._regions.put(client, command)
         self._commands(command)
 
     def _take(self) -> None:
@@ -174,7 +174,7 @@ class Hub:
         self.metrics.count_frame(message)
         self._updated = self.clock()
         self.history.add(message, self._updated)
-        self._newest = Views(message)
+        self._newest = EncodedMessage(message)
         for client in self._clients:
             client.offer(self._newest)
 
@@ -191,7 +191,7 @@ class _Client:
         self._clock = hub.clock
         self._metrics = hub.metrics
         self._command = hub.command
-        self._views: Views | None = None
+        self._encoded: EncodedMessage | None = None
         self._news = asyncio.Event()
         self._ended = asyncio.Event()
         self._reason = ""
@@ -199,10 +199,10 @@ class _Client:
         """The code that the agent closed this client with; None when the client left by itself."""
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def offer(self, views: Views) -> None:
+    def offer(self, encoded: EncodedMessage) -> None:
         """A newer message exists."""
-        self._views = views
-        self._pacer.offer(views.message.seq)
+        self._encoded = encoded
+        self._pacer.offer(encoded.message.seq)
         self._news.set()
 
     def end(self, code: int, reason: str) -> None:
@@ -261,20 +261,20 @@ class _Client:
         try:
             await self._send(hello)
             while True:
-                views = await self._next()
-                self._pacer.sent(views.message.seq, self._clock())
+                encoded = await self._next()
+                self._pacer.sent(encoded.message.seq, self._clock())
                 self._metrics.sent += 1
-                await self._send(views.text(self._view))
+                await self._send(encoded.text(self._view))
         except TimeoutError:
             self.end(TRY_LATER, f"nothing was read for {self._write_timeout:g} s; connect again")
 
-    async def _next(self) -> Views:
+    async def _next(self) -> EncodedMessage:
         """The newest message, as soon as this client may have it."""
         while True:
             self._news.clear()
             delay = self._pacer.wait(self._clock())
-            if delay == 0 and self._views is not None:
-                return self._views
+            if delay == 0 and self._encoded is not None:
+                return self._encoded
             try:
                 async with asyncio.timeout(delay):
                     await self._news.wait()

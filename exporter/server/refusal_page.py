@@ -77,7 +77,7 @@ SCHEMA_INDEX: Final = """<h1>readtheroom.feed/1</h1>
 </ul>
 <p><a href="/">Open the dashboard</a></p>"""
 
-TAKER: Final = '\n<script type="module" src="/static/taken.js"></script>'
+STRIPPING_SCRIPT: Final = '\n<script type="module" src="/static/strip_token.js"></script>'
 """Takes the key out of the address bar, as every page does."""
 
 
@@ -89,7 +89,7 @@ def doorstep(*, had_key: bool, had_pass: bool = False) -> str:
 
 def not_shared() -> str:
     """What stands at ``/share`` while something else is read."""
-    return PAGE.format(title="nothing can be shared", style=STYLE, script=TAKER, text=NOT_SHARED)
+    return PAGE.format(title="nothing can be shared", style=STYLE, script=STRIPPING_SCRIPT, text=NOT_SHARED)
 
 
 def nothing_here(token: str | None) -> str:
@@ -102,4 +102,4 @@ def nothing_here(token: str | None) -> str:
 
 def schema_index() -> str:
     """The list of the feed's descriptions."""
-    return PAGE.format(title="feed", style=STYLE, script=TAKER, text=SCHEMA_INDEX)
+    return PAGE.format(title="feed", style=STYLE, script=STRIPPING_SCRIPT, text=SCHEMA_INDEX)

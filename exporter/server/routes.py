@@ -20,10 +20,10 @@ from agent.errors import FeedError
 from exporter.access.gate import problem
 from exporter.protocol.schema import asyncapi, feed_schema
 from exporter.server import metrics
+from exporter.server.client_record import ClientRecord
 from exporter.server.hub import Hub
 from exporter.server.refusal_page import nothing_here, schema_index
 from exporter.server.views import FeedOptions, FeedView
-from exporter.server.visits import Visit
 
 PAGES = Path(__file__).parents[1] / "pages"
 LOWEST_HZ, HIGHEST_HZ = 0.001, 1000.0
@@ -67,13 +67,13 @@ def feed_routes(hub: Hub) -> list[BaseRoute]:
         except (FeedError, ValueError) as error:
             await websocket.send_denial_response(problem(400, "Bad Request", str(error)))
             return
-        with hub.place() as is_free:
+        with hub.reserve_client() as is_free:
             if not is_free:
                 await websocket.send_denial_response(problem(503, "Service Unavailable", FULL))
                 return
             await websocket.accept()
             address = websocket.client.host if websocket.client else ""
-            hub.on_visit(Visit(address, options.view, websocket.headers.get("user-agent", "")))
+            hub.on_client(ClientRecord(address, options.view, websocket.headers.get("user-agent", "")))
             await hub.serve(websocket, options)
 
     async def upgrade(_: Request) -> Response:

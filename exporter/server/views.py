@@ -21,7 +21,7 @@ class FeedOptions:
     view: FeedView = "tiles"
 
 
-class Views:
+class EncodedMessage:
     """One room message, encoded once for each view however many clients there are."""
 
     def __init__(self, message: RoomMessage) -> None:

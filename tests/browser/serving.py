@@ -1,4 +1,5 @@
-"""The real feed server for the pages' tests, on a free port, with its ticket in a folder of its own."""
+"""The real feed server for the pages' tests, on a free port, with its connection file in a folder of its
+own."""
 
 from __future__ import annotations
 
@@ -28,8 +29,10 @@ class Agent:
         place: PolicyName = "none",
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
-        settings = ServerSettings(port=port, token=token, ticket_folder=Path(self._folder.name))
-        self._server = FeedServer(settings, About(source, MODEL, privacy or PrivacyPolicy(place=place)))
+        settings = ServerSettings(port=port, token=token, connection_folder=Path(self._folder.name))
+        self._server = FeedServer(
+            settings, About(source, MODEL, privacy or PrivacyPolicy(legal_policy=place))
+        )
 
     @property
     def port(self) -> int:

@@ -31,7 +31,7 @@ from agent.values import (
 from exporter.privacy import PrivacyPolicy
 from exporter.protocol.client_commands import (
     ClientCommand,
-    Desk,
+    CommandDispatcher,
     ExcludeCommand,
     IncludeCommand,
     MarkerCommand,
@@ -196,10 +196,10 @@ def test_participants_of_whom_the_same_is_said_are_one_item(open_page: OpenPage,
 def asked(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, queue.Queue[MarkerCommand], FeedServer]]:
     """A page whose agent takes markers."""
     taken: queue.Queue[MarkerCommand] = queue.Queue()
-    desk = Desk()
-    desk.on(MarkerCommand, taken.put)
-    settings, about = ServerSettings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
-    with FeedServer(settings, about, commands=desk.take) as server:
+    dispatcher = CommandDispatcher()
+    dispatcher.register(MarkerCommand, taken.put)
+    settings, about = ServerSettings(port=0, connection_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    with FeedServer(settings, about, commands=dispatcher.dispatch) as server:
         server.publish(lesson())
         page = chromium.new_page(viewport={"width": 1280, "height": 720})
         page.goto(server.page("/"))
@@ -297,14 +297,14 @@ def test_a_participant_is_left_out_and_read_again_from_the_dashboard(
     chromium: Browser, tmp_path: Path
 ) -> None:
     taken: queue.Queue[ExcludeCommand | IncludeCommand] = queue.Queue()
-    desk = Desk()
-    desk.on(ExcludeCommand, taken.put)
-    desk.on(IncludeCommand, taken.put)
-    settings, about = ServerSettings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    dispatcher = CommandDispatcher()
+    dispatcher.register(ExcludeCommand, taken.put)
+    dispatcher.register(IncludeCommand, taken.put)
+    settings, about = ServerSettings(port=0, connection_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
     room = snapshot(1, 4)
     first, *others = room.readings
     left_out = replace(first, state=TileState.EXCLUDED, face=None, emotion=None, reason=None)
-    with FeedServer(settings, about, commands=desk.take) as server:
+    with FeedServer(settings, about, commands=dispatcher.dispatch) as server:
         server.publish(room)
         page = chromium.new_page(viewport={"width": 1280, "height": 720})
         page.goto(server.page("/"))
@@ -348,12 +348,12 @@ def test_a_pause_is_said(open_page: OpenPage, agent: Agent) -> None:
 
 def test_whoever_pauses_here_can_resume_here(chromium: Browser, tmp_path: Path) -> None:
     taken: queue.Queue[ClientCommand] = queue.Queue()
-    desk = Desk()
-    desk.on(PauseCommand, taken.put)
-    desk.on(ResumeCommand, taken.put)
-    settings, about = ServerSettings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    dispatcher = CommandDispatcher()
+    dispatcher.register(PauseCommand, taken.put)
+    dispatcher.register(ResumeCommand, taken.put)
+    settings, about = ServerSettings(port=0, connection_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
     room = lesson()
-    with FeedServer(settings, about, commands=desk.take) as server:
+    with FeedServer(settings, about, commands=dispatcher.dispatch) as server:
         page = chromium.new_page(viewport={"width": 400, "height": 800})
         page.goto(server.page("/"))
         button = page.locator("#pause")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 pytestmark = pytest.mark.browser
 
 PLACE = """async cases => {
-  const { nameZone, placeChip, sizesOf } = await import('/static/place.js');
+  const { nameZone, placeChip, sizesOf } = await import('/static/chip_placement.js');
   return cases.map(({ tile, face, style, before }) =>
     ({ ...placeChip(tile, face, sizesOf(style, "turned away"), before), name: nameZone(tile) }));
 }"""
@@ -103,7 +103,7 @@ def test_small_tiles_get_the_small_chip_and_large_ones_the_word(workbench: Page)
 
 def test_the_frame_lies_on_the_page_as_asked(workbench: Page) -> None:
     script = """async ([frame, page, fit]) => {
-      const { frameToPage, toPage } = await import('/static/place.js');
+      const { frameToPage, toPage } = await import('/static/chip_placement.js');
       const map = frameToPage(frame, page, fit);
       return map && toPage({ left: 0, top: 0, width: frame.width, height: frame.height }, map);
     }"""

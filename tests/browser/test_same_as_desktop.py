@@ -14,22 +14,17 @@ import pytest
 from playwright.sync_api import Page
 
 from agent.values import LABELS, LabelName, Reason, TileState
-from exporter.native.gauge import ValenceTrend, dial_of
-from exporter.native.state import MARKS, Health, health_of
-from exporter.native.words import (
-    COLOURS,
-    FACES,
-    INK,
+from exporter.native.gauge import ValenceTrend, content_of
+from exporter.native.state import STATUS_TEXTS, OverlayHealth, health_of
+from exporter.native.symbols import COLOURS, FACES, INK, QUIET, SIGNS, symbol_svg
+from exporter.native.tile_texts import (
     NOT_INFERRED,
-    QUIET,
-    SIGNS,
     attention_text,
     is_everybody_excluded,
     look_of,
     mood_text,
     parts_of,
     read_text,
-    symbol_svg,
     valence_text,
 )
 from exporter.protocol.messages import RoomMessage, ScoresPart, TilePart, room_message
@@ -190,7 +185,7 @@ def test_what_is_said_in_place_of_readings_is_the_same(workbench: Page) -> None:
         "import('/static/words.js').then(({ NOT_INFERRED, EXCLUDED }) => [NOT_INFERRED, EXCLUDED[0]])"
     )
     assert not_inferred == NOT_INFERRED
-    assert everybody == dial_of(room_message(excluded()), ValenceTrend()).mood
+    assert everybody == content_of(room_message(excluded()), ValenceTrend()).mood
 
 
 def test_a_source_is_judged_the_same_and_said_in_the_same_words(workbench: Page) -> None:
@@ -205,12 +200,12 @@ def test_a_source_is_judged_the_same_and_said_in_the_same_words(workbench: Page)
     given: list[Any] = [[kind, msgspec.to_builtins(one)] for kind, one in cases]
     conditions, marks = workbench.evaluate(
         """async cases => {
-          const { MARKS, sourceCondition } = await import('/static/words.js');
-          return [cases.map(([kind, message]) => sourceCondition(kind, message)), MARKS];
+          const { STATUS_TEXTS, sourceCondition } = await import('/static/words.js');
+          return [cases.map(([kind, message]) => sourceCondition(kind, message)), STATUS_TEXTS];
         }""",
         given,
     )
     assert conditions == [health_of(one, kind).value for kind, one in cases]
     # Whoever is not let in needs another address on a page than the overlay does.
-    others = {Health.LIVE, Health.REFUSED}
-    assert marks == {health.value: MARKS[health] for health in Health if health not in others}
+    others = {OverlayHealth.LIVE, OverlayHealth.REFUSED}
+    assert marks == {health.value: STATUS_TEXTS[health] for health in OverlayHealth if health not in others}

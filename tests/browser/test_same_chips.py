@@ -14,7 +14,7 @@ from exporter.native.geometry import Rect
 pytestmark = pytest.mark.browser
 
 PLACED = """async cases => {
-  const { fontSize, nameZone, placeChip, sizesOf } = await import('/static/place.js');
+  const { fontSize, nameZone, placeChip, sizesOf } = await import('/static/chip_placement.js');
   return cases.map(({ tile, face, style, word, before }) => ({
     font: fontSize(tile), name: nameZone(tile), sizes: sizesOf(style, word),
     place: placeChip(tile, face, sizesOf(style, word), before),

@@ -91,7 +91,7 @@ def test_where_nothing_is_a_page_leads_on(open_page: OpenPage, agent: Agent, tro
 def test_where_nothing_can_be_shared_a_page_says_so_and_hides_the_token(
     chromium: Browser, tmp_path: Path
 ) -> None:
-    settings, about = ServerSettings(port=0, ticket_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
+    settings, about = ServerSettings(port=0, connection_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
     with FeedServer(settings, about, routes=share_routes(None)) as server:
         server.publish(snapshot(1, 4))
         page = chromium.new_page()

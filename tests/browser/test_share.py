@@ -82,7 +82,7 @@ def senders() -> Iterator[Senders]:
 @pytest.fixture
 def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
     with FeedServer(
-        ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)
+        ServerSettings(port=0, connection_folder=tmp_path), ABOUT, routes=share_routes(senders)
     ) as served:
         yield served
 
@@ -231,8 +231,8 @@ def test_under_a_policy_no_probabilities_are_promised(
     browser: Browser, senders: Senders, tmp_path: Path
 ) -> None:
     about, settings = (
-        dataclasses.replace(ABOUT, privacy=PrivacyPolicy(place="eu_education")),
-        ServerSettings(port=0, ticket_folder=tmp_path),
+        dataclasses.replace(ABOUT, privacy=PrivacyPolicy(legal_policy="eu_education")),
+        ServerSettings(port=0, connection_folder=tmp_path),
     )
     with FeedServer(settings, about, routes=share_routes(senders)) as served:
         page = browser.new_page()
@@ -296,7 +296,7 @@ def test_a_page_that_cannot_share_says_what_to_do(
 def test_a_tablet_in_the_network_shares_over_https(browser: Browser, tmp_path: Path) -> None:
     """By the machine's own address in the network; the certificate's warning was clicked away."""
     feed = FeedConfig(host="0.0.0.0", port=0, self_signed=True)  # noqa: S104
-    settings = dataclasses.replace(settings_of(feed, tmp_path), ticket_folder=tmp_path)
+    settings = dataclasses.replace(settings_of(feed, tmp_path), connection_folder=tmp_path)
     with (
         Senders(local_only=False) as senders,
         FeedServer(settings, ABOUT, routes=share_routes(senders)) as server,

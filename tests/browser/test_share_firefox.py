@@ -42,7 +42,7 @@ def senders() -> Iterator[Senders]:
 @pytest.fixture
 def server(senders: Senders, window: Firefox, tmp_path: Path) -> Iterator[FeedServer]:
     with FeedServer(
-        ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)
+        ServerSettings(port=0, connection_folder=tmp_path), ABOUT, routes=share_routes(senders)
     ) as served:
         yield served
         window.open("about:blank")

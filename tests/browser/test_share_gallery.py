@@ -244,7 +244,7 @@ def test_a_shared_gallery_is_read_as_one_on_the_screen(chromium: Browser, tmp_pa
     with (
         Senders(SenderLimits(connect_timeout=PATIENCE)) as senders,
         FeedServer(
-            ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(senders)
+            ServerSettings(port=0, connection_folder=tmp_path), ABOUT, routes=share_routes(senders)
         ) as server,
         filming(chromium, picture, tmp_path) as browser,
         reading(senders, server, picture) as both,

@@ -25,7 +25,7 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebKit]:
 
 @pytest.fixture
 def server(window: WebKit, tmp_path: Path) -> Iterator[FeedServer]:
-    settings = ServerSettings(port=0, ticket_folder=tmp_path)
+    settings = ServerSettings(port=0, connection_folder=tmp_path)
     with Senders() as senders, FeedServer(settings, ABOUT, routes=share_routes(senders)) as served:
         yield served
         window.open("about:blank")

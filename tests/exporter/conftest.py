@@ -21,7 +21,7 @@ def senders() -> Iterator[Senders]:
 
 @pytest.fixture
 def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
-    settings = ServerSettings(port=0, ticket_folder=tmp_path)
+    settings = ServerSettings(port=0, connection_folder=tmp_path)
     with FeedServer(settings, ABOUT, routes=share_routes(senders)) as served:
         yield served
 

@@ -87,7 +87,7 @@ def serving(
     folder: Path, limits: ClientLimits | None = None, policy: PrivacyPolicy | None = None, **settings: Any
 ) -> Iterator[FeedServer]:
     about = About(ABOUT.source, ABOUT.model, policy or PrivacyPolicy())
-    given = ServerSettings(**{"port": 0, "ticket_folder": folder, **settings})
+    given = ServerSettings(**{"port": 0, "connection_folder": folder, **settings})
     with FeedServer(given, about, limits=limits) as server:
         yield server
 

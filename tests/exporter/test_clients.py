@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 import exporter.clients
-from exporter.access.token import Ticket, write_ticket
+from exporter.access.token import ConnectionInfo, write_connection_file
 from exporter.clients.python_client import follow
 from exporter.server.feed_server import FeedServer
 from tests.exporter.samples import serving, serving_tls, snapshot
@@ -75,8 +75,8 @@ def publishing(server: FeedServer) -> Iterator[None]:
 
 def test_the_python_client_follows_across_a_restart(tmp_path: Path) -> None:
     with serving(tmp_path) as server, publishing(server):
-        assert server.ticket_path is not None
-        messages = follow(server.ticket_path, "&view=room", pause=0.05)
+        assert server.connection_file is not None
+        messages = follow(server.connection_file, "&view=room", pause=0.05)
         kinds = [next(messages)["type"] for _ in range(4)]
     with serving(tmp_path, port=server.port) as again, publishing(again):
         sessions = [message["session"] for message in itertools.islice(messages, 4) if "session" in message]
@@ -89,7 +89,7 @@ def test_the_python_client_outlives_an_agent_that_goes_while_it_is_asked(tmp_pat
     told = tmp_path / "told.json"
     with ThreadPoolExecutor() as pool, socket.create_server(("127.0.0.1", 0)) as dying:
         port = dying.getsockname()[1]
-        write_ticket(told, Ticket(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN))
+        write_connection_file(told, ConnectionInfo(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN))
         messages = follow(told, pause=0.05)
         dying.settimeout(30)
         first = pool.submit(next, messages)
@@ -114,14 +114,14 @@ def check_printed_room(command: Sequence[str]) -> None:
 
 def test_the_python_client_as_a_program(tmp_path: Path) -> None:
     with serving(tmp_path) as server, publishing(server):
-        command = [sys.executable, "-m", "exporter.clients.python_client", str(server.ticket_path)]
+        command = [sys.executable, "-m", "exporter.clients.python_client", str(server.connection_file)]
         check_printed_room(command)
 
 
 def test_the_python_client_trusts_the_certificate_of_the_ticket(tmp_path: Path) -> None:
     with serving_tls(tmp_path, EVERYWHERE) as server, publishing(server):
-        assert server.ticket_path is not None
-        messages = follow(server.ticket_path)
+        assert server.connection_file is not None
+        messages = follow(server.connection_file)
         assert [next(messages)["type"] for _ in range(2)] == ["hello", "room"]
         messages.close()  # type: ignore[attr-defined]
 
@@ -135,10 +135,10 @@ def test_the_python_client_says_what_is_wrong_with_a_certificate(
 ) -> None:
     with serving_tls(tmp_path) as server:
         told = tmp_path / "told.json"
-        ticket = Ticket(
+        ticket = ConnectionInfo(
             feed=f"wss://127.0.0.1:{server.port}/feed", token=server.token, certificate=certificate
         )
-        write_ticket(told, ticket)
+        write_connection_file(told, ticket)
         command = [sys.executable, "-m", "exporter.clients.python_client", str(told)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
@@ -202,7 +202,7 @@ def test_a_client_says_how_it_is_used(client: str, given: list[str], code: int) 
 def test_the_javascript_client_as_a_program(tmp_path: Path) -> None:
     flags = _node_flags()
     with serving(tmp_path) as server, publishing(server):
-        command = ["node", *flags, str(CLIENT), str(server.ticket_path)]
+        command = ["node", *flags, str(CLIENT), str(server.connection_file)]
         check_printed_room(command)
 
 
@@ -237,7 +237,7 @@ def test_the_javascript_client_as_a_program_names_what_is_missing(tmp_path: Path
 def test_the_javascript_client_trusts_the_certificate_that_node_is_told(tmp_path: Path) -> None:
     flags = _node_flags()
     with serving_tls(tmp_path, EVERYWHERE) as server, publishing(server):
-        ticket = server.ticket_path
+        ticket = server.connection_file
         assert ticket is not None
         trusted = {**os.environ, "NODE_EXTRA_CA_CERTS": json.loads(ticket.read_text())["certificate"]}
         command = ["node", *flags, "--input-type=module", "-e", PROGRAM, str(CLIENT), str(ticket)]
@@ -252,7 +252,7 @@ def test_the_javascript_client_waits_for_an_agent_that_is_not_there(tmp_path: Pa
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
         ticket = tmp_path / "told.json"
-        write_ticket(ticket, Ticket(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN))
+        write_connection_file(ticket, ConnectionInfo(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN))
         command = ["node", *flags, "--input-type=module", "-e", TELLING, str(CLIENT), str(ticket)]
         node = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert node.stdout is not None
@@ -265,7 +265,15 @@ def test_the_javascript_client_waits_for_an_agent_that_is_not_there(tmp_path: Pa
 def test_the_javascript_client_in_node(tmp_path: Path) -> None:
     flags = _node_flags()
     with serving(tmp_path) as server, publishing(server):
-        command = ["node", *flags, "--input-type=module", "-e", PROGRAM, str(CLIENT), str(server.ticket_path)]
+        command = [
+            "node",
+            *flags,
+            "--input-type=module",
+            "-e",
+            PROGRAM,
+            str(CLIENT),
+            str(server.connection_file),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     messages = [json.loads(line) for line in done.stdout.splitlines()]
     assert [message["type"] for message in messages] == ["hello", "room", "room", "room"]

@@ -70,7 +70,7 @@ def test_a_late_joiner_gets_the_newest_message_at_once(server: FeedServer) -> No
 
 
 def test_snapshots_published_before_the_start_are_served(tmp_path: Path) -> None:
-    server = FeedServer(ServerSettings(port=0, ticket_folder=tmp_path), ABOUT)
+    server = FeedServer(ServerSettings(port=0, connection_folder=tmp_path), ABOUT)
     server.publish(snapshot(6))
     server.publish(snapshot(7))
     with server, following(server) as client:

@@ -308,11 +308,11 @@ class TellingText(str):
 
 
 def test_wrong_tokens_are_compared_in_constant_time() -> None:
-    policy = rules.make_policy(TellingText("right-token"))
+    access = rules.make_access_rules(TellingText("right-token"))
     given = (("right-token", "wrong"), ("wrong", "right-token"), ("wrong", "bad"), ("right-tokem", None))
     for header, query in given:
         both = rules.Request("http", ("localhost",), authorization=f"Bearer {header}", query_token=query)
-        assert (policy.check(both) is None) is ("right-token" in {header, query})
+        assert (access.check(both) is None) is ("right-token" in {header, query})
 
 
 def test_refused_requests_leave_no_secret_in_the_log(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import DataError
-from models.outcome import ended
+from models.outcome import run_command
 
 
 def test_a_command_that_works_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ended(lambda: None) == 0
+    assert run_command(lambda: None) == 0
     assert capsys.readouterr() == ("", "")
 
 
@@ -32,7 +32,7 @@ def test_what_ends_a_command_is_one_line(
     def run() -> None:
         raise error
 
-    assert ended(run, "stopped [for now]") == code
+    assert run_command(run, "stopped [for now]") == code
     said = capsys.readouterr()
     assert message in said.err
     assert said.err.count("\n") == 1
@@ -41,4 +41,4 @@ def test_what_ends_a_command_is_one_line(
 
 def test_a_bug_raises() -> None:
     with pytest.raises(ZeroDivisionError):
-        ended(lambda: 1 / 0)
+        run_command(lambda: 1 / 0)

@@ -172,7 +172,7 @@ def test_the_filter_lets_out_no_more_than_the_mode_says(snapshot: Snapshot, poli
     assert passed.readings == ()
     assert not any(alert.tiles or alert.scope is Scope.PARTICIPANT for alert in passed.alerts)
     room = snapshot.room
-    group = room.read if policy.place == "none" else room.faces
+    group = room.read if policy.legal_policy == "none" else room.faces
     if policy.mode == "off" or group < policy.min_group:
         assert figures == (None,) * len(figures)
         assert passed.alerts == ()

@@ -41,7 +41,7 @@ from exporter.recorder.packing import Packer
 from exporter.server.feed_server import About, hello_of
 from exporter.server.history import PageHistory
 from exporter.server.metrics import Metrics
-from exporter.server.views import Views
+from exporter.server.views import EncodedMessage
 from models.card import load_card
 from models.weights import EXPRESSION
 from tests.exporter.samples import ABOUT, WALL, reading, snapshot
@@ -93,11 +93,11 @@ def everything(given: Snapshot, policy: PrivacyPolicy) -> str:
     message = room_message(filter_snapshot(given, policy))
     metrics = Metrics()
     metrics.count_frame(message)
-    views = Views(message)
+    encoded = EncodedMessage(message)
     history = PageHistory()
     history.add(message, 0.0)
     kept = msgspec.json.encode(history.tell(0.0)).decode()
-    sent = [views.text("tiles"), views.text("room"), encode(message).decode(), metrics.render(), kept]
+    sent = [encoded.text("tiles"), encoded.text("room"), encode(message).decode(), metrics.render(), kept]
     sent += [one.decode() for one in payloads(given, policy).values()]
     rows = Packer().pack(filter_snapshot(given, policy), 1.0)
     return "\n".join([*sent, str(sample(given, policy)), repr(rows)])

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from agent.commands.overlay import AT_LOGIN
 from agent.system.own_command import own_command
-from exporter.native.feed_client import Whereabouts, ticket_of
+from exporter.native.feed_client import AgentLocator, connection_info_of
 from exporter.native.qt_app import Overlay, OverlayOptions
 from exporter.native.qt_gauge import Gauge
 from exporter.native.qt_pick import PickWindow
@@ -70,7 +70,7 @@ def describe() -> dict[str, Any]:
 def main() -> None:
     QApplication.setQuitOnLastWindowClosed(False)
     app = QApplication(sys.argv[:1])
-    where = Whereabouts(fixed=ticket_of(sys.argv[1]))
+    where = AgentLocator(fixed=connection_info_of(sys.argv[1]))
     shortcut = parse_shortcut("Ctrl+Alt+J")
     overlay = Overlay(
         OverlayOptions(where, own_command(*AT_LOGIN), "chips", animations=False, shortcut=shortcut)

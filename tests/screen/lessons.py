@@ -88,7 +88,7 @@ class Lesson:
 def lesson(folder: Path, about: About = ABOUT, **settings: Any) -> Iterator[tuple[Lesson, FeedServer]]:
     """A feed, on a free port where none is given, that speaks of three tiles on the screen."""
     told = Lesson()
-    given = ServerSettings(**{"port": 0, "ticket_folder": folder, **settings})
+    given = ServerSettings(**{"port": 0, "connection_folder": folder, **settings})
     with FeedServer(given, about, commands=told.take) as server:
         thread = threading.Thread(target=told.speak, args=(server,))
         thread.start()

@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.values import Box
-from exporter.access.token import Ticket
-from exporter.native.feed_client import FeedClient, FeedEvent, Whereabouts
+from exporter.access.token import ConnectionInfo
+from exporter.native.feed_client import AgentLocator, FeedClient, FeedEvent
 from exporter.protocol.messages import RoomMessage
 from tests.galleries import NAMES, RealGallery, real_gallery
 from tests.program import TOKEN, running
@@ -101,8 +101,8 @@ def measure(gallery: RealGallery, moves: int, home: Path) -> list[dict[str, floa
         overlay(port, home),
         mss.MSS() as screen,
     ):
-        ticket = Ticket(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN)
-        client = FeedClient(Whereabouts(fixed=ticket), told.take, hz=30.0).start()
+        info = ConnectionInfo(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN)
+        client = FeedClient(AgentLocator(fixed=info), told.take, hz=30.0).start()
         until(lambda: told.tiles == len(gallery.tiles), "a message with all tiles")
         found = subprocess.run(
             ["xdotool", "search", "--onlyvisible", "--pid", str(window.process.pid)],

@@ -15,7 +15,7 @@ import pytest
 
 from agent.values import Box, SourceInfo, SourceState, SourceStatus, TileState
 from exporter.native.gauge import MARGIN
-from exporter.native.words import ALERT, COLOURS
+from exporter.native.symbols import ALERT, COLOURS
 from exporter.protocol.client_commands import (
     ClientCommand,
     ExcludeCommand,

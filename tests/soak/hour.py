@@ -191,7 +191,7 @@ def lines(
         open_analyzer(config, live=True) as analyzer,
         tempfile.TemporaryDirectory() as folder,
         FeedServer(
-            ServerSettings(port=0, ticket_folder=Path(folder)), _about(source.info, analyzer.card)
+            ServerSettings(port=0, connection_folder=Path(folder)), _about(source.info, analyzer.card)
         ) as server,
     ):
         if isinstance(clock, SteppedTime):

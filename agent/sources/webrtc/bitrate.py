@@ -37,6 +37,6 @@ class BitrateFloor:
 
 
 def install_bitrate_floor(receiver: Any) -> None:
-    """Put an Allowance before the estimator of an aiortc video receiver, which has no setting for it."""
+    """Put a BitrateFloor before the estimator of an aiortc video receiver, which has no setting for it."""
     name = "_RTCRtpReceiver__remote_bitrate_estimator"
     setattr(receiver, name, BitrateFloor(getattr(receiver, name)))

@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 
 from agent.system.background import InstanceLock, detach
 from exporter.access.tls import kept_certificate
-from exporter.access.token import read_ticket
+from exporter.access.token import read_connection_file
 from exporter.protocol.client_commands import StopCommand, encode_command
 from tests.paths import ROOT
 from tests.program import call, command, environment, follow
@@ -152,9 +152,9 @@ def test_stop_says_why_it_does_not_trust_the_agent(home: Home) -> None:
 
 
 def ask_to_end(home: Home, agent: dict[str, Any]) -> None:
-    ticket = read_ticket(home.state / f"feed-{agent['port']}.json")
-    headers = {"Authorization": f"Bearer {ticket.token}"}
-    with connect(f"{ticket.feed}?view=room", additional_headers=headers, proxy=None) as feed:
+    info = read_connection_file(home.state / f"feed-{agent['port']}.json")
+    headers = {"Authorization": f"Bearer {info.token}"}
+    with connect(f"{info.feed}?view=room", additional_headers=headers, proxy=None) as feed:
         feed.send(encode_command(StopCommand()))
 
 

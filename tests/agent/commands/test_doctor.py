@@ -16,7 +16,7 @@ from agent.commands import doctor
 from agent.commands.doctor import Finding, Level
 from agent.configuration.config import AnalysisConfig, Config, ConsentConfig, FeedConfig, SourceConfig
 from agent.errors import ModelError, SourceError
-from exporter.access.token import ticket_path
+from exporter.access.token import connection_file
 from exporter.native.obstacles import NO_COMPOSITOR, Obstacle
 from exporter.server.feed_server import FeedServer, ServerSettings
 from models.card import load_card
@@ -70,7 +70,7 @@ def test_the_port_of_an_agent_that_runs_is_no_mistake(
     with FeedServer(ServerSettings(port=0), ABOUT) as server:
         found = doctor.check_port(Config(feed=FeedConfig(port=server.port)))
         assert found == Finding("port", Level.OK, f"127.0.0.1:{server.port} serves the agent that is running")
-        ticket_path(server.port).write_text('{"feed": "ws://127.0.0.1:9/feed", "token": "of-another"}')
+        connection_file(server.port).write_text('{"feed": "ws://127.0.0.1:9/feed", "token": "of-another"}')
         assert doctor.check_port(Config(feed=FeedConfig(port=server.port))).level is Level.WRONG
 
 

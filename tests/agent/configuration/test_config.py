@@ -28,7 +28,7 @@ from agent.sources.demo import DemoSource
 from agent.sources.webrtc.sessions import SenderLimits
 from exporter.bridges.mqtt import Broker
 from exporter.privacy import PrivacyPolicy
-from exporter.server.reach import ServerSettings
+from exporter.server.server_settings import ServerSettings
 from tests.paths import ROOT
 
 SHIPPED = ROOT / "config.yaml"

@@ -1,4 +1,4 @@
-"""Lanes: the same readings however many there are, work side by side, and what one raises."""
+"""Workers: the same readings however many there are, work side by side, and what one raises."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from exporter.access.gate import HEADERS, PAGES, Gate
-from exporter.access.rules import Policy
+from exporter.access.rules import AccessRules
 
 TOKEN = "0123456789abcdef"  # noqa: S105 - guards nothing
 PORT = 8765
@@ -31,7 +31,7 @@ class Door:
 
     def __init__(self) -> None:
         self.refusals = 0
-        self._gate = Gate(application, Policy(TOKEN), PORT, self._count)
+        self._gate = Gate(application, AccessRules(TOKEN), PORT, self._count)
         self._cookies = httpx.Cookies()
 
     def get(self, path: str, **options: Any) -> httpx.Response:

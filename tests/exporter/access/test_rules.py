@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from exporter.access.rules import Request, host_name, make_policy, normal_origin
+from exporter.access.rules import Request, host_name, make_access_rules, normal_origin
 
 TOKEN = "right-token"  # noqa: S105
-POLICY = make_policy(TOKEN, ["teacher.local"], ["https://Tool.example"])
+POLICY = make_access_rules(TOKEN, ["teacher.local"], ["https://Tool.example"])
 GOOD = Request("http", hosts=("127.0.0.1:8765",), query_token=TOKEN)
 
 
@@ -137,7 +137,7 @@ def test_nothing_shows_the_token() -> None:
 @pytest.mark.parametrize("name", ["http://x", "a b", "", "x/y"])
 def test_a_wrong_host_name_is_named(name: str) -> None:
     with pytest.raises(ValueError, match="no host name"):
-        make_policy(TOKEN, hosts=[name])
+        make_access_rules(TOKEN, hosts=[name])
 
 
 @pytest.mark.parametrize(
@@ -145,12 +145,12 @@ def test_a_wrong_host_name_is_named(name: str) -> None:
 )
 def test_a_wrong_origin_is_named(origin: str) -> None:
     with pytest.raises(ValueError, match="no origin"):
-        make_policy(TOKEN, origins=[origin])
+        make_access_rules(TOKEN, origins=[origin])
 
 
 def test_an_empty_token_is_no_token() -> None:
     with pytest.raises(ValueError, match="token"):
-        make_policy("")
+        make_access_rules("")
 
 
 def test_normal_forms() -> None:

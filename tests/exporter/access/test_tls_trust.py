@@ -1,4 +1,4 @@
-"""Whom programs of this user trust: the file that the ticket names, and nothing else."""
+"""Whom programs of this user trust: the file that the connection file names, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from cryptography.x509.oid import NameOID
 
 from agent.errors import FeedError
 from exporter.access.tls import is_for, self_signed
-from exporter.access.tls_trust import distrust, trusting
+from exporter.access.tls_trust import certificate_error_text, ssl_context_for
 from tests.exporter.samples import serving, serving_tls
 
 
 def test_without_a_certificate_it_is_as_usual() -> None:
-    assert trusting(None) is None
+    assert ssl_context_for(None) is None
 
 
 def test_another_agents_certificate_is_not_trusted(tmp_path: Path) -> None:
     other = tmp_path / "other.pem"
     other.write_bytes(self_signed(["127.0.0.1"], dt.datetime.now(dt.UTC))[0])
-    context = trusting(str(other))
+    context = ssl_context_for(str(other))
     assert context is not None
     with serving_tls(tmp_path) as server, pytest.raises(httpx.ConnectError, match="self-signed"):
         httpx.get(server.address, verify=context)
@@ -34,7 +34,7 @@ def test_another_agents_certificate_is_not_trusted(tmp_path: Path) -> None:
 
 def test_one_that_an_authority_signed_is_trusted_without_the_authority(tmp_path: Path) -> None:
     certificate, key = signed_by_an_authority(tmp_path)
-    context = trusting(certificate)
+    context = ssl_context_for(certificate)
     assert context is not None
     with serving(tmp_path, host="localhost", certificate=certificate, key=key) as server:
         assert httpx.get(server.address, verify=context).status_code == 200
@@ -51,13 +51,13 @@ def test_a_file_that_is_none_is_named(tmp_path: Path, content: bytes | None) -> 
         path.write_bytes(content)
     assert not is_for(path, "127.0.0.1")
     with pytest.raises(FeedError, match=r"own\.pem cannot be read .*: start the agent again"):
-        trusting(str(path))
+        ssl_context_for(str(path))
 
 
 def test_the_reason_is_said_in_words() -> None:
     error = ssl.SSLCertVerificationError()
     error.verify_message = "certificate has expired"
-    assert distrust(error).startswith(
+    assert certificate_error_text(error).startswith(
         "the agent's certificate is not trusted (certificate has expired): start"
     )
 

@@ -14,8 +14,16 @@ from websockets.http11 import Request
 from websockets.sync.server import ServerConnection, serve
 
 from agent.errors import FeedError
-from exporter.access.token import Ticket, ticket_path
-from exporter.native.feed_client import Closed, FeedClient, FeedEvent, Opened, Whereabouts, page_of, ticket_of
+from exporter.access.token import ConnectionInfo, connection_file
+from exporter.native.feed_client import (
+    AgentLocator,
+    Closed,
+    FeedClient,
+    FeedEvent,
+    Opened,
+    connection_info_of,
+    page_of,
+)
 from exporter.protocol.client_commands import ClientCommand, PauseCommand
 from exporter.protocol.messages import HelloMessage, RoomMessage
 from exporter.server.feed_server import FeedServer, ServerSettings
@@ -26,7 +34,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - what --lan serves
 
 
 @contextmanager
-def following(where: Whereabouts) -> Iterator[tuple[FeedClient, queue.Queue[FeedEvent]]]:
+def following(where: AgentLocator) -> Iterator[tuple[FeedClient, queue.Queue[FeedEvent]]]:
     events: queue.Queue[FeedEvent] = queue.Queue()
     client = FeedClient(where, events.put).start()
     try:
@@ -46,7 +54,7 @@ def test_it_follows_an_agent_that_starts_again_with_another_token(tmp_path: Path
     with serving(tmp_path, token="a" * 20) as first:
         first.publish(snapshot(1))
         port = first.port
-        with following(Whereabouts(ticket_path(port, tmp_path))) as (_, events):
+        with following(AgentLocator(connection_file(port, tmp_path))) as (_, events):
             assert isinstance(next_of(events, Opened), Opened)
             assert isinstance(next_of(events, HelloMessage), HelloMessage)
             room = next_of(events, RoomMessage)
@@ -58,7 +66,7 @@ def test_it_follows_an_agent_that_starts_again_with_another_token(tmp_path: Path
                 second.publish(snapshot(7))
                 opened = next_of(events, Opened)
                 assert isinstance(opened, Opened)
-                assert opened.ticket.token == "b" * 20
+                assert opened.info.token == "b" * 20
                 room = next_of(events, RoomMessage)
                 assert isinstance(room, RoomMessage)
                 assert room.seq == 7
@@ -78,7 +86,7 @@ def test_closed_while_it_connects_it_follows_nobody() -> None:
     with serve(say_nothing, "127.0.0.1", 0, process_request=answer_late) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         port = server.socket.getsockname()[1]
-        where = Whereabouts(fixed=Ticket(feed=f"ws://127.0.0.1:{port}/feed", token="any"))  # noqa: S106
+        where = AgentLocator(fixed=ConnectionInfo(feed=f"ws://127.0.0.1:{port}/feed", token="any"))  # noqa: S106
         with following(where) as (client, events):
             assert asked.wait(PATIENCE)
             client.close()
@@ -88,8 +96,8 @@ def test_closed_while_it_connects_it_follows_nobody() -> None:
 
 def test_a_wrong_token_is_refused_and_said(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
-        wrong = Ticket(feed=f"ws://127.0.0.1:{server.port}/feed", token="wrong")  # noqa: S106 - lets nobody in
-        with following(Whereabouts(fixed=wrong)) as (_, events):
+        wrong = ConnectionInfo(feed=f"ws://127.0.0.1:{server.port}/feed", token="wrong")  # noqa: S106 - lets nobody in
+        with following(AgentLocator(fixed=wrong)) as (_, events):
             closed = next_of(events, Closed)
             assert isinstance(closed, Closed)
             assert closed.is_refused
@@ -99,7 +107,7 @@ def test_a_wrong_token_is_refused_and_said(tmp_path: Path) -> None:
 def test_it_follows_an_agent_with_a_certificate_of_its_own(tmp_path: Path, host: str) -> None:
     with serving_tls(tmp_path, host) as server:
         server.publish(snapshot(5))
-        with following(Whereabouts(ticket_path(server.port, tmp_path))) as (_, events):
+        with following(AgentLocator(connection_file(server.port, tmp_path))) as (_, events):
             assert isinstance(events.get(timeout=PATIENCE), Opened)
             room = next_of(events, RoomMessage)
             assert isinstance(room, RoomMessage)
@@ -109,7 +117,7 @@ def test_it_follows_an_agent_with_a_certificate_of_its_own(tmp_path: Path, host:
 def test_a_certificate_that_nothing_speaks_for_is_said_as_a_refusal(tmp_path: Path) -> None:
     with (
         serving_tls(tmp_path) as server,
-        following(Whereabouts(fixed=ticket_of(server.address))) as (_, events),
+        following(AgentLocator(fixed=connection_info_of(server.address))) as (_, events),
     ):
         closed = events.get(timeout=PATIENCE)
         assert isinstance(closed, Closed)
@@ -118,7 +126,7 @@ def test_a_certificate_that_nothing_speaks_for_is_said_as_a_refusal(tmp_path: Pa
 
 
 def test_without_an_agent_it_says_so_and_asks_nobody(tmp_path: Path) -> None:
-    with following(Whereabouts(tmp_path / "none.json")) as (client, events):
+    with following(AgentLocator(tmp_path / "none.json")) as (client, events):
         closed = next_of(events, Closed)
         assert isinstance(closed, Closed)
         assert not closed.is_refused
@@ -128,8 +136,8 @@ def test_without_an_agent_it_says_so_and_asks_nobody(tmp_path: Path) -> None:
 def test_what_it_asks_for_arrives(tmp_path: Path) -> None:
     taken: queue.Queue[ClientCommand] = queue.Queue()
     with (
-        FeedServer(ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, commands=taken.put) as server,
-        following(Whereabouts(ticket_path(server.port, tmp_path))) as (client, events),
+        FeedServer(ServerSettings(port=0, connection_folder=tmp_path), ABOUT, commands=taken.put) as server,
+        following(AgentLocator(connection_file(server.port, tmp_path))) as (client, events),
     ):
         next_of(events, Opened)
         assert client.send(PauseCommand())
@@ -137,10 +145,10 @@ def test_what_it_asks_for_arrives(tmp_path: Path) -> None:
 
 
 def test_an_address_is_taken_as_it_was_printed() -> None:
-    ticket = ticket_of("http://127.0.0.1:8765/overlay?token=abc")
-    assert ticket == Ticket(feed="ws://127.0.0.1:8765/feed", token="abc")  # noqa: S106 - a sample
-    assert page_of(ticket, "/") == "http://127.0.0.1:8765/?token=abc"
-    assert ticket_of("https://host:1/?token=abc").feed == "wss://host:1/feed"
+    info = connection_info_of("http://127.0.0.1:8765/overlay?token=abc")
+    assert info == ConnectionInfo(feed="ws://127.0.0.1:8765/feed", token="abc")  # noqa: S106 - a sample
+    assert page_of(info, "/") == "http://127.0.0.1:8765/?token=abc"
+    assert connection_info_of("https://host:1/?token=abc").feed == "wss://host:1/feed"
 
 
 @pytest.mark.parametrize(
@@ -149,4 +157,4 @@ def test_an_address_is_taken_as_it_was_printed() -> None:
 )
 def test_what_is_no_address_is_named(address: str) -> None:
     with pytest.raises(FeedError, match="is no address of an agent"):
-        ticket_of(address)
+        connection_info_of(address)

@@ -17,16 +17,16 @@ from exporter.native.gauge import (
     SPAN,
     ValenceTrend,
     at_share,
-    dial_of,
+    content_of,
     docked,
     free_place,
     free_share,
+    regions_of,
     share_of,
-    taken_by,
 )
 from exporter.native.geometry import FrameMap, Monitor, Rect
-from exporter.native.memory import Memory, keep, recall
-from exporter.native.words import is_everybody_excluded
+from exporter.native.memory import Memory, load_memory, save_memory
+from exporter.native.tile_texts import is_everybody_excluded
 from exporter.protocol.messages import RoomMessage, room_message
 from tests.browser.rooms import excluded, withheld
 from tests.exporter.samples import reading, snapshot
@@ -36,8 +36,8 @@ SHARES = st.tuples(st.floats(0, 1), st.floats(0, 1))
 RECTS = st.builds(Rect, st.floats(0, 1700), st.floats(0, 900), st.floats(10, 900), st.floats(10, 600))
 
 
-def covered(share: tuple[float, float], taken: list[tuple[Rect, float]]) -> float:
-    return sum(rect.intersection(at_share(share, SCREEN)) * cost for rect, cost in taken)
+def covered(share: tuple[float, float], regions: list[tuple[Rect, float]]) -> float:
+    return sum(rect.intersection(at_share(share, SCREEN)) * cost for rect, cost in regions)
 
 
 def message(boxes: list[Box], state: TileState = TileState.FACE) -> RoomMessage:
@@ -58,11 +58,11 @@ def frame() -> FrameMap:
 
 def test_it_leaves_a_tile_for_a_place_that_covers_none() -> None:
     top_right = Box(1500, 0, 420, 240)
-    taken = taken_by(message([top_right]), frame())
-    assert covered(PLACES[0], taken) > 0
-    share = free_share(PLACES[0], SCREEN, taken)
-    assert covered(share, taken) == 0
-    assert free_share(share, SCREEN, taken) == share
+    regions = regions_of(message([top_right]), frame())
+    assert covered(PLACES[0], regions) > 0
+    share = free_share(PLACES[0], SCREEN, regions)
+    assert covered(share, regions) == 0
+    assert free_share(share, SCREEN, regions) == share
 
 
 def test_a_window_goes_to_another_screen_when_there_is_no_room_beside_the_tiles() -> None:
@@ -82,26 +82,27 @@ def test_on_a_screen_full_of_tiles_it_stands_where_a_camera_is_off() -> None:
     full = message(boxes)
     last = full.tiles[-1]
     assert last.face is not None
-    taken = [
-        (rect, 0.1 if rect == Rect(*map(float, last.box)) else cost) for rect, cost in taken_by(full, frame())
+    regions = [
+        (rect, 0.1 if rect == Rect(*map(float, last.box)) else cost)
+        for rect, cost in regions_of(full, frame())
     ]
-    assert free_share(PLACES[0], SCREEN, taken) == (1.0, 1.0)
+    assert free_share(PLACES[0], SCREEN, regions) == (1.0, 1.0)
 
 
 @settings(deadline=None)
 @given(SHARES, st.lists(st.tuples(RECTS, st.floats(0.1, 20)), max_size=12))
 def test_it_never_goes_to_a_worse_place_and_then_stays(
-    share: tuple[float, float], taken: list[tuple[Rect, float]]
+    share: tuple[float, float], regions: list[tuple[Rect, float]]
 ) -> None:
-    chosen = free_share(share, SCREEN, taken)
-    assert covered(chosen, taken) <= covered(share, taken)
-    assert free_share(chosen, SCREEN, taken) == chosen
+    chosen = free_share(share, SCREEN, regions)
+    assert covered(chosen, regions) <= covered(share, regions)
+    assert free_share(chosen, SCREEN, regions) == chosen
 
 
 def test_what_is_not_read_may_be_covered() -> None:
     box = [Box(1500, 0, 420, 240)]
     read, off = (
-        covered(PLACES[0], taken_by(message(box, state), frame()))
+        covered(PLACES[0], regions_of(message(box, state), frame()))
         for state in (TileState.FACE, TileState.EXCLUDED)
     )
     assert 0 < off < read / 5
@@ -134,7 +135,7 @@ def test_the_trend_forgets_what_is_old() -> None:
     trend.add(301.0, None)
     (line,) = trend.lines(301.0)
     assert max(age for age, _ in line) <= SPAN
-    assert dial_of(message([Box(0, 0, 320, 180)]), ValenceTrend()).mood == "Most faces: happy"
+    assert content_of(message([Box(0, 0, 320, 180)]), ValenceTrend()).mood == "Most faces: happy"
 
 
 def test_the_trend_is_cut_where_nothing_was_read() -> None:
@@ -164,29 +165,29 @@ def test_the_trend_begins_anew_where_the_clock_was_set_back(valence: float | Non
 
 def test_the_place_is_remembered_and_a_broken_file_is_none(tmp_path: Path) -> None:
     path = tmp_path / "state" / "overlay.json"
-    assert recall(path) == Memory(gauge=None, is_introduced=False)
+    assert load_memory(path) == Memory(gauge=None, is_introduced=False)
     kept = Memory(gauge=(0.25, 1.0), is_introduced=True)
-    keep(path, kept)
-    assert recall(path) == kept
+    save_memory(path, kept)
+    assert load_memory(path) == kept
     path.write_text('{"gauge": "left"}')
-    assert recall(path) == Memory()
-    keep(path / "not a folder", kept)
+    assert load_memory(path) == Memory()
+    save_memory(path / "not a folder", kept)
 
 
 def test_without_a_gallery_the_gauge_says_what_to_do() -> None:
-    empty = dial_of(room_message(snapshot(1, 0)), ValenceTrend())
+    empty = content_of(room_message(snapshot(1, 0)), ValenceTrend())
     assert (empty.mood, empty.read) == ("No gallery in sight", "Put the meeting into gallery view")
-    assert dial_of(room_message(snapshot(1, 2)), ValenceTrend()).mood == "Most faces: happy"
+    assert content_of(room_message(snapshot(1, 2)), ValenceTrend()).mood == "Most faces: happy"
 
 
 def test_that_everybody_is_excluded_is_said_by_the_gauge() -> None:
-    dial = dial_of(room_message(excluded()), ValenceTrend())
-    assert (dial.mood, dial.read) == ("Everybody is excluded", "Read again: on the dashboard")
+    content = content_of(room_message(excluded()), ValenceTrend())
+    assert (content.mood, content.read) == ("Everybody is excluded", "Read again: on the dashboard")
     assert not is_everybody_excluded(room_message(withheld()))
     assert not is_everybody_excluded(room_message(snapshot(1, 0)))
 
 
 def test_under_a_policy_the_gauge_says_that_nothing_is_inferred_and_shows_attention() -> None:
-    dial = dial_of(room_message(withheld()), ValenceTrend(), inferred=False)
-    assert (dial.mood, dial.read) == ("Expressions are not inferred here", "22 faces in sight")
-    assert (dial.attention, dial.parts, dial.trend) == ("attention: nearly all faces", (), ())
+    content = content_of(room_message(withheld()), ValenceTrend(), inferred=False)
+    assert (content.mood, content.read) == ("Expressions are not inferred here", "22 faces in sight")
+    assert (content.attention, content.parts, content.trend) == ("attention: nearly all faces", (), ())

@@ -10,11 +10,12 @@ import pytest
 
 from agent.values import Pixels
 from exporter.native.chips import place_chip, sizes_of
-from exporter.native.gauge import SIZE, Dial
+from exporter.native.gauge import SIZE, GaugeContent
 from exporter.native.geometry import Rect
 from exporter.native.scene import SETTLED_ALPHA, DrawnTile
-from exporter.native.state import MARKS, Health
-from exporter.native.words import COLOURS, NOT_INFERRED, TileLook
+from exporter.native.state import STATUS_TEXTS, OverlayHealth
+from exporter.native.symbols import COLOURS
+from exporter.native.tile_texts import NOT_INFERRED, TileLook
 from exporter.words import ORDER
 
 if TYPE_CHECKING:
@@ -67,11 +68,11 @@ def tile(look: TileLook, *, chip: bool, alert: bool = False, level: int = PAPER)
     return pixels(picture)
 
 
-def gauge(dial: Dial, mark: str = "") -> Pixels:
+def gauge(content: GaugeContent, mark: str = "") -> Pixels:
     from exporter.native.qt_paint import draw_gauge
 
     picture, painter = image(round(SIZE[0]), round(SIZE[1]))
-    draw_gauge(painter, SIZE, dial, mark)
+    draw_gauge(painter, SIZE, content, mark)
     painter.end()
     return pixels(picture)
 
@@ -86,7 +87,7 @@ def luminance(level: float) -> float:
     return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
 
 
-@pytest.mark.parametrize("mark", [NOT_INFERRED, *(text for text in MARKS.values() if text)])
+@pytest.mark.parametrize("mark", [NOT_INFERRED, *(text for text in STATUS_TEXTS.values() if text)])
 def test_a_mark_fits_into_the_gauge(mark: str) -> None:
     from PySide6.QtCore import QRectF, Qt
     from PySide6.QtGui import QFontMetricsF
@@ -100,8 +101,10 @@ def test_a_mark_fits_into_the_gauge(mark: str) -> None:
 
 
 def test_under_a_mark_the_gauge_shows_less_strongly_how_things_were() -> None:
-    dial = Dial("Most faces: happy", "9 of 9 faces read", (("happy", 1.0),), (((20.0, 0.2), (0.0, 0.4)),))
-    now, before = (gauge(dial, mark)[56].astype(int) for mark in ("", MARKS[Health.LOST]))
+    content = GaugeContent(
+        "Most faces: happy", "9 of 9 faces read", (("happy", 1.0),), (((20.0, 0.2), (0.0, 0.4)),)
+    )
+    now, before = (gauge(content, mark)[56].astype(int) for mark in ("", STATUS_TEXTS[OverlayHealth.LOST]))
     middle = slice(60, 190)
     strength = (now[middle].max(axis=1) - now[middle].min(axis=1)).mean()
     assert (before[middle].max(axis=1) - before[middle].min(axis=1)).mean() < strength / 2
@@ -109,7 +112,9 @@ def test_under_a_mark_the_gauge_shows_less_strongly_how_things_were() -> None:
 
 def test_the_gauge_draws_no_line_over_a_gap_in_the_trend() -> None:
     before, after = ((100.0, -1.0), (70.0, -1.0)), ((30.0, -1.0), (0.0, -1.0))
-    cut, whole, none = (gauge(Dial("", "", (), lines)) for lines in ((before, after), (before + after,), ()))
+    cut, whole, none = (
+        gauge(GaugeContent("", "", (), lines)) for lines in ((before, after), (before + after,), ())
+    )
     with_line = (whole != none).any(axis=2).any(axis=0)
     inside = np.flatnonzero(with_line)
     middle = slice(inside[0] + round(0.4 * len(inside)), inside[0] + round(0.6 * len(inside)))
@@ -120,7 +125,10 @@ def test_the_gauge_draws_no_line_over_a_gap_in_the_trend() -> None:
 
 def test_what_can_never_be_filled_is_not_drawn() -> None:
     """The bar's ground and the dotted middle of the trend."""
-    usual, withheld = (gauge(dial, "")[50:95, 20:230] for dial in (Dial(), Dial(NOT_INFERRED, attention="")))
+    usual, withheld = (
+        gauge(content, "")[50:95, 20:230]
+        for content in (GaugeContent(), GaugeContent(NOT_INFERRED, attention=""))
+    )
     assert usual.std() > 1
     assert withheld.std(axis=(0, 1)).max() == 0
 

@@ -42,7 +42,7 @@ def test_a_picture_that_is_drawn_on_reads_like_the_bare_one(name: str, style: St
     height, width = pixels.shape[:2]
     status = SourceStatus(place=Box(0, 0, width, height))
     scene = OverlayScene(style, animations=False)
-    scene.link.opened()
+    scene.connection.opened()
     message = room_message(dataclasses.replace(bare, source=status))
     scene.receive(message, [Monitor(Rect(0, 0, width, height))], 0.0)
     covered = [Box(*box) for box in scene.covered([], 0.0)]

@@ -10,7 +10,7 @@ from agent.values import Box, SourceState, SourceStatus, TileState
 from exporter.native.chips import name_zone
 from exporter.native.geometry import Monitor, Rect
 from exporter.native.scene import BORDER_INSET, GLIDE, SETTLED_ALPHA, OverlayPicture, OverlayScene, Style
-from exporter.native.state import FADE, MARKS, STALE_AFTER, Health
+from exporter.native.state import FADE, STALE_AFTER, STATUS_TEXTS, OverlayHealth
 from exporter.protocol.messages import RoomMessage, room_message
 from tests.exporter.samples import WALL, reading, snapshot
 
@@ -51,7 +51,7 @@ def message(
 
 def scene(style: Style = "chips", *, animations: bool = False) -> OverlayScene:
     made = OverlayScene(style, animations=animations)
-    made.link.opened()
+    made.connection.opened()
     return made
 
 
@@ -120,23 +120,23 @@ def test_a_chip_is_with_its_tile_at_once_and_glides_only_within_it() -> None:
 @pytest.mark.parametrize(
     ("status", "health", "stays"),
     [
-        (SourceStatus(SourceState.STALLED), Health.STALLED, True),
-        (SourceStatus(SourceState.LOST), Health.LOST, False),
-        (SourceStatus(paused=True), Health.PAUSED, False),
+        (SourceStatus(SourceState.STALLED), OverlayHealth.STALLED, True),
+        (SourceStatus(SourceState.LOST), OverlayHealth.LOST, False),
+        (SourceStatus(paused=True), OverlayHealth.PAUSED, False),
     ],
 )
 def test_a_source_in_trouble_is_marked_and_its_readings_fade(
-    status: SourceStatus, health: Health, stays: bool
+    status: SourceStatus, health: OverlayHealth, stays: bool
 ) -> None:
     made = scene(animations=True)
     shown(made, message(TILE))
     before = made.picture(10.0 + LATER)
     shown(made, message(TILE, status=status), 11.0)
     half, after = made.picture(11.0 + FADE / 2), made.picture(11.0 + LATER)
-    assert (before.mark, after.mark) == ("", MARKS[health])
+    assert (before.mark, after.mark) == ("", STATUS_TEXTS[health])
     assert before.chips[0].alpha > half.chips[0].alpha
     assert bool(after.chips) == stays
-    assert after.is_grave == (health is Health.LOST)
+    assert after.is_grave == (health is OverlayHealth.LOST)
 
 
 def test_old_readings_fade_and_are_marked() -> None:
@@ -146,7 +146,7 @@ def test_old_readings_fade_and_are_marked() -> None:
     made.picture(10.0 + STALE_AFTER + 0.1)
     after = made.picture(10.0 + STALE_AFTER + 0.1 + LATER)
     assert 0 < after.chips[0].alpha < before.chips[0].alpha / 2
-    assert after.mark == MARKS[Health.STALE]
+    assert after.mark == STATUS_TEXTS[OverlayHealth.STALE]
 
 
 @pytest.mark.parametrize("style", ["chips", "borders"])

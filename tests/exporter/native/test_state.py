@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from agent.values import SourceState, SourceStatus
-from exporter.native.state import ALPHA, MARKS, STALE_AFTER, Fade, Health, Link
+from exporter.native.state import ALPHA, STALE_AFTER, STATUS_TEXTS, ConnectionState, Fade, OverlayHealth
 from exporter.protocol.messages import FramePart, RoomMessage, room_message
 from tests.exporter.samples import snapshot
 
@@ -28,71 +28,71 @@ def unseen(state: SourceState) -> RoomMessage:
     return msgspec.structs.replace(message(state), frame=FramePart(width=0, height=0))
 
 
-def linked(got: RoomMessage, kind: str = "screen") -> Link:
-    link = Link(kind=kind)
-    link.opened()
-    link.received(got, 10.0)
-    return link
+def connected(got: RoomMessage, kind: str = "screen") -> ConnectionState:
+    connection = ConnectionState(kind=kind)
+    connection.opened()
+    connection.received(got, 10.0)
+    return connection
 
 
 @pytest.mark.parametrize(
     ("got", "health"),
     [
-        (message(), Health.LIVE),
-        (message(SourceState.STALLED), Health.STALLED),
-        (message(SourceState.LOST), Health.LOST),
-        (message(paused=True), Health.PAUSED),
-        (failing(), Health.FAILING),
-        (failing(paused=True), Health.PAUSED),
+        (message(), OverlayHealth.LIVE),
+        (message(SourceState.STALLED), OverlayHealth.STALLED),
+        (message(SourceState.LOST), OverlayHealth.LOST),
+        (message(paused=True), OverlayHealth.PAUSED),
+        (failing(), OverlayHealth.FAILING),
+        (failing(paused=True), OverlayHealth.PAUSED),
     ],
 )
-def test_the_source_s_state_shows(got: RoomMessage, health: Health) -> None:
-    assert linked(got).health(10.5) is health
+def test_the_source_s_state_shows(got: RoomMessage, health: OverlayHealth) -> None:
+    assert connected(got).health(10.5) is health
 
 
 @pytest.mark.parametrize(
     ("got", "kind", "health"),
     [
-        (unseen(SourceState.STALLED), "camera", Health.WAITING),
-        (unseen(SourceState.STALLED), "webrtc", Health.UNSHARED),
-        (message(SourceState.LOST), "webrtc", Health.UNSHARED),
-        (message(SourceState.STALLED), "webrtc", Health.STALLED),
-        (message(), "webrtc", Health.LIVE),
+        (unseen(SourceState.STALLED), "camera", OverlayHealth.WAITING),
+        (unseen(SourceState.STALLED), "webrtc", OverlayHealth.UNSHARED),
+        (message(SourceState.LOST), "webrtc", OverlayHealth.UNSHARED),
+        (message(SourceState.STALLED), "webrtc", OverlayHealth.STALLED),
+        (message(), "webrtc", OverlayHealth.LIVE),
     ],
 )
 def test_a_picture_that_people_send_is_not_lost_but_not_shared(
-    got: RoomMessage, kind: str, health: Health
+    got: RoomMessage, kind: str, health: OverlayHealth
 ) -> None:
-    assert linked(got, kind).health(10.5) is health
+    assert connected(got, kind).health(10.5) is health
 
 
 def test_readings_go_stale_and_come_back() -> None:
-    link = linked(message())
-    assert link.health(10.0 + STALE_AFTER + 0.1) is Health.STALE
-    link.received(message(), 20.0)
-    assert link.health(20.1) is Health.LIVE
+    connection = connected(message())
+    assert connection.health(10.0 + STALE_AFTER + 0.1) is OverlayHealth.STALE
+    connection.received(message(), 20.0)
+    assert connection.health(20.1) is OverlayHealth.LIVE
 
 
 def test_a_closed_connection_leaves_the_readings_until_they_are_stale() -> None:
-    link = linked(message())
-    link.closed(refused=False)
-    assert link.health(10.5) is Health.LIVE
-    assert link.health(10.1 + STALE_AFTER) is Health.STALE
-    link.closed(refused=True)
-    assert link.health(10.5) is Health.REFUSED
-    link.opened()
-    link.received(message(), 30.0)
-    assert link.health(30.0) is Health.LIVE
+    connection = connected(message())
+    connection.closed(refused=False)
+    assert connection.health(10.5) is OverlayHealth.LIVE
+    assert connection.health(10.1 + STALE_AFTER) is OverlayHealth.STALE
+    connection.closed(refused=True)
+    assert connection.health(10.5) is OverlayHealth.REFUSED
+    connection.opened()
+    connection.received(message(), 30.0)
+    assert connection.health(30.0) is OverlayHealth.LIVE
 
 
 def test_before_the_first_message_it_is_connecting() -> None:
-    assert Link().health(0.0) is Health.CONNECTING
+    assert ConnectionState().health(0.0) is OverlayHealth.CONNECTING
 
 
 def test_every_state_but_the_live_one_says_what_it_is() -> None:
-    assert {health for health in Health if not MARKS[health]} == {Health.LIVE}
-    assert ALPHA[Health.LIVE] == 1.0
-    assert all(ALPHA.get(health, 0.0) < 0.5 for health in Health if health is not Health.LIVE)
+    assert {health for health in OverlayHealth if not STATUS_TEXTS[health]} == {OverlayHealth.LIVE}
+    assert ALPHA[OverlayHealth.LIVE] == 1.0
+    assert all(ALPHA.get(health, 0.0) < 0.5 for health in OverlayHealth if health is not OverlayHealth.LIVE)
 
 
 def test_a_fade_goes_from_where_it_is_and_arrives() -> None:

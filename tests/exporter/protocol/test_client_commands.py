@@ -11,11 +11,11 @@ from websockets.exceptions import ConnectionClosed
 
 from exporter.protocol.client_commands import (
     ClientCommand,
-    Covered,
-    Desk,
+    CommandDispatcher,
     ExcludeCommand,
     MarkerCommand,
     OverlayCommand,
+    OverlayRegions,
     PauseCommand,
     ResumeCommand,
     StopCommand,
@@ -68,17 +68,17 @@ def test_every_command_is_in_the_schema() -> None:
 
 
 def test_a_command_goes_to_those_who_registered_for_its_kind() -> None:
-    desk, seen = Desk(), []
-    desk.on(PauseCommand, lambda _: seen.append("first"))
-    desk.on(PauseCommand, lambda _: seen.append("second"))
-    desk.on(MarkerCommand, lambda marker: seen.append(marker.text))
+    dispatcher, seen = CommandDispatcher(), []
+    dispatcher.register(PauseCommand, lambda _: seen.append("first"))
+    dispatcher.register(PauseCommand, lambda _: seen.append("second"))
+    dispatcher.register(MarkerCommand, lambda marker: seen.append(marker.text))
     for command in ASKED:
-        desk.take(command)
+        dispatcher.dispatch(command)
     assert seen == ["first", "second", "group work"]
 
 
 def test_the_boxes_of_all_overlays_count_until_each_leaves() -> None:
-    covered, one, two = Covered(), object(), object()
+    covered, one, two = OverlayRegions(), object(), object()
     covered.put(one, OverlayCommand(boxes=((0, 0, 1, 1),)))
     assert covered.put(two, OverlayCommand(boxes=((5, 5, 2, 2),))).boxes == ((0, 0, 1, 1), (5, 5, 2, 2))
     assert covered.leave(object()) is None
@@ -89,7 +89,7 @@ def test_the_boxes_of_all_overlays_count_until_each_leaves() -> None:
 
 def test_a_command_reaches_the_agent_beside_acknowledgements(tmp_path: Path) -> None:
     taken: queue.Queue[ClientCommand] = queue.Queue()
-    settings = ServerSettings(port=0, ticket_folder=tmp_path)
+    settings = ServerSettings(port=0, connection_folder=tmp_path)
     with FeedServer(settings, ABOUT, commands=taken.put) as server:
         server.publish(snapshot(1))
         with following(server, "&ack=1") as client:

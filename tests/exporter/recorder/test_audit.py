@@ -143,8 +143,8 @@ def test_no_log_is_kept_where_none_is_wanted() -> None:
 def test_the_feed_says_who_follows(tmp_path: Path) -> None:
     audit = Audit(tmp_path / "audit.jsonl")
     with serving(tmp_path) as server:
-        server.hub.on_visit = lambda visit: audit.note(
-            "connected", address=visit.address, view=visit.view, program=visit.program
+        server.hub.on_client = lambda client: audit.note(
+            "connected", address=client.address, view=client.view, program=client.program
         )
         server.publish(snapshot(1))
         with following(server, "&view=room"):

@@ -20,7 +20,7 @@ from exporter.recorder.packing import Packer
 from exporter.recorder.presence import present, weights
 from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
-from exporter.report.figures import strips
+from exporter.report.figures import participant_timelines
 from exporter.report.page import render
 from tests.exporter.recorder.lessons import WALL, details, lesson
 
@@ -49,7 +49,7 @@ def recorded(path: Path, snapshots: Iterator[Snapshot], hz: float = 5.0, *, fini
 def test_ids_of_an_instant_are_in_no_count_and_no_chart_and_it_says_so(tmp_path: Path) -> None:
     session = load_session(recorded(tmp_path / "a.session", turning(8)))
     assert len(session.participants) == 17
-    assert {strip.id for strip in strips(session)} == {f"t{number}" for number in range(9)}
+    assert {one.id for one in participant_timelines(session)} == {f"t{number}" for number in range(9)}
     page = render(session)
     assert "9 participants" in page
     assert "8 more ids were in sight for less than a second" in page
@@ -79,7 +79,7 @@ def test_the_list_of_sessions_counts_the_same_people(tmp_path: Path, finish: boo
 @pytest.mark.parametrize("frames", [1, 2, 5])
 def test_in_a_session_of_a_moment_everybody_counts(tmp_path: Path, frames: int) -> None:
     session = load_session(recorded(tmp_path / "a.session", lesson(frames)))
-    assert len(strips(session)) == 9
+    assert len(participant_timelines(session)) == 9
 
 
 @pytest.mark.parametrize("hz", [0.1, 0.5, 1.0, 5.0])

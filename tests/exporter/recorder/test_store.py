@@ -14,7 +14,7 @@ import pytest
 from agent.errors import RecordError
 from exporter.recorder.packing import Packer
 from exporter.recorder.session import load_session, read_session
-from exporter.recorder.store import FORMAT, Store, plain
+from exporter.recorder.store import FORMAT, Store, sqlite_error_text
 from exporter.report.page import render
 from tests.exporter.recorder.lessons import details, lesson, record, recorded
 from tests.paths import ROOT
@@ -211,5 +211,7 @@ def test_an_unknown_file_is_named(tmp_path: Path) -> None:
 
 
 def test_errors_of_the_database_are_said_in_plain_words() -> None:
-    assert plain(sqlite3.OperationalError("database or disk is full")).startswith("the disk is full")
-    assert plain(sqlite3.OperationalError("something else")) == "something else"
+    assert sqlite_error_text(sqlite3.OperationalError("database or disk is full")).startswith(
+        "the disk is full"
+    )
+    assert sqlite_error_text(sqlite3.OperationalError("something else")) == "something else"

@@ -9,7 +9,7 @@ import numpy as np
 
 from exporter.recorder.packing import SessionEvent
 from exporter.report.charts import WIDTH, Axis, room_chart
-from exporter.report.figures import Course
+from exporter.report.figures import RoomTimeline
 
 AXIS = Axis(0.0, 100.0, 0.0, 0)
 
@@ -18,7 +18,9 @@ def circles(*seconds: float) -> list[float]:
     """Where the numbers of markers of these times stand, in a chart of a hundred seconds."""
     markers = [SessionEvent(str(time), "marker", "", "a topic", (), "room", time) for time in seconds]
     blank = np.full((1, 7), np.nan)
-    drawn = room_chart(Course(np.array([0.0, 100.0]), blank, blank[:, :4], blank[:, :3]), AXIS, markers, [])
+    drawn = room_chart(
+        RoomTimeline(np.array([0.0, 100.0]), blank, blank[:, :4], blank[:, :3]), AXIS, markers, []
+    )
     return [float(at) for at in re.findall(r'<circle cx="([\d.]+)"', drawn)]
 
 

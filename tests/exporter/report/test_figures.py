@@ -17,12 +17,12 @@ from exporter.recorder.packing import STATES, Packer
 from exporter.recorder.session import RecordedSession, read_session
 from exporter.recorder.store import Store
 from exporter.report.figures import (
-    FATES,
+    OUTCOMES,
     READ,
     bins_for,
-    course,
     margin,
-    strips,
+    participant_timelines,
+    room_timeline,
     summarize,
     weights,
 )
@@ -57,7 +57,7 @@ def test_a_frame_stands_for_the_time_until_the_next_and_a_gap_for_nothing() -> N
 def test_the_room_is_averaged_by_time_and_a_gap_stays_a_gap() -> None:
     early = [(at * 0.1, frame(showing("happy"))) for at in range(50)]
     late = [(90 + at * 0.1, frame(showing("sad"))) for at in range(101)]
-    found = course(of([*early, *late]), 10)
+    found = room_timeline(of([*early, *late]), 10)
     assert found.scores[0, HAPPY] == pytest.approx(0.76)
     assert np.isnan(found.scores[1:9]).all()
     assert found.scores[9, SAD] == pytest.approx(0.76)
@@ -70,7 +70,7 @@ def test_a_short_session_shows_no_gap_where_nothing_is_missing(frames: int) -> N
     one = of([(0.2 * index + 0.03 * (index % 3), frame(showing("happy"))) for index in range(frames)])
     bins = bins_for(one, 240)
     assert 1 <= bins <= 240
-    assert not np.isnan(course(one, bins).scores).any()
+    assert not np.isnan(room_timeline(one, bins).scores).any()
 
 
 def test_a_late_frame_leaves_no_gap_and_a_pause_does() -> None:
@@ -82,30 +82,34 @@ def test_a_late_frame_leaves_no_gap_and_a_pause_does() -> None:
         at += late.get(index, 0.2)
     one = of(steps)
     bins = bins_for(one, 240)
-    room = course(one, bins)
+    room = room_timeline(one, bins)
     gaps = np.flatnonzero(np.isnan(room.scores[:, 0]))
     assert len(gaps) > 1
     assert (np.diff(gaps) == 1).all()
     pause = one.seconds[300]
     assert room.edges[gaps[0]] == pytest.approx(pause + LONGEST_STEP, abs=at / bins)
     assert room.edges[gaps[-1] + 1] == pytest.approx(pause + 10.0, abs=at / bins)
-    (strip,) = strips(one, bins)
-    assert [run.code for run in strip.runs] == [HAPPY, HAPPY]
+    (timeline,) = participant_timelines(one, bins)
+    assert [run.code for run in timeline.runs] == [HAPPY, HAPPY]
 
 
 def test_a_strip_says_when_who_showed_what() -> None:
     steps = [(at * 0.2, frame(showing("happy" if at < 50 else "sad"), showing(None, 1))) for at in range(101)]
-    first, second = strips(of(steps), bins=20)
+    first, second = participant_timelines(of(steps), bins=20)
     assert [run.code for run in first.runs] == [HAPPY, SAD]
     assert first.runs[0].end == first.runs[1].start == pytest.approx(10.0)
-    assert [FATES[run.code] for run in second.runs] == ["unsure"]
+    assert [OUTCOMES[run.code] for run in second.runs] == ["unsure"]
 
 
 def test_strips_stand_in_the_order_of_the_gallery_whoever_came_first() -> None:
     orders = ([7, 3, 0], [0, 3, 7])
     steps = [(at * 0.2, frame(*(showing("happy", number) for number in orders[at % 2]))) for at in range(10)]
-    found = strips(of(steps), bins=5)
-    assert [(strip.id, strip.row, strip.col) for strip in found] == [("p0", 0, 0), ("p3", 0, 3), ("p7", 1, 2)]
+    found = participant_timelines(of(steps), bins=5)
+    assert [(timeline.id, timeline.row, timeline.col) for timeline in found] == [
+        ("p0", 0, 0),
+        ("p3", 0, 3),
+        ("p7", 1, 2),
+    ]
 
 
 def test_time_is_told_by_what_tiles_showed(tmp_path: Path) -> None:
@@ -125,7 +129,7 @@ def test_a_state_that_is_new_among_the_others_moves_no_fate(
 ) -> None:
     one = session(tmp_path, frames=20)
     before = summarize(one).time
-    assert (before[[FATES.index("no_face"), FATES.index("camera_off")]] > 0).all()
+    assert (before[[OUTCOMES.index("no_face"), OUTCOMES.index("camera_off")]] > 0).all()
     monkeypatch.setattr("exporter.report.figures.STATES", (STATES[0], "new", *STATES[1:]))
     said = one.said.copy()
     said["state"] += said["state"] > 0
@@ -136,7 +140,7 @@ def test_where_nothing_was_read_nothing_is_said() -> None:
     found = summarize(of([(0.0, frame()), (0.2, frame(showing(None)))]))
     assert (found.scores, found.width, found.read) == (None, None, 0)
     assert summarize(of([(0.0, frame())])).read_share is None
-    assert strips(of([(0.0, frame())])) == []
+    assert participant_timelines(of([(0.0, frame())])) == []
 
 
 @settings(deadline=None, max_examples=40)
@@ -151,13 +155,13 @@ def test_no_time_is_lost_or_made_up(moments: list[tuple[float, LabelName]], bins
     found = summarize(one)
     assert found.time.sum() == pytest.approx(found.seen)
     assert found.seen <= LONGEST_STEP * len(steps)
-    room = course(one, bins)
+    room = room_timeline(one, bins)
     known = room.scores[~np.isnan(room.scores[:, 0])]
     assert len(known) >= 1
     assert np.allclose(known.sum(1), 1.0, atol=0.01)
-    for strip in strips(one, bins):
-        assert all(run.start < run.end for run in strip.runs)
-        assert all(a.end <= b.start for a, b in zip(strip.runs, strip.runs[1:], strict=False))
+    for timeline in participant_timelines(one, bins):
+        assert all(run.start < run.end for run in timeline.runs)
+        assert all(a.end <= b.start for a, b in zip(timeline.runs, timeline.runs[1:], strict=False))
 
 
 def test_a_share_among_few_faces_is_uncertain() -> None:

@@ -15,10 +15,10 @@ from agent.values import LABELS
 from exporter.recorder.packing import NOTHING, REASONS, UNKNOWN, SessionEvent
 from exporter.recorder.session import RecordedSession, load_session
 from exporter.recorder.store import ModelFacts
-from exporter.report.figures import FATES, READ, summarize
+from exporter.report.figures import OUTCOMES, READ, summarize
+from exporter.report.formatting import OUTCOME_WORDS, clock, day, zone
 from exporter.report.page import render
 from exporter.report.reliability import accuracy_at, sentences
-from exporter.report.words import FATE_WORDS, clock, day, zone
 from exporter.words import ORDER
 from tests.exporter.recorder.lessons import FACTS, record, session
 
@@ -209,8 +209,8 @@ def test_a_file_counts_from_its_beginning(tmp_path: Path) -> None:
 
 
 def test_every_fate_has_a_word_and_every_label_a_place() -> None:
-    assert set(FATE_WORDS) == set(FATES[READ:])
-    assert set(ORDER) == set(FATES[:READ])
+    assert set(OUTCOME_WORDS) == set(OUTCOMES[READ:])
+    assert set(ORDER) == set(OUTCOMES[:READ])
 
 
 def test_the_accuracy_of_the_size_that_was_measured_below() -> None:

@@ -25,7 +25,7 @@ from websockets.sync.client import connect
 
 from agent.errors import ConfigError, FeedError
 from exporter.access.tls import self_signed
-from exporter.access.token import read_ticket
+from exporter.access.token import read_connection_file
 from exporter.server.feed_server import FeedServer, ServerSettings
 from tests.exporter.samples import (
     ABOUT,
@@ -178,7 +178,7 @@ def test_no_log_line_holds_the_token(tmp_path: Path, caplog: pytest.LogCaptureFi
         raise RuntimeError("a bug in a route")
 
     with caplog.at_level(logging.DEBUG, logger="readtheroom"):
-        settings = ServerSettings(port=0, ticket_folder=tmp_path)
+        settings = ServerSettings(port=0, connection_folder=tmp_path)
         with FeedServer(settings, ABOUT, routes=[Route("/broken", broken)]) as server:
             assert httpx.get(server.page("/broken")).status_code == 500
             httpx.get(server.address)
@@ -245,7 +245,7 @@ def test_starting_and_closing_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_start_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exporter.server.feed_server.START_TIMEOUT", 0.0)
     server, before = (
-        FeedServer(ServerSettings(port=0, ticket_folder=tmp_path), ABOUT),
+        FeedServer(ServerSettings(port=0, connection_folder=tmp_path), ABOUT),
         set(threading.enumerate()),
     )
 
@@ -306,15 +306,15 @@ def test_tls(tmp_path: Path) -> None:
             assert receive(client)["type"] == "hello"
 
 
-def test_the_ticket_leads_to_this_machine_and_to_the_certificate_to_trust(tmp_path: Path) -> None:
+def test_the_connection_file_leads_to_this_machine_and_to_the_certificate_to_trust(tmp_path: Path) -> None:
     with serving_tls(tmp_path, "0.0.0.0") as server:  # noqa: S104 - what --lan serves
-        assert server.ticket_path is not None
-        ticket = read_ticket(server.ticket_path)
-        assert ticket.feed == f"wss://127.0.0.1:{server.port}/feed"
-        assert ticket.certificate == str(tmp_path / "self-signed.pem")
+        assert server.connection_file is not None
+        info = read_connection_file(server.connection_file)
+        assert info.feed == f"wss://127.0.0.1:{server.port}/feed"
+        assert info.certificate == str(tmp_path / "self-signed.pem")
 
 
-def test_the_ticket_of_a_certificate_without_a_loopback_name_says_the_machines(
+def test_the_connection_file_of_a_certificate_without_a_loopback_name_says_the_machines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate, key = self_signed(["desk.school.example"], dt.datetime.now(dt.UTC))
@@ -323,10 +323,10 @@ def test_the_ticket_of_a_certificate_without_a_loopback_name_says_the_machines(
     monkeypatch.setattr("socket.gethostname", lambda: "desk.school.example")
     monkeypatch.chdir(tmp_path)
     with serving(tmp_path, host="0.0.0.0", certificate="own.pem", key="own.key") as server:  # noqa: S104
-        assert server.ticket_path is not None
-        ticket = read_ticket(server.ticket_path)
-        assert ticket.feed == f"wss://desk.school.example:{server.port}/feed"
-        assert ticket.certificate == str(tmp_path / "own.pem")
+        assert server.connection_file is not None
+        info = read_connection_file(server.connection_file)
+        assert info.feed == f"wss://desk.school.example:{server.port}/feed"
+        assert info.certificate == str(tmp_path / "own.pem")
 
 
 def _certificate(folder: Path) -> tuple[str, str]:
@@ -339,9 +339,9 @@ def _certificate(folder: Path) -> tuple[str, str]:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
-def test_only_the_user_can_read_the_ticket(tmp_path: Path) -> None:
+def test_only_the_user_can_read_the_connection_file(tmp_path: Path) -> None:
     with serving(tmp_path / "new" / "folder") as server:
-        path = server.ticket_path
+        path = server.connection_file
         assert path is not None
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -349,10 +349,10 @@ def test_only_the_user_can_read_the_ticket(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_without_a_place_for_the_ticket_it_serves_on(tmp_path: Path) -> None:
+def test_without_a_place_for_the_connection_file_it_serves_on(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with serving(tmp_path / "file") as server:
-        assert server.ticket_path is None
+        assert server.connection_file is None
         assert httpx.get(server.address).status_code == 200
 
 

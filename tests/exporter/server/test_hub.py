@@ -13,7 +13,7 @@ from exporter.protocol.client_commands import ClientCommand, PauseCommand
 from exporter.protocol.messages import room_message
 from exporter.server.feed_server import hello_of
 from exporter.server.hub import ClientLimits, Hub
-from exporter.server.views import Views
+from exporter.server.views import EncodedMessage
 from tests.exporter.samples import ABOUT, snapshot
 
 
@@ -76,11 +76,11 @@ def test_the_age_is_that_of_the_newest_message() -> None:
 
 
 def test_the_view_of_the_room_leaves_the_tiles_out_and_nothing_else() -> None:
-    views = Views(room_message(snapshot(1)))
-    tiles, room = json.loads(views.text("tiles")), json.loads(views.text("room"))
+    encoded = EncodedMessage(room_message(snapshot(1)))
+    tiles, room = json.loads(encoded.text("tiles")), json.loads(encoded.text("room"))
     assert len(tiles["tiles"]) == 3
     assert room == {**tiles, "tiles": []}
-    assert views.text("room") is views.text("room")
+    assert encoded.text("room") is encoded.text("room")
 
 
 def test_commands_go_to_whoever_takes_them_and_are_refused_without() -> None:
@@ -93,9 +93,13 @@ def test_commands_go_to_whoever_takes_them_and_are_refused_without() -> None:
 
 def test_there_are_as_many_places_as_the_limit_says_and_each_comes_back() -> None:
     served = hub(limits=ClientLimits(clients=2))
-    with served.place() as first, served.place() as second, served.place() as third:
+    with (
+        served.reserve_client() as first,
+        served.reserve_client() as second,
+        served.reserve_client() as third,
+    ):
         assert (first, second, third) == (True, True, False)
-    with pytest.raises(RuntimeError, match="left"), served.place(), served.place():
+    with pytest.raises(RuntimeError, match="left"), served.reserve_client(), served.reserve_client():
         raise RuntimeError("the client left while it was accepted")
-    with served.place() as first, served.place() as second:
+    with served.reserve_client() as first, served.reserve_client() as second:
         assert (first, second) == (True, True)

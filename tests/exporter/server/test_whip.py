@@ -32,7 +32,7 @@ def senders() -> Iterator[Senders]:
 
 @pytest.fixture
 def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
-    settings = ServerSettings(port=0, ticket_folder=tmp_path, allowed_origins=[ORIGIN])
+    settings = ServerSettings(port=0, connection_folder=tmp_path, allowed_origins=[ORIGIN])
     routes = share_routes(senders, ["stun:192.0.2.9:3478"])
     with FeedServer(settings, ABOUT, routes=routes) as served:
         yield served
@@ -274,7 +274,7 @@ def test_a_head_is_reserved_as_well(server: FeedServer) -> None:
 
 def test_a_turn_server_is_told_with_its_login_beside_it(senders: Senders, tmp_path: Path) -> None:
     routes = share_routes(senders, ['turn:me:a"b\\c@192.0.2.9:3478', "stun:192.0.2.9"])
-    with FeedServer(ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, routes=routes) as served:
+    with FeedServer(ServerSettings(port=0, connection_folder=tmp_path), ABOUT, routes=routes) as served:
         links = fetch(served, "OPTIONS").headers.get_list("Link")
     login = r'username="me"; credential="a\"b\\c"; credential-type="password"'
     assert links == [
@@ -285,7 +285,7 @@ def test_a_turn_server_is_told_with_its_login_beside_it(senders: Senders, tmp_pa
 
 def test_an_agent_that_reads_something_else_says_so(tmp_path: Path) -> None:
     with FeedServer(
-        ServerSettings(port=0, ticket_folder=tmp_path), ABOUT, routes=share_routes(None)
+        ServerSettings(port=0, connection_folder=tmp_path), ABOUT, routes=share_routes(None)
     ) as served:
         page = httpx.get(served.page("/share"))
         assert (page.status_code, "--source webrtc" in page.text) == (404, True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class ClientRecord:
     """A client that was let in: its address, its view, and what program it says it is."""
 
     address: str
@@ -14,5 +14,5 @@ class Visit:
     program: str
 
 
-def ignore(_: Visit) -> None:
+def ignore(_: ClientRecord) -> None:
     """Keep no account of it."""

@@ -9,7 +9,7 @@ import pytest
 from agent.errors import ConfigError, FeedError
 from exporter.access.rules import Request
 from exporter.access.tls import is_for, kept_certificate, own_names
-from exporter.server.reach import ServerSettings, check_reach, listen, local_name, policy_of
+from exporter.server.server_settings import ServerSettings, access_rules_of, check_reach, listen, local_name
 
 TOKEN = "0123456789abcdef"  # noqa: S105 - guards nothing
 
@@ -47,16 +47,16 @@ def test_programs_of_this_machine_use_a_name_that_the_certificate_holds(
 
 
 def test_a_configured_name_is_let_in_and_no_other() -> None:
-    policy = policy_of(ServerSettings(allowed_hosts=["teacher.local"]), TOKEN)
-    assert policy.check(asked("teacher.local:8765")) is None
-    assert policy.check(asked("127.0.0.1:8765")) is None
-    refused = policy.check(asked("evil.example"))
+    access = access_rules_of(ServerSettings(allowed_hosts=["teacher.local"]), TOKEN)
+    assert access.check(asked("teacher.local:8765")) is None
+    assert access.check(asked("127.0.0.1:8765")) is None
+    refused = access.check(asked("evil.example"))
     assert refused is not None
     assert refused.status == 403
 
 
 def test_the_name_that_is_served_on_is_let_in() -> None:
-    assert policy_of(ServerSettings("teacher.example"), TOKEN).check(asked("teacher.example")) is None
+    assert access_rules_of(ServerSettings("teacher.example"), TOKEN).check(asked("teacher.example")) is None
 
 
 def test_a_port_that_is_taken_is_named_and_0_takes_a_free_one() -> None:

@@ -7,14 +7,9 @@ import re
 import msgspec
 
 from agent.values import LABELS
-from exporter.native.gauge import ValenceTrend, dial_of
-from exporter.native.words import (
-    COLOURS,
-    attention_text,
-    look_of,
-    mood_text,
-    symbol_svg,
-)
+from exporter.native.gauge import ValenceTrend, content_of
+from exporter.native.symbols import COLOURS, symbol_svg
+from exporter.native.tile_texts import attention_text, look_of, mood_text
 from exporter.protocol.messages import room_message
 from tests.browser.rooms import torn
 from tests.exporter.samples import snapshot
@@ -46,9 +41,9 @@ def test_the_headline_and_the_bar_count_faces_and_say_mean_where_there_are_none(
         (faces, "Most faces: neutral", "neutral"),
         (room, "Mean: mostly happy", "happy"),
     ):
-        dial = dial_of(message, ValenceTrend())
-        assert dial.mood == headline
-        assert max(dial.parts, key=lambda part: part[1])[0] == top
+        content = content_of(message, ValenceTrend())
+        assert content.mood == headline
+        assert max(content.parts, key=lambda part: part[1])[0] == top
     mixed = room_message(snapshot(1, 0))
     assert mood_text(mixed) == ""
 

@@ -2,7 +2,7 @@
 
 import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
-import { trendMark } from "./lesson.js";
+import { trendMark } from "./lesson_panels.js";
 import {
   EXCLUDED,
   arousalWord,

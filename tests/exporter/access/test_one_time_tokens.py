@@ -1,4 +1,4 @@
-"""Passes: what a browser may be started with where others can read the command line."""
+"""One-time tokens: what a browser may be started with where others can read the command line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from exporter.access.passes import GOOD_FOR, MOST, Passes, opened_once
-from exporter.access.token import Ticket, read_ticket
+from exporter.access.one_time_tokens import GOOD_FOR, MOST, OneTimeTokens, opened_once
+from exporter.access.token import ConnectionInfo, read_connection_file
 from exporter.server.feed_server import FeedServer, ServerSettings
 from tests.exporter.samples import ABOUT, serving_tls
 
@@ -18,31 +18,31 @@ TOKEN = "0123456789abcdef"  # noqa: S105 - guards nothing
 
 def test_a_pass_is_good_once_and_for_a_minute() -> None:
     now = [0.0]
-    passes = Passes(lambda: now[0])
-    first, second = passes.issue(), passes.issue()
+    one_time_tokens = OneTimeTokens(lambda: now[0])
+    first, second = one_time_tokens.issue(), one_time_tokens.issue()
     assert first != second
-    assert passes.redeem(first)
-    assert not passes.redeem(first)
-    assert not passes.redeem("guessed")
+    assert one_time_tokens.redeem(first)
+    assert not one_time_tokens.redeem(first)
+    assert not one_time_tokens.redeem("guessed")
     now[0] = GOOD_FOR
-    assert not passes.redeem(second)
+    assert not one_time_tokens.redeem(second)
 
 
 def test_whoever_asks_for_many_makes_the_oldest_worthless() -> None:
-    passes = Passes()
-    given = [passes.issue() for _ in range(MOST + 1)]
-    assert [passes.redeem(one) for one in given] == [False, *([True] * MOST)]
+    one_time_tokens = OneTimeTokens()
+    given = [one_time_tokens.issue() for _ in range(MOST + 1)]
+    assert [one_time_tokens.redeem(one) for one in given] == [False, *([True] * MOST)]
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[FeedServer]:
-    with FeedServer(ServerSettings(port=0, ticket_folder=tmp_path), ABOUT) as server:
+    with FeedServer(ServerSettings(port=0, connection_folder=tmp_path), ABOUT) as server:
         yield server
 
 
 def test_a_page_opens_once_with_its_options_and_holds_no_token(server: FeedServer) -> None:
-    ticket = read_ticket(server.ticket_path or Path())
-    page = opened_once(server.page("/overlay") + "&style=gauge", ticket)
+    info = read_connection_file(server.connection_file or Path())
+    page = opened_once(server.page("/overlay") + "&style=gauge", info)
     assert server.token not in page
     with httpx.Client() as browser:
         sent_on = browser.get(page)
@@ -98,12 +98,12 @@ def test_a_pass_opens_pages_only(server: FeedServer, path: str) -> None:
 
 
 def test_without_an_agent_the_address_stays_as_it_is() -> None:
-    ticket = Ticket(feed="ws://127.0.0.1:9/feed", token=TOKEN)
+    info = ConnectionInfo(feed="ws://127.0.0.1:9/feed", token=TOKEN)
     page = f"http://127.0.0.1:9/?token={TOKEN}"
-    assert opened_once(page, ticket) == page
+    assert opened_once(page, info) == page
 
 
-def test_over_tls_the_tickets_certificate_is_trusted(tmp_path: Path) -> None:
+def test_over_tls_the_connection_files_certificate_is_trusted(tmp_path: Path) -> None:
     with serving_tls(tmp_path) as server:
-        ticket = read_ticket(server.ticket_path or Path())
-        assert "?pass=" in opened_once(server.page("/"), ticket)
+        info = read_connection_file(server.connection_file or Path())
+        assert "?pass=" in opened_once(server.page("/"), info)

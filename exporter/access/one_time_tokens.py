@@ -19,18 +19,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent.errors import FeedError
-from exporter.access.tls_trust import trusting
-from exporter.access.token import Ticket
+from exporter.access.tls_trust import ssl_context_for
+from exporter.access.token import ConnectionInfo
 
 GOOD_FOR = 60.0
 """Seconds: a browser that is not open yet takes a while on a slow machine."""
 MOST = 32
-"""Passes that are good at a time; with more the oldest is no more."""
+"""Tokens that are good at a time; with more the oldest is no more."""
 TIMEOUT = 3.0
 """Seconds that an agent may take to give out a pass; a window waits for it."""
 
 
-class Passes:
+class OneTimeTokens:
     """Gives out passes and takes them, from any thread; ``clock`` gives monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -54,32 +54,33 @@ class Passes:
         return end is not None and self._clock() < end
 
 
-def pass_route(passes: Passes) -> Route:
+def one_time_token_route(one_time_tokens: OneTimeTokens) -> Route:
     """Where programs that have the token get a pass: ``POST /pass``."""
 
     async def give(_: Request) -> Response:
-        return Response(msgspec.json.encode({"pass": passes.issue()}), media_type="application/json")
+        return Response(msgspec.json.encode({"pass": one_time_tokens.issue()}), media_type="application/json")
 
     return Route("/pass", give, methods=["POST"])
 
 
-def opened_once(page: str, ticket: Ticket) -> str:
+def opened_once(page: str, info: ConnectionInfo) -> str:
     """The address of an agent's ``page``, which holds its token, with a pass in its place.
 
     As it is where the agent gives out none: to one that is not there it is of no use to anybody.
     """
-    one = ask_for_pass(ticket)
-    return page if one is None else page.replace(f"token={ticket.token}", f"pass={one}")
+    one = ask_for_one_time_token(info)
+    return page if one is None else page.replace(f"token={info.token}", f"pass={one}")
 
 
-def ask_for_pass(ticket: Ticket) -> str | None:
-    """A pass of the agent that left this ticket; None where it does not answer, or not to this token."""
-    headers = {"Authorization": f"Bearer {ticket.token}"}
+def ask_for_one_time_token(info: ConnectionInfo) -> str | None:
+    """A pass of the agent that left this connection file; None where it does not answer, or not to this
+    token."""
+    headers = {"Authorization": f"Bearer {info.token}"}
     request = urllib.request.Request(  # noqa: S310 - our own agent
-        f"{ticket.base}/pass", b"", headers, method="POST"
+        f"{info.base}/pass", b"", headers, method="POST"
     )
     try:
-        secure = urllib.request.HTTPSHandler(context=trusting(ticket.certificate))
+        secure = urllib.request.HTTPSHandler(context=ssl_context_for(info.certificate))
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), secure)
         with opener.open(request, timeout=TIMEOUT) as answer:
             return str(json.loads(answer.read())["pass"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from agent.values import Reason, TileState
-from exporter.report.words import FATE_WORDS, clock, day, percent
+from exporter.report.formatting import OUTCOME_WORDS, clock, day, percent
 
 
 def test_every_reason_has_its_words() -> None:
-    assert {reason.value for reason in Reason} <= set(FATE_WORDS)
-    assert {TileState.NO_FACE.value, TileState.CAMERA_OFF.value} <= set(FATE_WORDS)
+    assert {reason.value for reason in Reason} <= set(OUTCOME_WORDS)
+    assert {TileState.NO_FACE.value, TileState.CAMERA_OFF.value} <= set(OUTCOME_WORDS)
 
 
 def test_times_are_local() -> None:

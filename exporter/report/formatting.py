@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from exporter.words import REASONS, STATES
 
-FATES = {
+OUTCOME_TEXTS = {
     "unsure": "no expression stood out clearly enough",
     "turned": "the face was turned away from the camera",
     "small": "the face was too small on the screen",
@@ -18,7 +18,7 @@ FATES = {
     "no_face": "the camera was on, but no face in sight",
     "camera_off": "the camera was off, which says nothing",
 }
-FATE_WORDS = {fate: ({**REASONS, **STATES}[fate], text) for fate, text in FATES.items()}
+OUTCOME_WORDS = {outcome: ({**REASONS, **STATES}[outcome], text) for outcome, text in OUTCOME_TEXTS.items()}
 """Why nothing was read: a short word, and the end of a sentence."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.errors import ConfigError, FeedError
-from exporter.access.rules import Policy, is_loopback, make_policy
+from exporter.access.rules import AccessRules, is_loopback, make_access_rules
 from exporter.access.tls import is_for
 
 
@@ -19,7 +19,7 @@ from exporter.access.tls import is_for
 class ServerSettings:
     """Where and to whom the feed is served; ``port`` 0 takes any free one.
 
-    ``token`` None takes the one of the environment or makes one; ``ticket_folder`` None is the user's own
+    ``token`` None takes the one of the environment or makes one; ``connection_folder`` None is the user's own
     state folder.
     """
 
@@ -30,7 +30,7 @@ class ServerSettings:
     certificate: str | None = None
     key: str | None = None
     token: str | None = None
-    ticket_folder: Path | None = None
+    connection_folder: Path | None = None
 
 
 def check_reach(settings: ServerSettings) -> None:
@@ -39,13 +39,13 @@ def check_reach(settings: ServerSettings) -> None:
     _check_certificate(settings)
 
 
-def policy_of(settings: ServerSettings, token: str) -> Policy:
+def access_rules_of(settings: ServerSettings, token: str) -> AccessRules:
     """Who may talk to the server. Raises ConfigError for a name or origin that is none."""
     bound = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}  # noqa: S104
     own = bound.get(settings.host, settings.host)
     own = f"[{own}]" if ":" in own else own
     try:
-        return make_policy(token, (*settings.allowed_hosts, own), settings.allowed_origins)
+        return make_access_rules(token, (*settings.allowed_hosts, own), settings.allowed_origins)
     except ValueError as error:
         raise ConfigError(f"feed: {error}") from None
 
