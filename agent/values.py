@@ -1,10 +1,9 @@
 """The words of the project as small frozen value types, checked where they are made.
 
 Pictures are RGB, uint8, shape (height, width, 3). Positions are pixels of the source frame, x to the right
-and y down, from the top left corner. ``time`` is in seconds of a monotonic clock (for durations), ``wall``
-in Unix seconds (for people and the feed). Nothing here reads a clock or touches a device, and nothing here
-imports anything of the project but its errors, ``agent.box`` and ``agent.lesson_values``, whose types are
-words of this module too: ``exporter`` takes them from here.
+and y down, from the top left corner. ``time`` is in seconds of a monotonic clock, ``wall`` in Unix seconds.
+Nothing here reads a clock, touches a device or imports anything of the project but its errors, ``agent.box``
+and ``agent.lesson_values``, whose types are words of this module too: ``exporter`` takes them from here.
 """
 
 from __future__ import annotations
@@ -149,13 +148,14 @@ class Layout:
 class Tile:
     """One participant's rectangle at one time. ``id`` stays while that participant is shown.
 
-    ``changed`` is true when the picture inside changed enough since the last frame to look again.
+    ``changed``: it shows something to look at again; ``unproven``: when no label told whose a new picture is.
     """
 
     id: str
     slot: Slot
     speaking: bool
     changed: bool
+    unproven: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

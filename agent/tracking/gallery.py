@@ -92,8 +92,9 @@ class GalleryTracker:
         self._ever.update(ids)
         self._on = tuple(slot.camera_on for slot in slots)
         speaking = speakers(frame.pixels, boxes)
+        unproven = self._identity.unproven
         return tuple(
-            Tile(ids[index], slot, bool(speaking[index]), bool(fresh[index]))
+            Tile(ids[index], slot, bool(speaking[index]), bool(fresh[index]), unproven[index])
             for index, (slot, doubtful) in enumerate(zip(slots, self._identity.doubtful, strict=True))
             if not doubtful
         )

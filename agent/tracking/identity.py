@@ -7,22 +7,27 @@ of all places in question are given to the people known so far, all at once. Fac
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.tracking.assignment import assign
 from agent.tracking.label_scale import LabelScale
 from agent.tracking.labels import SAME, Label, describe
 from agent.tracking.overlap import overlaps
 from agent.tracking.people import NewId, People, TrackedPerson, alike, random_id
-from agent.tracking.reading_order import FOREIGN, UNKNOWN, fill_by_order
+from agent.tracking.placement import (
+    OTHER,
+    PLAIN,
+    choose_by_label,
+    fill_by_place,
+    fill_by_position,
+    fill_in_order,
+    least_likeness,
+)
 from agent.tracking.slot_occupancy import SlotOccupancy, text_gone
 from agent.values import Pixels, Slot
 
-PLAIN, OTHER = 90.0, 0.5
-"""Contrast and correlation of a label that is plainly another's. The same name over a busy picture falls to
-0.6, over a white one to 0.3 with a contrast of 60; other names have mostly 0.4 to 0.5."""
 SURE = 0.85
 """Correlation from which nobody else need be considered for a place that was not cut."""
 STAYING = 0.05
@@ -40,6 +45,19 @@ CHECK_EVERY = 2.0
 """Seconds after which each label is compared in full, although its cheap check says that it stayed."""
 TURNED = 0.5
 """Part of the tiles that are cut from which a page was turned."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """Whom a place is given to, what its label looks like, and how much that resembles what is known of them.
+
+    ``cut``: it shows another picture than before, or is another place.
+    """
+
+    person: TrackedPerson
+    label: Label | None
+    likeness: float = 1.0
+    cut: bool = False
 
 
 class Identity:
@@ -86,6 +104,11 @@ class Identity:
         """Which slots may hold nobody: they look new only since a row moved whose layout is not found yet."""
         return tuple(occupancy.person.doubtful for occupancy in self._occupancies)
 
+    @property
+    def unproven(self) -> tuple[float | None, ...]:
+        """When each slot's picture last became another one and no label told that its id is still right."""
+        return tuple(occupancy.person.unproven for occupancy in self._occupancies)
+
     def shift(self, right: int, down: int) -> None:
         """All places were moved by so many pixels, with everybody in them."""
         for occupancy in self._occupancies:
@@ -117,7 +140,9 @@ class Identity:
     def _due(self, time: float) -> list[int]:
         """The slots whose full check is due, at most a fifth of all at a time, and those in doubt."""
         doubted = [
-            index for index, occupancy in enumerate(self._occupancies) if occupancy.doubted is not None
+            index
+            for index, occupancy in enumerate(self._occupancies)
+            if occupancy.doubted is not None or occupancy.unproven
         ]
         late = sorted(
             (occupancy.checked, index)
@@ -143,30 +168,42 @@ class Identity:
         people = [person for person in self._people.known if id(person) not in elsewhere]
         labels = [found[index] for index in reassigned]
         scores = self._scores(pixels, [self._occupancies[index].slot for index in reassigned], labels, people)
+        likeness = scores.copy()
         for row, index in enumerate(reassigned):
             alone = len(reassigned) == 1 and cuts[index]
             scores[row, people.index(self._occupancies[index].person)] += ALONE if alone else STAYING
-        chosen = _choose(labels, scores)
+        chosen = choose_by_label(labels, scores)
         if self._clear:
-            _fill_in_order(
+            fill_in_order(
                 chosen, labels, scores, people, [self._occupancies[index].person for index in reassigned]
             )
         taken = {id(people[column]) for column in chosen if column >= 0}
         turned = bool(cuts.mean() > TURNED)
-        scale = self._scale.value or 1.0
         for row, index in enumerate(reassigned):
             occupancy, label = self._occupancies[index], labels[row]
             if chosen[row] >= 0:
-                occupancy.assign(people[chosen[row]], label, pixels, scale, time)
+                given = Given(
+                    people[chosen[row]], label, float(likeness[row, chosen[row]]), bool(cuts[index])
+                )
+                self._give(occupancy, given, pixels, time)
             elif id(occupancy.person) in taken or self._left(
                 occupancy, label, bool(cuts[index]), turned, time
             ):
                 newcomer = self._people.newcomer(time)
                 newcomer.doubtful = not self._clear
-                occupancy.assign(newcomer, label, pixels, scale, time)
+                self._give(occupancy, Given(newcomer, label), pixels, time)
             else:
                 occupancy.checked = time
+                occupancy.keep(bool(cuts[index]), self._clear, time)
         self._people.forget(occupancy.person for occupancy in self._occupancies)
+
+    def _give(self, occupancy: SlotOccupancy, given: Given, pixels: Pixels, time: float) -> None:
+        """Give a place; a label that hardly resembles theirs is not learnt where the picture was cut."""
+        is_learnt = given.likeness >= OTHER or not given.cut
+        scale = self._scale.value or 1.0
+        occupancy.assign(given.person, given.label if is_learnt else None, pixels, scale, time)
+        if given.cut and given.likeness < SAME:
+            given.person.unproven = time
 
     def _scores(
         self,
@@ -215,87 +252,32 @@ class Identity:
         """Another layout: give every place by label, the ones that cannot be read by position and order."""
         before = [occupancy.person for occupancy in self._occupancies]
         people = self._people.known
-        scale = self._scale.fit(pixels, slots, people) if slots else 1.0
+        if slots:
+            self._scale.fit(pixels, slots, people)
         labels = [self._describe(pixels, slot) for slot in slots]
         scores = self._scores(pixels, slots, labels, people)
+        likeness = scores.copy()
         column_of = {id(person): column for column, person in enumerate(people)}
         staying = overlaps(
             [slot.box for slot in slots], [occupancy.slot.box for occupancy in self._occupancies]
         )
         scores[:, [column_of[id(person)] for person in before]] += STAYING * staying
-        chosen = _choose(labels, scores)
-        _fill_in_order(chosen, labels, scores, people, before)
+        chosen = choose_by_label(labels, scores)
+        fill_in_order(chosen, labels, scores, people, before)
         given = [people[column] if column >= 0 else None for column in chosen]
         if slots and cuts.mean() <= TURNED:
-            _by_place(given, before)
-        _by_position(given, slots, labels, [person for person in before if person not in given])
+            own = [float(likeness[place, column_of[id(person)]]) for place, person in enumerate(before)]
+            fill_by_place(given, before, labels, own, least_likeness(cuts, self._scale.settled))
+        fill_by_position(given, slots, labels, [person for person in before if person not in given])
         self._occupancies = []
-        for slot, who, label in zip(slots, given, labels, strict=True):
+        for row, (slot, who, label) in enumerate(zip(slots, given, labels, strict=True)):
             occupancy = SlotOccupancy(slot, who or self._people.newcomer(time), time)
             # The first look at a gallery is never clear.
             occupancy.person.doubtful |= who is None and bool(before) and not self._clear
             # Where something lies over the tiles, or they have moved on since their layout was asked for,
             # what stands at the place of an unknown name may be no name.
-            occupancy.assign(occupancy.person, label if who or self._clear else None, pixels, scale, time)
+            seen = label if who or self._clear else None
+            alike_own = 1.0 if who is None else float(likeness[row, column_of[id(who)]])
+            self._give(occupancy, Given(occupancy.person, seen, alike_own, bool(cuts[row])), pixels, time)
             self._occupancies.append(occupancy)
         self._people.forget(occupancy.person for occupancy in self._occupancies)
-
-
-def _fill_in_order(
-    chosen: list[int],
-    labels: Sequence[Label | None],
-    scores: NDArray[np.float64],
-    people: Sequence[TrackedPerson],
-    before: Sequence[TrackedPerson],
-) -> None:
-    """Give places whose label fits nobody, like white text on a white wall, by the order of the tiles.
-
-    ``chosen`` says for each place the column of its person, or -1, and is changed.
-    """
-    former = {id(person): place for place, person in enumerate(before)}
-    given = [former.get(id(people[column]), FOREIGN) if column >= 0 else UNKNOWN for column in chosen]
-    columns = {id(person): column for column, person in enumerate(people)}
-    for row, place in enumerate(fill_by_order(given, len(before))):
-        if chosen[row] >= 0 or place < 0:
-            continue
-        label, column = labels[row], columns[id(before[place])]
-        if label is None or label.contrast < PLAIN or scores[row, column] >= OTHER:
-            chosen[row] = column
-
-
-def _by_place(given: list[TrackedPerson | None], before: Sequence[TrackedPerson]) -> None:
-    """Fill the places of a page that was resized, not turned: in a window that shrinks far no name can be
-    told from others, and where none is shown none could be before.
-    """
-    taken = {id(person) for person in given if person is not None}
-    for place, person in enumerate(before):
-        if given[place] is None and id(person) not in taken:
-            given[place] = person
-
-
-def _by_position(
-    given: list[TrackedPerson | None],
-    slots: Sequence[Slot],
-    labels: Sequence[Label | None],
-    left: Sequence[TrackedPerson],
-) -> None:
-    """Fill the places without a readable label with people who had none either, where they were."""
-    nameless = [person for person in left if not person.labels]
-    for row, slot in enumerate(slots):
-        if given[row] is not None or labels[row] is not None:
-            continue
-        near = [
-            person
-            for person in nameless
-            if person.last_box is not None and person.last_box.iou(slot.box) >= 0.5
-        ]
-        if near:
-            given[row] = near[0]
-            nameless.remove(near[0])
-
-
-def _choose(labels: Sequence[Label | None], scores: NDArray[np.float64]) -> list[int]:
-    """For each label the column of the person it belongs to, or -1."""
-    readable = np.array([label is not None for label in labels], np.bool_)
-    possible = np.where(readable[:, None] & (scores >= SAME), scores, -10.0)
-    return assign(possible, SAME - 0.01)

@@ -70,6 +70,8 @@ class TrackedPerson:
     last_box: Box | None = None
     doubtful: bool = False
     """Somebody only because whoever had the slot is elsewhere by now: it may show parts of two tiles."""
+    unproven: float | None = None
+    """When the picture last became another one and no label told that it is still this participant."""
 
     def unmoved(self, label: Label) -> float:
         """The highest correlation -1..1 of a label, just as it lies, with the learnt ones: 8 µs for each.

@@ -25,8 +25,9 @@ POINTS_STAY = 0.7
 class SlotOccupancy:
     """A place and who has it.
 
-    ``checked`` is when the label was last compared in full, ``doubted`` since when it fits nobody; ``points``
-    are the rows and columns of the pixels to check, and ``colours`` what they were, int16 (P, 3).
+    ``checked`` is when the label was last compared in full, ``doubted`` since when it fits nobody, and
+    ``unproven`` that its picture was cut and no label has told since who is in it; ``points`` are the rows
+    and columns of the pixels to check, and ``colours`` what they were, int16 (P, 3).
     """
 
     slot: Slot
@@ -35,6 +36,7 @@ class SlotOccupancy:
     points: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None
     colours: NDArray[np.int16] | None = None
     doubted: float | None = None
+    unproven: bool = False
 
     def shift(self, right: int, down: int) -> None:
         """Stand so many pixels elsewhere with all that is known of it: the whole window was moved."""
@@ -49,9 +51,19 @@ class SlotOccupancy:
         """Give the place to somebody, and learn his or her label, which was enlarged by ``scale``."""
         self.person = person
         person.last_box, self.checked, self.doubted = self.slot.box, time, None
+        self.unproven = False
         self.points = self.colours = None
         if label is not None:
             self._mark(label, person.learn(label), pixels, scale)
+
+    def keep(self, cut: bool, clear: bool, time: float) -> None:
+        """Leave the place to whoever has it, though no label says so.
+
+        Where its picture was ``cut``, that is in doubt, once it is ``clear`` that nothing lies over it.
+        """
+        self.unproven |= cut
+        if self.unproven and clear:
+            self.person.unproven, self.unproven = time, False
 
     def _mark(self, label: Label, strokes: StrokeMap, pixels: Pixels, scale: float) -> None:
         """Choose the pixels of the frame that are most surely text, and note their colours."""
