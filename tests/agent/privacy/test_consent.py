@@ -186,7 +186,7 @@ def shown(names: dict[str, str]) -> tuple[Frame, list[Tile]]:
     ]
 
 
-def test_while_an_excluded_one_without_a_label_is_away_new_tiles_without_one_are_left_alone() -> None:
+def test_while_an_excluded_one_without_a_label_is_away_new_tiles_are_left_alone() -> None:
     warned: list[str] = []
     consent = Consent(warn=warned.append)
     before = {"a": "", "b": "", "c": "Ada Lovelace"}
@@ -199,12 +199,16 @@ def test_while_an_excluded_one_without_a_label_is_away_new_tiles_without_one_are
     # Who was in sight together with her is somebody else.
     assert consent.excluded(*shown({"a": "", "c": "Ada Lovelace"})) == set()
     after = {"d": "", "c": "Ada Lovelace", "e": "", "f": "Ben Okri"}
-    assert consent.excluded(*shown(after)) == {"d", "e"}
-    assert "2 new tiles without a plain name label" in warned[-1]
-    # A label that shows only now may be hers.
-    assert consent.excluded(*shown({**after, "e": "Chen Wei"})) == {"d", "e"}
+    # No label tells that a tile is not the one whose label never showed.
+    assert consent.excluded(*shown(after)) == {"d", "e", "f"}
+    assert "b, excluded without a plain name label" in warned[-1]
+    assert "3 new tiles" in warned[-1]
+    assert consent.excluded(*shown({**after, "e": "Chen Wei"})) == {"d", "e", "f"}
     consent.include("d")
-    assert consent.excluded(*shown(after)) == {"e"}
+    assert consent.excluded(*shown(after)) == {"e", "f"}
+    # Who is in sight together with the one excluded is somebody else.
+    assert consent.excluded(*shown({"b": "", **after})) == {"b"}
+    assert consent.excluded(*shown(after)) == set()
 
 
 def test_while_an_excluded_one_with_a_label_is_away_a_tile_is_left_alone_until_its_label_shows() -> None:
