@@ -32,7 +32,7 @@ def demo() -> Iterator[dict[str, str]]:
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         assert process.stdout is not None
-        printed = (process.stdout.readline().split() for _ in range(2))
+        printed = (process.stdout.readline().split()[:2] for _ in range(2))
         try:
             yield {page.lower(): address for page, address in printed}
         finally:
