@@ -1,4 +1,4 @@
-"""Opens a page in the user's browser without waiting for it: some return only when they are closed."""
+"""Opens a page in the user's browser from a thread: some browser commands return only when it is closed."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from pathlib import PurePath
 logger = logging.getLogger("readtheroom")
 
 IN_TERMINAL = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
-"""Browsers that would take the terminal over, which Python tries where there is no display: none of them runs
-the pages' scripts."""
+"""Text browsers, which Python tries without a display; they take over the terminal and run no scripts."""
 
 PATIENCE = 6.0
-"""Seconds that a command which has nothing else to do gives the browser: Python waits 5 s for an answer."""
+"""Maximum seconds that a short command waits for the browser; Python itself waits 5 s for an answer."""
 
 
 def open_page(address: str, instead: str) -> threading.Thread:
-    """Open a page from a thread of its own; where no browser opens, the log says what to do ``instead``."""
+    """Open a page from a separate thread; if no browser opens, log what to do ``instead``."""
     thread = threading.Thread(target=_open, args=(address, instead), name="browser", daemon=True)
     thread.start()
     return thread
 
 
 def open_page_and_leave(address: str, instead: str) -> None:
-    """Open a page for a command that ends then; a browser that is still open does not hold it up."""
+    """Open a page for a command that then ends; waits at most ``PATIENCE`` seconds for the browser."""
     open_page(address, instead).join(PATIENCE)
 
 

@@ -1,4 +1,4 @@
-"""Small files of the program's own: written whole or not at all, and readable by their owner only."""
+"""Writes the program's own small files: complete or not at all, and readable by their owner only."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from agent.whole_file import whole_file
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file in place of the one that is there; its folder is made.
+    """Write or replace a file, creating its folder.
 
-    Raises OSError when that is not possible; then what was there stays, and nothing is left beside it.
+    Raises OSError on failure; the old file then stays and no partial file is left behind.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with whole_file(path) as partial:

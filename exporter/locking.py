@@ -1,4 +1,4 @@
-"""Locks on files between programs: the system frees one when its holder ends, however that ends."""
+"""File locks between processes; the system releases a lock when its holder ends, even after a crash."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import IO
 
 TRY_EVERY = 0.01
-"""Seconds between two looks at whether a lock that another holds is free."""
+"""Seconds between two attempts to take a lock that another process holds."""
 
 
 def try_lock(file: IO[bytes], wait: float = 0.0) -> bool:
-    """Lock an open file, until it is closed; False when another still holds it after ``wait`` seconds.
+    """Lock an open file until it is closed; False if another process still holds the lock after ``wait`` s.
 
-    Raises OSError where the file system has no locks.
+    Raises OSError if the file system has no locks.
     """
     end = time.monotonic() + wait
     while not _take(file):
@@ -28,16 +28,16 @@ def try_lock(file: IO[bytes], wait: float = 0.0) -> bool:
 
 @contextmanager
 def locked(path: Path, wait: float) -> Iterator[bool]:
-    """Hold the lock file ``path``, which is made; yields False when another still holds it after ``wait``.
+    """Create and hold the lock file ``path``; yields False if it is still taken after ``wait`` seconds.
 
-    Raises OSError when the file cannot be made.
+    Yields True on file systems without locks. Raises OSError if the file cannot be created.
     """
     with path.open("ab") as file:
         path.chmod(0o600)
         try:
             is_held = try_lock(file, wait)
         except OSError:
-            # Without locks nobody can be kept out, and what is to be done is better done than left.
+            # Without locks no process can be excluded; doing the work is better than refusing it.
             is_held = True
         try:
             yield is_held
@@ -45,7 +45,7 @@ def locked(path: Path, wait: float) -> Iterator[bool]:
             if is_held and sys.platform == "win32":
                 import msvcrt
 
-                # Left to the system, it would be free some time after the file is closed.
+                # If left to the system, the lock is released only some time after the file is closed.
                 file.seek(0)
                 with suppress(OSError):
                     msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
@@ -63,6 +63,6 @@ def _take(file: IO[bytes]) -> bool:
 
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
-        # What POSIX and Windows say of a lock that another holds.
+        # The errors of POSIX and Windows for a lock that another process holds.
         return False
     return True

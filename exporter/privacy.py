@@ -1,8 +1,8 @@
-"""The last step before anything leaves the agent: what the privacy mode lets through.
+"""The privacy filter, the last step before anything leaves the agent. Pure.
 
-``tiles`` lets everything through but what was said of an excluded tile; ``room`` only the summary, and its
-figures only while they rest on at least ``min_group`` faces, and of markers only their time and kind, of
-rules and the source no name that somebody chose; ``off`` nothing but that the agent runs. Pure.
+``tiles`` passes everything except the readings of excluded tiles. ``room`` passes the room's summary, with
+figures only while they are based on at least ``min_group`` faces; markers keep only time and kind, and names
+of rules and of the source that a user chose are removed. ``off`` passes only that the agent runs.
 """
 
 from __future__ import annotations
@@ -28,25 +28,24 @@ from agent.values import (
 )
 
 KINDS: tuple[str, ...] = ("New topic", "Exercise", "Break", "Question")
-"""The markers whose words may leave in mode ``room``: what somebody typed could name a participant."""
+"""Marker texts that may leave in mode ``room``; a text that a user typed could name a participant."""
 
 OTHER_KIND = "marker"
-"""What stands for any other words."""
+"""Replaces every other marker text in mode ``room``."""
 
 RULES: tuple[str, ...] = ("unpleasant", "turned away")
-"""The names of rules that may leave in mode ``room``: those of the shipped rules that speak of the room."""
+"""Rule names that may leave in mode ``room``: the shipped rules about the room."""
 
 OTHER_RULE = "alert"
-"""What stands for the name of any other rule: whoever wrote it could have named a participant."""
+"""Replaces the name of every other rule in mode ``room``; a user's rule name could name a participant."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrivacyPolicy:
     """What leaves the agent: ``mode`` is tiles, room or off; ``min_group`` is at least 1.
 
-    ``legal_policy`` is the law that holds where it is used: where that lets no expression be inferred, the
-    faces that were found make up the group in place of those that were read. Raises ConfigError for a wrong
-    value.
+    ``legal_policy`` is the law at the place of use. If it forbids inferring expressions, the group is counted
+    by the faces found, otherwise by the faces read. Raises ConfigError for a wrong value.
     """
 
     mode: PrivacyMode = "tiles"
@@ -60,12 +59,12 @@ class PrivacyPolicy:
             raise ConfigError(f"privacy.min_group is {self.min_group}, but must be at least 1")
 
     def is_group(self, room: Room) -> bool:
-        """Whether the figures of a room rest on so many faces that none of them stands out."""
+        """Whether the room's figures are based on at least ``min_group`` faces."""
         return (room.read if infers_expressions(self.legal_policy) else room.faces) >= self.min_group
 
 
 def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
-    """The part of a snapshot that may leave the agent; applying it twice changes nothing more."""
+    """The part of a snapshot that may leave the agent; idempotent."""
     if policy.mode == "off":
         return dataclasses.replace(snapshot, readings=(), room=Room(0, 0, 0), alerts=(), markers=())
     if policy.mode == "room":
@@ -77,15 +76,15 @@ def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
 
 
 def filter_source(source: SourceInfo, policy: PrivacyPolicy) -> SourceInfo:
-    """What may be said of where frames come from: its name only in mode ``tiles``, elsewhere none.
+    """The source's description with its name only in mode ``tiles``; in other modes the name is empty.
 
-    The name of a file, a window or a device can hold that of a participant or her school.
+    The name of a file, a window or a device can contain the name of a participant or a school.
     """
     return source if policy.mode == "tiles" else dataclasses.replace(source, name="")
 
 
 def kind_of(text: str) -> str:
-    """The one of KINDS that a marker's words say, in whatever case, or OTHER_KIND."""
+    """The entry of KINDS that equals a marker's text, ignoring case, or OTHER_KIND."""
     known = {kind.casefold(): kind for kind in KINDS}
     return known.get(text.casefold(), OTHER_KIND)
 
@@ -96,7 +95,7 @@ def _room_only(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
     snapshot = dataclasses.replace(snapshot, readings=(), markers=markers)
     if not policy.is_group(room):
         return dataclasses.replace(snapshot, room=Room(room.tiles, room.faces, room.read), alerts=())
-    # One that speaks of participants names tiles in its text too.
+    # Alerts about participants are dropped: their text names tiles too.
     alerts = tuple(
         dataclasses.replace(alert, name=_rule_of(alert.name), tiles=())
         for alert in snapshot.alerts
@@ -110,7 +109,7 @@ def _rule_of(name: str) -> str:
 
 
 def redact_reading(reading: Reading) -> Reading:
-    """Where the tile of an excluded participant is, and nothing of who is in it."""
+    """The reading of an excluded participant: the tile's position is kept, everything else is removed."""
     return dataclasses.replace(
         reading,
         state=TileState.EXCLUDED,
@@ -124,7 +123,7 @@ def redact_reading(reading: Reading) -> Reading:
 
 
 def _without_their_alerts(snapshot: Snapshot) -> tuple[Alert, ...]:
-    """The alerts without excluded tiles; one that speaks of such a participant is left out."""
+    """The alerts without excluded tiles; an alert about an excluded participant is dropped."""
     private = {one.id for one in snapshot.readings if one.state is TileState.EXCLUDED}
     return tuple(
         dataclasses.replace(alert, tiles=tuple(tile for tile in alert.tiles if tile not in private))

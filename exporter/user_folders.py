@@ -1,4 +1,4 @@
-"""Where the program keeps what is its own."""
+"""The folder where the program keeps its own state."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What overlay, report and alerts call things, in which order labels are shown, times and plurals. Pure."""
+"""Words that overlay, report and alerts share: reasons, states, label order, durations, plurals. Pure."""
 
 from __future__ import annotations
 
 ORDER = ("happy", "surprise", "neutral", "sad", "fear", "disgust", "angry")
-"""The order of bars and stacks: from pleasant to unpleasant, so that a shift of the room reads as a shift."""
+"""The order of bars and stacks, from pleasant to unpleasant: a change in the room shows as a shift."""
 
 REASONS = {
     "small": "too small",
@@ -15,10 +15,10 @@ REASONS = {
     "private": "face",
     "covered": "covered",
 }
-"""Why a face is not read (``private``: a policy forbids it); the pages say the same (``palette.js``)."""
+"""Texts for why a face is not read (``private``: a policy forbids it); ``palette.js`` has the same texts."""
 
 STATES = {"no_face": "no face", "camera_off": "camera off", "excluded": "excluded"}
-"""What a tile without a face shows."""
+"""Texts for tiles without a face."""
 
 
 def counted(number: int, one: str) -> str:
@@ -27,13 +27,13 @@ def counted(number: int, one: str) -> str:
 
 
 def noun(number: int, one: str) -> str:
-    """The noun alone, where the number stands elsewhere: ``camera`` for 1, ``cameras`` for all others."""
+    """The noun without its number: ``camera`` for 1, ``cameras`` for all other numbers."""
     return one if number == 1 else f"{one}s"
 
 
 def duration(seconds: float) -> str:
-    """Seconds as somebody would say them, never more than they are: ``90 s``, ``12 min``, ``1 h 5 min``."""
-    # A sum of frames' times may be less than the whole seconds that it stands for by a rounding error.
+    """Seconds as readable text, rounded down: ``90 s``, ``12 min``, ``1 h 5 min``."""
+    # A sum of frame durations may fall short of a whole second by a rounding error.
     whole = int(seconds + 1e-6)
     if whole < 120:
         return f"{whole} s"

@@ -1,1 +1,1 @@
-"""Who is let in: the gate, tokens, addresses that open once, and TLS."""
+"""Access control: the gate, the session token, one-time tokens and TLS."""

@@ -1,4 +1,4 @@
-"""The door in front of everything that the server serves: access checks, safe headers, no leaking errors."""
+"""Middleware in front of all routes: access checks, security headers, errors that leak nothing."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from exporter.server.refusal_page import STYLE_SOURCE, doorstep
 logger = logging.getLogger("readtheroom")
 
 PAGES = frozenset({"/", "/overlay", "/share", "/schema/"})
-"""Paths that people open: a refusal there explains itself, and a visit with the token gets the cookie."""
+"""Paths that people open: a refusal is shown as a page, and a visit with the token gets the cookie."""
 
 SENDERS = "/whip"
-"""Where OBS knocks, which shows its user no text of ours: the log says why it was refused, once."""
+"""The path OBS uses. OBS shows none of our texts to its user, so the first refusal is logged."""
 
 PARTS = ("/static/", "/schema/")
-"""Where the pages' files lie. They and the pages hold no readings: nothing else is open to the cookie."""
+"""Paths of the pages' files. The cookie opens only these and the pages, which contain no readings."""
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -39,14 +39,14 @@ HEADERS = {
 
 
 def problem(status: int, title: str, detail: str) -> Response:
-    """An error as RFC 9457 describes it."""
+    """An error response in the problem format of RFC 9457."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     headers = {"WWW-Authenticate": 'Bearer realm="readtheroom"'} if status == 401 else None
     return Response(msgspec.json.encode(body), status, headers, "application/problem+json")
 
 
 class Gate:
-    """ASGI middleware: lets in what the rules let in, and dresses every answer in safe headers."""
+    """ASGI middleware: admits requests by the access rules and adds security headers to every response."""
 
     def __init__(
         self,
@@ -69,19 +69,20 @@ class Gate:
             return
         request = _request(scope, self._cookie)
         refusal = self._rules.check(request)
-        # Before the cookie lets a visit in: a new tab has the cookie, but not the token for its readings.
+        # Checked before the cookie: a new tab has the cookie, but lacks the token for the readings.
         leads = self._sent_on(scope, request)
         if leads is not None:
             await leads(scope, receive, self._dressed(scope, send, request, admitted=False))
             return
         if refusal is not None:
-            # With quotation marks: a line break in a path would make a line of its own.
+            # %r, because a line break in a path would start a new log line.
             logger.debug("refused %r: %s", scope["path"][:80], refusal.reason)
             self._on_refusal()
             if scope["path"] == SENDERS and refusal.status == 401 and not self._told:
                 self._told = True
                 logger.warning(
-                    "a sender was refused: it has not this session's token (OBS: the Bearer Token)"
+                    "a sender was refused: wrong token; use the token of the printed address "
+                    "(in OBS: Bearer Token)"
                 )
             answer = _refused(scope, request, refusal)
             await self._answer(answer, scope, receive, self._dressed(scope, send, request, admitted=False))
@@ -91,14 +92,14 @@ class Gate:
         except WebSocketDisconnect:
             logger.debug("a client of %r went away", scope["path"])
         except Exception:
-            # Without the query: that is where tokens stand.
+            # Logged without the query, which may contain a token.
             logger.exception("a request for %r failed", scope["path"])
             raise
 
     def _sent_on(self, scope: Scope, request: Request) -> Response | None:
-        """Where a pass that is still good leads: to the same page with the token.
+        """A redirect to the same page with the token, for a request with a valid one-time token.
 
-        None without such a pass, and beside a token, which needs none.
+        None if there is no valid one-time token, or if the request also has the session token.
         """
         query = scope["query_string"].decode("latin-1")
         given = _values(query, "pass")
@@ -183,12 +184,12 @@ def _refused(scope: Scope, request: Request, refusal: Refusal) -> Response:
 
 
 def _content_policy(request: Request, path: str) -> str:
-    # Older browsers do not count ws: of the same host as 'self'. The Host header was checked before, so
-    # nothing but a host name can stand here; a refused request gets no socket at all.
+    # In older browsers 'self' does not cover ws: of the same host. The Host header may be that of a refused
+    # request: only letters, digits, '.' and ':' are put into the policy.
     socket = ""
     if len(request.hosts) == 1 and request.hosts[0].replace(".", "").replace(":", "").isalnum():
         socket = f" {'wss' if request.scheme == 'https' else 'ws'}://{request.hosts[0]}"
-    # The share page lays the overlay over its picture; nobody else may frame any of the pages.
+    # The share page frames the overlay page above its picture; no other page may be framed.
     framers = "'self'" if path == "/overlay" else "'none'"
     return (
         f"default-src 'self'; connect-src 'self'{socket}; img-src 'self' data:; object-src 'none'; "

@@ -1,7 +1,7 @@
-"""Addresses that open a page once: a browser is started with one where all users of the machine can read it.
+"""One-time tokens: a browser is started with an address that opens a page once.
 
-So the token stands on no command line. A pass is good for a minute and one visit, which is sent on to the
-page's address with the token.
+All users of the machine can read command lines, so the session token must not be on one. A one-time token is
+valid for one minute and one visit, which is redirected to the page's address with the session token.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from exporter.access.tls_trust import ssl_context_for
 from exporter.access.token import ConnectionInfo
 
 GOOD_FOR = 60.0
-"""Seconds: a browser that is not open yet takes a while on a slow machine."""
+"""Seconds that a one-time token is valid; a browser takes a while to start on a slow machine."""
 MOST = 32
-"""Tokens that are good at a time; with more the oldest is no more."""
+"""Maximum number of valid one-time tokens; issuing more invalidates the oldest."""
 TIMEOUT = 3.0
-"""Seconds that an agent may take to give out a pass; a window waits for it."""
+"""Maximum seconds to wait for an agent to issue a one-time token; a window is blocked meanwhile."""
 
 
 class OneTimeTokens:
-    """Gives out passes and takes them, from any thread; ``clock`` gives monotonic seconds."""
+    """Issues and redeems one-time tokens; thread-safe. ``clock`` gives monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -39,7 +39,7 @@ class OneTimeTokens:
         self._ends: dict[str, float] = {}
 
     def issue(self) -> str:
-        """A new pass."""
+        """Create a one-time token."""
         one = secrets.token_urlsafe(24)
         with self._lock:
             self._ends[one] = self._clock() + GOOD_FOR
@@ -48,14 +48,14 @@ class OneTimeTokens:
         return one
 
     def redeem(self, one: str) -> bool:
-        """Whether a pass is good; it is not a second time."""
+        """Whether the one-time token is valid; each can be redeemed once."""
         with self._lock:
             end = self._ends.pop(one, None)
         return end is not None and self._clock() < end
 
 
 def one_time_token_route(one_time_tokens: OneTimeTokens) -> Route:
-    """Where programs that have the token get a pass: ``POST /pass``."""
+    """The route ``POST /pass``: gives a one-time token to programs that have the session token."""
 
     async def give(_: Request) -> Response:
         return Response(msgspec.json.encode({"pass": one_time_tokens.issue()}), media_type="application/json")
@@ -64,17 +64,16 @@ def one_time_token_route(one_time_tokens: OneTimeTokens) -> Route:
 
 
 def opened_once(page: str, info: ConnectionInfo) -> str:
-    """The address of an agent's ``page``, which holds its token, with a pass in its place.
+    """The address ``page`` with a one-time token in place of the session token.
 
-    As it is where the agent gives out none: to one that is not there it is of no use to anybody.
+    Unchanged if the agent issues none: without a running agent the session token is useless to others.
     """
     one = ask_for_one_time_token(info)
     return page if one is None else page.replace(f"token={info.token}", f"pass={one}")
 
 
 def ask_for_one_time_token(info: ConnectionInfo) -> str | None:
-    """A pass of the agent that left this connection file; None where it does not answer, or not to this
-    token."""
+    """Request a one-time token from the agent; None if it does not answer or refuses the session token."""
     headers = {"Authorization": f"Bearer {info.token}"}
     request = urllib.request.Request(  # noqa: S310 - our own agent
         f"{info.base}/pass", b"", headers, method="POST"

@@ -1,13 +1,13 @@
-"""Who may talk to the agent: token, ``Host`` and ``Origin``, decided without sockets.
+"""Access rules for requests: token, ``Host`` and ``Origin``, checked without sockets.
 
-Any web page can connect to localhost, and a page whose name is rebound to 127.0.0.1 is even of the same
-origin. So every request needs a known ``Host``, a known ``Origin`` where a browser sends one, and the token:
-as ``Authorization: Bearer``, as ``?token=``, or as the cookie of a page that was opened with it.
+Any web page can connect to localhost, and DNS rebinding to 127.0.0.1 even makes a page same-origin. So every
+request needs a known ``Host``, a known ``Origin`` if a browser sends one, and the token: as ``Authorization:
+Bearer``, as ``?token=``, or as the cookie of a page that was opened with the token.
 
-The cookie lets a page that was opened with the token load its parts and be reloaded, no more: browsers send
-cookies to all ports of a host, so whoever serves another port of this machine may hold it. It counts only for
-files that are in every copy of the program, and its value, derived from the token, is no use as a token. For
-readings a page sends the token itself, from its sessionStorage, which no other origin can read.
+The cookie only lets such a page load its files and be reloaded. Browsers send cookies to all ports of a host,
+so another server on this machine may receive it. The cookie is therefore accepted only for files that are in
+every copy of the program, and its value, derived from the token, is not accepted as a token. For readings a
+page sends the token itself, from its sessionStorage, which no other origin can read.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from urllib.parse import urlsplit
 HOST_PATTERN = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 OWN_PAGES = frozenset({"same-origin", "none"})
-"""Values of Sec-Fetch-Site for a request of our own page and for an address that the user typed."""
+"""Values of Sec-Fetch-Site for requests of our own pages and for addresses that the user typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What counts of a request; ``scheme`` is http or https, also for WebSockets.
+    """The parts of a request that the rules check; ``scheme`` is http or https, also for WebSockets.
 
-    ``page``: it asks for a page or a part of one, which hold no readings. ``preflight`` is a browser's
-    question (CORS) whether it may ask: it carries no token and does nothing.
+    ``page``: the request is for a page or its files, which contain no readings. ``preflight``: a CORS
+    preflight request, which has no token and no effect.
     """
 
     scheme: str
@@ -46,7 +46,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not let in: an HTTP status, and a reason that gives nothing away."""
+    """Why a request is refused: an HTTP status and a reason that reveals no secret."""
 
     status: int
     reason: str
@@ -54,7 +54,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class AccessRules:
-    """What is let in: one token, host names beside the loopback ones, and further origins."""
+    """The token, and the host names and origins allowed in addition to the loopback names and our own."""
 
     token: str = field(repr=False)
     hosts: frozenset[str] = frozenset()
@@ -62,11 +62,11 @@ class AccessRules:
 
     @property
     def cookie(self) -> str:
-        """What the cookie of an admitted page holds; no use as a token."""
+        """The value of the cookie of an admitted page; it is not accepted as a token."""
         return hmac.new(self.token.encode(), b"readtheroom page cookie", "sha256").hexdigest()
 
     def check(self, request: Request) -> Refusal | None:
-        """Why the request is refused, or None when it is let in."""
+        """Why the request is refused, or None if it is admitted."""
         return self._check_host(request) or self._check_origin(request) or self._check_token(request)
 
     def _check_host(self, request: Request) -> Refusal | None:
@@ -95,7 +95,7 @@ class AccessRules:
         if request.preflight:
             return None
         given = [_bearer(request.authorization), request.query_token]
-        # Every comparison is made, so that the time taken says nothing of which one matched.
+        # All comparisons are made, so that the time taken does not reveal which one matched.
         matches = [_same(self.token, token) for token in given if token]
         if any(matches) or (request.cookie and self._cookie_counts(request)):
             return None
@@ -112,7 +112,7 @@ class AccessRules:
 def make_access_rules(token: str, hosts: Iterable[str] = (), origins: Iterable[str] = ()) -> AccessRules:
     """Access rules from configured names and origins.
 
-    Raises ValueError for an entry that is no host name, or no origin such as ``https://tool.example``.
+    Raises ValueError for an invalid host name, or for an origin unlike ``https://tool.example``.
     """
     if not token:
         raise ValueError("the token must not be empty")
@@ -131,7 +131,7 @@ def make_access_rules(token: str, hosts: Iterable[str] = (), origins: Iterable[s
 
 
 def host_name(host: str) -> str | None:
-    """The name in a Host header, lower case, without port and brackets; None when malformed."""
+    """The host name in a Host header, in lower case, without port and brackets; None if malformed."""
     match = HOST_PATTERN.fullmatch(host)
     if match is None or int(match["port"] or 1) > 65535:
         return None
@@ -149,7 +149,7 @@ def is_loopback(name: str) -> bool:
 
 
 def normal_origin(origin: str) -> str | None:
-    """``scheme://host:port`` in lower case with the port always given; None when it is no web origin."""
+    """``scheme://host:port`` in lower case, always with the port; None if ``origin`` is no web origin."""
     try:
         parts = urlsplit(origin)
         port = parts.port

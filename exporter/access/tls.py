@@ -1,7 +1,7 @@
-"""TLS without a certificate authority: a self-signed certificate, made when it is asked for.
+"""TLS without a certificate authority: a self-signed certificate, created on request.
 
-Browsers give screens and cameras to secure pages only, so that a tablet in the same network needs https. The
-certificate is kept, so that a browser that was told once to trust it need not be told again.
+Browsers give screens and cameras to secure pages only, so a tablet in the same network needs https. The
+certificate is stored, so that the user has to trust it only once in each browser.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from exporter.files import write_private
 from exporter.user_folders import state_folder
 
 VALID = dt.timedelta(days=397)
-"""Apple's systems refuse server certificates that last longer than 398 days."""
+"""Lifetime of a certificate; Apple's systems refuse server certificates valid for more than 398 days."""
 
 RENEW_BEFORE = dt.timedelta(days=30)
 VIRTUAL = (
@@ -41,19 +41,19 @@ VIRTUAL = (
     "zt",
     "tailscale",
 )
-"""How adapters are named that lead to no tablet in the room."""
+"""Name prefixes of virtual network adapters, through which no tablet in the room can connect."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptCertificate:
-    """Where a certificate and its key lie, as PEM files."""
+    """Paths of the PEM files of a certificate and its key."""
 
     certificate: Path
     key: Path
 
 
 def lan_addresses() -> list[str]:
-    """This machine's IPv4 addresses in local networks, the likeliest to be reached first."""
+    """This machine's IPv4 addresses in local networks; those of virtual adapters come last."""
     found: list[tuple[bool, str]] = []
     for adapter in ifaddr.get_adapters():
         virtual = adapter.nice_name.lower().startswith(VIRTUAL)
@@ -67,7 +67,7 @@ def _is_lan(text: str) -> bool:
 
 
 def own_names(host: str) -> list[str]:
-    """By which names a browser may reach an agent that listens on ``host``, the best first."""
+    """The names by which a browser may reach an agent that listens on ``host``, the best first."""
     names = [host]
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         names = [*lan_addresses(), *_host_names(socket.gethostname())]
@@ -75,7 +75,7 @@ def own_names(host: str) -> list[str]:
 
 
 def _host_names(name: str) -> list[str]:
-    """A machine's name alone and as multicast DNS has it; neither where it cannot stand in an address."""
+    """A machine's name, plain and for multicast DNS (``.local``); empty if it is not valid in a URL."""
     if not name.isascii() or not name.replace("-", "").replace(".", "").isalnum():
         return []
     return [name] if "." in name else [name, f"{name}.local"]
@@ -84,10 +84,10 @@ def _host_names(name: str) -> list[str]:
 def kept_certificate(
     names: Sequence[str], folder: Path | None = None, now: dt.datetime | None = None
 ) -> KeptCertificate:
-    """A self-signed certificate for host names and IP addresses: the one made before, or a new one.
+    """A self-signed certificate for host names and IP addresses: the stored one if valid, else a new one.
 
-    ``folder`` None is the user's own state folder; only the user can read the key. Raises ConfigError when
-    it cannot be kept there.
+    ``folder`` None is the user's state folder; only the user can read the key. Raises ConfigError if the
+    files cannot be written.
     """
     base = folder or state_folder()
     kept = KeptCertificate(base / "self-signed.pem", base / "self-signed.key")
@@ -99,14 +99,14 @@ def kept_certificate(
             write_private(kept.certificate, certificate)
         except OSError as error:
             raise ConfigError(
-                f"a self-signed certificate cannot be kept in {base}: {error.strerror or error}; set "
-                "feed.certificate and feed.key to one of your own"
+                f"the self-signed certificate cannot be written to {base}: {error.strerror or error}; make "
+                "the folder writable, or set feed.certificate and feed.key to your own files"
             ) from None
     return kept
 
 
 def self_signed(names: Iterable[str], now: dt.datetime) -> tuple[bytes, bytes]:
-    """A new certificate for these names, valid for a year, and its P-256 key, both as PEM."""
+    """A new certificate for these names, valid for 397 days, and its P-256 key, both as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Read the Room on this machine")])
     certificate = (
@@ -128,13 +128,13 @@ def self_signed(names: Iterable[str], now: dt.datetime) -> tuple[bytes, bytes]:
 
 
 def fingerprint(certificate: Path) -> str:
-    """The SHA-256 fingerprint of a certificate as browsers show it, to compare before trusting it."""
+    """The SHA-256 fingerprint of a certificate as browsers show it, for the user to compare."""
     digest = x509.load_pem_x509_certificate(certificate.read_bytes()).fingerprint(hashes.SHA256())
     return digest.hex(":").upper()
 
 
 def is_for(certificate: Path, name: str) -> bool:
-    """Whether a certificate is made out to a host name or IP address; False for a file that is none."""
+    """Whether a certificate names a host name or IP address; False if the file is no certificate."""
     try:
         held = _held_names(x509.load_pem_x509_certificate(certificate.read_bytes()))
     except (OSError, ValueError, x509.ExtensionNotFound):

@@ -1,5 +1,4 @@
-"""How programs of this user come to trust the agent's own certificate: the connection file names its
-certificate."""
+"""TLS contexts with which this user's programs trust the certificate that the connection file names."""
 
 from __future__ import annotations
 
@@ -9,9 +8,9 @@ from agent.errors import FeedError
 
 
 def ssl_context_for(certificate: str | None) -> ssl.SSLContext | None:
-    """What a TLS connection to the agent with this PEM file is checked by; None without one, as by default.
+    """A TLS context that trusts this PEM file; None (the default checks) if ``certificate`` is None.
 
-    Raises FeedError when the file is none to trust.
+    Raises FeedError if the file cannot be read as a certificate.
     """
     if certificate is None:
         return None
@@ -22,13 +21,13 @@ def ssl_context_for(certificate: str | None) -> ssl.SSLContext | None:
             f"the agent's certificate {certificate} cannot be read ({error.strerror or error}): start the "
             "agent again"
         ) from None
-    # Also one that an authority signed is trusted as it is. From Python 3.13 on this is the default.
+    # Also trusts a CA-signed certificate without its CA. This is the default from Python 3.13.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     return context
 
 
 def certificate_error_text(error: ssl.SSLCertVerificationError) -> str:
-    """Why a connection was not made, and what to do."""
+    """The error text for a failed certificate check, with what to do."""
     return (
         f"the agent's certificate is not trusted ({error.verify_message}): start the agent again, with --tls "
         "or with a feed.certificate that names this address"

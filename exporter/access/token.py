@@ -1,4 +1,4 @@
-"""The token of a session, and the file in which tools of the same user find it."""
+"""The session token, and the connection file in which tools of the same user find it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from exporter.user_folders import state_folder
 
 VARIABLE = "READTHEROOM_TOKEN"
 SHORTEST = 16
-"""Characters of the shortest fixed token: 64 bits if it is random hexadecimal."""
+"""Minimum length of a fixed token, in characters: 64 bits for random hexadecimal digits."""
 
 
 class ConnectionInfo(Struct, frozen=True, kw_only=True):
     """What a tool needs to follow the feed: its address without the token, and the token.
 
-    ``certificate`` is the path of the PEM file to trust where the address is one of TLS; None: the system's
-    certificates count.
+    ``certificate`` is the path of the PEM file to trust for TLS; None uses the system's certificates.
     """
 
     feed: str
@@ -37,9 +36,9 @@ class ConnectionInfo(Struct, frozen=True, kw_only=True):
 
 
 def make_token(environment: Mapping[str, str]) -> str:
-    """The fixed token of the environment, or a new one.
+    """The fixed token from the environment variable, or a new random token.
 
-    Raises ConfigError for a fixed token that is short or cannot stand in an address.
+    Raises ConfigError for a fixed token that is too short or has characters not allowed in a URL.
     """
     fixed = environment.get(VARIABLE)
     if fixed is None:
@@ -53,28 +52,28 @@ def make_token(environment: Mapping[str, str]) -> str:
 
 
 def connection_file(port: int, folder: Path | None = None) -> Path:
-    """Where the connection file of the agent on this port lies."""
+    """The path of the connection file of the agent on this port."""
     # The state folder is in the user's home; the runtime folder may fall back to a shared /tmp.
     base = folder or state_folder()
     return base / f"feed-{port}.json"
 
 
 def write_connection_file(path: Path, info: ConnectionInfo) -> None:
-    """Write the file at once and whole, readable by this user only.
+    """Write the file atomically, readable by this user only.
 
-    Raises FeedError when that is not possible.
+    Raises FeedError if it cannot be written.
     """
     try:
         write_private(path, msgspec.json.encode(info))
     except OSError as error:
         raise FeedError(
-            f"the token cannot be kept in {path}: {error.strerror or error}; make its folder yours to "
-            "write in"
+            f"the token cannot be written to {path}: {error.strerror or error}; make its folder writable "
+            "for your user"
         ) from None
 
 
 def read_connection_file(path: Path) -> ConnectionInfo:
-    """Raises FeedError when there is no such file, or it is not one that ``write_connection_file`` wrote."""
+    """Read a connection file. Raises FeedError if it is missing, unreadable or not a connection file."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=ConnectionInfo)
     except FileNotFoundError:
@@ -84,11 +83,11 @@ def read_connection_file(path: Path) -> ConnectionInfo:
     except OSError as error:
         raise FeedError(f"{path} cannot be read: {error.strerror or error}; check its permissions") from None
     except msgspec.DecodeError as error:
-        raise FeedError(f"{path} holds no token of an agent ({error}): start the agent again") from None
+        raise FeedError(f"{path} is no connection file ({error}): start the agent again") from None
 
 
 def remove_connection_file(path: Path, info: ConnectionInfo) -> None:
-    """Remove the file if it still holds this connection: another agent may have taken the port since."""
+    """Remove the file if it still has this connection: another agent may use the port by now."""
     with contextlib.suppress(FeedError, OSError):
         if read_connection_file(path) == info:
             path.unlink()

@@ -1,1 +1,1 @@
-"""What the feed says: messages, their parts, their schema, and what clients may ask for."""
+"""The feed's protocol: messages, their parts, their schema, and clients' commands."""

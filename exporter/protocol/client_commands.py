@@ -1,7 +1,7 @@
-"""What a client may ask of the agent, and who takes it.
+"""The commands that clients may send, and their dispatch.
 
-Commands come over the feed's own connection, so whoever may follow may also ask: both need the token. They
-are checked here and handed on; what they do is decided in ``agent``.
+Commands come over the feed's connection, so every client that may follow may also send commands: both need
+the token. Commands are validated and dispatched here; ``agent`` carries them out.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from msgspec import Meta, Struct
 from exporter.protocol.messages import AckMessage, BoxPixels
 
 MOST_BOXES = 500
-"""Rectangles of one overlay: chips and the four lines of a border, for each of 49 tiles, and as they were a
-moment ago; their message stays under the server's limit."""
+"""Maximum rectangles of one overlay: for each of 49 tiles a chip and the four lines of a border, now and a
+moment ago. A message with so many stays below the server's size limit."""
 
 LONGEST_REASON = 123
-"""Bytes of the text in a close frame (RFC 6455, 5.5)."""
+"""Maximum bytes of the reason in a close frame (RFC 6455, 5.5)."""
 
 TileId = Annotated[str, Meta(min_length=1, max_length=64, description="the id of a tile")]
 
 
 class PauseCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="pause"):
-    """Read nothing more until ``resume``."""
+    """Stop reading until ``resume``."""
 
 
 class ResumeCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="resume"):
@@ -38,13 +38,13 @@ class StopCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="stop
 
 
 class ExcludeCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="exclude"):
-    """Say nothing more of one participant."""
+    """Exclude one participant from reading."""
 
     id: TileId
 
 
 class IncludeCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="include"):
-    """Speak of a participant again."""
+    """Read an excluded participant again."""
 
     id: TileId
 
@@ -56,9 +56,9 @@ class MarkerCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="ma
 
 
 class OverlayCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="overlay"):
-    """What an overlay draws over the source's picture, where it cannot keep itself out of captures.
+    """What an overlay draws over the source's picture, if the system cannot keep it out of captures.
 
-    ``boxes`` holds all of it and replaces what was said before; they are forgotten when the client leaves.
+    ``boxes`` is the complete list and replaces the client's last one; it is dropped when the client leaves.
     """
 
     boxes: Annotated[tuple[BoxPixels, ...], Meta(max_length=MOST_BOXES)]
@@ -81,55 +81,55 @@ C = TypeVar("C", bound=ClientCommand)
 
 
 def decode_client(text: str | bytes) -> AckMessage | ClientCommand:
-    """Read what a client sent.
+    """Decode a client's message.
 
-    Raises msgspec.DecodeError (of which ValidationError is one) when that is none of the client's messages.
+    Raises msgspec.DecodeError (or its subclass ValidationError) for anything else.
     """
     return _decoder.decode(text)
 
 
 def close_reason(text: str) -> str:
-    """As much of a text, such as that of an error above, as fits into a close frame."""
+    """A text, such as an error's, cut to the length of a close frame's reason."""
     return text.encode("utf-8", "replace")[:LONGEST_REASON].decode("utf-8", "ignore")
 
 
 def encode_command(command: ClientCommand | AckMessage) -> str:
-    """What a client sends, as JSON text."""
+    """A client's message as JSON text."""
     return _encoder.encode(command).decode()
 
 
 class CommandDispatcher:
-    """Hands each command to those that registered for its kind, in the order in which they did.
+    """Calls the handlers registered for a command's type, in the order of registration.
 
-    ``dispatch`` is called from the server's thread: what is registered must not wait.
+    ``dispatch`` is called in the server's thread, so handlers must not block.
     """
 
     def __init__(self) -> None:
         self._handlers: defaultdict[type[Any], list[Callable[[Any], None]]] = defaultdict(list)
 
     def register(self, kind: type[C], handler: Callable[[C], None]) -> None:
-        """Have every command of this kind handed to ``handler``."""
+        """Call ``handler`` for every command of this type."""
         self._handlers[kind].append(handler)
 
     def dispatch(self, command: ClientCommand) -> None:
-        """Hand one command on; a kind that nobody registered for is left alone."""
+        """Call the handlers of one command; a command without handlers is ignored."""
         for handler in self._handlers[type(command)]:
             handler(command)
 
 
 class OverlayRegions:
-    """What all overlays together draw over the picture: each client's boxes, forgotten with the client."""
+    """The boxes that all overlays draw over the picture; a client's boxes are dropped when it leaves."""
 
     def __init__(self) -> None:
         self._boxes: dict[object, Sequence[tuple[int, int, int, int]]] = {}
 
     def put(self, client: object, command: OverlayCommand) -> OverlayCommand:
-        """Replace one client's boxes; returns the command that holds those of all clients."""
+        """Replace one client's boxes; returns a command with the boxes of all clients."""
         self._boxes[client] = command.boxes
         return self._all()
 
     def leave(self, client: object) -> OverlayCommand | None:
-        """A client left: the command that holds the others' boxes, or None if this one had drawn nothing."""
+        """Drop a client; returns a command with the others' boxes, or None if the client had no boxes."""
         return self._all() if self._boxes.pop(client, ()) else None
 
     def _all(self) -> OverlayCommand:

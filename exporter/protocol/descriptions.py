@@ -1,6 +1,6 @@
-"""What the schema says of the fields of the feed's messages where their names and kinds do not say it all.
+"""Descriptions of message fields for the schema, one line each, where name and type are not enough.
 
-One line each; exporter/FEED.md tells more. A test holds them to the fields that there are.
+exporter/FEED.md has more detail. A test compares the keys with the existing fields.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "SourcePart": {
         "kind": "screen, media, camera, webrtc or demo",
-        "name": "of the file, window or device; empty but in privacy mode tiles",
+        "name": "of the file, window or device; empty except in privacy mode tiles",
         "width": "pixels, at the start",
         "height": "pixels, at the start",
     },
@@ -28,19 +28,19 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "PrivacyPart": {
         "mode": "what leaves the agent: all tiles, the room alone, or nothing",
-        "min_group": "the fewest faces of which mode room says anything: read, or under a policy found",
-        "policy": "of the place; all but none forbid to infer expressions",
+        "min_group": "minimum number of faces for figures in mode room: read or, under a policy, found",
+        "policy": "the law at the place of use; all values except none forbid inferring expressions",
     },
     "RoomMessage": {
-        "seq": "counts the messages of the session; who asked for fewer misses numbers",
+        "seq": "counts the messages of the session; a client that asked for fewer misses some numbers",
         "age_ms": "from the capture of the frame to the end of its analysis, milliseconds",
     },
-    "AckMessage": {"seq": "of the message that was taken: the next one may come"},
+    "AckMessage": {"seq": "of the message that was received: the next one may come"},
     "FramePart": {"width": "pixels", "height": "pixels"},
     "StatusPart": {
         "dropped": "frames left out: overwritten before they could be read, or never decoded",
         "paused": "nothing is read because a client asked for a pause",
-        "place": "of the frame on the agent's desktop; null where it is no part of it",
+        "place": "of the frame on the agent's desktop; null for a source that is not the screen",
         "failed": "frames that could not be read",
         "failing": "no frame can be read now; the last readings are repeated",
     },
@@ -71,12 +71,12 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "attention": "0 to 1: the mean of facing over the tiles with the camera on, 0 where no face shows",
         "motivation": MOTIVATION + "; the mean",
     },
-    "ChangePart": {"change": "the last minute less the minutes before it, in the figure's own unit"},
+    "ChangePart": {"change": "the last minute minus the minutes before it, in the figure's own unit"},
     "AdvicePart": {"text": "a plain sentence: a hint, no finding", "evidence": "the figures behind it"},
     "AlertPart": {
         "name": "of the rule in the configuration",
         "text": "what holds now, with its evidence",
-        "tiles": "the ids on which it rests",
+        "tiles": "the ids on which the alert is based",
     },
     "LoadPart": {
         "used": "share of one core that the analysis used over the last seconds",

@@ -1,4 +1,4 @@
-"""The kinds of values that the feed's messages are made of, with what the schema says of each."""
+"""The value types of the feed's messages, with their bounds and descriptions for the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of a message that speak of a lesson over time: intervals, trend, advice, alerts, markers."""
+"""Message parts about the lesson over time: intervals, trend, advice, alerts, markers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Moved = Annotated[float, Meta(ge=-2, le=2)]
 
 
 class IntervalsPart(Struct, frozen=True, kw_only=True):
-    """The confidence interval of each label's share among all who take part, not only those read."""
+    """The confidence interval of each label's share among all participants, not only those read."""
 
     angry: Interval
     disgust: Interval
@@ -40,14 +40,14 @@ class IntervalsPart(Struct, frozen=True, kw_only=True):
 
 
 class ChangePart(Struct, frozen=True, kw_only=True):
-    """The last minute less the minutes before it; ``steady`` also where that is within its noise."""
+    """The last minute minus the minutes before it; ``steady`` also if the change is within its noise."""
 
     change: Moved
     direction: Direction
 
 
 class TrendPart(Struct, frozen=True, kw_only=True):
-    """How the room's figures moved of late."""
+    """The recent change of the room's figures."""
 
     valence: ChangePart
     arousal: ChangePart
@@ -56,7 +56,7 @@ class TrendPart(Struct, frozen=True, kw_only=True):
 
 
 class AdvicePart(Struct, frozen=True, kw_only=True):
-    """Faster or slower? A plain sentence and the figures that it rests on."""
+    """Advice on the tempo: a plain sentence and the figures on which it is based."""
 
     tempo: Tempo
     text: str
@@ -64,7 +64,7 @@ class AdvicePart(Struct, frozen=True, kw_only=True):
 
 
 class AlertPart(Struct, frozen=True, kw_only=True):
-    """Something the teacher asked to be told of; ``tiles`` are the ids it rests on."""
+    """An alert of one of the teacher's rules; ``tiles`` are the ids on which it is based."""
 
     name: str
     text: str
@@ -81,14 +81,14 @@ class MarkerPart(Struct, frozen=True, kw_only=True):
 
 
 class RecordPart(Struct, frozen=True, kw_only=True):
-    """Whether the readings are kept in a file; ``reason`` says why the last write failed, null otherwise."""
+    """Whether readings are recorded to a file; ``reason``: why the last write failed, null otherwise."""
 
     state: RecordState
     reason: str | None
 
 
 def intervals_part(intervals: Sequence[tuple[float, float]]) -> IntervalsPart:
-    """Intervals in the order of LABELS."""
+    """The message part for intervals, which are in the order of LABELS."""
     ends = [(rounded(low), rounded(high)) for low, high in intervals]
     return IntervalsPart(**dict(zip(LABELS, ends, strict=True)))
 
@@ -104,12 +104,12 @@ def trend_part(trend: Trend) -> TrendPart:
 
 
 def advice_part(advice: Advice) -> AdvicePart:
-    """The sentence as the feed carries it."""
+    """Advice in the feed's format."""
     return AdvicePart(tempo=advice.tempo, text=advice.text, evidence=advice.evidence)
 
 
 def alert_part(alert: Alert) -> AlertPart:
-    """One alert as the feed carries it."""
+    """An alert in the feed's format."""
     return AlertPart(
         name=alert.name,
         text=alert.text,
@@ -120,12 +120,12 @@ def alert_part(alert: Alert) -> AlertPart:
 
 
 def marker_part(marker: Marker) -> MarkerPart:
-    """One marker as the feed carries it."""
+    """A marker in the feed's format."""
     return MarkerPart(text=marker.text, time=iso_time(marker.wall))
 
 
 def record_part(record: RecordStatus) -> RecordPart:
-    """The recorder's state as the feed carries it."""
+    """The recorder's state in the feed's format."""
     return RecordPart(state=record.state, reason=record.reason)
 
 

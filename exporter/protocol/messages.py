@@ -1,8 +1,8 @@
 """The messages of the feed, version 1: one definition gives the JSON, its validation and its schema.
 
 Fields may be added within version 1, never changed or removed; every key is always present. Numbers are
-rounded (scores to four decimals, of which the seven of one face still sum to 1), times are ISO-8601 in UTC
-with milliseconds, boxes are [left, top, width, height] in pixels of the source frame.
+rounded: scores to four decimals, so that the seven scores of a face still sum to 1. Times are ISO-8601 in UTC
+with milliseconds. Boxes are [left, top, width, height] in pixels of the source frame.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ PROTOCOL: Literal["readtheroom.feed/1"] = "readtheroom.feed/1"
 
 
 class HelloMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="hello"):
-    """The first message on every connection: who speaks, and what about."""
+    """The first message on every connection: session, source, model and privacy settings."""
 
     protocol: Literal["readtheroom.feed/1"]
     session: str
@@ -105,7 +105,7 @@ class AckMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="ack")
 
 
 Message = HelloMessage | RoomMessage
-"""What the agent sends."""
+"""The messages that the agent sends."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -126,9 +126,9 @@ def hello_message(
 
 
 def room_message(snapshot: Snapshot) -> RoomMessage:
-    """Everything that is said of one frame, as the feed says it.
+    """A snapshot in the feed's format.
 
-    Raises ValueError for a figure that is no finite number.
+    Raises ValueError for a figure that is not finite.
     """
     return RoomMessage(
         seq=snapshot.seq,

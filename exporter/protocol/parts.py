@@ -1,4 +1,4 @@
-"""The parts of the feed's messages, and how each is made of what was analysed."""
+"""The parts of the feed's messages, and their conversion from the agent's values."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ScoresPart(Struct, frozen=True, kw_only=True):
 
 
 class SourcePart(Struct, frozen=True, kw_only=True):
-    """Where frames come from; its size in pixels at the start. ``name`` is empty but in mode ``tiles``."""
+    """The frames' source, with its size in pixels at the start; ``name`` is empty but in mode ``tiles``."""
 
     kind: str
     name: str
@@ -74,7 +74,7 @@ class ModelPart(Struct, frozen=True, kw_only=True):
 
 
 class PrivacyPart(Struct, frozen=True, kw_only=True):
-    """What leaves the agent (see ``exporter.privacy``); ``policy``: whether expressions are read at all."""
+    """The privacy settings (see ``exporter.privacy``); some policies forbid inferring expressions."""
 
     mode: PrivacyMode
     min_group: Annotated[int, Meta(ge=1)]
@@ -91,8 +91,8 @@ class FramePart(Struct, frozen=True, kw_only=True):
 class StatusPart(Struct, frozen=True, kw_only=True):
     """Whether frames arrive, how many were overwritten before they were read, whether reading is paused.
 
-    ``place`` is where the frame lies on the desktop of the agent's machine; null where it is no part of it.
-    ``failed`` counts the frames that could not be read, ``failing`` is true while none can be.
+    ``place`` is the frame's position on the desktop of the agent's machine; null if the source is not the
+    screen. ``failed`` counts the frames that could not be read; ``failing`` is true while none can be read.
     """
 
     state: SourceState
@@ -122,7 +122,7 @@ class EmotionPart(Struct, frozen=True, kw_only=True):
 
 
 class TilePart(Struct, frozen=True, kw_only=True):
-    """One participant; ``emotion`` is null when nothing is said, and ``reason`` then says why."""
+    """One participant; if ``emotion`` is null, ``reason`` says why."""
 
     id: str
     row: Count
@@ -157,7 +157,7 @@ class RoomPart(Struct, frozen=True, kw_only=True):
 class LoadPart(Struct, frozen=True, kw_only=True):
     """What the analysis costs: ``used`` of ``budget`` (null: no limit), both shares of one core.
 
-    ``waiting`` counts the tiles whose turn has not come yet.
+    ``waiting`` counts the tiles that wait for analysis.
     """
 
     used: Annotated[float, Meta(ge=0)]
@@ -166,7 +166,7 @@ class LoadPart(Struct, frozen=True, kw_only=True):
 
 
 def status_part(status: SourceStatus) -> StatusPart:
-    """How the source is."""
+    """The source's state in the feed's format."""
     place = None if status.place is None else _box(status.place)
     return StatusPart(
         state=status.state,
@@ -179,7 +179,7 @@ def status_part(status: SourceStatus) -> StatusPart:
 
 
 def tile_part(reading: Reading) -> TilePart:
-    """What is said of one tile."""
+    """A tile's reading in the feed's format."""
     return TilePart(
         id=reading.id,
         row=int(reading.row),
@@ -196,7 +196,7 @@ def tile_part(reading: Reading) -> TilePart:
 
 
 def room_part(room: Room) -> RoomPart:
-    """The summary over all tiles."""
+    """The summary over all tiles in the feed's format."""
     return RoomPart(
         tiles=room.tiles,
         faces=room.faces,
@@ -214,7 +214,7 @@ def room_part(room: Room) -> RoomPart:
 
 
 def load_part(load: Load) -> LoadPart:
-    """What the analysis costs."""
+    """The analysis load in the feed's format."""
     return LoadPart(used=rounded(load.used), budget=_maybe(load.budget), waiting=int(load.waiting))
 
 
@@ -238,7 +238,7 @@ def _scores(scores: Sequence[float]) -> ScoresPart:
 
 
 def _box(box: Box) -> tuple[int, int, int, int]:
-    # int() because arrays hand out numpy integers, which the encoder refuses.
+    # int() because elements of arrays are numpy integers, which the encoder refuses.
     return int(box.left), int(box.top), int(box.width), int(box.height)
 
 

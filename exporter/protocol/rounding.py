@@ -1,4 +1,4 @@
-"""Numbers and times as the feed writes them."""
+"""Rounds numbers and formats times for the feed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ def iso_time(wall: float) -> str:
 
 
 def rounded_scores(scores: Sequence[float]) -> tuple[float, ...]:
-    """Probabilities rounded to four decimals as ``score_steps`` rounds them, with its errors."""
+    """Probabilities rounded to four decimals by ``score_steps``; raises its errors."""
     return tuple(steps / 10**DECIMALS for steps in score_steps(scores))
 
 
 def score_steps(scores: Sequence[float]) -> tuple[int, ...]:
-    """Probabilities as whole numbers of 0.0001 that sum to 10,000, by largest remainder.
+    """Probabilities as multiples of 0.0001 that sum to 10,000, by the largest-remainder method.
 
-    Whatever is to agree with the scores, such as the confidence of a label, is copied from these and not
-    rounded by itself. A larger score never becomes the smaller one. Raises ValueError when they do not sum to
-    1 within 0.001.
+    Figures that must agree with the scores, such as a label's confidence, must be copied from these and not
+    rounded separately. Rounding never swaps the order of two scores. Raises ValueError if ``scores`` do not
+    sum to 1 within 0.001, or one is negative.
     """
     total = sum(scores)
     if not abs(total - 1.0) < 1e-3 or min(scores) < 0:
@@ -39,7 +39,7 @@ def score_steps(scores: Sequence[float]) -> tuple[int, ...]:
 
 
 def rounded(value: float, decimals: int = DECIMALS) -> float:
-    """A finite number as the feed carries it. Raises ValueError for any other."""
+    """A number rounded for the feed. Raises ValueError unless its absolute value is below 1e12."""
     number = float(value)
     if not -1e12 < number < 1e12:
         raise ValueError(f"the feed carries finite numbers only, got {value!r}")

@@ -1,4 +1,4 @@
-"""The feed's published description: JSON Schema and AsyncAPI, generated from the message types."""
+"""The feed's published schemas: JSON Schema and AsyncAPI, generated from the message types."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ VERSION = "1.0.0"
 
 
 def feed_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of what the agent sends; ``$defs`` also holds what clients send."""
+    """JSON Schema (2020-12) of the agent's messages; ``$defs`` also has those of clients."""
     references, components = _components("#/$defs/{name}")
     return {
         "$schema": DIALECT,

@@ -1,1 +1,1 @@
-"""Who serves the feed: the server, its addresses, each client's pace, and WHIP."""
+"""The feed server: its routes, the pacing of each client, and WHIP."""

@@ -1,4 +1,4 @@
-"""Who follows the feed, for the audit log."""
+"""The record of a feed client, for the audit log."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ClientRecord:
-    """A client that was let in: its address, its view, and what program it says it is."""
+    """An admitted client: its address, its view, and the program name it sent (``User-Agent``)."""
 
     address: str
     view: str
@@ -15,4 +15,4 @@ class ClientRecord:
 
 
 def ignore(_: ClientRecord) -> None:
-    """Keep no account of it."""
+    """Record nothing."""

@@ -1,4 +1,4 @@
-"""The feed server: one port for the feed, the pages and their access checks, in a thread of its own.
+"""The feed server: one port for the feed, the pages and their access checks, in a separate thread.
 
 with FeedServer(settings, about) as server:
     print(server.address)
@@ -49,7 +49,7 @@ __all__ = ["About", "FeedServer", "ServerSettings", "hello_of"]
 logger = logging.getLogger("readtheroom")
 
 LARGEST_MESSAGE = 16 * 1024
-"""Bytes that a client may send at once: an acknowledgement has 30, 500 rectangles of an overlay 13,000."""
+"""Maximum bytes of a client's message: an acknowledgement has 30, an overlay's 500 rectangles 13,000."""
 
 START_TIMEOUT = 10.0
 LEAVE_GRACE = 0.3
@@ -57,7 +57,7 @@ LEAVE_GRACE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the feed says of itself in ``hello``; ``policy`` is that of the place where it is used."""
+    """What the feed says about itself in ``hello``."""
 
     source: SourceInfo
     model: ModelPart
@@ -65,19 +65,19 @@ class About:
 
 
 def hello_of(about: About, session: str, started: float) -> HelloMessage:
-    """The first message of a session that began at the Unix time ``started``, as its privacy lets it out."""
+    """The first message of a session that began at the Unix time ``started``, after the privacy filter."""
     policy = about.privacy
     privacy = PrivacyPart(mode=policy.mode, min_group=policy.min_group, policy=policy.legal_policy)
     return hello_message(session, started, filter_source(about.source, about.privacy), about.model, privacy)
 
 
 class FeedServer:
-    """Serves one feed from ``start`` until ``close``; both may be called twice, but not ``start`` again then.
+    """Serves one feed from ``start`` until ``close``; both are idempotent, and ``close`` is final.
 
-    ``commands`` takes what clients ask for, in the server's thread, and must not wait (see
+    ``commands`` is called with clients' commands in the server's thread and must not block (see
     ``CommandDispatcher``).
 
-    Raises ConfigError for settings that are wrong, or not safe: an address off this machine without TLS.
+    Raises ConfigError for wrong or unsafe settings: an address reachable from other machines without TLS.
     """
 
     def __init__(
@@ -123,21 +123,20 @@ class FeedServer:
         return self.page("/")
 
     def page(self, path: str, host: str | None = None) -> str:
-        """The address of a page with the token, such as ``/overlay``; ``host`` is another name for us."""
+        """The address of a page such as ``/overlay`` with the token; ``host`` replaces the server's name."""
         return f"{self._base('http', host)}{path}?token={self._token}"
 
     def page_once(self, path: str) -> str:
-        """The address that opens a page once: to start a browser with (see
-        ``exporter.access.one_time_tokens``)."""
+        """The address of a page with a one-time token, for starting a browser."""
         return f"{self._base('http', None)}{path}?pass={self._one_time_tokens.issue()}"
 
     def start(self) -> Self:
-        """Serve in a thread of its own; returns when connections are taken.
+        """Serve in a separate thread; returns when connections are accepted.
 
-        Raises FeedError when the port cannot be had, or after ``close``.
+        Raises FeedError if the port cannot be bound, or after ``close``.
         """
         if self._is_closed:
-            raise FeedError("this feed server was closed: make another one")
+            raise FeedError("this feed server was closed: create a new one")
         if self._thread is not None:
             return self
         listener = listen(self._settings)
@@ -154,16 +153,17 @@ class FeedServer:
         return self
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Hand a snapshot to all clients; from any thread, never waits.
+        """Send a snapshot to all clients; thread-safe, never blocks.
 
-        Raises FeedError when the server's thread died: reading for nobody would go on unnoticed.
+        Raises FeedError if the server's thread died; otherwise the agent would go on unnoticed, without a
+        feed.
         """
         if self._thread is not None and not self._thread.is_alive() and not self._is_closed:
             raise FeedError("the feed server ended unexpectedly: see the log, and start again")
         self.hub.publish(snapshot)
 
     def close(self) -> None:
-        """Tell the clients, end the thread and free the port."""
+        """Close all clients, end the thread and free the port."""
         self._is_closed = True
         if self._thread is None:
             return
@@ -205,7 +205,7 @@ class FeedServer:
         self.hub.open(self._loop)
         ready()
         if self._is_closed:
-            # It was given up before there was a loop to tell.
+            # close() was called before the event loop existed.
             self._stop.set()
         stopping = asyncio.create_task(self._stop.wait())
         await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -231,9 +231,9 @@ class FeedServer:
             loop="asyncio",
             lifespan="off",
             ws_max_size=LARGEST_MESSAGE,
-            # Loopback is faster than any compression, and each client would be compressed for anew.
+            # Loopback is faster than any compression, and messages would be compressed for each client.
             ws_per_message_deflate=False,
-            # uvicorn's own lines carry addresses with tokens; the gate logs what goes wrong.
+            # uvicorn's log lines contain addresses with tokens; the gate logs errors instead.
             log_config=None,
             log_level="critical",
             access_log=False,

@@ -1,7 +1,7 @@
 """The room's last five minutes, for pages that are opened later. Pure: time comes in as an argument.
 
-Only figures that messages had are kept, so what the privacy mode holds back is not here either, and in memory
-only.
+Figures are taken from the filtered messages, so nothing that the privacy mode holds back is kept. The history
+is in memory only.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from exporter.protocol.fields import Count, Signed, Time, Unit
 from exporter.protocol.messages import RoomMessage, ScoresPart
 
 SPAN = 300.0
-"""Seconds that are kept."""
+"""Length of the history, in seconds."""
 
 STEP = 1.0
-"""Seconds from one sample to the next at least: a pixel of a chart of five minutes is about as wide."""
+"""Minimum seconds between two samples: about one pixel of a five-minute chart."""
 
 
 class SamplePart(Struct, frozen=True, kw_only=True):
-    """The room's figures at one time, as the ``room`` message of that time had them."""
+    """The room's figures of one ``room`` message."""
 
     time: Time
     read: Count
@@ -33,7 +33,7 @@ class SamplePart(Struct, frozen=True, kw_only=True):
 
 
 class HistoryPart(Struct, frozen=True, kw_only=True):
-    """What ``/history`` answers: samples of the last ``span_s`` seconds, oldest first."""
+    """The response of ``/history``: samples of the last ``span_s`` seconds, oldest first."""
 
     span_s: float
     step_s: float
@@ -41,7 +41,7 @@ class HistoryPart(Struct, frozen=True, kw_only=True):
 
 
 class PageHistory:
-    """Keeps a sample a second of what it is shown, 301 at most."""
+    """Keeps at most one sample a second, and at most 301 samples."""
 
     def __init__(self) -> None:
         self._kept: deque[tuple[float, SamplePart]] = deque(maxlen=int(SPAN / STEP) + 1)
@@ -49,7 +49,7 @@ class PageHistory:
     def add(self, message: RoomMessage, now: float) -> None:
         """Keep a message's figures; ``now`` in monotonic seconds.
 
-        One that comes again, as while the source stalls, is no news.
+        Repeated messages, as while the source is stalled, are ignored.
         """
         if self._kept:
             at, last = self._kept[-1]
@@ -68,6 +68,6 @@ class PageHistory:
         self._kept.append((now, sample))
 
     def tell(self, now: float) -> HistoryPart:
-        """What is kept of the last five minutes before ``now``."""
+        """The samples of the five minutes before ``now`` (monotonic seconds)."""
         samples = tuple(sample for at, sample in self._kept if now - at <= SPAN)
         return HistoryPart(span_s=SPAN, step_s=STEP, samples=samples)

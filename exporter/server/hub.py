@@ -1,7 +1,7 @@
-"""The feed's centre: takes snapshots from the worker and gives each client the newest, never a queue.
+"""The feed's hub: takes snapshots from the worker and gives each client the newest one, without a queue.
 
-``publish`` may be called from any thread and never waits; everything else lives in the server's event loop.
-Whatever goes out passes the privacy filter in ``publish`` first: the hub keeps no unfiltered snapshot.
+``publish`` is thread-safe and never blocks; everything else runs in the server's event loop. Snapshots pass
+the privacy filter in ``publish``: the hub keeps no unfiltered snapshot.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ GOING_AWAY, UNSUPPORTED, INVALID, POLICY, TRY_LATER = 1001, 1003, 1007, 1008, 10
 
 @dataclass(frozen=True, slots=True)
 class ClientLimits:
-    """What one client may cost.
+    """Limits for clients.
 
-    ``write_timeout``: seconds in which a client must have read a message (Python's asyncio client stops
-    reading at 16 in its queue until 4 are left: a user who takes one a second pauses for 12 seconds).
-    ``rate`` and ``burst``: messages that a client may send (one that acknowledges 30 frames a second sends
-    30). ``clients``: how many may follow at once.
+    ``write_timeout``: maximum seconds until a client has read a message. Python's asyncio client stops
+    reading at 16 queued messages until 4 are left, so a user who takes one message a second pauses for 12
+    seconds. ``rate``: maximum messages a second that a client may send (30 if it acknowledges 30 frames a
+    second). ``burst``: maximum messages at once. ``clients``: maximum number of clients.
     """
 
     write_timeout: float = 15.0
@@ -55,9 +55,10 @@ class ClientLimits:
 
 
 class Hub:
-    """Holds the newest message and serves clients; ``hello`` is the first message of each.
+    """Keeps the newest message and serves clients; ``hello`` is the first message to each.
 
-    ``commands`` takes what clients ask for, in the thread of the loop, and must not wait; None takes nothing.
+    ``commands`` is called with clients' commands in the loop's thread and must not block; None refuses
+    commands.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Hub:
         self._hello = encode(hello).decode()
         self._policy = policy
         self.on_client: Callable[[ClientRecord], None] = ignore
-        """Is told of each client that is let in, in the thread of the loop, and must not wait."""
+        """Called for each admitted client in the loop's thread; must not block."""
         self.limits = limits or ClientLimits()
         self.clock = clock
         self._lock = threading.Lock()
@@ -88,19 +89,19 @@ class Hub:
 
     @property
     def newest(self) -> RoomMessage | None:
-        """The newest message, as it went out."""
+        """The newest message, after the privacy filter."""
         return None if self._newest is None else self._newest.message
 
     @property
     def age(self) -> float | None:
-        """Seconds since the newest message came."""
+        """Seconds since the newest message arrived."""
         return None if self._updated is None else self.clock() - self._updated
 
     @contextlib.contextmanager
     def reserve_client(self) -> Iterator[bool]:
-        """A client's place, which is its as long as the block lasts; False where none is free.
+        """Reserve a place for a client while the block lasts; yields False if all places are taken.
 
-        To be had before the client is accepted: that takes a while, in which others come.
+        Reserve before accepting the client: accepting takes a while, and other clients arrive meanwhile.
         """
         if self._reserved >= self.limits.clients:
             yield False
@@ -112,9 +113,9 @@ class Hub:
             self._reserved -= 1
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Make a snapshot the newest; from any thread, before ``open`` and after ``close`` too.
+        """Make a snapshot the newest; thread-safe, also before ``open`` and after ``close``.
 
-        Raises ValueError for a snapshot with figures that are no finite numbers.
+        Raises ValueError for figures that are not finite.
         """
         message = room_message(filter_snapshot(snapshot, self._policy))
         with self._lock:
@@ -131,7 +132,7 @@ class Hub:
                 loop.call_soon_threadsafe(self._take)
 
     async def close(self, grace: float) -> None:
-        """Tell all clients that the agent goes away and wait ``grace`` seconds at most until they left."""
+        """Close all clients with "going away" and wait at most ``grace`` seconds until they have left."""
         with self._lock:
             self._loop = None
         for client in self._clients:
@@ -140,7 +141,7 @@ class Hub:
             await asyncio.wait([client.done for client in self._clients], timeout=grace)
 
     async def serve(self, websocket: WebSocket, options: FeedOptions) -> None:
-        """Follow one accepted client, with its place reserved, until either side ends it."""
+        """Serve one accepted client, whose place is reserved, until either side closes the connection."""
         client = _Client(websocket, options, self)
         self._clients.add(client)
         self.metrics.clients = len(self._clients)
@@ -159,7 +160,7 @@ class Hub:
             client.done.set_result(None)
 
     def command(self, client: object, command: ClientCommand) -> None:
-        """Hand on what a client asks for. Raises FeedError where nothing takes commands."""
+        """Pass on a client's command. Raises FeedError if this hub takes no commands."""
         if self._commands is None:
             raise FeedError("this feed takes no commands")
         if isinstance(command, OverlayCommand):
@@ -180,7 +181,7 @@ class Hub:
 
 
 class _Client:
-    """One connection: a task that reads what the client sends and one that sends the newest message."""
+    """One connection: one task reads the client's messages, another sends the newest message."""
 
     def __init__(self, websocket: WebSocket, options: FeedOptions, hub: Hub) -> None:
         self._websocket = websocket
@@ -196,17 +197,17 @@ class _Client:
         self._ended = asyncio.Event()
         self._reason = ""
         self.code: int | None = None
-        """The code that the agent closed this client with; None when the client left by itself."""
+        """The close code sent by the agent; None if the client left by itself."""
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def offer(self, encoded: EncodedMessage) -> None:
-        """A newer message exists."""
+        """Note that a newer message exists."""
         self._encoded = encoded
         self._pacer.offer(encoded.message.seq)
         self._news.set()
 
     def end(self, code: int, reason: str) -> None:
-        """Close this client; the first reason given counts."""
+        """Close this client; only the first call's code and reason are sent."""
         if self.code is None:
             self.code, self._reason = code, reason
         self._ended.set()
@@ -239,7 +240,7 @@ class _Client:
                 return
 
     def _judge(self, text: str | None) -> tuple[int, str] | None:
-        """Take one message of the client; returns the close code and reason for one that is not allowed."""
+        """Process one client message; returns the close code and reason if the message is not allowed."""
         if not self._guard.take(self._clock()):
             return POLICY, "too many messages"
         if text is None:
@@ -269,7 +270,7 @@ class _Client:
             self.end(TRY_LATER, f"nothing was read for {self._write_timeout:g} s; connect again")
 
     async def _next(self) -> EncodedMessage:
-        """The newest message, as soon as this client may have it."""
+        """Wait until this client may get the newest message, and return it."""
         while True:
             self._news.clear()
             delay = self._pacer.wait(self._clock())

@@ -1,4 +1,4 @@
-"""Addresses of STUN and TURN servers as they are configured (``webrtc.ice_servers``)."""
+"""Addresses of STUN and TURN servers in the configuration (``webrtc.ice_servers``)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SERVER = re.compile(r"(stun|turn)s?:[^?:@\s]+(:[0-9]{1,5})?(\?transport=(udp|tcp
 
 @dataclass(frozen=True, slots=True)
 class IceAddress:
-    """``url`` is scheme and place, as ``stun:host:3478``; user and password may be empty."""
+    """``url`` is scheme, host and port, such as ``stun:host:3478``; user and password may be empty."""
 
     url: str
     user: str = ""
@@ -18,7 +18,7 @@ class IceAddress:
 
 
 def ice_address(text: str) -> IceAddress:
-    """The parts of ``stun:host:3478`` or ``turn:user:password@host``; nothing is checked."""
+    """Parse ``stun:host:3478`` or ``turn:user:password@host``, without validation."""
     scheme, _, rest = text.partition(":")
     login, _, place = rest.rpartition("@")
     user, _, password = login.partition(":")
@@ -26,5 +26,5 @@ def ice_address(text: str) -> IceAddress:
 
 
 def is_ice_server(text: str) -> bool:
-    """Whether ``text`` is such an address."""
+    """Whether ``text`` is a valid address of a STUN or TURN server."""
     return SERVER.fullmatch(ice_address(text).url) is not None

@@ -1,7 +1,7 @@
-"""What ``/metrics`` says, as OpenMetrics text.
+"""The text of ``/metrics``, in the format of the OpenMetrics specification, version 1.0.
 
-Written by hand: the format is a page of text, and a client library would keep global registries that two
-servers in one process (as in the tests) would share. Format: the OpenMetrics specification, version 1.0.
+Written without a client library: the format is a page of text, and a library would keep global registries,
+shared by two servers in one process (as in the tests).
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from exporter.protocol.messages import RoomMessage
 
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 BUCKETS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5)
-"""Upper bounds in seconds: fine around one frame at 5 to 30 a second."""
+"""Upper bounds of the histogram's buckets, in seconds: fine around one frame at 5 to 30 frames a second."""
 
 
 @dataclass(slots=True)
 class Histogram:
-    """Counts of durations in seconds, cumulative when told."""
+    """A histogram of durations in seconds; ``counts`` are per bucket and become cumulative in the output."""
 
     counts: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     total: float = 0.0
@@ -32,7 +32,7 @@ class Histogram:
 
 @dataclass(slots=True)
 class Metrics:
-    """Everything that is counted while the feed is served; the hub's thread owns it."""
+    """All counters of the running feed; used only in the hub's thread."""
 
     frames: int = 0
     dropped: int = 0
@@ -45,11 +45,12 @@ class Metrics:
     last: RoomMessage | None = None
 
     def count_frame(self, message: RoomMessage) -> None:
-        """A snapshot was published, as ``message`` after the privacy filter.
+        """Count a published message, after the privacy filter.
 
-        One that says that nothing is read, or repeats the last readings, is no frame and has no age.
+        A message while paused or not live, or one that repeats the last readings, counts as no frame and no
+        age.
         """
-        # The source's own count starts anew when it is reopened; a counter here never falls.
+        # The source's count restarts at 0 when it is reopened; an OpenMetrics counter must never fall.
         before = self.last.source.dropped if self.last is not None else 0
         now = message.source.dropped
         self.dropped += now - before if now >= before else now
@@ -61,11 +62,11 @@ class Metrics:
         self.last = message
 
     def count_refusal(self) -> None:
-        """A request was not let in."""
+        """Count a refused request."""
         self.refused += 1
 
     def count_close(self, code: int) -> None:
-        """The agent closed a client with ``code``."""
+        """Count a client that the agent closed with ``code``."""
         self.closed[code] = self.closed.get(code, 0) + 1
 
     def render(self) -> str:

@@ -1,4 +1,4 @@
-"""When a client gets its next message, and which: decisions without sockets or clocks.
+"""Decides when a client gets its next message, without sockets or clocks.
 
 Sequence numbers are those of ``room`` messages; times are seconds of any monotonic clock.
 """
@@ -11,7 +11,7 @@ from agent.errors import FeedError
 class Pacer:
     """Paces one client: always the newest message, at most one unacknowledged, at most ``hz`` a second.
 
-    ``hz`` None does not cap the rate; without ``ack`` nothing waits for the client here.
+    ``hz`` None does not limit the rate; without ``ack`` no acknowledgement is awaited.
     """
 
     def __init__(self, *, ack: bool, hz: float | None) -> None:
@@ -23,11 +23,11 @@ class Pacer:
         self._due = float("-inf")
 
     def offer(self, seq: int) -> None:
-        """A newer message than all before exists."""
+        """Note that ``seq`` is now the newest message."""
         self._newest = seq
 
     def wait(self, now: float) -> float | None:
-        """Seconds until the newest message may go out (0: now), or None: not before an offer or an ack."""
+        """Seconds until the newest message may be sent (0: now); None: only after an offer or an ack."""
         if self._newest is None or self._newest == self._sent:
             return None
         if self._ack and self._sent != self._acked:
@@ -35,16 +35,16 @@ class Pacer:
         return max(self._due - now, 0.0)
 
     def sent(self, seq: int, now: float) -> None:
-        """The message ``seq`` went out."""
+        """Note that the message ``seq`` is sent."""
         self._sent = seq
-        # From the time it was due, not from now: a loop that wakes late must not lower the rate.
+        # Counted from the due time, not from now: an event loop that wakes late must not lower the rate.
         on_time = self._due + self._period
         self._due = on_time if on_time > now else now + self._period
 
     def acknowledge(self, seq: int) -> None:
-        """The client has ``seq``; one that it had acknowledged before is no news.
+        """Note that the client has acknowledged ``seq``; repeated acknowledgements are ignored.
 
-        Raises FeedError when ``seq`` was never sent to it.
+        Raises FeedError if ``seq`` is greater than that of the last message sent.
         """
         if not self._ack:
             return

@@ -1,8 +1,6 @@
-"""What a browser shows in place of a page: to whoever lacks the session's key, and where nothing is. Pure.
+"""Small pages in HTML: refused access, unknown address, ``/share`` with another source, ``/schema/``. Pure.
 
-``/share`` while nothing is shared and ``/schema/`` are such pages too.
-
-The first needs no file of the agent's, and no icon: those are behind the same door.
+The page for refused access loads no file of the agent, not even an icon: they need the same token.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ code { padding: 1px 5px; background: #eef1f4; border-radius: 5px; }
 """
 
 STYLE_SOURCE: Final = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
-"""How a Content-Security-Policy names this style, and no other, as allowed."""
+"""The Content-Security-Policy source that allows this style only."""
 
 MISSING = "this address lacks the key of the session"
 USED = "this address opens the page once, within a minute of when it was made"
@@ -78,23 +76,23 @@ SCHEMA_INDEX: Final = """<h1>readtheroom.feed/1</h1>
 <p><a href="/">Open the dashboard</a></p>"""
 
 STRIPPING_SCRIPT: Final = '\n<script type="module" src="/static/strip_token.js"></script>'
-"""Takes the key out of the address bar, as every page does."""
+"""The script that removes the token from the address bar."""
 
 
 def doorstep(*, had_key: bool, had_pass: bool = False) -> str:
-    """The page for whoever is not let in; the address may have held a wrong key, or a pass that was used."""
+    """The page for refused access; the address had a wrong token (``had_key``) or a pass (``had_pass``)."""
     text = LOCKED.format(reason=OLD if had_key else USED if had_pass else MISSING)
     return PAGE.format(title="not let in", style=STYLE, script="", text=text)
 
 
 def not_shared() -> str:
-    """What stands at ``/share`` while something else is read."""
+    """The page at ``/share`` while the agent reads another source."""
     return PAGE.format(title="nothing can be shared", style=STYLE, script=STRIPPING_SCRIPT, text=NOT_SHARED)
 
 
 def nothing_here(token: str | None) -> str:
-    """What stands at any other address, whose visitor came with the session's ``token`` in it."""
-    # Such an address sets no cookie, so the links bring the token on.
+    """The page at an unknown address; ``token`` is the session token in that address, or None."""
+    # An unknown address sets no cookie, so the links must contain the token.
     key = f"?{urlencode({'token': token})}" if token else ""
     text = MISSING_PAGE.format(key=html.escape(key))
     return PAGE.format(title="nothing is here", style=STYLE, script="", text=text)

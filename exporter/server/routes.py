@@ -1,4 +1,4 @@
-"""What stands at which address of the agent: the feed, the pages, health, metrics, history and the schema."""
+"""The agent's routes: the feed, the pages, health, metrics, history and the schema."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ PAGES = Path(__file__).parents[1] / "pages"
 LOWEST_HZ, HIGHEST_HZ = 0.001, 1000.0
 RATE = re.compile(r"[0-9]+(\.[0-9]+)?")
 OPTIONS = ("token", "ack", "hz", "view")
-"""What may stand in the feed's address: a misspelt ``view`` that is passed over would send every tile."""
+"""Query parameters of the feed's address; others are refused: a misspelt ``view`` would send every tile."""
 
 FULL = "too many clients follow the feed: close some of them"
 
-# Windows takes the types of files from its registry, where other programs have made .js text/plain; browsers
+# Windows takes media types from its registry, where other programs may have set .js to text/plain; browsers
 # run no module of that type.
 mimetypes.add_type("text/javascript", ".js")
 
 
 def feed_options(query: str) -> FeedOptions:
-    """Read the options in the feed's address, beside which the token may stand.
+    """Parse the query of the feed's address; the token is allowed in it.
 
-    Raises FeedError for a name that is none, for a value that an option does not take, or one given twice.
+    Raises FeedError for an unknown option, a wrong value, or an option given twice.
     """
     given: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=100):
@@ -86,7 +86,7 @@ def feed_routes(hub: Hub) -> list[BaseRoute]:
         return _json(state, 503 if state["status"] == "lost" else 200)
 
     async def numbers(request: Request) -> Response:
-        # Browsers show no OpenMetrics: they save it as a file.
+        # Browsers do not show the OpenMetrics type; they save it as a file.
         kind = "text/plain; charset=utf-8" if _is_browser(request) else metrics.CONTENT_TYPE
         return Response(hub.metrics.render(), headers={"Content-Type": kind})
 
@@ -103,7 +103,7 @@ def feed_routes(hub: Hub) -> list[BaseRoute]:
 
 
 def page_routes() -> list[BaseRoute]:
-    """The pages and the descriptions of the feed: files and texts that hold no readings."""
+    """The routes of the pages and the feed's schemas, which contain no readings."""
 
     async def dashboard(_: Request) -> Response:
         return FileResponse(PAGES / "dashboard.html")
@@ -131,7 +131,7 @@ def page_routes() -> list[BaseRoute]:
 
 
 async def missing(request: Request, _: Exception) -> Response:
-    """The answer at an address where nothing is: a page for browsers, a problem text for programs."""
+    """The response at an unknown address: a page for browsers, a problem text for programs."""
     if _is_browser(request):
         return HTMLResponse(nothing_here(request.query_params.get("token")), 404)
     return problem(
@@ -140,7 +140,7 @@ async def missing(request: Request, _: Exception) -> Response:
 
 
 async def wrong_method(request: Request, error: Exception) -> Response:
-    """The answer to a method that is not for an address, with those that are."""
+    """The response to a method that an address does not allow; lists the allowed methods."""
     headers = error.headers if isinstance(error, HTTPException) and error.headers else {}
     allowed = headers.get("Allow", "GET, HEAD")
     answer = problem(
@@ -157,7 +157,7 @@ def _is_browser(request: Request) -> bool:
 def _rate(text: str | None) -> float | None:
     if text is None:
         return None
-    # Not whatever float() takes: it reads 1_0 as ten, and letters of other scripts as digits.
+    # Stricter than float(), which accepts 1_0 as ten and the digits of other scripts.
     hz = float(text) if RATE.fullmatch(text) else 0.0
     if not LOWEST_HZ <= hz <= HIGHEST_HZ:
         raise FeedError(f"hz is {text!r}, but must be a number from {LOWEST_HZ:g} to {HIGHEST_HZ:g}")

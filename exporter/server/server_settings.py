@@ -1,4 +1,4 @@
-"""Where and to whom the feed is served: the settings, whether they are safe, and the socket they ask for."""
+"""The feed server's settings: addresses, allowed hosts, TLS; the check that they are safe; the socket."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from exporter.access.tls import is_for
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Where and to whom the feed is served; ``port`` 0 takes any free one.
+    """Where and to whom the feed is served; ``port`` 0 takes any free port.
 
-    ``token`` None takes the one of the environment or makes one; ``connection_folder`` None is the user's own
+    ``token`` None takes the token of the environment or creates one; ``connection_folder`` None is the user's
     state folder.
     """
 
@@ -34,13 +34,13 @@ class ServerSettings:
 
 
 def check_reach(settings: ServerSettings) -> None:
-    """Raises ConfigError for an address off this machine without TLS, and a certificate that is of no use."""
+    """Raise ConfigError for a non-loopback address without TLS, or for an unusable certificate."""
     _check_exposure(settings)
     _check_certificate(settings)
 
 
 def access_rules_of(settings: ServerSettings, token: str) -> AccessRules:
-    """Who may talk to the server. Raises ConfigError for a name or origin that is none."""
+    """The server's access rules. Raises ConfigError for an invalid host name or origin."""
     bound = {"0.0.0.0": socket.gethostname(), "::": socket.gethostname()}  # noqa: S104
     own = bound.get(settings.host, settings.host)
     own = f"[{own}]" if ":" in own else own
@@ -51,7 +51,7 @@ def access_rules_of(settings: ServerSettings, token: str) -> AccessRules:
 
 
 def local_name(settings: ServerSettings) -> str:
-    """By which name or address programs on this machine reach the server, as its certificate has it."""
+    """The name or address by which programs on this machine reach the server; one its certificate names."""
     everywhere = {"0.0.0.0": ("127.0.0.1", "localhost"), "::": ("localhost", "::1")}  # noqa: S104
     names = everywhere.get(settings.host, (settings.host,))
     if not settings.certificate or len(names) == 1:
@@ -61,7 +61,7 @@ def local_name(settings: ServerSettings) -> str:
 
 
 def listen(settings: ServerSettings) -> socket.socket:
-    """A socket that takes connections. Raises FeedError when the address or the port cannot be had."""
+    """A listening socket. Raises FeedError if the address or the port cannot be bound."""
     host, port = settings.host, settings.port
     where = f"{host}:{port}"
     try:

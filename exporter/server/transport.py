@@ -1,17 +1,17 @@
-"""uvicorn's protocols, made fit for clients that misbehave: slow requests, and feeds that are not read.
+"""uvicorn's protocol classes with limits for misbehaving clients: slow requests, unread responses, floods.
 
-A connection has ``REQUEST_TIMEOUT`` seconds to send a whole request, however slowly it drips, and as long
-to read each part of the answer. There are ``MOST_CONNECTIONS`` at most: a further one takes the place of that
-which has let us wait longest, or of any request at work. Only who was let in to the feed keeps hers.
+A client has ``REQUEST_TIMEOUT`` seconds to send a whole request, and the same time to read each part of the
+response. At most ``MOST_CONNECTIONS`` are open: a further one replaces the connection that has waited
+longest, or any request in progress. Only admitted feed clients are never replaced.
 
-The WebSocket has small buffers: the newest message is chosen as late as possible. The hub judges whole
-messages, so the parts and control frames of which a client makes none are counted here.
+The WebSocket has small buffers, so that the newest message is chosen as late as possible. The hub counts
+whole messages; message fragments and control frames are counted here.
 
-A message counts as sent when the client's end has read it, which the answer to a ping behind it tells.
-Socket buffers do not tell: a client that stopped reading was still handed 223 messages of 49 tiles with
-the default ones, 13 with small ones, one with the ping. It could also hold a closing connection for ever.
-The classes of uvicorn that this builds on are not covered by its promises: tests/exporter/test_feed.py holds
-what is needed of them.
+A message counts as sent when the client has read it: a ping is sent behind the message, and its pong is
+awaited. Socket buffers do not show this: a client that stopped reading was still sent 223 messages of 49
+tiles with default buffers, 13 with small buffers, and one with the ping. Such a client could also block a
+closing connection for ever. These uvicorn classes are not part of its stable API; tests/exporter/test_feed.py
+checks what is needed of them.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ from agent.rate_limits import TokenBucket
 from exporter.server.hub import POLICY, ClientLimits
 
 SEND_BUFFER = 32 * 1024
-"""Bytes that the kernel keeps for one client: two messages of 49 tiles; the system doubles it for itself."""
+"""Bytes of the kernel's send buffer for a client: two messages of 49 tiles; Linux doubles the value."""
 
 CLOSE_GRACE = 5.0
-"""Seconds in which a client that is being closed can still read the close code."""
+"""Maximum seconds for a client to read the close code before the connection is aborted."""
 
 FLOOD_GRACE = 1.0
-"""The same of a client that floods: what it sends meanwhile is thrown away, but costs time."""
+"""As ``CLOSE_GRACE``, for a client that floods: its data is discarded meanwhile, but costs time."""
 
 SHUTDOWN_GRACE = 0.2
 
 REQUEST_TIMEOUT = 10.0
-"""Seconds from the first byte of a request, or from connecting, to its last byte; also to read an answer."""
+"""Maximum seconds from connecting, or a request's first byte, to its last byte; also to read a response."""
 
 LARGEST_HEAD = 16 * 1024
-"""Bytes of a request's line and headers; a browser's have about 1,000."""
+"""Maximum bytes of a request's line and headers; a browser's have about 1,000."""
 
 MOST_CONNECTIONS = 512
-"""Twice the feed's clients; half of the files that a process may have open by default on Linux."""
+"""Maximum number of connections: twice the feed's clients, half of Linux's default limit of open files."""
 
 NO_UPGRADE = b"This is no request to open a WebSocket: it must have no body, and no long header.\n"
 NO_UPGRADE_HEAD = (
@@ -61,7 +61,7 @@ NO_UPGRADE_HEAD = (
 
 
 class Deadline:
-    """Ends a connection by ``act`` unless it is stopped in time."""
+    """A timer that ends a connection by calling ``act``, unless it is stopped before."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
         self._loop, self._act = loop, act
@@ -69,25 +69,25 @@ class Deadline:
 
     @property
     def when(self) -> float | None:
-        """When it ends, by the loop's clock; None while it does not run."""
+        """The time at which ``act`` is called, by the loop's clock; None while the timer is stopped."""
         return None if self._timer is None else self._timer.when()
 
     def within(self, seconds: float) -> None:
-        """End in so many seconds, or sooner where that was asked for before."""
+        """Call ``act`` after at most ``seconds``; an earlier deadline that is already set stays."""
         if self._timer is not None and self._timer.when() <= self._loop.time() + seconds:
             return
         self.stop()
         self._timer = self._loop.call_later(seconds, self._act)
 
     def stop(self) -> None:
-        """Do not end it; may be called twice."""
+        """Stop the timer; idempotent."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
 
 class RequestProtocol(H11Protocol):
-    """Ends connections whose request does not come or whose answer is not read; makes place for others."""
+    """Ends connections whose request is late or whose response is not read; frees places for new ones."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -96,7 +96,7 @@ class RequestProtocol(H11Protocol):
 
     @property
     def waits_until(self) -> float:
-        """When the wait for this client ends; never while it is we who are at work."""
+        """When the wait for this client ends, by the loop's clock; infinity while the server is working."""
         if self.transport.is_closing():
             return 0.0
         idle = self.timeout_keep_alive_task
@@ -104,18 +104,18 @@ class RequestProtocol(H11Protocol):
         return min((one for one in ends if one is not None), default=math.inf)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to wait for a request; with too many connections the one that has waited longest ends."""
+        """Start the request deadline; at the connection limit, end the connection that has waited longest."""
         if len(self.connections) >= MOST_CONNECTIONS and not self._make_place():
             transport.abort()  # type: ignore[attr-defined]
             return
         super().connection_made(transport)  # type: ignore[arg-type]
-        # Whatever the kernel does not take is noticed: a client that reads no answer must not stay for ever.
+        # Without a write buffer, a client that does not read its response is noticed at once.
         _keep_no_backlog(self.transport)
         self._request.within(REQUEST_TIMEOUT)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes; the deadline ends with the head of the request."""
-        # What still comes in while the connection is being ended.
+        """Process bytes; stops the request deadline when the request is complete."""
+        # Bytes may still arrive while the connection is being closed.
         if self.transport is None or self.transport.is_closing():
             return
         self._request.within(REQUEST_TIMEOUT)
@@ -124,29 +124,29 @@ class RequestProtocol(H11Protocol):
             self._request.stop()
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
-        """Hand the connection to FeedProtocol, which has deadlines of its own."""
-        # The connection is handed to another protocol, and h11 is not told how the request ends.
+        """Hand the connection to FeedProtocol, which has its own deadlines."""
+        # h11 is not told that the request ends, so its deadlines must be stopped here.
         self._stop_waiting()
         super().handle_websocket_upgrade(event)
 
     def pause_writing(self) -> None:
-        """Begin to wait until the client has read what it asked for."""
+        """Start the deadline for the client to read the response."""
         super().pause_writing()
         self._answer.within(REQUEST_TIMEOUT)
 
     def resume_writing(self) -> None:
-        """The client has read it."""
+        """Stop the deadline: the client has read the response so far."""
         self._answer.stop()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End the deadlines with the connection."""
+        """Stop the deadlines."""
         self._stop_waiting()
         if self.transport is not None:
             super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """End, and soon where the client does not read its answer."""
+        """Shut down; abort soon if the client does not read its response."""
         super().shutdown()
         if self.transport.is_closing() or self.flow.write_paused:
             self._answer.within(SHUTDOWN_GRACE)
@@ -173,7 +173,7 @@ class RequestProtocol(H11Protocol):
 
 
 class FeedProtocol(WebSocketsSansIOProtocol):
-    """Has one message on the way at a time, and ends connections whatever the client does."""
+    """Has at most one message in flight, and ends connections even if the client does not cooperate."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -185,44 +185,44 @@ class FeedProtocol(WebSocketsSansIOProtocol):
 
     @property
     def waits_until(self) -> float | None:
-        """When a connection that is not let in yet, or is being closed, ends; None for one that follows."""
+        """When a connection that is not yet admitted, or is closing, ends; None for an admitted client."""
         return self._deadline.when
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the buffers of the connection small: what lies in them is old when it is read."""
+        """Make the connection's buffers small: buffered messages are outdated when they are read."""
         super().connection_made(transport)
         self._deadline.within(REQUEST_TIMEOUT)
         _keep_no_backlog(self.transport)
         handle = self.transport.get_extra_info("socket")
-        # A client may be gone already; then there is nothing to tune.
+        # The client may already be gone; setsockopt then fails.
         with contextlib.suppress(OSError):
             handle.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes: first the whole head of the request, as RequestProtocol read it."""
+        """Process bytes; the first call has the whole request head, as RequestProtocol read it."""
         super().data_received(data)
         if not self.handshake_initiated:
-            # websockets takes no request with a body or a very long line, and leaves the answer to us.
+            # websockets rejects a request with a body or a very long line without a response.
             answer = b"".join(self.conn.data_to_send()) or NO_UPGRADE_HEAD + NO_UPGRADE
             self.handshake_complete = self.close_sent = True
             self.transport.write(answer)
             self.transport.close()
 
     async def run_asgi(self) -> None:
-        """Serve this client; afterwards it has ``CLOSE_GRACE`` seconds to read what is still on its way."""
+        """Serve this client; afterwards it has ``CLOSE_GRACE`` seconds to read data in flight."""
         await super().run_asgi()
         if not self.disconnected:
             self._deadline.within(CLOSE_GRACE)
 
     async def send(self, message: Any) -> None:
-        """Return when the client has read the message, so that the next one is chosen only then."""
+        """Send a message and wait until the client has read it, so that the next one is chosen only then."""
         if message["type"] == "websocket.close":
             # The close frame must not wait for a client that does not read.
             self.writable.set()
             self._deadline.within(CLOSE_GRACE)
         await self.writable.wait()
         if self.close_sent:
-            # A malformed frame ended the connection while this message was on its way.
+            # A malformed frame ended the connection while this message was in flight.
             raise ClientDisconnected
         await super().send(message)
         if message["type"] == "websocket.accept":
@@ -231,43 +231,43 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             await self._arrival()
 
     def handle_ping(self) -> None:
-        """Answer, unless there are too many."""
+        """Answer a ping, unless there are too many."""
         if self._is_counted():
             super().handle_ping()
 
     def handle_pong(self, event: Frame) -> None:
-        """Take the answer to our own ping: the message before it was read."""
+        """Handle a pong; the answer to our own ping means that the message before it was read."""
         if bytes(event.data) == self._probe:
-            # Once: the same answer again is one that nobody asked for.
+            # Reset, so that a repeated answer counts as an unsolicited pong.
             self._probe = None
             self._arrived.set()
         elif self._is_counted():
             super().handle_pong(event)
 
     def handle_cont(self, event: Frame) -> None:
-        """Take a part of a message; parts without bytes, of which there may be any number, are not kept."""
+        """Handle a message fragment; empty fragments are not stored, because their number is unlimited."""
         if self._is_counted() and (event.data or event.fin):
             super().handle_cont(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End the wait for an answer that no longer comes."""
+        """End the wait for a pong that no longer comes."""
         self._arrived.set()
         self._deadline.stop()
-        # It may have made place for another already, and uvicorn expects to find it.
+        # It may already be removed to free a place, but uvicorn expects to find it.
         self.connections.add(self)
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Say goodbye, and end soon even where the client does not answer."""
-        # Whom a close frame was sent to already cannot be sent another.
+        """Send a close frame, and abort soon if the client does not answer."""
+        # A second close frame cannot be sent.
         if not self.transport.is_closing():
             super().shutdown()
         self._deadline.within(SHUTDOWN_GRACE)
 
     async def _arrival(self) -> None:
-        """Wait until the client's end has read everything sent so far."""
+        """Wait until the client has read everything sent so far."""
         self._probes += 1
-        # Eight bytes: the keep-alive of uvicorn uses four, so that no answer is taken for another's.
+        # Eight bytes, to tell its pong from that of uvicorn's keep-alive ping, which has four.
         self._probe = self._probes.to_bytes(8, "big")
         self._arrived.clear()
         try:
@@ -278,7 +278,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         await self._arrived.wait()
 
     def _is_counted(self) -> bool:
-        """Count a frame that is no message; with too many of them the client is closed."""
+        """Count a control frame or fragment; returns False, and closes the client, if there are too many."""
         if self.close_sent:
             return False
         if self._guard.take(self.loop.time()):
@@ -286,7 +286,7 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         reason = "too many frames"
         self.stop_keepalive()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": POLICY, "reason": reason})
-        # What comes later is thrown away. It is read: closing at once would take the code from the client.
+        # Later data is read and discarded: closing at once could keep the close code from the client.
         self.conn.fail(POLICY, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         if self.transport.can_write_eof():
@@ -300,5 +300,5 @@ class FeedProtocol(WebSocketsSansIOProtocol):
 
 
 def _keep_no_backlog(transport: asyncio.Transport) -> None:
-    # One byte, not none: asyncio's TLS transport calls even an empty buffer full when the limit is 0.
+    # 1 byte, not 0: with a limit of 0, asyncio's TLS transport treats even an empty buffer as full.
     transport.set_write_buffer_limits(high=1, low=0)

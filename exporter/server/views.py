@@ -1,4 +1,4 @@
-"""What a client of the feed asked for, and the newest message as it then gets it."""
+"""A client's feed options, and a message encoded for each view."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FeedView = Literal["tiles", "room"]
 
 @dataclass(frozen=True, slots=True)
 class FeedOptions:
-    """What a client asked for in the feed's address."""
+    """The options in the feed's address; ``hz`` None does not limit the rate."""
 
     ack: bool = False
     hz: float | None = None

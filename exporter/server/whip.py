@@ -1,13 +1,13 @@
 """WHIP, the WebRTC-HTTP ingestion protocol (RFC 9725): how a browser, OBS or FFmpeg offers a picture.
 
-This is the HTTP side: methods, headers and statuses. The sessions themselves are behind ``Sessions``, so that
-nothing here touches media. The gate in front of all routes has checked host, origin and token before.
+This is the HTTP side: methods, headers and statuses. The sessions are behind ``Sessions``, so that nothing
+here touches media. The gate in front of all routes has already checked host, origin and token.
 
-Trickle ICE is supported, ICE restarts are not: aioice cannot begin anew under a connection that stands. A
-PATCH is answered as RFC 9725 4.3 asks, the first that holds: 404 or 410 for no such session, 415 for another
-content type, 413, 428 without If-Match, 412 where that does not match, 400 for a malformed fragment, 422 for
-an ICE restart (the status of whoever supports only one of the two; the session goes on), and 204 without an
-ETag for candidates, of which those that cannot be used are passed over in silence. DELETE looks at no ETag.
+Trickle ICE is supported. ICE restarts are not: aioice cannot restart on an open connection. A PATCH is
+answered as in RFC 9725 4.3, by the first rule that applies: 404 or 410 for an unknown or ended session, 415
+for a wrong content type, 413 for a too long body, 428 without If-Match, 412 if it does not match, 400 for a
+malformed fragment, 422 for an ICE restart (the session goes on), and 204 without an ETag for candidates;
+unusable candidates are ignored. DELETE does not check the ETag.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 
 LARGEST_OFFER = 64 * 1024
-"""Bytes; a browser's offer of sound and picture with 20 candidates has about 10,000."""
+"""Maximum bytes of an offer; a browser's offer of sound and picture with 20 candidates has about 10,000."""
 
 LARGEST_FRAGMENT = 16 * 1024
 RETRY_AFTER = "5"
@@ -54,11 +54,11 @@ STATUSES: tuple[tuple[type[SenderError], int, str], ...] = (
     (EndedSessionError, 410, "Session ended"),
     (BusyError, 503, "Too many senders"),
 )
-"""Which status answers which error."""
+"""The HTTP status and title for each error."""
 
 ENTITY_TAG = re.compile(r'(W/)?"([^"]*)"')
 ANY_TAG = {"*", '"*"'}
-"""The RFC's text says the one, its examples show the other."""
+"""Values of If-Match that match any ETag: the RFC's text has the first form, its examples the second."""
 
 ENDPOINT_METHODS, SESSION_METHODS = "POST, OPTIONS", "PATCH, DELETE, OPTIONS"
 NOT_READING = (
@@ -68,13 +68,13 @@ NOT_READING = (
 
 
 class Sessions(Protocol):
-    """Where senders' sessions live; everything is raised as a SenderError of ``STATUSES``."""
+    """The senders' sessions; all methods raise the SenderErrors of ``STATUSES``."""
 
     async def open(self, offer: str, camera: bool) -> SenderAnswer:
-        """Begin a session from an SDP offer; ``camera`` is whether a camera takes the picture."""
+        """Begin a session from an SDP offer; ``camera``: the picture is from a camera."""
 
     async def tag(self, session: str) -> str:
-        """What names the present state of a session's ICE."""
+        """The entity tag of a session's current ICE state."""
 
     async def trickle(self, session: str, fragment: str) -> None:
         """Add candidates to a session."""
@@ -84,9 +84,9 @@ class Sessions(Protocol):
 
 
 def share_routes(sessions: Sessions | None, ice_servers: Sequence[str] = ()) -> list[BaseRoute]:
-    """The routes ``/whip`` and ``/share``; without sessions both say how to start the agent for them.
+    """The routes ``/whip`` and ``/share``; if ``sessions`` is None, both say how to start the agent for them.
 
-    ``ice_servers`` are told to senders: addresses such as ``stun:host:3478``, ``turn:user:password@host``.
+    ``ice_servers`` are sent to senders: addresses such as ``stun:host:3478``, ``turn:user:password@host``.
     """
     if sessions is None:
         return _closed_routes()
@@ -108,7 +108,7 @@ def share_routes(sessions: Sessions | None, ice_servers: Sequence[str] = ()) -> 
 
 
 class _Endpoint:
-    """The handlers; each answers with a problem text whatever went wrong."""
+    """The request handlers; each answers errors with a problem text."""
 
     def __init__(self, sessions: Sessions, ice_servers: Sequence[str]) -> None:
         self._sessions = sessions
@@ -118,7 +118,7 @@ class _Endpoint:
     async def offer(self, request: Request) -> Response:
         try:
             body = await _body(request, SDP, LARGEST_OFFER, "offer")
-            # Of our own: RFC 9725 leaves the address of an endpoint to whoever serves it.
+            # Our own query parameter: RFC 9725 leaves an endpoint's address to the server.
             camera = request.query_params.get("picture") == "camera"
             answer = await self._sessions.open(body, camera)
         except SenderError as error:
@@ -133,7 +133,7 @@ class _Endpoint:
     async def trickle(self, request: Request) -> Response:
         session = request.path_params["session"]
         try:
-            # RFC 9110 13.2.1: preconditions count only where the request would do without them.
+            # RFC 9110 13.2.1: preconditions are checked only if the request would succeed without them.
             tag = await self._sessions.tag(session)
             body = await _body(request, FRAGMENT, LARGEST_FRAGMENT, "fragment")
             _check_precondition(request.headers.getlist("if-match"), tag)
@@ -151,7 +151,7 @@ class _Endpoint:
 
     async def options(self, request: Request) -> Response:
         response = Response(headers={"Allow": ENDPOINT_METHODS, "Accept-Post": SDP})
-        # A preflight needs no token, and a TURN server's address holds a password.
+        # A preflight needs no token, so it must not get the links: a TURN server's link has a password.
         is_preflight = "access-control-request-method" in request.headers
         return _dressed(request, response if is_preflight else self._linked(response), ENDPOINT_METHODS)
 
@@ -160,7 +160,7 @@ class _Endpoint:
         return _dressed(request, response, SESSION_METHODS)
 
     def _tell(self, why: str) -> None:
-        """Log why an offer was refused: OBS shows no problem text. Not again for each of its tries."""
+        """Log why an offer was refused, because OBS shows no problem text; once for equal retries."""
         if why != self._told:
             logger.warning("a sender was refused: %s", why)
             self._told = why
@@ -192,7 +192,7 @@ def _closed_routes() -> list[BaseRoute]:
 
 
 async def _body(request: Request, kind: str, largest: int, name: str) -> str:
-    """The text of a request, read no further than it may be long."""
+    """The text of a request's body. Raises RequestError for a wrong type, too many bytes, or no UTF-8."""
     given = request.headers.get("content-type", "")
     if given.partition(";")[0].strip().lower() != kind:
         raise RequestError(
@@ -210,9 +210,9 @@ async def _body(request: Request, kind: str, largest: int, name: str) -> str:
 
 
 def _check_precondition(if_match: Sequence[str], tag: str) -> None:
-    """Raises RequestError unless a request says that it belongs to the session's present ICE state.
+    """Raise RequestError unless a request's If-Match headers match the session's current ICE state.
 
-    ``if_match`` are its If-Match headers, lists of entity tags that are compared strongly (RFC 9110 13.1.1).
+    ``if_match`` are lists of entity tags, which are compared strongly (RFC 9110 13.1.1).
     """
     if not if_match:
         raise RequestError(
@@ -221,12 +221,12 @@ def _check_precondition(if_match: Sequence[str], tag: str) -> None:
     given = ", ".join(if_match).strip()
     strong = [value for weak, value in ENTITY_TAG.findall(given) if not weak]
     if given not in ANY_TAG and tag not in strong:
-        detail = "If-Match has not the ETag of this session's ICE state, which the 201 response told"
+        detail = "If-Match does not have the ETag of this session's ICE state, which the 201 response had"
         raise RequestError(412, "Not the present state", detail)
 
 
 def _ice_link(address: str) -> str:
-    """A STUN or TURN server as a Link header (RFC 9725 4.6): its user and password beside the address."""
+    """A STUN or TURN server as a Link header (RFC 9725 4.6), with user and password as parameters."""
     parts = ice_address(address)
     link = f'<{parts.url}>; rel="ice-server"'
     if parts.user or parts.password:
@@ -239,7 +239,7 @@ def _problem(error: SenderError) -> Response:
     if isinstance(error, RequestError):
         response = problem(error.status, error.title, str(error))
         if error.status == 413:
-            # Otherwise all the rest would be read, only to be thrown away.
+            # Otherwise the rest of the body would be read and discarded.
             response.headers["Connection"] = "close"
         return response
     status, title = next((status, title) for kind, status, title in STATUSES if isinstance(error, kind))
@@ -250,7 +250,7 @@ def _problem(error: SenderError) -> Response:
 
 
 def _dressed(request: Request, response: Response, methods: str | None = None) -> Response:
-    """CORS headers for the origins that the gate lets in; ``methods`` only in answer to OPTIONS."""
+    """Add CORS headers for an origin that the gate has admitted; ``methods`` only for OPTIONS."""
     origin = request.headers.get("origin")
     if origin is None:
         return response
