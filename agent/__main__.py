@@ -1,4 +1,4 @@
-"""Start of ``readtheroom`` and ``python -m agent``: errors become one line and an exit code."""
+"""Entry point of ``readtheroom`` and ``python -m agent``: errors become one line and an exit code."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ USAGE_ERROR = 2
 INTERRUPTED = 130
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
-"""How many threads NumPy's linear algebra uses; it looks when it is imported.
+"""Environment variable with the number of threads for NumPy's linear algebra; NumPy reads it at import.
 
-One for each core, as it would by itself, waits in a busy loop for the others: on two cores with a training
-run beside it, comparing 25 labels with 60 took 1,000 to 1,500 ms of CPU and up to 22 s, and 9 ms and 0.1 to
-0.3 s with one thread."""
+By default there is one thread per core, and each waits for the others in a busy loop: on two cores with a
+training run beside it, comparing 25 labels with 60 took 1,000 to 1,500 ms of CPU and up to 22 s. With one
+thread it takes 9 ms and 0.1 to 0.3 s."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"readtheroom: {error}", file=sys.stderr)
         return USAGE_ERROR
     except ImportError as error:
-        # OpenCV and others fail while they are imported, before any of our own code runs.
+        # OpenCV and other libraries fail at import, before any of our own code runs.
         remedy = missing_library(error)
         if remedy is None:
             raise
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         if not _output_is_broken():
             raise
-        # The reader of our output has gone (`| head`): not an error.
+        # The reader of our output has closed the pipe (`| head`): not an error.
         _drop_output()
         return 0
     except OSError as error:
@@ -56,12 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _drop_output() -> None:
-    """Send what is left of our output nowhere: Python flushes it at its end, and would fail once more."""
+    """Redirect the rest of our output to the null device: Python's flush at exit would fail once more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _output_is_broken() -> bool:
-    """Whether it is our own output that nobody reads any more, and no other pipe that broke."""
+    """Whether the broken pipe is our own standard output, and not another pipe."""
     try:
         print(flush=True)
     except BrokenPipeError:

@@ -1,6 +1,6 @@
-"""The layout is searched in a thread, beside the frames that are read meanwhile.
+"""Searches for the layout in a thread, while the frames that follow are read.
 
-A search takes 0.1 to 0.3 s and more of CPU, most of it in OpenCV and NumPy, which let other threads run.
+A search takes 0.1 to 0.3 s of CPU or more, most of it in OpenCV and NumPy, which release the GIL.
 """
 
 from __future__ import annotations

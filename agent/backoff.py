@@ -1,4 +1,4 @@
-"""How long to rest after frames that could not be read: a pure state machine, time comes in."""
+"""How long to pause after frames that could not be read: a pure state machine; times are arguments."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import math
 from agent.rate_limits import Backoff
 
 FIRST_REST, LONGEST_REST = 0.2, 5.0
-"""Seconds until the next frame is tried after one that could not be read: each time in a row twice as many. A
-fault that lasts, as of a model, would otherwise be met at full speed for nothing."""
+"""Seconds, minimum and maximum, from a frame that could not be read to the next attempt.
+
+The pause doubles with each failure in a row, so that a permanent fault, such as a broken model, is not
+retried at full speed."""
 
 
 class FailureBackoff:
-    """Counts the frames that could not be read, and says until when to rest after each."""
+    """Counts the frames that could not be read, and says how long to pause after each."""
 
     def __init__(self) -> None:
         self.count = 0
-        """How many frames could not be read since the start."""
+        """Number of frames that could not be read since the start."""
         self.until = -math.inf
-        """No frame is tried before this time."""
+        """Time before which no frame is tried."""
         self._rests = Backoff(FIRST_REST, LONGEST_REST)
         self._failing = False
 
@@ -28,12 +30,12 @@ class FailureBackoff:
         return self._failing
 
     def failed(self, now: float) -> None:
-        """A frame could not be read."""
+        """Note that a frame could not be read."""
         self.count += 1
         self.until = now + self._rests.next()
         self._failing = True
 
     def succeeded(self) -> None:
-        """A frame was read: the next failure begins with a short rest."""
+        """Note that a frame was read: the next failure begins with the shortest pause."""
         self._failing, self.until = False, -math.inf
         self._rests.reset()

@@ -1,4 +1,4 @@
-"""Rectangles of whole pixels, and pictures: words of ``agent.values``, from where they are taken."""
+"""Rectangles of whole pixels, and pixel arrays; import them from ``agent.values``."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ class Box:
 
     @property
     def right(self) -> int:
-        """The first column to the right of it."""
+        """The first column to the right of the box."""
         return self.left + self.width
 
     @property
     def bottom(self) -> int:
-        """The first row below it."""
+        """The first row below the box."""
         return self.top + self.height
 
     @property
     def area(self) -> int:
-        """How many pixels it holds."""
+        """The number of pixels in the box."""
         return self.width * self.height
 
     @property
     def centre(self) -> tuple[float, float]:
-        """Its middle as (x, y), in fractions of pixels."""
+        """The centre as (x, y), in fractions of pixels."""
         return self.left + self.width / 2, self.top + self.height / 2
 
     def clipped(self, width: int, height: int) -> Box:
@@ -54,7 +54,7 @@ class Box:
         return Box(left, top, right - left, bottom - top)
 
     def shifted(self, right: int, down: int) -> Box:
-        """This box so many pixels further right and down."""
+        """This box moved right and down by so many pixels."""
         return Box(self.left + right, self.top + down, self.width, self.height)
 
     def intersection(self, other: Box) -> int:
@@ -76,6 +76,6 @@ class Box:
 
 
 def around(boxes: Sequence[Box]) -> Box:
-    """The smallest box that all of some boxes, at least one, lie in."""
+    """The smallest box that contains all of ``boxes``, which must not be empty."""
     left, top = min(box.left for box in boxes), min(box.top for box in boxes)
     return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)

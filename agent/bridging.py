@@ -1,4 +1,4 @@
-"""Opening the bridges that the configuration names."""
+"""Opens the bridges that the configuration names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agent.values import Snapshot
 
 @contextmanager
 def bridges(config: Config) -> Iterator[Publish]:
-    """Hand snapshots to MQTT and LSL, where they are configured; otherwise to nobody.
+    """Yield a function that passes snapshots to MQTT and LSL where they are configured, else to nothing.
 
     Raises ConfigError when a package is missing.
     """

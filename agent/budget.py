@@ -1,7 +1,7 @@
-"""Which tiles to work on now, so that a share of a core is kept and no tile waits longer than others.
+"""Chooses which tiles to work on now: the CPU share is kept and the tiles that waited longest come first.
 
-A token bucket on CPU seconds: credit grows with time at the configured share, work is paid from it, and the
-tiles that waited longest come first. Pure: costs and times come in as arguments, in seconds.
+A token bucket of CPU seconds: credit grows with time at the configured share, and work is paid from it.
+Pure: costs and times are arguments, in seconds.
 """
 
 from __future__ import annotations
@@ -15,33 +15,36 @@ from agent.rate_limits import TokenBucket
 from agent.values import Load
 
 BURST = 1.0
-"""Seconds of credit that may be saved up: a page that turns is read at once after a quiet moment."""
+"""Maximum credit, as seconds of time at the configured share: after a quiet moment, a new page is read at
+once."""
 
 DEBT = 0.25
-"""Seconds by which work may be ahead of its credit. What goes beyond (a layout search of a large screen) is
-written off, though it shows in the share in use: it must not blind the agent for seconds."""
+"""Maximum debt, as seconds of time at the configured share: how far work may exceed its credit.
+
+What exceeds it, such as a layout search on a large screen, is written off, though it counts in the reported
+share. Otherwise one search would keep the agent from reading for seconds."""
 
 WINDOW = 5.0
-"""Seconds over which the share in use is reported."""
+"""Seconds over which the reported CPU share is averaged."""
 
 LEARN = 0.15
-"""How much one observation of a cost counts against those before it."""
+"""Weight of a new cost observation in the moving average, 0 to 1."""
 
 
 class Work(StrEnum):
-    """What can be done for one tile."""
+    """Kinds of work on one tile."""
 
     SEARCH = "search"
-    """Look for a face everywhere, carefully: a tile that is new or has stayed empty."""
+    """Search the whole tile carefully for a face: the tile is new or has stayed empty."""
     FIND = "find"
-    """Detect a face and read it."""
+    """Detect a face and classify it."""
     READ = "read"
-    """Read a face where it was."""
+    """Classify a face at its last position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One tile's need; ``since`` is when it was last up to date (minus infinity: never)."""
+    """One tile that needs work; ``since`` is when it was last up to date (minus infinity: never)."""
 
     tile: str
     work: Work
@@ -49,28 +52,28 @@ class Task:
 
 
 class CostModel:
-    """What each kind of work costs in CPU seconds, learned from what it cost."""
+    """CPU seconds that each kind of work costs, learned from measured costs."""
 
     def __init__(self) -> None:
-        # First guesses, from two slow cores; a few frames replace them.
+        # Initial guesses, from two slow cores; a few frames replace them.
         self._seconds = {Work.SEARCH: 0.004, Work.FIND: 0.002, Work.READ: 0.0005}
 
     def of(self, work: Work) -> float:
-        """Seconds for one tile; a face that is found is also read."""
+        """Seconds for one tile; ``FIND`` and ``SEARCH`` include classifying the face."""
         return self._seconds[work] + (self._seconds[Work.READ] if work is not Work.READ else 0.0)
 
     def observe(self, work: Work, count: int, seconds: float) -> None:
-        """``count`` pieces of work took ``seconds`` of CPU together."""
+        """Note that ``count`` pieces of work took ``seconds`` of CPU together."""
         if count > 0:
             before = self._seconds[work]
             self._seconds[work] = before + LEARN * (max(seconds, 0.0) / count - before)
 
 
 class Budget:
-    """Keeps the CPU time of the analysis to ``share`` of one core; None spends whatever is asked for.
+    """Keeps the CPU time of the analysis to ``share`` of one core; None is no limit.
 
-    Over any stretch of T seconds no more than ``share * (T + BURST)`` is taken up, and what one last piece of
-    work costs, as long as no frame leaves a larger debt than DEBT.
+    In any stretch of T seconds at most ``share * (T + BURST)`` is spent, plus the cost of the last piece of
+    work, as long as no frame leaves a debt larger than DEBT.
     """
 
     def __init__(self, share: float | None, costs: CostModel | None = None) -> None:
@@ -81,9 +84,9 @@ class Budget:
         self._begun: float | None = None
 
     def choose(self, tasks: Sequence[Task], now: float) -> list[Task]:
-        """The tasks to do at the time ``now``: those that waited longest, while there is credit for them.
+        """The tasks to do at time ``now``: those that waited longest, as far as the credit reaches.
 
-        The first is always done, or a budget that the fixed costs use up would stop everything for good.
+        The first task is always chosen: otherwise fixed costs above the budget would stop all work for good.
         """
         ordered = sorted(tasks, key=lambda task: task.since)
         if self.share is None:
@@ -106,19 +109,19 @@ class Budget:
             self._bucket.credit = max(self._bucket.credit - seconds, -DEBT * self.share)
 
     def load(self, now: float, waiting: int) -> Load:
-        """What to say of it: the share in use over the last few seconds, and the pause that pays a debt."""
+        """What to report: the share used over the last few seconds, and the pause that pays off a debt."""
         self._earn(now)
         pause = max(-self._bucket.credit / self.share, 0.0) if self.share is not None else 0.0
         return Load(self._used(now), self.share, waiting, pause)
 
     def _used(self, now: float) -> float:
-        # The first second counts as a whole one: what it takes to start is no lasting load.
+        # Divide by at least one second: the cost of starting is no lasting load.
         begun = now if self._begun is None else self._begun
         over = max(min(now - begun, WINDOW), 1.0)
         return sum(seconds for _, seconds in self._spent) / over
 
     def _earn(self, now: float) -> None:
-        """Credit for the time since the last call; a clock that steps back gives none."""
+        """Add credit for the time since the last call; a clock that steps back adds none."""
         if self._begun is None or now < self._begun:
             self._begun = now
         self._bucket.refill(now)

@@ -1,4 +1,4 @@
-"""The command line: what each command takes. What it then calls is in ``agent.commands.dispatch``."""
+"""The command line: the arguments of each command. ``agent.commands.dispatch`` calls the commands."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def parse(arguments: Sequence[str]) -> CliCommand:
     """Turn a command line into the command to call.
 
-    Raises ConfigError for what the configuration does not allow. For an unknown command or flag, and for none
-    at all, usage is printed and the program exits with 2, as argparse does it.
+    Raises ConfigError for an invalid configuration. For an unknown command or flag, or without a command, it
+    prints the usage and exits with 2, as argparse does.
     """
     parser, commands = _parser()
     if not arguments:
@@ -72,7 +72,7 @@ def _seconds(text: str) -> float:
 
 
 def _parser() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
-    """The whole program's, and that of each command by its name."""
+    """The parser of the whole program, and the parser of each command by name."""
     parser = StrictArgumentParser(
         prog="readtheroom",
         description="Reads the expressions in a meeting's gallery view, on this machine only.",

@@ -1,4 +1,4 @@
-"""How far apart colours are, in levels of 0 to 255."""
+"""Distances between colours, in levels of 0 to 255."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 
 def highest_channel(colours: NDArray[Any]) -> NDArray[Any]:
-    """The highest of the three channels of colours (..., 3), (...).
+    """The highest of the three channels of colours (..., 3), as an array (...).
 
-    NumPy's ``max`` over an axis of three takes 6 to 15 times as long, which every frame paid 15 times.
+    NumPy's ``max`` over an axis of three takes 6 to 15 times as long, and each frame needs this 15 times.
     """
     return np.asarray(np.maximum(np.maximum(colours[..., 0], colours[..., 1]), colours[..., 2]))
 
 
 def colour_distance(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
-    """The difference of colours (..., 3) in the channel where they differ most, (...), of signed numbers.
+    """The largest difference in any channel between colours (..., 3) of a signed dtype, as an array (...).
 
-    They broadcast, and unsigned ones would wrap around.
+    The arrays are broadcast. Unsigned arrays would wrap around.
     """
     return highest_channel(np.abs(first - second))

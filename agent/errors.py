@@ -4,20 +4,20 @@
 
     ReadTheRoomError            one base: catch this at a border
     ├── ConfigError             a key, flag or environment variable is wrong
-    ├── SourceError             frames cannot be had
-    │   ├── SourceLostError     they could be had and no longer can; a retry may help
+    ├── SourceError             a source gives no frames
+    │   ├── SourceLostError     a source that gave frames no longer does; a retry may help
     │   ├── DisplayError        the screen cannot be grabbed (no display, no permission)
-    │   └── SenderError         what a WebRTC sender asks for cannot be done
-    │       ├── RequestError        its request is not what WHIP asks for; says how to answer
-    │       ├── OfferError          its offer is malformed
-    │       ├── UnfitOfferError     its offer is sound, but nothing in it can be read here
+    │   └── SenderError         a WebRTC sender's request cannot be fulfilled
+    │       ├── RequestError        the request is not valid WHIP; says how to answer
+    │       ├── OfferError          the SDP offer is malformed
+    │       ├── UnfitOfferError     the offer is valid, but this program can read none of its media
     │       ├── BusyError           there are too many senders already
-    │       ├── NoSessionError      it speaks of a session that does not exist
-    │       └── EndedSessionError   it speaks of a session that ended; the message says why
+    │       ├── NoSessionError      the request names a session that does not exist
+    │       └── EndedSessionError   the request names a session that ended; the message says why
     ├── PictureError            a picture, video or frame cannot be read
     ├── ModelError              a model file or its card is missing, altered or unfit
-    │   ├── MissingRivalError   a program to be measured beside this one cannot run here
-    │   └── HumanError          the npm package of that name cannot be started, or ended
+    │   ├── MissingRivalError   another program, to be measured beside this one, cannot run here
+    │   └── HumanError          the npm package ``human`` cannot be started, or ended
     ├── DataError               a training or evaluation data set is malformed
     ├── RecordError             a session cannot be recorded, found, read, exported or forgotten
     │   └── SessionInUseError   another program has the session open
@@ -31,7 +31,7 @@ A message says what was wrong, with the value, and what to do about it. Nothing 
 
 
 class ReadTheRoomError(Exception):
-    """Base of every error that a user can cause and mend."""
+    """Base of every error that a user can cause and fix."""
 
 
 class ConfigError(ReadTheRoomError):
@@ -39,11 +39,11 @@ class ConfigError(ReadTheRoomError):
 
 
 class SourceError(ReadTheRoomError):
-    """Frames cannot be had from a source."""
+    """A source gives no frames."""
 
 
 class SourceLostError(SourceError):
-    """A source that delivered frames no longer does; opening it again may help."""
+    """A source that gave frames no longer does; opening it again may help."""
 
 
 class DisplayError(SourceError):
@@ -51,11 +51,11 @@ class DisplayError(SourceError):
 
 
 class SenderError(SourceError):
-    """What a WebRTC sender asks for cannot be done."""
+    """A WebRTC sender's request cannot be fulfilled."""
 
 
 class RequestError(SenderError):
-    """A sender's request is not what WHIP asks for; ``status`` and ``title`` are those of the answer."""
+    """A sender's request is not valid WHIP; ``status`` and ``title`` are those of the HTTP answer."""
 
     def __init__(self, status: int, title: str, detail: str) -> None:
         super().__init__(detail)
@@ -63,11 +63,11 @@ class RequestError(SenderError):
 
 
 class OfferError(SenderError):
-    """A sender's offer is malformed."""
+    """A sender's SDP offer is malformed."""
 
 
 class UnfitOfferError(SenderError):
-    """A sender's offer is sound, but nothing in it can be read here."""
+    """A sender's SDP offer is valid, but this program can read none of its media."""
 
 
 class BusyError(SenderError):
@@ -75,11 +75,11 @@ class BusyError(SenderError):
 
 
 class NoSessionError(SenderError):
-    """A sender speaks of a session that does not exist."""
+    """A sender's request names a session that does not exist."""
 
 
 class EndedSessionError(SenderError):
-    """A sender speaks of a session that ended; the message says why."""
+    """A sender's request names a session that ended; the message says why."""
 
 
 class PictureError(ReadTheRoomError):
@@ -91,7 +91,7 @@ class ModelError(ReadTheRoomError):
 
 
 class MissingRivalError(ModelError):
-    """A program to be measured beside this one cannot run here; the message says how to install it."""
+    """Another program, to be measured beside this one, cannot run; the message says how to install it."""
 
 
 class HumanError(ModelError):

@@ -1,4 +1,4 @@
-"""The words for a lesson over time: how the room moves, what that suggests, alerts and markers.
+"""Value types for a lesson over time: the room's trend, advice, alerts and markers.
 
 Part of ``agent.values``: import them from there. Times are Unix seconds.
 """
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Direction(StrEnum):
-    """Where a figure goes."""
+    """Direction in which a figure moves."""
 
     RISING = "rising"
     STEADY = "steady"
@@ -18,7 +18,7 @@ class Direction(StrEnum):
 
 
 class Tempo(StrEnum):
-    """What the room's course suggests for the pace of the lesson; ``unknown``: too little was seen."""
+    """Pace of the lesson that the room's trend suggests; ``unknown``: too little was seen."""
 
     SLOWER = "slower"
     KEEP = "keep"
@@ -27,14 +27,14 @@ class Tempo(StrEnum):
 
 
 class Scope(StrEnum):
-    """Whom an alert speaks of: the room as a whole, or single participants."""
+    """Whether an alert is about the room as a whole or about single participants."""
 
     ROOM = "room"
     PARTICIPANT = "participant"
 
 
 class RecordState(StrEnum):
-    """Whether the readings are kept: not asked for, they are, the last write failed, or no longer."""
+    """State of the recording: not asked for, running, last write failed, or ended."""
 
     OFF = "off"
     RECORDING = "recording"
@@ -44,7 +44,7 @@ class RecordState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordStatus:
-    """Whether the readings are kept; ``reason`` says why not while ``state`` is ``FAILED``, else None."""
+    """State of the recording; ``reason`` says why while ``state`` is ``FAILED``, else None."""
 
     state: RecordState = RecordState.OFF
     reason: str | None = None
@@ -52,9 +52,9 @@ class RecordStatus:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How one figure of the room moved: ``change`` is the last minute less the minutes before it.
+    """How one figure of the room moved: ``change`` is the last minute minus the minutes before it.
 
-    ``direction`` is rising, falling or steady; steady also where the change is within its own noise.
+    ``direction`` is rising, falling or steady; it is steady if the change is within the figure's noise.
     """
 
     change: float
@@ -63,7 +63,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """How the room moved of late."""
+    """How the room moved recently."""
 
     valence: Change
     arousal: Change
@@ -73,7 +73,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Faster or slower? ``text`` is a plain sentence, ``evidence`` the figures that it rests on."""
+    """Suggested pace: ``text`` is a plain sentence, ``evidence`` the figures behind it."""
 
     tempo: Tempo
     text: str
@@ -82,10 +82,10 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something the teacher asked to be told of, with the evidence for it.
+    """A condition that the teacher asked to be told of, with its evidence.
 
-    ``tiles`` are the ids that it rests on. The text of one with scope ``ROOM`` speaks of the room as a whole
-    and names no tile.
+    ``tiles`` are the ids of the participants behind it. The text of an alert with scope ``ROOM`` is about the
+    room as a whole and names no tile.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A moment of the lesson that somebody marked: what for, and the Unix time."""
+    """A marked moment of the lesson: its label and Unix time."""
 
     text: str
     wall: float

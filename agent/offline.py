@@ -1,4 +1,4 @@
-"""Reading pictures and recordings from files, and the reports of them, several at once."""
+"""Reads pictures and recordings from files, and writes their reports, several at once."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ from exporter.report.page import render
 from models.card import ModelCard
 
 Advance = Callable[[float, float | None], None]
-"""Is told the seconds that were read, and the whole length of the recording where it is known."""
+"""Called with the seconds read so far, and the recording's length in seconds where it is known."""
 
 Take = Callable[[float, Snapshot], None]
-"""Takes the seconds into the recording and what was read there."""
+"""Called with the position in the recording, in seconds, and the snapshot read there."""
 
 STEP = 0.25
-"""Seconds between two looks at the workers' progress."""
+"""Seconds between two checks of the workers' progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportJob:
-    """One recording to read, and where its report goes."""
+    """A recording to read, and the path of its report."""
 
     file: str
     out: Path
@@ -56,7 +56,7 @@ class ReportJob:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A report was written: of how many seconds of recording, in how many seconds."""
+    """A report was written: seconds of recording that were read, and seconds that this took."""
 
     job: ReportJob
     seconds: float
@@ -69,9 +69,10 @@ def read_file(
     advance: Advance,
     on_open: Callable[[SourceInfo, ModelCard], None] | None = None,
 ) -> Iterator[tuple[float, Snapshot]]:
-    """Yield the seconds into the file and the snapshot of each frame read, as privacy.mode lets it out.
+    """Yield, for each frame read, its position in seconds and its snapshot as filtered by privacy.mode.
 
-    ``on_open`` is told the source and the model first. Raises PictureError when the file cannot be read.
+    ``on_open`` is called first, with the source and the model. Raises PictureError when the file cannot be
+    read.
     """
     policy = privacy_policy(config.privacy)
     with ExitStack() as stack:
@@ -82,7 +83,7 @@ def read_file(
         if on_open is not None:
             on_open(source.info, analyzer.card)
         first: float | None = None
-        # Asked for now: the reading ahead closes the file while its last frames are still to come.
+        # Ask now: reading ahead closes the file while its last frames are still to come.
         total = source.duration
         frames = stack.enter_context(closing(read_ahead(source.frames())))
         for seq, frame in enumerate((frame for frame in frames if frame is not None), 1):
@@ -93,7 +94,7 @@ def read_file(
 
 
 class InMemoryRecording:
-    """Collects what is read of one recording, in memory, for its report."""
+    """Collects the snapshots of one recording in memory, for its report."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -103,7 +104,7 @@ class InMemoryRecording:
         self.seconds = 0.0
 
     def open(self, source: SourceInfo, card: ModelCard) -> None:
-        """Say where the frames come from, and by what they are read."""
+        """Set the source of the frames and the model that reads them."""
         self._about = source, card
 
     def add(self, seconds: float, snapshot: Snapshot) -> None:
@@ -112,7 +113,7 @@ class InMemoryRecording:
         self._rows.append(self._packer.pack(snapshot, seconds))
 
     def write_report(self, out: Path) -> None:
-        """Write the report of what was kept. Raises RecordError when there is nothing, or it cannot be."""
+        """Write the report of the collected snapshots. Raises RecordError when there are none or it fails."""
         if self._about is None or not self._rows:
             raise RecordError(f"nothing was read, so {out} is not written: is the recording empty?")
         source, card = self._about
@@ -126,7 +127,7 @@ class InMemoryRecording:
 
 
 def write_report(config: Config, job: ReportJob, advance: Advance, also: Take | None = None) -> Done:
-    """Read one recording and write its report; ``also`` takes each reading too.
+    """Read one recording and write its report; ``also`` is called with each snapshot too.
 
     Raises PictureError, ModelError or RecordError.
     """
@@ -137,7 +138,7 @@ def write_report(config: Config, job: ReportJob, advance: Advance, also: Take | 
         if also is not None:
             also(seconds, snapshot)
     recording.write_report(job.out)
-    # The last frame stands for as long as each of the others.
+    # The last frame lasts as long as each of the others.
     seconds = recording.seconds + 1 / config.analysis.hz if recording.seconds else 0.0
     return Done(job, seconds, time.monotonic() - start)
 
@@ -145,10 +146,10 @@ def write_report(config: Config, job: ReportJob, advance: Advance, also: Take | 
 def write_reports(
     config: Config, jobs: Sequence[ReportJob], advance: Callable[[int, float, float | None], None]
 ) -> Generator[Done | ReadTheRoomError, None, None]:
-    """Write several reports in worker processes, and yield each as it is done or has failed.
+    """Write several reports in worker processes, and yield each result as soon as it is known.
 
-    ``advance`` is told the number of the job and what ``Advance`` is told. Closing this, or Ctrl-C, ends the
-    workers and what they were at.
+    ``advance`` is called with the number of the job and the arguments of ``Advance``. Closing this generator,
+    or Ctrl-C, ends the workers and discards what they had not finished.
     """
     context = multiprocessing.get_context("spawn")
     news: Queue[tuple[int, float, float | None]] = context.Queue()
@@ -172,10 +173,10 @@ def write_reports(
 
 
 def shared_out(config: Config, jobs: int, free: int) -> tuple[int, Config]:
-    """How many workers read ``jobs`` recordings on ``free`` cores, and the configuration of each.
+    """The number of workers for ``jobs`` recordings on ``free`` cores, and the configuration of each.
 
-    Processes come before tile workers, which do not share their work as evenly. All threads of all processes
-    together are no more than the cores, or as many as one tile worker has.
+    More processes are preferred to more tile workers, which share their work less evenly. All threads of all
+    processes together are at most the number of cores, or the threads of one tile worker if those are more.
     """
     analysis = config.analysis
     workers = workers_for(jobs, analysis.threads, free)
@@ -185,9 +186,9 @@ def shared_out(config: Config, jobs: int, free: int) -> tuple[int, Config]:
 
 @contextmanager
 def _unheard() -> Iterator[None]:
-    """What is begun in here never hears Ctrl-C, which the terminal sends to all: it is ours to answer.
+    """Block SIGINT in processes started here: the parent handles it for the whole process group.
 
-    That a worker ignores it in ``_begin`` is too late while it imports. Windows hands no mask on to children.
+    Ignoring it in ``_begin`` is too late: the worker imports before that. Windows has no signal masks.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -200,7 +201,7 @@ def _unheard() -> Iterator[None]:
 
 
 class _Worker:
-    """What a worker process was given when it began."""
+    """What a worker process was given when it started."""
 
     news: Queue[tuple[int, float, float | None]]
     config: Config
@@ -214,7 +215,7 @@ def _begin(news: Queue[tuple[int, float, float | None]], config: Config) -> None
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that began it is gone, be it killed: nobody waits for what it reads."""
+    """End this process when its parent ends, even if the parent was killed: nobody takes the results."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

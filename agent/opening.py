@@ -1,4 +1,4 @@
-"""Opening what the configuration names: the source, the models, the analyzer that joins them."""
+"""Opens what the configuration names: the source, the models and the analyzer that joins them."""
 
 from __future__ import annotations
 
@@ -54,20 +54,20 @@ if TYPE_CHECKING:
     from agent.sources.webrtc.sessions import Senders
 
 WORD = re.compile(r"[A-Za-z]+")
-"""What is no path and no address by its look, but a source's name, perhaps misspelt."""
+"""Matches what looks like a source's name, perhaps misspelt, and not like a path or address."""
 KINDS = ("screen", "camera", "webrtc", "demo")
 EXACT = frozenset({"screen", "demo", "camera"})
-"""Sources whose frames are no encoder's; a camera's are photos, which the search for tiles knows."""
+"""Sources whose frames were not encoded as video; a camera's are photos, for which the search has rules."""
 
 KNOWN_SHARE = 0.6
-"""A face seen just before needs this share of the certainty that a new one needs (see
+"""Minimum confidence of a face that was seen just before, as a share of the minimum for a new face (see
 ``DetectionThresholds``)."""
 
 
 def open_source(config: Config, senders: Senders | None = None) -> Source:
-    """The source that ``source.origin`` names, opened; ``senders`` are those of ``webrtc``.
+    """Open the source that ``source.origin`` names; ``senders`` are those of ``webrtc``.
 
-    Raises SourceError, PictureError or ConfigError when it cannot be had.
+    Raises SourceError, PictureError or ConfigError when it cannot be opened.
     """
     origin = config.source.origin
     if origin == "screen":
@@ -95,13 +95,13 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
 
 
 def open_screen(config: Config) -> ScreenSource:
-    """The screen, or the part of it that the configuration names."""
+    """Open the screen, or the region of it that the configuration names."""
     region = None if config.source.region is None else Box(*config.source.region)
     return ScreenSource(config.source.monitor, region=region, choose=choose_monitor, hz=config.analysis.hz)
 
 
 def open_demo(config: Config) -> DemoSource:
-    """The drawn class."""
+    """Open the drawn class."""
     return DemoSource(
         participants=config.demo.participants,
         seed=config.demo.seed,
@@ -112,7 +112,7 @@ def open_demo(config: Config) -> DemoSource:
 
 
 def open_senders(config: Config, *, local_only: bool) -> Senders | None:
-    """Those who share a picture by WebRTC, if that is the source; with ``local_only`` from this machine only.
+    """The WebRTC senders if they are the source, else None; ``local_only`` admits this machine's alone.
 
     Raises ConfigError for malformed ICE servers, and SourceError when nothing can be received.
     """
@@ -127,33 +127,33 @@ def open_senders(config: Config, *, local_only: bool) -> Senders | None:
 
 
 def shows_video(config: Config) -> bool:
-    """Whether the source's frames come out of a video encoder, which leaves no colour exact.
+    """Whether the source's frames were decoded from video, which keeps no colour exact.
 
-    Of a gallery of 25 that a browser shared, the same tiles are found in 0.21 s of CPU when a tolerance is
-    tried first, in 0.6 to 1.4 s when exact colours are; those of an exact picture in 0.24 s either way.
+    In a gallery of 25 that a browser shared, the same tiles are found in 0.21 s of CPU when a tolerance is
+    tried first, and in 0.6 to 1.4 s when exact colours are. An exact picture takes 0.24 s either way.
     """
     origin = config.source.origin
     return origin == "webrtc" or not (origin in EXACT or is_picture(Path(origin)))
 
 
 def open_file(config: Config, file: str) -> MediaSource:
-    """A picture or recording, read as fast as possible."""
+    """Open a picture or recording, read as fast as possible."""
     return MediaSource(file, realtime=False, hz=config.analysis.hz)
 
 
 def choose_monitor(pictures: Sequence[Pixels]) -> int | None:
-    """Which of some monitors shows the largest gallery, or None when none shows one."""
+    """The index of the monitor that shows the largest gallery, or None when none shows one."""
     counts = [len(find_layout(picture).slots) for picture in pictures]
     return counts.index(max(counts)) if any(counts) else None
 
 
 def open_finder(config: Config) -> MediaPipeFaceFinder:
-    """The face detector, just sensitive enough for faces seen before."""
+    """Open the face detector, just sensitive enough for faces seen before."""
     return MediaPipeFaceFinder(detector_path(), config.analysis.detector_threshold * KNOWN_SHARE)
 
 
 def open_classifier(config: Config) -> LiteRTClassifier:
-    """The expression model: the shipped one, or the folder that ``analysis.model`` names."""
+    """Open the expression model: the shipped one, or the one in the folder ``analysis.model``."""
     if config.analysis.model is None:
         return load_classifier(None, config.analysis.threads)
     try:
@@ -163,7 +163,7 @@ def open_classifier(config: Config) -> LiteRTClassifier:
 
 
 def open_reader(config: Config) -> Classifier:
-    """The expression model, or its card alone where ``privacy.policy`` forbids its use; logs why."""
+    """Open the expression model, or only its card where ``privacy.policy`` forbids its use; logs why."""
     why = explanation(config.privacy.policy)
     if why is None:
         return open_classifier(config)
@@ -173,9 +173,9 @@ def open_reader(config: Config) -> Classifier:
 
 
 def open_consent(config: Config, *, live: bool = True) -> Consent:
-    """Who is read; where it is not ``live``, all names of a frame are read at once.
+    """Open the rules on who is read; unless ``live``, all names of a frame are read at once.
 
-    Raises ConfigError for a list that cannot be used, or where nothing can read names.
+    Raises ConfigError for a list that cannot be used, or when names cannot be read here.
     """
     given = config.consent
     others_read = given.default == "include"
@@ -194,15 +194,15 @@ def open_consent(config: Config, *, live: bool = True) -> Consent:
 
 
 def _unread_by_default(*, live: bool) -> str:
-    """That nobody is read, and where tiles can be chosen (``live``), what changes that."""
+    """Text that nobody is read; where tiles can be chosen (``live``), it says how to change that."""
     why = "consent.default is exclude and there is no consent.list: nobody is read"
     return f"{why} until you select a tile on the dashboard and press Read again" if live else why
 
 
 def open_lesson(config: Config) -> Lesson:
-    """What follows a lesson: trend, alerts and markers.
+    """Open what follows a lesson: trend, alerts and markers.
 
-    Where only the room is shown, nothing is said of it that rests on fewer faces than may be shown.
+    In ``privacy.mode: room``, trend and alerts need at least ``privacy.min_group`` faces.
     """
     rules, span = config.alerts.rules if config.alerts.enabled else [], Span()
     if config.privacy.mode == "room":
@@ -229,14 +229,13 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
     consent: Consent | None = None,
     senders: Senders | None = None,
 ) -> Analyzer:
-    """The whole pipeline; ``single`` reads single pictures, without waiting for a second look.
+    """Open the whole pipeline.
 
-    ``senders`` are those of a ``webrtc`` source, which know whether a camera takes the picture.
-    ``reuse`` keeps the readings of tiles that did not change; ``live`` keeps to the CPU budget and searches
-    the layout beside the frames (otherwise what is said depends on the frames alone); ``compressed``: the
-    frames are a video's, whose colours are not exact; ``lesson`` is what follows the lesson (see
-    ``open_lesson``), where the caller wants to mark it; ``consent`` who is read (see ``open_consent``), where
-    the caller wants to change it.
+    ``reuse`` keeps the readings of tiles that did not change. ``single`` reads single pictures, without
+    waiting for a second look. ``live`` keeps to the CPU budget and searches the layout in a thread; without
+    it the results depend on the frames alone. ``compressed``: the frames were decoded from video, so their
+    colours are not exact. ``senders`` are those of a ``webrtc`` source: they know whether a camera is shared.
+    Pass ``lesson`` (see ``open_lesson``) to set markers, and ``consent`` (see ``open_consent``) to change it.
     """
     consent = consent or open_consent(config, live=live)
     classifier = open_reader(config)
@@ -257,7 +256,7 @@ def open_analyzer(  # noqa: PLR0913 - each is a choice of the caller
 
 
 def _pace_of(config: Config, card: ModelCard, *, single: bool) -> MoodPace:
-    """How readings are smoothed; one picture has nothing before it."""
+    """How readings are smoothed; a single picture has no earlier readings."""
     reading = config.reading
     return MoodPace(
         half_life=0.0 if single else reading.half_life,
@@ -281,7 +280,7 @@ def _rules_of(config: Config, card: ModelCard, *, reuse: bool) -> ReadingRules:
 
 
 def _open_beside(config: Config, classifier: Classifier) -> list[tuple[FaceFinder, Classifier]]:
-    """The models of the further cores that may work at a time: 13 and 8 ms to open, and 9 MB, each."""
+    """Open the models of the further workers: 13 and 8 ms, and 9 MB, for each pair."""
     analysis = config.analysis
     more = workers_for(analysis.cores, analysis.threads, free_cores()) - 1
     withheld = isinstance(classifier, ForbiddenClassifier)
@@ -294,7 +293,7 @@ def _open_baseline(config: Config) -> Baseline:
 
 
 def _open_tracker(config: Config, senders: Senders | None, *, beside: bool, compressed: bool) -> Tracker:
-    """A gallery's tiles; of a camera's picture without one, the whole frame as one tile."""
+    """Open the tracker of a gallery's tiles; a camera's picture without a gallery is one tile."""
     search = BackgroundSearch if beside else BlockingSearch
     find = partial(find_layout, compressed=compressed)
     gallery = GalleryTracker(find, find_expected=partial(find, expecting=True), search=search)

@@ -1,8 +1,8 @@
-"""Leaves out of a frame what an overlay drew over it, so that the agent never reads its own chips.
+"""Removes what an overlay drew over a frame, so that the agent never reads its own chips.
 
-The pixels under each box are replaced by a blend of the row above and the row below it, or of the columns on
-both sides where it is higher than wide: a chip's symbol is a small face, and the detector would find it; a
-flat patch would be one more edge for the layout search.
+The pixels under each box are replaced by a blend of the rows above and below it, or of the columns left and
+right of it where the box is higher than wide. A chip's symbol is a small face, which the detector would
+find; a flat patch would add an edge for the layout search.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from agent.runner import Reader
 from agent.values import Box, Frame, Pixels, Snapshot
 
 RIM = 2
-"""Pixels around a box that are replaced with it: the soft edge of a chip, and the rounding of its place."""
+"""Pixels around a box that are replaced too: a chip's soft edge, and the rounding of its position."""
 
 
 class OverlayMask:
-    """Holds what is drawn over the frames now; ``put`` may be called from any thread."""
+    """Holds the boxes that are drawn over the frames now; ``put`` may be called from any thread."""
 
     def __init__(self) -> None:
         self._boxes: tuple[Box, ...] = ()
 
     def put(self, boxes: Sequence[Box]) -> None:
-        """What overlays draw from now on, in pixels of the frame."""
+        """Set the boxes that overlays draw from now on, in pixels of the frame."""
         self._boxes = tuple(boxes)
 
     def clean(self, frame: Frame) -> Frame:
@@ -39,9 +39,9 @@ class OverlayMask:
 
 
 def inpaint(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
-    """A copy of a picture (H, W, 3) in which each box is filled from what lies around it.
+    """A copy of a picture (H, W, 3) in which each box is filled from the pixels around it.
 
-    49 boxes of 90x26 pixels in a 1080p frame take 2 ms, of which the copy is one.
+    49 boxes of 90x26 pixels in a 1080p frame take 2 ms; 1 ms of it is the copy.
     """
     clean = pixels.copy()
     for box in boxes:
@@ -53,7 +53,7 @@ def inpaint(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
 
 
 def _across(pixels: Pixels, box: Box) -> NDArray[np.float32]:
-    """Filled over its shorter side: a thin line beside a tile's edge is to vanish, not to become a streak."""
+    """Fill over the shorter side, so that a thin line beside a tile's edge vanishes and leaves no streak."""
     if box.height <= box.width:
         return _filled(pixels, box)
     turned = Box(box.top, box.left, box.height, box.width)
@@ -61,7 +61,7 @@ def _across(pixels: Pixels, box: Box) -> NDArray[np.float32]:
 
 
 def _filled(pixels: Pixels, box: Box) -> NDArray[np.float32]:
-    """Rows between the one above and the one below; at the picture's edge the other one alone."""
+    """Blend the rows above and below the box; at the picture's edge, repeat the only one."""
     columns = slice(box.left, box.right)
     first, last = box.top - 1, box.bottom
     above = pixels[first if first >= 0 else min(last, len(pixels) - 1), columns].astype(np.float32)
@@ -71,15 +71,15 @@ def _filled(pixels: Pixels, box: Box) -> NDArray[np.float32]:
 
 
 class InpaintingReader:
-    """A reader of frames that never sees what covers them; ``inner`` does the reading."""
+    """Removes the overlay from each frame before ``inner`` reads it."""
 
     def __init__(self, inner: Reader, mask: OverlayMask) -> None:
         self._inner, self._mask = inner, mask
 
     def analyze(self, frame: Frame) -> Snapshot:
-        """Read the frame without the overlay on it."""
+        """Read the frame without the overlay."""
         return self._inner.analyze(self._mask.clean(frame))
 
     def again(self, snapshot: Snapshot) -> Snapshot:
-        """As the inner reader says it."""
+        """The inner reader's answer."""
         return self._inner.again(snapshot)

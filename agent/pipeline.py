@@ -1,8 +1,8 @@
 """From one frame to one snapshot: layout, faces, crops, the classifier, mood, room.
 
-Work is spent where the picture changed: a tile whose picture stayed the same keeps its face and its scores, a
-face that did not move is not detected again, one whose crop did not change not read again (see
-``FaceTrack``). What is left is done oldest first, as far as the budget reaches (see ``Budget``).
+Work is spent where the picture changed. A tile whose picture stayed the same keeps its face and scores; a
+face that did not move is not detected again; an unchanged crop is not classified again (see ``FaceTrack``).
+The remaining work is done oldest first, as far as the budget reaches (see ``Budget``).
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ from models.runtime import Classifier
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """What follows participants and lesson from frame to frame.
+    """The state that follows participants and lesson from frame to frame.
 
-    ``consent`` decides whose tiles are not looked at. Without a ``baseline`` nobody's scores are corrected,
-    without a ``lesson`` there is no trend, no alert and no marker.
+    ``consent`` decides whose tiles are not looked at. Without a ``baseline`` no scores are corrected;
+    without a ``lesson`` there are no trend, alerts or markers.
     """
 
     mood: MoodTracker
@@ -64,8 +64,8 @@ class SessionState:
 class Analyzer:
     """Reads frames one after another; not thread-safe: one worker owns it.
 
-    ``tracker`` and ``models`` are its seams; it closes them with itself. ``models`` are pairs of a face
-    finder and a classifier, all of the same kind: one for each core that may work at a time.
+    ``tracker`` and ``models`` can be replaced in tests; ``close`` closes them too. ``models`` are pairs of a
+    face finder and a classifier, all of the same kind: one pair for each core that may work at a time.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Analyzer:
 
     @property
     def card(self) -> ModelCard:
-        """What is known of the classifier in use."""
+        """The card of the classifier in use."""
         return self._card
 
     def analyze(self, frame: Frame) -> Snapshot:
@@ -100,20 +100,20 @@ class Analyzer:
         begun, self._cpu_since = cpu_seconds() if self._cpu_since is None else self._cpu_since, None
         try:
             snapshot = self._analyzed(frame)
-            # Once all tiles were looked at and show no people: others of the same picture may be the gallery.
+            # If no tile shows people once all were looked at, try the other layouts of the same picture.
             while not self._believed and not snapshot.load.waiting and self._tracker.try_another(frame):
                 snapshot = self._analyzed(frame)
         finally:
-            # A frame that fails has cost as much.
+            # A frame that fails has cost CPU time too.
             now = cpu_seconds()
             self._budget.spend(frame.time, now - begun)
-        # What a search takes between two frames counts with the next.
+        # The CPU time of a search between two frames counts with the next frame.
         self._cpu_since = now if self._tracker.searching else None
         snapshot = replace(snapshot, load=self._budget.load(frame.time, snapshot.load.waiting))
         return snapshot if self._lesson is None else self._lesson.take(snapshot, frame.time)
 
     def _analyzed(self, frame: Frame) -> Snapshot:
-        """What is said of a frame but for the lesson and the load, of which it says what waits."""
+        """The snapshot of a frame without the lesson; its load holds only the number of waiting tiles."""
         watch = Stopwatch(time.perf_counter)
         stages = self.stages = Stages()
         tiles = self._tracker.update(frame)
@@ -122,7 +122,7 @@ class Analyzer:
         tasks, crops = self._glance(frame, tiles)
         chosen = self._budget.choose(tasks, frame.time)
         stages.glance = watch.lap()
-        # Where the budget leaves tiles waiting, waking more cores would gain nothing.
+        # If the budget leaves tiles waiting, more cores would gain nothing.
         self._update(frame, chosen, crops, hurry=len(chosen) == len(tasks))
         watch.lap()
         self._still = still_tiles(self._tracks, frame.time)
@@ -136,12 +136,12 @@ class Analyzer:
         )
 
     def again(self, snapshot: Snapshot) -> Snapshot:
-        """An earlier snapshot, without who was excluded since, and with the moments marked since."""
+        """An earlier snapshot, without participants excluded since, and with the moments marked since."""
         snapshot = self._consent.leave_out(snapshot)
         return snapshot if self._lesson is None else replace(snapshot, markers=self._lesson.markers())
 
     def close(self) -> None:
-        """Free the models and end the search for layouts; may be called twice."""
+        """Free the models and end the layout search; idempotent."""
         self._tracker.close()
         self._pool.close()
 
@@ -152,7 +152,7 @@ class Analyzer:
         self.close()
 
     def _glance(self, frame: Frame, tiles: Sequence[Tile]) -> tuple[list[Task], dict[str, Pixels]]:
-        """What each tile needs, and the crops of the faces that are to be read where they were."""
+        """The work that each tile needs, and the crops of the faces to classify at their last position."""
         tasks: list[Task] = []
         crops: dict[str, Pixels] = {}
         for tile in tiles:
@@ -180,14 +180,14 @@ class Analyzer:
         return work
 
     def _update(self, frame: Frame, chosen: Sequence[Task], crops: Mapping[str, Pixels], hurry: bool) -> None:
-        """Detect and read what was chosen; in ``hurry`` in all workers."""
+        """Detect and classify the chosen tasks; with ``hurry`` in all workers."""
         wall, cpu = time.perf_counter(), time.process_time()
         timings = self._pool.update(frame, batches_of(chosen, self._tracks, crops), hurry)
         record_stage_times(timings, self.stages, time.perf_counter() - wall)
         update_costs(timings, self._budget.costs, time.process_time() - cpu)
 
     def _exclude(self, excluded: frozenset[str]) -> None:
-        """Look at these no longer, and forget at once what was said of those who are new among them."""
+        """Stop looking at these participants, and forget the readings of those newly excluded at once."""
         self._mood.drop(excluded - self._excluded)
         if self._baseline is not None:
             self._baseline.drop(excluded - self._excluded)
@@ -198,11 +198,11 @@ class Analyzer:
         return tile.slot.camera_on and tile.id not in self._excluded
 
     def _believe(self, frame: Frame, tiles: Sequence[Tile]) -> bool:
-        """Whether the tiles are a gallery: once they were believed to be, until no tile is left."""
+        """Whether the tiles are a gallery; once true, it stays true until no tile is left."""
         if tiles and not self._believed:
             looked_at = [tile for tile in tiles if tile.id not in self._excluded]
             faces = {tile for tile, track in self._tracks.items() if track.face is not None}
-            # Where everybody with video is excluded, the tiles are all that can be gone by.
+            # If everybody with video is excluded, only the tiles themselves can tell.
             nobody = bool(self._excluded) and not any(tile.slot.camera_on for tile in looked_at)
             self._believed = nobody or is_meeting_gallery(looked_at, faces, frame.width * frame.height)
         self._believed = self._believed and bool(tiles)
@@ -246,7 +246,7 @@ class Analyzer:
         )
 
     def _forget(self, now: float, tiles: Sequence[Tile]) -> None:
-        """Drop what was seen of tiles that are no longer shown."""
+        """Drop the state of tiles that are no longer shown."""
         shown = {tile.id for tile in tiles if self._seen(tile)}
         self._tracks = {tile: track for tile, track in self._tracks.items() if tile in shown}
         self._mood.forget(now)

@@ -1,10 +1,10 @@
-"""Growing pauses between attempts, and how often something may be done. Pure: time comes in, in seconds."""
+"""Retry with back-off, and a token bucket. Pure: times are arguments, in seconds."""
 
 from __future__ import annotations
 
 
 class Backoff:
-    """Pauses after failures in a row: ``first`` seconds, then each twice the last, at most ``longest``."""
+    """Pauses after failures in a row: ``first`` seconds, doubled each time, at most ``longest``."""
 
     def __init__(self, first: float, longest: float) -> None:
         self._first, self._longest = first, longest
@@ -16,14 +16,14 @@ class Backoff:
         return pause
 
     def reset(self) -> None:
-        """It went well: the next pause is the first one again."""
+        """Note a success: the next pause is the first one again."""
         self._next = self._first
 
 
 class TokenBucket:
-    """Credit that grows by ``rate`` a second up to ``burst``, which it begins with.
+    """A token bucket: credit grows by ``rate`` per second up to ``burst``, and starts full.
 
-    ``credit`` is what there is now; whoever spends other amounts than 1 takes them from it.
+    ``credit`` is the present credit; callers that spend other amounts than 1 subtract them from it.
     """
 
     def __init__(self, rate: float, burst: float) -> None:
@@ -32,13 +32,13 @@ class TokenBucket:
         self._last: float | None = None
 
     def refill(self, now: float) -> None:
-        """Credit for the time since the last call; a clock that steps back gives none."""
+        """Add credit for the time since the last call; a clock that steps back adds none."""
         passed = 0.0 if self._last is None else max(now - self._last, 0.0)
         self._last = now
         self.credit = min(self.credit + passed * self._rate, self._burst)
 
     def take(self, now: float) -> bool:
-        """Whether one more is allowed at the time ``now``; if so, it is paid for."""
+        """Whether the credit at time ``now`` allows one more; if so, subtract 1."""
         self.refill(now)
         if self.credit < 1:
             return False

@@ -1,4 +1,4 @@
-"""Opening what keeps a session: the recorder, the audit log, and the deletion of what has grown old."""
+"""Opens what keeps a session: the recorder and the audit log; deletes expired sessions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from models.card import ModelCard
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a session is recorded: its file, its id, and what records it."""
+    """Where a session is recorded: its file, its id and its recorder."""
 
     path: Path
     id: str
@@ -47,19 +47,19 @@ class Target:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the recorder is done and no frame that was read is in the file."""
+        """Whether the recorder has ended and the file holds no frame."""
         return self.recorder.is_done and self.store.is_empty
 
 
 class Recording:
-    """Records each snapshot into a file and says how that goes; without a ``target`` it does nothing."""
+    """Records each snapshot into a file and reports the state; without a ``target`` it does nothing."""
 
     def __init__(self, target: Target | None = None, audit: Audit | None = None) -> None:
         self._target, self._audit = target, audit or Audit(None)
         self._announced = False
 
     def announce(self) -> None:
-        """Say where is recorded: once all else that the session needs is open, so that it comes true."""
+        """Print the file name. Call this last: only then is it certain that the session starts."""
         if self._target is not None:
             self._announced = True
             path = self._target.path
@@ -68,11 +68,11 @@ class Recording:
 
     @property
     def path(self) -> Path | None:
-        """The file that is recorded; None while nothing is."""
+        """The file being recorded, or None."""
         return None if self._target is None else self._target.path
 
     def end(self) -> None:
-        """Say what was recorded when the recorder is closed; a file without anything in it goes away."""
+        """Report what was recorded once the recorder is closed; delete a file that holds nothing."""
         if self._target is None:
             return
         path, recorder = self._target.path, self._target.recorder
@@ -94,7 +94,7 @@ class Recording:
 
     @property
     def status(self) -> RecordStatus:
-        """Whether readings are kept, and if not, why."""
+        """Whether readings are recorded, and if not, why."""
         return RecordStatus() if self._target is None else self._target.recorder.status
 
     def publish(self, snapshot: Snapshot) -> None:
@@ -103,7 +103,7 @@ class Recording:
             self._target.recorder.publish(snapshot)
 
     def with_record_status(self, publish: Publish) -> Publish:
-        """``publish``, of snapshots that say how the recording goes."""
+        """Wrap ``publish`` so that each snapshot carries the recording's status."""
 
         def publish_told(snapshot: Snapshot) -> None:
             publish(dataclasses.replace(snapshot, record=self.status))
@@ -112,7 +112,7 @@ class Recording:
 
 
 def open_audit(config: Config) -> Audit:
-    """The audit log, shortened to what is to be kept of it."""
+    """Open the audit log, without the entries that are too old to keep."""
     audit = Audit(audit_path() if config.record.audit else None)
     audit.trim(config.record.audit_days)
     return audit
@@ -120,11 +120,11 @@ def open_audit(config: Config) -> Audit:
 
 @contextmanager
 def recording(config: Config, source: SourceInfo, card: ModelCard, audit: Audit) -> Iterator[Recording]:
-    """What takes each snapshot to be recorded, which does nothing unless ``record.enabled``.
+    """Yield the recording that takes each snapshot; it does nothing unless ``record.enabled``.
 
-    Sessions that have grown old are deleted first. The file is made at once, so that one that cannot be made
-    ends the start and not the lesson, and goes away again when nothing was recorded. Raises RecordError when
-    it cannot be made, and ConfigError when nothing may be recorded.
+    Expired sessions are deleted first. The file is created at once, so that a failure ends the start and not
+    the lesson; it is deleted again if nothing was recorded. Raises RecordError when the file cannot be
+    created, and ConfigError when recording is not allowed.
     """
     delete_expired(config, audit)
     if not config.record.enabled:
@@ -153,7 +153,7 @@ def report_command(path: Path) -> str:
 
 
 def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, started: float) -> Details:
-    """What a recording says of itself, as far as privacy.mode lets it."""
+    """The recording's details, as far as privacy.mode allows them."""
     source = filter_source(source, privacy_policy(config.privacy))
     offset = datetime.fromtimestamp(started).astimezone().utcoffset()
     return Details(
@@ -179,12 +179,12 @@ def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, sta
 def delete_expired(config: Config, audit: Audit) -> list[Path]:
     """Delete sessions older than ``record.keep_days`` from the data folder and from a folder ``record.path``.
 
-    Those that the user gave a name of her own are left alone, and all that she moved elsewhere.
+    Files that the user renamed or moved elsewhere are left alone.
     """
     try:
         folders = expiring_folders(config.record.path)
     except RecordError as error:
-        # Whether it may be recorded to is another question, and not asked when nothing is recorded.
+        # Without recording, an unsuitable record.path is only a warning.
         logger.warning("%s", error)
         folders = expiring_folders(None)
     files = [path for folder in folders for path in session_files(folder)]
@@ -195,7 +195,7 @@ def delete_expired(config: Config, audit: Audit) -> list[Path]:
         try:
             delete_session(path)
         except RecordError as error:
-            # No reason to keep a lesson from starting.
+            # This must not keep a lesson from starting.
             logger.warning("%s", error)
             continue
         deleted.append(path)
@@ -206,7 +206,7 @@ def delete_expired(config: Config, audit: Audit) -> list[Path]:
 
 
 def _id_of(path: Path) -> str:
-    """A session's own id; empty where it has none or cannot be read, as one that is damaged."""
+    """A session's own id; empty if it has none or the file cannot be read, for example because of damage."""
     try:
         return load_details(path).id
     except RecordError:

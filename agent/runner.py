@@ -1,8 +1,8 @@
-"""The worker: pulls the newest frame, has it read, hands the snapshot on, until stopped.
+"""The worker: reads the newest frame and publishes the snapshot, until it is stopped.
 
-A frame that cannot be read is counted, logged at a limited rate and skipped; where none can be read, the last
-readings are handed on each second and marked as such. A source that stalls or is lost is said in a snapshot
-of its own. Any other exception is a bug and ends the run.
+A frame that cannot be read is counted, logged at a limited rate and skipped. While no frame can be read, the
+last readings are published each second and marked as old. A source that stalls or is lost is published in a
+snapshot of its own. Any other exception is a bug and ends the run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from agent.system.logs import RateLimit, logger
 from agent.values import Frame, Room, Snapshot, SourceInfo, SourceState, SourceStatus
 
 Publish = Callable[[Snapshot], None]
-"""Whatever takes the snapshots: the feed, the recorder, the bridges."""
+"""Takes the snapshots: the feed, the recorder, the bridges."""
 
 LEVELS = {"info": logging.INFO, "debug": logging.DEBUG}
 
@@ -30,33 +30,32 @@ LOG_FAILURES_EVERY = 10.0
 LOG_DETAIL_EVERY = 5.0
 
 REPEAT = 1.0
-"""Seconds between messages while nothing is read, and before a frame whose turn is later than that: clients
-take an agent that is silent for three seconds for stuck."""
+"""Maximum seconds between two messages: clients consider an agent stuck after three seconds of silence."""
 
 
 class StatedSource(Protocol):
-    """A source that also says whether frames arrive."""
+    """A source that also reports whether frames arrive."""
 
     @property
     def info(self) -> SourceInfo:
-        """What the source is."""
+        """The kind, name and size of the source."""
 
     @property
     def status(self) -> SourceStatus:
-        """Whether frames arrive, and how many were overwritten."""
+        """Whether frames arrive, and how many were overwritten before they were read."""
 
     def frames(self) -> Iterator[Frame | None]:
-        """Yield the newest frame at each pull, None where none has come yet."""
+        """Yield the newest frame at each step, or None while none has arrived."""
 
 
 class Reader(Protocol):
-    """What turns a frame into a snapshot."""
+    """Turns a frame into a snapshot."""
 
     def analyze(self, frame: Frame) -> Snapshot:
-        """Everything that is said of a frame."""
+        """The snapshot of a frame."""
 
     def again(self, snapshot: Snapshot) -> Snapshot:
-        """An earlier snapshot once more, without who is excluded by now, and with the moments marked."""
+        """An earlier snapshot without participants excluded since, and with the moments marked since."""
 
 
 class Runner:
@@ -88,17 +87,17 @@ class Runner:
         self._backoff = FailureBackoff()
         self._seq = 0
         self._said = -math.inf
-        """When the feed was last told something, or the run began."""
+        """Time of the last message, or of the start of the run."""
         self._paid = -math.inf
-        """When the debt to the CPU budget is paid: no frame is read before."""
+        """Time when the debt to the CPU budget is paid; no frame is read before it."""
 
     @property
     def failed(self) -> int:
-        """How many frames could not be read."""
+        """Number of frames that could not be read."""
         return self._backoff.count
 
     def stop(self) -> None:
-        """End ``run`` after the frame in hand; from any thread, but not from a signal handler."""
+        """End ``run`` after the present frame; from any thread, but not from a signal handler."""
         self._stopped.set()
         self._running.set()
 
@@ -117,14 +116,14 @@ class Runner:
     def run(self, duration: float | None = None) -> bool:
         """Work until the source ends, ``stop`` is called or ``duration`` seconds have passed.
 
-        Returns whether the source had no more, as a recording at its end.
+        Returns whether the source ended, as a recording does.
         """
         self._said = due = self._clock()
         end = math.inf if duration is None else due + duration
         for frame in self._source.frames():
             if self._stopped.is_set():
                 break
-            # What was grabbed before the pause began is not read after it.
+            # A frame grabbed before the pause began is not read after it.
             if not self._paused:
                 self._handle(frame)
             self._wait_while_paused(end)
@@ -147,7 +146,7 @@ class Runner:
             self._count_failure(error)
             return
         if self._stopped.is_set():
-            # Who ended the run is told nothing more of the gallery.
+            # After `stop` nothing more is logged or published.
             return
         self._backoff.succeeded()
         self._paid = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
@@ -165,10 +164,10 @@ class Runner:
         self._hand_on(dataclasses.replace(snapshot, age=age, source=self._status()))
 
     def _wait_until(self, due: float) -> bool:
-        """Wait for the next frame's turn, and say whether ``stop`` was called.
+        """Wait for the next frame's turn, and return whether ``stop`` was called.
 
-        Each second the last readings are said again, and while frames fail, that they do. A pause ends the
-        wait: it is told in its own way.
+        Each second the last readings are published again, marked as failing while frames fail. A pause ends
+        the wait, because ``_wait_while_paused`` publishes it.
         """
         while True:
             end = min(due, self._said + REPEAT)
@@ -179,7 +178,7 @@ class Runner:
             self._say_again()
 
     def _wait_while_paused(self, end: float) -> None:
-        """Say again and again that nothing is read, until that is over, ``stop`` or the time ``end``."""
+        """Publish each second that reading is paused, until ``resume``, ``stop`` or the time ``end``."""
         while self._paused and not self._stopped.is_set():
             left = end - self._clock()
             if left <= 0:
@@ -194,13 +193,13 @@ class Runner:
         self._publish(self._last)
 
     def _say_state(self) -> None:
-        """Tell the feed each second that no frame comes: the last readings while stalled, none once lost."""
+        """Publish each second that no frame comes: with the last readings unless it is lost."""
         status, last = self._status(), self._last
         is_new = last is None or status.state is not last.source.state
         if status.state is SourceState.LIVE or not (is_new or self._clock() - self._said >= REPEAT):
             return
         if last is None or last.width == 0:
-            # A picture that nobody shares yet: without this a client could not tell waiting from a fault.
+            # Nobody has shared a picture yet: without this message, waiting would look like a fault.
             self._hand_on(dataclasses.replace(self._nothing(status), width=0, height=0))
             return
         if status.state is SourceState.LOST:
@@ -208,7 +207,7 @@ class Runner:
         self._hand_on(self._reader.again(self._held(last, status)))
 
     def _say_again(self) -> None:
-        """Tell the feed the last readings before the next frame's turn; also that frames fail, if they do."""
+        """Publish the last readings again before the next frame's turn, marked as failing if they are."""
         status, last = self._status(), self._last
         if self._backoff.is_failing:
             status = dataclasses.replace(status, state=SourceState.STALLED, failing=True)
@@ -218,17 +217,17 @@ class Runner:
             self._hand_on(self._reader.again(self._held(last, status)))
 
     def _held(self, last: Snapshot, status: SourceStatus) -> Snapshot:
-        """The last snapshot with the state of the source; of one that is lost without what was read."""
+        """The last snapshot with the state of the source; without readings if the source is lost."""
         if status.state is SourceState.LOST:
             last = dataclasses.replace(last, readings=(), room=Room(0, 0, 0), alerts=())
         return dataclasses.replace(last, source=status)
 
     def _status(self) -> SourceStatus:
-        """How the source is, with the count of frames that could not be read."""
+        """The source's status, with the number of frames that could not be read."""
         return dataclasses.replace(self._source.status, failed=self._backoff.count)
 
     def _nothing(self, status: SourceStatus) -> Snapshot:
-        """A snapshot without readings, of now and of the source as it is."""
+        """A snapshot without readings, with the present time and the source's size."""
         info = self._source.info
         size, room = (info.width, info.height), Room(0, 0, 0)
         return self._reader.again(Snapshot(0, time.time(), 0.0, *size, status, (), room))

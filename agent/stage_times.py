@@ -1,4 +1,4 @@
-"""What each stage of a frame costs: the laps of one stopwatch."""
+"""CPU and wall time of each stage of a frame."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Stages:
-    """Seconds spent in each stage of the last frame, and how many tiles were worked on.
+    """Seconds spent in each stage of the last frame, and the number of tiles worked on.
 
-    ``glanced``: compared with what they showed; ``searched``: given to the detector; ``classified``: read.
+    ``glanced``: compared with their last picture; ``searched``: given to the detector; ``classified``: read.
     """
 
     layout: float = 0.0
@@ -32,9 +32,9 @@ class Stages:
 
 
 def cpu_seconds() -> float:
-    """CPU seconds that this process has used, and programs that it ran and that have ended, as Tesseract.
+    """CPU seconds of this process and of its child processes that have ended, such as Tesseract.
 
-    On Windows the system does not tell of the latter.
+    Windows does not count the child processes.
     """
     told = os.times()
     return time.process_time() + told.children_user + told.children_system
@@ -42,7 +42,7 @@ def cpu_seconds() -> float:
 
 @dataclass(slots=True)
 class Stopwatch:
-    """Tells, lap by lap, the seconds of ``clock`` since the lap before (the first: since it was made)."""
+    """Measures the seconds of ``clock`` from lap to lap."""
 
     clock: Callable[[], float]
     last: float = field(init=False)
@@ -51,7 +51,7 @@ class Stopwatch:
         self.last = self.clock()
 
     def lap(self) -> float:
-        """The seconds since the last call, or since the start."""
+        """The seconds since the last call, or since the stopwatch was made."""
         now = self.clock()
         elapsed, self.last = now - self.last, now
         return elapsed

@@ -1,11 +1,11 @@
-"""How long one frame may stand for where seconds are summed from frame to frame. Pure."""
+"""Maximum time that one frame counts for where seconds are summed over frames. Pure."""
 
 from __future__ import annotations
 
 LONGEST_STEP = 2.0
-"""Seconds; a longer silence is a gap, in which nothing was seen, unless frames come more rarely than that."""
+"""Maximum seconds that one frame counts for; a longer silence is a gap, unless frames come more rarely."""
 
 
 def longest_step(hz: float) -> float:
-    """The seconds that a frame may stand for, at ``hz`` a second: two periods, so that one may be lost."""
+    """Maximum seconds that a frame counts for at ``hz``: at least two periods, so that one may be lost."""
     return max(LONGEST_STEP, 2.0 / hz)

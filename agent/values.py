@@ -1,9 +1,9 @@
-"""The words of the project as small frozen value types, checked where they are made.
+"""The project's small frozen value types, checked when they are made.
 
 Pictures are RGB, uint8, shape (height, width, 3). Positions are pixels of the source frame, x to the right
 and y down, from the top left corner. ``time`` is in seconds of a monotonic clock, ``wall`` in Unix seconds.
 Nothing here reads a clock, touches a device or imports anything of the project but its errors, ``agent.box``
-and ``agent.lesson_values``, whose types are words of this module too: ``exporter`` takes them from here.
+and ``agent.lesson_values``; import the types of the latter two from here, as ``exporter`` does.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ LABELS: tuple[LabelName, ...] = get_args(LabelName)
 """The seven labels in FER-2013's order: the order of every vector of scores in this project."""
 
 PrivacyMode = Literal["tiles", "room", "off"]
-"""What leaves the agent: all, the room's summary alone, or nothing."""
+"""What leaves the agent: everything, only the room's summary, or nothing."""
 
 PolicyName = Literal["none", "eu_education", "eu_work"]
-"""The rules of the place where the agent is used."""
+"""The law that applies where the agent is used."""
 
 POLICY_PLACES = {"eu_education": "in education institutions", "eu_work": "at the workplace"}
-"""Where each policy that forbids to infer expressions holds."""
+"""Where each policy applies that forbids inferring expressions."""
 
 
 def infers_expressions(policy: str) -> bool:
@@ -71,7 +71,7 @@ class Reason(StrEnum):
 
 
 class SourceState(StrEnum):
-    """Whether frames arrive: ``live``, none for a while (``stalled``), or being reopened (``lost``)."""
+    """State of a source: ``live``, no frame for a while (``stalled``), or being reopened (``lost``)."""
 
     LIVE = "live"
     STALLED = "stalled"
@@ -79,9 +79,9 @@ class SourceState(StrEnum):
 
 
 def check_pixels(pixels: object, name: str = "picture") -> Pixels:
-    """Return ``pixels`` if it is RGB uint8 (H, W, 3) and not empty.
+    """Return ``pixels`` if it is a non-empty RGB uint8 array (H, W, 3).
 
-    Raises PictureError that names the shape and dtype that came and those wanted.
+    Raises PictureError with the given and the expected shape and dtype.
     """
     if not isinstance(pixels, np.ndarray):
         raise PictureError(f"a {name} must be an RGB uint8 array (H, W, 3), not {type(pixels).__name__}")
@@ -105,21 +105,21 @@ class Frame:
 
     @property
     def width(self) -> int:
-        """Pixels from left to right."""
+        """Width in pixels."""
         return int(self.pixels.shape[1])
 
     @property
     def height(self) -> int:
-        """Pixels from top to bottom."""
+        """Height in pixels."""
         return int(self.pixels.shape[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place of a gallery: the tile's whole rectangle and the part of it that holds the video.
+    """One position in a gallery: the tile's whole rectangle and the part that holds the video.
 
     ``video`` equals ``box`` unless the video is pillarboxed or letterboxed inside the tile. ``row`` and
-    ``col`` count from 0 in reading order. ``named`` says whether a name was seen in it.
+    ``col`` count from 0 in reading order. ``named`` is true if a name label was seen in the tile.
     """
 
     box: Box
@@ -132,10 +132,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The tiles of one frame in reading order; none when the frame shows no gallery.
+    """The tiles of one frame in reading order; empty when the frame shows no gallery.
 
-    ``others`` are further layouts of that frame, without a tile of this one, the likelier first: where no
-    people show in these tiles, one of those may be the gallery.
+    ``others`` are alternative layouts of the same frame, which share no tile with this one, the likeliest
+    first. They are tried if no people show in these tiles.
     """
 
     width: int
@@ -146,9 +146,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One participant's rectangle at one time. ``id`` stays while that participant is shown.
+    """One participant's rectangle at one time. ``id`` stays the same while that participant is shown.
 
-    ``changed``: it shows something to look at again; ``unproven``: when no label told whose a new picture is.
+    ``changed``: the picture changed enough to be looked at again. ``unproven``: time of the last new picture
+    whose participant no label confirmed, or None.
     """
 
     id: str
@@ -177,10 +178,10 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Emotion:
-    """What the classifier says of one face after smoothing.
+    """The classifier's result for one face, after smoothing.
 
-    ``scores`` holds the probability of each of LABELS and sums to 1; ``confidence`` is that of ``label``;
-    ``valence`` and ``arousal`` are -1..1.
+    ``scores`` holds the probability of each of LABELS and sums to 1; ``confidence`` is the probability of
+    ``label``; ``valence`` and ``arousal`` are -1..1.
     """
 
     label: LabelName
@@ -192,11 +193,11 @@ class Emotion:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is said of one tile at one time; ``emotion`` is None when ``reason`` says why, or no face shows.
+    """The reading of one tile; without a face, or when ``reason`` says why, ``emotion`` is None.
 
-    ``facing`` is 0 (profile) to 1 (towards the camera); ``since`` is the Unix time from which the present
-    label (or state, without one) holds. ``motivation`` is 0..1, a proxy (see ``agent.lesson.motivation``),
-    None without an emotion.
+    ``facing`` is 0 (profile) to 1 (towards the camera). ``since`` is the Unix time when the present label
+    began, or the present state if there is no label. ``motivation`` is 0..1, a proxy (see
+    ``agent.lesson.motivation``), and None without an emotion.
     """
 
     id: str
@@ -215,11 +216,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The summary over all tiles; the expression's figures are None while no face was read.
+    """The summary over all tiles; figures of expressions are None while no face was read.
 
     ``attention`` is None while no camera is on (see ``agent.lesson.room``). ``intervals`` holds, in the order
     of LABELS, the 95 % confidence interval of each score as (low, high). ``trend`` and ``advice`` are None
-    until enough was seen, and where no expression is inferred.
+    until enough was seen, and if expressions are not inferred.
     """
 
     tiles: int
@@ -238,7 +239,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """Where frames come from. ``kind`` is screen, webrtc, camera, media or demo; size in pixels."""
+    """Source of the frames. ``kind`` is screen, webrtc, camera, media or demo; size in pixels."""
 
     kind: str
     name: str
@@ -250,9 +251,9 @@ class SourceInfo:
 class SourceStatus:
     """Whether frames arrive, how many were overwritten before they were read, whether reading is paused.
 
-    ``place`` is where the frame lies on this machine's desktop, in the desktop's own units (points on macOS,
-    else physical pixels); None where it is no part of the desktop. ``failed`` counts the frames that could
-    not be read; ``failing``: none can be read now, and what is said is of before.
+    ``place`` is the frame's rectangle on this machine's desktop, in the desktop's own units (points on macOS,
+    else physical pixels); None if the frame is not part of the desktop. ``failed`` counts the frames that
+    could not be read. ``failing``: no frame can be read now, so the readings are old.
     """
 
     state: SourceState = SourceState.LIVE
@@ -265,10 +266,10 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What the analysis costs: ``used`` of ``budget``, both shares of one core (None: no limit).
+    """CPU use of the analysis: ``used`` of ``budget``, both shares of one core (None: no limit).
 
-    ``waiting`` counts the tiles whose turn has not come yet, ``pause`` is how many seconds to let pass before
-    the next frame so that the budget is kept.
+    ``waiting`` counts the tiles whose turn has not come yet; ``pause`` is the seconds to wait before the next
+    frame so that the budget is kept.
     """
 
     used: float = 0.0
@@ -282,9 +283,9 @@ NOT_RECORDED = RecordStatus()
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that is said of one analysed frame: what the feed sends as one ``room`` message.
+    """The result of one analysed frame: the feed sends it as one ``room`` message.
 
-    ``age`` is the time in seconds from capture to the end of the analysis.
+    ``age`` is the seconds from capture to the end of the analysis.
     """
 
     seq: int
@@ -303,7 +304,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class SenderAnswer:
-    """What a WebRTC sender is told: the session's name, the tag of its present state, and the SDP answer."""
+    """Answer to a WebRTC sender: the session's name, the tag of its present state, and the SDP answer."""
 
     session: str
     tag: str

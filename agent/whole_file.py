@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all: what was there stays until all is written."""
+"""Writes a file completely or not at all: the old content stays until the new one is complete."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 @contextmanager
 def whole_file(path: Path, mode: int = 0o600) -> Iterator[Path]:
-    """A new file to write beside ``path``, which takes its place when the block ends well.
+    """Yield a new temporary file beside ``path``; it replaces ``path`` when the block ends without an error.
 
-    Otherwise nothing is left of it. ``mode`` are its permissions, less the umask. Raises OSError.
+    After an error the file is deleted. ``mode`` are its permissions, less the umask. Raises OSError.
     """
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))

@@ -13,7 +13,7 @@ LOOKS = {
     "surprise": "surprised",
     "neutral": "neutral",
 }
-"""How a face with each label looks: said of the expression, never of the person."""
+"""Adjective for a face with each label: it describes the expression, never the person."""
 
 
 def listing(words: Sequence[str], last: str = "and") -> str:
