@@ -1,1 +1,1 @@
-"""The commands of ``readtheroom``: each module is one, thin over the parts it joins."""
+"""The commands of ``readtheroom``: one module each, thin over the parts it joins."""

@@ -29,10 +29,11 @@ UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class AnalyzeOutputs:
-    """What is written of the files beside a summary on stdout.
+    """What is written besides a summary on stdout.
 
-    ``json``: one feed message per frame on stdout instead; ``csv``: a table; ``report``: the page, or with
-    several files the name after which their pages are called, or a folder for them.
+    ``json``: one feed message per frame on stdout, in place of the summary; ``csv``: path of the table;
+    ``report``: path of the page; with several files, a name that begins all pages' names, or a folder for
+    them.
     """
 
     json: bool = False
@@ -41,10 +42,10 @@ class AnalyzeOutputs:
 
 
 def analyze(config: Config, files: Sequence[str], outputs: AnalyzeOutputs) -> int:
-    """Read each file and write what is wanted; several reports at once, where nothing else is wanted.
+    """Read each file and write the outputs; several at once if only reports are asked for.
 
     A file that cannot be read is named on stderr and the others go on; the exit code is then 2. Raises
-    ConfigError or RecordError when what is wanted could not be written anyway.
+    ConfigError or RecordError at once when an output could not be written anyway.
     """
     jobs = report_jobs(files, outputs.report)
     for job in jobs:
@@ -56,7 +57,7 @@ def analyze(config: Config, files: Sequence[str], outputs: AnalyzeOutputs) -> in
         if any(job.out.resolve() == outputs.csv.resolve() for job in jobs):
             raise ConfigError(f"--report and --csv would both be {outputs.csv}: name two files")
     for job in jobs:
-        # Not after an hour of reading.
+        # Check it now, not after an hour of reading.
         check_target(job.out)
     with _progress() as progress:
         if len(jobs) > 1 and not outputs.json and outputs.csv is None:
@@ -65,9 +66,9 @@ def analyze(config: Config, files: Sequence[str], outputs: AnalyzeOutputs) -> in
 
 
 def report_jobs(files: Sequence[str], out: Path | None) -> list[ReportJob]:
-    """Where the report of each file goes: ``out`` itself for one, ``out-NAME.html`` or a folder for several.
+    """The path of each file's report: ``out`` itself for one, ``out-NAME.html`` or a folder for several.
 
-    Raises ConfigError when two of them would have one name, or that of a recording.
+    Raises ConfigError when two reports would have the same path, or a report would overwrite a recording.
     """
     if out is None:
         return []
@@ -144,7 +145,7 @@ def _read_all(
 
 @dataclass(frozen=True, slots=True)
 class _Sinks:
-    """Where the readings of one file go."""
+    """Where the readings of one file are written."""
 
     as_json: bool
     table: FilesTable | None
@@ -182,7 +183,7 @@ def _read(config: Config, file: str, sinks: _Sinks, progress: Progress) -> None:
 
 def _tell_report(config: Config, done: Done) -> None:
     speed = f", {done.seconds / done.took:.0f} times as fast as real time" if done.seconds > 1 else ""
-    # Of a picture there is no time to speak of.
+    # A picture has no duration.
     rate = f"{config.analysis.hz:g} frames a second"
     read = f" ({duration(done.seconds)} read in {done.took:.0f} s, {rate}{speed})" if done.seconds else ""
     print(f"wrote {done.job.out}{read}", file=sys.stderr)
@@ -196,7 +197,7 @@ def _progress() -> Progress:
 
 
 def _print_summary(file: str, last: Snapshot, at: float) -> None:
-    """Print what is read in a picture, or in the ``last`` frame of a recording, ``at`` so many seconds."""
+    """Print what is read in a picture, or in the ``last`` frame of a recording, at ``at`` seconds."""
     room, when = last.room, f", at its end ({duration(at)})" if at else ""
     counts = f"{describe_gallery(len(last.readings))}, {counted(room.faces, 'face')}, {room.read} read"
     print(f"{file}{when}: {counts}")

@@ -24,9 +24,9 @@ STOP_TIMEOUT = 15.0
 
 
 def start() -> int:
-    """Start the agent in the background with this command line; a second one offers to open the first.
+    """Start the agent in the background with this command line; if one runs, offer to open its dashboard.
 
-    Raises InstanceError when it does not start, FeedError when the first one's page cannot be opened.
+    Raises InstanceError when it does not start, FeedError when the running agent's page cannot be opened.
     """
     lock = InstanceLock()
     holder = lock.holder()
@@ -67,7 +67,7 @@ def stop() -> int:
             )
         time.sleep(0.1)
     print("Stopped.")
-    # What nothing was recorded in is gone.
+    # A recording that held nothing was deleted.
     if holder.record and Path(holder.record).exists():
         print(f"Recorded   {holder.record}, see it with: {report_command(Path(holder.record))}")
     return 0

@@ -1,6 +1,6 @@
-"""``readtheroom bench``: what readings cost on this machine, and what others cost, in the same run.
+"""``readtheroom bench``: what readings cost on this machine, and what other programs cost, in the same run.
 
-Machines are noisy, so what is worth quoting is medians, CPU times, and the ratios of frames read in turn.
+Machines are noisy. Quote medians, CPU times, and the ratios of programs that read the frames in turn.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from agent.errors import ConfigError, MissingRivalError
 
 @dataclass(frozen=True, slots=True)
 class BenchOptions:
-    """What to measure. ``live`` is seconds for each measured age (0: none); ``pictures`` a folder."""
+    """What to measure. ``live``: seconds for each age measurement (0: none); ``pictures``: a folder."""
 
     tiles: Sequence[int] = (9, 25, 49)
     sizes: Sequence[str] = ("1080p",)
@@ -45,7 +45,7 @@ class BenchOptions:
 def bench(config: Config, options: BenchOptions, as_json: bool) -> int:
     """Measure, print tables or one JSON object, return 0.
 
-    Raises ConfigError for what cannot be measured, PictureError for a picture that cannot be read.
+    Raises ConfigError for options that cannot be measured, PictureError for a picture that cannot be read.
     """
     if options.frames < 2:
         raise ConfigError(f"--frames must be 2 or more to give a spread, got {options.frames}")
@@ -80,7 +80,7 @@ def _measured(
     with Progress(console=console, disable=not sys.stderr.isatty()) as progress:
         bar = progress.add_task("measuring", total=len(galleries) * 3)
         for gallery in galleries:
-            # A picture does not move, but it can be computed anew.
+            # A still picture does not move, but its readings can be recomputed.
             fit = [
                 mode for mode in modes if not (isinstance(gallery, RealGallery) and mode.moves and mode.reuse)
             ]

@@ -1,7 +1,7 @@
-"""What each command of the command line calls, with the options that it was given.
+"""Turns the parsed options of each command into the function to call.
 
-Each reads the configuration, for which ConfigError may be raised, and gives the command to call. The commands
-themselves are imported only when they run: ``--help`` answers at once.
+Each function reads the configuration, which may raise ConfigError, and returns the command. The commands
+themselves are imported only when they run, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Callable
 from agent.configuration.flags import configure
 
 REPORT_HZ = 2.0
-"""Frames a second that a report needs: one point of its charts stands for 15 seconds of an hour."""
+"""Frames per second for a report: one point of its charts stands for 15 seconds of an hour."""
 
 CliCommand = Callable[[], int]
-"""Does what was asked for, and returns the exit code."""
+"""Runs the command and returns the exit code."""
 
 
 def prepare_run(options: argparse.Namespace) -> CliCommand:
@@ -23,7 +23,7 @@ def prepare_run(options: argparse.Namespace) -> CliCommand:
     config = configure(options)
 
     def command() -> int:
-        # What is detached already never starts another one.
+        # A detached agent never starts another one.
         if options.background and not options.detached:
             from agent.commands.background import start
 
@@ -66,7 +66,7 @@ def prepare_overlay(options: argparse.Namespace) -> CliCommand:
 
 def prepare_analyze(options: argparse.Namespace) -> CliCommand:
     """``readtheroom analyze``."""
-    # A table or messages must not get fewer because a page is wanted too.
+    # A report must not reduce the rows of a table or the messages.
     is_only_report = options.report and not (options.csv or options.json)
     config = configure(options, {"analysis.hz": REPORT_HZ} if is_only_report else None)
 

@@ -1,4 +1,4 @@
-"""``readtheroom doctor``: checks this machine, and says how to mend what is wrong."""
+"""``readtheroom doctor``: checks this machine, and says how to fix what is wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from exporter.words import counted
 
 
 class Level(StrEnum):
-    """How a check ended."""
+    """Result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -31,7 +31,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The outcome of one check, and what to do when it is not ``ok``."""
+    """The outcome of one check, and what to do if it is not ``ok``."""
 
     check: str
     level: Level
@@ -54,7 +54,7 @@ SCORES = {
     "macro_f1": "macro f1",
     "calibration_error": "calibration error, cross-validated,",
 }
-"""The figures of a model's card that are said, and how."""
+"""The figures of a model card that are printed, and their names."""
 
 EXTRAS = {
     "overlay": ("PySide6", "draws the readings on the meeting's tiles"),
@@ -64,7 +64,7 @@ EXTRAS = {
     "train": ("torch", "trains and converts models, several GB"),
     "bench": ("fer", "measures another program beside this one, 7 GB"),
 }
-"""The extras of the installation: a module of each, and what it does."""
+"""The optional extras: a module of each, and what it does."""
 
 MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.WRONG: "WRONG  "}
 
@@ -90,14 +90,14 @@ def _safely(check: Check, config: Config) -> Finding:
 
 
 def name_of(check: Check) -> str:
-    """What a check is called, however it ends; scripts find it by this name."""
+    """The check's name, whatever its result; scripts find it by this name."""
     return check.__name__.removeprefix("check_").replace("_", " ")
 
 
 def _split(message: str) -> tuple[str, str]:
-    """An error's text as what was found and what to do: our messages put a colon between the two.
+    """Split an error's text into what was found and what to do: our messages put a colon between the two.
 
-    Colons in brackets are others, such as those between a system and its command to install something.
+    Colons in brackets do not count, such as between a system and its command to install something.
     """
     depth = 0
     for at in range(len(message) - 1, -1, -1):
@@ -114,7 +114,7 @@ def check_python(_: Config) -> Finding:
 
 
 def check_processor(_: Config) -> Finding:
-    """The cores, and the instructions that make INT8 fast."""
+    """The cores, and the CPU instructions that make INT8 fast."""
     cores = os.cpu_count() or 1
     text = counted(cores, "core")
     flags = _cpu_flags()
@@ -143,7 +143,7 @@ def check_screen(config: Config) -> Finding:
     from agent.opening import open_screen
 
     if is_wayland():
-        # Some Wayland desktops let X11 programs see the screen after all: what counts is what is grabbed.
+        # Some Wayland desktops let X11 programs see the screen after all, so try to grab it.
         try:
             with open_screen(config) as screen:
                 name = screen.info.name
@@ -170,12 +170,12 @@ def check_face_detector(config: Config) -> Finding:
 
 
 def check_expression_model(config: Config) -> Finding:
-    """The expression model loads, its checksum fits, and what it was measured to score."""
+    """The expression model loads, its checksum matches, and its measured scores."""
     from agent.opening import open_classifier
 
     with open_classifier(config) as classifier:
         card = classifier.card
-    # As the card has them: a rounded figure that is rounded once more is another one than in README.
+    # Print the card's digits: rounding a rounded figure again could differ from README.
     scores = ", ".join(
         f"{told} {card.figures[name].value:.4f}" for name, told in SCORES.items() if name in card.figures
     )
@@ -183,18 +183,18 @@ def check_expression_model(config: Config) -> Finding:
 
 
 def check_overlay(config: Config) -> Finding:
-    """Whether ``run --overlay`` can draw on the meeting here, or opens the overlay as a page instead."""
+    """Whether ``run --overlay`` can draw on the meeting here, or opens the overlay page instead."""
     from agent.commands.overlay import obstacle
 
     found = obstacle()
     if found is None:
         return Finding("overlay", Level.OK, "it can be drawn on the tiles of this desktop")
-    # Nobody needs it: it is never wrong that it is missing.
+    # The overlay is optional: a missing one is never an error.
     return Finding("overlay", Level.WARNING, *_split(found.reason))
 
 
 def check_consent_list(config: Config) -> Finding:
-    """Where names say who is read: the list is fit, and Tesseract, which reads them on the labels, runs."""
+    """If a consent list is set: it is valid, and Tesseract, which reads the names on the labels, runs."""
     from agent.opening import open_consent
 
     if config.consent.list is None:
@@ -206,7 +206,7 @@ def check_consent_list(config: Config) -> Finding:
 
 
 def check_extras(_: Config) -> Finding:
-    """Which extras are not installed, and what each is for: nobody should learn it at the last step."""
+    """Which extras are not installed and what each is for, so that nobody learns it at the last step."""
     missing = [name for name, (module, _) in EXTRAS.items() if importlib.util.find_spec(module) is None]
     if not missing:
         return Finding("extras", Level.OK, "all are installed")
@@ -219,7 +219,7 @@ def check_port(config: Config) -> Finding:
     """The feed's port is free."""
     address = f"{config.feed.host}:{config.feed.port}"
     try:
-        # No SO_REUSEADDR: a port that another program serves must be found taken.
+        # No SO_REUSEADDR: a port that another program serves must count as taken.
         family = socket.AF_INET6 if ":" in config.feed.host else socket.AF_INET
         with socket.socket(family) as probe:
             probe.bind((config.feed.host, config.feed.port))
@@ -236,8 +236,7 @@ def check_port(config: Config) -> Finding:
 
 
 def _is_served_by_us(port: int) -> bool:
-    """Whether the agent that left its connection file for this port answers there: it gives out a pass
-    then."""
+    """Whether the agent of this port's connection file answers there, that is, gives out a one-time token."""
     from exporter.access.one_time_tokens import ask_for_one_time_token
     from exporter.access.token import connection_file, read_connection_file
 

@@ -24,13 +24,13 @@ NOBODY_ANSWERS = (
 def forget(config: Config, name: str, participant: str | None = None, *, sure: bool = False) -> int:
     """Delete the session called ``name`` (its whole name, ``latest`` or a path), or one participant in it.
 
-    It asks first, unless ``sure``, and returns 1 for a no. ``sure`` deletes a damaged file too, of which only
-    the name says that it was a session. Raises ConfigError where nobody can answer, and RecordError when
-    there is no such session or participant, it is being recorded, or the file is none of ours.
+    It asks first, unless ``sure``, and returns 1 for a no. ``sure`` also deletes a file so damaged that only
+    its name shows that it was a session. Raises ConfigError if nobody can answer, and RecordError when there
+    is no such session or participant, when it is being recorded, or when the file is not a session.
     """
     audit = open_audit(config)
     found = find_session(name, chosen_folder(config.record.path), exact=True, elsewhere=audit.folders())
-    # Of a link, that to which it leads: that is the session.
+    # Resolve a symbolic link to the session itself.
     path = found.resolve()
     if not sure and not _agreed(path, participant):
         print("nothing was deleted")
@@ -42,10 +42,10 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
         count = forget_participant(path, participant)
         details = _details(path)
         print(f"forgotten: participant {participant} in the session {path.stem}, {count} readings")
-    # The log must not keep the id of somebody who asked to be forgotten.
+    # The audit log must not keep the id of somebody who asked to be forgotten.
     what = "all of it" if participant is None else "one participant"
     audit.note("deleted", session=path.stem, id=details.id if details else "", what=what)
-    # Reports and tables that were written stay where the user put them, so say where that is.
+    # Exported reports and tables stay where the user put them: list them.
     files = audit.exports_of(path.stem, details)
     if files:
         print("These were exported from it and are yours to delete:", *files, sep="\n  ")
@@ -53,9 +53,9 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
 
 
 def _agreed(path: Path, participant: str | None) -> bool:
-    """Whether the user says yes to it, in a terminal or on a pipe.
+    """Whether the user agrees, in a terminal or through a pipe.
 
-    A file that cannot be told from another's is refused later. Raises ConfigError where nobody answers.
+    A file that is not recognised as a session is refused later. Raises ConfigError if nobody answers.
     """
     kind, session = kind_of(path), describe_session_file(path)
     if session.details is None and kind is not Kind.OURS:
@@ -68,7 +68,7 @@ def _agreed(path: Path, participant: str | None) -> bool:
     try:
         answer = input(f"Delete {what}the session {path.stem} ({facts})? [y/N] ")
     except (EOFError, RuntimeError):
-        # Without any standard input, as under pythonw on Windows, input() raises the second of these.
+        # Without any standard input, as under pythonw on Windows, input() raises RuntimeError.
         print()
         if sys.stdin is not None and sys.stdin.isatty():
             return False
@@ -77,7 +77,7 @@ def _agreed(path: Path, participant: str | None) -> bool:
 
 
 def _details(path: Path) -> Details | None:
-    """What a session says of itself; None where that is damaged."""
+    """A session's details; None if they are damaged."""
     try:
         return load_details(path)
     except RecordError:

@@ -24,21 +24,20 @@ from exporter.native.shortcut import parse_shortcut
 from exporter.native.x11 import has_compositor
 
 FROM_STDIN = "-"
-"""The address that means: read it from standard input, and end when that ends."""
+"""Address argument that means: read the address from standard input, and end when that is closed."""
 
 AT_LOGIN = ("run", "--overlay", "--background")
-"""What starts at login, where the teacher chose that in the overlay's menu."""
+"""Arguments started at login, if the teacher chose that in the overlay's menu."""
 
 LEAVE_GRACE = 3.0
-"""Seconds that an overlay has to leave by itself."""
+"""Maximum seconds for an overlay to end by itself."""
 
 
 def overlay(config: Config, address: str | None = None) -> int:
-    """Draw the overlay until it is quit; where none can be drawn, open the overlay page in the browser.
+    """Draw the overlay until it is quit; if it cannot be drawn, open the overlay page in the browser.
 
-    ``address`` is one that the agent printed; without it the agent is looked for on ``feed.port``.
-    Raises OverlayError when neither can be done, ConfigError for a wrong shortcut, FeedError for an address
-    that is none.
+    ``address`` is one that the agent printed; without it the agent is looked for on ``feed.port``. Raises
+    OverlayError when neither is possible, ConfigError for a wrong shortcut, FeedError for an invalid address.
     """
     shortcut = parse_shortcut(config.overlay.shortcut)
     owner, fixed = _owner(address)
@@ -55,7 +54,7 @@ def overlay(config: Config, address: str | None = None) -> int:
 
 
 def obstacle() -> Obstacle | None:
-    """Why no overlay can be drawn here, or None when one can."""
+    """Why the overlay cannot be drawn here, or None when it can."""
     if importlib.util.find_spec("PySide6") is None:
         remedy = "pip install '.[overlay]' in the program's folder"
         return Obstacle(f"the overlay needs PySide6: {remedy}", has_other_way=False)
@@ -69,14 +68,14 @@ def obstacle() -> Obstacle | None:
 
 
 def need_overlay() -> None:
-    """Raises OverlayError where neither an overlay nor its page can be shown: before anything is opened."""
+    """Raise OverlayError, before anything is opened, if neither an overlay nor its page can be shown."""
     stopped_by = obstacle()
     if stopped_by is not None and not stopped_by.has_other_way:
         raise OverlayError(f"{stopped_by.reason}, or leave out --overlay")
 
 
 def fall_back(stopped_by: Obstacle, where: AgentLocator, given: OverlayConfig) -> threading.Thread:
-    """Have a thread open the overlay page in place of the overlay. Raises OverlayError if that is no help."""
+    """Open the overlay page in a thread, in place of the overlay. Raises OverlayError if that is no help."""
     if not stopped_by.has_other_way:
         raise OverlayError(stopped_by.reason)
     try:
@@ -87,7 +86,7 @@ def fall_back(stopped_by: Obstacle, where: AgentLocator, given: OverlayConfig) -
 
 
 def open_overlay_page(stopped_by: Obstacle, info: ConnectionInfo, given: OverlayConfig) -> threading.Thread:
-    """Say why the overlay is a page, and have a thread open that with the configured look."""
+    """Print why the overlay is a page, and open that page in a thread with the configured look."""
     logger.warning("%s", stopped_by.reason)
     options = {"style": given.style, "animations": str(given.animations).lower()}
     page = f"{page_of(info, '/overlay')}&{urlencode(options)}"
@@ -96,9 +95,9 @@ def open_overlay_page(stopped_by: Obstacle, info: ConnectionInfo, given: Overlay
 
 
 class OverlayProcess:
-    """An overlay in a process of its own, which ends with this one: its standard input is a leash.
+    """An overlay in a process of its own, which ends when its standard input is closed, so with this one.
 
-    Where none can be drawn but a page can be opened, it is the page. Raises OverlayError when nothing can.
+    If the overlay cannot be drawn it opens as a page. Raises OverlayError when neither is possible.
     """
 
     def __init__(self, config: Config, page: str) -> None:
@@ -110,7 +109,7 @@ class OverlayProcess:
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
             _command(config), stdin=subprocess.PIPE, text=True
         )
-        # Through the pipe, because a command line can be read by every user of the machine.
+        # Through the pipe, because every user of the machine can read a command line.
         stdin = self._stdin(self._process)
         try:
             stdin.write(page + "\n")
@@ -120,7 +119,7 @@ class OverlayProcess:
         threading.Thread(target=self._watch, args=(self._process,), name="overlay", daemon=True).start()
 
     def close(self) -> None:
-        """End it; may be called twice."""
+        """End the process; idempotent."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -132,7 +131,7 @@ class OverlayProcess:
             process.wait()
 
     def _watch(self, process: subprocess.Popen[str]) -> None:
-        """Say it when the overlay goes on its own: nobody sees that nothing is drawn any more."""
+        """Log when the overlay ends by itself: nobody sees that nothing is drawn any more."""
         code = process.wait()
         if code and self._process is process:
             logger.warning("the overlay ended with exit code %d; the agent goes on without it", code)
@@ -169,7 +168,7 @@ def _owner(address: str | None) -> tuple[TextIO | None, ConnectionInfo | None]:
 
 
 def _locator(fixed: ConnectionInfo | None, config: Config) -> AgentLocator:
-    """Where to look for the agent: its own connection file says what certificate to trust, an address does
+    """Where to look for the agent: its connection file also holds the certificate to trust, an address does
     not."""
     port = None if fixed is None else urlsplit(fixed.feed).port
     return AgentLocator(connection_file(config.feed.port if port is None else port), fixed)

@@ -1,4 +1,4 @@
-"""From where the pages can be reached, and how that is told in the terminal."""
+"""The addresses of the pages, and the lines that print them in the terminal."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from exporter.server.feed_server import ServerSettings
 
 
 class Page(Protocol):
-    """The address of a page with the token, by which name it is reached if not the usual one."""
+    """Returns the address of a page with the token; ``host`` replaces the usual host name."""
 
     def __call__(self, path: str, host: str | None = None, /) -> str: ...
 
 
 def settings_of(feed: FeedConfig, folder: Path | None = None) -> ServerSettings:
-    """What the server needs to know of the configuration.
+    """The server's settings from the configuration.
 
-    Off loopback the machine's own names are let in beside those configured, and with ``feed.self_signed`` a
-    certificate for them is made, kept in ``folder`` (None: the user's state folder). Raises ConfigError when
-    it cannot be kept.
+    Off loopback, the machine's own names are allowed besides the configured ones. With ``feed.self_signed`` a
+    certificate for them is made and kept in ``folder`` (None: the user's state folder). Raises ConfigError
+    when it cannot be kept.
     """
     certificate, key, hosts = feed.certificate, feed.key, list(feed.allowed_hosts)
     if not is_loopback(feed.host.lower()):
@@ -40,7 +40,7 @@ def settings_of(feed: FeedConfig, folder: Path | None = None) -> ServerSettings:
 def announcement(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | None = None) -> str:
     """The lines with the pages' addresses; off loopback with a QR code for a tablet.
 
-    ``shares`` is whether the share page takes pictures.
+    ``shares``: the share page accepts pictures.
     """
     if is_loopback(feed.host.lower()):
         host, note = None, []

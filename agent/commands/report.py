@@ -36,9 +36,9 @@ DEFAULT_TABLE: TableName = "readings"
 
 @dataclass(frozen=True, slots=True)
 class ReportOutputs:
-    """What is to be written; None is not. Without any of them the report is.
+    """The files to write; None: not written. Without any of them the report is written.
 
-    ``table`` is which table goes into ``csv`` and ``parquet``; None: the readings.
+    ``table`` is the table for ``csv`` and ``parquet``; None: the readings.
     """
 
     html: Path | None = None
@@ -49,11 +49,11 @@ class ReportOutputs:
 
 
 def report(config: Config, name: str | None, outputs: ReportOutputs) -> int:
-    """List all sessions where ``record.path`` puts them, or write what is wanted of the one called ``name``.
+    """List all sessions in the folder of ``record.path``, or write the outputs of the session ``name``.
 
-    The ``name`` of a folder lists the sessions in it. Raises ConfigError when something is wanted of no
-    session, two things in one file or a table in none, and RecordError when there is no such session, it is
-    empty or damaged, or a file cannot be written.
+    If ``name`` is a folder, its sessions are listed. Raises ConfigError for outputs without a session, for
+    two outputs with the same path, and for a table without a file. Raises RecordError when there is no such
+    session, when it is empty or damaged, or when a file cannot be written.
     """
     given = None if name is None else folder_of(name)
     folder = given or chosen_folder(config.record.path)
@@ -83,9 +83,10 @@ def report(config: Config, name: str | None, outputs: ReportOutputs) -> int:
 
 
 def write_outputs(session: RecordedSession, source: Path, outputs: ReportOutputs) -> list[Path]:
-    """Write what is wanted of the session in the file ``source``; returns the files that were written.
+    """Write the outputs of the session in the file ``source``; returns the paths of the written files.
 
-    Raises ConfigError where two would be one, or would be the session, or the ending is another kind's.
+    Raises ConfigError when two paths are the same, when a path is the session's, or for a wrong file
+    extension.
     """
     wants_page = outputs.html is not None or outputs.open or (outputs.csv is None and outputs.parquet is None)
     page = (outputs.html or default_path(source)) if wants_page else None
@@ -107,7 +108,7 @@ def write_outputs(session: RecordedSession, source: Path, outputs: ReportOutputs
 
 
 def _check_apart(targets: Mapping[str, Path | None]) -> None:
-    """Raise ConfigError where two of these files, by what each is for, are one."""
+    """Raise ConfigError if two of these paths are the same; the keys say what each is for."""
     known: dict[Path, str] = {}
     for name, path in targets.items():
         if path is None:
@@ -118,7 +119,7 @@ def _check_apart(targets: Mapping[str, Path | None]) -> None:
 
 
 def table_of_none(session: RecordedSession, outputs: ReportOutputs) -> bool:
-    """Whether a table of single readings was written of a session that has none."""
+    """Whether a table of single readings was written for a session that has none."""
     exported = outputs.csv is not None or outputs.parquet is not None
     return exported and (outputs.table or DEFAULT_TABLE) == "readings" and not len(session.said)
 
@@ -131,21 +132,21 @@ def why_none(session: RecordedSession) -> str:
 
 
 def default_path(source: Path) -> Path:
-    """Where a report is written unless told otherwise: in the present folder, called like the session's file.
+    """The default path of a report: in the present folder, named like the session's file.
 
-    Not by the name that the session gives itself: a file that somebody sent could name any place.
+    The session's own name is not used: in a file that somebody sent, it could be any path.
     """
     return Path(f"{source.stem}.html")
 
 
 def note_export(audit: Audit, session: RecordedSession, source: Path, path: Path) -> None:
-    """Have the audit log say that something of the session in the file ``source`` was written to ``path``."""
+    """Note in the audit log that a part of the session in ``source`` was written to ``path``."""
     what, to = path.suffix.lstrip("."), path.resolve()
     audit.note("exported", session=source.stem, id=session.details.id, what=what, to=to)
 
 
 def print_sessions(sessions: list[ListedSession], none: str, prefix: str = "") -> None:
-    """A table for people, the oldest first, or ``none``; ``prefix`` stands before a name to report it."""
+    """Print a table, oldest first, or ``none`` if it is empty; ``prefix`` goes before each session's name."""
     if not sessions:
         print(f"{none[0].upper()}{none[1:]}.")
         return
@@ -159,7 +160,7 @@ def print_sessions(sessions: list[ListedSession], none: str, prefix: str = "") -
 
 
 def describe_session(one: ListedSession) -> tuple[str, str, str]:
-    """When a session began, how long it is and how many participants are in it, in words."""
+    """Start, duration and number of participants of a session, in words."""
     if one.details is None:
         return "cannot be read", "", ""
     started, offset = one.details.started, one.details.utc_offset

@@ -67,13 +67,13 @@ def run(
     """Read ``source.origin`` and serve it until Ctrl-C, SIGTERM, a recording's end, or ``duration`` seconds.
 
     ``with_overlay`` draws the readings on the meeting's tiles, in a process that ends with this one.
-    ``detached`` is the agent in the background: the only one of its user, which logs to a file.
-    Raises SourceError, PictureError, ModelError, ConfigError, OverlayError, InstanceError or FeedError when
+    ``detached``: this is the agent in the background, at most one per user, which logs to a file. Raises
+    SourceError, PictureError, ModelError, ConfigError, OverlayError, InstanceError or FeedError when
     something cannot be opened.
     """
     started = time.monotonic()
     if with_overlay:
-        # Only then is its code loaded, and the system's libraries that it needs.
+        # Only then load its code and the system libraries that it needs.
         from agent.commands.overlay import OverlayProcess, need_overlay
 
         need_overlay()
@@ -82,7 +82,7 @@ def run(
         opened = _open(stack, config)
         runner, stop = _runner(stack, config, opened, started)
         marks = session_marks(os.environ) if detached else []
-        # Before anybody can know of this agent: whoever does may ask it to end at once.
+        # Before other processes can know of this agent, because they may ask it to end at once.
         stack.enter_context(stopped_by_signals(stop))
         stack.enter_context(ended_with_session(stop, marks))
         server = stack.enter_context(opened.server)
@@ -98,7 +98,7 @@ def run(
 
 
 def _announce(config: Config, opened: _Opened, lock: InstanceLock | None) -> None:
-    """Say where the pages are: in the terminal, and, where a lock is held, to the other commands."""
+    """Publish the pages' addresses: in the terminal and, if a lock is held, to the other commands."""
     print(announcement(opened.server.page, config.feed, shares=opened.shares), flush=True)
     if lock is not None:
         log_to_file(log_folder())
@@ -107,7 +107,7 @@ def _announce(config: Config, opened: _Opened, lock: InstanceLock | None) -> Non
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """What a run is made of; the server is not started. ``shares``: browsers and OBS may send the picture."""
+    """The parts of a run; the server is not started. ``shares``: browsers and OBS may send the picture."""
 
     source: SupervisedSource
     analyzer: Analyzer
@@ -118,7 +118,7 @@ class _Opened:
 
 
 def _open(stack: ExitStack, config: Config) -> _Opened:
-    """Open all but the server; ``stack`` closes it, last first. Wishes on people and lesson are granted."""
+    """Open all but the server; ``stack`` closes it, last first. Commands on people and lesson are handled."""
     senders = open_senders(config, local_only=is_loopback(config.feed.host.lower()))
     if senders is not None:
         stack.enter_context(senders)
@@ -148,7 +148,7 @@ def _open(stack: ExitStack, config: Config) -> _Opened:
 def _runner(
     stack: ExitStack, config: Config, opened: _Opened, started: float
 ) -> tuple[Runner, Callable[[], None]]:
-    """What reads, publishes and does what clients ask of the run itself, and the call that ends it."""
+    """The runner, with the run's own commands registered, and the function that stops it."""
     mask = OverlayMask()
     send = _both(opened.record.publish, stack.enter_context(bridges(config)))
     publish = _noting_first(opened.record.with_record_status(_both(opened.server.publish, send)), started)
@@ -169,10 +169,10 @@ def _runner(
 def answer_commands(
     dispatcher: CommandDispatcher, runner: Runner, mask: OverlayMask, stop: Callable[[], None]
 ) -> None:
-    """Have what clients ask for of the run itself done."""
+    """Register the handlers of the commands that concern the run itself."""
     dispatcher.register(PauseCommand, lambda _: runner.pause())
     dispatcher.register(ResumeCommand, lambda _: runner.resume())
-    # A source may wait for its reader before it is closed, and the server's thread must not.
+    # A source may wait for its reader before it is closed; the server's thread must not wait.
     dispatcher.register(
         StopCommand, lambda _: threading.Thread(target=stop, name="stop", daemon=True).start()
     )
@@ -188,7 +188,7 @@ def open_server(
 ) -> FeedServer:
     """The feed server for one session, not yet started.
 
-    ``routes`` are served beside the feed, ``dispatcher`` takes what clients ask for.
+    ``routes`` are served besides the feed; ``dispatcher`` handles the clients' commands.
     """
     card, settings = analyzer.card, settings_of(config.feed)
     model = ModelPart(name=card.name, sha256=card.sha256, input=card.input.shape)
@@ -207,9 +207,9 @@ def _both(first: Publish, second: Publish) -> Publish:
 
 
 def _noting_first(publish: Publish, started: float) -> Publish:
-    """``publish``, and one log line when the first face has been read, or why none is after a while.
+    """Wrap ``publish`` to log one line when the first face has been read, or why none is after a while.
 
-    It tells the time since ``started``, or since the first picture where people had to send that.
+    The line gives the time since ``started``, or since the first picture if a sender had to share it.
     """
     noted, waits, since, unread = False, False, "the start", UnreadLog()
 
@@ -232,11 +232,11 @@ def _noting_first(publish: Publish, started: float) -> Publish:
 
 @contextmanager
 def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``stop`` on Ctrl-C and SIGTERM in place of what those did; a second signal does the old thing."""
-    # A handler runs in the midst of the main thread, perhaps while that holds the lock that closing a source
-    # needs, or writes a line of the log: it may only leave word. SimpleQueue is made for that.
+    """Call ``stop`` on Ctrl-C and SIGTERM; a second signal runs the previous handler."""
+    # A handler interrupts the main thread, which may hold the lock that closing a source needs, or may be
+    # writing a log line: the handler may only leave a note. SimpleQueue is reentrant for this purpose.
     asked: SimpleQueue[int | None] = SimpleQueue()
-    # Filled as the handlers are set: one of these may run before the last is.
+    # Filled while the handlers are set: one of them may run before the last is set.
     before: dict[signal.Signals, signal.Handlers | Callable[[int, FrameType | None], object] | int] = {}
 
     def ask(number: int, _: FrameType | None) -> None:
@@ -254,13 +254,13 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
         logger.info("stopping (%s)", signal.Signals(number).name)
         stop()
 
-    # A program that was started with nohup ignores this one, and goes on when its terminal is closed.
+    # Under nohup the program ignores SIGHUP, and goes on when its terminal is closed.
     chosen = [one for one in STOPPING if one != HANG_UP or signal.getsignal(one) is not signal.SIG_IGN]
     waiting = threading.Thread(target=wait, name="stop", daemon=True)
     waiting.start()
     for number in chosen:
         old = signal.getsignal(number)
-        # A handler that is not Python's cannot be set again.
+        # A handler that was not set from Python cannot be restored.
         before[number] = signal.SIG_DFL if old is None else old
         signal.signal(number, ask)
     try:

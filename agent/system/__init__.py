@@ -1,1 +1,1 @@
-"""The program as a process: background life, logs, memory and system libraries."""
+"""The program as a process: running in the background, logs, memory and system libraries."""

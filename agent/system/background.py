@@ -1,4 +1,4 @@
-"""Life in the background: one agent per user, detached, with a log file, ending with the desktop session."""
+"""The agent in the background: one per user, detached, with a log file, ended with the desktop session."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ from exporter.locking import try_lock
 from exporter.user_folders import state_folder
 
 FLAG, CHILD_FLAG = "--background", "--detached"
-"""What the user asks for, and what the program then starts itself with."""
+"""The user's flag, and the flag with which the program starts itself."""
 
 START_TIMEOUT = 60.0
-"""Seconds in which the detached agent must serve its feed: models are loaded and the screen is searched."""
+"""Maximum seconds until the detached agent serves its feed: it loads models and searches the screen."""
 
 NONCE = "_READTHEROOM_NONCE"
-"""The variable with the nonce by which its starter knows a detached agent; no configuration key."""
+"""Environment variable with the nonce that identifies a detached agent to its starter; not a key."""
 
 PATIENCE = 1.0
-"""Seconds in which the lock is tried again: who asks who holds it, as a starter does, has it for a moment."""
+"""Seconds for which acquiring the lock is retried: a process that asks for the holder takes it briefly."""
 
 LOG_BYTES, LOG_FILES = 1_000_000, 4
-"""The log is renewed at this size; so many older ones are kept."""
+"""Size in bytes at which the log is rotated, and the number of older files that are kept."""
 
 LOOK_EVERY = 2.0
-"""Seconds between looks at whether the desktop session is still there."""
+"""Seconds between checks that the desktop session is still there."""
 
 
 class Instance(Struct, frozen=True, kw_only=True):
-    """The agent that holds the lock; ``port`` is 0 until its feed is served, ``nonce`` its starter's.
+    """The agent that holds the lock; ``port`` is 0 until its feed is served, ``nonce`` is its starter's.
 
-    ``record`` is the whole path of the file that it records, empty where it records none.
+    ``record`` is the absolute path of the file being recorded, or empty.
     """
 
     pid: int
@@ -57,7 +57,7 @@ class Instance(Struct, frozen=True, kw_only=True):
 
 
 class InstanceLock:
-    """At most one agent per user: the system frees the lock when its holder ends, however that ends."""
+    """At most one agent per user: the system frees the lock when its holder ends, even if it is killed."""
 
     def __init__(self, folder: Path | None = None) -> None:
         base = folder or state_folder()
@@ -65,7 +65,7 @@ class InstanceLock:
         self._file: IO[bytes] | None = None
 
     def acquire(self) -> None:
-        """Hold the lock. Raises InstanceError when another agent does, or it cannot be kept."""
+        """Take the lock. Raises InstanceError when another agent holds it, or the file cannot be written."""
         with _writable(self._lock_path):
             file = self._lock_path.open("ab")
             is_held = try_lock(file, PATIENCE)
@@ -81,9 +81,9 @@ class InstanceLock:
             raise
 
     def tell(self, port: int, record: Path | None = None) -> None:
-        """Say to others where this agent serves its feed, and what it records.
+        """Write for other commands where this agent serves its feed, and what it records.
 
-        Raises InstanceError when that cannot be written.
+        Raises InstanceError when the file cannot be written.
         """
         path = "" if record is None else str(record.absolute())
         nonce = os.environ.get(NONCE, "")
@@ -92,7 +92,7 @@ class InstanceLock:
             write_private(self._info_path, text)
 
     def holder(self) -> Instance | None:
-        """The agent that holds the lock now; None when nobody does."""
+        """The agent that holds the lock now, or None."""
         try:
             with self._lock_path.open("ab") as file:
                 if try_lock(file):
@@ -102,7 +102,7 @@ class InstanceLock:
             return None
 
     def close(self) -> None:
-        """Let go; may be called twice."""
+        """Release the lock; idempotent."""
         file, self._file = self._file, None
         if file is not None:
             self._info_path.unlink(missing_ok=True)
@@ -118,7 +118,7 @@ class InstanceLock:
 
 @contextmanager
 def _writable(path: Path) -> Iterator[None]:
-    """Open a file in here: its folder is made; where that fails, InstanceError says what to do."""
+    """Create the file's folder and open the file inside the block; failures become InstanceError."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield
@@ -135,9 +135,9 @@ def log_folder() -> Path:
 
 
 def log_to_file(folder: Path) -> Path:
-    """Log into a file that is renewed before it grows large, in place of stderr; returns the file.
+    """Log to a rotating file in place of stderr; returns the file.
 
-    Raises InstanceError when it cannot be written.
+    Raises InstanceError when the file cannot be written.
     """
     path = folder / "agent.log"
     with _writable(path):
@@ -154,8 +154,9 @@ def log_to_file(folder: Path) -> Path:
 def detach(arguments: Sequence[str], lock: InstanceLock, folder: Path) -> Instance:
     """Start this program again, detached from the terminal; returns when its feed is served.
 
-    ``arguments`` are those of the command line; ``folder`` is that of the logs. Raises InstanceError with
-    what the new agent had to say when it ends before that, or takes too long, and when no log can be kept.
+    ``arguments`` are those of the command line; ``folder`` is the folder of the logs. Raises InstanceError
+    with the new agent's last message if it ends before that, if it takes too long, or if the log cannot be
+    written.
     """
     said, nonce = folder / "start.log", secrets.token_hex(8)
     process = _start_detached(arguments, said, nonce)
@@ -163,8 +164,8 @@ def detach(arguments: Sequence[str], lock: InstanceLock, folder: Path) -> Instan
     while time.monotonic() < end:
         holder = lock.holder()
         if holder is not None and holder.port and holder.nonce == nonce:
-            # Not told by its number: in a virtual environment on Windows the process that was started is only
-            # a launcher, and the agent its child. It outlives this process on purpose: nobody waits for it.
+            # Not identified by process id: in a virtual environment on Windows the started process is only a
+            # launcher, and the agent is its child. It outlives this process on purpose: nobody waits for it.
             process.returncode = 0
             return holder
         if process.poll() is not None:
@@ -177,7 +178,7 @@ def detach(arguments: Sequence[str], lock: InstanceLock, folder: Path) -> Instan
 
 
 def _start_detached(arguments: Sequence[str], said: Path, nonce: str) -> subprocess.Popen[bytes]:
-    """This program once more, without a terminal; what it has to say goes into the file ``said``."""
+    """Start this program again without a terminal; its output goes into the file ``said``."""
     command = own_command(*(one for one in arguments if one != FLAG), CHILD_FLAG)
     apart = 0
     if sys.platform == "win32":
@@ -197,7 +198,7 @@ def _start_detached(arguments: Sequence[str], said: Path, nonce: str) -> subproc
 
 
 def session_marks(environment: Mapping[str, str]) -> list[Path]:
-    """Files that speak of the desktop session; none where the system ends its programs itself."""
+    """Files that show the desktop session's state; none where the system ends its programs itself."""
     if not sys.platform.startswith("linux"):
         return []
     marks = []
@@ -212,7 +213,7 @@ def session_marks(environment: Mapping[str, str]) -> list[Path]:
 
 @contextmanager
 def ended_with_session(stop: Callable[[], None], marks: Sequence[Path]) -> Iterator[None]:
-    """Call ``stop`` once one of the session's marks says that it ended: a detached program outlives it."""
+    """Call ``stop`` once one of the marks shows that the session ended: a detached program outlives it."""
     done = threading.Event()
 
     def watch() -> None:
@@ -236,8 +237,8 @@ def ended_with_session(stop: Callable[[], None], marks: Sequence[Path]) -> Itera
 def _says_ended(mark: Path) -> bool:
     """Whether a session's mark is gone, or is logind's file of a session that was logged out.
 
-    logind keeps that file while any program of the session runs, as this one does; the line is the one that
-    its library's ``sd_session_get_state`` reads.
+    logind keeps that file while any program of the session runs, as this one does. The line is the same that
+    libsystemd's ``sd_session_get_state`` reads.
     """
     try:
         return "STATE=closing" in mark.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -1,4 +1,4 @@
-"""System libraries that a bare Linux lacks, and the Debian packages that hold them. Imports nothing."""
+"""System libraries that a minimal Linux lacks, and their Debian packages. Imports nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEBIAN_PACKAGES = {
 
 
 def missing_library(error: BaseException) -> str | None:
-    """What to install when an import failed for lack of a system library, or None for another failure."""
+    """How to install the library, if an import failed for lack of a system library; else None."""
     text = str(error)
     for library, package in DEBIAN_PACKAGES.items():
         if library in text:

@@ -1,4 +1,4 @@
-"""Logging for people: one line per event on stderr, and no event more often than it says something new."""
+"""Logging for people: one line per event on stderr; repeated events at a limited rate."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def set_up(level: str) -> None:
 
 
 class RateLimit:
-    """Says whether a repeated event may be logged again: at once, then every ``every`` seconds.
+    """Decides whether a repeated event may be logged again: at once, then every ``every`` seconds.
 
-    Pure: time comes in as seconds of any monotonic clock.
+    Pure: times are arguments, in seconds of any monotonic clock.
     """
 
     def __init__(self, every: float) -> None:
@@ -29,7 +29,7 @@ class RateLimit:
         self._held_back = 0
 
     def allow(self, time: float) -> int | None:
-        """How many events were held back since the last one that was let through, or None to hold back."""
+        """Number of events suppressed since the last one that was allowed, or None to suppress this one."""
         if self._last is not None and time - self._last < self._every:
             self._held_back += 1
             return None

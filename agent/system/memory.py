@@ -1,4 +1,4 @@
-"""Memory that is free again but that the C library keeps, given back to the system."""
+"""Returns free memory that the C library keeps to the system."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 def give_back() -> bool:
-    """Give back what can be; whether anything was.
+    """Return what can be returned; true if any was.
 
-    Only glibc keeps that much: each thread has a heap of its own there, and after a search for the layout of
-    a 1080p frame 50 MB of it stay. Elsewhere, and where there is another C library, nothing is done.
+    Only glibc keeps that much: each thread has its own heap, and after a layout search of a 1080p frame 50 MB
+    of it stay. With another C library nothing is done.
     """
     trim = _malloc_trim()
     return trim is not None and bool(trim(0))
