@@ -148,8 +148,7 @@ class Layout:
 class Tile:
     """One participant's rectangle at one time. ``id`` stays the same while that participant is shown.
 
-    ``changed``: the picture changed enough to be looked at again. ``unproven``: time of the last new picture
-    whose participant no label confirmed, or None.
+    ``changed``: to be looked at again; ``unproven``: time of its last new picture that no label confirmed.
     """
 
     id: str
