@@ -1,4 +1,4 @@
-"""Finding the tiles of a gallery in one picture, without knowing its colours."""
+"""Finds the tiles of a gallery in one picture without knowing the gallery's colours."""
 
 from agent.layout.find import find_layout
 

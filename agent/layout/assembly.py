@@ -1,4 +1,4 @@
-"""From the lattices that were found in a picture to its layout, in the picture's own pixels."""
+"""Turns the lattices found in a picture into its layout, in the picture's own pixels."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from agent.layout.tilt import Straightened
 from agent.values import Box, Layout, Pixels, Slot
 
 Look = tuple[Sequence[Candidate], Straightened]
-"""What was found in a picture in one way of looking, the best first, and the picture as it was looked at."""
+"""The candidates that one search pass found, best first, and the picture that it searched."""
 
 
 def highest(looks: Sequence[Look]) -> float:
-    """The rank of the best of all; 0 where nothing was found."""
+    """The highest rank of all candidates; 0 where nothing was found."""
     return max((found[0].rank for found, _ in looks if found), default=0.0)
 
 
 def assembled(pixels: Pixels, looks: Sequence[Look], factor: int) -> Layout:
-    """The layout of the highest rank, with the further ones as its ``others``; no slots where none was found.
+    """The layout of the highest rank, with the others as its ``others``; without slots if none was found.
 
-    ``factor`` is by how much the pictures looked at are smaller than ``pixels``, RGB uint8 (H, W, 3).
+    ``pixels`` is RGB uint8 (H, W, 3). The searched pictures are smaller by ``factor``.
     """
     height, width = pixels.shape[:2]
     found = sorted((look for look in looks if look[0]), key=lambda look: -look[0][0].rank)
@@ -47,7 +47,7 @@ def _overlap(one: Layout, other: Layout) -> bool:
 
 
 def _layout(pixels: Pixels, lattice: Lattice, straight: Straightened, factor: int) -> Layout:
-    """The tiles of a lattice that was found in the picture straightened and reduced by a whole factor."""
+    """The layout of a lattice that was found in the straightened picture, reduced by ``factor``."""
     height, width = pixels.shape[:2]
     slots = []
     for found, place, named in placed(lattice):

@@ -1,4 +1,4 @@
-"""What is inside a tile: a camera's picture, perhaps between bars, or the card of a camera that is off."""
+"""Tells what is inside a tile: camera video, perhaps pillarboxed, or the card of a camera that is off."""
 
 from __future__ import annotations
 
@@ -12,33 +12,39 @@ from agent.values import Box, Pixels
 
 THUMBNAIL = (64, 36)
 LEVELS = 8
-"""A colour this close to the median is the card's: measured on real galleries, see OFF."""
+"""Maximum difference in levels from a card's median colour; measured on real galleries (see OFF)."""
 OFF = 0.8
-"""Part of the thumbnail near its median colour from which a tile is off: cards 0.88 and up, video to 0.71."""
+"""Minimum share of a card's thumbnail that is near its median colour: cards have 0.88 or more, video at most
+0.71."""
 DARK = 40
-"""Up to this level of all channels a tile may be a room without light."""
+"""Maximum level of all channels at which a tile may be an unlit room."""
 EVEN = 0.88
-"""Part of a dark card's even pixels that are within 3 levels of its colour, not just LEVELS: cards have 0.97
-and up, real tiles at 15 % of their light 0.8 and less."""
+"""Minimum ratio, on a dark card, of the pixels within 3 levels of its colour to those within LEVELS: cards
+have 0.97 or more, real tiles at 15 % of their light 0.8 or less."""
 CARD = 0.4
-"""Part of a card with a large photo or disc that is exactly of one colour; labels and buttons cover more."""
+"""Minimum share of exactly one colour in a card with a large photo or disc; labels and buttons cover some
+more."""
 RIM = 0.75
-"""Part of the left, right and upper rim that must be the card's colour; buttons may stand on it."""
+"""Minimum share of the left, right and upper rim that has the card's colour; buttons may stand on the rim."""
 BRIGHT = 240
-"""From this level of all channels a wall may be over-exposed, which makes it as even as a card."""
+"""Minimum level of all channels at which a wall may be over-exposed and therefore as uniform as a card."""
 HEAD = 0.03
-"""Part of a thumbnail that a head before such a wall takes up at least; letters of a name are smaller."""
+"""Minimum share of the thumbnail that a head in front of an over-exposed wall covers; letters of a name cover
+less."""
 PLACES = np.stack([*np.mgrid[0 : THUMBNAIL[1], 0 : THUMBNAIL[0]], np.ones(THUMBNAIL[::-1])], axis=-1)
-"""Row, column and 1 for each pixel of the thumbnail: the terms of an even shading."""
+"""Row, column and 1 for each pixel of the thumbnail: the terms of a linear shading."""
 RIM_PLACES = np.zeros(THUMBNAIL[::-1], np.bool_)
 RIM_PLACES[2, 1:-1] = RIM_PLACES[:28, 3] = RIM_PLACES[:28, -4] = True
-"""Where the rim of the thumbnail tells how a card is shaded."""
+"""The rim pixels of the thumbnail to which a card's shading is fitted, bool (36, 64)."""
 FIT = np.linalg.pinv(PLACES[RIM_PLACES])
 NARROWEST_BAR = 0.03
 
 
 def look_into(pixels: Pixels, box: Box) -> tuple[bool, Box]:
-    """Whether a tile of a picture, RGB uint8 (H, W, 3), shows video, and where; all of it where not."""
+    """Whether a tile of a picture, RGB uint8 (H, W, 3), shows video, and the box of the video.
+
+    Without video, the box is the whole tile.
+    """
     tile = box.of(pixels)
     if not (tile.size and camera_on(tile)):
         return False, box
@@ -54,12 +60,13 @@ def camera_on(tile: Pixels) -> bool:
     if median.min() >= BRIGHT and _head(near, inner.shape[1] / inner.shape[0]):
         return True
     if near.mean() >= OFF:
-        # All of a room without light is within a few levels of black, but hardly two of its places alike.
+        # An unlit room is within a few levels of black, but hardly any two of its places are alike.
         even = colour_distance(small, median) <= 3
         return bool(median.max() <= DARK and even.mean() < EVEN * near.mean())
     sparse = np.ascontiguousarray(inner[::2, ::2])
     if _near_colour(sparse, median, 2).mean() >= CARD:
-        # Video between bars shows above the middle, and a person's wall is nowhere exactly of one colour.
+        # Pillarboxed video reaches the middle of the upper rim. A wall behind a person is nowhere of exactly
+        # one colour.
         return _rim(near) < RIM
     shade = _shade(small)
     if shade is None:
@@ -67,24 +74,24 @@ def camera_on(tile: Pixels) -> bool:
     near = colour_distance(small, shade) <= LEVELS
     if _rim(near) < RIM or _head(near, inner.shape[1] / inner.shape[0]):
         return True
-    # Single pixels, as averages of a camera's noise are even too.
+    # Compare single pixels: averages of a camera's noise are uniform too.
     rows = np.linspace(0, len(inner) - 1, THUMBNAIL[1]).astype(np.intp)
     cols = np.linspace(0, inner.shape[1] - 1, THUMBNAIL[0]).astype(np.intp)
     return bool((colour_distance(inner[np.ix_(rows, cols)], shade) <= 3).mean() < CARD)
 
 
 def _rim(near: NDArray[np.bool_]) -> float:
-    """The least part of the left, right and upper rim of the thumbnail that is the card's colour."""
+    """The smallest share of the left, right and upper rim of the thumbnail that has the card's colour."""
     return float(min(part.mean() for part in (near[6:24, 1:9], near[6:24, -9:-1], near[1:5, 12:48])))
 
 
 def _head(near: NDArray[np.bool_], aspect: float) -> bool:
-    """Whether the largest thing before a bright wall is anything but a disc or square in the tile's middle.
+    """Whether the largest component on a bright wall is anything but a disc or square in the tile's middle.
 
-    ``aspect`` is the tile's width over its height.
+    ``near``, bool (H, W), marks the wall. ``aspect`` is the tile's width over its height.
     """
     high, wide = near.shape
-    # The lowest rows may hold a name's plate.
+    # The lowest rows may hold the background of the name.
     upper = (~near[: high * 4 // 5]).astype(np.uint8)
     count, _, stats, centres = cv2.connectedComponentsWithStats(upper, connectivity=8)
     if count < 2:
@@ -100,9 +107,9 @@ def _head(near: NDArray[np.bool_], aspect: float) -> bool:
 
 
 def _shade(small: NDArray[np.int16]) -> NDArray[np.float64] | None:
-    """The even shading, float64 (36, 64, 3), that the rim of a thumbnail continues; None where it is uneven.
+    """The linear shading, float64 (36, 64, 3), fitted to a thumbnail's rim; None where the rim is uneven.
 
-    What lies on the rim, such as a button, is left out.
+    Whatever lies on the rim, such as a button, is left out.
     """
     rim = small[RIM_PLACES]
     away = colour_distance(rim, PLACES[RIM_PLACES] @ (FIT @ rim))
@@ -116,7 +123,7 @@ def _shade(small: NDArray[np.int16]) -> NDArray[np.float64] | None:
 def variety(tile: Pixels) -> float:
     """Entropy in bits, 0..5, of the brightness (32 steps) in the middle of a tile: low for anything drawn.
 
-    Single pixels are taken: averages would give the paper between the lines of a text all shades of grey.
+    Samples single pixels: averages would give the paper between lines of text every shade of grey.
     """
     inner = _interior(tile)
     third = inner.shape[1] * 3 // 10
@@ -135,7 +142,7 @@ def _interior(tile: Pixels) -> Pixels:
 
 
 def video_box(tile: Pixels) -> Box:
-    """Where the video is inside a tile: without the bars at both sides, or above and below, of another shape.
+    """The box of the video inside a tile, without bars at the left and right or above and below.
 
     In pixels of the tile; the whole tile when there are no such bars.
     """
@@ -153,9 +160,9 @@ def video_box(tile: Pixels) -> Box:
 
 
 def _bars(tile: Pixels) -> tuple[int, int] | None:
-    """Widths of the flat bars at the left and the right of a tile; None without two of about one width."""
+    """Widths of the flat bars at the left and right of a tile; None unless both are about equally wide."""
     height, width = tile.shape[:2]
-    # A speaker's border or a rounded corner at the rim is no part of the bar's colour.
+    # Skip the outermost pixels: a speaker's border or rounded corner there does not have the bar's colour.
     rim = max(width // 40, 2)
     upper, lower = height // 8, height - height // 4
     strips = np.concatenate([tile[upper:lower, rim : rim + 3], tile[upper:lower, -rim - 3 : -rim]], axis=1)
@@ -181,6 +188,6 @@ def _near_colour(pixels: Pixels, colour: NDArray[np.float64], levels: int) -> ND
 
 
 def _run(flat: NDArray[np.bool_], start: int) -> int:
-    """How far flat columns reach from the rim."""
+    """Number of columns from the rim up to the first one that is not flat."""
     broken = np.flatnonzero(~flat[start:])
     return int(broken[0]) + start if len(broken) else len(flat)

@@ -1,4 +1,4 @@
-"""What says that a place holds a tile: sides that stand out, page around it, something in it."""
+"""Collects the evidence that a cell holds a tile: sides that stand out, page around it, content inside."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from agent.layout.page import Mask
 from agent.values import Box
 
 BORDER = 7
-"""How far outside a tile its speaker's border may reach, in pixels."""
+"""Maximum distance in pixels that a speaker's border reaches outside its tile."""
 STANDS_OUT = 1.6
-"""A side that stands out this much is seen."""
+"""Minimum ``Lines.strength`` of a side that counts as seen."""
 
 
 def shows(box: Box, edges: Edges, mask: Mask, in_line: bool = False) -> bool:
@@ -25,7 +25,8 @@ def shows(box: Box, edges: Edges, mask: Mask, in_line: bool = False) -> bool:
     inside = filled(box, mask)
     bordered = in_line and inside > 0.8 and sum(side >= STANDS_OUT for side in edges.sides(box, 5)) == 4
     if bordered or (in_line and seen >= 3 and inside > 0.5):
-        # A speaker's border or a button may hide the page around a tile, but not move it out of its column.
+        # A speaker's border or a button may hide the page around a tile, but does not move the tile out of
+        # its column.
         return True
     if sum(part >= 0.5 for part in around) < 3 or float(np.mean(around)) < 0.6:
         return False
@@ -35,7 +36,7 @@ def shows(box: Box, edges: Edges, mask: Mask, in_line: bool = False) -> bool:
 
 
 def _upright(box: Box, mask: Mask) -> bool:
-    """Whether something as high as ``box`` stands in its middle: video between bars of the page's colour."""
+    """Whether content as high as ``box`` stands in its middle: video pillarboxed in the page's colour."""
     rows = np.flatnonzero((~mask[box.top : box.bottom, box.left : box.right]).mean(axis=1) > 0.1)
     columns = np.flatnonzero((~mask[box.top : box.bottom, box.left : box.right]).mean(axis=0) > 0.3)
     if len(rows) < 0.8 * box.height or not len(columns):
@@ -44,15 +45,15 @@ def _upright(box: Box, mask: Mask) -> bool:
 
 
 def sides_seen(box: Box, edges: Edges) -> int:
-    """How many sides of a box stand out, or are the picture's: 0 to 4."""
+    """Number of sides of a box, 0 to 4, that stand out or lie on the picture's border."""
     ends = (box.left <= 1, box.top <= 1, box.right >= edges.width - 1, box.bottom >= edges.height - 1)
     return sum(end or side >= STANDS_OUT for end, side in zip(ends, edges.sides(box), strict=True))
 
 
 def surrounded(box: Box, mask: Mask) -> tuple[float, float, float, float]:
-    """How much of the clearest line just outside the left, top, right and bottom side is page, 0..1 each.
+    """Share of page, 0..1, on the clearest line just outside the left, top, right and bottom side.
 
-    A speaker's border lies around a tile, so lines up to BORDER pixels away count. Outside the picture
+    Lines up to BORDER pixels away count, because a speaker's border lies around a tile. Outside the picture
     counts as page.
     """
     dy, dx = box.height // 10, box.width // 10
@@ -74,6 +75,6 @@ def _clearest(strip: Mask, axis: int) -> float:
 
 
 def filled(box: Box, mask: Mask) -> float:
-    """The part of ``box`` that is not page, 0..1."""
+    """The share of ``box`` that is not page, 0..1."""
     inside: NDArray[np.bool_] = mask[box.top : box.bottom, box.left : box.right]
     return 1 - np.count_nonzero(inside) / inside.size if inside.size else 0.0

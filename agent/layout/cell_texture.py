@@ -1,4 +1,4 @@
-"""What fills the cells of a lattice: video from side to side, a picture and its caption, or a drawing."""
+"""Tells what fills a cell: video from side to side, a picture with a caption, or a drawing."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from agent.layout.page import Mask
 from agent.values import Box, Pixels
 
 END = 0.08
-"""Part of a cell's height at its upper and lower end that is looked at: a line of text and its margins."""
+"""Height of the examined upper and lower end of a cell, as a share of its height: a line of text and its
+margins."""
 PAGE, PICTURE = 0.6, 0.2
-"""Part of such an end that is page, at least, where a caption stands, and at most where the picture is."""
+"""Minimum share of page in the end with the caption, and maximum share of page in the end with the picture.
+"""
 RING = 0.8
-"""Part of each side of a drawing's margin that is of one colour; titles and frames cover the rest."""
+"""Minimum share of each side of a drawing's margin that has one colour; titles and frames cover the rest."""
 LEVELS = 6
-"""Levels within which a margin is of one colour, also after JPEG."""
+"""Maximum difference in levels within a margin of one colour, also after JPEG compression."""
 VIVID = 60
-"""Least difference between the channels of a speaker's border: pages and bars are grey or nearly so."""
+"""Minimum difference in levels between the channels of a speaker's border: pages and bars are grey or nearly
+so."""
 
 
 def lopsided(box: Box, mask: Mask) -> bool:
-    """Whether a cell ends in page at its upper or its lower end only: a picture and its caption.
+    """Whether a cell ends in page colour at only its upper or only its lower end: a picture and its caption.
 
-    Video between bars of the page's colour has as much of it at both ends.
+    Video letterboxed in the page's colour has equal shares of it at both ends.
     """
     margin = box.width // 20
     inner = mask[box.top : box.bottom, box.left + margin : box.right - margin]
@@ -49,9 +52,9 @@ def has_margin(tile: Pixels) -> bool:
 
 
 def flat_rim(tile: Pixels) -> float:
-    """The part of a tile's four sides that is one flat colour: a margin that the tile should not include.
+    """The share of a tile's four sides that is one flat colour: a margin that the tile should not include.
 
-    A speaker's border, which is one vivid colour on all four sides, is none.
+    A speaker's border (one vivid colour on all four sides) gives 0.
     """
     strips = (tile[:, :2], tile[:, -2:], tile[:2], tile[-2:])
     colours = []

@@ -1,4 +1,4 @@
-"""Which of the lattices that could be the gallery is taken for it, and which others it may be."""
+"""Chooses the gallery among candidate lattices, and the next most likely ones."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from agent.layout.lattice import Lattice
 from agent.layout.seams import snug
 
 OTHERS = 2
-"""How many further galleries of one picture are told: nearly always there is none."""
+"""Maximum number of further galleries reported for one picture; nearly always there is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A lattice that could be the gallery: its rank, and the part of its cells with a name."""
+    """A lattice that could be the gallery: its rank, and the share of its cells with a name."""
 
     rank: float
     lattice: Lattice
@@ -24,10 +24,11 @@ class Candidate:
 def likeliest(
     candidates: Sequence[Candidate], denied: Callable[[Candidate], bool], *, snugly: bool
 ) -> list[Candidate]:
-    """The best of the lattices found in one way of looking, and up to OTHERS that share no cell with it.
+    """The best candidate of one search pass, then up to OTHERS further ones; no two share a cell.
 
-    ``denied`` says whether something in the picture shows that one is none; it is asked seldom. ``snugly``:
-    tiles that lie snugly in others are preferred to those, whatever their rank. A rank of 0 is none.
+    ``denied`` says whether something in the picture shows that a candidate is no gallery; it is called
+    seldom. ``snugly``: a lattice whose tiles lie snugly inside another's is preferred to that other, whatever
+    the ranks. Candidates of rank 0 are ignored.
     """
     candidates = [one for one in candidates if one.rank > 0]
     best: Candidate | None = None
@@ -46,7 +47,7 @@ def likeliest(
 
 
 def share_cells(one: Lattice, other: Lattice) -> bool:
-    """Whether cells of two lattices, or their stages, overlap."""
+    """Whether cells or stages of two lattices overlap."""
     if not one.bounds.intersection(other.bounds) and one.stage is None and other.stage is None:
         return False
     boxes, others = (

@@ -1,4 +1,4 @@
-"""What the cells of a picture hold, each looked at once: many lattices of a picture share their cells."""
+"""Caches what each cell of a picture holds: many lattices of a picture share their cells."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from agent.values import Box, Pixels
 
 
 class Contents:
-    """Looks into the boxes of one picture RGB uint8 (H, W, 3), which nobody may change meanwhile.
+    """Examines boxes of one picture, RGB uint8 (H, W, 3), which must not change meanwhile.
 
-    ``camera_on``, ``has_label``, ``has_margin``, ``variety`` and ``flat_rim`` are what the functions of these
-    names say of what is in a box. Remembering it saves a third of the time that pages of pictures take.
+    ``camera_on``, ``has_label``, ``has_margin``, ``variety`` and ``flat_rim`` call the functions of the same
+    names on a box. Caching saves a third of the time on pages of pictures.
     """
 
     def __init__(self, pixels: Pixels) -> None:

@@ -1,4 +1,4 @@
-"""What a picture holds beside and across a lattice that no gallery has: the marks of a page of photos."""
+"""Finds marks of a page of photos that no gallery has, beside and across a lattice."""
 
 from __future__ import annotations
 
@@ -17,30 +17,33 @@ from agent.layout.lattice import Lattice, same_size
 from agent.values import Box, Pixels
 
 CROSSED = 0.3
-"""Part of the cells that pictures lie across from which the cells are no tiles; a menu covers one or two."""
+"""Minimum share of cells crossed by other pictures at which the cells are no tiles; a menu covers one or two.
+"""
 INSIDE = 0.9
-"""Part of a box in another one that makes it lie inside."""
+"""Minimum share of a box inside another one at which it counts as inside."""
 CROWDED = 0.5
-"""Part of the cells that hold several pictures from which they are parts of a wall of photos."""
+"""Minimum share of cells with several pictures inside at which the cells are parts of a wall of photos."""
 STRAYS = 0.5
-"""More things of the tiles' size beside the lattice than this part of its cells: rows of films, pages of
-cards. A gallery has none."""
+"""Maximum number of components of the tiles' size beside the lattice, as a share of its cells; more are rows
+of films or pages of cards. A gallery has none."""
 NAMELESS_STRAYS = 0.25
-"""The same where next to none has a name: photos, of which not every one was told from its row."""
+"""The same where hardly any cell has a name: photos, some of which were not separated from their row."""
 ROW = 3
-"""Pictures of one size in a row inside a cell from which it is a page; what a camera shows has none."""
+"""Minimum number of equal pictures in a row inside a cell that make it a page; camera video shows none."""
 FOOTED = 0.5
-"""Part of the cells with a footer that makes them cards."""
+"""Minimum share of cells with a footer at which they are cards."""
 FOOTER = 0.18
-"""Least height of a footer as a part of the cell: a card's text stands there, a tile's name on the video."""
+"""Minimum height of a footer, as a share of the cell's: a card has its text there, a tile has its name on the
+video."""
 PAPER = 0.3
-"""Part of a row of pixels that is paper where a bold headline stands on it."""
+"""Minimum share of paper in a row of pixels, also where a bold headline stands."""
 SHEET = 0.7
-"""Part of a footer that is paper."""
+"""Minimum share of paper in a footer."""
 PAPER_LEVELS = 4
-"""How far paper is from its colour next to text that was compressed."""
+"""Maximum difference in levels between paper and its colour next to compressed text."""
 FEW = 4
-"""Fewer tiles with names are any two pictures; beside more, pictures of other sizes are something else."""
+"""Minimum number of cells with names beside which pictures of other sizes are unrelated; fewer may be any
+pictures."""
 
 
 def contradicted(
@@ -48,8 +51,7 @@ def contradicted(
 ) -> bool:
     """Whether something in a picture shows that a lattice in it is no gallery.
 
-    ``labels`` is the part of its cells with a name; ``components`` are those on any page that was
-    tried.
+    ``labels`` is the share of its cells with a name; ``components`` are those on any page that was tried.
     """
     ordered = sorted(set(components), key=lambda box: (box.top, box.left))
     count = len(lattice.boxes)
@@ -73,7 +75,7 @@ def contradicted(
 
 
 def crossed(lattice: Lattice, components: Sequence[Box], edges: Edges) -> float:
-    """The part of the cells that other pictures, drawn with four sides, lie across."""
+    """The share of cells crossed by other pictures that are drawn with four sides."""
     found: set[int] = set()
     drawn: dict[Box, bool] = {}
     for index, cell in enumerate(lattice.boxes):
@@ -92,14 +94,15 @@ def crossed(lattice: Lattice, components: Sequence[Box], edges: Edges) -> float:
 
 
 def _has_sides(component: Box, edges: Edges) -> bool:
-    """Whether all four sides of a component stand out, or are the picture's."""
+    """Whether all four sides of a component stand out or lie on the picture's border."""
     return sides_seen(component, edges) == 4
 
 
 def strays(lattice: Lattice, components: Sequence[Box], height: int) -> int:
-    """How many components of the size of the cells are outside of the lattice.
+    """Number of components outside the lattice that have the size of its cells.
 
-    Where the edge of the picture, which is so high, cuts the lattice, higher ones are of that size too.
+    ``height`` is the picture's. Where its upper or lower edge cuts the lattice, components up to twice as
+    high as the cells count too.
     """
     first, inner = lattice.whole, lattice.bounds
     slack = max(2, first.width // 40), max(2, first.height // 40)
@@ -119,7 +122,7 @@ def strays(lattice: Lattice, components: Sequence[Box], height: int) -> int:
 
 
 def neighbours(lattice: Lattice, components: Sequence[Box], edges: Edges) -> int:
-    """How many pictures of other sizes stand as close to the lattice as its cells to each other."""
+    """Number of pictures of other sizes that are as close to the lattice as its cells are to each other."""
     first = lattice.whole
     inner, reach = lattice.bounds, max(lattice.gap) + BORDER
     size = inner.width + 2 * reach, inner.height + 2 * reach
@@ -136,7 +139,7 @@ def neighbours(lattice: Lattice, components: Sequence[Box], edges: Edges) -> int
 
 
 def crowded(lattice: Lattice, components: Sequence[Box], edges: Edges) -> float:
-    """The part of the cells that are filled by several pictures, each drawn with four sides."""
+    """The share of cells filled by several pictures that are each drawn with four sides."""
 
     def holds(cell: Box) -> bool:
         inside: list[Box] = []
@@ -154,7 +157,7 @@ def crowded(lattice: Lattice, components: Sequence[Box], edges: Edges) -> float:
 
 
 def _row_in(cell: Box, components: Sequence[Box], edges: Edges) -> bool:
-    """Whether a cell holds a row of three pictures of one size, drawn with four sides: it is a page."""
+    """Whether a cell holds a row of three equal pictures drawn with four sides, so that it is a page."""
     inside = [
         component
         for component in components
@@ -171,9 +174,9 @@ def _row_in(cell: Box, components: Sequence[Box], edges: Edges) -> bool:
 
 
 def widened(lattice: Lattice, components: Sequence[Box], edges: Edges) -> bool:
-    """Whether half of the rows go on beside the lattice with pictures of their height, hardly apart from it.
+    """Whether half of the rows continue beside the lattice, close to it, with pictures of their height.
 
-    Films of which the screen cuts the last ones: those alone are no gallery.
+    Such rows are films of which the screen cuts off the last ones; the others alone are no gallery.
     """
     first, inner = lattice.whole, lattice.bounds
     reach = first.height // 8
@@ -193,9 +196,9 @@ def widened(lattice: Lattice, components: Sequence[Box], edges: Edges) -> bool:
 
 
 def sections(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
-    """Whether above or below the lattice is another block of its width, as high as some of its rows.
+    """Whether a block as wide as the lattice and a whole number of its rows high stands above or below it.
 
-    Photos of which none was told from its row, under a heading each.
+    Such blocks are photos under a heading each, in which no photo was separated from its row.
     """
     inner, first = lattice.bounds, lattice.whole
     slack = max(4, first.height // 20)
@@ -211,8 +214,10 @@ def sections(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
 
 
 def goes_on(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
-    """Whether a row of the same columns, cut short, follows the last row or comes before the first, or is cut
-    off by the edge of the picture somewhere above or below."""
+    """Whether a cut row in the same columns follows the last row or precedes the first one.
+
+    The row is cut short by something else, or by the edge of the picture at any distance.
+    """
     reach = lattice.gap[1] + BORDER
     if min(row[0].height for row in lattice.rows) < 0.95 * lattice.whole.height:
         return True
@@ -227,9 +232,10 @@ def goes_on(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
 
 
 def scrolls(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
-    """Whether further off than the next row would be the edge of the picture cuts a row of the same columns.
+    """Whether the picture's edge cuts a row in the same columns, further away than the next row would be.
 
-    Rows of films with a heading above each; the cropped picture of a gallery has its rows at one distance.
+    Such rows are films with a heading above each; in the cropped picture of a gallery all rows are equally
+    far apart.
     """
     reach = lattice.gap[1] + BORDER
 
@@ -243,11 +249,11 @@ def scrolls(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
 def _in_columns(
     lattice: Lattice, components: Sequence[Box], cut: Callable[[Box, Box], bool], fewest: int
 ) -> bool:
-    """Whether components in the columns of half the first or last row, ``fewest`` or more, are a row that is
-    cut.
+    """Whether components form a cut row in the columns of the first or last row.
 
-    ``cut`` says of a cell and a component in its column whether that is so. Tiles of the lattice do not
-    count: the edge of a cropped screenshot cuts its rows, too.
+    At least ``fewest`` columns, and half of the row's, must hold such a component. ``cut`` tells for a cell
+    and a component in its column whether the component belongs to a cut row. Tiles of the lattice do not
+    count: the edge of a cropped screenshot cuts its rows too.
     """
     components = [one for one in components if not any(one.intersection(box) for box in lattice.boxes)]
     for row in (lattice.rows[0], lattice.rows[-1]):
@@ -266,13 +272,13 @@ def _in_columns(
 
 
 def cards(lattice: Lattice, contents: Contents) -> bool:
-    """Whether below the pictures in most cells with one is paper with text, and no such bar above them."""
+    """Whether most cells with video have paper with text below the picture, and no such bar above it."""
     on = [box.of(contents.pixels) for box in lattice.boxes if contents.camera_on(box)]
     return bool(on) and float(np.mean([_has_footer(tile) for tile in on])) >= FOOTED
 
 
 def _has_footer(tile: Pixels) -> bool:
-    """Whether the lower part of a tile is of one flat colour, but for text, and the upper part is not."""
+    """Whether the lower part of a tile has one flat colour, apart from text, and the upper part does not."""
     side = max(tile.shape[1] // 12, 3)
     inner = tile[:: max(tile.shape[0] // 96, 1), side:-side].astype(np.int16)
     end = len(inner) - max(len(inner) // 25, 1)

@@ -1,4 +1,4 @@
-"""The last pixels: a lattice's sides moved to where the picture changes most, for all its tiles alike."""
+"""Moves a lattice's sides to where the picture changes most, all tiles alike."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from agent.layout.lattice import Lattice
 from agent.values import Box
 
 REACH = 3
-"""Pixels by which a side may be moved. Compression blurs the page, so that its components end up to 3 px
-off."""
+"""Maximum move of a side in pixels. Compression blurs the page, so that its components end up to 3 px off."""
 GAIN, LEAST_GAIN = 1.2, 0.5
-"""How many times the jump, and how many levels more, another line must have to be preferred. With 1.5 times
-more tiles stayed beside their sides (``measure`` prints how many are off)."""
+"""Minimum factor, and minimum number of levels beyond it, by which another line's jump must exceed that of
+the present side. At a factor of 1.5 more tiles stayed off their sides (``measure`` prints how many are off).
+"""
 
 
 def refine_edges(lattice: Lattice, edges: Edges) -> Lattice:
-    """The same tiles with each side on the strongest line near it, judged on all of them together.
+    """The lattice with each side moved to the strongest line near it, judged over all tiles together.
 
-    A lattice whose tiles differ in size, as those do that the picture's edge cuts off, stays as it is.
+    A lattice whose tiles differ in size, because the picture's edge cuts some off, stays as it is.
     """
     boxes = lattice.boxes
     if len({(box.width, box.height) for box in boxes}) > 1:
@@ -54,16 +54,16 @@ def _mean(side: Sequence[NDArray[np.float64] | None]) -> NDArray[np.float64]:
 
 
 def _gaps(lattice: Lattice) -> tuple[int | None, int | None]:
-    """The narrowest gap between tiles side by side, and between rows; None where there are none."""
+    """The narrowest gap between tiles side by side, and between rows; None where there is no gap."""
     across = [b.left - a.right for row in lattice.rows for a, b in pairwise(row)]
     down = [lower[0].top - upper[0].bottom for upper, lower in pairwise(lattice.rows)]
     return min(across, default=None), min(down, default=None)
 
 
 def _moves(near: NDArray[np.float64], far: NDArray[np.float64], gap: int | None) -> tuple[int, int]:
-    """By how many pixels the first and the second of two opposite sides move."""
+    """The move in pixels of the first and of the second of two opposite sides."""
     if gap is not None and gap <= 0:
-        # Touching tiles share their sides: they move together.
+        # Touching tiles share their sides, so both sides move together.
         move = _move(near + far)
         return move, move
     first, second = _move(near), _move(far)

@@ -1,4 +1,4 @@
-"""How strongly a picture changes across straight lines: the evidence for the sides of tiles."""
+"""Measures how strongly a picture changes across straight lines, as evidence for the sides of tiles."""
 
 from __future__ import annotations
 
@@ -12,34 +12,35 @@ from agent.layout.page import largest
 from agent.values import Box, Pixels
 
 CAP = 24
-"""A colour jump counts no more than this many levels: a few strong pixels must not pass for a whole side."""
+"""Maximum level that a colour jump counts for: a few strong pixels must not pass for a whole side."""
 REACH = 7
-"""How many pixels beside a line are looked at to tell a line from texture."""
+"""Number of pixels beside a line that are compared with it to tell the line from texture."""
 LEAST_JUMP = 3
 COVERED = 0.4
-"""A side stands out only where at least this part of it jumps by LEAST_JUMP levels: text does not."""
+"""Minimum share of a side that jumps by LEAST_JUMP levels or more: text does not reach it."""
 BLANK = 0.2
-"""Around a line that runs through one flat colour at most this part of any row or column jumps; a name's
-plate may lie across it."""
+"""Maximum share of any row or column that jumps around a line through one flat colour; the background of a
+name may lie across the line."""
 FLOOR = 0.6
-"""Levels added to the surroundings: 2 levels in a flat page still stand out more than threefold."""
+"""Levels added to the median jump of the surroundings: 2 levels in a flat page still stand out more than
+threefold."""
 
 
 class Lines:
-    """Sums of colour jumps along all lines of one direction, for any part of one in constant time.
+    """Sums of colour jumps along all lines of one direction, for any section of a line in constant time.
 
-    ``jumps`` uint8 (length of a line, lines + 1) has one column for each line, both borders of the picture
-    among them.
+    ``jumps`` uint8 (length of a line, lines + 1) has one column for each line, including both borders of the
+    picture.
     """
 
     def __init__(self, jumps: NDArray[np.uint8]) -> None:
         self._length, self._last = jumps.shape[0], jumps.shape[1] - 1
-        # Of at most CAP per pixel the sums stay far below 2**31 at the size that is searched.
+        # With at most CAP per pixel, the sums stay far below 2**31 at the size that is searched.
         self._sums = _integral(jumps)
         self._seen = _integral((jumps >= LEAST_JUMP).view(np.uint8))
 
     def strength(self, at: int, begin: int, end: int, slack: int = 1) -> float:
-        """How much the line before pixel ``at`` stands out from ``begin`` to ``end``: 1 is not at all."""
+        """How much the line before pixel ``at`` stands out from ``begin`` to ``end``: 1 means not at all."""
         first, last = max(at - REACH - slack, 0), min(at + REACH + slack, self._last) + 1
         begin, end = max(begin, 0), min(end, self._length)
         if end <= begin or last - first < 3:
@@ -51,14 +52,15 @@ class Lines:
         return _standing_out(self._sums[end, span] - self._sums[begin, span], at - first, slack, end - begin)
 
     def blank(self, at: int, begin: int, end: int) -> bool:
-        """Whether the line before pixel ``at`` runs through one flat colour: no side seen, none denied."""
+        """Whether the line before pixel ``at`` runs through one flat colour: it neither shows nor denies a
+        side."""
         span = slice(max(at - REACH, 0), min(at + REACH, self._last) + 2)
         return _blank(self._seen[end, span] - self._seen[begin, span], end - begin)
 
     def near(self, at: int, begin: int, end: int, reach: int) -> NDArray[np.float64] | None:
-        """The mean jump, in levels, of each line up to ``reach`` pixels from the one before ``at``.
+        """The mean jump, in levels, of each line within ``reach`` pixels of the line before ``at``.
 
-        (2 reach + 1,); None so near to the picture's border.
+        Float64 (2 reach + 1,); None too close to the picture's border.
         """
         begin, end = max(begin, 0), min(end, self._length)
         if end <= begin or not reach < at < self._last - reach:
@@ -84,7 +86,7 @@ class Edges:
     def sides(self, box: Box, slack: int = 1) -> tuple[float, float, float, float]:
         """How much the left, top, right and bottom side of ``box`` stand out.
 
-        A tenth of each side is left out at both ends: rounded corners leave nothing there.
+        Leaves out a tenth of each side at both ends, where rounded corners show no edge.
         """
         rows, cols = _middle(box)
         return (
@@ -95,7 +97,7 @@ class Edges:
         )
 
     def near(self, box: Box, reach: int) -> tuple[NDArray[np.float64] | None, ...]:
-        """``Lines.near`` of each side of ``box``, in the order and with the ends of ``sides``."""
+        """``Lines.near`` of each side of ``box``, in the order of ``sides`` and for the same sections."""
         rows, cols = _middle(box)
         return (
             self.vertical.near(box.left, *rows, reach),
@@ -106,7 +108,7 @@ class Edges:
 
 
 def _middle(box: Box) -> tuple[tuple[int, int], tuple[int, int]]:
-    """First and last row, and column, of a box without a tenth at each end."""
+    """First and last row, and first and last column, of a box without a tenth at each end."""
     dx, dy = box.width // 10, box.height // 10
     return (box.top + dy, box.bottom - dy), (box.left + dx, box.right - dx)
 
@@ -120,14 +122,14 @@ def _integral(values: NDArray[np.uint8]) -> NDArray[np.int32]:
 
 
 def _blank(sums: NDArray[np.int32], length: int) -> bool:
-    """Whether on no line much jumps; ``sums`` of the lines, running."""
+    """Whether little jumps on every line; ``sums`` are the running sums over the lines."""
     return max((b - a for a, b in pairwise(sums.tolist())), default=0) <= BLANK * length
 
 
 def _broken(sums: NDArray[np.int32], at: int, slack: int, length: int) -> bool:
-    """Whether on no line ``at`` (give or take ``slack``) enough jumps; ``sums`` of the lines, running.
+    """Whether too little jumps on every line within ``slack`` of ``at``.
 
-    Of so few numbers Python takes care in half of NumPy's time.
+    ``sums`` are the running sums over the lines. For so few numbers plain Python takes half of NumPy's time.
     """
     if not 0 <= at < len(sums) - 1:
         return True
@@ -136,7 +138,7 @@ def _broken(sums: NDArray[np.int32], at: int, slack: int, length: int) -> bool:
 
 
 def _standing_out(sums: NDArray[np.int32], at: int, slack: int, length: int) -> float:
-    """The peak at ``at`` (give or take ``slack``) over the median beside it; ``sums`` as above."""
+    """The peak within ``slack`` of ``at`` over the median beside it; ``sums`` as in ``_broken``."""
     jumps = [(b - a) / length for a, b in pairwise(sums.tolist())]
     first, last = max(at - slack, 0), at + slack + 1
     beside = sorted(jumps[:first] + jumps[last:])

@@ -1,4 +1,4 @@
-"""The tiles of one picture: hypotheses from the page's colour, the best of them checked and refined."""
+"""Finds the tiles of one picture: tries lattices on each possible page, then checks and refines the best."""
 
 from __future__ import annotations
 
@@ -44,10 +44,16 @@ from agent.values import Box, Layout, Pixels, check_pixels
 
 @dataclass(frozen=True, slots=True)
 class SearchProfile:
-    """A way to look at a picture: where a colour of the page shows, how far apart two colours are that are
-    both tried, whether tiles that lie snugly in others are preferred to those, how many tiles there must
-    be, where pages show that change their colour from one side to the other, whether a gallery that is
-    drawn clearly needs no other, and by how many levels neighbours of one colour differ."""
+    """Parameters of one search pass.
+
+    - ``mask_of``: gives the mask of the page from a picture and the page's colour.
+    - ``apart``: two candidate page colours differ by more than this many levels.
+    - ``snugly``: a lattice whose tiles lie snugly inside another's is preferred to that other.
+    - ``fewest``: minimum number of tiles.
+    - ``shaded``: finds the masks of pages whose colour changes from one side to the other.
+    - ``certain``: whether a clearly drawn gallery ends the search.
+    - ``steps``: maximum difference in levels between neighbours of one flat colour.
+    """
 
     mask_of: Callable[[Pixels, tuple[int, int, int]], Mask]
     apart: int = TOLERANCE
@@ -60,32 +66,34 @@ class SearchProfile:
 
 EXACT = SearchProfile(page_mask, shaded=shaded_pages)
 COARSE = SearchProfile(coarse_mask, shaded=coarse_shaded_pages, steps=2)
-# What is around the screen is a page too, on which a whole window looks like its tiles, only larger.
-# In the photo of a spreadsheet its selection and its window passed for two tiles.
+# The surroundings of the screen are a page too; on it a whole window looks like its tiles, only larger. In
+# the photo of a spreadsheet, its selection and its window passed for two tiles.
 PHOTO = SearchProfile(photo_mask, LENS, snugly=True, fewest=4, certain=False)
 
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
-"""Larger pictures are searched at a whole fraction of their size, so that flat colours stay exact."""
+"""Maximum width and height in pixels; larger pictures are reduced by a whole factor, so that flat colours
+stay exact."""
 NOISY = 0.2
-"""Part of flat pixels below which a picture is taken for a photo of a screen."""
+"""Minimum share of flat pixels; a picture with fewer is treated as a photo of a screen."""
 CERTAIN = 1e6
-"""The rank of a gallery that needs no other to be tried."""
+"""Rank of a gallery that is so clear that no other is tried."""
 SMALLEST_PICTURE = 48
 MORE = 0.5
-"""Part of the next row or column whose sides show where there may be more tiles."""
+"""Minimum share of cells with visible sides in the next row or column at which more tiles may stand there."""
 GROUPS = 8
-"""How many groups of equal rectangles are tried for each colour of the page."""
+"""Maximum number of groups of equal rectangles that are tried for each page."""
 LEAST_BLOCK = 0.03
-"""Part of the picture that touching tiles must cover together."""
+"""Minimum share of the picture that a block of touching tiles covers."""
 
 
 def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = False) -> Layout:
     """Find the tiles of a gallery in a picture, RGB uint8 (H, W, 3); no slots when it shows none.
 
-    ``expecting`` says that a gallery was on the screen a moment ago: only then are tiles believed of which
-    none shows video, such as a last page with one participant whose camera is off. ``compressed`` says that
-    the picture is a video's, whose colours are seldom exact: with a tolerance they are then tried first.
+    ``expecting``: a gallery was on the screen a moment ago. Only then is a gallery accepted that shows no
+    video, such as a last page with one participant whose camera is off. ``compressed``: the picture comes
+    from a video, whose colours are seldom exact, so the pass with tolerance runs first.
+
     Raises PictureError for anything that is not such a picture.
     """
     check_pixels(pixels)
@@ -94,10 +102,11 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
         return Layout(width, height)
     factor = max(1, round(max(width / WORKING_WIDTH, height / WORKING_HEIGHT)))
     small = _reduced(pixels, factor)
-    # A photo of a monitor or a much compressed picture has no exact colours: look again without its noise.
+    # Photos of a monitor and strongly compressed pictures have no exact colours: search again without their
+    # noise.
     edges, contents = Edges(small), Contents(small)
     untouched = Straightened(small)
-    # In a recorded lesson this finds them in 0.1 s, where the exact colours cost 0.7 s and fail.
+    # In a recorded lesson this takes 0.1 s; the pass with exact colours takes 0.7 s and fails.
     first = best_lattices(contents, edges, COARSE, expecting) if compressed else None
     if first and first[0].rank >= CERTAIN:
         return assembled(pixels, [(first, untouched)], factor)
@@ -108,7 +117,7 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
             denoised = _denoised(tilted.pixels)
             looks.append((best_lattices(Contents(denoised), Edges(denoised), PHOTO, expecting), tilted))
     if highest(looks) < CERTAIN:
-        # Only a picture with hardly a flat pixel is worth the time to calm it.
+        # Denoising is worth its time only for a picture with hardly any flat pixel.
         if float(flat_pixels(small).mean()) < NOISY:
             small = _denoised(small)
             edges, contents, first = Edges(small), Contents(small), None
@@ -133,9 +142,10 @@ def _denoised(pixels: Pixels) -> Pixels:
 def best_lattices(
     contents: Contents, edges: Edges, profile: SearchProfile, expecting: bool
 ) -> list[Candidate]:
-    """The likeliest gallery in a picture, in its pixels, and then others that share no cell with it.
+    """The likeliest gallery in a picture, then others that share no cell with it.
 
-    ``contents`` and ``edges`` are the picture's. A gallery that needs no other has the rank CERTAIN.
+    Boxes are in the picture's pixels; ``contents`` and ``edges`` are the picture's. A gallery that is so
+    clear that no other is tried has rank CERTAIN.
     """
     pixels = contents.pixels
     candidates: list[Candidate] = []
@@ -145,14 +155,14 @@ def best_lattices(
         captions = Captions(contents, colour)
         page_components = connected_components(mask)
         components += page_components
-        # What stands on a shaded page that compression broke up is cut on other pages already.
+        # The components on a shaded page that compression broke up have been cut on other pages already.
         whole = colour is None and profile is COARSE
         for lattice in _hypotheses(page_components, mask, edges, contents, None if whole else blocks):
             if not plausible(lattice, edges, mask):
                 continue
             found = features(lattice, contents, edges, mask, page_components, components)
             if mixed(lattice) and not names_shown(found.labels):
-                # Photos of many shapes stand in such rows too, without names.
+                # Photos of many shapes stand in such rows too, but without names.
                 continue
             believed = is_gallery(found) or (expecting and is_dark_page(found))
             if len(lattice.boxes) < profile.fewest or not believed:
@@ -176,10 +186,10 @@ def _best_of(
     components: Sequence[Box],
     profile: SearchProfile,
 ) -> list[Candidate]:
-    """The likeliest candidates to the pixel; of a stage its strip."""
+    """The likeliest candidates, refined to the pixel; for a stage, the strip beside it."""
 
     def denied(one: Candidate) -> bool:
-        # Only now all things are known that may lie across it.
+        # Only now are all components known that may lie across the lattice.
         return contradicted(one.lattice, one.labels, contents, edges, components)
 
     def strip_of(one: Candidate) -> Lattice:
@@ -197,7 +207,7 @@ def _best_of(
 
 
 def _finished(lattice: Lattice, contents: Contents, edges: Edges, components: Sequence[Box]) -> Lattice:
-    """A lattice to the pixel, its stage, and which tiles carry a name: that is known of the rough boxes.
+    """A lattice refined to the pixel, with its stage and with the names found in the unrefined boxes.
 
     ``components`` are those on any page that was tried.
     """
@@ -208,9 +218,10 @@ def _finished(lattice: Lattice, contents: Contents, edges: Edges, components: Se
 
 
 def _alone(lattice: Lattice, edges: Edges) -> bool:
-    """Whether no tiles seem to stand where one more row or column would be.
+    """Whether no tiles stand where one more row or column would be.
 
-    On a shaded page another colour may set the rest of the tiles apart; reactions may join them.
+    On a shaded page the rest of the tiles may show only with another page colour, and reactions may join
+    tiles.
     """
     across, down = lattice.whole.width + lattice.gap[0], lattice.whole.height + lattice.gap[1]
     for cells in (
@@ -227,7 +238,7 @@ def _alone(lattice: Lattice, edges: Edges) -> bool:
 
 
 def _masks(pixels: Pixels, profile: SearchProfile) -> Iterator[tuple[Mask, tuple[int, int, int] | None]]:
-    """Where each page that is tried shows, the likeliest first, and its colour if it has one."""
+    """The mask and the colour of each page that is tried, the likeliest first; a shaded page has None."""
     for colour in page_colours(pixels, profile.apart, profile.steps):
         yield profile.mask_of(pixels, colour), colour
     if profile.shaded:
@@ -237,9 +248,10 @@ def _masks(pixels: Pixels, profile: SearchProfile) -> Iterator[tuple[Mask, tuple
 def _hypotheses(
     found: Sequence[Box], mask: Mask, edges: Edges, contents: Contents, blocks: set[Box] | None
 ) -> Iterator[Lattice]:
-    """Lattices that the components ``found`` on one page suggest; ``blocks`` keeps which were cut on another.
+    """Lattices suggested by the components ``found`` on one page.
 
-    With None no block is cut.
+    ``blocks`` collects the blocks that were cut, so that each is cut only once for all pages. With None, no
+    block is cut.
     """
     bounds = Box(0, 0, edges.width, edges.height)
     yield from strips(found)
@@ -260,7 +272,7 @@ def _hypotheses(
             for part in dict.fromkeys((block, tightened(block, edges), cored(block, mask))):
                 for lattice in cut(part, edges, mask):
                     yield lattice
-                    # A last row of fewer tiles may stand by itself, beside or below the block.
+                    # A shorter last row may stand apart from the block, beside or below it.
                     longer = complete(
                         _pitch(lattice), [list(row) for row in lattice.rows], edges, mask, found
                     )

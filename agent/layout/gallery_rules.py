@@ -1,7 +1,7 @@
-"""Whether a lattice, by its features, is a gallery rather than any other grid, and how good a one.
+"""Decides from a lattice's features whether it is a gallery rather than another grid, and ranks galleries.
 
-The bounds were chosen on drawn screens, meetings and others: the loosest that let the meetings pass. They are
-parts, as ``Features`` tells them, unless another unit stands beside them.
+The bounds were chosen on drawn screens, meetings and others: the loosest that accept the meetings. They are
+shares, as in ``Features``, unless a constant names another unit.
 """
 
 from __future__ import annotations
@@ -16,89 +16,100 @@ from agent.layout.lattice import ASPECTS
 from agent.layout.lattice_features import Features
 
 SHAPES = (16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
-"""Width over height of the video that programs show."""
+"""Aspect ratios (width over height) of the video that programs show."""
 LYING = 0.7
-"""Width over height from which a cell does not stand upright."""
+"""Aspect ratio above which a cell does not stand upright."""
 CLOSE, NEAR, ABOUT = 0.03, 0.04, 0.05
-"""How far a cell may be from one of SHAPES, the less where the less else speaks for a meeting."""
+"""Maximum relative deviation of a cell's aspect ratio from one of SHAPES: the smaller, the less other
+evidence for a meeting there is."""
 
 LIFE = 2.4
-"""Least median entropy of tiles with video (bits); text and drawings have less than 2."""
+"""Minimum median entropy, in bits, of the tiles with video; text and drawings have less than 2."""
 NAMELESS_LIFE = 2.6
-"""The same where no names stand: coloured bars in the days of a calendar have 2.5."""
+"""The same where hardly any tile has a name: coloured bars in the days of a calendar have 2.5."""
 
 ALL_NAMED, MANY_NAMED, HALF_NAMED = 0.8, 0.7, 0.5
-"""Parts of the cells with a name that take the place of what else does not show."""
+"""Minimum shares of cells with a name that make up for other missing evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnBounds:
-    """How much must show of the cells' ``sides``, and how much of the gaps must be page (``purity``)."""
+    """Minimum share of the cells' ``sides`` that shows, and of the gaps that is page (``purity``)."""
 
     sides: float
     purity: float
 
     def fits(self, found: Features) -> bool:
-        """Whether a lattice is drawn so well."""
+        """Whether a lattice reaches both bounds."""
         return found.sides >= self.sides and found.purity >= self.purity
 
 
 VAGUE, NAMED = DrawnBounds(0.65, 0.6), DrawnBounds(0.55, 0.6)
-"""The least; with ALL_NAMED less: names say that cells are tiles whose sides are hard to see."""
+"""The minimum for every lattice, and that with ALL_NAMED: names show that cells are tiles whose sides are
+hard to see."""
 FEW_CELLS = 4
-"""Fewer cells than this are drawn by chance more often: they must look like tiles in all."""
+"""Minimum number of cells that rarely occurs by chance; fewer must look like tiles in every respect."""
 OF_FEW = DrawnBounds(0.85, 0.75)
 DARK, CLEAR, PERFECT = DrawnBounds(0.98, 0.9), DrawnBounds(0.9, 0.9), DrawnBounds(0.97, 0.97)
 FAULTLESS = 0.99
 SIDES_OF_ALL, SIDES_OF_BLOCK, SIDES_NAMELESS = 0.8, 0.8, 0.7
-"""Least part of the sides that shows: where cells fill the picture, where they touch, and without names."""
+"""Minimum share of sides that shows: where cells fill the picture, where they touch, and without names."""
 SIDES_ODD = 0.9
-"""The same of touching cells with names and of no video's shape."""
+"""The same for touching cells with names that have no video's aspect ratio."""
 WEAK, WEAK_NAMELESS = 0.5, 0.65
-"""Part of the sides of each row of touching cells that must show, whatever is written in them (in cells of 26
-pixels every list of files has names, but not the sides of tiles); of any row without names."""
+"""Minimum share of the sides that shows in each row: of touching cells, whatever text is in them (at a cell
+height of 26 pixels every list of files has names, but not the sides of tiles), and of cells without names."""
 
 RIM, RIM_CLEAR, RIM_PERFECT, RIM_BLOCK = 0.15, 0.1, 0.25, 0.3
-"""Flat part of the sides of video from which it may be photos with margins: of few cells or with names, in a
-gallery that is certain or perfect (video between bars is flat there, too), of cells that touch."""
+"""Maximum flat share of the sides of video; above it they may be photos with margins. In order: few cells or
+cells with names; certain galleries; perfect galleries (pillarboxed video has flat sides too); touching cells.
+"""
 
 GAP = 0.42
-"""Widest gap between tiles, of the shorter side."""
+"""Maximum gap between tiles, as a share of the shorter side."""
 GAP_PURE, PURE = 0.12, 0.88
-"""Gaps wider than this must be pure: captions of a page of photos stand in them."""
+"""Gap, as a share of the shorter side, above which the gaps need at least PURE purity: captions of a page of
+photos stand in wider gaps."""
 GAP_NAMELESS = 0.1
-"""Where no names are, wider ones stand between photos on a slide, unless cells are small or many."""
+"""Maximum gap, as a share of the shorter side, between cells without names: wider gaps are those between
+photos on a slide, unless cells are small or many."""
 UNEVEN, FOREIGN, CAPTION = 0.1, 0.15, 0.012
-"""Most that the gaps may differ, that other things may lie half in cells, and that captions may cover."""
+"""Maximum difference of the two gaps, area of components that lie half inside cells, and share covered by
+captions."""
 
 LEAST_AREA = 0.08
-"""Part of the picture that cells must cover which any block of pictures can be cut into."""
+"""Minimum share of the picture covered by touching cells, unless ALL_NAMED have a name: any block of pictures
+can be cut into such cells."""
 SINGLE = 0.1
-"""Part of the picture from which a rectangle with text in it may be the only tile."""
+"""Minimum share of the picture covered by a rectangle with text in it that may be the only tile."""
 UNNAMED_AREA = 0.15
-"""Part of the picture that cells must cover of which not most have names: thumbnails beside a film, photos in
-a post, profiles in a list cover less; of 364 drawn meetings those without names cover half and more."""
+"""Minimum share of the picture covered by the cells when most of them have no name: thumbnails beside a film,
+photos in a post and profiles in a list cover less. In 364 drawn meetings, cells without names cover half or
+more."""
 CERTAIN_AREA, DARK_AREA = 0.2, 0.02
 WHOLE, NEARLY_WHOLE = 0.95, 0.9
-"""A window's frame is left over; what covers more may be the picture itself, cut up."""
+"""Maximum shares of the picture covered by the cells: a window's frame remains. Cells that cover more may be
+the picture itself, cut up."""
 
 TINY, MANY = 42, 20
-"""Pixels of the shorter side under which fewer cells than MANY without names are buttons or portraits in a
-list: tiles of 80x45 are those of a page of 49."""
+"""Minimum pixels of the shorter side for fewer than MANY cells without names; smaller ones are buttons or
+portraits in a list. Tiles of 80x45 are those of a page of 49."""
 SMALL, DOZEN = 100, 12
-"""Tiles of fewer pixels in their shorter side, or of so many cells, may stand apart without names."""
+"""Pixels of the shorter side below which, and number of cells from which, tiles without names may stand far
+apart."""
 
 CAPTIONED = 0.5
-"""Part of the cells with video from which captions below pictures make them a page of photos; one caption
-below one of two pictures does not."""
+"""Minimum share of the video cells with captions below at which they are a page of photos; one caption below
+one of two pictures is not enough."""
 NESTED = 0.5
-"""Part of the cells with two equal components in them from which they hold pairs of photos."""
+"""Minimum share of cells with two equal components inside at which they hold pairs of photos."""
 PANELS = 0.6
-"""Part of the cells with a flat margin from which they are charts or texts, unless names say otherwise."""
+"""Minimum share of the video cells with a flat margin at which they are charts or texts, unless names are
+shown."""
 
 
 def is_gallery(found: Features) -> bool:
-    """Whether a lattice with these features is a gallery of video tiles, by the picture alone."""
+    """Whether a lattice with these features is a gallery of video tiles, judged by the picture alone."""
     if not found.video or found.variety < LIFE or not ASPECTS[0] <= found.aspect <= ASPECTS[1]:
         return False
     if found.cells == 1:
@@ -107,7 +118,7 @@ def is_gallery(found: Features) -> bool:
 
 
 def _is_single(found: Features) -> bool:
-    """Whether the only cell is somebody's video: of a usual shape, drawn in full, with a name in it."""
+    """Whether the only cell is one participant's video: of a usual shape, with all four sides and a name."""
     usual = _usual(found.aspect, ABOUT) and found.aspect > LYING
     drawn = found.sides == 1 and found.rim == 0 and not found.merged and not found.nested
     return usual and drawn and SINGLE < found.area < WHOLE and found.labels > 0 and not found.captioned
@@ -121,13 +132,13 @@ def _of_something_else(found: Features) -> bool:
 
 
 def _badly_drawn(found: Features) -> bool:
-    """Whether too little of the cells shows, or of the gaps is page."""
+    """Whether too few sides show, too little of the gaps is page, or captions stand below the cells."""
     least = NAMED if found.labels >= ALL_NAMED else VAGUE
     return not least.fits(found) or found.caption > CAPTION
 
 
 def _too_few(found: Features) -> bool:
-    """Whether there are so few cells that they must be drawn better, and touching ones be all alive."""
+    """Whether there are few cells that are drawn too badly, or that touch and do not all show video."""
     if found.cells >= FEW_CELLS:
         return False
     touching = found.gap == 0
@@ -136,8 +147,8 @@ def _too_few(found: Features) -> bool:
 
 
 def _by_chance(found: Features) -> bool:
-    """Whether equal pictures, or equal parts of one, may stand so without being tiles."""
-    # Few pictures of no video's shape, with margins, whatever text is in them.
+    """Whether equal pictures, or equal parts of one picture, may be arranged like this by chance."""
+    # A few pictures with margins that have no video's aspect ratio, whatever text is in them.
     few = found.cells < FEW_CELLS and found.rim > RIM and not _usual(found.aspect, ABOUT)
     small = not names_shown(found.labels) and found.area < UNNAMED_AREA
     return (
@@ -149,40 +160,42 @@ def _by_chance(found: Features) -> bool:
 
 
 def _nameless_chance(found: Features) -> bool:
-    """Whether cells without names stand so badly in the picture that chance may have put them there."""
+    """Whether cells without names may be arranged like this by chance."""
     if found.sides < SIDES_NAMELESS or found.weakest < WEAK_NAMELESS or found.variety < NAMELESS_LIFE:
         return True
     if found.shorter < TINY and found.cells < MANY:
         return True
-    # Photos on a slide stand further apart, and a line of text may follow that is no caption elsewhere.
+    # Photos on a slide stand further apart, and may have below them a line of text that elsewhere is no
+    # caption.
     apart = found.gap > GAP_NAMELESS and found.shorter >= SMALL
     few = found.cells < FEW_CELLS and (found.caption > 0 or not _usual(found.aspect, ABOUT))
     return few or (found.cells < DOZEN and apart)
 
 
 def _any_block(found: Features) -> bool:
-    """Whether cells without a gap could be equal parts of anything: of a picture, of photos with words below.
+    """Whether cells without a gap could be equal parts of anything, such as photos with text below.
 
-    Photos on white on a white page seem to touch each other, too.
+    Photos with white margins on a white page seem to touch each other too.
     """
     usual = _usual(found.aspect, NEAR)
     if found.weakest < WEAK:
         return True
     if found.labels >= ALL_NAMED:
-        # People before dark walls have flat rims, too, but not all sides of their tiles are seen by chance.
+        # People in front of dark walls have flat rims too, but all sides of their tiles are not seen by
+        # chance.
         return not usual and (found.sides < SIDES_ODD or (found.rim > RIM and found.sides < 1))
     return not usual or found.area < LEAST_AREA or found.sides < SIDES_OF_BLOCK or found.rim > RIM_BLOCK
 
 
 def _captions_between(found: Features) -> bool:
-    """Whether wide gaps have things in them."""
+    """Whether the gaps are wide and not all page."""
     return found.gap > GAP_PURE and found.purity < PURE
 
 
 def _picture_cut_up(found: Features) -> bool:
-    """Whether cells cover nearly everything without names or without all their sides.
+    """Whether the cells cover nearly the whole picture, but lack names or some of their sides.
 
-    A desktop with a window in its middle can be cut into six, of which most have some writing in a corner.
+    A desktop with a window in its middle can be cut into six cells, most of which have some text in a corner.
     """
     odd = found.area > WHOLE and found.gap == 0 and not _usual(found.aspect, NEAR)
     least = PERFECT.sides if odd else SIDES_OF_ALL
@@ -190,7 +203,7 @@ def _picture_cut_up(found: Features) -> bool:
 
 
 def _uneven(found: Features) -> bool:
-    """Whether the gaps are too wide or too different, or other things lie across the cells."""
+    """Whether the gaps are too wide or too different, or other components lie across the cells."""
     return not (found.gap <= GAP and found.uneven <= UNEVEN and found.foreign <= FOREIGN)
 
 
@@ -203,7 +216,7 @@ REFUSALS: tuple[Callable[[Features], bool], ...] = (
     _picture_cut_up,
     _uneven,
 )
-"""Why several cells are no gallery."""
+"""The rules, any of which shows that several cells are no gallery."""
 
 
 def _usual(aspect: float, slack: float) -> bool:
@@ -211,7 +224,7 @@ def _usual(aspect: float, slack: float) -> bool:
 
 
 def is_dark_page(found: Features) -> bool:
-    """Whether a lattice looks like tiles that all have their camera off; many a dialog does too."""
+    """Whether a lattice looks like tiles whose cameras are all off; many dialogs look like that too."""
     usual = _usual(found.aspect, CLOSE) and found.aspect > LYING
     spaced = found.cells == 1 or 0 < found.gap <= GAP
     return (
@@ -229,8 +242,8 @@ def is_dark_page(found: Features) -> bool:
 
 
 def is_certain(found: Features) -> bool:
-    """Whether a gallery is drawn so clearly that no other colour of the page needs to be tried."""
-    # Video between bars has flat sides too, which a second search at twice the time would not change.
+    """Whether a gallery is drawn so clearly that no other page colour needs to be tried."""
+    # Pillarboxed video has flat sides too; a second search at twice the time would not change that.
     perfect = PERFECT.fits(found) and found.labels >= ALL_NAMED and found.cells >= 6
     drawn = (
         CLEAR.fits(found)
@@ -255,12 +268,12 @@ def _few_but_perfect(found: Features) -> bool:
 
 
 def rank(found: Features) -> float:
-    """Orders the galleries found in one picture: the more tiles, area, names and life, the higher."""
+    """Ranks the galleries found in one picture: more tiles, area, names and video rank higher."""
     life = min(max((found.variety - LIFE + 0.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
     single = 0.1 if found.cells == 1 else 1.0
-    # Touching tiles are also what a window of spaced ones looks like when it is cut into equal parts.
+    # A window of spaced tiles, cut into equal parts, looks like touching tiles.
     tight = (1 - found.rim) * (1.0 if found.gap else 0.8)
-    # Photos on a slide that is shared beside the gallery are few, and have no names.
+    # Photos on a slide shared beside the gallery are few and have no names.
     nameless = 0.5 if found.cells >= FEW_CELLS else 0.25
     return (
         float(np.sqrt(found.cells))

@@ -1,4 +1,4 @@
-"""Whether a tile carries a name: small bright strokes in a line near a lower corner."""
+"""Tells whether a tile carries a name: small strokes in a line near the lower left corner."""
 
 from __future__ import annotations
 
@@ -11,33 +11,35 @@ from numpy.typing import NDArray
 from agent.values import Pixels
 
 BRIGHTER = 40
-"""Levels by which a stroke of a label is brighter than what is around it (or darker, on light cards)."""
+"""Minimum levels by which a stroke of a label is brighter than its surroundings (or darker, on light cards).
+"""
 CLEARLY = 90
-"""The same where the plate of a name has merged with the bright video around it."""
+"""The same where the background of a name has merged with the bright video around it."""
 GLYPHS = 3
-"""Least number of strokes on one line that make a name."""
+"""Minimum number of strokes on one line that make a name."""
 DIP = 16
-"""Levels by which it is darker between two letters that blur has joined."""
+"""Minimum levels by which a word is darker between two letters that blur has joined."""
 WAYS = (
     (cv2.MORPH_TOPHAT, 32, BRIGHTER),
     (cv2.MORPH_BLACKHAT, 32, BRIGHTER),
     (cv2.MORPH_TOPHAT, 32, CLEARLY),
     (cv2.MORPH_TOPHAT, 64, BRIGHTER),
 )
-"""How strokes are looked for: bright or dark ones, up to this part of the tile's height thick (twice, and 3
-pixels), and how bright. The last two, and letters told apart by DIP, make it 249 of 250 names on real tiles
-at 0.48 to 1.6 times their size; the first two alone see 132. Of 500 real tiles without a name they take 72
-for named, 48 without them."""
+"""How strokes are searched for: the operation for bright or dark strokes, the divisor of the tile's height
+that gives the thickness, and the minimum level. The kernel is twice that thickness plus 3 pixels. With the
+last two ways and with letters separated by DIP, 249 of 250 names are seen on real tiles at 0.48 to 1.6 times
+their size; the first two ways alone see 132. Of 500 real tiles without a name 72 count as named, 48 without
+these additions."""
 
 
 NAMES_SHOWN = 0.6
-"""Part of the tiles with a name from which a meeting shows names: a hand or a bright wall hides some."""
+"""Minimum share of tiles with a name at which a meeting shows names: a hand or a bright wall hides some."""
 NAMELESS = 0.3
-"""Part of the tiles below which those few names are text in a picture."""
+"""Share of tiles with a name below which those few names are text in a picture."""
 
 
 def names_shown(share: float) -> bool:
-    """Whether so large a part of the tiles has a name that the meeting shows names."""
+    """Whether this share of tiles with a name means that the meeting shows names."""
     return share >= NAMES_SHOWN
 
 
@@ -57,10 +59,10 @@ def has_label(tile: Pixels) -> bool:
 
 
 def _glyphs(hat: NDArray[np.uint8], level: int, height: int) -> Iterator[tuple[int, int, int]]:
-    """Left, lower end and height of each letter in the strokes ``hat`` of a tile of this height."""
+    """Left, lower end and height of each letter in the strokes ``hat``; ``height`` is the tile's."""
     strokes = (hat >= level).view(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-    # Letters are at least 3 px high to be letters at all, and no label is higher than a seventh of its tile.
+    # Letters are at least 3 px high, and no label is higher than a seventh of its tile.
     for left, top, wide, high, _ in stats[1:count].tolist():
         if not 3 <= high <= max(height / 7, 9):
             continue
@@ -73,7 +75,7 @@ def _glyphs(hat: NDArray[np.uint8], level: int, height: int) -> Iterator[tuple[i
 
 
 def _letters(word: NDArray[np.uint8]) -> list[int]:
-    """Where the letters of a word are that blur has joined, in pixels from its left."""
+    """The positions, in pixels from the left, of a word's letters that blur has joined."""
     found: list[int] = []
     lowest, highest, at = 0.0, -1.0, -1
     for x, value in enumerate([*word.mean(axis=0).tolist(), 0.0]):
@@ -90,7 +92,7 @@ def _letters(word: NDArray[np.uint8]) -> list[int]:
 
 
 def _line_of_glyphs(glyphs: list[tuple[int, int, int]], width: int) -> bool:
-    """Whether some of the glyphs stand side by side on one line that begins at the left."""
+    """Whether enough glyphs stand side by side on one line that begins at the left."""
     if len(glyphs) < GLYPHS:
         return False
     lefts, bottoms, heights = np.array(glyphs).T

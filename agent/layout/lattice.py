@@ -1,4 +1,4 @@
-"""From a few equal rectangles to the lattice that they belong to, and from there to every tile of it."""
+"""Fits a lattice to a few equal rectangles and extends it to every tile."""
 
 from __future__ import annotations
 
@@ -16,23 +16,24 @@ from agent.layout.page import Mask
 from agent.values import Box
 
 SMALLEST = (36, 26)
-"""Least width and height of a tile in working pixels."""
+"""Minimum width and height of a tile in working pixels."""
 ASPECTS = 0.5, 2.4
-"""Least and greatest width over height of a tile: an upright phone's, and one that fills a wide window."""
+"""Minimum and maximum aspect ratio of a tile: that of an upright phone and of a tile that fills a wide
+window."""
 LARGEST_GAP = 0.45
-"""Widest gap as a part of the tile's shorter side; 16 px between tiles of 80x45 are 0.36."""
+"""Maximum gap as a share of the tile's shorter side; 16 px between tiles of 80x45 are 0.36."""
 SAME = 0.85
-"""Overlap of a tile with a component that is the tile, perhaps with a speaker's border drawn around it."""
+"""Minimum IoU of a cell and the component of its tile, which may include a speaker's border."""
 HIDDEN = 0.9
-"""Part of a cell that is not page where something lies over a tile."""
+"""Minimum share of a cell that is not page where something lies over a tile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Tiles of one size in rows: ``rows`` from top to bottom, each from left to right; gaps in pixels.
+    """Tiles of one size in rows: ``rows`` from top to bottom, each from left to right; gaps in pixels (x, y).
 
-    ``named`` says of each tile whether it carries a name, and ``stage`` is the much larger tile beside a
-    strip, once these are settled.
+    ``named`` tells for each tile whether it carries a name. ``stage`` is the much larger tile beside a strip.
+    Both are set once they are known.
     """
 
     rows: tuple[tuple[Box, ...], ...]
@@ -47,18 +48,18 @@ class Lattice:
 
     @property
     def bounds(self) -> Box:
-        """What all tiles together lie in."""
+        """The bounding box of all tiles."""
         return around(self.boxes)
 
     @property
     def whole(self) -> Box:
-        """The first of the largest tiles: an edge of the picture may cut off others."""
+        """The first of the largest tiles; an edge of the picture may cut off others."""
         return max(self.boxes, key=lambda box: box.area)
 
 
 @dataclass(frozen=True, slots=True)
 class Pitch:
-    """Size of the tiles and distance from one to the next, as fitted (fractions of pixels)."""
+    """Size of the tiles in pixels, and the fitted distance from one to the next in fractions of pixels."""
 
     width: int
     height: int
@@ -67,7 +68,7 @@ class Pitch:
 
 
 def connected_components(mask: Mask) -> list[Box]:
-    """Boxes of the connected parts of a picture that are not page and could hold a tile."""
+    """Boxes of the connected components that are not page and could hold a tile."""
     count, _, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
     found: list[Box] = []
     for left, top, width, height, area in stats[1:count]:
@@ -116,7 +117,7 @@ def _by_rows(group: Sequence[Box], height: int) -> list[list[Box]]:
 
 
 def _pitch(steps: Sequence[int], size: int, limit: float) -> float | None:
-    """The step that explains most of ``steps`` as its multiples; None without one."""
+    """The step of which most of ``steps`` are multiples; None if there is none."""
     best: tuple[float, float] | None = None
     for step in steps:
         for times in range(1, 4):
@@ -136,7 +137,7 @@ def _pitch(steps: Sequence[int], size: int, limit: float) -> float | None:
 def complete(
     pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, mask: Mask, page_components: Sequence[Box]
 ) -> Lattice:
-    """Fill the lattice of ``rows`` with every further cell whose sides show."""
+    """Extend ``rows`` to a lattice by every further cell whose sides show."""
     anchor = max(rows, key=len)
     columns = [box.left for row in rows for box in row]
     grown = [
@@ -181,7 +182,7 @@ def _grow_row(  # noqa: PLR0913, PLR0917
     columns: Sequence[int],
     page_components: Sequence[Box],
 ) -> list[Box]:
-    """Fill the holes of a row and lengthen it at both ends while cells show there."""
+    """Fill the holes of a row, and lengthen it at both ends while cells show there."""
     first = row[0]
     top = int(np.median([box.top for box in row]))
     taken = {round((box.left - first.left) / pitch.across): box for box in row}
@@ -200,11 +201,11 @@ def _grow_row(  # noqa: PLR0913, PLR0917
 
     cells: dict[int, Box] = {}
     for step in range(min(taken), max(taken) + 1):
-        # No gallery leaves a place empty between two tiles.
+        # No gallery leaves a cell empty between two tiles.
         cells[step] = cell(step)
     for direction, end in ((-1, min(taken) - 1), (1, max(taken) + 1)):
         step = end
-        # One cell may be hidden, by a menu or a border, if the one beyond it shows.
+        # One cell may be hidden by a menu or a border if the cell beyond it shows.
         while present(step) or present(step + direction):
             cells[step] = cell(step)
             step += direction
@@ -216,8 +217,7 @@ def _inside(box: Box, left: float, edges: Edges) -> bool:
 
 
 def _find_row(top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edges, mask: Mask) -> list[Box]:
-    """The cells of a row at ``top`` where no component was found: in line with the others or shifted by
-    half."""
+    """The cells of a row at ``top`` without components, in the known columns or shifted by half a pitch."""
     lefts = [box.left for row in grown for box in row]
     right = max(lefts) + pitch.width
     start = min(lefts)
@@ -238,9 +238,9 @@ def _find_row(top: int, grown: Sequence[Sequence[Box]], pitch: Pitch, edges: Edg
 
 
 def _without_holes(cells: Sequence[Box], seen: Sequence[bool], mask: Mask) -> Sequence[Box]:
-    """The cells from the first to the last that is seen; none where many of the others show page.
+    """The cells from the first to the last one that is seen; none where many cells between them show page.
 
-    No gallery leaves a place empty between two tiles; subtitles and messages may hide some.
+    No gallery leaves a cell empty between two tiles; subtitles and messages may hide some.
     """
     if not any(seen):
         return ()
@@ -251,7 +251,7 @@ def _without_holes(cells: Sequence[Box], seen: Sequence[bool], mask: Mask) -> Se
 
 
 def _explained(row: Sequence[Box], mask: Mask, band: Box) -> float:
-    """How well some cells cover just what is not page in the band of their row, 0..1."""
+    """How well the cells of a row cover exactly what is not page in the row's band, 0..1."""
     if not row:
         return 0.0
     inside = sum(filled(box, mask) * box.area for box in row)

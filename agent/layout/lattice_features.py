@@ -1,4 +1,4 @@
-"""How well a lattice is drawn into a picture, and what its cells hold."""
+"""Measures how well a lattice is drawn into a picture, and what its cells hold."""
 
 from __future__ import annotations
 
@@ -19,20 +19,28 @@ from agent.layout.seams import nested
 from agent.values import Box
 
 INSIDE = 0.97
-"""Part of a cell in a larger component that is all of it."""
+"""Minimum share of a cell inside a larger component at which the whole cell counts as inside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What tells a gallery from another grid.
+    """The features that tell a gallery from another grid. Shares are 0..1.
 
-    ``area`` is the part of the picture covered, ``sides`` the part of all sides that stand out and
-    ``weakest`` that in the row with fewest, ``purity`` the part of the gaps that is page, ``caption`` that
-    of the strip below a tile which is not, ``labels`` the part of tiles with a name, ``foreign`` the area of
-    what lies half inside the tiles (of theirs), ``nested`` the part of tiles with two equal components in
-    them, ``variety`` the median entropy (bits) of the tiles with video; ``rim`` the part of the sides of
-    tiles with video that is flat; ``gap`` and ``uneven`` (difference of the two gaps) are parts of the tile's
-    shorter side, ``shorter``.
+    - ``cells``, ``video``: number of cells, and of cells with video.
+    - ``area``: share of the picture covered by the cells.
+    - ``sides``, ``weakest``: share of sides that stand out, over all cells and in the row with the fewest.
+    - ``merged``: most cells hold several equal tiles.
+    - ``gap``, ``uneven``: larger gap, and difference of the two gaps; both as a share of ``shorter``.
+    - ``shorter``: shorter side of a cell in pixels. ``aspect``: its width over its height.
+    - ``purity``: share of the gaps that is page.
+    - ``caption``: share of the strip below a typical cell that is not page.
+    - ``labels``: share of cells with a name.
+    - ``foreign``: area of components that lie half inside the cells, as a share of the cells' area.
+    - ``nested``: share of cells with two equal components inside.
+    - ``captioned``, ``panels``: share of video cells that end in page at one end, and that have a flat
+      margin.
+    - ``variety``: median entropy of the video cells in bits.
+    - ``rim``: share of the video cells' sides that is flat.
     """
 
     cells: int
@@ -57,7 +65,7 @@ class Features:
 
 
 def support(lattice: Lattice, edges: Edges, mask: Mask) -> float:
-    """The part of all sides of the lattice's cells that show, 0..1: as an edge, or as the end of the page."""
+    """The share of all sides of the lattice's cells that show, 0..1, as an edge or as the end of the page."""
     seen: list[bool] = []
     for box in lattice.boxes:
         ends = zip(edges.sides(box), surrounded(box, mask), rims(box, mask), strict=True)
@@ -66,7 +74,7 @@ def support(lattice: Lattice, edges: Edges, mask: Mask) -> float:
 
 
 def rims(box: Box, mask: Mask) -> tuple[float, float, float, float]:
-    """The part of the pixels three deep inside the left, top, right and bottom side that is page, 0..1."""
+    """The share of page, 0..1, in a three pixel strip just inside the left, top, right and bottom side."""
     inner = mask[box.top : box.bottom, box.left : box.right]
     dy, dx = box.height // 10, box.width // 10
     rows, cols = inner[dy : box.height - dy], inner[:, dx : box.width - dx]
@@ -101,7 +109,7 @@ def _inner(box: Box, parts: int, upright: bool, edges: Edges) -> float:
 
 
 def purity(lattice: Lattice, mask: Mask) -> float:
-    """The part of the gaps between neighbouring tiles that is page, 0..1; 1 without gaps."""
+    """The share of the gaps between neighbouring tiles that is page, 0..1; 1 without gaps."""
     parts: list[float] = []
     for row in lattice.rows:
         for a, b in pairwise(row):
@@ -117,19 +125,19 @@ def purity(lattice: Lattice, mask: Mask) -> float:
 
 
 def _page_between(lines: Mask) -> float:
-    """How much of a gap, bool (lines along it, length), is page.
+    """The share of a gap, bool (lines along it, length), that is page.
 
-    When a screenshot is resized all but the middle of a narrow gap is mixed with the tiles beside it.
+    Resizing a screenshot mixes all but the middle of a narrow gap with the tiles beside it.
     """
     shares = lines.mean(axis=1)
     return float(shares.max() if len(shares) <= BORDER else shares.mean())
 
 
 def foreign(lattice: Lattice, page_components: Sequence[Box], edges: Edges) -> float:
-    """The area of large components that the cells cut through, as a part of the area of the cells.
+    """The area of large components that the cells cut through, as a share of the cells' area.
 
-    A tool bar that touches a tile makes one component of both: a cell in it, drawn with four sides, is no
-    cut.
+    A tool bar that touches a tile makes one component of both. A cell inside that component that is drawn
+    with four sides does not cut it.
     """
     if lattice.gap == (0, 0):
         return 0.0
@@ -155,9 +163,10 @@ def features(  # noqa: PLR0913, PLR0917
     page_components: Sequence[Box],
     components: Sequence[Box],
 ) -> Features:
-    """Measure a lattice in a picture at the scale of its boxes; ``contents``, ``edges`` and ``mask`` are its.
+    """Measure a lattice in a picture whose pixels are those of its boxes.
 
-    ``page_components`` are those found on the same page, ``components`` those on any page so far.
+    ``contents``, ``edges`` and ``mask`` are the picture's. ``page_components`` were found on the same page,
+    ``components`` on any page so far.
     """
     boxes = lattice.boxes
     first = lattice.whole
@@ -189,7 +198,7 @@ def features(  # noqa: PLR0913, PLR0917
 
 
 def plausible(lattice: Lattice, edges: Edges, mask: Mask) -> bool:
-    """Whether a lattice is worth measuring: a cheap look at shape, size and sides."""
+    """Whether a lattice is worth measuring: a fast test of shape, size and sides."""
     first = lattice.whole
     usual = ASPECTS[0] <= first.width / first.height <= ASPECTS[1]
     if not usual or first.area > 0.97 * edges.width * edges.height:

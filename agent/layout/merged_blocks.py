@@ -1,4 +1,4 @@
-"""Blocks of tiles that lines of a pixel or two part: in a resized screenshot, which mixed other gaps away."""
+"""Merges blocks of tiles separated by 1-2 px lines, as in a resized screenshot that lost its other gaps."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from agent.box import around
 from agent.values import Box
 
 NARROW = 2
-"""Widest line of page, in pixels, that may set two blocks apart: wider ones survive resizing everywhere."""
+"""Maximum width, in pixels, of the line of page between two blocks; wider lines survive resizing everywhere.
+"""
 FEWEST = 3
-"""Two blocks are any two things beside each other."""
+"""Minimum number of blocks; two blocks are any two things beside each other."""
 LARGER = 1.5
-"""How many times as wide or as high the largest is as the smallest; equal ones need no joining."""
+"""Minimum ratio of the largest to the smallest width, or height; equal blocks need no merging."""
 WHOLE = 0.9
-"""Part of the blocks' common box that they must fill: a gallery without its last row's end has so much."""
+"""Minimum share of the blocks' common box that they fill; a gallery with an incomplete last row fills that
+much."""
 
 
 def merge_blocks(components: Sequence[Box]) -> list[Box]:
-    """The common boxes of components of several sizes that only narrow lines of page set apart.
+    """The common boxes of components of several sizes that only narrow lines of page separate.
 
-    Of the gaps of a gallery of 49 at half its size, 1 px wide, every third was clear page: its blocks of one
-    to six tiles fitted no common lattice, though together they are cut into 49.
+    In a gallery of 49 at half its size, whose gaps were 1 px wide, every third gap was clear page. Its blocks
+    of one to six tiles fitted no common lattice, but together they can be cut into 49 tiles.
     """
     left = list(components)
     found: list[Box] = []

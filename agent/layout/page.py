@@ -1,4 +1,4 @@
-"""The page behind the tiles: its possible colours, and where each of them shows."""
+"""Finds the page behind the tiles: its possible colours, and the mask of where each of them shows."""
 
 from __future__ import annotations
 
@@ -13,53 +13,61 @@ from agent.values import Pixels
 Mask = NDArray[np.bool_]
 
 TOLERANCE = 3
-"""Levels around the page's colour that still are page; camera-off tiles may be only 8 levels away."""
+"""Maximum difference in levels from the page's colour; camera-off tiles may be only 8 levels away."""
 COLOURS = 12
-"""How many of the most frequent flat colours are tried as the page's."""
+"""Maximum number of frequent flat colours that are tried as the page's."""
 SHADE, SHADES_OF_ONE = 12, 3
-"""Levels within which colours are shades of one, and how many of those are tried. A wallpaper or a dark room
-has dozens: on 172 drawn screens trying no more finds the same and takes 15 % less time."""
+"""Levels within which colours are shades of each other, and the maximum number of shades that are tried. A
+wallpaper or a dark room has dozens. On 172 drawn screens this maximum finds the same tiles and takes 15 %
+less time."""
 LENS = 12
-"""Levels around the page's colour that are page in a photo of a screen: its corners are darker."""
+"""Maximum difference in levels from the page's colour in a photo of a screen, whose corners are darker."""
 LENS_LINE = 31
-"""Pixels of a line between two tiles of a photo that are looked at together: noise and moire average out."""
+"""Length in pixels over which a line between two tiles of a photo is averaged, so that noise and moire cancel
+out."""
 LENS_GAP = 13
-"""Widest line that the blur of a lens may have mixed with the tiles beside it, in pixels."""
+"""Maximum width in pixels of a line that the blur of a lens has mixed with the tiles beside it."""
 LENS_DEPTH = 7
-"""Levels by which such a line is nearer to the page's colour than what is on both of its sides."""
+"""Minimum levels by which such a line is nearer to the page's colour than both of its sides."""
 COARSE_LIGHT, COARSE_COLOUR = 6, 9
-"""Levels of brightness and of colour around the page's that are page in a much compressed picture."""
+"""Maximum differences in brightness and in colour, in levels, from the page's in a strongly compressed
+picture."""
 LINE = 41
-"""Pixels of a row or column of which MOSTLY must be page for all of them to count as page."""
+"""Length in pixels of a section of a row or column that counts as page if at least MOSTLY of it is page."""
 MOSTLY = 0.7
 SHADES = 2
-"""How many pages of changing colour are tried."""
+"""Maximum number of shaded pages that are tried."""
 CALM, CALM_LEVELS = 5, 2
-"""Pixels that are averaged, and levels between neighbours of a compressed shading. On two shaded pages, JPEG
-80 and 83, all 30 tiles are components then, at an IoU of 0.91 and more; as they were, none. At half the size
-it would take 27 ms of a page at 1080p in place of 55, but lose gaps of 20 pixels in a small picture."""
+"""Side in pixels of the averaging filter, and maximum difference in levels between neighbours of a compressed
+shading. On two shaded pages, JPEG 80 and 83, all 30 tiles then become components at an IoU of 0.91 or more;
+without the filter, none. At half the size it would take 27 ms instead of 55 for a page at 1080p, but lose
+gaps of 20 pixels in a small picture."""
 CHANGE = 0.6, 24
-"""Middle part of such a page, and levels that its colours must span there: 75 and 87 on those two. What blurs
-into a compressed page of one colour makes them span 7, and photos on it passed for tiles."""
+"""Middle share of a compressed shaded page's colours, and minimum levels that they span: 75 and 87 on those
+two pages. Whatever blurs into a compressed page of one colour makes them span 7; photos on such a page passed
+for tiles."""
 SAMPLES, SMALLER, SHADE_OFF = 4000, 8, 8
-"""Pixels of a page to which its shading is fitted; how many times smaller it is computed; levels by which a
-pixel of the page may be off it."""
+"""Number of page pixels to which a shading is fitted; factor by which the picture is reduced to compute the
+shading; maximum difference in levels of a page pixel from it."""
 LEAST_SHADE = 0.02
-"""Part of the picture that such a page must cover."""
+"""Minimum share of the picture that a shaded page covers."""
 LEAST_SPAN = 0.3
-"""Part of the picture's width and height over which it must reach: shaded walls in videos do not."""
+"""Minimum share of the picture's width and height that a shaded page spans; shaded walls in videos span less.
+"""
 LEAST_SHARE = 0.004
-"""Part of the picture that a colour must cover to be tried: 1 px gaps of a 7x7 gallery cover 0.02."""
+"""Minimum share of the picture that a colour must cover to be tried: the 1 px gaps of a 7x7 gallery cover
+0.02."""
 
 
 def page_colours(pixels: Pixels, apart: int = TOLERANCE, levels: int = 1) -> list[tuple[int, int, int]]:
-    """The most frequent flat colours of a picture RGB uint8 (H, W, 3), most frequent first.
+    """The most frequent flat colours of a picture, RGB uint8 (H, W, 3), most frequent first.
 
-    Two differ by more than ``apart`` levels, two neighbours of a flat colour by at most ``levels``.
+    Two colours differ by more than ``apart`` levels, two neighbours within a flat colour by at most
+    ``levels``.
     """
     flat = flat_pixels(pixels, levels).ravel()
-    # Every pixel would take five times as long. A step that does not divide the width meets every column, so
-    # that gaps of one pixel are seen too.
+    # Reading every pixel would take five times as long. A step that does not divide the width reaches every
+    # column, so that gaps of one pixel are seen too.
     step = next(step for step in (5, 7, 11) if pixels.shape[1] % step or step == 11)
     colours = pixels.reshape(-1, 3)[::step][flat[::step]].astype(np.int32)
     if not len(colours):
@@ -89,13 +97,13 @@ def flat_pixels(pixels: Pixels, levels: int = 1) -> Mask:
 
 
 def largest(channels: NDArray[Any], height: int) -> NDArray[np.uint8]:
-    """The largest of the three channels, uint8 (H, W): by OpenCV in a fifth of numpy's time."""
+    """The largest of the three channels, uint8 (H, W); OpenCV takes a fifth of NumPy's time."""
     red, green, blue = cv2.split(channels.reshape(height, -1, 3))
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
 def page_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
-    """Where the page's colour shows, bool (H, W)."""
+    """Mask of the page's colour, bool (H, W)."""
     low = np.array([max(value - TOLERANCE, 0) for value in colour], np.uint8)
     high = np.array([min(value + TOLERANCE, 255) for value in colour], np.uint8)
     return np.asarray(cv2.inRange(pixels, low, high)) > 0
@@ -104,10 +112,11 @@ def page_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
 def shaded_pages(
     pixels: Pixels, levels: int = 1, most: float = 0.9, change: int = 2 * TOLERANCE
 ) -> list[Mask]:
-    """Where pages show whose colour changes so slowly that no two neighbours differ, bool (H, W) each.
+    """Masks, bool (H, W), of pages whose colour changes so slowly that no two neighbours differ.
 
-    Neighbours differ from more than ``levels`` on; colours of the ``most`` in the middle must span more than
-    ``change``. At most SHADES, those first that cover most; pages of one colour are left to ``page_colours``.
+    Neighbours differ if they are more than ``levels`` apart. The middle share ``most`` of a page's colours
+    must span more than ``change`` levels; pages of one colour are left to ``page_colours``. Gives at most
+    SHADES pages, the largest first.
     """
     flat = flat_pixels(pixels, levels)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(flat.view(np.uint8), connectivity=4)
@@ -120,7 +129,8 @@ def shaded_pages(
         mask = labels == part
         colours = pixels[mask][:: max(int(stats[part, 4]) // 2000, 1)]
         if np.ptp(np.quantile(colours, (0.5 - most / 2, 0.5 + most / 2), axis=0), axis=0).max() > change:
-            # A flat pixel's right and lower neighbours are of the same page, though not flat themselves.
+            # The right and lower neighbours of a flat pixel belong to the same page, even if they are not
+            # flat themselves.
             mask[:, 1:] |= labels[:, :-1] == part
             mask[1:] |= labels[:-1] == part
             found.append(mask)
@@ -128,26 +138,27 @@ def shaded_pages(
 
 
 def coarse_shaded_pages(pixels: Pixels) -> list[Mask]:
-    """``shaded_pages`` of a compressed picture RGB uint8 (H, W, 3), which breaks a shading into steps.
+    """``shaded_pages`` of a compressed picture, RGB uint8 (H, W, 3), in which a shading is broken into steps.
 
-    Also gaps that are too narrow to be seen in the calmed picture belong to the page, where they have the
-    colour that its shading has at their place.
+    Gaps too narrow to remain in the averaged picture are added to the page where they have its shading's
+    colour.
     """
     calm = np.asarray(cv2.blur(pixels, (CALM, CALM)), np.uint8)
     return [mask | shade_goes_on(pixels, mask) for mask in shaded_pages(calm, CALM_LEVELS, *CHANGE)]
 
 
 def shade_goes_on(pixels: Pixels, page: Mask) -> Mask:
-    """Where a picture RGB uint8 (H, W, 3) has the colour that its shaded ``page`` has there, bool (H, W).
+    """Where a picture, RGB uint8 (H, W, 3), has the colour of its shaded ``page`` at that place, bool (H, W).
 
-    The shading of each channel is fitted to the page as a polynomial in x and y; most of a line must have it.
+    Each channel's shading is fitted to the page as a polynomial in x and y. Most of a line must have its
+    colour.
     """
     height, width = page.shape
     rows, cols = np.nonzero(page)
     step = max(len(rows) // SAMPLES, 1)
     rows, cols = rows[::step], cols[::step]
     fitted = np.linalg.lstsq(_terms(cols / width, rows / height), pixels[rows, cols].astype(np.float64))[0]
-    # Of a small picture, enlarged: a shading has no details, and at full size this would take a second.
+    # Computed small and enlarged: a shading has no details, and at full size this would take a second.
     x, y = np.meshgrid(
         *((np.arange(size // SMALLER + 1) + 0.5) / (size // SMALLER + 1) for size in (width, height))
     )
@@ -158,15 +169,15 @@ def shade_goes_on(pixels: Pixels, page: Mask) -> Mask:
 
 
 def _terms(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The terms of a polynomial of the third degree, float64 (..., 10)."""
+    """The terms of a third-degree polynomial, float64 (..., 10)."""
     return np.stack([x**i * y**j for i in range(4) for j in range(4 - i)], axis=-1)
 
 
 def coarse_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
-    """Where the page's colour shows in a much compressed picture RGB uint8 (H, W, 3), bool (H, W).
+    """Mask of the page's colour in a strongly compressed picture, RGB uint8 (H, W, 3), bool (H, W).
 
     JPEG at quality 60 leaves three quarters of the pixels of a 4 px gap within these levels of the page's
-    brightness and colour; what breaks a line of them is taken for page too.
+    brightness and colour. The other pixels of such a line count as page too.
     """
     wanted = np.array([[colour]], np.uint8)
     light, red, blue = (int(value) for value in cv2.cvtColor(wanted, cv2.COLOR_RGB2YCrCb)[0, 0])
@@ -178,7 +189,7 @@ def coarse_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
 
 
 def _with_lines(near: NDArray[np.uint8]) -> Mask:
-    """Where ``near``, uint8 (H, W), is 255 or most of a line through a pixel is, bool (H, W)."""
+    """Where ``near``, uint8 (H, W), is 255 itself or along most of a line through the pixel, bool (H, W)."""
     along = cv2.blur(near, (LINE, 1), borderType=cv2.BORDER_REPLICATE)
     upright = cv2.blur(near, (1, LINE), borderType=cv2.BORDER_REPLICATE)
     least = 255 * MOSTLY
@@ -186,10 +197,10 @@ def _with_lines(near: NDArray[np.uint8]) -> Mask:
 
 
 def photo_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
-    """Where the page's colour shows in a photo of a screen RGB uint8 (H, W, 3), bool (H, W).
+    """Mask of the page's colour in a photo of a screen, RGB uint8 (H, W, 3), bool (H, W).
 
-    The lens mixes a narrow gap with the tiles beside it: there the page is a line that is nearer to its
-    colour than both sides.
+    The lens mixes a narrow gap with the tiles beside it. There the page is a line that is nearer to its
+    colour than both sides are.
     """
     away = largest(cv2.absdiff(pixels, np.full_like(pixels, colour)), pixels.shape[0])
     found = away <= LENS

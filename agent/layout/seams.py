@@ -1,4 +1,4 @@
-"""Tiles that touch, or that something joins: cutting a block where the picture jumps along whole tiles."""
+"""Cuts a block of touching or joined tiles where the picture jumps along whole tiles."""
 
 from __future__ import annotations
 
@@ -16,27 +16,29 @@ from agent.layout.page import Mask
 from agent.values import Box
 
 FILLED = 0.3
-"""Part of a line through a block that is no page from which it runs through tiles."""
+"""Minimum share of a line through a block that is not page where the line runs through tiles."""
 MOST = 12
-"""Most tiles in one row or column."""
+"""Maximum number of tiles in one row or column."""
 GAPS = (0, 2, 4, 6, 8, 12, 16)
-"""Widths of gap that are tried: a side is looked for one pixel to either side of its place."""
+"""Gap widths in pixels that are tried; a side is searched one pixel to either side of its expected place."""
 SMEAR = 7
-"""JPEG leaves traces of a tile in the whole block of 8x8 pixels that its side runs through."""
+"""Maximum pixels by which a side is moved inwards: JPEG leaves traces of a tile in the whole 8x8 pixel block
+that its side runs through."""
 SEEN = 0.66
-"""Part of the seams that must show; a division twice too fine shows half of them."""
+"""Minimum share of the seams that show; a division twice too fine shows half of them."""
 KNOWN = 0.4
-"""Part of all seams that must show where some run through one flat colour: bars beside bars, card by card."""
+"""Minimum share of all seams that show where some run through one flat colour, as between two bars or two
+cards."""
 NARROW_GAP = 0.06
-"""Gap, as a part of the tile's shorter side, that no bars beside videos would leave."""
+"""Maximum gap, as a share of the tile's shorter side; bars beside videos would leave a wider gap."""
 TYPICAL = 1.7
-"""How much the median seam must stand out; texture alone stays near 1."""
+"""Minimum strength of the median seam; texture alone stays near 1."""
 
 
 def cut(block: Box, edges: Edges, mask: Mask) -> Iterator[Lattice]:
-    """The lattices of tiles that fill ``block``, the last row perhaps shorter; at most one for each gap.
+    """The lattices of tiles that fill ``block``, at most one for each gap width; the last row may be shorter.
 
-    Of all divisions whose seams show the finest is taken: a coarser one has the same seams, but fewer.
+    The finest division whose seams show is taken: a coarser one has the same seams, but fewer.
     """
     for gap in GAPS:
         best: Lattice | None = None
@@ -68,9 +70,9 @@ def tightened(block: Box, edges: Edges) -> Box:
 
 
 def next_to(box: Box, mask: Mask) -> Pitch | None:
-    """The pitch of a tile, from the page that lies between it and what comes next; None where nothing does.
+    """The pitch of a tile, measured by the page between it and its neighbours; None without a neighbour.
 
-    A speaker's border can join all other tiles of a small gallery to one thing.
+    A speaker's border can join all other tiles of a small gallery into one component.
     """
     middle = slice(box.top + box.height // 4, box.bottom - box.height // 4)
     across = slice(box.left + box.width // 4, box.right - box.width // 4)
@@ -91,16 +93,16 @@ def next_to(box: Box, mask: Mask) -> Pitch | None:
 
 
 def _page_ends(lines: Mask) -> int:
-    """How many lines from the first on are page until one is not; a million where all of them are."""
+    """Number of lines before the first one that is not page; a million where all of them are page."""
     taken = np.flatnonzero(lines.mean(axis=1) < 1 - FILLED) if lines.size else np.zeros(0, np.intp)
     return int(taken[0]) if len(taken) else 10**6
 
 
 def cored(block: Box, mask: Mask) -> Box:
-    """``block`` without what sticks out of it: up to a tenth on each side along which most is page.
+    """``block`` without anything that sticks out: up to a tenth on each side where most of a line is page.
 
-    A round button, a badge or a name that crosses the edge of its tile moves the end of the block, and with
-    it every place at which a seam is looked for.
+    A round button, badge or name that crosses the edge of its tile moves the end of the block, and with it
+    the expected places of all seams.
     """
     taken = ~mask[block.top : block.bottom, block.left : block.right]
     left, right = _thin(taken.mean(axis=0))
@@ -109,7 +111,7 @@ def cored(block: Box, mask: Mask) -> Box:
 
 
 def _thin(shares: NDArray[np.float64]) -> tuple[int, int]:
-    """How many lines at both ends are hardly filled; 0 where more than a tenth of all is."""
+    """Number of lines at each end that are hardly filled; 0 where they are more than a tenth of all."""
 
     def run(lines: NDArray[np.float64]) -> int:
         ends = np.flatnonzero(lines[: len(lines) // 10] >= FILLED)
@@ -119,8 +121,7 @@ def _thin(shares: NDArray[np.float64]) -> tuple[int, int]:
 
 
 def nested(lattice: Lattice, components: Sequence[Box]) -> float:
-    """The part of the cells that hold two equal components side by side: a page of photos cut into
-    quarters."""
+    """The share of cells that hold two equal components side by side: a page of photos cut into quarters."""
     cell = lattice.whole.area
     large = [component for component in components if 0.1 * cell <= component.area <= 0.5 * cell]
     pairs = [
@@ -138,9 +139,9 @@ def nested(lattice: Lattice, components: Sequence[Box]) -> float:
 
 
 def snug(inner: Lattice, outer: Lattice) -> bool:
-    """Whether ``outer`` is ``inner`` with the page around it shared out among the tiles.
+    """Whether ``outer`` is ``inner`` with the page around its tiles divided among them.
 
-    Narrow gaps tell it from tiles whose videos all stand between bars: those are far apart.
+    Narrow gaps distinguish this case from tiles whose videos are all pillarboxed: those videos are far apart.
     """
     first = inner.whole
     if len(inner.boxes) != len(outer.boxes) or max(inner.gap) > NARROW_GAP * min(first.width, first.height):
@@ -150,13 +151,13 @@ def snug(inner: Lattice, outer: Lattice) -> bool:
 
 
 def _shown(seams: Sequence[float]) -> bool:
-    """Whether seams stand out where they could; NaN is one between two tiles of one flat colour there."""
+    """Whether enough seams stand out; NaN, a seam between two tiles of one flat colour, is ignored."""
     seen = np.array([seam for seam in seams if not np.isnan(seam)])
     return not len(seen) or bool((seen >= STANDS_OUT).mean() >= SEEN and np.median(seen) >= TYPICAL)
 
 
 def _row_seams(block: Box, rows: int, gap: int, edges: Edges) -> list[float]:
-    """How much the seams between equal rows stand out; the last one is judged by its middle half."""
+    """How much the seams between equal rows stand out; the last seam is judged by its middle half."""
     pitch = (block.height + gap) / rows
     seams = []
     for row in range(1, rows):
@@ -174,7 +175,7 @@ def _column_seams(
 ) -> list[float] | None:
     """How much the seams between the tiles of each row stand out; None as soon as too few of them can.
 
-    ``more`` is how many seams another row may still have, ``between`` are those between the rows. Most
+    ``more`` is how many seams another row may still add, ``between`` are the seams between the rows. Most
     divisions fail: trying all seams of each took three quarters of the time of a page without tiles.
     """
     pairs = [pair for boxes in rows for pair in pairwise(boxes)]
@@ -197,7 +198,7 @@ def _column_seam(left: Box, right: Box, edges: Edges) -> float:
     lines = edges.vertical
     seam = lines.strength(left.right, left.top, left.bottom)
     if left.right != right.left:
-        # How little a seam stands out does not matter.
+        # The exact strength of a seam that is not seen does not matter.
         return seam if seam < STANDS_OUT else min(seam, lines.strength(right.left, left.top, left.bottom))
     hidden = seam < STANDS_OUT and lines.blank(right.left, left.top, left.bottom)
     return np.nan if hidden else seam
@@ -236,7 +237,7 @@ def _row(start: float, count: int, pitch: float, gap: int, span: tuple[int, int]
 def _last_row(  # noqa: PLR0913, PLR0917
     block: Box, full: tuple[Box, ...], pitch: float, gap: int, edges: Edges, mask: Mask
 ) -> tuple[Box, ...]:
-    """The last row with as many tiles, left-aligned or centred, as its content and its sides speak for."""
+    """The last row, left-aligned or centred, with as many tiles as its content and its sides support best."""
     span = full[0].top, full[0].bottom
     strip = ~mask[span[0] : span[1], block.left : block.right]
     columns = np.flatnonzero(strip.mean(axis=0) > 0.3)

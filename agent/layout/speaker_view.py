@@ -1,4 +1,4 @@
-"""The stage: one tile, much larger than the others, beside a strip of them, for whoever speaks."""
+"""Finds the stage: one tile beside a strip of others and much larger, which shows the current speaker."""
 
 from __future__ import annotations
 
@@ -14,30 +14,31 @@ from agent.layout.lattice import ASPECTS, SAME, Lattice
 from agent.values import Box
 
 FEWEST = 2
-"""Tiles that make a strip."""
+"""Minimum number of tiles in a strip."""
 LARGER = 4.0
-"""Least area of a stage in tiles of its strip: on drawn screens of four programs 13 to 107."""
+"""Minimum area of a stage in tiles of its strip: 13 to 107 on drawn screens of four programs."""
 MARGINS = 0.5
-"""Most of a stage's sides that may be flat, as a phone's video between bars has; slides have margins, too."""
+"""Maximum flat share of a stage's sides, as in a phone's pillarboxed video; slides have margins too."""
 LIVELY = 2.0
-"""Least entropy of a stage in bits: 14 drawn ones have 1.5 to 4.7, eight shared screens, all with text in the
-lower left corner, 0.5 to 1.6."""
+"""Minimum entropy of a stage in bits: 14 drawn ones have 1.5 to 4.7, eight shared screens, all with text in
+the lower left corner, 0.5 to 1.6."""
 CORNERS = 1.0, 1.5, 2.0
-"""How many times as large as a tile of the strip the lower left corners are in which a name is looked for.
-Names are of about one size in all tiles, and seen in two of the three: in the whole of a large photo there is
-something that looks like one (in six of six that were shared, in one of six this way)."""
+"""Sizes of the lower left corners in which a name is searched, as multiples of a tile of the strip. Names
+have about one size in all tiles, and are seen in at least two of the three corners. In the whole of a large
+photo something looks like a name: in six of six shared photos, against one of six with these corners."""
 HELD, LARGER_BY = 0.97, 1.15
-"""Part of a component in another one, so many times as large, that makes it a picture on a slide."""
+"""Minimum share of a component inside another one, and minimum ratio of their areas, that make it a picture
+on a slide."""
 OVERLAP = 0.5
-"""Least part of the strip's length, or of the stage's, that both share."""
+"""Minimum share of the strip's or the stage's length along which they stand side by side."""
 
 
 def stage(lattice: Lattice, components: Sequence[Box], contents: Contents, edges: Edges) -> Box | None:
-    """The largest of ``components`` that is somebody's video beside a strip of tiles; None without one.
+    """The largest of ``components`` that is a participant's video beside a strip of tiles, or None.
 
-    ``components`` are those on any page that was tried. A shared screen stands in the same place, but has not
-    the many greys of a camera's picture. Cards of speakers whose camera is off look too much like it, and are
-    left out.
+    ``components`` are those on any page that was tried. A shared screen stands in the same place, but lacks
+    the many greys of camera video. Cards of speakers whose camera is off look too much like a shared screen
+    and are left out.
     """
     named = float(np.mean([*map(contents.has_label, lattice.boxes)]))
     if not (_is_strip(lattice) and names_shown(named)):
@@ -56,13 +57,13 @@ def stage(lattice: Lattice, components: Sequence[Box], contents: Contents, edges
 def is_staged(
     lattice: Lattice, single: Box, components: Sequence[Box], contents: Contents, edges: Edges
 ) -> bool:
-    """Whether a lattice is the strip of the stage ``single``, which covers more and would win alone."""
+    """Whether a lattice is the strip of the stage ``single``, which covers more and would win by itself."""
     large = stage(lattice, components, contents, edges)
     return large is not None and large.iou(single) >= SAME
 
 
 def placed(lattice: Lattice) -> list[tuple[Box, tuple[int, int], bool]]:
-    """All tiles of a lattice in reading order: where each is, its row and column, whether it has a name."""
+    """All tiles of a lattice in reading order: the box, its row and column, and whether it has a name."""
     places = [(row, col) for row, boxes in enumerate(lattice.rows) for col in range(len(boxes))]
     tiles = list(zip(lattice.boxes, places, lattice.named, strict=True))
     large, strip = lattice.stage, lattice.bounds
@@ -86,7 +87,7 @@ def _is_strip(lattice: Lattice) -> bool:
 
 
 def _is_beside(component: Box, lattice: Lattice) -> bool:
-    """Whether a component is as large as a stage and stands along the strip."""
+    """Whether a component is large enough for a stage and stands along the strip."""
     strip = lattice.bounds
     if component.area < LARGER * lattice.whole.area or component.intersection(strip):
         return False
@@ -100,7 +101,7 @@ def _is_beside(component: Box, lattice: Lattice) -> bool:
 
 
 def _is_named(component: Box, tile: Box, contents: Contents) -> bool:
-    """Whether a name like those of the strip, of whose tiles ``tile`` is one, is in the lower left corner."""
+    """Whether a name stands in a component's lower left corner; ``tile`` is a tile of the strip."""
     corners = [
         (min(round(tile.width * k), component.width), min(round(tile.height * k), component.height))
         for k in CORNERS
@@ -112,11 +113,11 @@ def _is_named(component: Box, tile: Box, contents: Contents) -> bool:
 
 
 def _holds(other: Box, component: Box) -> bool:
-    """Whether a component lies in another one that is larger by more than a frame."""
+    """Whether a component lies inside another one that is larger by more than a frame."""
     return other.area > LARGER_BY * component.area and other.intersection(component) >= HELD * component.area
 
 
 def _is_video(component: Box, contents: Contents, edges: Edges) -> bool:
-    """Whether a component is drawn with three sides at least and holds a camera's picture."""
+    """Whether a component is drawn with at least three sides and holds camera video."""
     alive = contents.camera_on(component) and contents.variety(component) >= LIVELY
     return sides_seen(component, edges) >= 3 and alive and contents.flat_rim(component) <= MARGINS

@@ -1,4 +1,4 @@
-"""Tiles of one height and several widths, row by row: a phone held upright takes less room than a laptop."""
+"""Finds galleries with tiles of one height and several widths: an upright phone's video is narrower."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from agent.layout.lattice import ASPECTS, LARGEST_GAP, Lattice
 from agent.values import Box
 
 FEWEST = 3
-"""Two tiles of different widths are any two things."""
+"""Minimum number of tiles; two tiles of different widths are any two things."""
 WIDTHS = 1.12
-"""The widest tile is at least this many times as wide as the narrowest; otherwise all are of one size."""
+"""Minimum ratio of the widest to the narrowest tile; below it all tiles are of one size."""
 TRIED = 3
-"""How many groups of one height are tried: those that cover most."""
+"""Maximum number of groups of one height that are tried, those that cover most first."""
 LOST = 0.15
-"""Widest strip of a tile, as a part of its height, that may be lost in a page of the same darkness."""
+"""Maximum width, as a share of the tile's height, of the strip of a tile that may be lost in a page of equal
+darkness."""
 
 
 def strips(found: Sequence[Box]) -> list[Lattice]:
-    """The galleries of mixed widths that components on a page make up."""
+    """The galleries of mixed widths formed by components on a page."""
     tiles = [box for box in found if ASPECTS[0] <= box.width / box.height <= ASPECTS[1]]
     groups: dict[tuple[Box, ...], None] = {}
     for box in tiles:
@@ -39,7 +40,7 @@ def mixed(lattice: Lattice) -> bool:
 
 
 def _in_rows(group: Sequence[Box]) -> Lattice | None:
-    """The rows that tiles of one height stand in, evenly spaced and centred or left-aligned; else None."""
+    """The rows of tiles of one height, if evenly spaced and centred or left-aligned; otherwise None."""
     if len(group) < FEWEST or not mixed(Lattice((tuple(group),), (0, 0))):
         return None
     height = int(np.median([box.height for box in group]))
@@ -49,7 +50,7 @@ def _in_rows(group: Sequence[Box]) -> Lattice | None:
             rows[-1].append(box)
         else:
             rows.append([box])
-    # What compression leaves around a tile is up to a fiftieth of its height wide, at each of its sides.
+    # Compression leaves traces up to a fiftieth of the tile's height wide at each of its sides.
     slack = max(BORDER, height // 20)
     rows = _evened([sorted(row, key=lambda box: box.left) for row in rows], height, slack)
     across = _gaps(rows)
@@ -69,9 +70,10 @@ def _gaps(rows: Sequence[Sequence[Box]]) -> list[int]:
 
 
 def _evened(rows: Sequence[Sequence[Box]], height: int, slack: int) -> list[list[Box]]:
-    """The rows with tiles widened where one lost its side in the page: there a gap is wider than the others.
+    """The rows with tiles widened where a side was lost in the page, so that a gap is wider than the others.
 
-    Of the two tiles beside it that one grows which then is as wide as another tile; if neither is, none does.
+    Of the two tiles beside such a gap, the one that then is as wide as another tile grows; if neither is,
+    none grows.
     """
     gaps = _gaps(rows)
     usual = int(np.median(gaps)) if gaps else 0
@@ -91,7 +93,7 @@ def _evened(rows: Sequence[Sequence[Box]], height: int, slack: int) -> list[list
 
 
 def _lined_up(rows: Sequence[Sequence[Box]]) -> bool:
-    """Whether all rows have one middle, or begin on one line."""
+    """Whether all rows have the same centre or the same left end."""
     middles = [row[0].left + row[-1].right for row in rows]
     lefts = [row[0].left for row in rows]
     return bool(np.ptp(middles) <= 2 * BORDER or np.ptp(lefts) <= BORDER)

@@ -1,4 +1,4 @@
-"""Straightening a photo of a screen: the rows and columns of what it shows made level and upright."""
+"""Straightens a photo of a screen: makes the rows and columns that it shows horizontal and vertical."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from agent.values import Box, Pixels
 Numbers = NDArray[np.float64]
 
 LOOKED_AT = 960
-"""Width in pixels at which lines are looked for: at 1920 it takes four times as long and says the same."""
+"""Width in pixels at which lines are detected: 1920 takes four times as long and gives the same result."""
 STEEPEST = 0.2
-"""Slope up to which a line may be a row or column of the screen: 11 degrees."""
+"""Maximum slope of a line that may be a row or column of the screen: 11 degrees."""
 LEAST_LENGTH = 0.025
-"""Length of a line, as a part of the picture's width, from which its direction says something."""
+"""Minimum length of a line, as a share of the picture's width, at which its direction is reliable."""
 LONGEST = 90
-"""How many of the longest lines are tried as the two that say how all of them run."""
+"""Number of longest lines that are tried as the pair that defines the direction of all lines."""
 AGREE = 0.008
-"""Difference of slope, half a degree, within which a line runs as the others do."""
+"""Maximum difference of slope, half a degree, within which a line agrees with the others."""
 LEAST_SHARE = 0.3
-"""Part of the length of all nearly level (or upright) lines that must agree."""
+"""Minimum share of the total length of the nearly horizontal (or vertical) lines that must agree."""
 FEWEST = 8
-"""Least number of lines that must agree."""
+"""Minimum number of lines that must agree."""
 CONVERGE = 0.3
-"""Greatest change of slope from one side of the picture to the other."""
+"""Maximum change of slope from one side of the picture to the other."""
 STRAIGHT = 0.006
-"""A picture whose corners would move by less than this part of its width is straight: of 96 screenshots
-three have lines in their rooms that seem to say a little less."""
+"""Minimum move of a corner, as a share of the picture's width; below it the picture is straight. In three of
+96 screenshots, lines in the participants' rooms give a little less than that."""
 ROOM = 1.15
-"""How many times as wide and as high the straightened picture may be."""
+"""Maximum ratio of the straightened picture's width and height to the photo's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Straightened:
-    """A picture RGB uint8 (H, W, 3) made straight; the 3x3 matrix to the photo's pixels if it was tilted."""
+    """A straightened picture RGB uint8 (H, W, 3); ``lens`` is the 3x3 matrix to a tilted photo, else None."""
 
     pixels: Pixels
     lens: Numbers | None = None
 
     def in_photo(self, box: Box) -> Box:
-        """Where a box of the straightened picture is in the photo: along the mean of each side."""
+        """The place in the photo of a box in the straightened picture: each side is the mean of its ends."""
         if self.lens is None:
             return box
         left, top, right, bottom = box.left, box.top, box.right, box.bottom
@@ -55,10 +55,11 @@ class Straightened:
 
 
 def straightened(pixels: Pixels) -> Straightened:
-    """Straighten a photo of a screen, RGB uint8 (H, W, 3); as it is where no direction prevails.
+    """Straighten a photo of a screen, RGB uint8 (H, W, 3); unchanged where no direction prevails.
 
-    Level lines of a screen meet in one point, upright ones in another: their slope is a linear function of
-    where they cross the middle of the picture. The matrix that sends both points to infinity follows.
+    The horizontal lines of a screen meet in one point, the vertical lines in another. Their slope is a linear
+    function of where they cross the middle of the picture, which gives the matrix that sends both points to
+    infinity.
     """
     height, width = pixels.shape[:2]
     scale = max(width / LOOKED_AT, 1.0)
@@ -81,13 +82,13 @@ def straightened(pixels: Pixels) -> Straightened:
     size = int(high[0] - low[0]), int(high[1] - low[1])
     lens = lens @ np.array([(1, 0, low[0]), (0, 1, low[1]), (0, 0, 1)])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    # Beyond the photo its rim goes on: a black corner would be one more edge.
+    # Repeat the photo's border beyond it: a black corner would be one more edge.
     straight = cv2.warpPerspective(pixels, lens, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return Straightened(np.asarray(straight, np.uint8), lens)
 
 
 def _lines(pixels: Pixels, scale: float) -> Numbers:
-    """The straight edges of a picture, float64 (N, 4): x and y of both ends in its pixels."""
+    """The straight edges of a picture, float64 (N, 4): x and y of both ends in the picture's pixels."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     if scale > 1:
         size = round(pixels.shape[1] / scale), round(pixels.shape[0] / scale)
@@ -99,9 +100,9 @@ def _lines(pixels: Pixels, scale: float) -> Numbers:
 
 
 def _directions(lines: Numbers, width: int) -> tuple[float, float] | None:
-    """Slope of the nearly level lines at the middle, and its change per pixel; None where they disagree.
+    """Slope of the nearly horizontal lines at the middle, and its change per pixel; None if they disagree.
 
-    ``lines`` are measured from the middle of the picture.
+    ``lines`` are in pixels from the middle of the picture.
     """
     run = lines[:, 2] - lines[:, 0]
     rise = lines[:, 3] - lines[:, 1]

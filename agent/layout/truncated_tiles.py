@@ -1,4 +1,4 @@
-"""Tiles that are hard to see: cut off by an edge of the picture, or of nearly the page's colour."""
+"""Adds tiles that are hard to see: cut off by an edge of the picture, or nearly of the page's colour."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from agent.layout.lattice import Lattice
 from agent.values import Box
 
 LEAST = 0.35
-"""Part of a tile that must be left of it: in less there is no face."""
+"""Minimum share of a cut tile that remains: a smaller remainder shows no face."""
 WHOLE = 0.95
-"""Part of a tile from which it counts as whole."""
+"""Minimum share of a tile at which it counts as whole."""
 SLACK = 3
-"""Pixels by which a tile may lie beside its place."""
+"""Maximum distance in pixels of a tile from its expected place."""
 
 
 def add_truncated_tiles(lattice: Lattice, components: Sequence[Box], edges: Edges) -> Lattice | None:
-    """``lattice`` with the tiles that continue it up to the edges of the picture; None without any.
+    """``lattice`` extended by the tiles that the edges of the picture cut off; None if there are none.
 
-    ``components`` are what was found on the same page, ``edges`` those of the picture.
+    ``components`` were found on the same page; ``edges`` are the picture's.
     """
     rows = [list(_beside(row, lattice.gap[0], components, edges)) for row in lattice.rows]
     columns = [box for row in rows for box in row]
@@ -35,11 +35,11 @@ def add_truncated_tiles(lattice: Lattice, components: Sequence[Box], edges: Edge
 
 
 def add_hidden_tiles(lattice: Lattice, edges: Edges, contents: Contents) -> Lattice:
-    """``lattice`` with the cells at the ends of rows that only a card hardly brighter than the page can hide.
+    """``lattice`` with the missing cells at the ends of rows that only cards of the page's colour can fill.
 
-    A row before the last one is full or centred; the last one may also begin at the left and be short. A row
-    between two full ones is full: cards at both of its ends make it look centred. Where a name stands in the
-    last row, a card is.
+    - A row before the last one is full or centred; the last row may also begin at the left and be short.
+    - A row between two full ones is full: cards at both of its ends make it look centred.
+    - Where a name stands in the last row, there is a card.
     """
     lattice = _named_ends(lattice, edges, contents)
     rows = [tuple(_filled(row, lattice, edges)) for row in lattice.rows]
@@ -53,7 +53,7 @@ def add_hidden_tiles(lattice: Lattice, edges: Edges, contents: Contents) -> Latt
 
 
 def _named_ends(lattice: Lattice, edges: Edges, contents: Contents) -> Lattice:
-    """``lattice`` with the cells beside its last row, in the columns of the others, that hold a name."""
+    """``lattice`` with the cells beside its last row, in the columns of the other rows, that hold a name."""
     *above, last = lattice.rows
     if not above:
         return lattice
@@ -89,7 +89,7 @@ def _filled(row: Sequence[Box], lattice: Lattice, edges: Edges) -> Sequence[Box]
 
 
 def _beside(row: Sequence[Box], gap: int, components: Sequence[Box], edges: Edges) -> Iterator[Box]:
-    """A row with what is left of a tile at the left and at the right edge of the picture."""
+    """A row with the remainders of tiles at the left and right edge of the picture."""
 
     def left_over(tile: Box, at_left: bool) -> Iterator[Box]:
         for box in components:
@@ -111,8 +111,10 @@ def _narrower(box: Box, tile: Box) -> bool:
 def _row_at(
     edge: int, lattice: Lattice, columns: Sequence[Box], components: Sequence[Box], edges: Edges
 ) -> list[Box]:
-    """The row that the upper (0) or lower edge of the picture cuts: in the columns of the others, or shifted
-    by half a column as a centred row is."""
+    """The row that the upper (``edge`` 0) or lower edge of the picture cuts.
+
+    It lies in the columns of the other rows, or is shifted by half a column as a centred row is.
+    """
     first = lattice.whole
     end = lattice.rows[-1][0].bottom + lattice.gap[1] if edge else lattice.rows[0][0].top - lattice.gap[1]
     half = (first.width + lattice.gap[0]) / 2
