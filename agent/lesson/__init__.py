@@ -1,1 +1,1 @@
-"""From readings to a lesson: one face over time, what is usual, the room, trend and alerts."""
+"""From readings to a lesson: faces over time, each participant's baseline, the room, trend and alerts."""

@@ -1,10 +1,11 @@
 """Alerts: what the teacher asked to be told of (see ``agent.lesson.rules``), with the evidence for it.
 
-A pure state machine over readings. A state must last before it is told of, may lapse for a moment meanwhile,
-which counts against it, and after its end there is silence for a while. Seconds are summed from step to step
-and no step counts for more than ``longest_step``, so clocks that jump do no harm. A longer gap, as a pause of
-the reading, ends what held before it: nobody knows what was in between. Participants are named in the
-gallery's order, each compared with herself only: nobody is ranked.
+A pure state machine over readings. A state must last for a rule's time before an alert is raised. It may
+lapse for a moment, which is subtracted; after its end, the alert is suppressed for a cool-down. Seconds are
+summed from step to step and no step counts for more than ``longest_step``, so that clock jumps do no harm. A
+longer gap, such as a pause, ends the states before it, because nobody knows what happened meanwhile.
+Participants are listed in the gallery's order. Each is compared only with their own baseline: nobody is
+ranked.
 """
 
 from __future__ import annotations
@@ -23,32 +24,32 @@ from agent.words import LOOKS, listing
 from exporter.words import duration
 
 LAPSE = 5.0
-"""Seconds for which a state may be interrupted and still count as lasting."""
+"""Maximum seconds for which a state may be interrupted without ending."""
 
 UNSEEN = 15.0
-"""Seconds between two frames after which a state of the room is over: those of a machine that is starved come
-that seldom, and during a pause nobody looks."""
+"""Maximum seconds between two frames before a room's state ends. An overloaded machine has frames that
+rarely; a pause has none."""
 
 ROUNDING = 1e-9
-"""What a product of fractions may be too large: 0.28 of 25 faces are 7.000000000000001."""
+"""Tolerance for rounding in a product of fractions: 0.28 of 25 faces are 7.000000000000001."""
 
 UNREAD = 60.0
-"""Seconds for which an alert on a participant outlives the last frame, or the last expression read."""
+"""Seconds for which a participant's alert outlives the last frame, or their last expression."""
 
 REFRESH = 10.0
-"""Seconds between two versions of an alert's figures: a text that changes all the time cannot be read."""
+"""Seconds between updates of an alert's figures: a text that changes all the time cannot be read."""
 
 FORGET = 1800.0
 """Seconds after which a participant who is no longer shown is forgotten."""
 
 MEMORY, RECENT, LEARN = 600.0, 20.0, 120.0
-"""What is usual for somebody: the time constants of her usual and of her present expressions, and the seconds
-of readings before anything counts as unusual."""
+"""Seconds: time constants of a participant's usual and present expressions, and the minimum time of readings
+before anything counts as unusual."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """An alert as it is shown, until its figures are refreshed."""
+    """A displayed alert, and the time of its figures."""
 
     alert: Alert
     at: float
@@ -56,10 +57,10 @@ class _Told:
 
 @dataclass(slots=True)
 class _Timer:
-    """How long a state holds, and the alert that tells of it; ``quiet`` counts down the silence after one.
+    """How long a state has held, and its alert; ``quiet`` is the rest of the cool-down, in seconds.
 
-    ``held`` are the seconds in which it held less those in which it did not, ``begun`` is its beginning (Unix
-    seconds), and ``judged`` is when somebody's was last judged.
+    ``held`` is the seconds in which the state held minus the seconds in which it did not, ``begun`` its start
+    (Unix seconds), and ``judged`` when a participant was last judged.
     """
 
     held: float = 0.0
@@ -71,7 +72,7 @@ class _Timer:
     told: _Told | None = None
 
     def step(self, holds: bool, step: float, wall: float, rule: Rule) -> bool:
-        """Whether the alert stands after ``step`` seconds, until ``wall``, in which the state held or not."""
+        """Whether the alert is active after ``step`` seconds up to ``wall``, with or without the state."""
         self.quiet = max(self.quiet - step, 0.0)
         if holds:
             if self.held <= 0 and not self.active:
@@ -85,13 +86,13 @@ class _Timer:
         return self.active
 
     def pass_over(self, gap: float, longest: float, rule: Rule) -> None:
-        """No frame came for ``gap`` seconds: the state ended before, if that is more than ``longest``."""
+        """Count ``gap`` seconds without a frame: the state ends if they are more than ``longest``."""
         if gap > longest:
             self.end(rule.cool_down)
         self.quiet = max(self.quiet - gap, 0.0)
 
     def end(self, cool_down: float) -> None:
-        """The state is over, or nothing is known of it any more."""
+        """End the state: it is over, or no longer known."""
         if self.active:
             self.quiet = cool_down
         self.held, self.active, self.told = 0.0, False, None
@@ -99,7 +100,7 @@ class _Timer:
 
 @dataclass(slots=True)
 class _Person:
-    """One participant: fading sums of her expressions, usual and of late, and what is followed of her."""
+    """One participant: their usual and present expressions as moving averages, and their timers."""
 
     seen: float
     was_on: bool = False
@@ -121,15 +122,15 @@ class _Person:
             setattr(self, name, old + (1.0 - float(np.exp(-step / span))) * (scores - old))
 
     def distance(self) -> float | None:
-        """Total variation between the usual and the present expressions; None while it is too early."""
+        """Total variation between the usual and the present expressions; None until enough was read."""
         return None if self.learnt < LEARN else float(np.abs(self.lately - self.usual).sum() / 2)
 
 
 class Alerts:
-    """Follows all rules; ``update`` returns the alerts that stand, in the order of the rules.
+    """Evaluates all rules; ``update`` returns the active alerts in the order of the rules.
 
-    Those on single participants are one each, in the gallery's order, each with its own beginning. ``hz`` is
-    how many frames a second come at most.
+    Each participant has an alert of their own, in the gallery's order, with its own start. ``hz`` is the
+    maximum number of frames per second.
     """
 
     def __init__(self, rules: Sequence[Rule], hz: float = math.inf) -> None:
@@ -158,11 +159,11 @@ class Alerts:
         return tuple(alert for alerts in found for alert in alerts)
 
     def _pass(self, time: float, wall: float) -> float:
-        """The seconds since the last frame that count: none after a gap, which ends what held before it."""
+        """Seconds to count since the last frame; 0 after a gap, which ends the states before it."""
         if self._time is None:
             self._time, self._wall = time, wall
         passed = time - self._time
-        # While a machine sleeps its monotonic clock may stand still.
+        # The monotonic clock may stand still while the machine sleeps.
         gap = max(passed, wall - self._wall)
         self._time, self._wall = time, wall
         if gap <= max(UNSEEN, self._longest_step):
@@ -206,7 +207,7 @@ class Alerts:
     def _follow(
         self, index: int, rule: UnusualRule | CameraRule, reading: Reading, step: float, wall: float
     ) -> bool:
-        """Whether this rule's alert stands for one participant; while she cannot be judged, time stands."""
+        """Whether this alert is active for one participant; time that cannot be judged does not count."""
         person = self._people[reading.id]
         timer = person.timers.setdefault(index, _Timer())
         if isinstance(rule, CameraRule):
@@ -222,7 +223,7 @@ class Alerts:
         return timer.step(holds, step, wall, rule)
 
     def _say(self, timer: _Timer, rule: Rule, text: str, named: Sequence[Reading], wall: float) -> Alert:
-        """The alert as it is shown: new figures after REFRESH, and the same beginning until it ends."""
+        """The alert to show: figures are updated after REFRESH; the start stays the same until it ends."""
         if timer.told is None or self._clock - timer.told.at >= REFRESH:
             since = timer.begun if timer.told is None else timer.told.alert.since
             scope = Scope.ROOM if isinstance(rule, ExpressionRule | TurnedRule) else Scope.PARTICIPANT
@@ -232,19 +233,19 @@ class Alerts:
 
 
 def looking(rule: ExpressionRule, readings: Sequence[Reading]) -> tuple[list[Reading], int]:
-    """Those who look like one of the rule's labels, and how many faces were read."""
+    """The readings with one of the rule's labels, and the number of faces that were read."""
     read = [one for one in readings if one.emotion is not None]
     return [one for one in read if one.emotion and one.emotion.label in rule.labels], len(read)
 
 
 def away(rule: TurnedRule, readings: Sequence[Reading]) -> tuple[list[Reading], int]:
-    """Those who are turned away or out of sight, and how many have the camera on."""
+    """The readings that are turned away or out of sight, and the number of cameras that are on."""
     on = [one for one in readings if one.state in {TileState.FACE, TileState.NO_FACE}]
     return [one for one in on if one.state is TileState.NO_FACE or one.facing < rule.facing], len(on)
 
 
 def _room_text(rule: ExpressionRule | TurnedRule, hits: int, total: int) -> str:
-    """What holds; for how long is told by the alert's beginning, and by its end once it has one."""
+    """Text of a room's alert; the duration is not in it, because the alert has a start and an end."""
     share = f"{hits} of {total} ({hits / total:.0%})"
     if isinstance(rule, ExpressionRule):
         looks = listing([LOOKS[label] for label in rule.labels], "or")

@@ -1,9 +1,9 @@
-"""What is usual for each participant: a neutral face that the model calls sad must not stay sad all lesson.
+"""Each participant's baseline: a neutral face that the model calls sad must not stay sad all lesson.
 
 People's resting faces differ, and a classifier reads some of them as an expression. This follows the mean
-probabilities of each participant, by the tile's id and never by the face, and takes from the score of every
-label but ``neutral`` what it has in excess of what is usual in a class. Nothing is ever raised but by what
-the others lose. Pure: time comes in as an argument.
+probabilities of each participant, by the tile's id and never by the face. From the score of every label but
+``neutral`` it subtracts the excess over the usual mean in a class. A score rises only by what the others
+lose. Pure: times are arguments.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ USUAL: dict[str, float] = {
     "surprise": 0.04,
     "neutral": 0.525,
 }
-"""The mean scores that count for usual in a class. Halfway between what a class wears (70 % neutral, 12 %
-happy, 6 % sad, 3 % of each other: ours, no public count by these labels was found) and what the shipped model
-says of FER-2013's public test faces in that mixture (35 % neutral). In the simulation of
-tests/agent/lesson/test_baseline.py it raises accuracy from 0.61 to 0.69 in such a class, and with a bias on
-top from 0.59 to 0.64; somebody who truly looks sad 70 % of the lesson is read rightly 0.59 of the time, as
-without.
+"""Mean scores that are usual in a class.
 
-Those are also the faces it was tuned on. Chosen anew on every second face, with accuracy told of the others
-(``python -m tests.agent.measure_baseline``), it is 0.61 without and 0.68 with, and 0.82 on those chosen from;
-2 % of participants lose over 2 points."""
+They lie halfway between what a class wears (70 % neutral, 12 % happy, 6 % sad, 3 % of each other: our
+figures, no public count by these labels was found) and what the shipped model says of FER-2013's public test
+faces in that mixture (35 % neutral). In the simulation of tests/agent/lesson/test_baseline.py this raises
+accuracy from 0.61 to 0.69 in such a class, and with an added bias from 0.59 to 0.64. Somebody who truly looks
+sad 70 % of the lesson is read correctly 0.59 of the time, as without it.
+
+It was tuned on the same faces. When it is tuned on every second face and evaluated on the others
+(``python -m tests.agent.measure_baseline``), accuracy is 0.61 without and 0.68 with it, and 0.82 on the faces
+used for tuning; 2 % of participants lose over 2 points."""
 
 _USUAL = np.array([USUAL[label] for label in LABELS])
 _RESTING = np.array([label == "neutral" for label in LABELS])
@@ -44,15 +45,14 @@ _RESTING = np.array([label == "neutral" for label in LABELS])
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """How a baseline is learnt; seconds, and natural logarithms of odds.
+    """How a baseline is learnt; times in seconds, limits as natural logarithms of odds.
 
-    ``learn``: a participant begins as if a usual class had been watched for so many seconds before.
-    ``memory``: the time constant by which old readings fade. ``limit``: the logarithm of a score is never
-    lowered by more, which bounds the harm to somebody who is truly sad for long: a clear expression (0.6
-    against 0.3, 0.7 apart) keeps its label. In the simulation such a person loses 3 points at 0.6 and 2 at
-    0.4, where a class gains 8 and 6; by models before this one she lost none and 7 at 0.6 for 7 and 8.
-    ``keep``: what is known of somebody is forgotten so long after her last scores (she may be on another page
-    meanwhile).
+    ``learn``: a participant starts as if a usual class had been watched for so many seconds. ``memory``: the
+    time constant by which old readings fade. ``limit``: maximum by which the logarithm of a score is lowered.
+    It bounds the harm to somebody who is truly sad for long: a clear expression (0.6 against 0.3, 0.7 apart)
+    keeps its label. In the simulation such a person loses 3 points at 0.6 and 2 at 0.4, where a class gains 8
+    and 6. With earlier models they lost none and 7 at 0.6, for gains of 7 and 8. ``keep``: seconds after a
+    participant's last scores until their baseline is forgotten (they may be on another page meanwhile).
     """
 
     learn: float = 60.0
@@ -63,7 +63,7 @@ class Learning:
 
 @dataclass(slots=True)
 class _Person:
-    """Probabilities summed over ``seconds``, both fading; when they were last seen."""
+    """Probabilities summed over ``seconds``, both fading, and the time of the last scores."""
 
     total: NDArray[np.float64]
     seconds: float
@@ -71,7 +71,7 @@ class _Person:
 
 
 class Baseline:
-    """The baselines of all participants; ``hz`` is how many frames a second are read at most.
+    """The baselines of all participants; ``hz`` is the maximum number of frames read per second.
 
     A pure state machine; not thread-safe.
     """
@@ -101,8 +101,8 @@ class Baseline:
         return np.asarray(corrected / max(float(corrected.sum()), 1e-12), np.float64)
 
     def _excess(self, person: _Person) -> NDArray[np.float64]:
-        """By how much the logarithm of each score is lowered: (7,), from 0 to ``limit``."""
-        # As if a class had been watched for ``learn`` seconds before: the excess grows as evidence does.
+        """By how much the logarithm of each score is lowered, (7,), 0 to ``limit``."""
+        # The prior counts as ``learn`` seconds of a usual class: the excess grows with the evidence.
         prior = self.learning.learn
         mean = (person.total + prior * _USUAL) / max(person.seconds + prior, 1e-9)
         excess = np.clip(np.log(mean / _USUAL), 0.0, self.learning.limit)
@@ -110,11 +110,11 @@ class Baseline:
         return np.asarray(excess, np.float64)
 
     def forget(self, time: float) -> None:
-        """Drop every tile whose scores did not come for ``keep`` seconds: its id is gone."""
+        """Drop every tile without scores for ``keep`` seconds: its id is gone."""
         keep = self.learning.keep
         self._people = {tile: one for tile, one in self._people.items() if time - one.seen <= keep}
 
     def drop(self, tiles: Iterable[str]) -> None:
-        """Drop some tiles at once, such as those that were excluded."""
+        """Drop some tiles at once, such as excluded ones."""
         for tile in tiles:
             self._people.pop(tile, None)

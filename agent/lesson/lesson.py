@@ -1,6 +1,6 @@
 """A lesson over time: the room's trend, alerts, and the moments that somebody marked.
 
-A pure state machine: time comes in as an argument, and it touches no clock. ``mark`` may be called from
+A pure state machine: times are arguments, and it reads no clock. ``mark`` may be called from
 another thread than ``take``: a deque's append and popleft are atomic.
 """
 
@@ -17,17 +17,17 @@ from agent.lesson.trend import RoomHistory, Span
 from agent.values import Marker, Snapshot
 
 MOST_MARKERS = 50
-"""So many of the newest markers stand in each snapshot."""
+"""Maximum number of markers in a snapshot; the newest are kept."""
 
 LONGEST_TEXT = 80
 NAMELESS = "marker"
 
 
 class Lesson:
-    """Follows one lesson; ``rules`` say which alerts, ``span`` what the trend compares.
+    """Follows one lesson; ``rules`` declare the alerts, ``span`` what the trend compares.
 
-    Without ``infers`` no expression is ever read: nothing is advised, as that would promise what cannot come.
-    ``hz`` is how many frames a second come at most.
+    Without ``infers`` no expression is ever read, so no advice is given: it would promise what cannot come.
+    ``hz`` is the maximum number of frames per second.
     """
 
     def __init__(
@@ -68,6 +68,6 @@ class Lesson:
 
 
 def tidy(text: str) -> str:
-    """A marker's text on one line, without what cannot be printed, of at most 80 characters."""
+    """A marker's text on one line, without unprintable characters, at most 80 characters long."""
     words = "".join(one if one.isprintable() else " " for one in text).split()
     return " ".join(words)[:LONGEST_TEXT].strip() or NAMELESS

@@ -1,8 +1,8 @@
 """From one face's scores, frame by frame, to a label that a person can follow: calm, but not slow.
 
-Scores are smoothed by elapsed seconds, so that the rate of frames does not matter. The label keeps until
-another one is ahead by a margin for a while, but for about a second at most against the scores that are shown
-with it. Time comes in as an argument; nothing here reads a clock.
+Scores are smoothed by elapsed seconds, so that the frame rate does not matter. The label has hysteresis: it
+changes when another label has led by a margin for a while. A label that contradicts the displayed scores
+lasts at most about a second. Times are arguments; nothing here reads a clock.
 """
 
 from __future__ import annotations
@@ -29,28 +29,30 @@ AFFECT: dict[str, tuple[float, float]] = {
 
 The pleasure and arousal that Russell and Mehrabian (1977, "Evidence for a three-factor theory of emotions",
 Journal of Research in Personality 11, 273-294) report for the terms angry, disgusted, fearful, happy, sad and
-surprised; quoted as later papers and programs give them, not checked against the print. People rated words
-there, of their own states: that a face looks sad says less. ``neutral`` is not in the list: it is the origin.
+surprised. The figures are quoted from later papers and programs, not checked against the print. People rated
+words for their own states there: that a face looks sad says less. ``neutral`` is not in the list; it is the
+origin.
 """
 
 _VALENCES = np.array([AFFECT[label][0] for label in LABELS])
 _AROUSALS = np.array([AFFECT[label][1] for label in LABELS])
 
 LARGEST_CLAIM = 0.75
-"""Part of the evidence for another label that one set of scores can be: no single frame can change it."""
+"""Maximum share of the evidence for another label that one frame can give: no frame alone changes it."""
 
 BEHIND = 0.1
 """How far a label's score may be below the largest one before the scores contradict the label."""
 
 LONGEST_WEIGHT = 0.5
-"""Seconds: one set of scores never counts for more when they are smoothed, however long the gap before it."""
+"""Maximum seconds that one set of scores counts for in smoothing, however long the gap before it."""
 
 SLOWEST = 15.0
-"""Seconds between two sets of scores on a machine that is starved and still followed: where they come that
-seldom all the time, a gap like the last one is no reason to forget, or faces would warm up for ever."""
+"""Maximum seconds between two sets of scores of a face that is still followed, on an overloaded machine. If
+scores always come that rarely, a gap like the last one is no reason to forget: the face would warm up for
+ever."""
 
 ROUNDING = 1e-6
-"""Seconds: sums of frame times miss a limit by rounding, and would lose a whole frame by it."""
+"""Tolerance in seconds: sums of frame times miss a limit by rounding, which would cost a whole frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,11 @@ class MoodPace:
 
     ``half_life``: an old reading counts half after it (0: no smoothing). ``margin`` and ``evidence``: another
     label takes over when the probability by which it leads, less ``margin``, adds up over time to
-    ``evidence`` half-lives (a cumulative sum test, Page 1954). ``min_confidence``: a reading that stays below
-    it for ``doubt`` becomes unsure, until it is ``slack`` above; a label that the scores contradict for as
-    long gives way to the largest of them. ``warming_up``: readings begin this long
-    after a face's first scores (0 for single pictures). ``hold``: a reading is kept that long when a face
-    cannot be read for a moment. ``stale``: scores older than this are forgotten.
+    ``evidence`` half-lives (a cumulative sum test, Page 1954). ``min_confidence``: a reading below it for
+    ``doubt`` seconds becomes unsure, until it is ``slack`` above it. A label that the scores contradict for
+    ``doubt`` seconds is replaced by the largest. ``warming_up``: readings begin this long after a face's
+    first scores (0 for single pictures). ``hold``: a reading is kept this long when a face cannot be read for
+    a moment. ``stale``: scores older than this are forgotten.
 
     The defaults were chosen on simulated faces (tests/agent/lesson/test_mood.py) and on FER-2013 faces in
     motion (tests/agent/measure_changes.py). Around them little changes: half-lives of 0.4 to 0.6 s, margins
@@ -83,9 +85,9 @@ class MoodPace:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """What to say of one face now: an emotion, or the reason why there is none, or neither (no face).
+    """The present result for one face: an emotion, or the reason why there is none, or neither (no face).
 
-    ``since`` is the Unix time from which this label, or this reason, holds.
+    ``since`` is the Unix time when this label, or this reason, began.
     """
 
     emotion: Emotion | None
@@ -109,7 +111,7 @@ class MoodTracker:
         time: float,
         wall: float,
     ) -> Mood:
-        """Take what one frame says of one tile and return what to say of it now.
+        """Take one frame's result for one tile and return the present mood.
 
         ``scores``: the seven probabilities in the order of LABELS, or None when the face was not read, with
         the ``reason``, or without one when there is no face. For a tile that did not change, pass its last
@@ -130,12 +132,12 @@ class MoodTracker:
         return Mood(emotion, why, track.since)
 
     def forget(self, time: float, after: float | None = None) -> None:
-        """Drop every tile that no ``update`` named for ``after`` seconds (default: ``stale``)."""
+        """Drop every tile without an ``update`` for ``after`` seconds (default: ``stale``)."""
         after = self.pace.stale if after is None else after
         self._tracks = {tile: track for tile, track in self._tracks.items() if time - track.seen <= after}
 
     def drop(self, tiles: Iterable[str]) -> None:
-        """Drop some tiles at once, such as those that were excluded."""
+        """Drop some tiles at once, such as excluded ones."""
         for tile in tiles:
             self._tracks.pop(tile, None)
 
@@ -178,13 +180,13 @@ class _Track:
         return self.total / self.weight
 
     def take(self, scores: NDArray[np.float64], time: float, pace: MoodPace) -> None:
-        """Take new scores in, which hold since the last ones, and decide on label and certainty."""
+        """Add scores that have held since the last ones, and decide on label and certainty."""
         if scores.shape != (len(LABELS),):
             raise ValueError(f"scores are {len(LABELS)} probabilities, got shape {scores.shape}")
         step = max(time - self.read, 0.0)
         if step > max(pace.stale, min(2.0 * self.gap, SLOWEST)):
             self.restart()
-        # A frame stands for the time before it where frames are rare all the time, not after a single gap.
+        # A frame counts for the time before it if frames are always rare, not after a single gap.
         rare = min(step, self.gap or step) >= pace.doubt - ROUNDING
         begins = time - step if rare else time
         self.gap = step if math.isfinite(step) else 0.0
@@ -196,22 +198,22 @@ class _Track:
         self._doubt(time, begins, settled, pace)
 
     def _smooth(self, scores: NDArray[np.float64], time: float, step: float, pace: MoodPace) -> None:
-        """Let the old sums decay with the time that passed, and the new scores count for it."""
+        """Let the old sums decay by the elapsed time, and add the new scores weighted by it."""
         if self.begun is None or pace.half_life == 0:
             self.total, self.weight = scores.copy(), 1.0
         elif step > ROUNDING:
-            # Less than that would weigh nothing at all, and divide by it.
+            # A shorter step would weigh nothing, and cause a division by zero.
             keep = 0.5 ** (step / pace.half_life)
             new = 1.0 - 0.5 ** (min(step, LONGEST_WEIGHT) / pace.half_life)
             if self.read == self.begun:
-                # The first scores held for as long as the second ones turn out to.
+                # The first scores count for as long as the second ones.
                 self.total, self.weight = self.total * new, new
             self.total, self.weight = keep * self.total + new * scores, keep * self.weight + new
-        # A clock that steps back must not make a face warm up for as long again.
+        # A clock that steps back must not restart the warm-up.
         self.begun = time if self.begun is None else min(self.begun, time)
 
     def _choose(self, scores: NDArray[np.float64], step: float | None, pace: MoodPace) -> None:
-        """Keep the label, or give it to another whose claim grew large enough; ``step`` None: the best."""
+        """Keep the label, or change it if another has enough evidence; ``step`` None: take the largest."""
         enough = pace.evidence * pace.half_life
         if step is None or self.label is None or enough == 0:
             self.label = int(self.scores.argmax())
@@ -224,10 +226,10 @@ class _Track:
             self.claims[:] = 0.0
 
     def _give_way(self, time: float, begins: float, pace: MoodPace) -> None:
-        """Take the largest of the smoothed scores once they contradict the label for long enough.
+        """Change to the largest of the smoothed scores once they have contradicted the label for long enough.
 
-        Evidence for another label takes several frames. At one frame in three seconds half of the labels
-        were ones that their own scores denied.
+        Evidence for another label takes several frames. At one frame in three seconds, half of the labels
+        were contradicted by their own scores.
         """
         scores = self.scores
         largest = int(scores.argmax())
@@ -241,7 +243,7 @@ class _Track:
             self.claims[:] = 0.0
 
     def _doubt(self, time: float, begins: float, settled: bool, pace: MoodPace) -> None:
-        """Be unsure after a while under the limit, and sure again at once above it and some slack."""
+        """Become unsure after a while below the limit, and sure again at once above limit plus slack."""
         confidence = float(self.scores[self.label])
         if not settled or confidence >= pace.min_confidence + pace.slack:
             self.sure = confidence >= pace.min_confidence
@@ -254,7 +256,7 @@ class _Track:
             self.sure = False
 
     def warm(self, pace: MoodPace) -> bool:
-        """Whether scores have come in for long enough."""
+        """Whether scores have come for long enough."""
         return self.begun is not None and self.read - self.begun >= pace.warming_up - ROUNDING
 
     def say(

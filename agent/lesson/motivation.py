@@ -25,9 +25,9 @@ Weight = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much each label counts, and how much the head's direction does: 0 not at all, 1 fully.
+    """Weights of each label and of the head's direction: 0 does not count, 1 counts fully.
 
-    It is the section ``motivation`` of the configuration.
+    This is the section ``motivation`` of the configuration.
     """
 
     angry: Weight = 0.25
@@ -48,7 +48,7 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def motivation(scores: Sequence[float], facing: float, weights: Weights) -> float:
     """The index, 0..1, from seven probabilities in the order of LABELS and ``facing`` (0 profile, 1 camera).
 
-    1 is the heaviest label with certainty, looking at the camera. All weights 0 give 0.
+    1 means the label with the largest weight, with certainty, facing the camera. All weights 0 give 0.
     """
     heaviest = max(weights.labels)
     if heaviest <= 0:

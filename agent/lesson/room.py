@@ -1,8 +1,8 @@
 """The summary over all tiles: a pure function of one frame's readings.
 
-Its figures are proxies, no more: ``scores``, ``label``, ``valence`` and ``arousal`` average what faces look
-like to a classifier, ``attention`` which way heads point, ``motivation`` both (see
-``agent.lesson.motivation``). None measures what anybody feels or follows.
+Its figures are proxies, no more: ``scores``, ``label``, ``valence`` and ``arousal`` average how a classifier
+reads the faces, ``attention`` where the heads point, ``motivation`` both (see ``agent.lesson.motivation``).
+None measures what anybody feels or follows.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ Z = 1.959964
 def summarize(readings: Sequence[Reading]) -> Room:
     """Count the tiles and average what was read.
 
-    ``scores``, ``label``, ``valence``, ``arousal`` and ``motivation`` are over the faces that were read, each
-    counting the same, and None while there is none; ``intervals`` see ``intervals_of``. ``attention``, 0..1,
-    is the mean of ``facing`` over the tiles with the camera on, where a tile without a face counts 0; it is
-    None while no camera is on. Tiles with the camera off and excluded tiles are counted in ``tiles`` only:
+    ``scores``, ``label``, ``valence``, ``arousal`` and ``motivation`` are averages over the faces that were
+    read, with equal weights, and None without any; for ``intervals`` see ``intervals_of``. ``attention``,
+    0..1, is the mean of ``facing`` over the tiles with the camera on, where a tile without a face counts 0;
+    it is None while no camera is on. Tiles with the camera off and excluded tiles count in ``tiles`` only:
     switching a camera off is no inattention.
     """
     faces = [reading for reading in readings if reading.state is TileState.FACE]
@@ -56,12 +56,12 @@ def intervals_of(scores: NDArray[np.float64], population: int) -> tuple[tuple[fl
     """95 % confidence interval, 0..1, of each label's share among all who take part, not only those read.
 
     ``scores`` is (read, 7), each row the probabilities of one face; ``population`` counts the tiles that are
-    not excluded, camera on or off. Two things are uncertain: who was read, and how each was read. For a share
-    p, the variance p (1 - p) of one draw is that of the scores between faces plus the mean of s (1 - s)
-    within them. Reading all who are there removes the first (finite population correction), never the
-    second. The sum gives an effective number of faces, and that Wilson's interval (1927), which stays within
-    0..1 and is honest for few faces. It takes the scores for calibrated (the model's card has the error) and
-    the faces that were not read for like the others; where neither holds, it is too narrow.
+    not excluded, camera on or off. There are two uncertainties: who was read, and how each face was read. For
+    a share p, the variance p (1 - p) of one draw is that of the scores between faces plus the mean of s (1 -
+    s) within them. Reading everybody removes the first (finite population correction), never the second. The
+    sum gives an effective number of faces, from which Wilson's interval (1927) follows; it stays within 0..1
+    and is honest for few faces. It assumes that the scores are calibrated (the model's card has the error)
+    and that unread faces are like the others. Where either is wrong, it is too narrow.
     """
     read = len(scores)
     share = scores.mean(axis=0)

@@ -1,6 +1,6 @@
 """What the teacher wants to be told of, as declared in the configuration (``alerts.rules``).
 
-Each rule speaks of a state that lasts, never of a rank: no rule compares participants with each other.
+Each rule is about a state that lasts, never about a rank: no rule compares participants with each other.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class ExpressionRule(
 ):
     """At least ``share`` of the faces that are read look like one of ``labels`` for ``seconds``.
 
-    ``cool_down``: seconds of silence after it ended. ``least_faces``: fewer faces say nothing.
+    ``cool_down``: seconds without this alert after it ended. ``least_faces``: minimum number of faces.
     """
 
     name: Name
@@ -39,7 +39,7 @@ class TurnedRule(
 ):
     """At least ``share`` of those with the camera on are turned away or out of sight for ``seconds``.
 
-    ``facing``: a head below it (1 looks at the camera, 0 is a profile) is turned away.
+    ``facing``: a head below this value is turned away (1 faces the camera, 0 is a profile).
     """
 
     name: Name
@@ -53,7 +53,7 @@ class TurnedRule(
 class UnusualRule(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="unusual"
 ):
-    """Somebody's expressions are ``distance`` from what is usual for her, for ``seconds``.
+    """A participant's expressions are ``distance`` from what is usual for them, for ``seconds``.
 
     ``distance`` is the total variation between the two distributions over the labels, 0 (the same) to 1.
     """
@@ -67,7 +67,7 @@ class UnusualRule(
 class CameraRule(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="camera_off"
 ):
-    """Somebody whose camera was on in this lesson has it off for ``seconds``."""
+    """The camera of a participant who had it on in this lesson is off for ``seconds``."""
 
     name: Name
     seconds: Seconds
@@ -80,11 +80,11 @@ RULE_CHOICES = {
     "kind": ("expressions", "turned_away", "unusual", "camera_off"),
     "labels": get_args(LabelName),
 }
-"""What may stand for the keys of a rule that take one of a few words."""
+"""Allowed values of the rules' keys that take one of a few words."""
 
 
 def default_rules() -> list[Rule]:
-    """The rules that hold unless the configuration names others: few, and of states that last."""
+    """The rules used unless the configuration gives others: few, and about states that last."""
     return [
         ExpressionRule(
             name="unpleasant", labels=["angry", "disgust", "fear", "sad"], share=0.5, seconds=60.0

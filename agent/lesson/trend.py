@@ -1,7 +1,7 @@
-"""How the room moves: the last minute against the minutes before it, and what that suggests for the pace.
+"""The room's trend: the last minute against the minutes before it, and advice on the pace.
 
-A pure state machine over the summaries of one lesson: time comes in as an argument, and a clock that jumps
-begins a new history. What it suggests rests on proxies (see ``agent.lesson.room``); it is a hint, no finding.
+A pure state machine over the summaries of one lesson: times are arguments, and a clock jump starts a new
+history. The advice rests on proxies (see ``agent.lesson.room``); it is a hint, not a finding.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from agent.values import LABELS, Advice, Change, Direction, Room, Tempo, Trend
 
 FIGURES = ("valence", "arousal", "attention", "motivation")
 LEAST_CHANGE = {"valence": 0.1, "arousal": 0.08, "attention": 0.1, "motivation": 0.08, "unpleasant": 0.1}
-"""Smaller changes are called steady however sure they are: nobody would act on them."""
+"""Minimum change per figure; smaller ones are called steady even if certain: nobody would act on them."""
 
 UNPLEASANT = tuple(LABELS.index(label) for label in ("angry", "disgust", "fear", "sad"))
 
 CORRELATION = 15.0
-"""Seconds after which a room's mean says something new; many samples within them count for one."""
+"""Correlation time in seconds: samples of the room's mean within it count as one."""
 
 SAMPLE_EVERY = 1.0
 THINK_EVERY = 5.0
-"""Seconds between two looks at the trend: a sentence that changes each second cannot be read."""
+"""Seconds between updates of the trend: a sentence that changes each second cannot be read."""
 
 INSIST = 30.0
-"""Seconds for which another sentence must be suggested before it is said."""
+"""Minimum seconds for which other advice must be suggested before it is shown."""
 
 ABSENT = 5.0
-"""Seconds without any face read after which nothing is said of the room: of what is not there none can be."""
+"""Seconds without any face read after which there is no trend or advice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """What is compared: the last ``recent`` seconds with the rest of ``whole``.
 
-    ``least`` of each must have been seen, with at least ``faces`` faces read. ``gap``: a longer silence
-    begins anew.
+    ``least``: minimum seconds seen in each part, with at least ``faces`` faces read. ``gap``: a longer
+    silence starts a new history.
     """
 
     recent: float = 60.0
@@ -60,7 +60,7 @@ class _Sample:
 
 
 class RoomHistory:
-    """Follows the room; ``update`` says how it moves, and what to do about it. Not thread-safe."""
+    """Follows the room; ``update`` returns its trend and advice. Not thread-safe."""
 
     def __init__(self, span: Span | None = None) -> None:
         self.span = span or Span()
@@ -70,12 +70,12 @@ class RoomHistory:
         self._advice = _too_early(0.0, 0.0, self.span)
         self._rival: tuple[str, float] | None = None
         self._read: float | None = None
-        """When a face was read last, or the first summary came."""
+        """Time when a face was last read, or of the first summary."""
 
     def update(self, room: Room, time: float) -> tuple[Trend | None, Advice]:
-        """Take one summary at ``time`` (monotonic seconds) and say how the room moves.
+        """Take one summary at ``time`` (monotonic seconds) and return the room's trend and advice.
 
-        While no face is read it says that; what it said before stands again once faces are back.
+        While no face is read, the advice says so; the last trend and advice return with the faces.
         """
         if self._samples and not -1.0 <= time - self._samples[-1].time <= self.span.gap:
             self._restart()
@@ -120,7 +120,7 @@ class RoomHistory:
             self._advice = advice
 
     def _insisted(self, advice: Advice, now: float) -> bool:
-        """Whether to say so: at once for the first, or the same with new figures, else after a while."""
+        """Whether to show it: at once if it is the first or has the same text, otherwise after INSIST."""
         if self._advice.tempo is Tempo.UNKNOWN or advice.text == self._advice.text:
             self._rival = None
             return True
@@ -130,7 +130,7 @@ class RoomHistory:
 
 
 def figures_of(room: Room) -> dict[str, float] | None:
-    """The figures of one summary that are followed; None while one of them is unknown."""
+    """The figures of one summary that the trend follows; None while one of them is unknown."""
     known = {name: getattr(room, name) for name in FIGURES}
     if room.scores is None or any(value is None for value in known.values()):
         return None
@@ -138,10 +138,10 @@ def figures_of(room: Room) -> dict[str, float] | None:
 
 
 def advise(changes: dict[str, Change], means: dict[str, float], read: int, tiles: int) -> Advice:
-    """Faster or slower, from the changes and the last minute's means. The rules are ours, and cautious.
+    """Faster or slower, from the changes and the last minute's means. The rules are our own, and cautious.
 
-    Slower when fewer faces are turned to the camera or more look unpleasant than before; faster only when
-    nearly all stay turned to the camera and look calm and not unpleasant, with nothing moving.
+    Slower if fewer faces are turned to the camera or more look unpleasant than before. Faster only if nearly
+    all stay turned to the camera, look calm and not unpleasant, and nothing changes.
     """
     attention, unpleasant = changes["attention"], changes["unpleasant"]
     both = (
@@ -177,7 +177,7 @@ def _change(name: str, recent: Sequence[_Sample], before: Sequence[_Sample]) -> 
 
 
 def _noise(values: np.ndarray[tuple[int], np.dtype[np.float64]], seconds: float) -> float:
-    """Variance of the mean of neighbouring samples."""
+    """Variance of the mean of correlated samples."""
     return float(values.var()) / max(seconds / CORRELATION, 1.0)
 
 
@@ -186,7 +186,7 @@ def _means(samples: Sequence[_Sample]) -> dict[str, float]:
 
 
 def _seconds(samples: Sequence[_Sample]) -> float:
-    """Seconds that were seen; a hole between two samples counts as five."""
+    """Seconds that were seen; a gap between two samples counts at most five."""
     return sum(min(later.time - sooner.time, 5.0) for sooner, later in pairwise(samples))
 
 
@@ -195,12 +195,12 @@ def _moved(change: Change, now: float) -> str:
 
 
 def _too_early(recent: float, before: float, span: Span) -> Advice:
-    """What is missing, where so many seconds were seen of the recent span and before it."""
+    """What is missing, given the seconds seen in the recent span and before it."""
     needs = f"Needs {span.faces} faces read for about"
     if before < span.least:
         had = f"{span.recent + span.least:.0f} s, had {int(recent + before)} s."
         return Advice(Tempo.UNKNOWN, "Too early to say whether faster or slower.", f"{needs} {had}")
-    # There was enough once: the room is read too seldom now.
+    # There was enough once: the room is now read too rarely.
     had = f"{span.least:.0f} of the last {span.recent:.0f} s, had {int(recent)} s."
     return Advice(Tempo.UNKNOWN, "Too little is read to say whether faster or slower.", f"{needs} {had}")
 
