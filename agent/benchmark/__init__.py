@@ -1,1 +1,1 @@
-"""Measuring the speed of the agent, and of what people would use in its place, on the same frames."""
+"""Measures the speed of the agent, and of programs that people would use in its place, on the same frames."""

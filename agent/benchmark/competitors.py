@@ -1,4 +1,4 @@
-"""The agent beside its rivals: the same frames, in turn, every tile found and read anew by each."""
+"""The agent beside its rivals: all read the same frames in turn; each finds and reads every tile anew."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ OURS = "readtheroom"
 
 
 class Rival(msgspec.Struct, frozen=True):
-    """One program on one gallery, times in ms a frame, ``faces`` found of ``drawn_faces`` on average.
+    """One program on one gallery; times in ms per frame, ``faces`` found of ``drawn_faces``, both averages.
 
-    ``slower`` and ``costlier`` are its wall and its CPU time over those of readtheroom, frame by frame: on a
-    busy machine the second says more. Where it cannot run, ``missing`` says how to install it and the
-    figures are None.
+    ``slower`` and ``costlier`` are its wall and CPU time divided by readtheroom's, frame by frame; on a busy
+    machine ``costlier`` is more reliable. If the program cannot run, ``missing`` says how to install it and
+    the figures are None.
     """
 
     gallery: str
@@ -43,7 +43,7 @@ class Rival(msgspec.Struct, frozen=True):
 def compare(
     config: Config, gallery: GallerySource, rivals: Mapping[str, Program | MissingRivalError], frames: int
 ) -> list[Rival]:
-    """Have each read ``frames`` frames of a gallery in turn, so that a busy moment meets all of them."""
+    """Have each program read ``frames`` frames of a gallery in turn, so that load affects all alike."""
     runs: dict[str, _Run] = {OURS: _Run(Program(lambda _: []))}
     runs |= {name: _Run(rival) for name, rival in rivals.items() if not isinstance(rival, MissingRivalError)}
     drawn: list[int] = []
@@ -54,7 +54,7 @@ def compare(
             runs[OURS].program = Program(partial(_ours, analyzer, now))
             now += 0.2
             for run in runs.values():
-                # The first frame warms everybody up.
+                # The first frame is a warm-up.
                 run.take(picture, counts=index > 0)
             if index and picture.faces is not None:
                 drawn.append(len(picture.faces))
@@ -65,7 +65,7 @@ def compare(
 
 @dataclass(slots=True)
 class _Run:
-    """What one program took for each frame, in seconds of wall and CPU time, and how many faces it found."""
+    """One program's wall and CPU seconds for each frame, and the number of faces it found."""
 
     program: Program
     seconds: list[float] = field(default_factory=list)
@@ -83,7 +83,7 @@ class _Run:
 
 
 def matched(boxes: Sequence[Box], faces: Sequence[Box] | None) -> int:
-    """How many of the drawn faces have the centre of a found box in them; all boxes where none are known."""
+    """Number of drawn faces that contain the centre of a found box; if no faces are known, all boxes."""
     if faces is None:
         return len(boxes)
     centres = [box.centre for box in boxes]

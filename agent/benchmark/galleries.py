@@ -1,4 +1,4 @@
-"""The galleries that are measured: drawn classes of any size, whose faces are known, and real pictures."""
+"""The galleries to measure: drawn classes of any size, whose faces are known, and real pictures."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from agent.values import Box, Pixels
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440), "4k": (3840, 2160)}
 
 MOST_BYTES = 96_000_000
-"""What the frames that a live measurement repeats may take: 15 of 1080p, 4 of 4K."""
+"""Maximum bytes of the frames that a live measurement repeats: 15 frames of 1080p, 4 of 4K."""
 
 START = 5.0
-"""Seconds into the lesson of a drawn gallery at which the frames that are repeated begin."""
+"""Seconds into a drawn gallery's lesson at which the repeated frames begin."""
 
 CALM = ScriptPace(reorder=3600.0, page=3600.0, camera_on=3600.0, present=3600.0, absent=1.0, camera_off=1.0)
-"""Ordinary movement and nothing else: heads sway and turn, people talk, blink and change their expression."""
+"""Only ordinary movement: heads sway and turn, people talk, blink and change their expression."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GalleryPicture:
-    """One frame RGB uint8 (H, W, 3) and, where it was drawn, the boxes of its faces (None: not known)."""
+    """One frame, RGB uint8 (H, W, 3), and the boxes of its faces (None if it was not drawn)."""
 
     pixels: Pixels
     faces: tuple[Box, ...] | None
 
 
 class GallerySource(Protocol):
-    """What shows a gallery at any time."""
+    """Gives the picture of a gallery at any time."""
 
     @property
     def name(self) -> str:
-        """What to call it in the table."""
+        """The name in the table."""
 
     def at(self, time: float) -> GalleryPicture:
-        """The gallery ``time`` seconds after its beginning."""
+        """The gallery ``time`` seconds after its start."""
 
 
 class DrawnGallery:
@@ -61,7 +61,7 @@ class DrawnGallery:
         self._gallery = Gallery(Plan(style_named("zoom"), SIZES[size]))
 
     def at(self, time: float) -> GalleryPicture:
-        """The class after so many seconds, with the faces that it truly shows."""
+        """The class after ``time`` seconds, with the faces that it really shows."""
         drawing = self._gallery.draw(self._script.scene_at(time))
         return GalleryPicture(
             drawing.pixels, tuple(one.face for one in drawing.truth if one.face is not None)
@@ -76,7 +76,7 @@ class RealGallery:
         self._picture = GalleryPicture(read_picture(path), None)
 
     def at(self, time: float) -> GalleryPicture:
-        """The same picture at any time; what it truly shows is not known."""
+        """The same picture at any time; its faces are not known."""
         return self._picture
 
 
@@ -91,7 +91,7 @@ def real_galleries(folder: Path) -> Iterator[RealGallery]:
 
 
 def loop(gallery: GallerySource, hz: float) -> list[Pixels]:
-    """Frames of a gallery at ``hz``, forth and back: played round and round they never jump."""
+    """Frames of a gallery at ``hz``, forwards and then backwards, so that repeating them has no jumps."""
     first = gallery.at(START).pixels
     count = max(min(round(3 * hz), MOST_BYTES // first.nbytes), 2)
     forth = [first, *(gallery.at(START + index / hz).pixels for index in range(1, count))]

@@ -1,4 +1,4 @@
-"""``human`` from npm, WASM in Node, as a rival: a process that gets frames and answers with faces."""
+"""``human`` from npm, WASM in Node, as a rival: a process that receives frames and answers with faces."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ INSTALL = (
 
 
 class Human:
-    """The package as installed in ``folder``, running until ``close``; one thread at a time calls it.
+    """The package as installed in ``folder``, running until ``close``; only one thread at a time may call it.
 
-    Only what finds and reads faces is switched on. ``wall`` and ``cpu`` are the seconds that its own
-    ``detect`` has taken so far: handing a frame over does not count. Raises HumanError.
+    Only its face detection and reading are switched on. ``wall`` and ``cpu`` are the seconds that its own
+    ``detect`` has taken so far, without the transfer of frames. Raises HumanError.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -64,7 +64,7 @@ class Human:
         ]
 
     def close(self) -> None:
-        """End its process; may be called twice."""
+        """End its process; idempotent."""
         self._process.kill()
         self._process.communicate()
 

@@ -1,4 +1,4 @@
-"""How old a reading is when a client has it: the whole way, over the real feed, in real time."""
+"""Age of a reading when a client has it: end to end, over the real feed, in real time."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from exporter.protocol.messages import ModelPart
 from exporter.server.feed_server import About, FeedServer, ServerSettings
 
 SETTLE = sum(CONFIRM[:2]) + 1.0
-"""Seconds after the first reading at which measuring begins: the layout has been confirmed twice by then."""
+"""Seconds from the first reading to the start of measuring: the layout is confirmed twice by then."""
 
 
 LONGEST = 60.0
-"""Seconds after which a gallery in which nothing is read is given up."""
+"""Maximum seconds to wait for the first reading of a gallery."""
 
 
 class Age(msgspec.Struct, frozen=True):
-    """Milliseconds from the capture of a frame to the client that has its reading.
+    """Milliseconds from the capture of a frame until the client has its reading.
 
     ``core`` is the share of a core that the whole process used meanwhile: reading, serving and the client,
-    everything but capturing.
+    but not capturing.
     """
 
     gallery: str
@@ -50,7 +50,7 @@ class Age(msgspec.Struct, frozen=True):
 
 
 class _Loop:
-    """A source that shows some frames round and round in real time."""
+    """A source that repeats some frames in real time."""
 
     def __init__(self, pictures: Sequence[Pixels], hz: float) -> None:
         height, width = pictures[0].shape[:2]
@@ -91,7 +91,7 @@ def measure_age(config: Config, gallery: GallerySource, hz: float, seconds: floa
 
 
 class _Client(threading.Thread):
-    """Follows a feed, notes how old each message is, and calls ``done`` when it has seen enough."""
+    """Follows a feed, notes each message's age, and calls ``done`` when it has seen enough."""
 
     def __init__(self, ticket: ConnectionInfo, seconds: float, done: Callable[[], None]) -> None:
         super().__init__(name="bench client", daemon=True)
@@ -110,7 +110,7 @@ class _Client(threading.Thread):
             self._done()
 
     def result(self, gallery: str, hz: float) -> Age:
-        """What was seen. Raises FeedError when the feed ended early."""
+        """The measured ages. Raises FeedError when the feed ended early."""
         self.join()
         if self._error is not None:
             raise self._error

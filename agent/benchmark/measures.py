@@ -1,4 +1,4 @@
-"""Figures: medians and percentiles, CPU time, memory, and what machine they are of."""
+"""Figures: medians and percentiles, CPU time, memory, and the machine that they were measured on."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def milliseconds(seconds: Sequence[float]) -> Spread:
-    """The spread of some durations in seconds, in milliseconds."""
+    """The spread of durations, given in seconds, in milliseconds."""
     return spread([1000 * value for value in seconds])
 
 
 class Machine(msgspec.Struct, frozen=True):
-    """What the figures are of; ``load`` is how many programs wanted a core when it began (None: not known).
+    """The measured machine; ``load`` is how many programs wanted a core at the start (None: not known).
 
-    Where that is not near 0, wall times tell of the other programs too; CPU times and ratios do less so.
+    If ``load`` is not near 0, wall times include waiting for other programs; CPU times and ratios do so less.
     """
 
     system: str
@@ -56,7 +56,7 @@ def this_machine() -> Machine:
 
 
 def _processor() -> str:
-    """The processor's name; Linux tells it only in a file."""
+    """The processor's name; on Linux only a file has it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -66,7 +66,7 @@ def _processor() -> str:
 
 
 def peak_memory() -> float | None:
-    """The most memory that this process has held, in MB; None where the system does not say."""
+    """Peak memory of this process, in MB; None where the system does not report it."""
     try:
         import resource
     except ImportError:

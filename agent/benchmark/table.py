@@ -17,7 +17,7 @@ from agent.benchmark.stream import FPS, Stream
 from agent.tracking.layout_watch import CONFIRM
 
 WIDTH = 165
-"""Columns of text that the widest table takes, also where the output is a file."""
+"""Columns of text that the widest table needs; also used when the output is a file."""
 
 CASES = (
     "gallery", "mode", "faces", *STAGES, "total", "p95", "CPU", "a face", "search", "core", "bare", "ratio",
@@ -32,7 +32,7 @@ CASES_MEAN = (
 
 
 class BenchReport(msgspec.Struct, frozen=True):
-    """Everything that a run measured, and on what."""
+    """All measurements of a run, and the machine."""
 
     machine: Machine
     frames: int
