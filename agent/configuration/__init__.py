@@ -1,1 +1,1 @@
-"""What can be configured, and how files, variables and flags become one configuration."""
+"""The configuration: its keys, and how files, variables and flags are merged."""

@@ -1,4 +1,4 @@
-"""What can be configured: one definition gives defaults, validation and the reference in ``config.yaml``."""
+"""The configuration's keys: one definition for defaults, validation and the reference in ``config.yaml``."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from agent.lesson.rules import Rule, default_rules
 from agent.values import PolicyName, PrivacyMode
 
 Length = Annotated[int, Meta(ge=1)]
+"""Length of a side in pixels, minimum 1."""
 TesseractLanguage = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{1,31}$")]
-"""As in ``tesseract --list-langs``: eng, chi_sim."""
-"""Pixels of a side."""
+"""A language code as in ``tesseract --list-langs``: eng, chi_sim."""
 HOST = r"^([0-9A-Za-z_-]{1,63}(\.[0-9A-Za-z_-]{1,63})*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[0-9A-Za-z]+)?)$"
-"""A host's name or an IPv4 address, or one of IPv6: other names make no address, and no certificate."""
+"""A host name, an IPv4 or an IPv6 address: other names give no address, and no certificate."""
 
 
 class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of all sections: immutable, by keyword, no unknown keys."""
+    """Base of all sections: immutable, keyword arguments only, no unknown keys."""
 
 
 class SourceConfig(Section, frozen=True):
@@ -44,7 +44,7 @@ class DemoConfig(Section, frozen=True):
 class AnalysisConfig(Section, frozen=True):
     """How often and how thoroughly frames are read."""
 
-    # Below 0.07 Hz no two scores of a face are near enough in time to be followed (lesson.mood.SLOWEST).
+    # Below 0.07 Hz, two scores of a face are too far apart in time to be followed (lesson.mood.SLOWEST).
     hz: Annotated[float, Meta(ge=0.1, le=30)] = 5.0
     detector_threshold: Annotated[float, Meta(ge=0.05, le=0.95)] = 0.5
     cores: Annotated[int, Meta(ge=1, le=8)] = 2
@@ -54,7 +54,7 @@ class AnalysisConfig(Section, frozen=True):
 
 
 class ReadingConfig(Section, frozen=True):
-    """When a face is read, and how readings follow time. None takes the model card's own figure."""
+    """When a face is read, and how readings follow time. None uses the model card's value."""
 
     min_face_px: Annotated[float, Meta(ge=0, le=500)] | None = None
     min_confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
@@ -63,7 +63,7 @@ class ReadingConfig(Section, frozen=True):
 
 
 class BaselineConfig(Section, frozen=True):
-    """What is usual for each participant, and how far it corrects scores (see ``agent.lesson.baseline``)."""
+    """Each participant's baseline, and how far it corrects scores (see ``agent.lesson.baseline``)."""
 
     enabled: bool = True
     learn: Annotated[float, Meta(ge=1, le=3600)] = 60.0
@@ -73,7 +73,7 @@ class BaselineConfig(Section, frozen=True):
 
 
 class AlertsConfig(Section, frozen=True):
-    """What the teacher wants to be told of (see ``agent.lesson.rules``)."""
+    """The alerts that the teacher wants (see ``agent.lesson.rules``)."""
 
     enabled: bool = True
     rules: list[Rule] = msgspec.field(default_factory=default_rules)
@@ -114,7 +114,7 @@ class LslConfig(Section, frozen=True):
 
 
 class RecordConfig(Section, frozen=True):
-    """Keeping the readings of a session, never a picture, and for how long."""
+    """Recording a session's readings, never a picture, and for how long they are kept."""
 
     enabled: bool = False
     path: Annotated[str, Meta(min_length=1)] | None = None

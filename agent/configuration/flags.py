@@ -1,4 +1,4 @@
-"""How the flags of a command reach the configuration."""
+"""Applies the flags of a command to the configuration."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ FLAG_KEYS = {
     "animations": "overlay.animations",
     "shortcut": "overlay.shortcut",
 }
-"""Which flag sets which configuration key."""
+"""The configuration key that each flag sets."""
 
 CONFIG_VARIABLE = "READTHEROOM_CONFIG"
 TEXT_KEYS = frozenset(
     {"source.origin", "feed.host", "feed.self_signed", "overlay.shortcut", "overlay.animations"}
 )
-"""Keys whose flag is taken as it is, even where it looks like a number: a picture may be called 5."""
+"""Keys whose flag is always text, even if it looks like a number: a picture may be called 5."""
 
 
 def configure(options: argparse.Namespace, own: Mapping[str, Any] | None = None) -> Config:
-    """The configuration that file, environment and flags give; logging follows it from here on.
+    """The configuration from file, environment and flags; it also sets up logging.
 
-    ``own`` are the command's defaults ({"analysis.hz": 2.0}) where they are not the program's. Raises
-    ConfigError for what one of the three sets wrongly.
+    ``own`` are the command's defaults ({"analysis.hz": 2.0}) where they differ from the program's. Raises
+    ConfigError for a wrong value in any of the three.
     """
     path = options.config
     if path is None and CONFIG_VARIABLE in os.environ:

@@ -1,8 +1,8 @@
-"""Reading the configuration: the defaults, a file, the environment and the command line, made one.
+"""Reads the configuration: merges the defaults, a file, the environment and the command line.
 
 Precedence, weakest first: the defaults of ``agent.configuration.config``, a command's own defaults, the
 configuration file, ``READTHEROOM_<SECTION>_<KEY>`` variables, command-line flags. Every mistake is a
-ConfigError that names the place, the key with its path, the value and what was expected.
+ConfigError that names the origin, the key with its path, the value and what was expected.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ Data = dict[str, Any]
 
 ENVIRONMENT_PREFIX = "READTHEROOM_"
 NOT_KEYS = frozenset({"READTHEROOM_TOKEN", "READTHEROOM_CONFIG", "READTHEROOM_MQTT_PASSWORD"})
-"""Variables with the prefix that are no configuration keys: secrets, and the file itself."""
+"""Variables with the prefix that are not configuration keys: secrets, and the path of the file itself."""
 
 PATTERNS = {
     "feed.host": "must be an IP address, or a name of letters a to z, digits, hyphens and dots",
     "mqtt.topic": "must be a topic without '#' and '+'",
     "consent.languages": "must be a language as Tesseract calls it, such as eng",
 }
-"""What the patterns of ``agent.configuration.config`` ask for, in words."""
+"""What the patterns of ``agent.configuration.config`` require, in words."""
 UNIONS = {"source.monitor": "must be auto, or a monitor's number: 1, 2, ..."}
-"""What may be one of two kinds, in words."""
+"""What keys of two types accept, in words."""
 LACKING = re.compile(r"Object missing required field `(\w+)`")
 BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 
@@ -61,9 +61,9 @@ def load_config(
 ) -> Config:
     """Read the configuration from a file, then ``environment``, then ``flags`` ({"feed.port": 9000}).
 
-    ``own`` are a command's defaults where they are not the program's, for keys that none of these sets;
-    ``typed`` names the flag that sets a key ({"feed.port": "--port"}), as a mistake is told by it. Raises
-    ConfigError for whatever is wrong in one of them.
+    ``own`` are the command's defaults where they differ from the program's, for keys that none of these sets.
+    ``typed`` names the flag that sets a key ({"feed.port": "--port"}), for error messages. Raises ConfigError
+    for a wrong value in any of them.
     """
     data: Data = {}
     if path is not None:
@@ -129,7 +129,7 @@ def _set(data: Data, key: str, value: Any) -> None:
 
 
 def _convert(data: Data, origin: str, flag: str | None = None) -> Config:
-    """The checked configuration; where a ``flag`` was set last, what is wrong is its value."""
+    """The validated configuration; if a ``flag`` was set last, errors are about its value."""
     _check_names(data, origin)
     try:
         config = msgspec.convert(data, Config)
@@ -141,7 +141,7 @@ def _convert(data: Data, origin: str, flag: str | None = None) -> Config:
             raise ConfigError(f"{origin}: {key} lacks the key '{lacking[1]}'") from None
         what, shown = flag or f"{origin}: {key}", _shown(_value_at(data, key))
         raise ConfigError(f"{what} is {shown}, but {_plain(problem, key)}") from None
-    # Of the converted ones: aliases of YAML may hold themselves.
+    # Check the converted values: aliases of YAML may contain themselves.
     _check_texts(msgspec.to_builtins(config), "", origin)
     for wrong in wrong_values(config):
         raise ConfigError(f"{flag or f'{origin}: {wrong.key}'} is {wrong.shown!r}, but {wrong.expected}")
@@ -149,7 +149,7 @@ def _convert(data: Data, origin: str, flag: str | None = None) -> Config:
 
 
 def _check_texts(value: Any, key: str, origin: str) -> None:
-    """Refuse what YAML can escape, but no path, no message and no terminal can hold."""
+    """Refuse text that YAML can escape but that no path, message or terminal can hold."""
     if isinstance(value, dict):
         for name, part in value.items():
             _check_texts(part, f"{key}.{name}".removeprefix("."), origin)
@@ -161,7 +161,7 @@ def _check_texts(value: Any, key: str, origin: str) -> None:
 
 
 def _shown(value: Any) -> str:
-    """A value as the file has it: the words of YAML, not those of Python."""
+    """A value as written in the file: in YAML's words, not in Python's."""
     words = {None: "null", True: "true", False: "false"}
     return words[value] if value is None or isinstance(value, bool) else repr(value)
 
@@ -214,7 +214,7 @@ def _plain(problem: str, key: str) -> str:
 
 
 def _kinds(kinds: str) -> str:
-    """msgspec's ``float | null`` as "a number or null"; names of keys stay as they are, quoted."""
+    """msgspec's ``float | null`` as "a number or null"; names of keys are only quoted."""
     words = [KINDS.get(kind, "") for kind in kinds.split(" | ")]
     return " or ".join(words) if all(words) else f"'{kinds}'"
 

@@ -1,4 +1,4 @@
-"""YAML for configurations: plain values only, no key twice, and errors with their line."""
+"""YAML for configurations: plain values only, no duplicate keys, and errors with their line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agent.errors import ConfigError
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML in which only true and false are booleans (so ``mode: off`` is text) and no key stands twice."""
+    """YAML in which only true and false are booleans (so ``mode: off`` is text) and keys are unique."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -36,9 +36,9 @@ _Loader.add_implicit_resolver(
 
 
 def parse_yaml(text: str, origin: str) -> Any:
-    """The value that a YAML text holds; ``origin`` says in errors where it stands. Raises ConfigError."""
+    """The value of a YAML text; ``origin`` names its source in errors. Raises ConfigError."""
     try:
-        # A SafeLoader underneath: it builds plain values only.
+        # The loader derives from SafeLoader: it builds plain values only.
         return yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

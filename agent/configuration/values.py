@@ -1,4 +1,4 @@
-"""Values of the configuration that no type tells right from wrong: addresses and keys of the keyboard."""
+"""Checks values of the configuration that types cannot check: addresses and keyboard shortcuts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WILDCARD = "must be an origin: every page that you open could read the room with
 
 
 class WrongValue(NamedTuple):
-    """A value that cannot be: the key's path, the value as it may be shown, and what was expected."""
+    """An invalid value: the key's path, the value as it may be shown, and what was expected."""
 
     key: str
     shown: str
@@ -25,7 +25,7 @@ class WrongValue(NamedTuple):
 
 
 def wrong_values(config: Config) -> Iterator[WrongValue]:
-    """What is wrong, in the order of the file; a server's password is not shown."""
+    """Yield the invalid values, in the order of the file; a server's password is not shown."""
     for index, host in enumerate(config.feed.allowed_hosts):
         if host_name(host) is None:
             yield WrongValue(f"feed.allowed_hosts[{index}]", host, HOST)
