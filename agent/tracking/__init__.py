@@ -1,4 +1,4 @@
-"""Keeping the layout and the participants' ids over time, and saying who speaks and which picture changed."""
+"""Keeps the layout and the participants' ids over time, and tells who speaks and which tiles changed."""
 
 from agent.tracking.gallery import GalleryTracker
 

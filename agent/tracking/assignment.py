@@ -1,4 +1,4 @@
-"""Giving rows to columns so that the sum of their scores is largest."""
+"""Assigns rows to columns so that the sum of their scores is largest."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 
 def assign(scores: NDArray[np.float64], least: float) -> list[int]:
-    """For each row of ``scores`` (N, M) its column, or -1 where staying alone is better.
+    """For each row of ``scores`` (N, M) its column, or -1 where leaving the row alone is better.
 
-    Maximises the sum of the scores, a row alone counting ``least``: the Hungarian method with shortest
+    Maximises the sum of the scores, where a row alone counts ``least``: the Hungarian method with shortest
     augmenting paths (Jonker and Volgenant 1987), O(N^2 (N + M)).
     """
     rows, cols = scores.shape
-    # One spare column a row: being alone is a choice among others.
+    # One spare column for each row, so that leaving the row alone is one of its choices.
     cost = np.concatenate([-scores, np.full((rows, rows), -least)], axis=1)
     row_price, col_price = np.zeros(rows + 1), np.zeros(cols + rows + 1)
     owner = np.zeros(cols + rows + 1, np.int64)
@@ -36,7 +36,10 @@ def _path(
     col_price: NDArray[np.float64],
     owner: NDArray[np.int64],
 ) -> tuple[int, NDArray[np.int64]]:
-    """The cheapest way from the row in ``owner[0]`` to a free column; counts from 1, prices are updated."""
+    """The cheapest path from the row in ``owner[0]`` to a free column.
+
+    Rows and columns count from 1; the prices are updated in place.
+    """
     size = len(owner)
     reach = np.full(size, np.inf)
     way = np.zeros(size, np.int64)

@@ -1,4 +1,4 @@
-"""When to look whether a tile's camera is on: where its picture may have become a card, or video again."""
+"""Decides when to check a tile's camera: when its picture may have become a card, or video again."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from numpy.typing import NDArray
 from agent.tracking.change import SIZE, Thumbnails, changed, flatness
 
 LOOK_EVERY = 0.8
-"""Seconds from one look at a tile's camera to the next while its picture changes; at once when it is cut."""
+"""Minimum seconds between two checks of a tile's camera while its picture changes; after a cut it is checked
+at once."""
 PERHAPS_OFF = 0.35
-"""Flatness from which a tile with video is looked at for having become the card of a camera that is off."""
+"""Minimum flatness at which a tile with video is checked for the card of a camera that is off."""
 OTHER_FLATNESS = 0.05
-"""Difference in flatness from which a tile that was found to be video is looked at again: people in front of
-a plain wall stay over PERHAPS_OFF all lesson."""
+"""Minimum difference in flatness at which a tile that was found to be video is checked again: people in front
+of a plain wall stay over PERHAPS_OFF all lesson."""
 RARELY = 4.0
-"""Seconds after which such a tile is looked at again all the same while its picture changes."""
+"""Seconds after which such a tile is checked again in any case while its picture changes."""
 
 
 class Cameras:
-    """Chooses the tiles whose cameras are looked at; ``off`` and ``cuts`` are bool (N,), time is in seconds.
+    """Chooses the tiles whose cameras are checked; ``off`` and ``cuts`` are bool (N,), time is in seconds.
 
-    A look takes 0.5 to 0.9 ms. Of 25 moving drawn tiles 0.3 are chosen in a frame; 1.6 were while plain walls
-    were looked at every 0.8 s.
+    A check takes 0.5 to 0.9 ms. Of 25 moving drawn tiles, 0.3 are chosen per frame; it was 1.6 when plain
+    walls were checked every 0.8 s.
     """
 
     def __init__(self) -> None:
         self.restart(0.0, np.zeros((0, *SIZE[::-1]), np.int16))
 
     def restart(self, time: float, small: Thumbnails) -> None:
-        """Other places, whose cameras were just looked at; ``small`` are their thumbnails."""
+        """Start with other slots whose cameras were just checked; ``small`` are their thumbnails."""
         self._seen = small.copy()
         self._compared = np.full(len(small), time)
         self._looked = np.full(len(small), -np.inf)
@@ -38,7 +39,7 @@ class Cameras:
     def due(
         self, time: float, small: Thumbnails, cuts: NDArray[np.bool_], off: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
-        """Which of N tiles to look at now, bool (N,)."""
+        """Which of N tiles to check now, bool (N,)."""
         late = ~self._within(time, self._compared, LOOK_EVERY)
         moved = cuts | (late & changed(small, self._seen))
         self._compared[moved], self._seen[moved] = time, small[moved]
@@ -52,5 +53,5 @@ class Cameras:
 
     @staticmethod
     def _within(time: float, since: NDArray[np.float64], seconds: float) -> NDArray[np.bool_]:
-        """Whether less time passed; a clock that went back counts as too long ago."""
+        """Whether less than ``seconds`` passed; a clock that went back counts as too long ago."""
         return np.asarray((time - since >= 0) & (time - since < seconds), np.bool_)

@@ -1,4 +1,4 @@
-"""Whether the picture in a tile changed: enough to look at it again, or altogether (a cut)."""
+"""Tells whether the picture in a tile changed enough to be analysed again, or altogether (a cut)."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ Thumbnails = NDArray[np.int16]
 
 SIZE = (32, 18)
 SAMPLED = (114, 75)
-"""Width and height from which a tile is sampled more coarsely: fewer pixels would leave more noise."""
+"""Minimum width and height of a tile at which it is sampled more coarsely: fewer pixels would leave more
+noise."""
 FLAT_LEVELS = 8
 MEAN = 1.0
-"""Mean difference in grey levels from which a picture changed; noise of 3 levels a pixel leaves under 0.9."""
+"""Minimum mean difference, in grey levels, of a changed picture; noise of 3 levels a pixel stays under 0.9.
+"""
 PEAK = 8
-"""The same for the strongest single place of the thumbnail: a mouth in a small tile is one or two of them."""
+"""The same for the strongest single pixel of the thumbnail: a mouth in a small tile covers one or two of
+them."""
 CUT = 12.0
-"""Mean difference between two frames from which a tile shows another picture: moving heads stay under 8."""
+"""Minimum mean difference between two frames, in grey levels, of a cut; moving heads stay under 8."""
 
 
 def thumbnails(pixels: Pixels, boxes: Sequence[Box]) -> Thumbnails:
-    """Small brightness pictures int16 (N, 18, 32) of the boxes; 0.4 ms for 25, 0.6 ms for 49 tiles at 1080p.
+    """Brightness thumbnails, int16 (N, 18, 32), of the boxes; 0.4 ms for 25, 0.6 ms for 49 tiles at 1080p.
 
-    Green stands for brightness, and of large tiles only every second to fourth row and column is read, once
-    for all tiles: a copy and a call for each of them take three times as long.
+    The green channel stands for brightness. Of large tiles only every second to fourth row and column is
+    read, once for all tiles: a copy and a call for each tile take three times as long.
     """
     found: Thumbnails = np.zeros((len(boxes), SIZE[1], SIZE[0]), np.int16)
     inside = [box.clipped(pixels.shape[1], pixels.shape[0]) for box in boxes]
@@ -51,23 +54,24 @@ def thumbnails(pixels: Pixels, boxes: Sequence[Box]) -> Thumbnails:
 
 
 def _within(start: int, end: int, scale: int, size: int) -> slice:
-    """The samples wholly inside a tile, at least one: its neighbour's border must not count."""
+    """The samples that lie wholly inside a tile, at least one: the neighbour's border must not count."""
     first = min(-(-start // scale), size - 1)
     return slice(first, max(min(end // scale, size), first + 1))
 
 
 def flatness(small: Thumbnails) -> NDArray[np.float64]:
-    """The part of each of N thumbnails near its median brightness, 0..1 (N,): cards of cameras that are off
-    have 0.5 and more, most video less than 0.3.
+    """The share of each of N thumbnails near its median brightness, 0..1 (N,).
+
+    Cards of cameras that are off have 0.5 or more, most video less than 0.3.
     """
     flat = small.reshape(len(small), SIZE[0] * SIZE[1])
-    # Sorting small whole numbers is faster than partitioning them, above all where many are equal.
+    # Sorting small integers is faster than partitioning them, above all where many are equal.
     middle = np.sort(flat, axis=1)[:, flat.shape[1] // 2]
     return np.asarray((np.abs(flat - middle[:, None]) <= FLAT_LEVELS).mean(axis=1), np.float64)
 
 
 def changed(now: Thumbnails, reference: Thumbnails) -> NDArray[np.bool_]:
-    """Which of N thumbnails differ enough from their references to be looked at again, bool (N,)."""
+    """Which of N thumbnails differ enough from their references to be analysed again, bool (N,)."""
     if not len(now):
         return np.zeros(0, np.bool_)
     difference = np.abs(now - reference)

@@ -1,4 +1,4 @@
-"""The tiles of each frame with the ids of the participants in them."""
+"""Finds the tiles of each frame with the ids of the participants in them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from agent.values import Box, Frame, Slot, Tile
 
 
 class GalleryTracker:
-    """Follows a gallery: layout, ids, who speaks, and which tiles changed since they were last looked at.
+    """Follows a gallery: layout, ids, who speaks, and which tiles changed since they were last analysed.
 
-    ``find_layout`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout, and ``find_expected`` the
-    same where a gallery was in sight a moment ago; ``search`` says where it is taken. Time is each frame's
-    own. ``new_id`` gives the ids: by default random ones, so that those of two sessions cannot be linked.
+    ``find_layout`` is the slow path from pixels, RGB uint8 (H, W, 3), to a Layout; ``find_expected`` is the
+    same where a gallery was in sight a moment ago. ``search`` decides whether it blocks or runs in the
+    background. Time is each frame's own. ``new_id`` gives the ids: by default random, so that those of two
+    sessions cannot be linked.
     """
 
     def __init__(
@@ -48,11 +49,11 @@ class GalleryTracker:
 
     @property
     def searching(self) -> bool:
-        """Whether the layout is being searched beside the frames."""
+        """Whether the layout is being searched in the background."""
         return self._watch.searching
 
     def try_another(self, frame: Frame) -> bool:
-        """Whether other tiles are held from now on; each set found is tried once after each search."""
+        """Whether other tiles are held from now on; after each search, each set found is tried once."""
         return self._watch.try_another(frame)
 
     def close(self) -> None:
@@ -62,9 +63,10 @@ class GalleryTracker:
     def update(self, frame: Frame) -> tuple[Tile, ...]:
         """The tiles of one frame in reading order; none while no gallery shows.
 
-        While the layout is searched beside the frames, tiles that no longer look like themselves are said not
-        to have changed, and keep their ids unless they carry the name of somebody known. Where that leaves a
-        place to nobody known, it is left out for a moment: half a tile was somebody new for a frame or two.
+        While the layout is searched in the background, tiles that no longer look like themselves are reported
+        as unchanged. They keep their ids unless they carry the name of a known participant. A slot that this
+        leaves to an unknown participant is omitted for a moment: otherwise half a tile was a new participant
+        for a frame or two.
         """
         slots, small, cuts, same = self._look(frame)
         boxes = tuple(slot.box for slot in slots)
@@ -79,7 +81,8 @@ class GalleryTracker:
         ids = self._identity.update(frame.pixels, slots, cuts, frame.time, clear=self._watch.clear)
         fresh = self._fresh(slots, ids, small, same)
         if held is not None:
-            # Who was known is there if a place has the name. What else is in it may be a part of two tiles.
+            # A known participant is there if a slot has their name. Anything else in the slot may be a part
+            # of two tiles.
             moved = [one != other and one in self._ever for one, other in zip(ids, self._ids, strict=True)]
             held &= ~np.array(moved, np.bool_)
             self._owed = cuts & held
@@ -100,7 +103,7 @@ class GalleryTracker:
         )
 
     def _look(self, frame: Frame) -> tuple[tuple[Slot, ...], Thumbnails, NDArray[np.bool_], bool]:
-        """The N places of this frame, what they show, which are cut (N,), and whether they are as before."""
+        """The N slots of this frame, their thumbnails, their cuts (N,), and whether their boxes stayed."""
         small = thumbnails(frame.pixels, self._boxes)
         cuts = cut(small, self._before)
         slots = self._watch.update(frame, bool(len(cuts) and cuts.mean() > TURNED)).slots
@@ -114,14 +117,14 @@ class GalleryTracker:
         same = boxes == self._boxes
         if not same:
             small = thumbnails(frame.pixels, boxes)
-            # In a window that was resized, each place shows what it did: a page that was turned does not.
+            # After a resize each slot shows the same picture as before; on a turned page it does not.
             resized = bool(boxes) and _places(slots) == self._places
             cuts = cut(small, self._analysed) if resized else np.ones(len(boxes), np.bool_)
             self._owed = np.zeros(len(boxes), np.bool_)
         return slots, small, cuts, same
 
     def _held(self, cuts: NDArray[np.bool_], same: bool) -> NDArray[np.bool_] | None:
-        """Which of N tiles show something else while what is wrong is searched, bool (N,); else None."""
+        """Which of N tiles show something else while the layout is searched, bool (N,); otherwise None."""
         if not same or not self._watch.searching or self._watch.clear:
             return None
         return np.asarray(cuts | ~self._watch.stands)
@@ -139,7 +142,7 @@ class GalleryTracker:
     def _cameras_seen(
         self, frame: Frame, slots: tuple[Slot, ...], cuts: NDArray[np.bool_], small: Thumbnails
     ) -> tuple[Slot, ...]:
-        """The slots with their cameras as they are, looked at where the picture says that they may differ."""
+        """The slots with their cameras updated where the picture says that a camera may have changed."""
         off = np.array([not slot.camera_on for slot in slots], np.bool_)
         for index in np.flatnonzero(self._cameras.due(frame.time, small, cuts, off)).tolist():
             slot = slots[index]

@@ -1,8 +1,9 @@
-"""Whether tiles are a meeting's gallery: told by the faces in them, and by how much else speaks for it.
+"""Decides by the faces in the tiles, and by other evidence, whether they are a meeting's gallery.
 
-By its shape alone many a page of pictures is one. People are rarely in most of them, and their names hardly
-ever inside. On 84 screens without a meeting, drawn by several hands, tiles were found: a quarter of faces let
-57 of them pass, these rules 17. Of 364 meetings they keep out one, as that did.
+Many pages of pictures look like a gallery by their shape alone. But people are rarely in most of their
+pictures, and names hardly ever stand inside. On 84 screens without a meeting, drawn by several hands, tiles
+were found: requiring faces in a quarter of them accepted 57 of these screens, these rules accept 17. Of 364
+meetings both reject one.
 """
 
 from __future__ import annotations
@@ -13,17 +14,18 @@ from agent.layout.label import names_shown
 from agent.values import Tile
 
 LARGE = 0.2
-"""Part of the frame that the tiles of a meeting cover which is what somebody looks at."""
+"""Minimum share of the frame that the tiles cover when the meeting is what the user looks at."""
 
 FEW, HALF, MOST = 0.25, 0.5, 2 / 3
-"""Part of the tiles with video that must show a face: of a large gallery with names, where everybody may look
-down; more than the next of a small one with names; more than the last of one without."""
+"""Minimum shares of the video tiles that must show a face. FEW: a large gallery with names, in which
+everybody may look down. More than HALF: a small gallery with names. More than MOST: a gallery without names.
+"""
 
 
 def is_meeting_gallery(tiles: Sequence[Tile], faces: Collection[str], area: int) -> bool:
-    """Whether tiles are believed to be a gallery; ``area`` is that of the frame in pixels.
+    """Whether tiles are accepted as a gallery; ``area`` is that of the frame in pixels.
 
-    ``tiles`` are all that are shown and may be looked at, ``faces`` the ids of those that show a face.
+    ``tiles`` are all shown tiles that may be analysed, ``faces`` the ids of those that show a face.
     """
     video = [tile for tile in tiles if tile.slot.camera_on]
     found = sum(tile.id in faces for tile in video)

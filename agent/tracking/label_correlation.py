@@ -1,8 +1,8 @@
-"""How alike label pictures are, wherever in their corner the text stands.
+"""Correlates label pictures wherever in their corner the text stands.
 
-All pairs are compared at half size first, and only those that may be alike at full size around the shift that
-was best: 49 labels against 49 take 3 to 12 ms; all shifts of all pairs at full size, by Fourier transforms,
-took 28 ms and up to 95 beside other work.
+All pairs are compared at half size first. Only pairs that may be alike are then compared at full size, around
+the shift that was best. 49 labels against 49 take 3 to 12 ms; all shifts of all pairs at full size, by
+Fourier transforms, took 28 ms, and up to 95 ms beside other work.
 """
 
 from __future__ import annotations
@@ -16,23 +16,24 @@ from agent.tracking.label_image import COLS, ROWS
 Matrix = NDArray[np.float32]
 
 REACH = 11
-"""How far to both sides text may have moved, in pixels of half size: a microphone beside the name comes
-and goes (7 px)."""
+"""Maximum horizontal shift of text in pixels of half size: a microphone beside the name comes and goes (7
+px)."""
 SLACK = 1
-"""The same up and down."""
+"""The same for vertical shifts."""
 NEAR = 1
-"""Shifts to both sides that are tried for all pairs at first; labels hardly ever move."""
+"""Maximum horizontal shift, in pixels of half size, that is tried first for all pairs; labels hardly ever
+move."""
 PROMISING = 0.62
-"""Correlation at half size from which a pair is compared at full size: where that gives 0.7, half size gives
-0.76 and more; of pairs of other names one in 20 has 0.6."""
+"""Minimum correlation at half size at which a pair is compared at full size. Where full size gives 0.7, half
+size gives 0.76 or more; of pairs of different names one in 20 has 0.6."""
 UNLIKE = 0.5
-"""What other pairs get at most: at half size names are more alike than they are."""
+"""Maximum correlation reported for other pairs: at half size names are more alike than they are."""
 CLEAR = 0.85
-"""Correlation from which no larger shift need be tried."""
+"""Minimum correlation at which no larger shift is tried."""
 
 
 def halved(strokes: Matrix) -> Matrix:
-    """Normal strokes (N, ROWS, COLS) at half size and of norm 1 again, float32 (N, ROWS / 2, COLS / 2)."""
+    """Normalised strokes (N, ROWS, COLS) at half size, of norm 1 again, float32 (N, ROWS / 2, COLS / 2)."""
     small = np.empty((len(strokes), ROWS // 2, COLS // 2), np.float32)
     for index, one in enumerate(strokes):
         small[index] = cv2.resize(one, (COLS // 2, ROWS // 2), interpolation=cv2.INTER_AREA)
@@ -41,10 +42,10 @@ def halved(strokes: Matrix) -> Matrix:
 
 
 def correlate_labels(ours: Matrix, theirs: Matrix, slack: int = SLACK) -> NDArray[np.float64]:
-    """Correlation -1..1 of every pair (N, M) of normal strokes (N, ROWS, COLS) and (M, ROWS, COLS).
+    """Correlation -1..1 of every pair (N, M) of normalised strokes (N, ROWS, COLS) and (M, ROWS, COLS).
 
-    The best over shifts of twice REACH pixels sideways and twice ``slack`` up or down. Exact where it is
-    high; of pairs that are not alike it is that at half size, and at most UNLIKE.
+    The best over shifts of up to twice REACH pixels sideways and twice ``slack`` up or down. Exact where it
+    is high. For pairs that are not alike it is the correlation at half size, and at most UNLIKE.
     """
     best = np.full((len(ours), len(theirs)), -1.0)
     if not best.size:
@@ -87,6 +88,6 @@ def _at_full_size(one: Matrix, other: Matrix, shift: NDArray[np.int8]) -> float:
 
 
 def _overlap(strokes: Matrix, down: int, right: int) -> Matrix:
-    """The part of strokes (..., H, W) that another, moved by this much, lies on."""
+    """The part of strokes (..., H, W) that other strokes cover when they are moved ``down`` and ``right``."""
     high, wide = strokes.shape[-2:]
     return strokes[..., max(down, 0) : high + min(down, 0), max(right, 0) : wide + min(right, 0)]

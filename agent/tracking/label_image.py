@@ -1,6 +1,6 @@
-"""The strokes of a tile's name label: where the label is, and what in it is text.
+"""Extracts the strokes of a tile's name label: finds the label, and what in it is text.
 
-Nothing is read as letters and no face is looked at: only the lower left corner of a tile, where meeting
+Nothing is read as letters and no face is examined: only the lower left corner of a tile, where meeting
 programs write the name.
 """
 
@@ -13,27 +13,29 @@ from numpy.typing import NDArray
 from agent.values import Box, Pixels
 
 StrokeMap = NDArray[np.float32]
-"""Float32 (ROWS, COLS): by how many levels each pixel stands out as a stroke, 0 to CEILING - FLOOR."""
+"""Float32 (ROWS, COLS): levels by which each pixel stands out as a stroke, 0 to CEILING - FLOOR."""
 
 ROWS, COLS = 32, 192
-"""Size in pixels to which every label is brought; text is about 11 px high in it."""
+"""Height and width in pixels to which every label is scaled; text is about 11 px high in it."""
 BASE = 24
-"""Rows of it that the label's region fills when its text is of the usual size."""
+"""Number of these rows that the label's region fills when its text is of the usual size."""
 STROKE = 5
-"""Text strokes are thinner than this many pixels, most of what a video shows is not."""
+"""Pixels; text strokes are thinner than this, most of what a video shows is not."""
 VIVID = 60
 DARKER = 1.25
-"""How much more dark strokes than bright ones dark ink has: on cards 1.3 to 5, and white ink 0.1 to 1.15, but
-up to 1.55 in small text, where its box between the letters and the speaker's border is dark and thin."""
+"""Minimum ratio of dark to bright strokes at which the ink is dark: 1.3 to 5 on cards, 0.1 to 1.15 with white
+ink, but up to 1.55 in small white text, where the background between the letters and the speaker's border is
+dark and thin."""
 PALE = 160
-"""Median brightness around dark strokes from which they are ink: on pale cards 222 to 252, around white
-letters on their dark box 13 to 117."""
+"""Minimum median brightness around dark strokes at which they are ink: 222 to 252 on pale cards, 13 to 117
+around white letters on their dark background."""
 NEAR = 5
-"""Pixels of the square around a stroke that count as around it."""
+"""Side in pixels of the square around a stroke that counts as its surroundings."""
 LINE = 17
-"""Straight lines longer than this are no text, but the rim of a label or a tile."""
+"""Maximum length in pixels of a straight line in text; longer lines are the rim of a label or a tile."""
 FLOOR, CEILING = 10, 200
-"""Levels by which a stroke stands out: below is texture of the video, above nothing is gained."""
+"""Levels by which a stroke stands out: below FLOOR is texture of the video, above CEILING nothing is gained.
+"""
 
 
 def region(box: Box, frame_height: int) -> Box:
@@ -43,12 +45,12 @@ def region(box: Box, frame_height: int) -> Box:
 
 
 def usual_scale(box: Box, frame_height: int) -> float:
-    """How much to enlarge the labels of tiles like this one, while nothing is known of their text's size."""
+    """The usual factor that enlarges labels of such tiles, while the size of their text is unknown."""
     return BASE / min(max(region(box, frame_height).height, 1), max(28, frame_height // 40))
 
 
 def text_strokes(pixels: Pixels, box: Box, scale: float) -> StrokeMap:
-    """The strokes of the label of a tile, enlarged by ``scale``; 0.25 ms at 1080p. All zero without any."""
+    """The strokes of a tile's label, enlarged by ``scale``; all zero without a label; 0.25 ms at 1080p."""
     part = region(box, pixels.shape[0]).of(pixels)
     if min(part.shape[:2]) < 6:
         return np.zeros((ROWS, COLS), np.float32)
@@ -57,11 +59,12 @@ def text_strokes(pixels: Pixels, box: Box, scale: float) -> StrokeMap:
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(part, size, interpolation=way)[-ROWS:, :COLS]
     red, green, blue = cv2.split(small)
-    # White text is bright in every channel, a red microphone is not; dark text the other way round.
+    # White text is bright in every channel, a red microphone is not. Dark text is dark in every channel.
     light = cv2.min(cv2.min(red, green), blue)
     dark = cv2.bitwise_not(cv2.max(cv2.max(red, green), blue))
     inks = [_placed(np.asarray(grey, np.uint8), scale, min(0.1 * box.height, 14)) for grey in (light, dark)]
-    # A red microphone on a pale card has bright gaps: what is colourful has no say in which ink it is.
+    # A red microphone on a pale card has bright gaps, so colourful pixels do not count when the ink is
+    # chosen.
     vivid = (cv2.bitwise_not(dark).astype(np.int16) - light > VIVID).astype(np.uint8)
     plain = np.ones((ROWS, COLS), np.bool_)
     around = cv2.dilate(vivid, np.ones((7, 7), np.uint8))
@@ -71,7 +74,10 @@ def text_strokes(pixels: Pixels, box: Box, scale: float) -> StrokeMap:
 
 
 def _on_pale(strokes: StrokeMap, brightness: cv2.typing.MatLike) -> bool:
-    """Whether strokes (ROWS, COLS) lie on something pale; ``brightness`` uint8 (H, W) is their lower left."""
+    """Whether strokes (ROWS, COLS) lie on a pale background.
+
+    ``brightness``, uint8 (H, W), is the brightness of their lower left part.
+    """
     high, wide = brightness.shape
     around = cv2.dilate(strokes[ROWS - high :, :wide], np.ones((NEAR, NEAR), np.uint8))
     near = brightness[around > 2 * FLOOR]
@@ -81,7 +87,7 @@ def _on_pale(strokes: StrokeMap, brightness: cv2.typing.MatLike) -> bool:
 def _placed(grey: NDArray[np.uint8], scale: float, corner: float) -> StrokeMap:
     """The bright strokes of a picture (H, W) at the lower left of a label's canvas (ROWS, COLS).
 
-    Without the tile's edge and its rounded corner, ``corner`` pixels of the frame large.
+    Leaves out the tile's edge and its rounded corner of ``corner`` frame pixels.
     """
     raw: StrokeMap = np.zeros((ROWS, COLS), np.float32)
     raw[ROWS - grey.shape[0] :, : grey.shape[1]] = _bright_and_thin(grey)
@@ -94,7 +100,7 @@ def _placed(grey: NDArray[np.uint8], scale: float, corner: float) -> StrokeMap:
 
 
 def _bright_and_thin(grey: NDArray[np.uint8]) -> StrokeMap:
-    """What is bright and thin, between FLOOR and CEILING, but no long straight line: the rim of a label."""
+    """Bright and thin strokes, in levels from FLOOR to CEILING, without long straight lines (label rims)."""
     hat = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, np.ones((STROKE, STROKE), np.uint8))
     for shape in ((1, LINE), (LINE, 1)):
         hat = cv2.subtract(hat, cv2.morphologyEx(hat, cv2.MORPH_OPEN, np.ones(shape, np.uint8)))
@@ -102,7 +108,7 @@ def _bright_and_thin(grey: NDArray[np.uint8]) -> StrokeMap:
 
 
 def rescaled(raw: StrokeMap, factor: float) -> StrokeMap:
-    """Strokes as they would be if their text were ``factor`` times as large, from the lower left corner."""
+    """Strokes rescaled as if their text were ``factor`` times as large, aligned at the lower left corner."""
     size = max(round(COLS * factor), 1), max(round(ROWS * factor), 1)
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     other = np.asarray(cv2.resize(raw, size, interpolation=way), np.float32)[-ROWS:, :COLS]
@@ -112,7 +118,7 @@ def rescaled(raw: StrokeMap, factor: float) -> StrokeMap:
 
 
 def normalised(raw: StrokeMap) -> StrokeMap:
-    """Strokes without their local mean and of norm 1, so that alike means alike in detail."""
+    """Strokes without their local mean and of norm 1, so that a correlation compares details."""
     detail = cv2.GaussianBlur(raw, (0, 0), 0.7) - cv2.GaussianBlur(raw, (0, 0), 4.0)
     norm = float(np.linalg.norm(detail))
     return np.asarray(detail / norm if norm > 1e-3 else np.zeros_like(detail), np.float32)

@@ -1,4 +1,4 @@
-"""How much labels must be enlarged so that a name is as large as it ever was in this session."""
+"""Finds the factor that enlarges labels so that a name is as large as before in this session."""
 
 from __future__ import annotations
 
@@ -13,32 +13,35 @@ from agent.tracking.people import TrackedPerson
 from agent.values import Pixels, Slot
 
 FITS = 0.85
-"""Correlation of known names from which the size of the text is right."""
+"""Minimum correlation of known names at which the size of the text is right."""
 NOBODY = SAME + 0.05
-"""Correlation below which nobody known is here, so that sizes cannot be compared."""
+"""Correlation below which no known participant is in sight, so that sizes cannot be compared."""
 RECENT = 60
-"""How many people's names are compared, those last seen: two pages of 25, or one of 49. Where nobody is known
-that takes 30 comparisons of every name with five."""
+"""Maximum number of participants whose names are compared, those last seen: two pages of 25, or one of 49.
+Where no known participant is in sight, that takes 30 comparisons of all these names with five labels."""
 REMEMBERED = 3
 ROUGH = np.geomspace(1 / 3, 3.0, 38)
-"""Sizes of text to try beside the last: between a small window and a whole screen lies a factor of 2.5."""
+"""Factors of the last text size that are tried: a small window and a whole screen differ by a factor of 2.5.
+"""
 FINE = (0.97, 0.985, 1.0, 1.015, 1.03)
 
 
 class LabelScale:
-    """The scale for each size of tile. Programs keep the size of their text or scale it with the tile: what
-    makes known names match is right. ``others`` are those that were right before, the last first.
+    """The label scale for each tile size.
+
+    Programs keep the size of their text or scale it with the tile; the right scale is the one at which known
+    names match. ``others`` are scales that were right before, the last one first.
     """
 
     def __init__(self) -> None:
         self.value: float | None = None
         self.others: tuple[float, ...] = ()
         self.settled = True
-        """Whether it is not the one of another size, for want of a known name in sight."""
+        """False while the scale is kept from another tile size because no known name is in sight."""
         self._for_size: dict[tuple[int, int], float] = {}
 
     def fit(self, pixels: Pixels, slots: Sequence[Slot], people: Sequence[TrackedPerson]) -> float:
-        """The scale for the tiles of another layout, of which there is at least one."""
+        """The label scale for the tiles of another layout, which has at least one."""
         known = sorted((person for person in people if person.labels), key=lambda person: person.seen)
         before, self.value = self.value, self._fit(pixels, slots, known[-RECENT:])
         if before is not None:
@@ -70,6 +73,6 @@ class LabelScale:
             return self._for_size.setdefault(size, kept)
         rough = max((kept * float(step) for step in ROUGH), key=fit)
         fine = max((rough * step for step in FINE), key=fit)
-        # With nobody known here the sizes cannot be compared now, perhaps another time.
+        # Without a known participant in sight the sizes cannot be compared now; a later attempt may succeed.
         self.settled = fit(fine) >= NOBODY
         return self._for_size.setdefault(size, fine) if self.settled else kept

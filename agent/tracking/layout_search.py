@@ -1,6 +1,6 @@
-"""How a layout is asked for: at once here, in ``agent.background_search`` beside the frames that are read.
+"""Defines how a layout is requested, and the blocking search; ``agent.background_search`` has the other one.
 
-What a search finds belongs to the frame it was given, which may not be the newest one any more.
+The layout found belongs to the frame in the request, which may no longer be the newest one.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ FindLayout = Callable[[Pixels], Layout]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchRequest:
-    """A frame whose layout is wanted, and what was known of it when it was new.
+    """A frame whose layout is wanted, and what was known of the frame when it was new.
 
-    ``expected``: a gallery was in sight a moment ago; ``trusted``: the frame looked like the layout held;
-    ``turned``: most tiles showed another picture; ``resized``: the layout held was of another size.
+    - ``expected``: a gallery was in sight a moment ago.
+    - ``trusted``: the frame looked like the layout held.
+    - ``turned``: most tiles showed another picture.
+    - ``resized``: the layout held was of another size.
     """
 
     frame: Frame
@@ -31,36 +33,36 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayoutAnswer:
-    """The layout of the frame that was asked about."""
+    """The layout found in the frame of a request."""
 
     request: SearchRequest
     layout: Layout
 
 
 class Search(Protocol):
-    """Whatever finds layouts, one at a time."""
+    """A search for layouts, one at a time."""
 
     @property
     def pending(self) -> bool:
         """Whether an answer is still to come."""
 
     def ask(self, request: SearchRequest, wait: bool) -> None:
-        """Find the layout of a frame; with ``wait`` the answer is there when this returns."""
+        """Start to find the layout of a frame; with ``wait`` the answer is there when this returns."""
 
     def answer(self) -> LayoutAnswer | None:
-        """The answer that has come since, once; None while there is none."""
+        """The new answer, given only once; None while there is none."""
 
     def drop(self) -> None:
-        """Forget what was asked."""
+        """Drop the pending request."""
 
     def close(self) -> None:
-        """End; may be called twice."""
+        """End the search; may be called twice."""
 
 
 class BlockingSearch:
-    """Searches while its caller waits: what is found depends on the frames alone, not on the machine.
+    """Searches while its caller waits: the result depends on the frames alone, not on the machine's speed.
 
-    ``find`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout; ``find_expected`` is the same for
+    ``find`` is the slow path from pixels, RGB uint8 (H, W, 3), to a Layout; ``find_expected`` is the same for
     pictures in which a gallery is likely.
     """
 
@@ -70,15 +72,15 @@ class BlockingSearch:
 
     @property
     def pending(self) -> bool:
-        """Never: the answer is there when ``ask`` returns."""
+        """Always False: the answer is there when ``ask`` returns."""
         return False
 
     def ask(self, request: SearchRequest, wait: bool) -> None:
-        """Find the layout of a frame, whether or not the caller wants to wait."""
+        """Find the layout of a frame now, whatever ``wait`` says."""
         self._answer = self.found(request)
 
     def answer(self) -> LayoutAnswer | None:
-        """The answer, once; None while nothing was asked."""
+        """The answer, given only once; None while nothing was asked."""
         answer, self._answer = self._answer, None
         return answer
 
@@ -90,6 +92,6 @@ class BlockingSearch:
         """Nothing to end."""
 
     def found(self, request: SearchRequest) -> LayoutAnswer:
-        """The answer, searched here and now."""
+        """Search the request's frame now and return the answer."""
         find = self._find_expected if request.expected else self._find
         return LayoutAnswer(request, find(request.frame.pixels))

@@ -1,6 +1,6 @@
-"""What of a known gallery still stands in a frame: the page between the tiles, and the edges of each tile.
+"""Tells how much of a known gallery still stands in a frame, by the page between tiles and each tile's edges.
 
-Only what does not move is looked at. What happens inside the tiles never matters.
+Only what does not move is compared. What happens inside the tiles never matters.
 """
 
 from __future__ import annotations
@@ -16,39 +16,43 @@ from agent.values import Box, Layout, Pixels
 GRID = (96, 54)
 LEVELS = 10
 MOVED = 0.02
-"""Part of the page's points that must change: the smallest tile of a full gallery covers 0.04 of it."""
+"""Maximum share of the page's points that may change: the smallest tile of a full gallery covers 0.04 of
+them."""
 SEAM_POINTS = 16
-"""Places looked at along each side of a tile."""
+"""Number of points compared along each side of a tile."""
 SEAM_LEVELS = 5
 FADED = 0.4
-"""Part of its former edge below which a tile is gone. Tiles that touch keep 0.5 and more of theirs while
+"""Minimum share of its former edge that a standing tile still shows. Tiles that touch keep 0.5 or more while
 the videos on both sides change."""
 PAGE_KEPT = 0.5
-"""Part of the page around a tile that must still be page: a larger tile covers more than half of it."""
+"""Minimum share of the page around a tile that must still be page: a larger tile covers more than half of it.
+"""
 FEW = SEAM_POINTS
-"""Tiles with fewer page points around them are told by their edges alone."""
+"""Minimum number of page points around a tile; tiles with fewer are judged by their edges alone."""
 AROUND = 0.3
-"""Part of what is next to the tiles that has one colour where that is the page; next to touching tiles are
-others."""
+"""Minimum share of one colour next to the tiles at which that colour is the page; next to touching tiles are
+other tiles."""
 SIDE_LOST = 0.75
-"""Part of the page along a side that is lost when something else stands there. Where both the left and the
-right side are lost, or the upper and the lower, and one of the others is kept, the row was moved along: half
-of such a tile's edge shows still, as rows keep their height. A speaker's frame leaves no side. A side where
-the tile has become page is lost, too: a row of two gave way to one in the middle."""
+"""Minimum share of the page along a side that is gone when something else stands there. The row was moved
+along when both the left and the right side are lost, or the upper and the lower, and one of the other sides
+is kept: rows keep their height, so half of such a tile's edge still shows. A speaker's frame keeps no side. A
+side where the tile has become page is lost too: a row of two tiles gave way to one tile in the middle."""
 FRAMED = 0.8
-"""Part of the changed points around a tile of one colour, from which they are a speaker's frame."""
+"""Minimum share of one colour among the changed points around a tile at which they are a speaker's frame."""
 
 Points = tuple[NDArray[np.intp], NDArray[np.intp]]
-"""Rows and columns of pixels."""
+"""Row and column indices of pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signature:
     """What a frame with a known layout of N tiles looks like where nothing moves.
 
-    ``points`` are P pixels of the page, ``page`` their colours int16 (P, 3), ``colour`` the page's own, int16
-    (3,). Along each tile's edge, ``inside`` and ``outside`` are S pixels two from it, index arrays (N, S);
-    ``paged`` bool (N, S) says which of those outside are page, ``jumps`` bool (N, S) where the edge shows.
+    - ``points``: P pixels of the page; ``page``: their colours, int16 (P, 3).
+    - ``colour``: the page's own colour, int16 (3,).
+    - ``inside``, ``outside``: S pixels at each tile's edge, two pixels from it, index arrays (N, S).
+    - ``paged``: bool (N, S), which of the outside pixels are page.
+    - ``jumps``: bool (N, S), where the edge shows.
     """
 
     points: Points
@@ -61,19 +65,22 @@ class Signature:
 
     @property
     def edges(self) -> NDArray[np.float64]:
-        """How much of each tile's edge shows, 0..1 (N,)."""
+        """The share of each tile's edge that shows, 0..1 (N,)."""
         share: NDArray[np.float64] = self.jumps.mean(axis=1)
         return share
 
 
 def make_signature(pixels: Pixels, layout: Layout) -> Signature:
-    """What to compare later frames with; ``pixels`` RGB uint8 (H, W, 3) of the layout's size."""
+    """The signature that later frames are compared with.
+
+    ``pixels`` is RGB uint8 (H, W, 3) of the layout's size.
+    """
     points = _page_points(layout)
     colours = pixels[points].astype(np.int16)
     inside, outside = _edge_points(layout)
     outer = pixels[outside].astype(np.int16)
     key = _page_key(outer, colours)
-    # Only what has the page's own colour stands still: a shared film or a chat beside the tiles does not.
+    # Only pixels of the page's own colour stand still; a shared film or a chat beside the tiles does not.
     keep = _keys(colours) == key
     points, colours = (points[0][keep], points[1][keep]), colours[keep]
     page = np.concatenate([outer[_keys(outer) == key], colours])
@@ -83,15 +90,16 @@ def make_signature(pixels: Pixels, layout: Layout) -> Signature:
 
 
 def _keys(colours: NDArray[np.int16]) -> NDArray[np.int16]:
-    """One number for each colour of int16 (..., 3), the same for colours within 8 levels."""
+    """One number for each colour of int16 (..., 3); colours in the same cell of 8 levels share it."""
     return np.asarray((colours >> 3) @ np.array([1024, 32, 1], np.int16))
 
 
 def _page_key(outer: NDArray[np.int16], elsewhere: NDArray[np.int16]) -> int:
-    """The key of the page's colour: what is around the tiles, int16 (N, S, 3), unless that is other tiles.
+    """The key of the page's colour, which is the colour around the tiles unless other tiles are there.
 
-    Around a window that does not fill the screen there is a desktop, ``elsewhere`` int16 (P, 3), larger than
-    all gaps; it says nothing of where the tiles are.
+    ``outer``, int16 (N, S, 3), is around the tiles. ``elsewhere``, int16 (P, 3), may be the desktop around a
+    window that does not fill the screen. The desktop is larger than all gaps, but does not tell where the
+    tiles are.
     """
     for colours, least in ((outer, AROUND), (elsewhere, 0.0)):
         values, counts = np.unique(_keys(colours), return_counts=True)
@@ -111,8 +119,8 @@ def page_holds(pixels: Pixels, signature: Signature) -> bool:
 def standing_tiles(pixels: Pixels, signature: Signature) -> NDArray[np.bool_]:
     """Which of N tiles still stand where they were, bool (N,); 0.5 ms for 49.
 
-    A tile is gone when its edge no longer shows, or when the page around it does not: something larger is
-    there. A frame around the tile (of its speaker) has one colour and is no such thing.
+    A tile is gone when its edge no longer shows, or when something larger covers the page around it. A
+    speaker's frame around the tile has one colour and does not count as gone.
     """
     outer = pixels[signature.outside].astype(np.int16)
     jumps = _jumps(pixels, signature.inside, outer)
@@ -129,9 +137,9 @@ def standing_tiles(pixels: Pixels, signature: Signature) -> NDArray[np.bool_]:
 def _moved_along(
     paged: NDArray[np.bool_], lost: NDArray[np.bool_], jumped: NDArray[np.bool_], jumps: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Which of N tiles have ended at two opposite sides only, bool (N,); from bool (N, S).
+    """Which of N tiles ended only at two opposite sides, bool (N,); arguments are bool (N, S).
 
-    A side ends where the page outside it is gone, or where the page is on both of its sides now.
+    A side ended where the page outside it is gone, or where page is now on both of its sides.
     """
     had, gone, before, after = (
         part.reshape(-1, 4, SEAM_POINTS).sum(axis=2) for part in (paged, lost, jumped, jumps)
@@ -148,7 +156,7 @@ def _moved_along(
 
 
 def without_tiles(signature: Signature, gone: NDArray[np.bool_]) -> Signature:
-    """The signature of the tiles that are left when those in ``gone``, bool (N,), are dropped."""
+    """The signature without the tiles in ``gone``, bool (N,)."""
     left = ~gone
     return replace(
         signature,
@@ -160,14 +168,14 @@ def without_tiles(signature: Signature, gone: NDArray[np.bool_]) -> Signature:
 
 
 def empty(pixels: Pixels, box: Box, colour: NDArray[np.int16]) -> bool:
-    """Whether a box shows one colour, the page's, everywhere: its participant left."""
+    """Whether a box shows only the page's colour, so that its participant left."""
     part = box.of(pixels)
     step = max(part.shape[0] // 8, 1), max(part.shape[1] // 8, 1)
     return bool(part.size and (np.abs(part[:: step[0], :: step[1]].astype(np.int16) - colour).max() <= 3))
 
 
 def _page_points(layout: Layout) -> Points:
-    """Points on a grid and in the gaps between the tiles that lie outside every tile."""
+    """The points of a grid and of the gaps between the tiles that lie outside every tile."""
     xs = (np.arange(GRID[0]) * layout.width // GRID[0]).astype(np.intp)
     ys = (np.arange(GRID[1]) * layout.height // GRID[1]).astype(np.intp)
     columns, lines = (part.ravel() for part in np.meshgrid(xs, ys))
@@ -193,7 +201,7 @@ def _page_points(layout: Layout) -> Points:
 
 
 def _edge_points(layout: Layout) -> tuple[Points, Points]:
-    """Pixels inside and outside the edges of the tiles, in pairs: index arrays (N, 4 SEAM_POINTS)."""
+    """Pixels inside and outside the tiles' edges, in pairs: index arrays (N, 4 SEAM_POINTS)."""
     boxes = np.array(
         [(slot.box.left, slot.box.top, slot.box.width, slot.box.height) for slot in layout.slots], np.float64
     ).reshape(-1, 4)

@@ -1,7 +1,8 @@
-"""When the layout must be found anew, which found layout to believe, and which tiles are gone.
+"""Decides when the layout is searched again, which found layout to believe, and which tiles are gone.
 
-Finding a layout is the slow path. Between two findings only what stands still is looked at: the page between
-and around the tiles, and the edges of each tile. A tile whose edges are gone is dropped, found or not.
+A search is the slow path. Between two searches only what stands still is compared: the page between and
+around the tiles, and the edges of each tile. A tile whose edges are gone is dropped, whether or not a search
+still finds it.
 """
 
 from __future__ import annotations
@@ -29,35 +30,36 @@ from agent.tracking.window_shift import shift_of, shifted
 from agent.values import Frame, Layout, Pixels, Slot
 
 CONFIRM = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0)
-"""Seconds from one finding to the next while everything looks as it did: a wrong first one heals soon, and a
-finding takes 30 to 300 ms."""
+"""Seconds between searches while everything looks as before: a wrong first layout is corrected soon, and a
+search takes 30 to 300 ms."""
 TURN = (0.1, 0.3, 0.6, 1.2, 2.4, 4.0)
-"""Seconds since the last finding after which a page that was turned is searched: back-off while in vain, for
-tiles that show a film with cuts."""
+"""Seconds after the last search at which a turned page is searched: back-off while in vain, for tiles that
+show a film with cuts."""
 PATIENCE = 2.0
-"""Seconds for which tiles that stand are kept although a finding no longer shows them."""
+"""Seconds for which standing tiles are kept although a search no longer finds them."""
 GONE = 0.8
-"""Seconds after which a tile that no longer stands is dropped: shorter is a tooltip or a flash."""
+"""Seconds after which a tile that no longer stands is dropped; a tooltip or a flash is shorter."""
 ALL_GONE = 0.25
-"""The same when not a single tile stands: another page or window, not something over the tiles."""
+"""The same when no tile stands: that is another page or window, not something over the tiles."""
 EXPECTED = 4.0
-"""Seconds after tiles were last in sight for which a page that could also be a dialog is taken for theirs."""
+"""Seconds after tiles were last in sight during which a page that could also be a dialog is taken for a
+gallery."""
 SHIFT_EVERY = 0.3
-"""Seconds from one look whether the window was moved to the next, when the last was in vain."""
+"""Minimum seconds between two checks for a moved window, when the last one was in vain."""
 STANDS = 0.6
-"""Part of their former edges that tiles must show at their new place."""
+"""Minimum share of their former edges that tiles must show at their new place."""
 OUTDATED = 0.5
-"""Part of the tiles of a finding that must stand in the newest frame still: on a busy machine it is of a
-second ago, and where tiles are elsewhere since then no name can be read."""
+"""Minimum share of the tiles found that must still stand in the newest frame. On a busy machine the searched
+frame is a second old, and where tiles have moved since then no name can be read."""
 
 
 class LayoutWatch:
-    """Holds the layout that is believed in, and finds it again when the picture says so.
+    """Holds the layout that is believed, and searches it again when the picture demands it.
 
-    ``find`` is the slow path, from pixels RGB uint8 (H, W, 3) to a Layout; ``find_expected`` is the same for
-    pictures in which a gallery is likely, because one was in sight a moment ago. ``search`` says where that
-    is done. ``clear`` tells whether the last frame looked like the layout; otherwise something may lie over
-    the tiles.
+    ``find`` is the slow path from pixels, RGB uint8 (H, W, 3), to a Layout; ``find_expected`` is the same for
+    pictures in which a gallery is likely, because one was in sight a moment ago. ``search`` decides whether
+    it blocks or runs in the background. ``clear`` tells whether the last frame looked like the layout; if
+    not, something may cover the tiles.
     """
 
     def __init__(
@@ -72,7 +74,8 @@ class LayoutWatch:
         self.layout = Layout(0, 0)
         self.clear = False
         self.moved: tuple[int, int] | None = None
-        """By how much the last frame showed all tiles elsewhere (right, down): their window was moved."""
+        """Shift in pixels (right, down) of all tiles in the last frame, because their window was moved; else
+        None."""
         self._last: Pixels | None = None
         self._sought_at = -np.inf
         self._signature: Signature | None = None
@@ -90,7 +93,7 @@ class LayoutWatch:
 
     @property
     def searching(self) -> bool:
-        """Whether the layout is being searched: what it finds comes with a later frame."""
+        """Whether the layout is being searched; the result comes with a later frame."""
         return self._search.pending
 
     @property
@@ -103,7 +106,7 @@ class LayoutWatch:
         self._search.close()
 
     def update(self, frame: Frame, turned: bool = False) -> Layout:
-        """The layout of this frame; ``turned`` when most tiles show another picture, as on another page."""
+        """The layout of this frame; ``turned``: most tiles show another picture, as on another page."""
         self._turned |= turned
         self._now = frame.time
         size_changed = (frame.width, frame.height) != (self.layout.width, self.layout.height)
@@ -116,11 +119,11 @@ class LayoutWatch:
         trusted = not size_changed and self._trusted(frame)
         self.moved = None if trusted or size_changed else self._shift(frame)
         if self.moved is not None:
-            # What is being searched for stood elsewhere.
+            # The pending search looks at a frame in which the tiles stood elsewhere.
             self._search.drop()
             trusted = True
         self._last = frame.pixels if trusted else self._last
-        # What lay over tiles that were dropped may have gone.
+        # Whatever covered the dropped tiles may have gone.
         self._turned |= trusted and any(standing_tiles(frame.pixels, gone).any() for gone in self._covered)
         self.clear = trusted
         if not self.searching and (size_changed or self._due(frame, trusted)):
@@ -132,9 +135,10 @@ class LayoutWatch:
         return self.layout
 
     def try_another(self, frame: Frame) -> bool:
-        """Hold other tiles that were found in the same picture, as those held show no people in this frame.
+        """Hold other tiles found in the same picture, because those held show no people in this frame.
 
-        Each is tried once after a search. When none is left the first are held again, and it is False.
+        Each set is tried once after a search. When none is left, the first set is held again and this returns
+        False.
         """
         following, untried = self._alternatives.following(self.layout)
         if following is not None:
@@ -142,7 +146,7 @@ class LayoutWatch:
         return untried
 
     def _trusted(self, frame: Frame) -> bool:
-        """Whether the frame looks as the last one that was found did; notes which tiles stand."""
+        """Whether the frame looks like the last one that was searched; notes which tiles stand."""
         if self._signature is None:
             return not self._scheduler.another(frame.pixels)
         stands = standing_tiles(frame.pixels, self._signature)
@@ -150,7 +154,7 @@ class LayoutWatch:
         return bool(stands.all()) and page_holds(frame.pixels, self._signature)
 
     def _shift(self, frame: Frame) -> tuple[int, int] | None:
-        """Follow a window that was moved, in a thirtieth of the time that finding its tiles takes."""
+        """Follow a window that was moved; this takes a thirtieth of the time of a search."""
         if self._signature is None or self._last is None or not self.layout.slots or self._dropped:
             return None
         if 0 <= frame.time - self._sought_at < SHIFT_EVERY:
@@ -164,7 +168,7 @@ class LayoutWatch:
         self.layout = there
         self._alternatives.found(there)
         self._update_signature(frame)
-        # One finding a while later says whether that was right.
+        # One search a while later tells whether that was right.
         self._found_at, self._confirmed, self._failed, self._turned = frame.time, 0, 0, False
         self._missing_since, self._covered, self._sought_at = None, [], -np.inf
         return moved
@@ -177,7 +181,7 @@ class LayoutWatch:
             return True
         if trusted and self._missing_since is None and not self._dropped:
             return waited >= CONFIRM[min(self._confirmed, len(CONFIRM) - 1)]
-        # The first look at something new is at once: a gallery that changed its shape must not wait.
+        # Something new is searched at once: a gallery that changed its shape must not wait.
         first = self._failed == 0 and not trusted
         return waited >= (AT_ONCE if first else RETRY[min(self._failed, len(RETRY) - 1)])
 
@@ -185,7 +189,7 @@ class LayoutWatch:
         expected = 0 <= frame.time - self._held_at <= EXPECTED
         request = SearchRequest(frame, expected, trusted, self._turned, resized)
         self._turned = False
-        # Without tiles that can be read meanwhile, there is nothing to do but wait.
+        # Without tiles to read meanwhile, there is nothing to do but wait.
         self._search.ask(request, wait=resized or not self.layout.slots)
         self._take_answer(frame)
 
@@ -195,7 +199,7 @@ class LayoutWatch:
             self._consider(answer, now)
 
     def _consider(self, answer: LayoutAnswer, now: Frame) -> None:
-        """Believe a finding, or keep what was believed for a while; ``now`` is the newest frame."""
+        """Accept the layout found, or keep the present one for a while; ``now`` is the newest frame."""
         frame, trusted = answer.request.frame, answer.request.trusted
         found = as_held(self.layout, answer.layout)
         resized, turned = answer.request.resized, answer.request.turned
@@ -213,13 +217,13 @@ class LayoutWatch:
         elif len(kept) == len(found.slots) and not self._left(frame, kept):
             self._miss(frame, found, now)
         elif trusted and not turned and self._missing_since is None and not self._dropped:
-            # Nothing that stands still moved: one finding alone does not overturn it.
+            # Nothing that stands still has moved: one search alone does not overturn the layout.
             self._missing_since, self._confirmed, self._failed = frame.time, 0, 0
         else:
             self._accept(frame, found, now)
 
     def _confirm(self, frame: Frame, found: Layout, trusted: bool, turned: bool) -> None:
-        """The same tiles as before: what changed is around them, or all that is in them."""
+        """Note that the same tiles were found: only what is around them, or all that is in them, changed."""
         self._missing_since, self._dropped = None, False
         self._alternatives.found(found)
         self._confirmed = self._confirmed + 1 if trusted and not turned else 0
@@ -228,7 +232,7 @@ class LayoutWatch:
         self.clear = True
 
     def _miss(self, frame: Frame, found: Layout, now: Frame) -> None:
-        """Fewer tiles than before, and no page where the others were: keep them for a while."""
+        """Keep the tiles for a while: fewer were found, but no page is where the others were."""
         self._failed += 1
         if self._missing_since is None or frame.time < self._missing_since:
             self._missing_since = frame.time
@@ -236,7 +240,7 @@ class LayoutWatch:
             self._accept(frame, found, now)
 
     def _left(self, frame: Frame, kept: set[int]) -> bool:
-        """Whether every tile that was not found again shows the page: those participants left."""
+        """Whether every tile that was not found again shows the page, so that its participant left."""
         if not kept or self._signature is None or not len(self._signature.page):
             return False
         colour = self._signature.colour
@@ -244,7 +248,7 @@ class LayoutWatch:
         return all(empty(frame.pixels, box, colour) for box in others)
 
     def _drop_gone(self, time: float) -> None:
-        """Let go of the tiles whose edges have not been seen for too long."""
+        """Drop the tiles whose edges have not been seen for too long."""
         unseen = time - self._stood
         gone = unseen >= (GONE if (unseen == 0).any() else ALL_GONE)
         if self._signature is None or not gone.any():
@@ -259,7 +263,7 @@ class LayoutWatch:
         self._missing_since, self._dropped = None, bool(slots)
 
     def _accept(self, frame: Frame, found: Layout, now: Frame) -> None:
-        """Believe what was found in a frame, except for tiles that the newest no longer shows there."""
+        """Accept the layout found in a frame, except tiles that the newest frame no longer shows there."""
         slots = found.slots
         if slots and now is not frame and now.pixels.shape == frame.pixels.shape:
             stands = standing_tiles(now.pixels, make_signature(frame.pixels, found))
@@ -271,7 +275,7 @@ class LayoutWatch:
         self._confirmed = self._failed = self._vain = 0
 
     def _hold(self, frame: Frame, layout: Layout) -> None:
-        """Follow these tiles of a frame from now on."""
+        """Hold these tiles of a frame from now on."""
         self.layout, self._last = layout, frame.pixels
         self._update_signature(frame)
         self.clear = True
@@ -279,17 +283,17 @@ class LayoutWatch:
 
     def _update_signature(self, frame: Frame) -> None:
         self._signature = make_signature(frame.pixels, self.layout) if self.layout.slots else None
-        # As numbers with a fraction, whatever kind of number the first time is.
+        # As floats, whatever type the first time has.
         self._stood = np.full(len(self.layout.slots), frame.time, np.float64)
 
     def patch(self, index: int, slot: Slot) -> None:
-        """Note what was seen inside one tile: its camera went on or off."""
+        """Note that the camera of one tile went on or off."""
         slots = list(self.layout.slots)
         slots[index] = slot
         self.layout = replace(self.layout, slots=tuple(slots))
 
 
 def _matches(old: Layout, new: Layout) -> set[int]:
-    """Indices of the old slots that the new layout has too."""
+    """Indices of the old slots that are in the new layout too."""
     shared = overlaps([slot.box for slot in old.slots], [slot.box for slot in new.slots])
     return set(np.flatnonzero((shared >= SAME_PLACE).any(axis=1)).tolist())

@@ -1,4 +1,4 @@
-"""How much many rectangles overlap, all pairs at once."""
+"""Computes the overlap of all pairs of many rectangles at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agent.values import Box
 
 
 def overlaps(ours: Sequence[Box], theirs: Sequence[Box]) -> NDArray[np.float64]:
-    """Intersection over union, 0..1, of every pair (N, M)."""
+    """IoU, 0..1, of every pair (N, M)."""
     a, b = _edges(ours)[:, None], _edges(theirs)[None]
     sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
     shared = np.maximum(sides, 0).prod(axis=2)

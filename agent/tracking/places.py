@@ -1,4 +1,4 @@
-"""Rows and columns of the tiles that are in sight. Pure."""
+"""Numbers the rows and columns of the tiles that are in sight. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from agent.values import Slot
 
 
 def numbered(slots: Sequence[Slot]) -> tuple[Slot, ...]:
-    """Slots in reading order, with rows, and in each the tiles, numbered from 0 without those left out.
+    """Slots in reading order, with rows and columns numbered from 0 without the tiles left out.
 
-    A gallery of which a window hides a part is numbered as it would be if it was found like that: who looks
-    at the screen counts what is there.
+    A gallery partly hidden by a window is numbered like the visible part alone: a user counts the tiles on
+    the screen.
     """
     rows = {row: number for number, row in enumerate(sorted({slot.row for slot in slots}))}
     before = dict.fromkeys(rows, 0)

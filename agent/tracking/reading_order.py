@@ -1,21 +1,25 @@
-"""Who sits where, told by the order of the tiles: programs keep it while people come and go."""
+"""Assigns unknown slots by reading order, which programs keep while people come and go."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 UNKNOWN, FOREIGN = -1, -2
-"""A place of which nothing is known, and one that is taken by somebody who was not there before."""
+"""Markers for a slot about which nothing is known, and for a slot taken by somebody who was not there before.
+"""
 
 
 def fill_by_order(given: Sequence[int], before: int) -> list[int]:
-    """Fill unknown places by order.
+    """Fill unknown slots by order.
 
-    ``given`` says for each place, in reading order, which of the ``before`` former places its participant
-    had, or UNKNOWN or FOREIGN. Unknown places between two known ones take the participants who sat between
-    those, if there are as many. A single one that is left otherwise is who moved there. The ends of a page
-    stay unknown: when somebody leaves a page, the next page's first one slides in at its end. Nothing is done
-    while less than half of the places are known: that is another page.
+    ``given`` tells for each slot, in reading order, which of the ``before`` former slots its participant had,
+    or UNKNOWN or FOREIGN.
+
+    - Unknown slots between two known ones get the participants who were between those, if there are as many.
+    - A single unknown slot that is left otherwise gets the single participant who is left.
+    - The ends of a page stay unknown: when somebody leaves a page, the next page's first participant slides
+      in there.
+    - Nothing is filled while less than half of the slots are known: that is another page.
     """
     filled = list(given)
     known = {one for one in given if one >= 0}
@@ -38,7 +42,7 @@ def fill_by_order(given: Sequence[int], before: int) -> list[int]:
 
 
 def _runs(given: Sequence[int]) -> list[tuple[int, int]]:
-    """Start and end (exclusive) of each run of unknown places."""
+    """Start and end (exclusive) of each run of unknown slots."""
     runs = []
     start = None
     for place, one in enumerate([*given, FOREIGN]):

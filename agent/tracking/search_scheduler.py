@@ -1,7 +1,7 @@
-"""When to search a picture that shows no gallery: a search in vain takes up to seconds of CPU.
+"""Decides when to search a picture that shows no gallery: a search in vain takes up to seconds of CPU time.
 
-A desktop, slides or a film may be on the screen for an hour. What stays as it is need not be searched again,
-and what changes all the time not each time.
+A desktop, slides or a film may be on the screen for an hour. A picture that stays the same need not be
+searched again, and one that changes all the time need not be searched each time.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from agent.values import Frame, Pixels
 RETRY = (0.3, 0.6, 1.2, 2.4, 4.0)
 """Seconds between searches of a picture that changes a little, or of a gallery that looks wrong: back-off."""
 AT_ONCE = 0.1
-"""Seconds after a search at which another picture is searched: a gallery must not wait."""
+"""Minimum seconds between a search and that of another picture: a gallery must not wait."""
 STILL = 60.0
-"""Seconds between searches of a picture that stays as it is."""
+"""Seconds between searches of a picture that stays the same."""
 MOST, EVERY = 5, 8.0
-"""How many searches may follow each other in vain, and the seconds after which one more may. With a search
-every 4 s a desktop that never changed took all of a core."""
+"""Maximum number of searches in a row in vain, and seconds after which one more is allowed. With a search
+every 4 s, a desktop that never changed took all of a core."""
 ANOTHER, ANOTHER_LEVELS = 0.2, 24
-"""Part of the picture that must differ by so many levels to be another one."""
+"""Share of the picture above which, and levels by which, it must differ to be another picture."""
 TOUCHED, TOUCHED_LEVELS = 0.002, 8
 """The same for a picture that changed at all; a clock and a pointer are smaller."""
 BACK = 0.8
-"""Part of the tiles last seen that must stand again for their gallery to be back."""
+"""Minimum share of the tiles last seen that must stand again for their gallery to be back."""
 
 
 class SearchScheduler:
@@ -39,15 +39,18 @@ class SearchScheduler:
         self._vain = TokenBucket(1 / EVERY, MOST)
 
     def searched(self, pixels: Pixels) -> None:
-        """A picture RGB uint8 (H, W, 3) was searched, with whatever result."""
+        """Note that a picture, RGB uint8 (H, W, 3), was searched, with whatever result."""
         self._searched = _overview(pixels)
 
     def lost(self, former: Signature | None) -> None:
-        """The last tiles went out of sight: what they looked like, or None where they cannot be back."""
+        """Note that the last tiles are out of sight.
+
+        ``former`` is what they looked like, or None where they cannot come back.
+        """
         self._former, self._searched = former, None
 
     def another(self, pixels: Pixels) -> bool:
-        """Whether a picture is another one than the one last searched."""
+        """Whether a picture differs from the one last searched so much that it is another one."""
         return self._changed(_overview(pixels), ANOTHER_LEVELS) > ANOTHER
 
     def due(self, frame: Frame, waited: float, failed: int) -> bool:

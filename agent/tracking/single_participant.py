@@ -1,4 +1,4 @@
-"""A camera's picture without a gallery in it: the whole frame is one tile, that of whoever sits before it."""
+"""Treats the whole frame of a camera without a gallery as one tile: that of the participant before it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from agent.tracking.people import random_id
 from agent.values import Box, Frame, Slot, Tile
 
 LOOK = 1.0
-"""Seconds for which a gallery is looked for at a time."""
+"""Seconds for which a gallery is searched at a time."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 4.0, 60.0
-"""Seconds from one look to the next: twice as long after each that found none."""
+"""Minimum and maximum seconds between such searches; the pause doubles after each that found none."""
 
 
 class SingleParticipantTracker:
-    """The tiles of a gallery, or the whole frame where none shows and ``is_camera`` says that one takes it.
+    """The tiles of a gallery, or the whole frame of a camera that shows none.
 
-    A camera may show a gallery all the same: programs such as OBS give out a screen as one. Whoever is before
-    the camera has another id after each gallery or change of size.
+    ``is_camera`` tells whether frames come from a camera. A camera may show a gallery all the same: programs
+    such as OBS offer a screen as a camera. The participant before the camera gets another id after each
+    gallery or change of size.
     """
 
     def __init__(self, gallery: GalleryTracker, is_camera: Callable[[], bool]) -> None:
@@ -35,7 +36,7 @@ class SingleParticipantTracker:
 
     @property
     def searching(self) -> bool:
-        """Whether the layout is being searched beside the frames."""
+        """Whether the layout is being searched in the background."""
         return self._gallery.searching
 
     def try_another(self, frame: Frame) -> bool:
@@ -58,9 +59,9 @@ class SingleParticipantTracker:
         return self._whole(frame)
 
     def _looks(self, time: float) -> bool:
-        """Whether a gallery is looked for at this time; a search that finds none is what costs most here."""
+        """Whether a gallery is searched at this time; a search in vain costs most here."""
         if self._alone is None:
-            # A gallery was in sight, however long ago: frames may come less than once a second.
+            # A gallery was in sight, however long ago: there may be less than one frame a second.
             self._pauses.reset()
             self._look, self._pause = time, self._pauses.next()
         elif time - self._look >= LOOK + self._pause:

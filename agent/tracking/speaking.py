@@ -1,4 +1,4 @@
-"""Who speaks: the tile with a frame of one colour around it that the other tiles do not have."""
+"""Tells who speaks, by the frame of one colour around a tile that the other tiles do not have."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from agent.colour_distance import colour_distance, highest_channel
 from agent.values import Box, Pixels
 
 DEPTHS = np.arange(-6, 13)
-"""Pixels from a tile's edge inwards at which its frame is looked for, with what lies on both sides of it."""
+"""Pixels from a tile's edge inwards at which its frame is searched, including what lies on both sides of the
+frame."""
 FIRST, LAST = 3, 12
-"""Indices of the depths -3 and 6 between which a frame is believed."""
+"""Indices of the depths -3 and 6, between which a frame is accepted."""
 POINTS = 7
-"""Places looked at along each side, away from rounded corners, label and icons."""
+"""Number of points along each side, away from rounded corners, label and icons."""
 UNIFORM = 0.9
 NEAR = 20
 CONTRAST = 28
 COLOURFUL, BRIGHT = 36, 180
 SPARSE = 3
-"""Every third point is looked at first; 28 points at this step take some of each side."""
+"""Step between the points that are compared first; of all 28 points it takes some on each side."""
 ROUGHLY = 8
-"""Levels by which a few points may tell less than all."""
+"""Tolerance in levels for the first comparison, because a few points tell less than all."""
 
 
 def speakers(pixels: Pixels, boxes: Sequence[Box]) -> NDArray[np.bool_]:
-    """Which boxes have a speaker's frame, bool (N,): 1 to 9 px wide, at, in or just outside the edge.
+    """Which boxes have a speaker's frame, bool (N,): 1 to 9 px wide, at, inside or just outside the edge.
 
-    No colour is known beforehand: the frame has one colour all around, stands out from what is inside it,
-    is colourful or bright, and is worn by few. 0.4 ms for 25 tiles, 0.7 ms for 48.
+    No colour is known beforehand. The frame has one colour all around, stands out from what is inside it, is
+    colourful or bright, and few tiles have it. Takes 0.4 ms for 25 tiles, 0.7 ms for 48.
     """
     worn = np.zeros(len(boxes), np.bool_)
     if not boxes:
@@ -47,13 +48,13 @@ def speakers(pixels: Pixels, boxes: Sequence[Box]) -> NDArray[np.bool_]:
 
 
 def _possible(colours: NDArray[np.int16]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Which tiles may have a frame by a few points (N, depths, few, 3), and what is usual at each depth.
+    """Which tiles may have a frame by a few points (N, depths, few, 3), and the usual colour at each depth.
 
-    The depths are the outermost and those from FIRST to LAST. Looking at all points of all tiles takes three
-    times as long.
+    The depths are the outermost one and those from FIRST to LAST. Comparing all points of all tiles takes
+    three times as long.
     """
     middle, near = _middle(colours)
-    # What most tiles have at this depth is the page or the program's own thin frame.
+    # The colour of most tiles at this depth is the page's or that of the program's own thin frame.
     usual = (
         np.median(middle, axis=0)
         if len(middle) > 2
@@ -67,7 +68,7 @@ def _possible(colours: NDArray[np.int16]) -> tuple[NDArray[np.bool_], NDArray[np
 def _frames(
     colours: NDArray[np.int16], usual: NDArray[np.float64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.int16]]:
-    """Which of N tiles have a frame, and of what colour (N, 3), by all points (N, depths, points, 3)."""
+    """Which of N tiles have a frame, and its colour (N, 3), by all points (N, depths, points, 3)."""
     middle, near = _middle(colours)
     depths = np.arange(FIRST, LAST + 1)
     ring, colour = colours[:, depths], middle[:, depths]
@@ -77,7 +78,7 @@ def _frames(
         colour_distance(colour, middle[:, :1]) >= CONTRAST
     )
     uniform = near.mean(axis=2) >= UNIFORM
-    # One pixel of a colour is an outline; a frame has the same colour one pixel further in or out.
+    # A line of one pixel is an outline; a frame has the same colour one pixel further in or out.
     alike = colour_distance(middle[:, 1:], middle[:, :-1]) <= NEAR
     both = (alike[:, depths - 1] & uniform[:, depths - 1]) | (alike[:, depths] & uniform[:, depths + 1])
     hits = uniform[:, depths] & stands_out & strange & _vivid(colour) & both
@@ -86,19 +87,19 @@ def _frames(
 
 def _middle(colours: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
     """The median colour of each ring (N, depths, 3), and which of its points (N, depths, points) have it."""
-    # Sorting whole numbers takes half the time of numpy's median.
+    # Sorting integers takes half the time of NumPy's median.
     middle = np.sort(colours.transpose(0, 1, 3, 2), axis=3)[..., colours.shape[2] // 2]
     return middle, colour_distance(colours, middle[:, :, None]) <= NEAR
 
 
 def _vivid(colours: NDArray[np.int16], slack: int = 0) -> NDArray[np.bool_]:
-    """Which of some colours (..., 3) are colourful or bright."""
+    """Which of the colours (..., 3) are colourful or bright."""
     least, most = -highest_channel(-colours), highest_channel(colours)
     return np.asarray((most - least >= COLOURFUL - slack) | (least >= BRIGHT - slack))
 
 
 def _few(colours: NDArray[np.int16], tiles: int) -> NDArray[np.bool_]:
-    """Which of M frames' colours (M, 3) few of the tiles wear: by many is how the program draws tiles."""
+    """Which of M frame colours (M, 3) few tiles have; a colour of many is how the program draws tiles."""
     alike = colour_distance(colours[:, None], colours[None]) <= NEAR
     return np.asarray(alike.sum(axis=1) <= max(tiles / 3, 1))
 
@@ -113,7 +114,7 @@ def _ring_points(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows and columns (2, N, depths, 4 * POINTS) at every depth along the four sides, and a few of them.
 
-    They are kept while the tiles stay where they are.
+    They are cached while the tiles stay where they are.
     """
     edges = np.array([(box.left, box.top, box.width, box.height) for box in boxes], np.float64)
     left, top, wide, high = (edges[:, index, None, None] for index in range(4))

@@ -1,4 +1,4 @@
-"""What the pipeline needs of whatever finds tiles and keeps their ids."""
+"""Defines what the pipeline needs of a tracker."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from agent.values import Frame, Tile
 
 
 class Tracker(Protocol):
-    """What finds the tiles of a frame and keeps their ids."""
+    """Finds the tiles of a frame and keeps their ids."""
 
     @property
     def searching(self) -> bool:
-        """Whether the layout is being searched beside the frames."""
+        """Whether the layout is being searched in the background."""
 
     def update(self, frame: Frame) -> tuple[Tile, ...]:
         """The tiles of one frame in reading order."""

@@ -1,6 +1,7 @@
-"""How far a gallery's window was moved between two frames, in a thirtieth of what finding its tiles takes.
+"""Measures how far a gallery's window was moved between two frames, in a thirtieth of a search's time.
 
-The middle of the gallery as it was is searched in the frame as it is, first coarsely and then to the pixel.
+The middle of the gallery in the earlier frame is searched in the later one, first coarsely and then to the
+pixel.
 """
 
 from __future__ import annotations
@@ -15,23 +16,23 @@ from agent.box import around
 from agent.values import Box, Layout, Pixels
 
 COARSE = 480
-"""Width in pixels to which frames are made smaller for the first search."""
+"""Width in pixels to which frames are reduced for the coarse search."""
 MIDDLE = 0.6
-"""Part of the gallery's width and height that is searched for: less is quicker, more is surer."""
+"""Share of the gallery's width and height that is searched: less is faster, more is more reliable."""
 LARGEST = 360
-"""Side in pixels of the part that is compared to the pixel: more is no surer, and costs more."""
+"""Maximum side in pixels of the part compared to the pixel: more is no more reliable and costs more."""
 ALIKE, EXACT = 0.6, 0.7
-"""Correlation of the same picture a moment later, made smaller and in full: without anything over it 0.97 and
-more, with a dialog on a tenth of it 0.65. The edges of the tiles must agree as well."""
+"""Minimum correlation of the same picture a moment later, reduced and at full size: 0.97 or more with nothing
+over it, 0.65 with a dialog on a tenth of it. The edges of the tiles must agree as well."""
 FLAT = 6.0
-"""Standard deviation in levels below which a picture can be anywhere."""
+"""Minimum standard deviation in levels; a flatter picture correlates anywhere."""
 
 
 def shift_of(before: Pixels, after: Pixels, layout: Layout) -> tuple[int, int] | None:
-    """By how many pixels (right, down) the gallery of ``before`` stands elsewhere in ``after``.
+    """The shift in pixels (right, down) of the gallery from ``before`` to ``after``.
 
-    Both are RGB uint8 (H, W, 3) of the layout's size. None where it is not to be found whole, or did not
-    move. 5 to 8 ms at 1080p.
+    Both are RGB uint8 (H, W, 3) of the layout's size. None where the whole gallery is not found, or did not
+    move. Takes 5 to 8 ms at 1080p.
     """
     gallery = around([slot.box for slot in layout.slots])
     part = _middle(gallery, MIDDLE)
@@ -56,7 +57,7 @@ def shift_of(before: Pixels, after: Pixels, layout: Layout) -> tuple[int, int] |
 
 
 def shifted(layout: Layout, shift: tuple[int, int]) -> Layout:
-    """The same tiles, so many pixels further right and down."""
+    """The layout moved by ``shift`` pixels (right, down)."""
     slots = tuple(
         replace(slot, box=slot.box.shifted(*shift), video=slot.video.shifted(*shift)) for slot in layout.slots
     )
@@ -79,7 +80,7 @@ def _smaller(pixels: Pixels, step: int) -> NDArray[np.uint8]:
 
 
 def _search(part: NDArray[np.uint8], whole: NDArray[np.uint8]) -> tuple[int, int, float] | None:
-    """Column, row and correlation of the place at which ``whole`` is most like ``part``."""
+    """Column, row and correlation of the place where ``whole`` is most like ``part``; None if it has none."""
     if part.shape[0] > whole.shape[0] or part.shape[1] > whole.shape[1] or part.std() < FLAT:
         return None
     found = cv2.matchTemplate(whole, part, cv2.TM_CCOEFF_NORMED)
