@@ -1,1 +1,1 @@
-"""One face in each tile: found, cut out, judged, looked at again only where it changed, and read."""
+"""Finds the face in each tile, crops and judges it, and reads it again only where it changed."""

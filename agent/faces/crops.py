@@ -1,8 +1,8 @@
-"""Cutting a face out of a frame so that it looks like the classifier's training faces.
+"""Cuts a face out of a frame so that it looks like the classifier's training faces.
 
-How those are framed was measured, not guessed: ``python -m models.framing`` ran this project's detector over
-them and found where the keypoints lie, which each model's card tells. A crop is the similarity transform
-(shift, rotation, scale) that brings a face's keypoints onto those places.
+Their framing was measured, not guessed: ``python -m models.framing`` ran this project's detector over the
+training faces and found where the keypoints lie, as each model's card tells. A crop is the similarity
+transform (shift, rotation, scale) that brings a face's keypoints onto those places.
 """
 
 from __future__ import annotations
@@ -23,21 +23,25 @@ from models.card import CROP, FaceFraming
 KEYPOINTS = ("right_eye", "left_eye", "nose", "mouth", "right_ear", "left_ear")
 
 WEIGHTS = np.array((1.0, 1.0, 0.0, 1.0, 0.5, 0.5))
-"""How much each keypoint counts. Over 5,000 training faces (median distance of a face's points from where the
-training crop has them, and its 95th percentile on turned faces, as shares of the crop): eyes and mouth 0.103,
-0.544; with half-weighted ears 0.100, 0.542; with the nose, which swings out as a head turns, 0.110, 0.569."""
+"""Weight of each keypoint. Over 5,000 training faces the median distance of a face's points from their places
+in the training crop, and its 95th percentile on turned faces, as shares of the crop, are: with eyes and mouth
+0.103 and 0.544; with half-weighted ears 0.100 and 0.542; with the nose, which swings out as a head turns,
+0.110 and 0.569."""
 
 LEAST_OF_BOX = 0.85
-"""A crop is never smaller than this share of what the face's box asks for. On profiles the keypoints draw
-together: without the floor 5 % of turned faces are cut at under 0.40 of their true size, with it 0.51."""
+"""Minimum size of a crop, as a share of the size that fits the face's box. On profiles the keypoints draw
+together: without this minimum 5 % of turned faces are cut at under 0.40 of their true size, with it at under
+0.51."""
 
 
 WIDER = 1.1
-"""Crops are this much wider than the training faces' median framing: forehead and chin are not cut off.
+"""Factor by which crops are wider than the training faces' median framing, so that forehead and chin are not
+cut off.
 
 Measured on 3,493 faces of FER-2013's public split, found by the detector, cut anew and read by a half-trained
 network: accuracy 0.625, 0.629 and 0.625 and log loss 1.038, 1.027 and 1.028 at 1.0, 1.1 and 1.2 (0.629 and
-1.040 as they came). Undoing a head's tilt in half or beyond 10 degrees only was not better (0.623, 0.628).
+1.040 for the original crops). Undoing only half of a head's tilt, or only tilt beyond 10 degrees, was not
+better (0.623, 0.628).
 """
 
 
@@ -45,14 +49,17 @@ network: accuracy 0.625, 0.629 and 0.625 and log loss 1.038, 1.027 and 1.028 at 
 class Framing:
     """Where the training faces have their keypoints, in units of the crop: 0..1, x right, y down.
 
-    ``keypoints`` float64 (6, 2) in the order of ``Face.keypoints``; ``box`` is the width of the detector's
-    box in the same unit. Raises ModelError when they frame no face.
+    - ``keypoints``: float64 (6, 2) in the order of ``Face.keypoints``.
+    - ``box``: width of the detector's box in the same unit.
+
+    Raises ModelError when they frame no face.
     """
 
     keypoints: NDArray[np.float64]
     box: float
     fit: NDArray[np.complex128] = field(init=False)
-    """What makes six keypoints x + iy into the placement's ``a`` and the weighted centre (2, 6)."""
+    """Complex (2, 6): turns six keypoints x + iy into the placement's ``a`` and into their weighted centre.
+    """
 
     centre: complex = field(init=False)
     """The weighted centre of the keypoints in a crop."""
@@ -75,17 +82,17 @@ class Framing:
 
     @classmethod
     def of(cls, card: FaceFraming) -> Self:
-        """The framing that a model's card tells."""
+        """The framing in a model's card."""
         return cls(np.array([getattr(card, name) for name in KEYPOINTS], np.float64), card.box)
 
 
 def placement(face: Face, framing: Framing) -> tuple[complex, complex]:
     """The similarity ``z -> a*z + b`` from the unit crop to the picture, with x + iy for a point.
 
-    ``abs(a)`` is the crop's side in pixels of the picture and the argument of ``a`` its turn, clockwise.
-    Weighted least squares on the keypoints (Umeyama 1991, in its closed form for the plane).
+    ``abs(a)`` is the crop's side in pixels of the picture, and the argument of ``a`` is its clockwise
+    rotation. Weighted least squares on the keypoints (Umeyama 1991, in closed form for the plane).
     """
-    # All that depends on the framing alone is computed once: 5 instead of 15 µs a face.
+    # Everything that depends on the framing alone is computed once: 5 instead of 15 µs a face.
     a, got_centre = (framing.fit @ (face.keypoints.astype(np.float64) @ (1, 1j))).tolist()
     least = LEAST_OF_BOX * max(face.box.width, 1) / framing.box * WIDER
     if abs(a) < least:
@@ -94,9 +101,9 @@ def placement(face: Face, framing: Framing) -> tuple[complex, complex]:
 
 
 def crop_face(pixels: Pixels, face: Face, framing: Framing, size: int = CROP) -> Pixels:
-    """Cut one face out of a picture RGB uint8 (H, W, 3) as grey uint8 (size, size, 1).
+    """Cut one face out of a picture, RGB uint8 (H, W, 3), as grey uint8 (size, size, 1).
 
-    Grey is ITU-R BT.601 luma. What lies outside the picture repeats its border.
+    Grey is ITU-R BT.601 luma. Outside the picture its border is repeated.
     """
     return _cut(pixels, *placement(face, framing), size)[..., None]
 
@@ -105,7 +112,7 @@ def _cut(pixels: Pixels, a: complex, b: complex, size: int) -> Pixels:
     """Sample the unit crop that ``a`` and ``b`` place on a picture, as grey (size, size)."""
     step = abs(a) / size
     margin = 2 + 2 * step
-    # The corners of the crop; plain numbers, because numpy takes longer on four values than the warp.
+    # The corners of the crop, as plain numbers: on four values NumPy takes longer than the warp.
     corners = (b, b + a, b + a * 1j, b + a + a * 1j)
     left, right = _span([corner.real for corner in corners], margin, pixels.shape[1])
     top, bottom = _span([corner.imag for corner in corners], margin, pixels.shape[0])
@@ -124,10 +131,10 @@ def _cut(pixels: Pixels, a: complex, b: complex, size: int) -> Pixels:
 
 
 def _shrunk(grey: Any, step: float) -> tuple[Any, float, float]:
-    """A grey picture averaged down ``step`` times, and by how much exactly, in x and in y.
+    """A grey picture reduced ``step`` times by averaging, and the exact scales in x and in y.
 
-    The warp samples four neighbours only and would alias. Halving first is four times as fast as averaging a
-    large face down in one go; it leaves out an odd last row or column.
+    The warp samples only four neighbours and would alias. Halving first is four times as fast as averaging a
+    large face down at once; it drops an odd last row or column.
     """
     scale = 1.0
     while step >= 2 and min(grey.shape) >= 2:
@@ -142,6 +149,6 @@ def _shrunk(grey: Any, step: float) -> tuple[Any, float, float]:
 
 
 def _span(coordinates: Sequence[float], margin: float, limit: int) -> tuple[int, int]:
-    """The pixels, at least one and inside 0..limit, that hold some coordinates and a margin around them."""
+    """The pixel range inside 0..limit, at least one pixel, that covers the coordinates and a margin."""
     low = min(max(math.floor(min(coordinates) - margin), 0), limit - 1)
     return low, min(max(math.ceil(max(coordinates) + margin), low + 1), limit)

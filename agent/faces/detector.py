@@ -1,4 +1,4 @@
-"""Finding the face in each tile. The only module that touches MediaPipe.
+"""Finds the face in each tile. The only module that touches MediaPipe.
 
 Detection runs tile by tile: one pass over a whole gallery finds next to nothing, because the model is made
 for faces that fill a good part of the picture.
@@ -27,17 +27,17 @@ from models.native import native_output
 from models.weights import detector_path
 
 THRESHOLD = 0.3
-"""Lowest confidence that makes a face in one picture; the lowest true score of 153 real tiles is 0.31."""
+"""Minimum confidence of a face in one picture; the lowest true score of 153 real tiles is 0.31."""
 
 SECOND_SIDE = 192
 """Width and height in pixels of the full-range model's input."""
 
 SECOND_THRESHOLD = 0.1
-"""Lowest confidence of the full-range model that counts in a doubtful face's."""
+"""Minimum confidence of a full-range detection that contributes to a doubtful face's confidence."""
 
 
 class FaceFinder(Protocol):
-    """Finds the one face in each of some pictures."""
+    """Finds the one face in each picture."""
 
     def find(
         self,
@@ -52,11 +52,13 @@ class FaceFinder(Protocol):
 
 
 class MediaPipeFaceFinder:
-    """MediaPipe's short-range face detector, fed two tiles at a time; its full-range one where it doubts.
+    """MediaPipe's short-range face detector, fed two tiles at a time, and its full-range one for doubtful
+    cases.
 
     ``weights`` is the ``.tflite`` file of the short-range model (input 128x128 RGB), by default the shipped
-    one; ``threshold`` the lowest confidence of a face, 0..1. Not thread-safe: one worker owns it. Raises
-    ModelError when the file is missing or no such model, or when MediaPipe or a library that it needs is.
+    one. ``threshold`` is the minimum confidence of a face, 0..1. Not thread-safe: one worker owns it. Raises
+    ModelError when the file is missing or is no such model, and when MediaPipe or a library that it needs is
+    missing.
     """
 
     def __init__(self, weights: Path | None = None, threshold: float = THRESHOLD) -> None:
@@ -80,10 +82,10 @@ class MediaPipeFaceFinder:
     ) -> list[Face | None]:
         """Return, for each picture RGB uint8 (H, W, 3), its face in pixels of that picture, or None.
 
-        The most confident face of a picture counts. Flat pictures (no video) have none. ``careful`` searches
+        The most confident face of a picture counts; flat pictures (no video) have none. ``careful`` searches
         longer where no sure face was found (``agent.faces.search``): for new pictures, and now and then for
-        empty ones. ``known``, the faces that these pictures showed a moment ago or None for each, keeps far
-        away faces found without it.
+        empty ones. ``known`` has the face that each picture showed a moment ago, or None: it keeps faces far
+        from the camera that are found only with it.
 
         Raises PictureError for anything that is not a picture, ModelError after ``close``.
         """
@@ -91,9 +93,9 @@ class MediaPipeFaceFinder:
         return find_faces(checked, self._open().detect, careful, known, Second(self.ask, SECOND_SIDE))
 
     def detect(self, pixels: Pixels) -> list[Face]:
-        """Run the bare model: all faces in one input RGB uint8 (128, 128, 3), in its pixels.
+        """Run the short-range model alone: all faces in one input RGB uint8 (128, 128, 3), in its pixels.
 
-        Raises ModelError when MediaPipe fails on it: that costs the frame, not the session.
+        Raises ModelError when MediaPipe fails on it, which costs the frame and not the session.
         """
         return self._open().detect(pixels)
 
@@ -112,7 +114,7 @@ class MediaPipeFaceFinder:
         return self._first
 
     def ask(self, pixels: Pixels) -> list[Face]:
-        """Run the bare full-range model on one input RGB uint8 (192, 192, 3); loads it when first asked.
+        """Run the full-range model alone on one input, RGB uint8 (192, 192, 3); loads it on the first call.
 
         Raises ModelError as ``detect`` does.
         """
@@ -164,15 +166,16 @@ class _Detector:
     def abandon(self) -> None:
         """Leave the detector to the end of the process.
 
-        MediaPipe can no longer free it when the interpreter ends (its thread pool is gone by then), and
-        prints a traceback for trying. Without a handle it does not try; the process's end frees it all.
+        When the interpreter ends, MediaPipe's thread pool is gone, so it can no longer free the detector and
+        prints a traceback for trying. Without a handle it does not try; the end of the process frees
+        everything.
         """
         self._detector._handle = None
 
     def _create(self, content: bytes, threshold: float) -> Any:
         detector = self._mediapipe.face_detector
         options = detector.FaceDetectorOptions(
-            # Bytes, not a path: what was read is what runs, whatever characters the path has.
+            # Bytes, not a path: the bytes that were read are used, whatever characters the path has.
             base_options=self._mediapipe.base_options.BaseOptions(model_asset_buffer=content),
             min_detection_confidence=threshold,
         )
@@ -185,7 +188,7 @@ def _unloadable(error: Exception) -> ModelError:
 
 
 def _face(detection: Any, side: int) -> Face:
-    """MediaPipe's detection (whole pixels; keypoints in parts of the input) as a face in pixels."""
+    """Convert MediaPipe's detection (box in whole pixels, keypoints 0..1) to a face in input pixels."""
     box = detection.bounding_box
     return Face(
         box=Box(box.origin_x, box.origin_y, box.width, box.height),
@@ -195,12 +198,12 @@ def _face(detection: Any, side: int) -> Face:
 
 
 def _load_mediapipe() -> types.SimpleNamespace:
-    """Import the detector alone.
+    """Import only MediaPipe's detector.
 
-    MediaPipe's package imports all its tasks. On the way it pulls in matplotlib (0.35 s and 38 MB, and a font
-    cache that takes seconds on a machine's first run), only for a drawing helper, and sounddevice, which
-    opens the audio system: a tool that promises to look at nothing but the gallery must not do that.
-    MediaPipe copes without sounddevice by itself; matplotlib is stood in for while the import runs.
+    MediaPipe's package imports all its tasks. These import matplotlib (0.35 s and 38 MB, and a font cache
+    that takes seconds on a machine's first run) only for a drawing helper. They also import sounddevice,
+    which opens the audio system: a tool that promises to look at nothing but the gallery must not do that.
+    MediaPipe works without sounddevice; a stand-in replaces matplotlib during the import.
     """
     stand_in, pyplot = types.ModuleType("matplotlib"), types.ModuleType("matplotlib.pyplot")
     stand_in.pyplot = pyplot  # type: ignore[attr-defined]
@@ -220,7 +223,7 @@ def _load_mediapipe() -> types.SimpleNamespace:
 
 @contextmanager
 def _modules(entries: dict[str, types.ModuleType | None]) -> Iterator[None]:
-    """Hold some entries in ``sys.modules`` and put back what was there; None makes an import fail."""
+    """Put entries into ``sys.modules`` and restore it afterwards; an entry of None makes its import fail."""
     table: dict[str, Any] = sys.modules
     before = {name: table[name] for name in entries if name in table}
     table.update(entries)

@@ -1,6 +1,6 @@
-"""What is known of the face in one tile, and what has to be done to bring that up to date.
+"""Tracks what is known of the face in one tile, and what must be done to update it.
 
-A state machine of its own for each tile: time comes in as an argument, in seconds.
+Each tile has its own state machine; time is an argument, in seconds.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ LOOK_AGAIN = 1.0
 """Seconds after which a still tile without a face is searched again, carefully."""
 
 OLDEST = 1.0
-"""Seconds after which a face is looked at again even if nothing seems to have changed, and detected again if
+"""Seconds after which a face is checked again even if nothing seems to have changed, and detected again if
 anything did: a slow drift must not carry a crop away. Just under it, as frames come in steps."""
 
 KEEP_FACE = 0.5
-"""Seconds for which a face that was just there is believed when one look misses it."""
+"""Seconds for which a face that was just there is kept when a detection misses it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DetectionThresholds:
-    """How sure the detector must be: ``new`` for a new face, ``tracked`` where one was seen just before.
+    """Minimum confidence of a detection: ``new`` for a new face, ``tracked`` where one was seen just before.
 
-    Of 40 drawn rooms without anybody, 9 give a detection over 0.3 (bookshelves, mostly); of 24 real faces the
-    weakest, under a mask, reaches 0.77 after the closer look that doubtful ones get.
+    Of 40 drawn rooms without anybody, 9 give a detection over 0.3 (mostly bookshelves). Of 24 real faces, the
+    weakest one, under a mask, reaches 0.77 after the closer look that doubtful faces get.
     """
 
     new: float = 0.5
@@ -39,12 +39,15 @@ class DetectionThresholds:
 
 @dataclass(slots=True)
 class FaceTrack:
-    """What was last seen in one tile; ``face`` is in frame pixels.
+    """What was last seen in one tile; ``face`` is in frame pixels, times are in seconds.
 
-    ``current`` is when it was last up to date, ``searched`` when it was last searched carefully, ``detected``
-    when the detector last found the face, ``seen`` when it was last found or seen unmoved and ``moved`` when
-    its picture last changed. ``found`` is the crop in which it was detected, ``judged`` the last one that
-    gave scores or a reason.
+    - ``current``: when the tile was last up to date.
+    - ``searched``: when it was last searched carefully.
+    - ``detected``: when the detector last found the face.
+    - ``seen``: when the face was last found or seen unmoved.
+    - ``moved``: when its picture last changed.
+    - ``found``: the crop in which the face was detected.
+    - ``judged``: the last crop that gave scores or a reason.
     """
 
     stale: bool = True
@@ -63,7 +66,7 @@ class FaceTrack:
     _pose: Pose | None = None
 
     def follow(self, video: Box, changed: bool) -> None:
-        """Take note of where the tile's video is now in the frame, and whether its picture changed."""
+        """Note where the tile's video is now in the frame, and whether its picture changed."""
         self.stale |= changed
         if self.video is not None and video != self.video and self.face is not None:
             if (video.width, video.height) == (self.video.width, self.video.height):
@@ -81,7 +84,7 @@ class FaceTrack:
         return Work.FIND if self.stale else None
 
     def wants_glance(self, now: float) -> bool:
-        """Whether a tile with a face has to be looked at now."""
+        """Whether a tile with a face has to be checked now."""
         return self.stale or not 0 <= now - self.current < OLDEST
 
     def glance(self, crop: Pixels, now: float) -> Work | None:
@@ -93,15 +96,15 @@ class FaceTrack:
         if movement(self._pose, crop) >= MOVED:
             return Work.FIND
         recent = 0 <= now - self.detected < OLDEST
-        # A picture that became sharp and then still was last read with the box of when it was blurred: 6 of
-        # 58 pixels off for good, in one case.
+        # When a picture became sharp and then still, the last reading used the box found while it was
+        # blurred: in one case that box stayed wrong by 6 of 58 pixels.
         if same(self.judged, crop) and (recent or self.judged is self.found):
             self._confirm(now)
             return None
         return Work.READ if recent else Work.FIND
 
     def on_detection(self, face: Face | None, thresholds: DetectionThresholds, now: float) -> bool:
-        """Note what the detector said, the face in frame pixels; True when that counts as a face."""
+        """Note the detector's result, a face in frame pixels or None; True when it counts as a face."""
         needed = thresholds.new if self.face is None else thresholds.tracked
         if face is not None and face.confidence >= needed:
             self.face, self.detected = face, now
@@ -113,18 +116,18 @@ class FaceTrack:
         return False
 
     def clear(self) -> None:
-        """There is no face any more."""
+        """Forget the face: there is none any more."""
         self.face = self.scores = self.reason = self.found = self.judged = self._pose = None
 
     def set_crop(self, crop: Pixels, facing: float, reason: Reason | None, now: float) -> None:
-        """Note the crop that is read now, or why it is not; its scores follow."""
+        """Note the crop that is read now, or the reason why it is not; its scores follow later."""
         if self.judged is None or not same(self.judged, crop):
             self.moved = now
         self.judged, self.facing, self.reason, self.scores = crop, facing, reason, None
         self._confirm(now)
 
     def invalidate(self) -> None:
-        """What was judged could not be read: the next frame has to."""
+        """Note that the judged crop could not be read, so that the next frame has to be."""
         self.judged, self.stale = None, True
 
     def _confirm(self, now: float) -> None:
@@ -132,14 +135,14 @@ class FaceTrack:
 
 
 def shifted(face: Face, right: int, down: int) -> Face:
-    """A face moved by some pixels: from its tile's picture to the frame, or back."""
+    """A face shifted by some pixels, from its tile's picture to the frame or back."""
     return Face(
         face.box.shifted(right, down), face.keypoints + np.array((right, down), np.float32), face.confidence
     )
 
 
 def rescaled(face: Face, before: Box, after: Box) -> Face:
-    """A face as it lies in a tile that moved and changed its size, all in frame pixels."""
+    """A face rescaled with its tile, which moved and changed its size; all in frame pixels."""
     x, y = after.width / max(before.width, 1), after.height / max(before.height, 1)
     box = Box(
         round(after.left + (face.box.left - before.left) * x),

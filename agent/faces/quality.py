@@ -1,7 +1,7 @@
-"""Whether a face can be read at all, and how far it is turned away. Pure functions of a face and its crop.
+"""Tells whether a face can be read, and how far it is turned away. Pure functions of a face and its crop.
 
-Saying nothing is better than guessing: a face that is too small, too dark, blurred or turned away gets a
-reason instead of a reading.
+No reading is better than a guess: a face that is too small, too dark, blurred or turned away gets a reason
+instead of a reading.
 """
 
 from __future__ import annotations
@@ -25,24 +25,26 @@ HEAD = np.array(
         (63.0, 11.0, -80.0),  # left ear
     )
 )
-"""A head looking at the camera. Sideways and downwards it is the median of 3,072 near-frontal training faces
-(models/weights/expression/framing.json) with the eyes 63 mm apart, the adult mean; the depths, which no
-frontal picture shows, are round anthropometric figures."""
+"""Keypoints of a head looking at the camera, in mm. Right and down are the median of 3,072 near-frontal
+training faces (models/weights/expression/framing.json), with the eyes 63 mm apart, the adult mean. The
+depths, which no frontal picture shows, are round anthropometric figures."""
 
 PROFILE = 65.0
-"""The angle in degrees that the fit gives for a profile: 60 to 67 on the training faces that are one."""
+"""Angle in degrees that the fit gives for a profile: 60 to 67 on the training faces in profile."""
 
 _SOLVE = np.linalg.pinv(np.column_stack((HEAD, np.ones(6))))
-"""Least squares for the camera that shows HEAD at six keypoints: 4x6."""
+"""Least-squares solver, 4x6, for the camera that shows HEAD at six keypoints."""
 
 
 @dataclass(frozen=True, slots=True)
 class QualityLimits:
-    """What a face must have to be read; each default was set on degraded FER-2013 faces.
+    """Minimum values for a face to be read; each default was set on degraded FER-2013 faces.
 
-    ``min_face_px``: width of the face's box in source pixels; accuracy of a half-trained network on reduced
-    FER-2013 faces: 0.64 at 41, 0.61 at 22, 0.59 at 18, 0.55 at 14, 0.48 at 10. ``min_facing``: see
-    ``facing``. ``min_sharpness``: see ``sharpness``. ``min_light``, ``min_contrast``: see ``light``.
+    - ``min_face_px``: width of the face's box in source pixels. The accuracy of a half-trained network on
+      reduced FER-2013 faces is 0.64 at 41 pixels, 0.61 at 22, 0.59 at 18, 0.55 at 14, 0.48 at 10.
+    - ``min_facing``: see ``facing``.
+    - ``min_sharpness``: see ``sharpness``.
+    - ``min_light``, ``min_contrast``: see ``light``.
     """
 
     min_face_px: float = 18.0
@@ -56,11 +58,11 @@ def facing(face: Face) -> float:
     """How far a face looks at the camera: 1 straight at it, 0 in profile.
 
     Fits the affine camera that shows a mean head (HEAD) at the six keypoints (least squares, scaled
-    orthography) and takes the angle between that head's forward axis and the line of sight: turning and
-    nodding count, tilting does not. The detector draws turned faces towards the frontal, so the angle is
-    stretched by 90/PROFILE; its cosine is the result (drawn heads turned by 17, 34 and 57 degrees: 0.91,
-    0.78, 0.53; the cosines are 0.96, 0.83, 0.54). It is the direction of the head, not of the eyes,
-    and says nothing of what the person attends to.
+    orthography). Takes the angle between that head's forward axis and the line of sight: turning and nodding
+    count, tilting does not. The detector draws the keypoints of turned faces towards the frontal, so the
+    angle is stretched by 90/PROFILE. The result is its cosine: 0.91, 0.78 and 0.53 on drawn heads turned by
+    17, 34 and 57 degrees, whose cosines are 0.96, 0.83 and 0.54. It is the direction of the head, not of the
+    eyes, and says nothing about the person's attention.
     """
     camera = _SOLVE @ face.keypoints.astype(np.float64)
     (ax, ay), (bx, by), (cx, cy) = camera[:3].tolist()
@@ -73,31 +75,33 @@ def facing(face: Face) -> float:
 
 
 def sharpness(crop: Pixels) -> float:
-    """How much fine structure a face has for its coarse structure, 0 (blurred) to above 1 (crisp).
+    """How much fine structure a face has relative to its coarse structure, 0 (blurred) to above 1 (crisp).
 
-    ``crop`` is grey uint8 (S, S, 1). The variance of what a Gaussian of S/32 takes away over the variance of
-    what one of S/16 takes away beyond that (two bands of a Laplacian pyramid; Burt and Adelson 1983). As a
-    ratio it does not depend on light. Only the middle three quarters count: a crisp background must not hide
-    a blurred face. At 48 pixels, 99 % of 600 training faces stay over 1.2, over 0.48 when reduced to 18
-    pixels, while a blur of 4 pixels leaves half of them under 0.34. The plain variance of the Laplacian
-    over the variance separates these less well (0.74; 0.22; 0.14, and 5 % of the blurred over 0.37).
+    ``crop`` is grey uint8 (S, S, 1). The result is the variance that a Gaussian of S/32 removes, divided by
+    the variance that one of S/16 removes beyond that (two bands of a Laplacian pyramid; Burt and Adelson
+    1983). As a ratio it does not depend on light. Only the middle three quarters count: a crisp background
+    must not hide a blurred face.
+
+    At 48 pixels, 99 % of 600 training faces stay over 1.2, and over 0.48 when reduced to 18 pixels; a blur of
+    4 pixels leaves half of them under 0.34. The plain variance of the Laplacian over the variance separates
+    these less well (0.74; 0.22; 0.14, and 5 % of the blurred over 0.37).
     """
     side = crop.shape[0]
     middle = crop[side // 8 : side - side // 8, side // 8 : side - side // 8, 0].astype(np.float32)
     fine = cv2.GaussianBlur(middle, (0, 0), side / 32)
     coarse = cv2.GaussianBlur(middle, (0, 0), side / 16)
-    # meanStdDev takes 2 µs where numpy's var takes 10, and every face pays it.
+    # meanStdDev takes 2 µs, NumPy's var 10; every face needs it.
     _, detail = cv2.meanStdDev(cv2.subtract(middle, fine))
     _, shape = cv2.meanStdDev(cv2.subtract(fine, coarse))
-    # The 1 keeps the rounding of pixel values from being taken for structure on a plain surface.
+    # The added 1 prevents rounding noise on a plain surface from counting as structure.
     return float(detail[0, 0]) ** 2 / (float(shape[0, 0]) ** 2 + 1.0)
 
 
 def light(crop: Pixels) -> tuple[float, float]:
-    """The brightness of the brightest parts of a crop, grey uint8 (S, S, 1), and its contrast, both 0..1.
+    """The brightness and the contrast, both 0..1, of a crop, grey uint8 (S, S, 1).
 
-    Brightness is the 95th percentile, contrast the distance to the 5th. The mean would judge by the colour of
-    a skin; the brightest parts (eyes, teeth, a sheen) are near white on every skin that is lit.
+    Brightness is the 95th percentile, contrast its distance to the 5th. The mean would depend on the colour
+    of the skin; the brightest parts (eyes, teeth, a sheen) are near white on every skin that is lit.
     """
     side = crop.shape[0]
     middle = crop[side // 8 : side - side // 8, side // 8 : side - side // 8]
@@ -112,7 +116,7 @@ def abstain(face: Face, crop: Pixels, turned: float, limits: QualityLimits) -> R
     """Why a face should not be read, or None if it can be.
 
     ``crop`` is the classifier's input for this face, grey uint8 (S, S, 1); ``turned`` is ``facing(face)``.
-    The first of small, dark, blurred, turned that holds.
+    Returns the first of small, dark, blurred and turned that applies.
     """
     if face.box.width < limits.min_face_px:
         return Reason.SMALL

@@ -1,7 +1,7 @@
-"""One worker: from a few tiles to their faces, crops and scores, with models of its own.
+"""Runs one worker, which turns tiles into faces, crops and scores with models of its own.
 
-Workers work beside each other on different tiles (see ``agent.faces.worker_pool``): nothing here is shared
-between them but the frame, which is only read.
+Workers run in parallel on different tiles (see ``agent.faces.worker_pool``). They share nothing but the
+frame, which is only read.
 """
 
 from __future__ import annotations
@@ -26,21 +26,22 @@ from agent.values import Face, Frame, Pixels, Reason
 from models.runtime import Classifier
 
 PER_MOSAIC = 4
-"""Known faces that share one input of the detector: batches hold a multiple of it."""
+"""Number of known faces that share one input of the detector; the size of a batch is a multiple of it."""
 
 LARGEST = 16
-"""Tiles in a batch, about. Small batches part the work more evenly, but going to and fro between the models
-costs CPU: parts of 8 and 4 took 7 to 10 % more than all 25 or 49 tiles at once."""
+"""Approximate maximum number of tiles in a batch. Smaller batches divide the work more evenly, but switching
+between the models costs CPU: batches of 8 and 4 took 7 to 10 % more than all 25 or 49 tiles at once."""
 
 
 _CUTTING = threading.Lock()
-"""Held while a worker cuts and judges crops. That is hundreds of calls of a few microseconds, and each gives
-Python's lock away: two workers at it wake each other, and a frame takes 8 % longer and 6 to 10 % more CPU."""
+"""Held while a worker cuts and judges crops. That is hundreds of calls of a few microseconds, and each call
+releases the GIL: two workers doing it wake each other, and a frame takes 8 % longer and 6 to 10 % more CPU.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """How faces are cut, which are believed and read, and whether any expression is inferred.
+    """How faces are cut, which are accepted and read, and whether any expression is inferred.
 
     ``reuse``: the readings of tiles that did not change are kept.
     """
@@ -54,7 +55,7 @@ class ReadingRules:
 
 @dataclass(frozen=True, slots=True)
 class TileBatch:
-    """A few tiles that need the same work; ``crops`` has one for each where faces are read as they were."""
+    """A few tiles that need the same work; for ``Work.READ``, ``crops`` has one crop for each tile."""
 
     work: Work
     tracks: tuple[FaceTrack, ...]
@@ -63,8 +64,7 @@ class TileBatch:
 
 @dataclass(slots=True)
 class StageTimings:
-    """Seconds of wall time that the stages of some batches took; how many tiles were searched and faces
-    read."""
+    """Wall time in seconds of the stages of some batches, and the numbers of tiles searched and read."""
 
     detect: dict[Work, float] = field(default_factory=dict)
     crop: float = 0.0
@@ -81,9 +81,9 @@ class StageTimings:
 def batches_of(
     tasks: Sequence[Task], tracks: Mapping[str, FaceTrack], crops: Mapping[str, Pixels]
 ) -> list[TileBatch]:
-    """Part tasks into batches of about the same size: of each kind of work one, two or four on a page of 49.
+    """Divide tasks into batches of similar size: one per kind of work, two or four on a page of 49.
 
-    The parts do not depend on how many workers there are: tiles that share an input of the detector disturb
+    The division does not depend on the number of workers: tiles that share an input of the detector affect
     each other a little, and readings must not depend on the machine.
     """
     batches = []
@@ -107,7 +107,7 @@ def _parts(tiles: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 class TileWorker:
-    """Brings the tracks of batches up to date; one thread at a time. Closes its two models with itself."""
+    """Updates the tracks of batches; one thread at a time may call it. Closing it closes its two models."""
 
     def __init__(self, finder: FaceFinder, classifier: Classifier, rules: ReadingRules) -> None:
         self._finder = finder
@@ -115,9 +115,9 @@ class TileWorker:
         self._rules = rules
 
     def update(self, frame: Frame, batches: Sequence[TileBatch]) -> StageTimings:
-        """Detect what batches want detected, cut the faces found, and read all that can be in one go.
+        """Detect faces where batches ask for it, cut the faces found, and read all readable ones at once.
 
-        Raises whatever a model raises: then the batches' tiles have to be done again with the next frame.
+        Raises whatever a model raises; then the batches' tiles have to be done again with the next frame.
         """
         watch, timings = Stopwatch(time.perf_counter), StageTimings()
         found: list[tuple[FaceTrack, Pixels | None]] = []
@@ -183,7 +183,7 @@ class TileWorker:
         try:
             read = self._classifier.classify(np.stack(crops))
         except ReadTheRoomError:
-            # It costs this frame; the next one must not take these crops for read.
+            # The error costs this frame; the next one must not treat these crops as read.
             for track in readable:
                 track.invalidate()
             raise

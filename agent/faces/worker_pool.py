@@ -1,9 +1,8 @@
-"""Detecting and reading faces on several cores: workers that take batches in turn, each with models of its
-own.
+"""Detects and reads faces on several cores, with workers that take batches in turn and own their models.
 
-MediaPipe and LiteRT let go of Python's lock while they compute, so one worker detects while another reads. In
-turn, each worker on a core of its own, two workers took 0.74 of one worker's time for a frame of 25 new faces
-and 0.70 for 49 (0.69 and 0.65 from detection to scores), for 4 % more CPU.
+MediaPipe and LiteRT release the GIL while they compute, so one worker detects while another reads. Taking
+turns, each on a core of its own, two workers took 0.74 of one worker's time for a frame of 25 new faces and
+0.70 for 49 (0.69 and 0.65 from detection to scores), for 4 % more CPU.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from agent.stage_times import Stages
 from agent.values import Frame
 
 WORTH = 12
-"""Tiles to detect or read in one frame for which a second core is woken: those of a page that was turned, not
-of heads that move. So what a second worker costs hardly shows in the budget."""
+"""Minimum number of tiles to detect or read in one frame at which a second core is used: the tiles of a
+turned page, not those of moving heads. So the cost of a second worker hardly shows in the budget."""
 
 
 def free_cores() -> int:
-    """How many cores this process may use."""
+    """Number of cores that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:
@@ -32,7 +31,7 @@ def free_cores() -> int:
 
 
 def workers_for(cores: int, threads: int, free: int) -> int:
-    """How many workers to open on ``free`` cores, of which ``cores`` are wanted, with ``threads`` in each.
+    """Number of workers to open on ``free`` cores, of which ``cores`` are wanted, with ``threads`` in each.
 
     Never more threads than cores: four on two made reading a face 6.7 times slower.
     """
@@ -40,9 +39,9 @@ def workers_for(cores: int, threads: int, free: int) -> int:
 
 
 def record_stage_times(timings: Sequence[StageTimings], stages: Stages, wall: float) -> None:
-    """Note in a frame's ``stages`` what its batches took; ``wall`` is how many seconds they took together.
+    """Record in a frame's ``stages`` what its batches took; ``wall`` is their total wall time in seconds.
 
-    Workers overlap: the time that passed is shared out in proportion to what each stage took.
+    Workers overlap, so the wall time is divided in proportion to what each stage took.
     """
     scale = wall / max(sum(one.total for one in timings), 1e-9)
     stages.detect = scale * sum(sum(one.detect.values()) for one in timings)
@@ -53,9 +52,9 @@ def record_stage_times(timings: Sequence[StageTimings], stages: Stages, wall: fl
 
 
 def update_costs(timings: Sequence[StageTimings], costs: CostModel, cpu: float) -> None:
-    """Update the costs with what a frame's batches took; ``cpu`` is how many CPU seconds they took together.
+    """Update the costs with what a frame's batches took; ``cpu`` is their total CPU time in seconds.
 
-    The processor's time is known of all workers together only: MediaPipe computes in threads of its own.
+    CPU time is known only for all workers together: MediaPipe computes in threads of its own.
     """
     scale = cpu / max(sum(one.total for one in timings), 1e-9)
     for work in (Work.FIND, Work.SEARCH):
@@ -65,10 +64,10 @@ def update_costs(timings: Sequence[StageTimings], costs: CostModel, cpu: float) 
 
 
 class WorkerPool:
-    """Does the batches of a frame in one or more workers; closes them with itself. One thread at a time calls
-    it.
+    """Runs the batches of a frame in one or more workers; only one thread at a time may call it.
 
-    The first worker is the calling thread's. The others' threads wait in between without using the processor.
+    Closing it closes the workers. The first worker runs in the calling thread. The threads of the others use
+    no CPU while they wait.
     """
 
     def __init__(self, workers: Sequence[TileWorker]) -> None:
@@ -76,11 +75,10 @@ class WorkerPool:
         self._threads = ThreadPoolExecutor(max(len(workers) - 1, 1), thread_name_prefix="tile worker")
 
     def update(self, frame: Frame, batches: Sequence[TileBatch], beside: bool = True) -> list[StageTimings]:
-        """Do some batches, and return what each took; ``beside`` in as many workers as there are, else in
-        one.
+        """Run batches and return what each took; ``beside``: in all workers, otherwise in one.
 
-        What is found does not depend on the workers. Raises what a batch raised, once all workers have
-        stopped: batches that were not begun by then are left.
+        The results do not depend on the number of workers. Raises what a batch raised once all workers have
+        stopped; batches not begun by then are skipped.
         """
         worth = beside and sum(len(batch.tracks) for batch in batches) >= WORTH
         count = min(len(self._workers), len(batches)) if worth else 1
@@ -104,7 +102,7 @@ class WorkerPool:
         try:
             work(self._workers[0])
         finally:
-            # On a busy machine a thread may not even have begun when nothing is left for it.
+            # On a busy machine a thread may not have begun before all batches are done.
             begun = [other for other in others if not other.cancel()]
             wait(begun)
         for other in begun:
