@@ -1,1 +1,1 @@
-"""Where frames come from: the screen, a camera, a file or address, a sender by WebRTC, or a drawn class."""
+"""Sources of frames: the screen, a camera, a file or address, a WebRTC sender, or a drawn class."""

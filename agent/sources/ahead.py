@@ -1,4 +1,4 @@
-"""Reading ahead: the next frames are decoded while one is analysed."""
+"""Reads ahead: decodes the next frames while one is analysed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final, TypeVar
 
 PLACES = 2
-"""Frames that are ready or in work beside the one in hand: one of 1080p is 6 MB."""
+"""Maximum frames that are ready or being decoded, besides the present one: a 1080p frame is 6 MB."""
 
 T = TypeVar("T")
 
@@ -22,10 +22,10 @@ _END: Final = _End.END
 
 
 def read_ahead(items: Iterator[T], places: int = PLACES) -> Generator[T, None, None]:
-    """Yield what ``items`` yields, taken from it by a thread of its own at most ``places`` items early.
+    """Yield the items of ``items``, which a thread takes at most ``places`` items early.
 
-    FFmpeg and OpenCV let other threads run while they decode and convert. What ``items`` raises comes out
-    after all that it yielded before. Closing this waits until the thread has left ``items``.
+    FFmpeg and OpenCV release the GIL while they decode and convert. An exception from ``items`` is raised
+    after the items before it. Closing this generator waits until the thread has left ``items``.
     """
     pool = ThreadPoolExecutor(1, thread_name_prefix="reading ahead")
     try:

@@ -15,17 +15,17 @@ from agent.sources.latest_frame import LatestFrame
 from agent.values import Frame, SourceInfo
 
 CAPTURE = {"darwin": "avfoundation", "win32": "dshow"}
-"""FFmpeg's capture format on each of ``sys.platform``'s systems; v4l2 on all others."""
+"""FFmpeg's capture format for each ``sys.platform``; all others use v4l2."""
 
 OPTIONS: Mapping[str, Mapping[str, str]] = {"avfoundation": {"framerate": "30"}}
 """FFmpeg asks avfoundation for 29.97 frames a second by default, which Mac cameras refuse."""
 
 
 class CameraSource:
-    """A camera by number ("0") or by its name as the system calls it.
+    """A camera by number ("0") or by the name that the system gives it.
 
-    A reader thread keeps only the newest frame; what nobody took is counted as dropped. Raises SourceError
-    when the camera cannot be opened. ``kind`` and ``address`` choose another FFmpeg device.
+    A reader thread keeps only the newest frame; frames that were not taken are counted as dropped. Raises
+    SourceError when the camera cannot be opened. ``kind`` and ``address`` choose another FFmpeg device.
     """
 
     place = None
@@ -56,12 +56,12 @@ class CameraSource:
 
     @property
     def info(self) -> SourceInfo:
-        """The camera and the size of its frames."""
+        """The camera, and the size of its frames."""
         return SourceInfo("camera", self._name, self._video.width, self._video.height)
 
     @property
     def dropped(self) -> int:
-        """Frames that were overwritten before anybody took them."""
+        """Number of frames that were overwritten before they were taken."""
         return self._latest.dropped
 
     def frames(self) -> Iterator[Frame | None]:
@@ -81,7 +81,7 @@ class CameraSource:
                 raise SourceLostError(f"{self._name} ended: plug it in again")
 
     def close(self) -> None:
-        """Release the camera; may be called twice and from another thread."""
+        """Release the camera; idempotent, and allowed from another thread."""
         self._closed.set()
         self._latest.close()
         if self._reader is not threading.current_thread():
@@ -99,7 +99,7 @@ class CameraSource:
         try:
             self._put_all()
         except Exception as why:
-            # A lost camera or a bug: kept in this thread, a bug would pass for a camera that is unplugged.
+            # A lost camera or a bug. If it stayed in this thread, a bug would look like an unplugged camera.
             error = why
         finally:
             self._latest.close(error)
@@ -115,7 +115,7 @@ class CameraSource:
 
 
 def device(camera: str, kind: str, there: Sequence[tuple[str, str]]) -> str:
-    """FFmpeg's address for a camera given by number or name; ``there`` are (address, name) of those seen."""
+    """FFmpeg's address for a camera given by number or name; ``there`` are the (address, name) found."""
     for address, words in there:
         if camera in (address, words):
             return f"video={address}" if kind == "dshow" else address

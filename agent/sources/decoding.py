@@ -1,4 +1,4 @@
-"""Decoding video with FFmpeg through PyAV: the only module that touches it."""
+"""Decodes video with FFmpeg through PyAV: the only module that imports PyAV."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ from agent.errors import PictureError, SourceLostError
 from agent.sources.base import MOST_PIXELS
 from agent.values import Pixels
 
-# FFmpeg prints its complaints on stderr itself; what matters reaches the user through our errors.
+# FFmpeg prints its messages on stderr itself; the important ones reach the user through our errors.
 av.logging.set_level(av.logging.PANIC)
 
 DecodedFrame = av.VideoFrame
-"""A frame as it was decoded, not yet converted to RGB; see ``to_rgb``."""
+"""A decoded frame, not yet converted to RGB; see ``to_rgb``."""
 
 TIMEOUT = 5.0
-"""Seconds after which an address that sends nothing is given up, while opening and while reading."""
+"""Maximum seconds without data from an address, while opening and while reading."""
 
 BT601_OR_UNSAID = frozenset({2, 5, 6})
-"""FFmpeg's numbers for matrix coefficients: not said, and BT.601 as it is used in Europe and America."""
+"""FFmpeg's numbers for matrix coefficients: unspecified, and BT.601 as used in Europe and America."""
 
 SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "rtp", "srt", "udp", "tcp")
 
 
 USUAL_RATE, HIGHEST_RATE = 25.0, 240.0
-"""Frames a second of a recording that tells neither times nor a rate, and the highest rate to believe."""
+"""Frames per second: assumed for a recording without times and rate, and the maximum rate to believe."""
 
 FRAMES_PASSED = 8
-"""Where only one frame in so many is wanted, those that no other one refers to need not be decoded."""
+"""If only one frame in at least this many is wanted, frames that no other refers to are not decoded."""
 
 
 class Video:
     """The first video stream of a file, address or device, opened as far as its first frame.
 
-    ``kind`` and ``options`` are FFmpeg's input format and its options, None and {} to find out by itself.
-    ``width`` and ``height`` are those of the newest frame. ``wanted`` is how many frames a second will do:
-    where the stream has many more, not all are decoded. Raises PictureError when it cannot be opened or holds
-    no frame.
+    ``kind`` and ``options`` are FFmpeg's input format and its options; None and {} let FFmpeg detect them.
+    ``width`` and ``height`` are those of the newest frame. ``wanted`` is the frames per second that are
+    enough: if the stream has many more, not all are decoded. Raises PictureError when it cannot be opened or
+    holds no frame.
     """
 
     def __init__(
@@ -80,38 +80,38 @@ class Video:
 
     @property
     def duration(self) -> float | None:
-        """Seconds, or None for what has no end or does not say."""
+        """Seconds; None for a stream that has no end or does not state its length."""
         length = None if self._closing else self._container.duration
         return None if length is None or length <= 0 else length / av.time_base
 
     @property
     def damaged(self) -> int:
-        """How many packets could not be decoded and were skipped."""
+        """Number of packets that could not be decoded and were skipped."""
         return self._damaged
 
     def frames(self) -> Iterator[tuple[float, DecodedFrame]]:
         """Yield (seconds from the start, frame not yet converted to RGB) for each frame; see ``to_rgb``.
 
-        Ends when the stream does or when it is closed. Raises SourceLostError when the stream breaks; what
-        came before has been yielded by then.
+        Ends when the stream ends or is closed. Raises SourceLostError when the stream breaks, after the
+        frames before it.
         """
         first: float | None = None
         last = -self._step
         while True:
-            # Closing the container under a running decoder would crash the process: one of them at a time.
+            # Closing the container while the decoder runs would crash the process: the lock excludes it.
             with self._lock:
                 frame = self._ready.pop(0) if not self._closing and self._fill() else None
                 if self._closing:
                     self._container.close()
             if frame is None:
                 return
-            # A raw stream, as cameras write it, has no times: its frames are counted.
+            # A raw stream, as cameras write it, has no times: count its frames.
             last = seconds = last + self._step if frame.time is None else float(frame.time)
             first = seconds if first is None else first
             yield max(seconds - first, 0.0), frame
 
     def is_still(self) -> bool:
-        """Whether a file holds one frame only: a picture of another kind, or the cover of some music."""
+        """Whether a file holds one frame only: a still picture, or the cover of a music file."""
         first, self._ready = self._ready, []
         try:
             return len(first) == 1 and not self._fill()
@@ -121,7 +121,7 @@ class Video:
             self._ready = first + self._ready
 
     def close(self) -> None:
-        """Close the file or device; may be called twice, and while another thread decodes (it ends)."""
+        """Close the file or device; idempotent, and allowed while another thread decodes (it ends)."""
         self._closing = True
         # A reader that waits for the network keeps the lock, and closes the container itself afterwards.
         if self._lock.acquire(timeout=0.2):
@@ -151,9 +151,9 @@ class Video:
             raise PictureError(
                 f"{self.name} cannot be opened as a picture or video ({reason}): {hint}"
             ) from None
-        # FFmpeg would draw any text as a terminal.
+        # FFmpeg would render any text as a terminal.
         listed = () if container.format.name == "tty" else container.streams.video
-        # A damaged header may announce a video in a code that FFmpeg does not know.
+        # A damaged header may announce a video with a codec that FFmpeg does not know.
         streams = [stream for stream in listed if stream.codec_context is not None]
         if not streams:
             container.close()
@@ -163,15 +163,15 @@ class Video:
             container.close()
             size = f"{stream.width}x{stream.height}"
             raise PictureError(f"{self.name} has frames of {size} pixels, which is too many: scale it down")
-        # Frame threads hold frames back; slices do not. More threads than cores help nobody.
+        # Frame threads delay frames; slice threads do not. More threads than cores gain nothing.
         stream.thread_type = "SLICE"
         rate = float(stream.guessed_rate or 0)
         self._step = 1.0 / (rate if 0 < rate <= HIGHEST_RATE else USUAL_RATE)
-        # Frames without times are counted, all of them.
+        # Frames without times are counted, which needs all of them.
         timed = stream.start_time is not None
         if timed and float(stream.average_rate or 0) >= FRAMES_PASSED * self._wanted:
-            # For a drawn lesson (1080p H.264, 25 frames a second) this takes 39 ms of a core a second
-            # in place of 69. Nobody waits for single frames here, so frame threads may hold some back.
+            # For a drawn lesson (1080p H.264, 25 frames a second) this takes 39 ms of a core a second instead
+            # of 69. Nobody waits for single frames here, so the delay of frame threads does not matter.
             stream.thread_type = "AUTO"
             stream.codec_context.skip_frame = "NONREF"
         self.width, self.height = stream.width or 0, stream.height or 0
@@ -182,7 +182,7 @@ class Video:
         yield from self._container.demux(self._stream)
 
     def _fill(self) -> bool:
-        """Decode until a frame is ready; False at the end."""
+        """Decode until a frame is ready; False at the end of the stream."""
         while not self._ready:
             try:
                 packet = next(self._packets, None)
@@ -207,7 +207,7 @@ class Video:
 
 
 class VP8Encoder:
-    """Makes a VP8 stream of pictures (width, height) in pixels, as a browser does: for measurements."""
+    """Encodes pictures of (width, height) pixels as a VP8 stream, as a browser does: for measurements."""
 
     def __init__(self, width: int, height: int, fps: int, bits: int) -> None:
         codec = VideoCodecContext.create("libvpx", "w")
@@ -224,20 +224,21 @@ class VP8Encoder:
 
 
 class VP8Decoder:
-    """Decodes a VP8 stream by the same library as WebRTC does."""
+    """Decodes a VP8 stream with the same library as WebRTC."""
 
     def __init__(self) -> None:
         self._codec = VideoCodecContext.create("libvpx", "r")
 
     def decode(self, data: bytes) -> DecodedFrame:
-        """The frame, not yet converted to RGB, of one encoded frame."""
+        """Decode one encoded frame; the result is not yet converted to RGB."""
         return self._codec.decode(av.Packet(data))[0]
 
 
 def to_rgb(frame: DecodedFrame) -> Pixels:
-    """A decoded frame as RGB uint8 (H, W, 3), turned upright if it says that it lies on its side."""
+    """A decoded frame as RGB uint8 (H, W, 3), rotated upright according to its metadata."""
     if _is_plain(frame):
-        # FFmpeg's conversion takes 5.1 ms for 1080p and comes out a grey level too dark; this one 1.6 ms.
+        # FFmpeg's conversion takes 5.1 ms for 1080p and comes out a grey level too dark; this one takes 1.6
+        # ms.
         pixels = np.asarray(cv2.cvtColor(frame.to_ndarray(), cv2.COLOR_YUV2RGB_I420), np.uint8)
     else:
         pixels = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
@@ -246,7 +247,7 @@ def to_rgb(frame: DecodedFrame) -> Pixels:
 
 
 def shown(address: str) -> str:
-    """An address as it may be told to people: without user, password and query."""
+    """An address as it may be shown: without user, password and query."""
     if "://" not in address:
         return address
     try:
@@ -264,7 +265,7 @@ def ffmpeg_error_text(error: Exception) -> str:
 
 
 def cameras(kind: str) -> list[tuple[str, str]]:
-    """The cameras that one of FFmpeg's capture formats sees: (address, name in words) of each."""
+    """The cameras that one of FFmpeg's capture formats finds: (address, display name) of each."""
     try:
         devices = av.enumerate_input_devices(kind)
     except (av.FFmpegError, OSError, ValueError, NotImplementedError):
@@ -274,7 +275,7 @@ def cameras(kind: str) -> list[tuple[str, str]]:
 
 
 def _guarded(address: str, options: dict[str, str]) -> tuple[str, dict[str, str]]:
-    """Let a file name nothing but files: a playlist would otherwise make FFmpeg ask the network."""
+    """Let a file refer to files only: otherwise a playlist could make FFmpeg ask the network."""
     if "://" not in address:
         return f"file:{address}", {**options, "protocol_whitelist": "file"}
     scheme = address.split("://", maxsplit=1)[0].lower()
@@ -284,7 +285,7 @@ def _guarded(address: str, options: dict[str, str]) -> tuple[str, dict[str, str]
 
 
 def _is_plain(frame: DecodedFrame) -> bool:
-    """Whether a frame is what nearly every sender sends: 4:2:0 in limited range by BT.601, of even size."""
+    """Whether a frame has the usual format: 4:2:0 in limited range by BT.601, of even size."""
     return (
         frame.format.name == "yuv420p"
         and frame.color_range != ColorRange.JPEG

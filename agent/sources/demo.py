@@ -1,4 +1,4 @@
-"""The demo source: a drawn, animated class whose truth is known, in real time."""
+"""The demo source: a drawn, animated class with known expressions, in real time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from agent.values import Frame, SourceInfo
 
 
 class DemoSource:
-    """A drawn class as a source of frames; ``truth`` tells what the last frame shows.
+    """A drawn class as a source of frames; ``truth`` holds what the last frame shows.
 
-    ``size`` is (width, height) in pixels, ``fps`` the most frames a second that a fast reader gets,
-    ``page_size`` the most tiles a page. ``clock`` gives monotonic seconds.
+    ``size`` is (width, height) in pixels, ``fps`` the maximum frame rate, ``page_size`` the maximum number of
+    tiles on a page. ``clock`` returns monotonic seconds.
 
     Raises ConfigError when participants, size or fps are out of range or the style is unknown.
     """
@@ -53,15 +53,15 @@ class DemoSource:
 
     @property
     def dropped(self) -> int:
-        """Always 0: a frame is drawn when it is asked for."""
+        """Always 0: a frame is drawn when it is requested."""
         return 0
 
     def frames(self) -> Iterator[Frame | None]:
-        """Yield the class as it is at each pull, at most ``fps`` times a second, until closed."""
+        """Yield the class as it is at each step, at most ``fps`` times a second, until closed."""
         start = self._clock()
         due = start
         while not self._closed.wait(max(due - self._clock(), 0.0)):
-            # One moment by both clocks: the first drawing takes a quarter of a second.
+            # Read both clocks at the same moment: the first drawing takes a quarter of a second.
             now, wall = self._clock(), time.time()
             due = max(due + 1 / self._fps, now)
             self.scene = self._script.scene_at(now - start)

@@ -1,4 +1,4 @@
-"""What the desktop session lets a program see of its screen, and what to do where that is nothing."""
+"""Whether the desktop session lets a program see the screen, and what to do if it does not."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ NOT_ALLOWED = (
 
 
 def is_wayland() -> bool:
-    """Whether windows of this session are Wayland's, so that X11's pictures of the screen may be black."""
+    """Whether the session's windows are Wayland's, so that X11 screen grabs may be black."""
     return obstacles.is_wayland(sys.platform, os.environ)
 
 
 def may_record() -> bool:
-    """Ask macOS whether this program may record the screen; if not, have macOS ask the user."""
+    """Whether macOS lets this program record the screen; if not, macOS asks the user."""
     graphics = ctypes.CDLL("/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics")
-    # Both since macOS 10.15; before it no permission was needed.
+    # Both functions exist since macOS 10.15; before it no permission was needed.
     allowed = getattr(graphics, "CGPreflightScreenCaptureAccess", None)
     request = getattr(graphics, "CGRequestScreenCaptureAccess", None)
     if allowed is None or request is None:

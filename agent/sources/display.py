@@ -1,4 +1,4 @@
-"""The display server: which monitors there are, and one picture of one of them. The only user of mss."""
+"""The display server: lists monitors and grabs pictures of them. The only module that imports mss."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from agent.sources.desktop import NOT_ALLOWED, WAYLAND, is_wayland, may_record
 from agent.values import Box, Pixels
 
 MSS_ERRORS = (mss.exception.ScreenShotError, AssertionError, OSError, ValueError)
-"""What mss raises when the display does not answer: of a server that died, a failed assertion, or, when it
-dies while mss connects, the ValueError of a pointer that points nowhere."""
+"""Exceptions that mss raises when the display does not answer: a failed assertion if the server died, or the
+ValueError of a null pointer if it dies while mss connects."""
 
 
 class Display:
     """A connection to the display; not thread-safe.
 
-    ``monitors`` holds the place of each on the desktop, in the desktop's own units; ``primary`` is the number
-    of the main one, from 1. Raises DisplayError when there is no display, or none that may be seen.
+    ``monitors`` holds each monitor's rectangle on the desktop, in the desktop's own units; ``primary`` is the
+    number of the main monitor, from 1. Raises DisplayError when there is no display, or access is denied.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Display:
             raise
 
     def recount(self) -> None:
-        """Notice monitors that came, went or changed size: mss keeps its first answer, a fresh one is 0.5 ms.
+        """Update the list of monitors: mss keeps its first answer, a new connection takes 0.5 ms.
 
         Raises SourceLostError when the display no longer answers.
         """
@@ -55,11 +55,11 @@ class Display:
             _disconnect(fresh)
             return
         self.close()
-        # mss sizes its buffers when it connects, so a larger monitor needs the new connection too.
+        # mss sizes its buffers when it connects, so a larger monitor also needs the new connection.
         self._screen, self.monitors = fresh, monitors
 
     def grab(self, number: int) -> Pixels:
-        """One monitor as RGB uint8: a 1080p grab takes 0.7 ms, conversion by OpenCV 0.5 (numpy flip: 6).
+        """Grab one monitor as RGB uint8: 0.7 ms for 1080p, plus 0.5 for OpenCV's conversion (numpy flip: 6).
 
         Raises SourceLostError when the display no longer answers.
         """
@@ -70,13 +70,14 @@ class Display:
         except MSS_ERRORS as error:
             raise SourceLostError(f"monitor {number} cannot be grabbed ({_told(error)})") from None
         bgra = np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
-        # A fresh array, as others may hold the last one; numpy's takes huge pages (0.5 ms, OpenCV's own 0.7).
+        # A new array, because others may hold the last one; numpy's uses huge pages (0.5 ms, OpenCV's own
+        # 0.7).
         rgb = np.empty((shot.height, shot.width, 3), np.uint8)
         cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGB, dst=rgb)
         return rgb
 
     def close(self) -> None:
-        """Let go of the display; may be called twice."""
+        """Close the connection; idempotent."""
         screen, self._screen = self._screen, None
         if screen is not None:
             _disconnect(screen)
@@ -91,7 +92,7 @@ def _connect() -> Any:
             "`readtheroom demo`"
         )
     if sys.platform == "darwin":
-        # Without this mss asks macOS for pictures scaled down to points: half the pixels of a Retina display.
+        # By default mss asks macOS for pictures scaled down to points: half the pixels of a Retina display.
         mss.darwin.IMAGE_OPTIONS &= ~mss.darwin.kCGWindowImageNominalResolution
         if not may_record():
             raise DisplayError(NOT_ALLOWED)
@@ -110,12 +111,12 @@ def _disconnect(screen: Any) -> None:
     try:
         screen.close()
     except MSS_ERRORS:
-        # A display server that is gone cannot be told goodbye.
+        # The display server is gone: nothing to close.
         return
 
 
 def _monitors(screen: Any) -> list[Box]:
-    """Where each monitor lies on the desktop; the whole desktop where the system does not tell them apart."""
+    """The rectangle of each monitor; the whole desktop if the system does not report monitors."""
     try:
         found = screen.monitors[1:] or screen.monitors[:1]
     except MSS_ERRORS as error:

@@ -1,4 +1,4 @@
-"""A place for one item, between whatever pushes frames and the worker that pulls them."""
+"""Holds one item between a thread that pushes frames and the worker that pulls them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 class LatestFrame(Generic[T]):
-    """Holds the newest frame only; what is overwritten before anybody took it is counted. Thread-safe.
+    """Holds only the newest frame; frames overwritten before they were taken are counted. Thread-safe.
 
-    A frame may wait in any form: one that is costly to convert to RGB is converted once it was taken.
+    A frame may be stored in any form: if conversion to RGB is expensive, the taker does it.
     """
 
     def __init__(self) -> None:
@@ -23,23 +23,23 @@ class LatestFrame(Generic[T]):
 
     @property
     def dropped(self) -> int:
-        """How many frames were overwritten before they were taken, or passed over before they came here."""
+        """Number of frames that were overwritten before they were taken, or skipped before they came here."""
         with self._changed:
             return self._dropped
 
     @property
     def closed(self) -> bool:
-        """Whether no more frames will come and none is left."""
+        """Whether it is closed and no frame is left."""
         with self._changed:
             return self._closed and self._frame is None
 
     def pass_over(self) -> None:
-        """Count a frame that was left out on its way here, such as one that there was no time to decode."""
+        """Count a frame that was skipped on its way here, such as one that there was no time to decode."""
         with self._changed:
             self._dropped += 1
 
     def put(self, frame: T) -> None:
-        """Leave a frame, in place of one that nobody took; ignored after ``close``."""
+        """Store a frame, in place of one that was not taken; ignored after ``close``."""
         with self._changed:
             if self._closed:
                 return
@@ -49,9 +49,9 @@ class LatestFrame(Generic[T]):
             self._changed.notify_all()
 
     def take(self, timeout: float) -> T | None:
-        """The newest frame, waiting up to ``timeout`` seconds for one; None when none came or it is closed.
+        """The newest frame, waiting up to ``timeout`` seconds; None when none came or it is closed.
 
-        Raises what the pushing side failed with, once its last frame has been taken.
+        Raises the ``error`` given to ``close``, once the last frame has been taken.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._frame is not None or self._closed, timeout)
@@ -62,7 +62,7 @@ class LatestFrame(Generic[T]):
             return frame
 
     def close(self, error: Exception | None = None) -> None:
-        """Take no more frames and wake whoever waits; ``error`` is why, if the pushing side failed."""
+        """Accept no more frames and wake the waiting thread; ``error``: why the pushing side failed."""
         with self._changed:
             if not self._closed:
                 self._closed, self._error = True, error

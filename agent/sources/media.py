@@ -21,10 +21,10 @@ from agent.values import Frame, Pixels, SourceInfo
 class MediaSource:
     """A picture, a recording, or an address that FFmpeg can play.
 
-    ``realtime`` plays it as it was recorded (a picture is repeated ``hz`` times a second, frames that nobody
-    takes in time are dropped and counted); otherwise it is read as fast as possible, one frame in every
-    1/``hz`` seconds of its own time (a picture once). ``Frame.time`` follows the recording's clock, in real
-    time laid on the monotonic one.
+    ``realtime`` plays it at its own speed: a picture is repeated ``hz`` times a second, and frames that are
+    not taken in time are dropped and counted. Otherwise it is read as fast as possible: a picture once, a
+    recording with one frame in every 1/``hz`` seconds of its own time. ``Frame.time`` follows the recording's
+    clock; in real time, it is shifted to the monotonic clock.
 
     Raises PictureError when it cannot be read.
     """
@@ -54,12 +54,12 @@ class MediaSource:
 
     @property
     def duration(self) -> float | None:
-        """Seconds of a recording; None for a picture or an endless stream."""
+        """Length of a recording in seconds; None for a picture or an endless stream."""
         return None if self._video is None else self._video.duration
 
     @property
     def info(self) -> SourceInfo:
-        """The file's name without its folders, which may tell more than the feed should."""
+        """The file's name without its folders, which may reveal more than the feed should."""
         name = Path(shown(self._address)).name or "media"
         if self._picture is not None:
             height, width = self._picture.shape[:2]
@@ -69,17 +69,17 @@ class MediaSource:
 
     @property
     def dropped(self) -> int:
-        """Frames of a recording that nobody took in time."""
+        """Number of frames of a recording that were not taken in time."""
         return self._latest.dropped
 
     def frames(self) -> Iterator[Frame | None]:
-        """Yield frames until the end; see the class for when. Raises SourceLostError when a stream breaks."""
+        """Yield frames until the end, timed as the class says. Raises SourceLostError for a broken stream."""
         if self._picture is not None:
             return self._repeat(self._picture)
         return self._play() if self._realtime else self._sample()
 
     def close(self) -> None:
-        """Stop, and close the file; may be called twice and from another thread."""
+        """Stop, and close the file; idempotent, and allowed from another thread."""
         self._closed.set()
         self._latest.close()
         player = self._player
@@ -117,7 +117,7 @@ class MediaSource:
             yield Frame(picture, self._clock(), time.time())
 
     def _sample(self) -> Iterator[Frame | None]:
-        """One frame in every period of the recording's own time; what breaks off early is said and ends."""
+        """One frame per period of the recording's own time; one that breaks off is logged and ends."""
         assert self._video is not None  # noqa: S101 - a recording is open
         start = time.time()
         due, count = 0.0, 0
@@ -125,7 +125,7 @@ class MediaSource:
             for seconds, frame in self._video.frames():
                 if self._closed.is_set():
                     return
-                # A millisecond of slack: time stamps are rounded.
+                # A millisecond of tolerance: time stamps are rounded.
                 if count and seconds + 1e-3 < due:
                     continue
                 due = max(due + self._period, seconds)
@@ -147,31 +147,31 @@ class MediaSource:
             elif not self._latest.closed:
                 yield None
         if not self._closed.is_set():
-            # Raises why the player ended too early, if it did.
+            # Raises the player's error, if it had one.
             self._latest.take(0.0)
 
     def _push(self) -> None:
-        """Play into the slot, and close it with why that ended too early, for whoever takes the frames."""
+        """Play into ``_latest``, and close it with the error, if any, for the frames' reader."""
         assert self._video is not None  # noqa: S101 - a recording is open
         error: Exception | None = None
         try:
             self._put_in_time(self._video)
         except SourceLostError as lost:
-            # A stream may come back; a damaged file stays damaged, and would be played again for ever.
+            # A stream may come back. A damaged file stays damaged, and would be played again for ever.
             if "://" in self._address:
                 error = lost
             else:
                 logger.warning("%s: what came before was played", lost)
         except Exception as bug:
-            # Kept in this thread, it would pass for the end of the recording.
+            # If it stayed in this thread, it would look like the end of the recording.
             error = bug
         finally:
             self._latest.close(error)
 
     def _put_in_time(self, video: Video) -> None:
-        """Decode at the recording's own speed and leave each frame in the slot."""
+        """Decode at the recording's own speed and store each frame in ``_latest``."""
         start, wall = self._clock(), time.time()
-        # A live stream comes at its own pace, and its time stamps may jump.
+        # A live stream sets its own pace, and its time stamps may jump.
         live = "://" in self._address and video.duration is None
         try:
             for stamp, frame in video.frames():

@@ -1,4 +1,4 @@
-"""Reading still pictures of any common kind as RGB."""
+"""Reads still pictures of all common formats as RGB."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FORMATS = (
     *("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "TGA"),
     *(("AVIF",) if features.check("avif") else ()),
 )
-"""Pillow also reads formats that run other programs (EPS) or fetch other files; these do neither."""
+"""Allowed formats: Pillow also reads formats that run programs (EPS) or fetch files; these do neither."""
 
 BACKDROP = (255, 255, 255)
-"""What shows through transparent parts, as in most viewers."""
+"""Colour behind transparent parts, as in most viewers."""
 
 
 def read_picture(path: Path) -> Pixels:
@@ -47,13 +47,13 @@ def read_picture(path: Path) -> Pixels:
         raise PictureError(f"{path} has too many pixels: scale it down to 8K") from None
     except MemoryError:
         raise PictureError(f"{path} needs more memory than there is: scale it down") from None
-    # Pillow's many parsers raise nearly anything on malformed bytes; each means the same to the user.
+    # Pillow's many parsers raise nearly anything on malformed bytes; all of it means the same to the user.
     except Exception as error:
         raise PictureError(f"{path} cannot be read as a picture ({error}): save it again as PNG") from error
 
 
 def is_picture(path: Path) -> bool:
-    """Whether a file begins as a still picture; False for videos, moving GIFs and anything else."""
+    """Whether a file begins as a still picture; False for videos, animated GIFs and anything else."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -62,7 +62,7 @@ def is_picture(path: Path) -> bool:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return True
     except ValueError:
-        # Packed texts that would fill the memory: FFmpeg unpacks what Pillow refuses.
+        # Compressed texts that would fill the memory: FFmpeg would unpack what Pillow refuses.
         return True
     except Exception:
         return False
@@ -71,7 +71,7 @@ def is_picture(path: Path) -> bool:
 def _rgb(image: Image.Image) -> Pixels:
     upright = ImageOps.exif_transpose(image)
     if upright.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
-        # Scientific tools write 0 to 1, and what was not measured as no number.
+        # Scientific tools write 0 to 1, and NaN for what was not measured.
         levels = np.nan_to_num(np.asarray(upright, np.float64), posinf=0.0, neginf=0.0)
         top = _white(float(levels.max(initial=0)), fractions=upright.mode == "F")
         grey = np.clip(levels * (255 / top), 0, 255).astype(np.uint8)
@@ -84,7 +84,7 @@ def _rgb(image: Image.Image) -> Pixels:
 
 
 def _white(highest: float, *, fractions: bool) -> float:
-    """The level of white in a grey picture whose brightest pixel is so bright."""
+    """The level of white in a grey picture with this highest level."""
     if fractions and highest <= 1:
         return 1.0
     return 65535.0 if highest > 255 else 255.0

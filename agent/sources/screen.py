@@ -1,4 +1,4 @@
-"""The screen as a source: a monitor, a part of one, or the one that shows a gallery.
+"""The screen as a source: a monitor, a region of it, or the monitor that shows a gallery.
 
 Pictures are in physical pixels, whatever the desktop's scale.
 """
@@ -22,19 +22,19 @@ LOOK_AGAIN = 10.0
 """Seconds between checks that ``auto`` still watches a monitor with a gallery: one layout search each."""
 
 COUNT_AGAIN = 1.0
-"""Seconds between looks at which monitors there are."""
+"""Seconds between checks of the list of monitors."""
 
 BLACK_FOR = 5.0
-"""Seconds of a wholly black screen after which a missing permission is the likeliest reason (on macOS)."""
+"""Seconds of a wholly black screen after which a missing permission is assumed (on macOS)."""
 
 Choose = Callable[[Sequence[Pixels]], int | None]
 
 
 class ScreenSource:
-    """Grabs the screen when asked, at most ``hz`` times a second.
+    """Grabs the screen when a frame is requested, at most ``hz`` times a second.
 
-    ``monitor`` counts from 1; ``auto`` grabs all of them and asks ``choose`` which one shows a gallery (its
-    index, or None: then the primary one is taken), and asks again once the chosen one shows none.
+    ``monitor`` counts from 1. ``auto`` grabs all monitors and asks ``choose`` for the index of the one that
+    shows a gallery (None: use the primary monitor); it asks again once the chosen monitor shows no gallery.
     ``region`` is a part of the monitor in its physical pixels.
 
     Raises DisplayError when nothing can be grabbed, ConfigError for a monitor or region that is not there.
@@ -68,27 +68,27 @@ class ScreenSource:
 
     @property
     def info(self) -> SourceInfo:
-        """The monitor and the size of what is grabbed of it."""
+        """The monitor, and the size of the grabbed region."""
         return SourceInfo("screen", f"monitor {self._number}", *self._size)
 
     @property
     def desktop(self) -> Box:
-        """The monitor's place on the desktop, in the desktop's own units (points on macOS, else pixels)."""
+        """The monitor's rectangle on the desktop, in desktop units (points on macOS, else pixels)."""
         return self._display.monitors[self._number - 1]
 
     @property
     def scale(self) -> float:
-        """Physical pixels in one unit of the desktop: 2 on a Retina display, else 1."""
+        """Physical pixels per desktop unit: 2 on a Retina display, else 1."""
         return self._full_width / self.desktop.width
 
     @property
     def dropped(self) -> int:
-        """Always 0: the screen is grabbed when it is asked for."""
+        """Always 0: the screen is grabbed when a frame is requested."""
         return 0
 
     @property
     def place(self) -> Box:
-        """Where what is grabbed lies on the desktop, in the desktop's own units."""
+        """The grabbed region's rectangle on the desktop, in the desktop's own units."""
         desktop, region, scale = self.desktop, self._region, self.scale
         if region is None:
             return desktop
@@ -100,7 +100,7 @@ class ScreenSource:
         )
 
     def frames(self) -> Iterator[Frame | None]:
-        """Yield the screen as it is at each pull. Raises SourceLostError when the monitor went away."""
+        """Yield the screen as it is at each step. Raises SourceLostError when the monitor was removed."""
         due = self._clock()
         while not self._closed.wait(max(due - self._clock(), 0.0)):
             now, wall = self._clock(), time.time()
@@ -117,7 +117,7 @@ class ScreenSource:
             yield Frame(pixels, now, wall)
 
     def close(self) -> None:
-        """Let go of the display; may be called twice and from another thread."""
+        """Close the display; idempotent, and allowed from another thread."""
         self._closed.set()
         with self._lock:
             self._display.close()
@@ -129,7 +129,7 @@ class ScreenSource:
         self.close()
 
     def _pick(self, otherwise: int) -> int:
-        """The number of the monitor to grab; ``otherwise`` where ``auto`` finds no gallery."""
+        """The number of the monitor to grab; ``otherwise`` if ``auto`` finds no gallery."""
         count = len(self._display.monitors)
         if self._wanted != "auto":
             if not 1 <= self._wanted <= count:
@@ -144,7 +144,7 @@ class ScreenSource:
         return otherwise if index is None else index + 1
 
     def _look_elsewhere(self, pixels: Pixels, now: float) -> Pixels:
-        """Where ``auto`` no longer sees a gallery, the picture of the monitor that has one, if any does."""
+        """If ``auto`` no longer sees a gallery, the picture of the monitor that shows one, if any."""
         if self._wanted != "auto" or self._choose is None or len(self._display.monitors) == 1:
             return pixels
         if now - self._looked < LOOK_AGAIN:
@@ -176,7 +176,7 @@ class ScreenSource:
         return np.ascontiguousarray(part)
 
     def _check_permission(self, pixels: Pixels, now: float) -> None:
-        """Some macOS versions hand out black pictures, and no error, to a program that may not record."""
+        """Raise DisplayError for a lasting black picture: some macOS versions deny access that way."""
         if sys.platform != "darwin" or pixels[:: max(len(pixels) // 64, 1)].any():
             self._seen = now
         elif now - self._seen > BLACK_FOR:

@@ -1,4 +1,4 @@
-"""A source that mends itself: stalls are noticed, a lost source is opened again with growing pauses."""
+"""A source that recovers: stalls are detected, and a lost source is reopened, retrying with back-off."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
 
 class SourceHealth:
-    """Judges from what a source did whether it is live, stalled or lost. Pure: time comes in, in seconds."""
+    """Judges whether a source is live, stalled or lost. Pure: times are arguments, in seconds."""
 
     def __init__(self, time: float) -> None:
         self.state = SourceState.LIVE
@@ -31,21 +31,21 @@ class SourceHealth:
         self._pauses.reset()
 
     def saw_nothing(self, time: float) -> None:
-        """No frame came for a while."""
+        """Note that no frame came for a while."""
         if self.state is SourceState.LIVE and time - self._last_frame >= STALL_AFTER:
             self.state = SourceState.STALLED
 
     def lost(self) -> float:
-        """The source broke or could not be opened; returns how many seconds to wait before opening it."""
+        """Note that the source broke or could not be opened; returns the seconds until the next attempt."""
         self.state = SourceState.LOST
         return self._pauses.next()
 
 
 class SupervisedSource:
-    """Keeps a source open. ``open_source`` makes one; what its first call raises is the user's to mend.
+    """Keeps a source open. ``open_source`` opens it; an error of the first call is for the user to fix.
 
-    Later failures are retried until ``close``. ``status`` says how things are; ``frames`` ends when the
-    source has no more (a finished recording) or is closed.
+    Later failures are retried until ``close``. ``status`` is the present state; ``frames`` ends when the
+    source has no more frames (a finished recording) or is closed.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class SupervisedSource:
 
     @property
     def info(self) -> SourceInfo:
-        """What the source is (while it is lost: what it was)."""
+        """The source's description; while it is lost, the last one."""
         source = self._source
         if source is not None:
             self._info = source.info
@@ -79,7 +79,7 @@ class SupervisedSource:
         return SourceStatus(self._health.state, self._dropped_before + source.dropped, place=source.place)
 
     def frames(self) -> Iterator[Frame | None]:
-        """Yield the newest frame at each pull, or None about twice a second while there is none."""
+        """Yield the newest frame at each step, or None about twice a second while there is none."""
         while not self._closed.is_set():
             source = self._source
             if source is None:
@@ -97,7 +97,7 @@ class SupervisedSource:
                 yield None
 
     def close(self) -> None:
-        """Stop for good; may be called twice and from any thread."""
+        """Stop for good; idempotent, and allowed from any thread."""
         self._closed.set()
         with self._lock:
             source, self._source = self._source, None
@@ -134,7 +134,7 @@ class SupervisedSource:
         self._due = self._clock() + self._health.lost()
 
     def _reopen(self) -> Iterator[None]:
-        """Wait for the pause to end, one tick at a time, and try to open the source again."""
+        """Wait for the back-off to end, one tick at a time, and try to open the source again."""
         wait = self._due - self._clock()
         if wait > 0:
             self._closed.wait(min(wait, TICK))
@@ -143,7 +143,7 @@ class SupervisedSource:
         try:
             source = self._open()
         except ReadTheRoomError as error:
-            # Also what the configuration names but is not there now: a monitor that was unplugged comes back.
+            # Retry configuration errors too: an unplugged monitor comes back.
             self._lose(error)
             yield None
             return

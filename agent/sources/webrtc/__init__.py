@@ -1,2 +1,1 @@
-"""A picture that is shared by WebRTC: its senders' sessions, their streams, and the source that reads
-them."""
+"""A picture shared by WebRTC: the senders' sessions, their streams, and the source that reads them."""

@@ -1,34 +1,34 @@
-"""How much a sender is told that it may send (REMB, draft-alvestrand-rmcat-remb)."""
+"""The bitrate that a sender is allowed (REMB, draft-alvestrand-rmcat-remb)."""
 
 from __future__ import annotations
 
 from typing import Any, Protocol
 
 LEAST_BITS = 6_000_000
-"""Bits a second, always allowed: small faces of a 1080p gallery stay sharp in them when they move."""
+"""Minimum bits per second that are allowed: small faces of a 1080p gallery stay sharp when they move."""
 
 
 class Estimator(Protocol):
-    """aiortc's estimator of what the network carries."""
+    """aiortc's estimator of the network's capacity."""
 
     def add(self, **packet: int) -> tuple[int, list[int]] | None:
-        """Take note of a packet; now and then the bits a second for some sources, or None."""
+        """Take note of a packet; now and then return the bits per second for some sources, else None."""
 
 
 class BitrateFloor:
-    """Takes the place of a receiver's estimator, whose estimate is never handed on below LEAST_BITS.
+    """Replaces a receiver's bandwidth estimator: its estimates are raised to at least LEAST_BITS.
 
-    That estimator allows 1.5 times what came in the last second, and takes a busy machine for a busy network.
-    A gallery in which little moves needs little: a real Chromium was down from 6 Mbit/s to 0.3 within four
-    seconds, so that the next change came blurred. A network that carries less loses packets, and a sender
-    slows down all the same: the receiver reports tell it (RFC 3550 6.4).
+    aiortc's estimator allows 1.5 times the bits of the last second, and takes a busy machine for a busy
+    network. A gallery in which little moves needs little: a real Chromium fell from 6 Mbit/s to 0.3 within
+    four seconds, so that the next change came blurred. If the network carries less, packets are lost and a
+    sender slows down all the same, because the receiver reports tell it (RFC 3550 6.4).
     """
 
     def __init__(self, estimator: Estimator) -> None:
         self._estimator = estimator
 
     def add(self, **packet: int) -> tuple[int, list[int]] | None:
-        """Take note of a packet; now and then the bits a second for some sources, or None."""
+        """Take note of a packet; now and then return the bits per second for some sources, else None."""
         estimate = self._estimator.add(**packet)
         if estimate is None:
             return None
@@ -37,6 +37,6 @@ class BitrateFloor:
 
 
 def install_bitrate_floor(receiver: Any) -> None:
-    """Put a BitrateFloor before the estimator of an aiortc video receiver, which has no setting for it."""
+    """Put a BitrateFloor in front of an aiortc video receiver's estimator, which has no such setting."""
     name = "_RTCRtpReceiver__remote_bitrate_estimator"
     setattr(receiver, name, BitrateFloor(getattr(receiver, name)))

@@ -1,13 +1,14 @@
-"""Encoded frames on their way to the decoder, never more than a few: what is too late is not decoded.
+"""A bounded queue of encoded frames before the decoder: frames that are too late are not decoded.
 
-A decoder that falls behind (a large picture, a busy machine) would otherwise be behind for ever: aiortc's own
-queue has no bound. Frames that were left out would leave the rest without what they build on, so that after a
-gap, here or on the network, nothing is decoded before the next key frame, which the sender is asked for.
+aiortc's own queue has no bound, so a decoder that falls behind (a large picture, a busy machine) would stay
+behind for ever. Frames depend on earlier ones: after a gap, here or on the network, nothing can be decoded
+before the next key frame, which is requested from the sender.
 
-Some senders do not listen: OBS makes a key frame every 250 frames and no other, and its first may be lost,
-as it encodes before it is connected. For such a sender more frames may wait: decoding all catches up within
-a tenth of their time, whereas a gap would stop the picture for many seconds. Which kind one is shows when its
-first frames have to wait, while models are loaded: none is skipped before a key frame has come in answer.
+Some senders ignore key frame requests: OBS sends a key frame every 250 frames and no other, and its first may
+be lost, as it encodes before it is connected. For such a sender more frames may wait: decoding them all
+catches up within a tenth of their time, whereas a gap would stop the picture for many seconds. The first
+frames that have to wait, while models are loaded, show which kind a sender is: no frame is skipped before a
+requested key frame has come.
 """
 
 from __future__ import annotations
@@ -17,25 +18,27 @@ from collections.abc import Callable
 from typing import Any
 
 MAX_WAITING = 5
-"""Frames: a sixth of a second of a stream at 30 a second. Decoding takes 8 ms of CPU at 4K, 1.4 at 1080p."""
+"""Maximum frames in the queue: a sixth of a second at 30 frames a second.
+
+Decoding takes 8 ms of CPU at 4K, 1.4 at 1080p."""
 
 MAX_WAITING_IF_IGNORED = 250
-"""Frames that may wait of a sender which makes no key frame when asked: from one of OBS's to the next."""
+"""Maximum frames in the queue if the sender ignores key frame requests: OBS's key frame interval."""
 
 ASK_AGAIN = 15
-"""Frames after which the sender is asked for a key frame once more: the first request may be lost."""
+"""Frames between two key frame requests: the first request may be lost."""
 
 IGNORED_AFTER = 3 * ASK_AGAIN
-"""Frames after which a key frame that comes is no answer to being asked."""
+"""Frames after which a key frame no longer counts as the answer to a request."""
 
 H264_SLICE_IDR, H264_SPS = 5, 7
 
 
 class DecoderQueue(queue.Queue[Any]):
-    """Takes the place of a receiver's decoder queue: items are (codec, Encoded), or None at the end.
+    """Replaces a receiver's decoder queue; items are (codec, Encoded), or None at the end.
 
-    ``ask`` requests a key frame, ``skipped`` is told of each frame that is not decoded. ``put`` is called by
-    one thread, ``get`` by another.
+    ``ask`` requests a key frame; ``skipped`` is called for each frame that is not decoded. One thread calls
+    ``put``, another ``get``.
     """
 
     def __init__(self, ask: Callable[[], None], skipped: Callable[[], None]) -> None:
@@ -44,16 +47,16 @@ class DecoderQueue(queue.Queue[Any]):
         # A stream begins with a key frame too.
         self._waited: int | None = 0
         self._listens: bool | None = None
-        """Whether the sender makes a key frame when it is asked for one; None before it is known."""
+        """Whether the sender answers key frame requests; None until it is known."""
         self._tried: int | None = None
-        """Frames since it was first asked in order to know."""
+        """Frames since the first request that tests this."""
         self.arrived = 0
-        """Frames that came, decoded or not."""
+        """Number of frames received, decoded or not."""
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        """Take a frame, and its ``more``.
+        """Add a frame and its ``more``.
 
-        Where too many wait, all are skipped, and what follows up to the next key frame.
+        If too many wait, all of them and the frames up to the next key frame are skipped.
         """
         if item is None:
             super().put(None, block, timeout)
@@ -66,7 +69,7 @@ class DecoderQueue(queue.Queue[Any]):
 
     @property
     def ignores_key_frame_requests(self) -> bool:
-        """Whether the sender is known to make no key frame when it is asked for one."""
+        """Whether the sender is known to ignore key frame requests."""
         return self._listens is False
 
     def _fits(self, item: Any) -> bool:
@@ -79,7 +82,7 @@ class DecoderQueue(queue.Queue[Any]):
         return self._waited is None or self._goes_on(item)
 
     def _try_out(self, item: Any) -> None:
-        """When too many wait, ask for a key frame. If one comes the sender listens: skip all before it."""
+        """Request a key frame when too many frames wait; if one comes, skip all before it."""
         codec, frame = item
         if self._tried is None and self.qsize() < MAX_WAITING:
             return
@@ -102,7 +105,7 @@ class DecoderQueue(queue.Queue[Any]):
             self._waited = 0
 
     def _goes_on(self, item: Any) -> bool:
-        """Whether a frame after a gap can be decoded; asks for one that can."""
+        """Whether a frame after a gap can be decoded; if not, a key frame is requested."""
         codec, frame = item
         waited = self._waited or 0
         if is_key_frame(codec.name, frame.data):
@@ -118,7 +121,7 @@ class DecoderQueue(queue.Queue[Any]):
 
 
 def is_key_frame(codec: str, data: bytes) -> bool:
-    """Whether an encoded VP8 frame (RFC 6386 9.1) or H.264 access unit (Annex B) needs no earlier one."""
+    """Whether an encoded VP8 frame (RFC 6386 9.1) or H.264 access unit (Annex B) is a key frame."""
     if codec.upper() == "VP8":
         return bool(data) and data[0] & 1 == 0
     units = data.split(b"\0\0\1")[1:]

@@ -1,9 +1,9 @@
-"""From a video stream's packets to its encoded frames: a jitter buffer where the newest counts, not all.
+"""A jitter buffer that turns a video stream's packets into encoded frames and prefers the newest frame.
 
-aiortc's own hands a frame on when the first packet of the next one has come: at 15 frames a second each
-picture is 67 ms older than it need be, and the last one before a pause waits for its end. It takes frames of
-512 packets at most (650 kB; a sharp key frame of 4K has more), and holds everything up for as many after a
-packet that is lost for good: ten seconds of a stream in which little moves.
+aiortc's jitter buffer returns a frame when the first packet of the next one has come: at 15 frames a second
+each picture is 67 ms older than necessary, and the last one before a pause waits for the pause's end. It
+accepts frames of 512 packets at most (650 kB; a sharp key frame of 4K has more). After a packet that is lost
+for good it holds back as many packets: ten seconds of a stream in which little moves.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 MOST = 4096
-"""Packets: a frame of 5 MB. What is further ahead belongs to another numbering."""
+"""Maximum packets ahead, a frame of 5 MB; a packet further ahead belongs to another numbering."""
 
 LATE = 1024
-"""Packets: what is so far behind comes late or twice, and is of no use any more."""
+"""Maximum packets behind of a late or duplicate packet, which is dropped; further behind as for MOST."""
 
 PATIENCE = 22_500
-"""Ticks of the video clock (90 kHz): a quarter of a second for a lost packet to be sent again."""
+"""Maximum wait for a retransmitted packet, in ticks of the video clock (90 kHz): a quarter of a second."""
 
 PATIENCE_IF_IGNORED = 180_000
-"""Two seconds, for a sender that makes no key frame when asked: what it lost stops its picture for longer."""
+"""The same for a sender that ignores key frame requests, 2 s: a lost packet stops its picture for longer."""
 
 NUMBERS, CLOCK = 1 << 16, 1 << 32
 
 
 class Packet(Protocol):
-    """What is used of aiortc's RtpPacket (RFC 3550 5.1); ``_data`` is the part of the encoded frame in it."""
+    """The used part of aiortc's RtpPacket (RFC 3550 5.1); ``_data`` is its part of the encoded frame."""
 
     sequence_number: int
     timestamp: int
@@ -37,9 +37,9 @@ class Packet(Protocol):
 
 @dataclass(slots=True)
 class Encoded:
-    """An encoded frame, as aiortc's decoder takes it; ``after_gap``: some before it are missing.
+    """An encoded frame for aiortc's decoder; ``after_gap``: frames before it are missing.
 
-    ``more`` are those that became whole with the same packet: the receiver takes one frame for each.
+    ``more`` are the frames completed by the same packet: the receiver takes one frame per packet.
     """
 
     data: bytes
@@ -49,29 +49,29 @@ class Encoded:
 
 
 class JitterBuffer:
-    """Takes the place of a video receiver's jitter buffer. A pure state machine: time is what packets say.
+    """Replaces a video receiver's jitter buffer. A pure state machine: the packets' timestamps are its clock.
 
-    A frame ends with the packet that is marked as its last (RFC 7741 4.1, RFC 6184 5.1), or where the
-    timestamp changes.
+    A frame ends with the packet marked as its last (RFC 7741 4.1, RFC 6184 5.1), or where the timestamp
+    changes.
     """
 
     def __init__(self) -> None:
         self.patience = PATIENCE
-        """Ticks for a lost packet to be sent again; whoever knows the sender may change it."""
+        """Maximum wait in ticks for a retransmitted packet; set by the session once it knows the sender."""
         self._packets: dict[int, Packet] = {}
         self._begun = False
         self._start = 0
-        """The number of the first packet that was not yet handed on; it grows without end."""
+        """Number of the first packet that was not yet returned; it grows without end."""
         self._reach = 0
-        """The number up to which no packet is missing."""
+        """Number up to which no packet is missing."""
         self._ragged = self._gap = False
         self._waiting: tuple[int, int] | None = None
-        """For which packet others wait, and since when on the clock of the stream."""
+        """The missing packet, and since when others wait for it, on the stream's clock."""
 
     def add(self, packet: Packet) -> tuple[bool, Encoded | None]:
-        """Take a packet; the next whole frame, if there is one, with those that follow as its ``more``.
+        """Add a packet; returns the next complete frame, if any, with those after it as its ``more``.
 
-        The first value is always False: whoever gets a frame after a gap asks for a key frame.
+        The first value is always False: the decoder queue requests a key frame after a gap.
         """
         number = self._number(packet.sequence_number)
         if number is None:
@@ -81,13 +81,13 @@ class JitterBuffer:
         if frame is None and self._waits_too_long(packet.timestamp):
             self._skip()
             frame = self._next()
-        # Left for the next packets to push out, what once had to wait would be late for good.
+        # Frames left for later packets would stay late for good, so take them all now.
         while frame is not None and (follower := self._next()) is not None:
             frame.more.append(follower)
         return False, frame
 
     def _number(self, sequence_number: int) -> int | None:
-        """A sequence number (16 bits) counted on from the ones before; None for what comes too late."""
+        """Extend a 16-bit sequence number to a continuous one; None for a packet that is too late."""
         if not self._begun:
             self._begun, self._start, self._reach = True, sequence_number, sequence_number
         ahead = (sequence_number - self._start + NUMBERS // 2) % NUMBERS - NUMBERS // 2
@@ -112,7 +112,7 @@ class JitterBuffer:
         return None
 
     def _cut(self) -> Encoded | None:
-        """The frame of all packets in reach; None if it lacks its beginning, or is padding (RFC 3550 5.1)."""
+        """The frame of all packets in reach; None if its start is missing, or for padding (RFC 3550 5.1)."""
         parts = [self._packets.pop(number) for number in range(self._start, self._reach)]
         self._start = self._reach
         ragged, self._ragged = self._ragged, False
@@ -124,7 +124,7 @@ class JitterBuffer:
         return frame
 
     def _waits_too_long(self, now: int) -> bool:
-        """Whether packets have waited for an earlier one for too long; ``now`` is the time of the newest."""
+        """Whether packets have waited for an earlier one for too long; ``now`` is the newest timestamp."""
         if len(self._packets) == self._reach - self._start:
             self._waiting = None
         elif self._waiting is None or self._waiting[0] != self._reach:
@@ -134,7 +134,7 @@ class JitterBuffer:
         return False
 
     def _skip(self) -> None:
-        """Give up the missing packet: go on with the next frame whose beginning is there."""
+        """Give up the missing packet: continue with the next frame whose start is there."""
         for number in sorted(self._packets):
             before = self._packets.get(number - 1)
             if number <= self._reach or before is None:

@@ -1,7 +1,7 @@
-"""What may stand in a WebRTC sender's offer: decided on its text, before any socket is opened for it.
+"""Filters a WebRTC sender's offer: works on its text, before any socket is opened for it.
 
-An offer comes from outside. The addresses in it are where connectivity checks are sent, and a host name in it
-would be looked up: both only happen for addresses that the caller allows.
+An offer comes from outside. Connectivity checks are sent to the addresses in it, and a host name in it would
+be looked up: both happen only for addresses that the caller allows.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Callable
 from agent.errors import OfferError
 
 MOST_CANDIDATES = 40
-"""A browser on a laptop with VPN and virtual machines offers about 20."""
+"""Maximum ICE candidates; a browser on a laptop with VPN and virtual machines offers about 20."""
 
 MOST_MEDIA = 8
-"""Media sections of an offer: a sender has one or two, and each may cost sockets."""
+"""Maximum media sections of an offer: a sender has one or two, and each may cost sockets."""
 
 CANDIDATE = "a=candidate:"
 PORT, PORTS = re.compile("[0-9]{1,5}"), range(1, 65536)
@@ -24,18 +24,19 @@ MEDIA = "m="
 ANY_LINE = re.compile("[a-z]=")
 CREDENTIALS = ("a=ice-ufrag:", "a=ice-pwd:")
 WELL_FORMED = re.compile(r"candidate:\S+ [0-9]+ \S+ [0-9]+ \S+ [0-9]+ typ \S")
-"""RFC 8839 5.1: foundation, component, transport, priority, address, port, type, and whatever follows."""
+"""RFC 8839 5.1: foundation, component, transport, priority, address, port, type, and optional fields."""
 DROPPED = ("a=end-of-candidates",)
-"""Lines that are not passed on: after the end of candidates, a sender whose address is not known in advance
-(all browsers hide theirs) could no longer reach us."""
+"""Beginnings of lines that are removed: after the end of candidates, a sender whose address is not known in
+advance (all browsers hide theirs) could no longer reach us."""
 
 Allows = Callable[[str], bool]
 
 
 def cleaned(offer: str, allows: Allows) -> str:
-    """The offer without the candidates that are not to be contacted, with line ends as SDP has them.
+    """The offer with SDP line ends, and only with the ICE candidates that may be contacted.
 
-    ``allows`` is asked about IP addresses only. Raises OfferError for what is no SDP, or holds too much.
+    ``allows`` is called with IP addresses only. Raises OfferError for text that is not SDP, or too much of
+    it.
     """
     lines = [line.rstrip("\r") for line in offer.split("\n")]
     if not lines[0].startswith("v=0"):
@@ -59,8 +60,8 @@ def _stays(line: str, allows: Allows) -> bool:
 def usable_candidate(candidate: str, allows: Allows) -> bool:
     """Whether a line ``candidate:...`` (RFC 8839) names a UDP address and port that may be contacted.
 
-    Host names never are: looking one up would ask the network, and browsers that hide their address behind
-    one reach us all the same.
+    Host names are never allowed: a look-up would ask the network, and browsers that hide their address behind
+    a host name reach us all the same.
     """
     parts = candidate.split()
     if len(parts) < 8 or parts[1] != "1" or parts[2].lower() != "udp" or not PORT.fullmatch(parts[5]):
@@ -73,10 +74,10 @@ def usable_candidate(candidate: str, allows: Allows) -> bool:
 
 
 class Fragment:
-    """A trickle-ice-sdpfrag body (RFC 8840): ``credentials`` and ``candidates`` that may be contacted.
+    """A trickle-ice-sdpfrag body (RFC 8840): ``credentials``, and the ``candidates`` that may be contacted.
 
-    ``credentials`` are the lines of the sender's ICE user name and password, where it says them, ``mid`` the
-    media section of the first candidate. Raises OfferError when it is malformed or holds too much.
+    ``credentials`` are the lines with the sender's ICE user name and password, if any; ``mid`` is the media
+    section of the first candidate. Raises OfferError when the body is malformed or too long.
     """
 
     def __init__(self, text: str, allows: Allows) -> None:

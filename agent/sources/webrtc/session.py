@@ -1,4 +1,4 @@
-"""One sender's WebRTC session: the only module that touches aiortc."""
+"""One sender's WebRTC session: the only module that imports aiortc."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from agent.sources.webrtc.sdp import Fragment
 from exporter.server.ice import ice_address
 
 H264_PROFILES = ("4d001f", "640c1f", "64001f")
-"""Main, constrained high and high, which hardware encoders and FFmpeg make if they are not told otherwise.
-aiortc names only the baseline that it encodes, but its decoder is FFmpeg's and knows them all."""
+"""Main, constrained high and high profile, the defaults of hardware encoders and FFmpeg. aiortc offers only
+the baseline profile that it encodes, but its decoder is FFmpeg's and handles them all."""
 
 aioice.turn.UDP_SOCKET_BUFFER_SIZE = 2 << 20
-"""Bytes asked of the system for each socket; aioice's own are 256 kB. OBS sends a key frame of 200 packets at
-once, and while the analysis holds the interpreter nobody takes them."""
+"""Bytes of receive buffer requested for each socket; aioice's default is 256 kB. OBS sends a key frame of 200
+packets at once, and nobody takes them while the analysis holds the GIL."""
 
 IceServers = list[aiortc.RTCIceServer]
 
@@ -39,13 +39,13 @@ CIPHERS = ":".join(
     for cipher in ("AES128-GCM-SHA256", "CHACHA20-POLY1305", "AES128-SHA", "AES256-SHA")
     for key in ("ECDSA", "RSA")
 )
-"""aiortc names those for ECDSA only (RFC 8827 6.5), but the certificate that GStreamer makes is RSA."""
+"""TLS ciphers. aiortc has only those for ECDSA (RFC 8827 6.5), but GStreamer's certificate is RSA."""
 
 BAD_CERTIFICATE = (
     "the encryption could not be agreed on (an FFmpeg built with GnuTLS makes a certificate on the curve "
     "P-224, which WebRTC does not have: give it one on P-256 with -cert_file and -key_file)"
 )
-"""RFC 8827 6.5 asks for P-256. OpenSSL 4 has no way to allow P-224, whichever side of the handshake it is."""
+"""RFC 8827 6.5 requires P-256. OpenSSL 4 cannot allow P-224 on either side of the handshake."""
 
 
 def _take_all_of_h264() -> None:
@@ -62,7 +62,7 @@ _take_all_of_h264()
 
 
 class Certificate(aiortc.RTCCertificate):
-    """A certificate as aiortc makes it, for handshakes with senders whose own is RSA as well."""
+    """A certificate like aiortc's, for handshakes with senders that have an RSA certificate too."""
 
     def _create_ssl_context(self, srtp_profiles: list[Any]) -> Any:
         context = super()._create_ssl_context(srtp_profiles)
@@ -71,9 +71,9 @@ class Certificate(aiortc.RTCCertificate):
 
 
 class SenderSession:
-    """One sender: its peer connection and when it was last heard of. Lives on one event loop.
+    """One sender: its peer connection and the time of its last sign of life. Runs on one event loop.
 
-    ``skipped`` is told, by any thread, of each frame that there was no time to decode.
+    ``skipped`` is called, from any thread, for each frame that there was no time to decode.
     """
 
     def __init__(
@@ -85,13 +85,13 @@ class SenderSession:
         self.opened = time
         self.last_frame: float | None = None
         self.heard: float | None = None
-        """When encoded frames last came, whether they could be decoded or not."""
+        """Time when encoded frames last came, decodable or not."""
         self._begun = time
         self._counted, self._told = 0, False
         self.camera = False
-        # Without a list aiortc would ask a public STUN server.
+        # Without this list aiortc would ask a public STUN server.
         self.peer = aiortc.RTCPeerConnection(aiortc.RTCConfiguration(iceServers=ice_servers))
-        # aiortc does not take certificates, as browsers do.
+        # Unlike browsers, aiortc has no parameter for certificates.
         vars(self.peer)["_RTCPeerConnection__certificates"] = [Certificate.generateCertificate()]
         self.receiver: Any = None
         self._jitter = JitterBuffer()
@@ -99,7 +99,7 @@ class SenderSession:
         self.reading: asyncio.Task[None] | None = None
 
     async def answer(self, offer: str) -> str:
-        """The SDP answer that takes the one video of the offer and nothing else.
+        """The SDP answer that accepts the one video of the offer and nothing else.
 
         Raises OfferError and UnfitOfferError.
         """
@@ -115,7 +115,7 @@ class SenderSession:
                 "there is no codec in common: VP8, or H264 with packetization-mode=1, is needed"
             ) from None
         except Exception as error:
-            # aiortc reports what it does not like in an offer by all kinds of exceptions, asserts among them.
+            # aiortc reports problems of an offer as all kinds of exceptions, including AssertionError.
             raise OfferError(f"the offer cannot be answered: {_words(error)}") from None
         return str(self.peer.localDescription.sdp)
 
@@ -125,7 +125,7 @@ class SenderSession:
             if wanted:
                 self.receiver = transceiver.receiver
                 self.receiver._RTCRtpReceiver__jitter_buffer = self._jitter
-                # The decoder's thread takes it over when the first packets come.
+                # The decoder's thread gets this queue when the first packets come.
                 self.receiver._RTCRtpReceiver__decoder_queue = self._decoder_queue
                 install_bitrate_floor(self.receiver)
             transceiver.direction = "recvonly" if wanted else "inactive"
@@ -135,8 +135,8 @@ class SenderSession:
     async def trickle(self, fragment: Fragment) -> None:
         """Add candidates that came after the offer.
 
-        Raises UnfitOfferError for an ICE restart, which is what RFC 9725 4.3.3 takes another user name or
-        password for, and OfferError for a candidate that cannot be read. The session goes on all the same.
+        Raises UnfitOfferError for another user name or password, which is an ICE restart (RFC 9725 4.3.3),
+        and OfferError for a candidate that cannot be read. The session continues in both cases.
         """
         remote = self.peer.remoteDescription.sdp.split("\r\n")
         if not all(line in remote for line in fragment.credentials):
@@ -150,7 +150,7 @@ class SenderSession:
                 raise OfferError(f"a candidate cannot be read: {text[:80]!r}") from None
 
     def listen(self, time: float) -> None:
-        """Take note at ``time`` of whether more encoded frames have come, and from what kind of sender."""
+        """Note at ``time`` whether more encoded frames have come, and from what kind of sender."""
         if self._decoder_queue.arrived > self._counted:
             if self.heard is None:
                 self._begun = time
@@ -159,13 +159,13 @@ class SenderSession:
             self._jitter.patience = PATIENCE_IF_IGNORED
 
     def begins_late(self, time: float, patience: float) -> bool:
-        """Whether frames have come for ``patience`` seconds, but no picture; said once."""
+        """Whether frames have come for ``patience`` seconds, but no picture; true only once."""
         waits = self.heard is not None and self.last_frame is None and time - self._begun >= patience
         self._told, before = self._told or waits, self._told
         return waits and not before
 
     async def next_frame(self) -> DecodedFrame | None:
-        """The next decoded frame; None once the sender sends no more."""
+        """The next decoded frame; None once the sender has ended."""
         try:
             frame: DecodedFrame = await self.receiver.track.recv()
         except MediaStreamError:
@@ -174,7 +174,7 @@ class SenderSession:
 
     @property
     def over(self) -> str | None:
-        """Why the connection is at its end, or None while it is not."""
+        """Why the connection has ended, or None."""
         state = self.peer.connectionState
         if state == "closed":
             return "the sender is gone"
@@ -183,20 +183,20 @@ class SenderSession:
         return BAD_CERTIFICATE if self.receiver.transport.state == "failed" else "the connection failed"
 
     def on_change(self, changed: Callable[[], None]) -> None:
-        """Have ``changed`` called whenever the connection's state is another."""
+        """Call ``changed`` whenever the connection's state changes."""
         self.peer.on("connectionstatechange", changed)
 
     async def close(self) -> None:
-        """Tell the sender and release everything."""
+        """Tell the sender, and release everything."""
         await self.peer.close()
 
     def _ask_for_key_frame(self) -> None:
-        # aiortc answers a failure of the decoder by a picture loss indication (RFC 4585).
+        # aiortc sends a picture loss indication (RFC 4585) after a decoder error.
         self.receiver._RTCRtpReceiver__decoder_error.set()
 
 
 def _check_offer(offer: str) -> None:
-    """Raises UnfitOfferError for an offer without a video that can be decoded, OfferError if malformed."""
+    """Raise UnfitOfferError for an offer without a decodable video, OfferError for a malformed one."""
     try:
         media = aiortc.sdp.SessionDescription.parse(offer).media
         videos = [one for one in media if one.kind == "video" and one.port != 0]
@@ -205,13 +205,13 @@ def _check_offer(offer: str) -> None:
     except Exception:
         line = _first_bad_line(offer)
         raise OfferError(f"the offer cannot be read as SDP: {line[:80]!r} is wrong there") from None
-    # aiortc finds these missing only later, in a task that nobody waits for.
+    # aiortc notices only later that these are missing, in a task that nobody awaits.
     if not all(_is_whole(one) for one in media):
         raise OfferError("the offer cannot be answered: it lacks a=fingerprint, a=ice-ufrag or a=ice-pwd")
     if not videos:
         raise UnfitOfferError("the offer holds no video: share a window, a screen or a camera")
     if sent > 1:
-        # RFC 9725 4.4.2 has it refused: which one is meant cannot be known.
+        # RFC 9725 4.4.2 requires the refusal: nobody knows which video is meant.
         raise UnfitOfferError(f"the offer sends {sent} videos, but only one can be read: send one")
     if not offered & {"video/vp8", "video/h264"}:
         names = ", ".join(sorted(name.removeprefix("video/").upper() for name in offered)) or "none"
@@ -219,7 +219,7 @@ def _check_offer(offer: str) -> None:
 
 
 def _first_bad_line(offer: str) -> str:
-    """The line at which aiortc can no longer read the offer: what it says itself are Python's words."""
+    """The first line that aiortc cannot read: its own error messages are Python's."""
     lines = offer.splitlines()
 
     def is_bad(count: int) -> bool:
@@ -229,7 +229,7 @@ def _first_bad_line(offer: str) -> str:
             return True
         return False
 
-    # By halves: an offer may have thousands of lines.
+    # By bisection: an offer may have thousands of lines.
     number = bisect.bisect_left(range(1, len(lines) + 1), True, key=is_bad)
     return lines[min(number, len(lines) - 1)]
 
@@ -241,7 +241,7 @@ def _is_whole(media: Any) -> bool:
 
 
 def ice_servers_of(addresses: Sequence[str]) -> IceServers:
-    """Servers from addresses such as ``stun:host:3478`` or ``turn:user:password@host``.
+    """ICE servers from addresses such as ``stun:host:3478`` or ``turn:user:password@host``.
 
     Raises ConfigError for a malformed one.
     """
@@ -261,6 +261,6 @@ def ice_servers_of(addresses: Sequence[str]) -> IceServers:
 
 
 def _words(error: BaseException) -> str:
-    """What aiortc says of an offer, and nothing where it is Python that speaks."""
+    """aiortc's message about an offer; a general one if the message is Python's."""
     is_told = isinstance(error, ValueError) or type(error).__module__.startswith("aiortc")
     return str(error) if is_told and str(error) else "something in it is not as WebRTC has it"

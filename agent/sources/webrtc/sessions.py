@@ -1,8 +1,8 @@
 """The senders that share a picture by WebRTC.
 
-Their sessions run on an event loop in a thread of its own. Each one's frames are received without a pause,
-since aiortc's queues have no bound (a reader at 5 frames a second of a 30 fps stream was 3.2 s behind after
-4 s); only the newest frame waits, not converted to RGB, until the worker takes it.
+The sessions run on an event loop in a thread of its own. Each session's frames are received without a pause,
+because aiortc's queues have no bound (a reader at 5 frames a second of a 30 fps stream was 3.2 s behind after
+4 s). Only the newest frame is kept, not converted to RGB, until the worker takes it.
 """
 
 from __future__ import annotations
@@ -30,21 +30,22 @@ from agent.values import SenderAnswer
 START_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 5.0
 KEY_FRAME_TIMEOUT = 60.0
-"""Seconds in which what comes must become a picture. OBS sends a key frame every 250 frames, asked or not:
-half a minute at 8 frames a second."""
+"""Maximum seconds in which frames come but none can be decoded. OBS ignores key frame requests and sends a
+key frame every 250 frames: half a minute at 8 frames a second."""
 LONG_START = 3.0
-"""Seconds without a picture after which the log says what is waited for."""
+"""Seconds without a picture after which the log says what is missing."""
 REMEMBERED = 64
-"""How many ended sessions can still be asked why they ended."""
+"""Number of ended sessions that can still be asked why they ended."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class SenderLimits:
-    """How many senders there may be at once, and how many seconds each may take or be silent.
+    """Maximum number of senders at once, and of seconds until frames come and between them.
 
-    ``connect_timeout`` is from the offer to the first encoded frame, ``idle_timeout`` from one to the next.
+    ``connect_timeout`` is from the offer to the first encoded frame, ``idle_timeout`` from one frame to the
+    next.
     """
 
     sessions: int = 4
@@ -54,9 +55,9 @@ class SenderLimits:
     def overdue(
         self, time: float, opened: float, heard: float | None, last_frame: float | None
     ) -> str | None:
-        """Why a session is to be ended at ``time``, or None; all in seconds of one clock.
+        """Why a session must end at ``time``, or None; all times in seconds of one clock.
 
-        ``heard`` is when an encoded frame came last, ``last_frame`` when one was decoded.
+        ``heard`` is the time of the last encoded frame, ``last_frame`` of the last decoded one.
         """
         if heard is None:
             late = time - opened >= self.connect_timeout
@@ -70,10 +71,10 @@ class SenderLimits:
 
 
 class Senders:
-    """All senders' sessions; the newest that sends a picture is the one whose frames reach ``latest``.
+    """All senders' sessions; the newest sender of a picture is the active one, whose frames reach ``latest``.
 
-    ``local_only`` keeps to senders on this machine. Methods are called from any thread or event loop. Raises
-    ConfigError for malformed ``ice_servers``, and SourceError when the thread does not start in time.
+    ``local_only`` allows only senders on this machine. Methods may be called from any thread or event loop.
+    Raises ConfigError for malformed ``ice_servers``, and SourceError when the thread does not start in time.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class Senders:
         self._thread = threading.Thread(target=self._run, args=(ready,), name="webrtc", daemon=True)
         self._thread.start()
         if not ready.wait(START_TIMEOUT):
-            # It may still begin, and is then to end at once.
+            # The thread may still start, and must then end at once.
             self._loop.call_soon_threadsafe(self._stop.set)
             raise SourceError(
                 f"receiving from a browser or OBS did not start within {START_TIMEOUT:g} s: is this machine "
@@ -114,20 +115,19 @@ class Senders:
 
     @property
     def sessions(self) -> int:
-        """How many sessions are open, connected or not."""
+        """Number of open sessions, connected or not."""
         return len(self._sessions)
 
     @property
     def shows_camera(self) -> bool:
-        """Whether the picture that is coming in was said to be a camera's."""
+        """Whether the present picture was declared as a camera's."""
         active = self._active
         return active is not None and active.camera
 
     async def open(self, offer: str, camera: bool = False) -> SenderAnswer:
-        """Begin a session from an SDP offer. It takes over once its first picture has come.
+        """Start a session from an SDP offer. It becomes the active one once its first picture has come.
 
-        ``camera`` is whether a camera takes the picture, and not a screen. Raises BusyError, OfferError or
-        UnfitOfferError.
+        ``camera``: a camera takes the picture, not a screen. Raises BusyError, OfferError or UnfitOfferError.
         """
         return await self._there(self._open(offer, camera))
 
@@ -147,7 +147,7 @@ class Senders:
         await self._there(self._end_named(session))
 
     def close(self) -> None:
-        """End all sessions and the thread; may be called twice."""
+        """End all sessions and the thread; idempotent."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join()
@@ -160,7 +160,7 @@ class Senders:
         self.close()
 
     async def _there(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do something on the sessions' own loop."""
+        """Run a coroutine on the sessions' own loop."""
         if self._stop.is_set():
             work.close()
             raise BusyError("the agent is stopping")
@@ -241,7 +241,7 @@ class Senders:
         self._soon(self._end(session, "the sender is gone"))
 
     def _takes_over(self, session: SenderSession, frame: DecodedFrame) -> bool:
-        """Make a session that sends its first frame the active one, unless a newer one is."""
+        """Make a session with its first frame the active one, unless a newer one is active."""
         before = self._active
         if before is not None and before.number > session.number:
             self._soon(self._end(session, "a newer sender took over"))
@@ -259,7 +259,7 @@ class Senders:
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
-        # A task is only kept alive by whoever refers to it.
+        # The loop keeps only weak references to tasks.
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
@@ -287,6 +287,6 @@ class Senders:
 
 
 def own_addresses() -> frozenset[str]:
-    """The IP addresses of this machine, loopback among them."""
+    """The IP addresses of this machine, including loopback."""
     found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips)
     return frozenset(ip if isinstance(ip, str) else ip[0] for ip in found)

@@ -1,4 +1,4 @@
-"""The picture that is shared by WebRTC, as a source."""
+"""A picture shared by WebRTC, as a source."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from agent.values import Frame, SourceInfo
 
 
 class WebRTCSource:
-    """The picture of whoever shares it: ``senders`` outlives this source, which may be opened again.
+    """The picture of the active sender. ``senders`` outlives this source, which may be opened again.
 
-    ``frames`` raises SourceLostError when the sender has gone; a source opened then waits for the next one.
+    ``frames`` raises SourceLostError when the sender has gone; a new source then waits for the next sender.
     """
 
     place = None
@@ -34,7 +34,7 @@ class WebRTCSource:
 
     @property
     def dropped(self) -> int:
-        """Frames that came while this source was open and were overwritten unread, or never decoded."""
+        """Frames that came while this source was open and were overwritten or never decoded."""
         return self._senders.latest.dropped - self._dropped_before
 
     def frames(self) -> Iterator[Frame | None]:
@@ -55,7 +55,7 @@ class WebRTCSource:
                 yield None
 
     def close(self) -> None:
-        """End ``frames``; the senders stay."""
+        """End ``frames``; the senders keep their sessions."""
         self._closed.set()
 
     def __enter__(self) -> Self:
