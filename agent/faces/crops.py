@@ -58,8 +58,8 @@ class Framing:
     keypoints: NDArray[np.float64]
     box: float
     fit: NDArray[np.complex128] = field(init=False)
-    """Complex (2, 6): turns six keypoints x + iy into the placement's ``a`` and into their weighted centre.
-    """
+    """Complex (2, 6): turns six keypoints x + iy into the placement's ``a`` and into their weighted
+    centre."""
 
     centre: complex = field(init=False)
     """The weighted centre of the keypoints in a crop."""

@@ -29,8 +29,8 @@ those under 0.6 were off by 0.5 (median; the detector's own jitter) and 1.5 (95t
 by 3.6 or more. Cutting again where nothing moved would only add that jitter: 0.05 of a score."""
 
 OTHER = 10.0
-"""Minimum mean difference in grey levels at which a crop shows something else: a turned head, a hand, nobody.
-"""
+"""Minimum mean difference in grey levels at which a crop shows something else: a turned head, a hand,
+nobody."""
 
 STEP = 2
 """Step in pixels between the sampled pixels of a blurred crop, across and down."""

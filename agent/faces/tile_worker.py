@@ -35,8 +35,8 @@ between the models costs CPU: batches of 8 and 4 took 7 to 10 % more than all 25
 
 _CUTTING = threading.Lock()
 """Held while a worker cuts and judges crops. That is hundreds of calls of a few microseconds, and each call
-releases the GIL: two workers doing it wake each other, and a frame takes 8 % longer and 6 to 10 % more CPU.
-"""
+releases the GIL: two workers doing it wake each other, and a frame takes 8 % longer and 6 to 10 % more
+CPU."""
 
 
 @dataclass(frozen=True, slots=True)

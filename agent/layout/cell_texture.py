@@ -11,8 +11,8 @@ END = 0.08
 """Height of the examined upper and lower end of a cell, as a share of its height: a line of text and its
 margins."""
 PAGE, PICTURE = 0.6, 0.2
-"""Minimum share of page in the end with the caption, and maximum share of page in the end with the picture.
-"""
+"""Minimum share of page in the end with the caption, and maximum share of page in the end with the
+picture."""
 RING = 0.8
 """Minimum share of each side of a drawing's margin that has one colour; titles and frames cover the rest."""
 LEVELS = 6

@@ -17,8 +17,8 @@ from agent.layout.lattice import Lattice, same_size
 from agent.values import Box, Pixels
 
 CROSSED = 0.3
-"""Minimum share of cells crossed by other pictures at which the cells are no tiles; a menu covers one or two.
-"""
+"""Minimum share of cells crossed by other pictures at which the cells are no tiles; a menu covers one or
+two."""
 INSIDE = 0.9
 """Minimum share of a box inside another one at which it counts as inside."""
 CROWDED = 0.5

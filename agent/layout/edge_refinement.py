@@ -16,8 +16,8 @@ REACH = 3
 """Maximum move of a side in pixels. Compression blurs the page, so that its components end up to 3 px off."""
 GAIN, LEAST_GAIN = 1.2, 0.5
 """Minimum factor, and minimum number of levels beyond it, by which another line's jump must exceed that of
-the present side. At a factor of 1.5 more tiles stayed off their sides (``measure`` prints how many are off).
-"""
+the present side. At a factor of 1.5 more tiles stayed off their sides (``measure`` prints how many are
+off)."""
 
 
 def refine_edges(lattice: Lattice, edges: Edges) -> Lattice:

@@ -62,8 +62,8 @@ height of 26 pixels every list of files has names, but not the sides of tiles), 
 
 RIM, RIM_CLEAR, RIM_PERFECT, RIM_BLOCK = 0.15, 0.1, 0.25, 0.3
 """Maximum flat share of the sides of video; above it they may be photos with margins. In order: few cells or
-cells with names; certain galleries; perfect galleries (pillarboxed video has flat sides too); touching cells.
-"""
+cells with names; certain galleries; perfect galleries (pillarboxed video has flat sides too); touching
+cells."""
 
 GAP = 0.42
 """Maximum gap between tiles, as a share of the shorter side."""

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from agent.values import Pixels
 
 BRIGHTER = 40
-"""Minimum levels by which a stroke of a label is brighter than its surroundings (or darker, on light cards).
-"""
+"""Minimum levels by which a stroke of a label is brighter than its surroundings (or darker, on light
+cards)."""
 CLEARLY = 90
 """The same where the background of a name has merged with the bright video around it."""
 GLYPHS = 3

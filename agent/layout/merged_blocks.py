@@ -8,8 +8,8 @@ from agent.box import around
 from agent.values import Box
 
 NARROW = 2
-"""Maximum width, in pixels, of the line of page between two blocks; wider lines survive resizing everywhere.
-"""
+"""Maximum width, in pixels, of the line of page between two blocks; wider lines survive resizing
+everywhere."""
 FEWEST = 3
 """Minimum number of blocks; two blocks are any two things beside each other."""
 LARGER = 1.5

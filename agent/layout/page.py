@@ -52,8 +52,8 @@ shading; maximum difference in levels of a page pixel from it."""
 LEAST_SHADE = 0.02
 """Minimum share of the picture that a shaded page covers."""
 LEAST_SPAN = 0.3
-"""Minimum share of the picture's width and height that a shaded page spans; shaded walls in videos span less.
-"""
+"""Minimum share of the picture's width and height that a shaded page spans; shaded walls in videos span
+less."""
 LEAST_SHARE = 0.004
 """Minimum share of the picture that a colour must cover to be tried: the 1 px gaps of a 7x7 gallery cover
 0.02."""

@@ -19,8 +19,8 @@ SAMPLED = (114, 75)
 noise."""
 FLAT_LEVELS = 8
 MEAN = 1.0
-"""Minimum mean difference, in grey levels, of a changed picture; noise of 3 levels a pixel stays under 0.9.
-"""
+"""Minimum mean difference, in grey levels, of a changed picture; noise of 3 levels a pixel stays under
+0.9."""
 PEAK = 8
 """The same for the strongest single pixel of the thumbnail: a mouth in a small tile covers one or two of
 them."""

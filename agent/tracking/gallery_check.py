@@ -18,8 +18,8 @@ LARGE = 0.2
 
 FEW, HALF, MOST = 0.25, 0.5, 2 / 3
 """Minimum shares of the video tiles that must show a face. FEW: a large gallery with names, in which
-everybody may look down. More than HALF: a small gallery with names. More than MOST: a gallery without names.
-"""
+everybody may look down. More than HALF: a small gallery with names. More than MOST: a gallery without
+names."""
 
 
 def is_meeting_gallery(tiles: Sequence[Tile], faces: Collection[str], area: int) -> bool:

@@ -1,7 +1,7 @@
-"""Ids that stay with a participant while tiles change places, pages turn and people come back.
+"""Keeps each participant's id while tiles change places, pages turn and people come back.
 
-While a place's label stays what it was, position decides. When a picture is cut or a label goes, the labels
-of all places in question are given to the people known so far, all at once. Faces play no part in it.
+While a slot's label stays the same, position decides. When a picture is cut or a label disappears, the labels
+of all affected slots are assigned at once to the people known so far. Faces play no part in it.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ from agent.tracking.slot_occupancy import SlotOccupancy, text_gone
 from agent.values import Pixels, Slot
 
 SURE = 0.85
-"""Correlation from which nobody else need be considered for a place that was not cut."""
+"""Minimum correlation at which nobody else is considered for a slot that was not cut."""
 STAYING = 0.05
-"""What staying in place counts beside correlation: it tells two people of one name apart."""
+"""Bonus in correlation for staying in place: it tells two people of the same name apart."""
 ALONE = 0.1
-"""The same for a picture that was cut when no other place changed: then a camera went on or off, hardly ever
-a participant."""
+"""The same for a cut picture when no other slot changed: then a camera went on or off, and hardly ever a
+participant replaced another."""
 DOUBT, LONG_DOUBT = 1.0, 3.0
-"""Seconds for which a label that fits nobody is taken for covered (a dialog, the pointer), without a cut; the
-longer ones where it resembles the one that was there."""
+"""Seconds during which a label that fits nobody is taken for covered (by a dialog or the pointer) if there
+was no cut; the longer time applies where it resembles the label that was there."""
 HALF_TILE = 2.0
-"""Seconds for which a place that looks new only while its layout is searched is nobody's: longer than any
-search takes."""
+"""Seconds during which a slot that appears while the layout is still being searched gets no participant. Must
+exceed the longest search."""
 CHECK_EVERY = 2.0
-"""Seconds after which each label is compared in full, although its cheap check says that it stayed."""
+"""Seconds after which each label is compared in full, although its fast check says that it stayed."""
 TURNED = 0.5
-"""Part of the tiles that are cut from which a page was turned."""
+"""Share of cut tiles above which a page was turned."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
-    """Whom a place is given to, what its label looks like, and how much that resembles what is known of them.
+    """Who gets a slot, the slot's label, and how much the label resembles what is known of them.
 
-    ``cut``: it shows another picture than before, or is another place.
+    ``cut``: the slot shows another picture than before, or is another slot.
     """
 
     person: TrackedPerson
@@ -78,16 +78,17 @@ class Identity:
         *,
         clear: bool = True,
     ) -> tuple[str, ...]:
-        """The id of each slot. ``cuts`` (N,) says which slots show another picture than the frame before: of
-        slots elsewhere than then, those that show another one than the slot in the same row and column.
+        """The id of each slot.
 
-        While not ``clear`` something may lie over the tiles, and nobody new is believed in.
+        ``cuts``, bool (N,): the slot's picture changed since the last frame. If the slot moved, it is
+        compared with the old slot in the same row and column. While not ``clear``, something may cover the
+        tiles, and no new participant is accepted.
         """
         self._clear = clear
         places = {occupancy.slot.box: occupancy for occupancy in self._occupancies}
         kept = {slot.box for slot in slots if slot.box in places}
         if slots and len(kept) == len(slots):
-            # The same places, or some of them: the others left or lie under something.
+            # The same slots, or some of them: the others left or are covered.
             self._occupancies = [places[slot.box] for slot in slots]
             for occupancy, slot in zip(self._occupancies, slots, strict=True):
                 occupancy.slot = slot
@@ -101,16 +102,16 @@ class Identity:
 
     @property
     def doubtful(self) -> tuple[bool, ...]:
-        """Which slots may hold nobody: they look new only since a row moved whose layout is not found yet."""
+        """Which slots may hold nobody: they are new because a row moved and its layout is not found yet."""
         return tuple(occupancy.person.doubtful for occupancy in self._occupancies)
 
     @property
     def unproven(self) -> tuple[float | None, ...]:
-        """When each slot's picture last became another one and no label told that its id is still right."""
+        """When each slot's picture last changed without a label confirming its id since; otherwise None."""
         return tuple(occupancy.person.unproven for occupancy in self._occupancies)
 
     def shift(self, right: int, down: int) -> None:
-        """All places were moved by so many pixels, with everybody in them."""
+        """Note that all slots, with everybody in them, were moved by so many pixels."""
         for occupancy in self._occupancies:
             occupancy.shift(right, down)
 
@@ -118,7 +119,7 @@ class Identity:
         return describe(pixels, slot, self._scale.value)
 
     def _follow(self, pixels: Pixels, cuts: NDArray[np.bool_], time: float) -> None:
-        """The same places as before: look at those whose picture or label changed, or whose check is due."""
+        """Check those of the unchanged slots whose picture or label changed, or whose check is due."""
         if cuts.mean() > TURNED and not self._scale.settled:
             self._scale.fit(pixels, [occupancy.slot for occupancy in self._occupancies], self._people.known)
         asked = cuts | text_gone(pixels, self._occupancies)
@@ -138,7 +139,7 @@ class Identity:
             self._move(pixels, found, reassigned, cuts, time)
 
     def _due(self, time: float) -> list[int]:
-        """The slots whose full check is due, at most a fifth of all at a time, and those in doubt."""
+        """The slots whose full check is due, at most about a fifth of all at a time, and those in doubt."""
         doubted = [
             index
             for index, occupancy in enumerate(self._occupancies)
@@ -159,7 +160,7 @@ class Identity:
         cuts: NDArray[np.bool_],
         time: float,
     ) -> None:
-        """Decide who has the slots in ``reassigned``: their labels against everybody in no other slot."""
+        """Decide by label who gets the slots in ``reassigned``: anybody who is in no other slot."""
         elsewhere = {
             id(occupancy.person)
             for index, occupancy in enumerate(self._occupancies)
@@ -198,7 +199,7 @@ class Identity:
         self._people.forget(occupancy.person for occupancy in self._occupancies)
 
     def _give(self, occupancy: SlotOccupancy, given: Given, pixels: Pixels, time: float) -> None:
-        """Give a place; a label that hardly resembles theirs is not learnt where the picture was cut."""
+        """Assign a slot; where the picture was cut, a label that hardly resembles theirs is not learnt."""
         is_learnt = given.likeness >= OTHER or not given.cut
         scale = self._scale.value or 1.0
         occupancy.assign(given.person, given.label if is_learnt else None, pixels, scale, time)
@@ -214,8 +215,8 @@ class Identity:
     ) -> NDArray[np.float64]:
         """How alike the label of each slot (N) is to what is known of each person (M), -1..1.
 
-        Who was last seen while text had another size, or was first seen while nobody could tell its size, is
-        known by that: labels that fit nobody are looked at once more at the sizes that were right before.
+        A person who was last seen, or first seen, while the text had another size is known only at that size.
+        So labels that fit nobody are compared once more at the sizes that were right before.
         """
         scores = alike(labels, people)
         for scale in self._scale.others:
@@ -227,7 +228,7 @@ class Identity:
     def _left(
         self, occupancy: SlotOccupancy, label: Label | None, cut: bool, turned: bool, time: float
     ) -> bool:
-        """Whether a slot whose label fits nobody has a new participant, rather than a covered label."""
+        """Whether a slot whose label fits nobody has a new participant rather than a covered label."""
         if not self._clear:
             occupancy.doubted = None
             return False
@@ -237,7 +238,7 @@ class Identity:
             occupancy.doubted = None
             return False
         if not occupancy.person.labels:
-            # A label that can be read for the first time belongs to whoever was here.
+            # A label that becomes readable for the first time belongs to the participant who was here.
             occupancy.person.learn(label)
             return False
         if label.contrast < PLAIN:
@@ -249,7 +250,7 @@ class Identity:
         return time - occupancy.doubted >= (DOUBT if own <= OTHER else LONG_DOUBT)
 
     def _reassign(self, pixels: Pixels, slots: Sequence[Slot], cuts: NDArray[np.bool_], time: float) -> None:
-        """Another layout: give every place by label, the ones that cannot be read by position and order."""
+        """Assign every slot of another layout by label; unreadable ones by position and order."""
         before = [occupancy.person for occupancy in self._occupancies]
         people = self._people.known
         if slots:
@@ -274,8 +275,8 @@ class Identity:
             occupancy = SlotOccupancy(slot, who or self._people.newcomer(time), time)
             # The first look at a gallery is never clear.
             occupancy.person.doubtful |= who is None and bool(before) and not self._clear
-            # Where something lies over the tiles, or they have moved on since their layout was asked for,
-            # what stands at the place of an unknown name may be no name.
+            # If something covers the tiles, or they moved on since their layout was requested, an unknown
+            # name may be no name.
             seen = label if who or self._clear else None
             alike_own = 1.0 if who is None else float(likeness[row, column_of[id(who)]])
             self._give(occupancy, Given(occupancy.person, seen, alike_own, bool(cuts[row])), pixels, time)

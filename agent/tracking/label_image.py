@@ -34,8 +34,8 @@ NEAR = 5
 LINE = 17
 """Maximum length in pixels of a straight line in text; longer lines are the rim of a label or a tile."""
 FLOOR, CEILING = 10, 200
-"""Levels by which a stroke stands out: below FLOOR is texture of the video, above CEILING nothing is gained.
-"""
+"""Levels by which a stroke stands out: below FLOOR is texture of the video, above CEILING nothing is
+gained."""
 
 
 def region(box: Box, frame_height: int) -> Box:

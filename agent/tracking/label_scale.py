@@ -21,8 +21,8 @@ RECENT = 60
 Where no known participant is in sight, that takes 30 comparisons of all these names with five labels."""
 REMEMBERED = 3
 ROUGH = np.geomspace(1 / 3, 3.0, 38)
-"""Factors of the last text size that are tried: a small window and a whole screen differ by a factor of 2.5.
-"""
+"""Factors of the last text size that are tried: a small window and a whole screen differ by a factor of
+2.5."""
 FINE = (0.97, 0.985, 1.0, 1.015, 1.03)
 
 

@@ -25,8 +25,8 @@ FADED = 0.4
 """Minimum share of its former edge that a standing tile still shows. Tiles that touch keep 0.5 or more while
 the videos on both sides change."""
 PAGE_KEPT = 0.5
-"""Minimum share of the page around a tile that must still be page: a larger tile covers more than half of it.
-"""
+"""Minimum share of the page around a tile that must still be page: a larger tile covers more than half of
+it."""
 FEW = SEAM_POINTS
 """Minimum number of page points around a tile; tiles with fewer are judged by their edges alone."""
 AROUND = 0.3

@@ -1,4 +1,4 @@
-"""Who is known in this session: an id each, and what is learnt of his or her name label."""
+"""Keeps the people known in this session: an id each, and what is learnt of their name label."""
 
 from __future__ import annotations
 
@@ -16,32 +16,34 @@ from agent.tracking.labels import SAME, Label
 from agent.values import Box
 
 NewId = Callable[[], str]
-"""Gives ids; one that was given before is asked for again."""
+"""Gives ids; it is called again when it gives an id a second time."""
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""What ids are made of: nothing that is read as something else, so that people can say them."""
+"""Characters of an id: none that is mistaken for another, so that people can say ids aloud."""
 LENGTH = 4
-"""Characters of an id after its ``t``: 923,521 ids, so two sessions hardly ever share one."""
+"""Number of characters of an id after its ``t``: 923,521 ids, so two sessions hardly ever share one."""
 SHORT_STAY = 0.6
-"""People seen for less than this many seconds are not remembered: half-turned pages look like some."""
+"""Minimum seconds for which a person must be seen to be remembered: half-turned pages show people for
+less."""
 REMEMBERED = 150
-"""How many people who are not in sight are: up to 25 kB each, and three pages of the largest gallery."""
+"""Maximum number of remembered people who are not in sight: up to 25 kB each, and three pages of the largest
+gallery."""
 LEARNING = 0.25
 LOOKS = 4
-"""How many looks of one label are remembered, in 6 kB each."""
+"""Maximum number of looks remembered of one label, in 6 kB each."""
 
 
 def random_id() -> str:
-    """An id that says nothing of its participant and is another one in the next session, like ``tk7m2``."""
+    """A random id, like ``tk7m2``: it says nothing about the participant and differs in the next session."""
     return "t" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelLook:
-    """How a label looked, in whole ``levels`` int8 (ROWS, COLS) of ``scale``.
+    """How a label looked, as integer ``levels`` int8 (ROWS, COLS) with a factor ``scale``.
 
-    What is known of labels is the most of what an hour's lesson adds to the program's memory; this takes a
-    quarter of float32, and moves a correlation by 0.0002 at most.
+    Known labels are most of what an hour's lesson adds to the program's memory. This takes a quarter of
+    float32, and changes a correlation by 0.0002 at most.
     """
 
     levels: NDArray[np.int8]
@@ -49,13 +51,13 @@ class LabelLook:
 
     @classmethod
     def of(cls, strokes: StrokeMap) -> Self:
-        """Keep strokes of norm 1."""
+        """The look of strokes of norm 1."""
         levels = np.rint(strokes * (127 / max(float(np.abs(strokes).max()), 1e-6))).astype(np.int8)
         return cls(levels, 1 / max(float(np.linalg.norm(levels.astype(np.float32))), 1e-6))
 
     @property
     def strokes(self) -> StrokeMap:
-        """Float32 (ROWS, COLS), of norm 1 again; 4 µs."""
+        """The strokes, float32 (ROWS, COLS), of norm 1 again; 4 µs."""
         return np.asarray(self.levels.astype(np.float32) * np.float32(self.scale), np.float32)
 
 
@@ -69,21 +71,24 @@ class TrackedPerson:
     labels: list[LabelLook] = field(default_factory=list)
     last_box: Box | None = None
     doubtful: bool = False
-    """Somebody only because whoever had the slot is elsewhere by now: it may show parts of two tiles."""
+    """Provisional: created because the slot's previous participant moved away; the slot may cover parts of
+    two tiles."""
     unproven: float | None = None
-    """When the picture last became another one and no label told that it is still this participant."""
+    """Time at which the picture last changed without a label confirming that it is still this participant;
+    else None."""
 
     def unmoved(self, label: Label) -> float:
-        """The highest correlation -1..1 of a label, just as it lies, with the learnt ones: 8 µs for each.
+        """The highest correlation, -1..1, of an unshifted label with the learnt ones: 8 µs for each.
 
-        ``alike``, which takes 0.3 ms to move it about, gives no less.
+        ``alike``, which takes 0.3 ms to shift the label, gives no less.
         """
         return max(self._fits(label), default=-1.0)
 
     def learn(self, label: Label) -> StrokeMap:
-        """Note a label that was recognised: what stays of it over time is text, what moves is video.
+        """Learn a label that was recognised: what stays of it over time is text, what moves is video.
 
-        One that looks different (with the camera off, or since the microphone came or went) is learnt apart.
+        A label that looks different is learnt as a look of its own: the camera is off, or the microphone came
+        or went.
         """
         blend = label.strokes
         fits = self._fits(label)
@@ -116,7 +121,7 @@ class People:
         return person
 
     def forget(self, present: Iterable[TrackedPerson]) -> None:
-        """Drop people who were there for a moment only, and the longest gone of too many."""
+        """Drop people who were there only for a moment, and those gone longest when there are too many."""
         here = {id(person) for person in present}
         away = [person for person in self.known if id(person) not in here]
         short = {id(person) for person in away if person.doubtful or person.seen - person.since < SHORT_STAY}
@@ -127,7 +132,7 @@ class People:
 
 
 def alike(labels: Sequence[Label | None], people: Sequence[TrackedPerson]) -> NDArray[np.float64]:
-    """How alike each label (N) is to what is known of each person (M), -1..1; -1 where nothing is."""
+    """How alike each label (N) is to what is known of each person (M), -1..1; -1 where nothing is known."""
     scores = np.full((len(labels), len(people)), -1.0)
     rows = [row for row, label in enumerate(labels) if label is not None]
     known = [(column, look.strokes) for column, who in enumerate(people) for look in who.labels]

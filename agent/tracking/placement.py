@@ -1,4 +1,4 @@
-"""Who gets a place: by the label, and where that tells nothing by the tiles' order or the place itself."""
+"""Decides who gets a slot: by its label, otherwise by the tiles' order or by the slot itself."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from agent.tracking.reading_order import FOREIGN, UNKNOWN, fill_by_order
 from agent.values import Slot
 
 PLAIN, OTHER = 90.0, 0.5
-"""Contrast and correlation of a label that is plainly another's. The same name over a busy picture falls to
-0.6, over a white one to 0.3 with a contrast of 60; other names have mostly 0.4 to 0.5."""
+"""Minimum contrast and maximum correlation of a label that is plainly another participant's. The same name
+falls to 0.6 over a busy picture, and over a white one to 0.3 with a contrast of 60; different names mostly
+have 0.4 to 0.5."""
 
 
 def fill_in_order(
@@ -25,9 +26,9 @@ def fill_in_order(
     people: Sequence[TrackedPerson],
     before: Sequence[TrackedPerson],
 ) -> None:
-    """Give places whose label fits nobody, like white text on a white wall, by the order of the tiles.
+    """Assign slots whose label fits nobody, such as white text on a white wall, by the order of the tiles.
 
-    ``chosen`` says for each place the column of its person, or -1, and is changed.
+    ``chosen`` has for each slot the column of its person, or -1, and is changed in place.
     """
     former = {id(person): place for place, person in enumerate(before)}
     given = [former.get(id(people[column]), FOREIGN) if column >= 0 else UNKNOWN for column in chosen]
@@ -47,11 +48,12 @@ def fill_by_place(
     own: Sequence[float],
     least: NDArray[np.float64],
 ) -> None:
-    """Fill the places of a page that was resized, not turned: in a window that shrinks far no name can be
-    told from others, and where none is shown none could be before.
+    """Fill the slots of a page that was resized, not turned, with those who had them.
 
-    ``own`` (N,) says how alike the label of each place is to what is known of who had it, and ``least`` how
-    alike a plain one must be: otherwise it is that of somebody else.
+    In a window that shrinks far, names cannot be told apart; where no names are shown, they never could be.
+
+    ``own`` (N,) is how alike each slot's label is to what is known of the participant who had the slot.
+    ``least`` (N,) is the minimum of that for a plain label; with less it is another participant's.
     """
     taken = {id(person) for person in given if person is not None}
     for place, person in enumerate(before):
@@ -62,9 +64,10 @@ def fill_by_place(
 
 
 def least_likeness(cuts: NDArray[np.bool_], settled: bool) -> NDArray[np.float64]:
-    """How alike each plain label must be to that of who had its place. ``cuts`` (N,): its picture is another.
+    """How alike each plain label must at least be to that of the slot's participant, (N,).
 
-    Not ``settled``: the text may have another size than what is known, so that no name can be told.
+    ``cuts`` (N,): the slot's picture changed. Not ``settled``: the text may have another size than that of
+    the known labels, so that no name can be recognised.
     """
     return np.where(cuts, SAME, OTHER) if settled else np.where(cuts, OTHER, -1.0)
 
@@ -75,7 +78,7 @@ def fill_by_position(
     labels: Sequence[Label | None],
     left: Sequence[TrackedPerson],
 ) -> None:
-    """Fill the places without a readable label with people who had none either, where they were."""
+    """Fill the slots without a readable label with the participants without one who were there before."""
     nameless = [person for person in left if not person.labels]
     for row, slot in enumerate(slots):
         if given[row] is not None or labels[row] is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 UNKNOWN, FOREIGN = -1, -2
-"""Markers for a slot about which nothing is known, and for a slot taken by somebody who was not there before.
-"""
+"""Markers for a slot about which nothing is known, and for a slot taken by somebody who was not there
+before."""
 
 
 def fill_by_order(given: Sequence[int], before: int) -> list[int]:

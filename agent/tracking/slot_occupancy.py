@@ -1,4 +1,4 @@
-"""The places of a gallery, who has each, and the cheap check that the name in it is still the same."""
+"""Keeps who has each slot of a gallery, and checks cheaply that the name in the slot is still the same."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from agent.tracking.people import TrackedPerson
 from agent.values import Pixels, Slot
 
 POINTS = 40
-"""Pixels of a label by which it is checked."""
+"""Number of pixels of a label that are compared."""
 POINT_LEVELS = 36
 POINTS_STAY = 0.7
-"""Part of the points that keep their colour while the name is the same: video may shine through the rest."""
+"""Minimum share of the points that keep their colour while the name is the same: video may shine through the
+others."""
 
 
 @dataclass(slots=True, eq=False)
 class SlotOccupancy:
-    """A place and who has it.
+    """A slot and who has it.
 
-    ``checked`` is when the label was last compared in full, ``doubted`` since when it fits nobody, and
-    ``unproven`` that its picture was cut and no label has told since who is in it; ``points`` are the rows
-    and columns of the pixels to check, and ``colours`` what they were, int16 (P, 3).
+    - ``checked``: when the label was last compared in full.
+    - ``doubted``: since when the label fits nobody.
+    - ``unproven``: the picture was cut, and no label has told since who is in the slot.
+    - ``points``: rows and columns of the P pixels to check; ``colours``: their former colours, int16 (P, 3).
     """
 
     slot: Slot
@@ -39,7 +41,7 @@ class SlotOccupancy:
     unproven: bool = False
 
     def shift(self, right: int, down: int) -> None:
-        """Stand so many pixels elsewhere with all that is known of it: the whole window was moved."""
+        """Move the slot by so many pixels with everything known of it: the whole window was moved."""
         self.slot = replace(self.slot, box=self.slot.box.shifted(right, down))
         self.person.last_box = self.slot.box
         if self.points is not None:
@@ -48,7 +50,7 @@ class SlotOccupancy:
     def assign(
         self, person: TrackedPerson, label: Label | None, pixels: Pixels, scale: float, time: float
     ) -> None:
-        """Give the place to somebody, and learn his or her label, which was enlarged by ``scale``."""
+        """Give the slot to somebody, and learn their label, which was enlarged by ``scale``."""
         self.person = person
         person.last_box, self.checked, self.doubted = self.slot.box, time, None
         self.unproven = False
@@ -57,16 +59,16 @@ class SlotOccupancy:
             self._mark(label, person.learn(label), pixels, scale)
 
     def keep(self, cut: bool, clear: bool, time: float) -> None:
-        """Leave the place to whoever has it, though no label says so.
+        """Leave the slot to whoever has it, though no label confirms it.
 
-        Where its picture was ``cut``, that is in doubt, once it is ``clear`` that nothing lies over it.
+        Where its picture was ``cut``, that is in doubt, once it is ``clear`` that nothing covers the slot.
         """
         self.unproven |= cut
         if self.unproven and clear:
             self.person.unproven, self.unproven = time, False
 
     def _mark(self, label: Label, strokes: StrokeMap, pixels: Pixels, scale: float) -> None:
-        """Choose the pixels of the frame that are most surely text, and note their colours."""
+        """Choose the pixels of the frame that are most likely text, and note their colours."""
         weight = (label.raw * strokes).ravel()
         text = np.flatnonzero(weight > 0)
         if len(text) < POINTS:
@@ -81,7 +83,7 @@ class SlotOccupancy:
 
 
 def text_gone(pixels: Pixels, occupancies: Sequence[SlotOccupancy]) -> NDArray[np.bool_]:
-    """Which of N slots' text is no longer where it was, bool (N,); 0.2 ms for 49."""
+    """Which of N slots no longer show their text where it was, bool (N,); 0.2 ms for 49."""
     gone = np.zeros(len(occupancies), np.bool_)
     marked = [
         (index, *occupancy.points, occupancy.colours)
