@@ -1,1 +1,1 @@
-"""A drawn, animated class whose truth is known: the demo, and the ground for tests."""
+"""A drawn, animated class with known expressions: used by the demo and by tests."""

@@ -1,4 +1,4 @@
-"""Remembering what was drawn, up to a number of bytes: ``functools.lru_cache`` counts entries only."""
+"""A cache bounded by bytes: ``functools.lru_cache`` only bounds the number of entries."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Given = ParamSpec("Given")
 
 
 class ByteBudgetCache(Generic[Given, Value]):
-    """A function whose last results are kept; the least used go once all weigh over ``budget`` bytes.
+    """Caches a function's results; the least recently used go once all together exceed ``budget`` bytes.
 
-    Arguments must be hashable; results must not be written to. The newest stays whatever it weighs.
+    Arguments must be hashable; results must not be written to. The newest result stays whatever its size.
     """
 
     def __init__(self, make: Callable[Given, Value], budget: int) -> None:
@@ -46,7 +46,7 @@ class ByteBudgetCache(Generic[Given, Value]):
 
 
 def byte_cache(budget: int) -> Callable[[Callable[Given, Value]], ByteBudgetCache[Given, Value]]:
-    """A decorator that keeps up to ``budget`` bytes of a function's results, as ``ByteBudgetCache`` does."""
+    """A decorator that caches up to ``budget`` bytes of a function's results in a ``ByteBudgetCache``."""
 
     def wrap(make: Callable[Given, Value]) -> ByteBudgetCache[Given, Value]:
         return ByteBudgetCache(make, budget)

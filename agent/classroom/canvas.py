@@ -17,11 +17,11 @@ Points = NDArray[np.float64]
 Colour = tuple[int, int, int]
 
 SHIFT = 4
-"""Fractional bits of the coordinates that OpenCV draws with: sixteenths of a pixel."""
+"""Fractional bits of OpenCV's coordinates: sixteenths of a pixel."""
 
 
 CENTRE = (1.7, 1.95)
-"""Where the origin of a head's drawing lies in it, in units from its top left corner."""
+"""Position of a head drawing's origin, in units from its top left corner."""
 
 
 def points(*pairs: tuple[float, float]) -> Points:
@@ -36,7 +36,7 @@ def curve(anchors: Points | Sequence[tuple[float, float]], steps: int = 8, close
     return _through(tuple(anchors), steps, closed)
 
 
-# Faces share most of their lines: those of an expression are the same for everybody.
+# Faces share most of their lines: an expression has the same lines in everybody's face.
 @lru_cache(maxsize=2048)
 def _through(anchors: tuple[tuple[float, float], ...], steps: int, closed: bool) -> Points:
     knots = np.asarray(anchors, dtype=np.float64)
@@ -73,7 +73,7 @@ def _unit_ellipse(power: float) -> Points:
 
 
 def mix(first: Colour, second: Colour, part: float) -> Colour:
-    """``first`` with ``part`` (0..1) of ``second`` in it."""
+    """``first`` blended with ``part`` (0..1) of ``second``."""
     red, green, blue = (round(a + (b - a) * part) for a, b in zip(first, second, strict=True))
     return red, green, blue
 
@@ -95,7 +95,7 @@ def part_of(array: NDArray[Any], box: Box) -> NDArray[Any]:
 class Canvas:
     """An RGBA picture of ``size`` (width, height) whose shapes are given in units of ``scale`` pixels.
 
-    ``origin`` is where (0, 0) lies in pixels; that of a head's drawing unless given.
+    ``origin`` is the position of (0, 0) in pixels; by default that of a head's drawing.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class Canvas:
         """Paint a closed outline; ``extend`` also makes it part of the opaque area."""
         outline = [self.to_pixels(shape)]
         if extend:
-            # The half transparent rim must not show the colour of what lies outside.
+            # The half transparent edge must not show the colour outside the outline.
             cv2.polylines(self.rgb, outline, True, colour, 2, cv2.LINE_AA, SHIFT)
             cv2.fillPoly(self.alpha, outline, (255,), cv2.LINE_AA, SHIFT)
         cv2.fillPoly(self.rgb, outline, colour, cv2.LINE_AA, SHIFT)

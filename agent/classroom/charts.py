@@ -1,4 +1,4 @@
-"""What stands on drawn slides: bullet points, bar charts, curves, boxes with arrows."""
+"""The contents of drawn slides: bullet points, bar charts, curves, boxes with arrows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What surrounds a gallery on a screen: the bars, a side panel, paging arrows."""
+"""Everything around a gallery on a screen: the bars, a side panel, paging arrows."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def side_panel(pixels: Pixels, box: Box, style: Style, people: Sequence[str], ch
 
 
 def _bubble(pixels: Pixels, entry: Box, text: str, colours: tuple[Colour, Colour]) -> None:
-    """One message of a chat, in the given ground and ink."""
+    """One message of a chat, in the given background and text colours."""
     size = entry.height // 5
     bubble = Box(entry.left + size, entry.top + size * 3 // 2, entry.width - 3 * size, size * 9 // 4)
     rounded(pixels, bubble, colours[0], size // 2)

@@ -1,9 +1,9 @@
-"""The seven expressions as settings of the muscles that a drawn face has, and how to blend them.
+"""The seven expressions as muscle settings of a drawn face, and how to blend them.
 
 The settings follow the action units of the Facial Action Coding System (Ekman and Friesen, 1978), somewhat
-exaggerated, as an illustrator would: a drawn face has fewer cues than a photographed one. Within what the
-action units allow, the strengths were set with a classifier trained on FER-2013 (63 % on its public test)
-and people other than those it was then measured on: it reads 69 % of the drawings rightly.
+exaggerated, as an illustrator would: a drawn face has fewer cues than a photographed one. Within the limits
+of the action units, the strengths were tuned with a classifier trained on FER-2013 (63 % on its public test).
+On other drawn people than those used for tuning, it reads 69 % of the drawings correctly.
 """
 
 from __future__ import annotations
@@ -69,9 +69,10 @@ EXPRESSIONS: dict[str, Muscles] = {
 
 
 def blend(weights: dict[str, float]) -> Muscles:
-    """The setting between expressions: each one's muscles times its weight (0..1), summed.
+    """Blend expressions: the muscles of each, times its weight (0..1), summed.
 
-    What the weights leave to 1 is neutral. Raises ValueError for a label that is not in LABELS.
+    If the weights sum to less than 1, the rest is neutral. Raises ValueError for a label that is not in
+    LABELS.
     """
     unknown = set(weights) - set(LABELS)
     if unknown:

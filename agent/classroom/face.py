@@ -1,4 +1,4 @@
-"""A drawn head with an expression: the people of the demo class, made for MediaPipe and for friendly eyes.
+"""A drawn head with an expression: the people of the demo class, drawn for MediaPipe and to look friendly.
 
 MediaPipe's short-range model scores these heads above 0.9 in tiles from 640x360 down to 91x57 pixels.
 """
@@ -25,14 +25,15 @@ SPAN = (3.4, 4.5)
 FACE = (-0.98, -0.98, 0.98, 1.28)
 """Left, top, right and bottom of the face proper in face units: hairline to chin, cheek to cheek."""
 DRAWN_AT = 44.0
-"""Smaller heads are drawn at this scale (pixels a unit) and reduced: thin lines stay thin."""
+"""Minimum scale of drawing, in pixels per unit: smaller heads are reduced, so that thin lines stay thin."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeadLook:
-    """What a head does at one moment.
+    """The state of a head at one moment.
 
-    ``weights`` are those of the expressions (0..1, the rest is neutral); ``talk`` opens the mouth, 0..1.
+    ``weights`` are the weights of the expressions (0..1, the rest is neutral); ``talk`` opens the mouth,
+    0..1.
     """
 
     weights: tuple[tuple[str, float], ...] = ()
@@ -79,7 +80,7 @@ def draw_head(person: DrawnPerson, look: HeadLook, scale: float) -> Head:
     return Head(canvas.rgb, canvas.alpha, scale)
 
 
-# Blinks and glances change the eyes only: the rest, two thirds of the work, is kept for them.
+# Blinks and glances change only the eyes: the rest, two thirds of the work, is cached.
 @byte_cache(12 * MEGABYTE)
 def _bare(person: DrawnPerson, muscles: Muscles, turn: Turn, scale: float) -> Canvas:
     """The head without eyes, brows and front hair."""

@@ -27,9 +27,7 @@ class Turn:
     pitch: float = 0.0
 
     def place(self, shape: Points, lift: float = 0.0) -> Points:
-        """Points of the frontal face (N, 2) where the turned head has them; ``lift``: how far they stand
-        out.
-        """
+        """Project points of the frontal face (N, 2) onto the turned head; ``lift``: how far they stand out."""
         if not self.yaw and not self.pitch:
             return shape
         x, y = shape[:, 0], shape[:, 1]
@@ -50,7 +48,7 @@ class Gaze:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Portrait:
-    """A face being drawn: on what, of whom, and what it does."""
+    """A face being drawn: the canvas, the person and the head's state."""
 
     canvas: Canvas
     person: DrawnPerson
@@ -159,7 +157,7 @@ def _eye(face: Portrait, side: float) -> None:
 
 
 def _ball(face: Portrait, side: float, outline: Points) -> None:
-    """Paint what shows of the eye between its lids."""
+    """Paint the part of the eye that shows between its lids."""
     canvas, place, light = face.canvas, face.turn.place, face.person.light
     box = canvas.around(outline)
     skin = box.of(canvas.rgb).astype(np.float32)
@@ -177,7 +175,7 @@ def _ball(face: Portrait, side: float, outline: Points) -> None:
     shadow = Shade(canvas, 0.03)
     shadow.stroke(outline[: len(outline) // 2], -0.4, 0.06)
     shadow.apply()
-    # The ball was painted over the lids: put the skin back outside the opening.
+    # The eyeball was painted over the lids: restore the skin outside the opening.
     canvas.blend(box, skin, 255 - canvas.cover(outline, box))
 
 

@@ -1,4 +1,4 @@
-"""Draws a scene as a gallery page, and says exactly where everything is."""
+"""Draws a scene as a gallery page, and gives the exact position of everything on it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Drawing:
 
 
 class Gallery:
-    """Draws scene after scene by one plan, redrawing only the tiles in which something changed."""
+    """Draws scene after scene with one plan; redraws only the tiles that changed."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -46,7 +46,7 @@ class Gallery:
         return Drawing(pixels, tuple(truth))
 
     def places(self, count: int) -> list[GridCell]:
-        """Where ``count`` tiles are."""
+        """The positions of ``count`` tiles."""
         plan = self.plan
         grid = Grid(plan.aspect, round(plan.style.gap * plan.unit), plan.style.last_row, plan.cols)
         return arrange(count, self._area(), grid)

@@ -95,7 +95,7 @@ def above(canvas: Canvas, person: DrawnPerson, turn: Turn) -> None:
         return
     layer = _front(person, turn, canvas.size, canvas.scale)
     together = np.maximum(canvas.alpha, layer.alpha)
-    # Where the head was transparent the hair counts in full: mixed with the black there it had a dark rim.
+    # Where the head was transparent, use the hair's colour alone: blended with black it had a dark rim.
     share = np.asarray(cv2.divide(layer.alpha, together, scale=255), np.uint8)
     canvas.blend(Box(0, 0, *canvas.size), layer.rgb.astype(np.float32), share)
     canvas.alpha[:] = together
@@ -103,10 +103,10 @@ def above(canvas: Canvas, person: DrawnPerson, turn: Turn) -> None:
 
 @byte_cache(12 * MEGABYTE)
 def _front(person: DrawnPerson, turn: Turn, size: tuple[int, int], scale: float) -> Canvas:
-    """The front hair on a canvas of its own: kept, because no expression changes it."""
+    """The front hair on a canvas of its own: cached, because no expression changes it."""
     canvas = Canvas(size, scale)
     outline = _front_outline(person.hair_style)
-    # The hairline goes along with a turn a little, the sides do not.
+    # The hairline follows a turn a little, the sides do not.
     outline = outline + (0.18 * np.sin(turn.yaw), 0.25 * np.sin(turn.pitch)) * (outline[:, 1:] < -0.4)
     cloth = person.hair_style == "scarf"
     if person.hair_style == "curly":

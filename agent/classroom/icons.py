@@ -16,7 +16,7 @@ from agent.values import Box, Pixels
 Mask = NDArray[np.uint8]
 
 SIDE = 160
-"""Icons are drawn on a square of this many pixels, ten for each of sixteen units."""
+"""Side in pixels of the square on which icons are drawn: sixteen units of ten pixels."""
 ON, OFF = (255,), (0,)
 
 

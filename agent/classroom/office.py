@@ -1,4 +1,4 @@
-"""What is shown behind or in place of a gallery: a desktop and a slide."""
+"""What is shown behind a gallery or instead of it: a desktop and a slide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The students: how each one looks and is called, chosen by seed.
+"""The students: their looks and names, chosen by seed.
 
 Skins run from light to dark; hair from black to fair.
 """
@@ -31,7 +31,7 @@ STYLES_WORN: dict[str, dict[str, float]] = {
     "she, curls": {"afro": 0.3, "bun": 0.25, "curly": 0.25, "bob": 0.2},
     "he, curls": {"short": 0.6, "curly": 0.2, "afro": 0.15, "bald": 0.05},
 }
-"""Hair styles and how often each is drawn, by who wears them."""
+"""Hair styles and their probabilities, by who wears them."""
 
 CLASS: tuple[tuple[str, str, tuple[int, int], bool], ...] = (
     ("Amara Okafor", "she, curls", (6, 8), False), ("Liam O'Connor", "he", (0, 1), True),
@@ -60,12 +60,12 @@ CLASS: tuple[tuple[str, str, tuple[int, int], bool], ...] = (
     ("Kwame Asante", "he, curls", (6, 8), False), ("Lucía Vega", "she", (2, 4), False),
     ("Ben Cole", "he", (0, 5), True),
 )  # fmt: skip
-"""Everybody in the class: name, who wears which hair, the range in SKINS, and whether fair hair is likely."""
+"""The class: name, who wears which hair, the range in SKINS, and whether fair hair is likely."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPerson:
-    """How somebody looks. Colours are RGB; ``face_width`` and ``jaw`` are factors around 1."""
+    """The looks of a person. Colours are RGB; ``face_width`` and ``jaw`` are factors around 1."""
 
     skin: Colour
     hair: Colour
@@ -81,7 +81,7 @@ class DrawnPerson:
     soft: bool = False
     """Fuller lips and longer lashes."""
     light: float = -1.0
-    """Where the light comes from: -1 the left of the picture, 1 the right."""
+    """Direction of the light: -1 is the left of the picture, 1 the right."""
 
     @property
     def lips(self) -> Colour:
@@ -90,7 +90,7 @@ class DrawnPerson:
 
 
 def random_person(seed: int, member: int) -> DrawnPerson:
-    """How the ``member``-th of CLASS looks; the seed chooses within what suits the name."""
+    """The looks of the ``member``-th of CLASS; the seed chooses among those that suit the name."""
     _, wears, (lightest, darkest), may_be_fair = CLASS[member]
     rng = np.random.default_rng((seed, 11, member))
     fair = may_be_fair and rng.random() < 0.65

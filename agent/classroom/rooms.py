@@ -1,4 +1,4 @@
-"""What stands behind a student: drawn rooms, soft and slightly noisy like the picture of a webcam."""
+"""The background of a student: drawn rooms, soft and slightly noisy like a webcam's picture."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ KINDS: dict[str, Callable[[tuple[int, int], Generator], Pixels]] = {
 def draw_room(kind: str, seed: int, size: tuple[int, int], edge: Colour | None = None) -> Pixels:
     """A background of ``size`` (width, height): RGB uint8 (H, W, 3); ``kind`` is one of KINDS.
 
-    ``edge`` lets the rim of the picture fade into that colour, as a dark room does on a dark page.
+    ``edge`` lets the picture's rim fade into that colour, as a dark room does on a dark page.
     """
     rng = np.random.default_rng((seed, 13))
     picture = KINDS[kind](size, rng)

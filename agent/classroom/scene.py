@@ -1,4 +1,4 @@
-"""Who is in the class and what they do at one moment: the truth that gallery drawings are made from."""
+"""Who is in the class and what they do at one moment: the ground truth of gallery drawings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agent.classroom.people import CLASS, DrawnPerson, random_person, roll
 from agent.values import Box
 
 ASPECTS = {"wide": 16 / 9, "old": 4 / 3, "phone": 9 / 16}
-"""Width over height of the video that a webcam, an old webcam and a phone held upright send."""
+"""Aspect ratio, width over height, of the video of a webcam, an old webcam and a phone held upright."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class TileTruth:
-    """What one drawn tile really is; boxes in frame pixels, ``face`` None while no live face shows."""
+    """The ground truth of one drawn tile; boxes in frame pixels, ``face`` None while no live face shows."""
 
     id: str
     name: str

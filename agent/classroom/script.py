@@ -1,6 +1,7 @@
 """What a class does over time, as a pure function of seed and time.
 
-Everything follows from timelines, so any moment can be asked for in any order and gives the same scene.
+Everything is computed from timelines, so that any moment can be asked for in any order and gives the same
+scene.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ LIKELY: dict[str, float] = {
     "neutral": 0.36, "happy": 0.28, "surprise": 0.10, "sad": 0.09,
     "angry": 0.07, "fear": 0.05, "disgust": 0.05,
 }  # fmt: skip
-"""How often each expression is worn. More varied than a real class, which is neutral nearly always."""
+"""Probability of each expression. More varied than a real class, which is neutral nearly always."""
 
 BLEND = 0.7
-"""Seconds from one expression to the next."""
+"""Duration in seconds of the change from one expression to the next."""
 STEPS = 6
-"""Levels of intensity that are drawn: each is cached, so fewer are cheaper."""
+"""Number of drawn intensity levels: each is cached, so fewer are cheaper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ class ScriptPace:
     reorder: float = 45.0
     page: float = 20.0
     redraws: float = 5.0
-    """How many times a second a moving head is drawn anew."""
+    """How many times per second a moving head is redrawn."""
 
     def faster(self, factor: float) -> ScriptPace:
-        """The same class with everything happening ``factor`` times as often."""
+        """The same class with all events ``factor`` times as often."""
         return ScriptPace(
             self.expression / factor, self.present / factor, self.absent / factor, self.camera_on / factor,
             self.camera_off / factor, self.speech / factor, self.reorder / factor, self.page / factor,
@@ -53,7 +54,7 @@ class ScriptPace:
 
 
 def _expression(rng: Generator) -> tuple[str, float]:
-    """A label and how strongly it is worn."""
+    """A label and its intensity."""
     label = str(rng.choice(list(LIKELY), p=list(LIKELY.values())))
     return label, float(rng.choice([STEPS - 1, STEPS])) / STEPS
 
@@ -74,7 +75,7 @@ def _aside(rng: Generator) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class _Actor:
-    """One participant with the timelines of what he or she does."""
+    """One participant with the timelines of what they do."""
 
     participant: Participant
     phase: float
@@ -97,7 +98,7 @@ class Script:
         self.participants = random_class(seed, count)
         self.page_size = page_size
         self._actors = [_actor(who, (seed, 31, i), self.pace) for i, who in enumerate(self.participants)]
-        # Less than 0 is nobody: a fifth of the time the class is silent.
+        # A negative number is nobody: the class is silent a fifth of the time.
         speaker = choices(self.pace.speech, lambda rng: int(rng.integers(-count // 4 - 1, count)))
         self._speaker = Timeline((seed, 32), speaker)
         self._order = Timeline((seed, 33), orders(self.pace.reorder, count))
@@ -123,13 +124,13 @@ class Script:
         hand = actor.hand.at(time)[2]
         if not camera_on:
             return Shown(actor.participant, camera_on=False, speaking=speaking, muted=not speaking, hand=hand)
-        # Each head moves in ticks of its own, so that not all tiles have to be redrawn for the same frame.
+        # Each head moves at its own ticks, so that not all tiles have to be redrawn for the same frame.
         tick = math.floor((time + actor.phase) * self.pace.redraws) / self.pace.redraws
         weights, label, intensity = _worn(actor, time)
         talk = round(abs(math.sin(tick * 9.1) * math.sin(tick * 5.3)) * 3) / 3 if speaking else 0.0
         gaze_x, gaze_y = actor.gaze.at(time)[2]
         closed = 0.0 if actor.blink.at(time)[2] else 1.0
-        # Glances are left out where they do not show or hardly: fewer looks, more of them known already.
+        # Leave out glances that hardly show: fewer different looks, of which more are cached.
         gaze = Gaze(closed=closed) if closed or talk else Gaze(gaze_x, gaze_y)
         look = HeadLook(weights, talk, gaze, Turn(*actor.turn.at(time)[2]))
         return Shown(
@@ -141,12 +142,12 @@ class Script:
 def _actor(who: Participant, seed: tuple[int, ...], pace: ScriptPace) -> _Actor:
     rng = np.random.default_rng((*seed, 0))
     phase = float(rng.uniform(0, 100))
-    # One in ten is shy: the camera is off nearly always.
+    # One in ten is shy: their camera is off nearly always.
     shy = rng.random() < 0.1
     camera = (
         switch(pace.camera_off, pace.camera_on, 0.1) if shy else switch(pace.camera_on, pace.camera_off, 0.96)
     )
-    # A seed for each timeline: they are extended in whatever order times are asked for.
+    # One seed per timeline: they are extended in any order.
     return _Actor(
         participant=who,
         phase=phase,
@@ -161,7 +162,7 @@ def _actor(who: Participant, seed: tuple[int, ...], pace: ScriptPace) -> _Actor:
 
 
 def _worn(actor: _Actor, time: float) -> tuple[tuple[tuple[str, float], ...], str, float]:
-    """The expression weights at a time, from the last expression into the present one, and the truth."""
+    """The expression weights at a time, blended from the last expression into the present, and the label."""
     index, start, (label, strength) = actor.expression.at(time)
     old, old_strength = actor.expression.before(index)
     part = min((time - start) / BLEND, 1.0) if index else 1.0

@@ -1,4 +1,4 @@
-"""How Zoom, Meet and Teams draw a gallery, and the geometry of its grid."""
+"""The styles of Zoom, Meet and Teams galleries, and the geometry of the grid."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from agent.values import Box
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The looks of one meeting program in one theme. Lengths are pixels at a 1280x720 window.
+    """The looks of one meeting program in one theme. Lengths are pixels in a 1280x720 window.
 
-    ``last_row`` is ``centre`` or ``left``; ``radius`` rounds the tiles; ``off`` holds the colours of
-    camera-off tiles; ``off_look`` is ``name`` (the name in full) or ``initials`` (in a disc).
+    ``last_row`` is ``centre`` or ``left``; ``radius`` rounds the tiles; ``off`` holds the colours of tiles
+    with the camera off; ``off_look`` is ``name`` (the full name) or ``initials`` (in a disc).
     """
 
     name: str
@@ -100,7 +100,7 @@ class Plan:
 
     @property
     def unit(self) -> float:
-        """Pixels for one pixel of the 1280x720 window that a style's lengths are given for."""
+        """Pixels of this window per pixel of the 1280x720 window in which a style's lengths are given."""
         return min(self.size[0] / 1280, self.size[1] / 720)
 
     def px(self, length: float) -> int:
@@ -110,7 +110,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """Where one tile of the grid is."""
+    """The position of one tile in the grid."""
 
     box: Box
     row: int
@@ -121,7 +121,7 @@ class GridCell:
 class Grid:
     """The rules of a grid: ``aspect`` is width over height, ``gap`` in pixels, ``last_row`` centre or left.
 
-    ``cols`` None takes the number of columns that makes the tiles largest.
+    ``cols`` None uses the number of columns that gives the largest tiles.
     """
 
     aspect: float
@@ -131,7 +131,7 @@ class Grid:
 
 
 def columns_for(count: int, area: Box, grid: Grid) -> int:
-    """The number of columns that makes ``count`` tiles largest in ``area``."""
+    """The number of columns that gives the largest tiles for ``count`` tiles in ``area``."""
 
     def width(cols: int) -> float:
         rows = math.ceil(count / cols)
@@ -142,7 +142,7 @@ def columns_for(count: int, area: Box, grid: Grid) -> int:
 
 
 def arrange(count: int, area: Box, grid: Grid) -> list[GridCell]:
-    """Where ``count`` equal tiles are in reading order: a centred grid, a short last row as the rules say."""
+    """Positions of ``count`` equal tiles in reading order: a centred grid, the last row as the rules say."""
     if count == 0:
         return []
     gap = grid.gap

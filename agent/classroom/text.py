@@ -1,4 +1,4 @@
-"""Text as coverage masks, set by Pillow in the DejaVu fonts that matplotlib carries."""
+"""Text as coverage masks, rendered by Pillow with the DejaVu fonts that come with matplotlib."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from agent.values import Pixels
 @lru_cache(maxsize=64)
 def _font(height: int, bold: bool, mono: bool) -> ImageFont.FreeTypeFont:
     name = ("DejaVuSansMono" if mono else "DejaVuSans") + ("-Bold" if bold else "") + ".ttf"
-    # Located without importing matplotlib, which takes 0.3 s.
+    # Found without importing matplotlib, which takes 0.3 s.
     found = importlib.util.find_spec("matplotlib")
     for folder in (found.submodule_search_locations or []) if found else []:
         path = Path(folder) / "mpl-data" / "fonts" / "ttf" / name
         if path.is_file():
             return ImageFont.truetype(str(path), height)
-    # Another font would draw another class, on which nothing was measured.
+    # Another font would draw another class, and the measured figures would not hold.
     raise SourceError(f"the font {name} of the drawn class is missing: install matplotlib with its fonts")
 
 
 @lru_cache(maxsize=2048)
 def text_mask(text: str, height: int, bold: bool = False, mono: bool = False) -> NDArray[np.uint8]:
-    """The coverage (H, W) uint8 of one line of text set ``height`` pixels high; do not write to it."""
+    """The coverage (H, W) uint8 of one line of text, ``height`` pixels high; do not write to it."""
     font = _font(max(height, 4), bold, mono)
     left, _, right, _ = font.getbbox(text)
     image = Image.new("L", (max(int(right - left) + 2, 1), round(height * 1.3) + 1))
@@ -64,12 +64,12 @@ def put_heading(pixels: Pixels, text: str, at: tuple[int, int], height: int, col
 
 @lru_cache(maxsize=512)
 def fitted(text: str, height: int, width: int) -> str:
-    """``text``, cut with an ellipsis where it would be wider than ``width`` pixels."""
+    """``text``, cut with an ellipsis if it would be wider than ``width`` pixels."""
     font = _font(max(height, 4), False, False)
     room = width - 2
     if font.getlength(text) <= room:
         return text
-    # The average letter tells about where to cut; the ends of names differ little from it.
+    # Estimate the cut from the average letter width; the ends of names differ little from it.
     keep = int(len(text) * room / max(font.getlength(text), 1))
     while keep > 0 and font.getlength(text[:keep].rstrip() + "…") > room:
         keep -= 1

@@ -1,4 +1,4 @@
-"""One tile of a gallery: the video or what stands for it, with label, icons, border and round corners."""
+"""One tile of a gallery: the video or its placeholder, with label, icons, border and round corners."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def draw_tile(shown: Shown, size: tuple[int, int], plan: Plan) -> tuple[Pixels, 
 
 
 def moved(inner: Box, outer: Box) -> Box:
-    """``inner``, given from the corner of ``outer``, in the pixels that ``outer`` is given in."""
+    """``inner``, given relative to the corner of ``outer``, in the coordinates of ``outer``."""
     return replace(inner, left=inner.left + outer.left, top=inner.top + outer.top)
 
 
 def _video_box(aspect: float, size: tuple[int, int], letterbox: bool) -> Box:
-    """Where a video of ``aspect`` sits in a tile: it fills one of about its shape, else between bars."""
+    """The video's box in a tile: it fills a tile of similar aspect ratio, and is letterboxed in others."""
     width, height = size
     if aspect < 0.92 * width / height:
         wide = max(round(height * aspect), 2)
@@ -128,7 +128,7 @@ def _label(tile: Pixels, shown: Shown, style: Style, size: int) -> None:
 
 
 def _border(tile: Pixels, style: Style, thick: int, radius: int) -> None:
-    """Paint the frame around somebody who speaks, inside the tile's edge."""
+    """Paint the speaker's border inside the tile's edge."""
     height, width = tile.shape[:2]
     ring = _corner_mask((width, height), radius).copy()
     inner = _corner_mask((max(width - 2 * thick, 1), max(height - 2 * thick, 1)), max(radius - thick, 0))

@@ -1,7 +1,7 @@
 """Values that change over time, drawn from a seed: any moment can be asked for, in any order.
 
-A timeline is made of pieces of constant value whose lengths and values come from a seeded generator. It is
-extended when a later time is asked for, and started again when one is asked for that it has let go.
+A timeline is made of pieces of constant value, whose lengths and values come from a seeded generator. It is
+extended when a later time is asked for, and restarted when a time is asked for whose piece was dropped.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Value = TypeVar("Value")
 Pieces = Iterator[tuple[float, Value]]
 
 KEPT = 256
-"""Pieces a timeline keeps at least: some minutes. All of them would be 13 MB an hour for a class of 25."""
+"""Minimum number of pieces kept, some minutes. All of them would be 13 MB an hour for a class of 25."""
 SHORTEST = 0.05
-"""Seconds that a piece lasts at least, so that time goes on."""
+"""Minimum length of a piece in seconds, so that time advances."""
 
 
 class Timeline(Generic[Value]):
@@ -31,7 +31,7 @@ class Timeline(Generic[Value]):
 
     def at(self, time: float) -> tuple[int, float, Value]:
         """The index, the start and the value of the piece that holds ``time`` (>= 0)."""
-        # The piece before must be there too: ``before`` asks for it.
+        # Keep the piece before it too: ``before`` needs it.
         if self._first and time < self._starts[1]:
             self._restart()
         while self._end <= time:
@@ -40,7 +40,7 @@ class Timeline(Generic[Value]):
         return self._first + place, self._starts[place], self._values[place]
 
     def before(self, index: int) -> Value:
-        """The value of the piece before ``index``, which ``at`` gave last, or of the first one."""
+        """The value of the piece before ``index``, the last result of ``at``, or of the first piece."""
         return self._values[max(index - 1 - self._first, 0)]
 
     def __len__(self) -> int:
@@ -64,7 +64,7 @@ class Timeline(Generic[Value]):
 
 
 def choices(mean: float, draw: Callable[[Generator], Value]) -> Callable[[Generator], Pieces[Value]]:
-    """A maker of endless pieces around ``mean`` seconds (half to one and a half times) with drawn values."""
+    """Makes endless pieces of about ``mean`` seconds (half to one and a half times) with drawn values."""
 
     def make(rng: Generator) -> Pieces[Value]:
         while True:
@@ -74,11 +74,11 @@ def choices(mean: float, draw: Callable[[Generator], Value]) -> Callable[[Genera
 
 
 def switch(on: float, off: float, starts_on: float = 1.0) -> Callable[[Generator], Pieces[bool]]:
-    """A maker of endless on and off with those mean seconds; ``starts_on`` is the chance of on first."""
+    """Makes endless on and off pieces with these mean seconds; ``starts_on``: probability of on first."""
 
     def make(rng: Generator) -> Pieces[bool]:
         state = bool(rng.random() < starts_on)
-        # The first piece starts somewhere in its middle, so that nobody acts in step.
+        # The first piece starts somewhere in its middle, so that people do not act in step.
         part = float(rng.uniform(0.3, 1.0))
         while True:
             yield (on if state else off) * float(rng.uniform(0.5, 1.5)) * part, state
@@ -88,7 +88,7 @@ def switch(on: float, off: float, starts_on: float = 1.0) -> Callable[[Generator
 
 
 def orders(mean: float, count: int) -> Callable[[Generator], Pieces[tuple[int, ...]]]:
-    """A maker of endless orders of ``count``: now and then one moves to the front or two change places."""
+    """Makes endless orders of ``count``: now and then one moves to the front or two change places."""
 
     def make(rng: Generator) -> Pieces[tuple[int, ...]]:
         order = list(range(count))

@@ -13,13 +13,13 @@ from agent.classroom.rooms import draw_room
 from agent.classroom.scene import Participant, Shown
 from agent.values import Box, Pixels
 
-# At 1080p and 25 tiles a head is 100 kB: this holds most looks of a class.
+# At 1080p and 25 tiles a head takes 100 kB: this holds most looks of a class.
 _heads = ByteBudgetCache(draw_head, 38 * MEGABYTE)
 
 
 def face_scale(participant: Participant, size: tuple[int, int]) -> float:
     """Pixels a face unit (half a face's width) in a video of ``size`` (width, height)."""
-    # Half-pixel steps let tiles of nearly the same size share their drawn heads.
+    # Half-pixel steps let tiles of nearly the same size share cached heads.
     return max(round(2 * participant.near * min(size[1], size[0] * 1.25)) / 2, 2.0)
 
 
@@ -37,11 +37,11 @@ def draw_video(shown: Shown, size: tuple[int, int], edge: Colour | None = None) 
 
 
 def placement(shown: Shown, size: tuple[int, int]) -> Points:
-    """The affine map (2, 3) from pixels of the head's drawing to pixels of the video."""
+    """The affine matrix (2, 3) from pixels of the head's drawing to pixels of the video."""
     scale = face_scale(shown.participant, size)
     x, y, tilt = shown.sway
     where = (shown.participant.at[0] * size[0] + x * scale, shown.participant.at[1] * size[1] + y * scale)
-    # The head tilts about the neck, 1.4 units under its middle.
+    # The head tilts about the neck, 1.4 units below its centre.
     pivot = (CENTRE[0] * scale, (CENTRE[1] + 1.4) * scale)
     turn = cv2.getRotationMatrix2D(pivot, tilt, 1.0)
     moved: Points = np.asarray(turn, np.float64)
@@ -60,7 +60,7 @@ def face_box(look: HeadLook, place: Points, scale: float) -> Box:
 
 
 def _paste(picture: Pixels, head: Head, place: Points) -> None:
-    """Blend the moved head into the video, touching only the part under it."""
+    """Blend the transformed head into the video, touching only the pixels under it."""
     high, wide = head.alpha.shape
     corners = (
         np.array([(0, 0), (wide, 0), (0, high), (wide, high)], np.float64) @ place[:, :2].T + place[:, 2]
@@ -82,7 +82,7 @@ def _paste(picture: Pixels, head: Head, place: Points) -> None:
 
 @byte_cache(40 * MEGABYTE)
 def _still(participant: Participant, size: tuple[int, int], edge: Colour | None) -> Pixels:
-    """The room with the shoulders in it: what does not change from frame to frame."""
+    """The room with the shoulders: the part that does not change from frame to frame."""
     picture = draw_room(participant.room, participant.room_seed, size, edge)
     scale = face_scale(participant, size)
     where = (participant.at[0] * size[0], participant.at[1] * size[1])
@@ -111,7 +111,7 @@ def _shoulders(canvas: Canvas, person: DrawnPerson) -> None:
 
 
 def still_face(participant: Participant, size: tuple[int, int]) -> Pixels:
-    """A profile photo of ``size`` (width, height): the same smile, always."""
+    """A profile photo of ``size`` (width, height): always the same smile."""
     smile = HeadLook((("happy", 0.7),))
     picture, _ = draw_video(Shown(participant, look=smile), size)
     return picture
