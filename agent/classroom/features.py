@@ -27,7 +27,7 @@ class Turn:
     pitch: float = 0.0
 
     def place(self, shape: Points, lift: float = 0.0) -> Points:
-        """Project points of the frontal face (N, 2) onto the turned head; ``lift``: how far they stand out."""
+        """Project points of the frontal face (N, 2) onto the turned head; ``lift``: height above it."""
         if not self.yaw and not self.pitch:
             return shape
         x, y = shape[:, 0], shape[:, 1]
