@@ -1,1 +1,1 @@
-"""Readings for other programs, through the client libraries that they expect; each is optional."""
+"""Optional bridges that send readings to other programs through MQTT and LSL."""

@@ -1,7 +1,7 @@
-"""The room's figures as a Lab Streaming Layer stream, to be recorded beside other measurements.
+"""The room's figures as a Lab Streaming Layer (LSL) stream, to be recorded with other measurements.
 
-One irregular stream of float32: the seven shares, valence, arousal, attention, tiles, faces, faces read. NaN
-where a figure is not given, as in a room with fewer faces than may be shown. Tiles are never sent.
+One stream of float32 at irregular rate: the seven shares, valence, arousal, attention, tiles, faces, faces
+read. A figure is NaN if it is missing, for example with fewer faces than ``min_group``. Tiles are never sent.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def sample(snapshot: Snapshot, policy: PrivacyPolicy) -> list[float]:
 class LslBridge:
     """A stream that LSL tools in the same network find by its name.
 
-    Raises ConfigError when the package, or the library in it, is missing, or the stream cannot be opened.
+    Raises ConfigError if the package or its native library is missing, or if the stream cannot be opened.
     """
 
     def __init__(self, name: str, policy: PrivacyPolicy) -> None:
@@ -54,8 +54,8 @@ class LslBridge:
                 "all of LSL's ports, 16572 to 16604; end them, or set lsl.enabled to false"
             ) from None
         logger.warning(
-            "the room's figures can be recorded by every LSL tool in this network, as the stream %r "
-            "(lsl.enabled)",
+            "every LSL tool in this network can record the room's figures, as the stream %r; set lsl.enabled "
+            "to false to end that",
             name,
         )
 
@@ -65,7 +65,7 @@ class LslBridge:
             self._outlet.push_sample(sample(snapshot, self._policy))
 
     def close(self) -> None:
-        """End the stream; may be called twice."""
+        """End the stream; idempotent."""
         self._outlet = None
 
     def __enter__(self) -> Self:

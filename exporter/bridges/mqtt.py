@@ -1,8 +1,8 @@
-"""Readings for an MQTT broker: home automation, lights, dashboards.
+"""Sends readings to an MQTT broker, for home automation, lights, dashboards.
 
-Messages are those of the feed, filtered by the privacy mode: ``TOPIC/room`` holds the room's figures and how
-the source is, ``TOPIC/tiles`` the tiles (only in mode tiles), ``TOPIC/status`` "online" or "offline", which
-the broker itself says when the agent dies. Only the status is retained: no reading is kept by the broker.
+Messages are those of the feed, filtered by the privacy mode. ``TOPIC/room`` has the room's figures and the
+source's state, ``TOPIC/tiles`` the tiles (only in mode tiles), ``TOPIC/status`` "online" or "offline". If the
+agent dies, the broker publishes "offline" (MQTT's last will). Only the status is retained by the broker.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ logger = logging.getLogger("readtheroom")
 
 PASSWORD = "READTHEROOM_MQTT_PASSWORD"  # noqa: S105 - the name of a variable
 MOST_WAITING = 5
-"""Messages kept for a broker that does not answer: old readings are of no use."""
+"""Maximum number of messages queued for a broker that does not answer; old readings are useless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where messages go; ``password`` belongs to ``user``. ``hz`` caps the messages per second."""
+    """The broker's address, login and topic; ``hz`` is the maximum of snapshots sent per second."""
 
     host: str
     port: int = 1883
@@ -51,7 +51,7 @@ class Broker:
 
 
 def payloads(snapshot: Snapshot, policy: PrivacyPolicy) -> dict[str, bytes]:
-    """What is sent of a snapshot, by the last part of its topic; pure."""
+    """The payloads of a snapshot by the last part of their topic; pure."""
     message = room_message(filter_snapshot(snapshot, policy))
     given: dict[str, Any] = msgspec.to_builtins(message)
     tiles = given.pop("tiles", [])
@@ -62,9 +62,9 @@ def payloads(snapshot: Snapshot, policy: PrivacyPolicy) -> dict[str, bytes]:
 
 
 class MqttBridge:
-    """Sends snapshots to a broker from the time it is entered; a broker that is away is tried again.
+    """Sends snapshots to a broker while the context is entered; reconnects if the broker is unreachable.
 
-    Raises ConfigError when the package is missing or the user stands without a password.
+    Raises ConfigError if the package is missing, or if there is a user without a password.
     """
 
     def __init__(self, broker: Broker, policy: PrivacyPolicy) -> None:
@@ -82,7 +82,7 @@ class MqttBridge:
         self._due = 0.0
         self._is_joined = False
         self._warned = ""
-        """What was last told to be checked, so that it is not told at each attempt; empty once connected."""
+        """The last warning's advice, so that retries do not repeat it; empty after a connection."""
         self._client = Client(CallbackAPIVersion.VERSION2)
         self._client.max_queued_messages_set(MOST_WAITING)
         self._client.will_set(self._topic("status"), b"offline", qos=1, retain=True)
@@ -95,7 +95,7 @@ class MqttBridge:
         self._client.on_disconnect = self._disconnected
 
     def publish(self, snapshot: Snapshot, now: float) -> None:
-        """Send what may leave of a snapshot, ``hz`` times a second at most; ``now`` in monotonic seconds."""
+        """Send the filtered snapshot, at most ``hz`` times a second; ``now`` in monotonic seconds."""
         if now < self._due or not self._client.is_connected():
             return
         self._due = now + 1.0 / self._broker.hz
@@ -103,10 +103,10 @@ class MqttBridge:
             self._client.publish(self._topic(name), payload)
 
     def close(self) -> None:
-        """Say "offline" and leave; may be called twice."""
+        """Publish "offline" and disconnect; idempotent."""
         if self._client.is_connected():
             said = self._client.publish(self._topic("status"), b"offline", qos=1, retain=True)
-            # The broker may have gone since, or take nothing: then it says so by itself.
+            # The broker may be gone or not accept it; it then publishes "offline" itself (last will).
             with contextlib.suppress(RuntimeError, ValueError):
                 said.wait_for_publish(1.0)
         self._client.disconnect()
@@ -148,18 +148,18 @@ class MqttBridge:
             self._warn("ends the connection before it answers", "mqtt.port and mqtt.tls")
 
     def _unreachable(self, _: Client, __: Any) -> None:
-        # Called while the error is being handled, and not told of it.
+        # paho calls this inside its except block, without the error as an argument.
         self._warn(
             f"cannot be reached ({sys.exception()})", "mqtt.host, mqtt.port, mqtt.tls and that it runs"
         )
 
     def _warn(self, what: str, check: str) -> None:
-        """Say what is wrong, once for all attempts to connect that fail like that."""
+        """Log a connection problem, once for all retries that fail in the same way."""
         if check != self._warned:
             self._warned = check
             logger.warning("the MQTT broker %s %s: check %s; trying again", self._broker.where, what, check)
 
 
 def password_from_environment() -> str | None:
-    """The broker's password: in no file and on no command line."""
+    """The broker's password from the environment, so that it is in no file and on no command line."""
     return os.environ.get(PASSWORD)

@@ -1,1 +1,1 @@
-"""Small clients of the feed, to use or to copy."""
+"""Small feed clients, to use or to copy."""

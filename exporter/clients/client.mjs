@@ -1,19 +1,19 @@
-// Follow the feed from JavaScript: always the newest message, at most one behind, across restarts of the agent.
+// Follows the feed from JavaScript: always the newest message, at most one behind, also when the agent restarts.
 //
-// Runs in browsers and in Node 22 or newer, which have a WebSocket of their own; for another runtime hand one in.
+// Runs in browsers and in Node 22 or newer, which have WebSocket built in; for another runtime pass one as Socket.
 //
 //   import { follow } from "./client.mjs";
 //   const stop = follow({ feed: "ws://127.0.0.1:8765/feed", token }, (message) => console.log(message));
 //
 // As a program it prints the room: node client.mjs TICKET
 //
-// Feed, token and certificate stand in the file feed-8765.json in the agent's state folder. A page on another origin
-// than the agent's own needs that origin in feed.allowed_origins.
+// Address, token and certificate are in the file feed-8765.json (TICKET) in the agent's state folder. A page of
+// another origin than the agent's needs its origin in feed.allowed_origins.
 //
-// An agent with --tls or --lan has a certificate of its own. Neither Node's WebSocket nor a browser's can be handed one
-// to trust, or says that it was this: both try again and again. Node is told before it starts, with the path from the
-// ticket: NODE_EXTRA_CA_CERTS=CERTIFICATE node program.mjs. In a browser, open the agent's dashboard once at the
-// address in the ticket (https in place of wss) and accept the certificate there.
+// An agent with --tls or --lan has a self-signed certificate. The WebSocket of Node and of browsers cannot be given a
+// certificate to trust, and does not report this error: the client retries for ever. For Node, set the path from the
+// ticket before the start: NODE_EXTRA_CA_CERTS=CERTIFICATE node program.mjs. In a browser, open the agent's dashboard
+// once at the address in the ticket (https in place of wss) and accept the certificate there.
 
 export function follow(ticket, onMessage, { options = {}, pause = 1000, Socket = globalThis.WebSocket } = {}) {
   if (!Socket) throw new Error("there is no WebSocket here: use Node 22 or newer, or hand one in as Socket");
@@ -23,7 +23,7 @@ export function follow(ticket, onMessage, { options = {}, pause = 1000, Socket =
   let socket = null;
   let timer = null;
 
-  // Of a connection that was never made Node 20 says that it failed, and not that it closed; others say both.
+  // For a failed connection, Node 20 fires only error; other runtimes fire error and close.
   function again() {
     socket.onclose = socket.onerror = null;
     if (!stopped) timer = setTimeout(connect, pause);
@@ -70,8 +70,8 @@ async function main([path, ...more]) {
   }
 }
 
-// Whether Node was started with this file. Browsers have no process; text given to Node with -e is no file, though the
-// first word after it stands where a file would.
+// Whether Node was started with this file. Browsers have no process. With node -e TEXT, argv[1] is the first argument
+// and not a file.
 async function isProgram() {
   const { argv, execArgv } = globalThis.process ?? {};
   if (!argv?.[1] || execArgv?.some((flag) => ["-e", "--eval", "-p", "--print"].includes(flag))) return false;

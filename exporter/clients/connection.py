@@ -1,4 +1,4 @@
-"""Connections of this program's own clients to the feed; ``python_client.py`` has its own, to be copied."""
+"""Connects this program's own clients to the feed; ``python_client.py``, to be copied, does not use it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from exporter.access.token import ConnectionInfo
 def connect_to(info: ConnectionInfo, options: str, wait: float = 10.0) -> ClientConnection:
     """Connect to the feed with ``options`` such as ``"ack=1&hz=2"``, within ``wait`` seconds.
 
-    The token is in no address. Raises FeedError for a certificate that cannot be read, otherwise what
-    websockets' ``connect`` raises.
+    The token is sent in a header, not in the address. Raises FeedError for a certificate that cannot be read,
+    and the exceptions of websockets' ``connect``.
     """
     return connect(
         f"{info.feed}?{options}",

@@ -1,7 +1,7 @@
-"""Follow the feed from Python: always the newest message, at most one behind, across restarts of the agent.
+"""Follows the feed from Python: always the newest message, at most one behind, also when the agent restarts.
 
-Needs ``websockets`` and ``platformdirs``; a copy takes ``exporter/access/tls_trust.py`` and
-``agent/errors.py`` along. As a program it prints the room:
+Needs ``websockets`` and ``platformdirs``; a copy also needs ``exporter/access/tls_trust.py`` and
+``agent/errors.py``. As a program it prints the room:
 ``python -m exporter.clients.python_client [TICKET]``.
 """
 
@@ -24,7 +24,7 @@ from agent.errors import FeedError
 from exporter.access.tls_trust import certificate_error_text, ssl_context_for
 
 TICKET = platformdirs.user_state_path("readtheroom", appauthor=False) / "feed-8765.json"
-"""Where an agent on the usual port keeps its address and token."""
+"""The connection file of an agent on the default port, with its address and token."""
 
 USAGE = f"""usage: python -m exporter.clients.python_client [TICKET]
 
@@ -33,15 +33,16 @@ TICKET is the agent's file with address and token ({TICKET})."""
 
 
 def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iterator[dict[str, Any]]:
-    """Yield messages as they come, ``hello`` first, and again ``hello`` after each reconnect.
+    """Yield messages as they arrive; ``hello`` comes first, and again after each reconnect.
 
-    ``options`` are further ones of the feed, such as ``"&hz=2&view=room"``; ``pause`` is in seconds. Raises
-    websockets' InvalidStatus when the agent answers but refuses, FeedError when its certificate is not to be
-    trusted, and ValueError, KeyError or TypeError for a ticket that is none: trying again mends none of them.
+    ``options`` are further feed options, such as ``"&hz=2&view=room"``; ``pause`` is the time between retries
+    in seconds. Raises errors that a retry cannot fix: websockets' InvalidStatus if the agent refuses,
+    FeedError if its certificate is not trusted, and ValueError, KeyError or TypeError for an invalid
+    connection file.
     """
     while True:
         try:
-            # Read anew each time: an agent that starts again has another token.
+            # Read at each attempt: a restarted agent has another token.
             agent = json.loads(ticket.read_text())
             headers = {"Authorization": f"Bearer {agent['token']}"}
             address, trust = f"{agent['feed']}?ack=1{options}", ssl_context_for(agent["certificate"])
@@ -52,16 +53,16 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
                     if message["type"] == "room":
                         socket.send(json.dumps({"type": "ack", "seq": message["seq"]}))
         except ssl.SSLCertVerificationError as error:
-            # An OSError like those of an agent that is not there.
+            # A subclass of OSError, but a retry would not help.
             raise FeedError(certificate_error_text(error)) from None
         except (OSError, ConnectionClosed, InvalidMessage):
-            # InvalidMessage: it went away before it answered.
+            # InvalidMessage: the agent closed the connection before it answered.
             pass
         time.sleep(pause)
 
 
 def main() -> None:
-    """Print one line for each message until interrupted, or what keeps it from the feed."""
+    """Print one line for each message until interrupted, or the error that prevents it."""
     given = sys.argv[1:]
     if given in (["-h"], ["--help"]):
         print(USAGE)
@@ -77,18 +78,18 @@ def main() -> None:
     except FeedError as error:
         sys.exit(str(error))
     except InvalidStatus as error:
-        sys.exit(f"the agent does not let this client in: {_reason(error)}")
+        sys.exit(f"the agent refused this client: {_reason(error)}")
     except (ValueError, KeyError, TypeError) as error:
-        sys.exit(f"{ticket} is no ticket of an agent: {error!r}")
+        sys.exit(f"{ticket} is no connection file of an agent: {error!r}")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        # Whoever read this has gone; Python would say so once more when it flushes what is left.
+        # The reader of stdout has gone; without this, Python reports it again when it flushes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _reason(refusal: InvalidStatus) -> str:
-    """The agent's own words, as RFC 9457 has them; the status alone where something else has answered."""
+    """The agent's reason (``detail`` of RFC 9457); the status alone if another server has answered."""
     try:
         return str(json.loads(refusal.response.body or b"")["detail"])
     except (ValueError, KeyError, TypeError):

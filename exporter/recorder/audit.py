@@ -1,7 +1,7 @@
-"""The audit log: who followed the feed, what was exported, what was deleted. JSON Lines, for people too.
+"""The audit log in JSON Lines: who followed the feed, what was exported, what was deleted.
 
-One file in the user's data folder, for its owner only; it holds addresses and names of programs, never a
-reading.
+One file in the user's data folder, readable by its owner only. It contains addresses and program names, never
+a reading.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from exporter.recorder.store import Details
 logger = logging.getLogger("readtheroom")
 
 LONGEST = 500
-"""Characters that are kept of what a client says of itself."""
+"""Maximum characters of each field; clients choose some of them, such as their program name."""
 
 LOCK_WAIT = 1.0
-"""Seconds that a program waits for another to shorten the log; 100,000 lines take a third of one."""
+"""Maximum seconds to wait while another program trims the log; 100,000 lines take a third of a second."""
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line: when, what (``connected``, ``recorded``, ``exported``, ``deleted``), and by or to whom.
 
-    ``session`` is what the session's file was called, ``id`` the session's own, which its copies share.
+    ``session`` is the name of the session's file; ``id`` is the session's id, which copies of the file share.
     """
 
     time: str
@@ -51,7 +51,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Audit:
-    """Appends to the log at ``path``; None keeps none. From any thread; never raises, logs trouble once."""
+    """Appends to the log at ``path``; None writes no log. Thread-safe; never raises, logs an error once."""
 
     def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
         self.path, self._clock = path, clock
@@ -67,9 +67,9 @@ class Audit:
         try:
             with self._lock:
                 own_folder(self.path.parent)
-                # After the wait also without the lock: a line may be lost then, and would be if left out.
+                # If the lock is still taken, write without it: the line may be lost, but otherwise it is.
                 with locked(_lock_path(self.path), LOCK_WAIT):
-                    # One write of a whole line to a file in append mode: several programs may do it at once.
+                    # One write of a whole line in append mode: safe with several programs at once.
                     handle = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
                     try:
                         os.write(handle, line)
@@ -79,7 +79,7 @@ class Audit:
             self._complain("written", error)
 
     def entries(self) -> Iterator[Entry]:
-        """All lines, oldest first, none where they cannot be read; a damaged or cut line is left out."""
+        """All entries, oldest first; none if the file cannot be read. Damaged or cut lines are skipped."""
         if self.path is None:
             return
         try:
@@ -94,7 +94,7 @@ class Audit:
                 continue
 
     def exports_of(self, file: str, details: Details | None) -> list[str]:
-        """What was exported of the session in ``file``; where there is no id it is known by its names."""
+        """Sorted targets of the exports of the session in ``file``; without an id, matched by file name."""
         own, names = ("", {file}) if details is None else (details.id, {file, details.name})
         exported = [entry for entry in self.entries() if entry.event == "exported"]
         return sorted(
@@ -102,20 +102,20 @@ class Audit:
         )
 
     def folders(self) -> list[Path]:
-        """The folders to which sessions were recorded, the last one first."""
+        """The folders to which sessions were recorded, the latest first."""
         places = [Path(entry.to).parent for entry in self.entries() if entry.event == "recorded" and entry.to]
-        # Relative to nobody knows what, in lines of before.
+        # Older lines may have relative paths, whose base is unknown.
         return list(dict.fromkeys(place for place in reversed(places) if place.is_absolute()))
 
     def trim(self, keep_days: float | None) -> None:
-        """Delete lines older than ``keep_days``; None keeps all. One program at a time does it."""
+        """Delete lines older than ``keep_days``; None keeps all. Skipped while another program trims."""
         if keep_days is None or self.path is None:
             return
         oldest = iso_time(self._clock() - keep_days * 86_400)
         if all(entry.time >= oldest for entry in self.entries()):
             return
         try:
-            # Nobody may write between reading and replacing: the line would be lost.
+            # A line written by another program between reading and replacing would be lost.
             with locked(_lock_path(self.path), LOCK_WAIT) as is_held:
                 if is_held:
                     fresh = [entry for entry in self.entries() if entry.time >= oldest]
@@ -127,8 +127,8 @@ class Audit:
     def _complain(self, undone: str, error: Exception) -> None:
         if not self._failed:
             logger.warning(
-                "the audit log %s cannot be %s (%s): make file and folder yours to read and write, or set "
-                "record.audit to false",
+                "the audit log %s cannot be %s (%s): make file and folder readable and writable for your "
+                "user, or set record.audit to false",
                 self.path,
                 undone,
                 error,
@@ -141,5 +141,5 @@ def _lock_path(path: Path) -> Path:
 
 
 def audit_path() -> Path:
-    """Where the audit log of this user lies."""
+    """The path of this user's audit log."""
     return data_folder() / "audit.jsonl"

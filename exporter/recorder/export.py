@@ -1,6 +1,6 @@
-"""Readings as tables for other programs: CSV, and Parquet with the extra ``parquet``.
+"""Exports readings as tables: CSV, and Parquet with the extra ``parquet``.
 
-A recorded session has several; of files that are read there is one, which grows while they are.
+A recorded session has three tables. Files that are analysed have one, written row by row during the analysis.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from exporter.recorder.session import RecordedSession
 
 TableName = Literal["readings", "room", "events"]
 Columns = dict[str, list[Any]]
-"""A table by columns; None where there is no value."""
+"""A table: lists of equal length by column name; None means no value."""
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a text for a formula."""
+"""First characters by which a spreadsheet takes a text for a formula."""
 
 
 def table(session: RecordedSession, name: TableName) -> Columns:
@@ -37,7 +37,7 @@ def table(session: RecordedSession, name: TableName) -> Columns:
 
 
 def write_csv(columns: Columns, path: Path) -> None:
-    """Write a table as CSV with a header, in UTF-8. Raises RecordError when that is not possible."""
+    """Write a table as CSV with a header, in UTF-8. Raises RecordError if it cannot be written."""
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
@@ -45,7 +45,7 @@ def write_csv(columns: Columns, path: Path) -> None:
 
 
 def write_parquet(columns: Columns, path: Path) -> None:
-    """Write a table as Parquet. Raises RecordError when that is not possible, or the extra is missing."""
+    """Write a table as Parquet. Raises RecordError if it cannot be written or the extra is missing."""
     try:
         import pyarrow
         import pyarrow.parquet
@@ -69,7 +69,7 @@ def readings_table(session: RecordedSession) -> Columns:
 
 
 def said_columns(said: NDArray[np.void], names: Mapping[int, str]) -> Columns:
-    """What was said of single tiles (RECORD), in columns; ``names`` are the ids of the numbers in ``who``."""
+    """Readings of single tiles (RECORD) as columns; ``names`` maps the numbers in ``who`` to ids."""
     names = {number: _plain(name) for number, name in names.items()}
     is_read, has_face = said["label"] != NOTHING, said["width"] != UNKNOWN
     scores = said["scores"]
@@ -106,7 +106,7 @@ def room_table(session: RecordedSession) -> Columns:
 
 
 def events_table(session: RecordedSession) -> Columns:
-    """One row for each marker, alert and change of advice; ``until`` is empty while it held at the end."""
+    """One row for each marker, alert and change of advice; ``until`` is None if it still held at the end."""
     events = _ended(session.events)
     return {
         "since": [round(event.since, 3) for event in events],
@@ -119,7 +119,7 @@ def events_table(session: RecordedSession) -> Columns:
 
 
 def _ended(events: Sequence[SessionEvent]) -> list[SessionEvent]:
-    """The events, of which advice holds until the next advice: a recording notes only when it changes."""
+    """The events, with ``until`` of advice set to the next advice; a recording has only its start."""
     advice = [event for event in events if event.kind == "advice"]
     until = {one.key: after.since for one, after in pairwise(advice)}
     return [replace(event, until=until.get(event.key, event.until)) for event in events]
@@ -133,14 +133,14 @@ TABLES: dict[TableName, Callable[[RecordedSession], Columns]] = {
 
 
 def files_columns() -> tuple[str, ...]:
-    """The columns of a table of files: of a picture or a video no time of day is known."""
+    """The columns of a table of files; they have no time of day, which is unknown for pictures and videos."""
     return ("file", "seconds", *said_columns(np.empty(0, RECORD), {}))
 
 
 class FilesTable:
-    """The readings of files in one CSV table, a row for each tile and frame as they are read.
+    """Writes the readings of files to one CSV table, one row for each tile and frame.
 
-    ``rows`` counts them.
+    ``rows`` counts the rows written.
     """
 
     def __init__(self, file: TextIO) -> None:
@@ -150,11 +150,11 @@ class FilesTable:
         self.begin("")
 
     def begin(self, file: str) -> None:
-        """Say of which file the readings are from now on."""
+        """Set the file to which the following readings belong."""
         self._file, self._packer, self._names = _plain(file), Packer(), dict[int, str]()
 
     def add(self, seconds: float, snapshot: Snapshot) -> None:
-        """Write what was read of one frame, ``seconds`` after the file's first."""
+        """Write the readings of one frame, ``seconds`` after the file's first frame."""
         rows = self._packer.pack(snapshot, seconds)
         self._names.update(rows.participants)
         columns = said_columns(rows.said, self._names)
@@ -165,13 +165,13 @@ class FilesTable:
 
 @contextmanager
 def files_table(path: Path) -> Iterator[FilesTable]:
-    """A table that appears under its name when the block ends well. Raises RecordError as ``write_csv``."""
+    """A table that appears at ``path`` only if the block succeeds. Raises RecordError as ``write_csv``."""
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         yield FilesTable(file)
 
 
 def _times(session: RecordedSession, of: NDArray[np.int64]) -> list[str]:
-    """The first frame's time of day and the seconds since: a clock that is set meanwhile moves none."""
+    """ISO times from the first frame's time of day plus the seconds since; clock changes have no effect."""
     passed = np.round(session.seconds, 3) - round(float(session.seconds[0]), 3)
     times = [iso_time(wall) for wall in (session.wall[0] + passed).tolist()]
     return [times[frame] for frame in of.tolist()]

@@ -1,4 +1,4 @@
-"""Whether a file is a recorded session: asked before one is deleted. Looks only; changes no file."""
+"""Checks whether a file is a recorded session, before it is deleted. Read-only."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from exporter.recorder.store import APPLICATION, SUFFIX
 
 MAGIC = b"SQLite format 3\0"
 APPLICATION_AT = slice(68, 72)
-"""Where SQLite's header keeps the application_id: big-endian, as are all its numbers."""
+"""Bytes of the application_id in SQLite's header; big-endian, as all numbers there."""
 
 TABLES = {"about", "participants", "frames", "events"}
 
 
 class Kind(Enum):
-    """What a file is to us."""
+    """The kind of a file."""
 
     OURS = "a recorded session, perhaps damaged inside"
     DAMAGED = "called like a session, and no longer to be told from anything else"
@@ -27,9 +27,9 @@ class Kind(Enum):
 
 
 def kind_of(path: Path) -> Kind:
-    """What a file is, by its header, or by its tables where the header was damaged, or by its name.
+    """The kind of a file, by its header; if the header is damaged, by its tables and its name.
 
-    Raises RecordError when there is none, or it cannot be read.
+    Raises RecordError if the file is missing or cannot be read.
     """
     if not path.is_file():
         raise RecordError(f"there is no recorded session {path}: `readtheroom report` lists them")
@@ -45,7 +45,7 @@ def kind_of(path: Path) -> Kind:
         return Kind.OURS
     if path.suffix != SUFFIX:
         return Kind.FOREIGN
-    # Other programs call their databases so too (Telethon's logins, for one).
+    # Other programs also use this suffix for databases, such as Telethon for its logins.
     tables = _tables(path) if is_database else set()
     if tables >= TABLES:
         return Kind.OURS
@@ -53,8 +53,8 @@ def kind_of(path: Path) -> Kind:
 
 
 def _tables(path: Path) -> set[str]:
-    """The names of a database's tables; none where it is damaged."""
-    # immutable: without it SQLite would mend or lock a file that is not ours.
+    """The names of a database's tables; empty if it is damaged."""
+    # immutable: otherwise SQLite could repair or lock another program's file.
     address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:

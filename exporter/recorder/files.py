@@ -1,4 +1,4 @@
-"""Writing what a user asked for: whole or not at all, and readable by its owner only."""
+"""Writes files that the user asked for: complete or not at all, and readable by their owner only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from agent.whole_file import whole_file
 Kind = Literal["page", "csv", "parquet"]
 PAGES = {"", ".html", ".htm"}
 TABLES = {".csv", ".parquet", ".json", ".ods", ".pdf", ".xls", ".xlsx"}
-"""Endings that programs go by; the first two are those of tables that are written here."""
+"""Suffixes of table formats; only the first two are written here."""
 
 ADVICE = {
     errno.ENOSPC: "free some room there, or name a file on another disk",
@@ -26,16 +26,16 @@ ADVICE = {
     errno.ENOTDIR: "a part of that path is a file and no folder: name another",
     errno.ENAMETOOLONG: "give it a shorter name",
 }
-"""What to do about an error where it is known."""
+"""What to do about an OSError, by its errno."""
 
 
 def error_with_advice(error: OSError, otherwise: str = "name another file") -> str:
-    """What went wrong and what to do about it; ``otherwise`` where the error says too little."""
+    """The error's text and what to do; ``otherwise`` is the advice for errors not in ADVICE."""
     return f"{error.strerror or error}; {ADVICE.get(error.errno or 0, otherwise)}"
 
 
 def given_path(given: str | Path) -> Path:
-    """A path as a user gave it, ``~`` being her home. Raises RecordError where there can be nothing."""
+    """A user's path with ``~`` expanded. Raises RecordError if the system cannot use the path."""
     try:
         path = Path(given).expanduser()
         path.exists()
@@ -47,10 +47,10 @@ def given_path(given: str | Path) -> Path:
 
 
 def check_ending(path: Path | None, kind: Kind, flag: str) -> None:
-    """Raise ConfigError where a file's ending promises something else than what is written into it.
+    """Raise ConfigError if a file's suffix contradicts what is written into it.
 
-    Any ending is a table's that is not known to be another's; a page is one only where a browser opens it.
-    None is no file.
+    A page must have a suffix in PAGES. A table may have any suffix except those of pages and other tables.
+    ``path`` None is accepted.
     """
     if path is None:
         return
@@ -63,7 +63,7 @@ def check_ending(path: Path | None, kind: Kind, flag: str) -> None:
 
 
 def check_target(path: Path) -> None:
-    """Raise RecordError where no file could take the place ``path``: to be asked before long work begins."""
+    """Raise RecordError if no file can be written to ``path``; call it before long work."""
     folder = given_path(path).parent
     if path.is_dir():
         raise RecordError(f"{path} is a folder: name a file in it")
@@ -73,27 +73,27 @@ def check_target(path: Path) -> None:
         wrong = "is no folder" if folder.exists() else "does not exist"
         raise RecordError(f"{path} cannot be written: {folder} {wrong}; make it, or name another")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise RecordError(f"{path} cannot be written: {folder} is not yours to write in; name another")
+        raise RecordError(f"{path} cannot be written: you may not write to {folder}; name another folder")
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file to write beside ``path``, which takes its place when the block ends well.
+    """A temporary file beside ``path``, which replaces ``path`` if the block succeeds.
 
-    Raises RecordError when the file cannot be written.
+    Raises RecordError if the file cannot be written.
     """
     check_target(path)
     try:
         with whole_file(path) as partial:
             yield partial
     except BrokenPipeError:
-        # The reader of stdout went away, which is no fault of this file.
+        # The reader of stdout has gone, which is no error of this file.
         raise
     except OSError as error:
         raise RecordError(f"{path} cannot be written: {error_with_advice(error)}") from None
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text in UTF-8. Raises RecordError when that is not possible."""
+    """Write a text in UTF-8. Raises RecordError if it cannot be written."""
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8")

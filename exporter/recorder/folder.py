@@ -1,4 +1,4 @@
-"""Where sessions lie: in the user's own data folder, readable by that user only, for a limited time."""
+"""The folder of recorded sessions: in the user's data folder, readable by its owner, for a limited time."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from exporter.recorder.store import SUFFIX, Details
 LATEST = "latest"
 _NAME = re.compile(r"^(\d{4}-\d\d-\d\d_\d{4})(\d\d)?-[0-9a-f]{4}$")
 _STAMP, _SECONDS = "%Y-%m-%d_%H%M", "%S"
-"""Sessions of before have no seconds in their names."""
+"""Time formats in session names; names of older sessions have no seconds."""
 _LOGS = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
 class ListedSession:
-    """One session of the folder; ``details`` is None when the file cannot be read, and ``problem`` says why.
+    """One session of the folder; if the file cannot be read, ``details`` is None and ``problem`` says why.
 
-    ``seconds`` is the time of the last frame that was read, None while there is none; ``people`` counts those
-    who were in sight for a second or longer.
+    ``seconds`` is the time of the last frame that was read, None without such a frame; ``people`` counts
+    the participants in sight for a second or longer.
     """
 
     name: str
@@ -44,28 +44,30 @@ class ListedSession:
 
     @property
     def begun(self) -> float:
-        """When it began, in Unix seconds: as it says itself, or by its file where it cannot be read."""
+        """The start in Unix seconds; for an unreadable session the file's modification time."""
         return self.path.stat().st_mtime if self.details is None else self.details.started
 
 
 def data_folder() -> Path:
-    """The user's data folder of this program."""
+    """This program's folder in the user's data folder."""
     return platformdirs.user_data_path("readtheroom", appauthor=False)
 
 
 def sessions_folder() -> Path:
-    """The folder of recorded sessions, made for its owner only. Raises RecordError when it cannot be made."""
+    """Create and return the folder of recorded sessions. Raises RecordError if it cannot be created."""
     return own_folder(data_folder() / "sessions")
 
 
 def own_folder(path: Path) -> Path:
-    """A folder with mode 0700, also when it was there before with another."""
+    """Create a folder with mode 0700, or set this mode. Raises RecordError if that fails."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.chmod(0o700)
     except OSError as error:
-        advice = "make it yours to write in, or name another place with --record PATH"
-        raise RecordError(f"the folder {path} cannot be made: {error_with_advice(error, advice)}") from None
+        advice = "make its parent folder writable for your user, or name another place with --record PATH"
+        raise RecordError(
+            f"the folder {path} cannot be created: {error_with_advice(error, advice)}"
+        ) from None
     return path
 
 
@@ -77,7 +79,7 @@ def new_name(now: datetime) -> str:
 def new_path(chosen: str | None, now: datetime) -> tuple[str, Path]:
     """Name and file of a new session: in the user's data folder, or in the folder or file ``chosen``.
 
-    Raises ConfigError where that is another kind of file by its ending.
+    Raises ConfigError if ``chosen`` has the suffix of another kind of file.
     """
     name = new_name(now)
     if chosen is None:
@@ -94,7 +96,7 @@ def new_path(chosen: str | None, now: datetime) -> tuple[str, Path]:
 
 
 def chosen_folder(chosen: str | None) -> Path:
-    """Where the sessions lie that are recorded to ``chosen`` (see ``new_path``); makes none."""
+    """The folder of sessions recorded to ``chosen`` (see ``new_path``); does not create it."""
     if chosen is None:
         return data_folder() / "sessions"
     path = given_path(chosen)
@@ -102,9 +104,9 @@ def chosen_folder(chosen: str | None) -> Path:
 
 
 def expiring_folders(chosen: str | None) -> list[Path]:
-    """Where sessions of ours grow old: the user's data folder, and the folder ``chosen``.
+    """The folders in which old sessions are deleted: the user's data folder, and the folder ``chosen``.
 
-    Not the folder of a file that was ``chosen``: there is only what the user put and called herself.
+    If ``chosen`` is a file, its folder is not included: files that users named themselves are kept.
     """
     folders = [data_folder() / "sessions"]
     if chosen is not None and _is_folder(chosen):
@@ -113,34 +115,34 @@ def expiring_folders(chosen: str | None) -> list[Path]:
 
 
 def _is_folder(chosen: str) -> bool:
-    """Whether a folder is meant: one that is there, or a name that looks like one and is no file's."""
+    """Whether ``chosen`` is a folder: an existing one, a name with a slash at its end or without suffix."""
     path = given_path(chosen)
     return path.is_dir() or chosen.endswith(("/", "\\")) or not (path.suffix or path.exists())
 
 
 def list_sessions(folder: Path) -> list[ListedSession]:
-    """Every session in the folder, the one that began first comes first; damaged ones too."""
+    """All sessions in the folder, also damaged ones, sorted by their start."""
     return sorted(map(describe_session_file, session_files(folder)), key=lambda one: one.begun)
 
 
 def session_files(folder: Path) -> list[Path]:
-    """The files of all sessions, by their names."""
-    # Not the links to sessions that are gone.
+    """The files of all sessions, sorted by name."""
+    # exists() skips dangling links.
     return sorted(one for one in folder.glob("*" + SUFFIX) if one.exists()) if folder.is_dir() else []
 
 
 def folder_of(name: str) -> Path | None:
-    """The folder that is meant by ``name`` where a session could be; None where none is."""
+    """The folder ``name``, where a session's name is also possible; None if ``name`` is no folder."""
     path = given_path(name)
     return path if name != LATEST and path.is_dir() else None
 
 
 def find_session(name: str, folder: Path, *, exact: bool = False, elsewhere: Sequence[Path] = ()) -> Path:
-    """The file of the session called ``name``: its name or the start of it, ``latest``, or a path.
+    """The file of the session ``name``: a session's name or its start, ``latest``, or a path.
 
-    ``FOLDER/`` before a name looks in that folder. With ``exact``, for what cannot be undone, the start of a
-    name is not enough, and the latest one may be empty. Raises RecordError when there is none, or several;
-    where ``folder`` holds none it names the folders ``elsewhere`` that do.
+    ``FOLDER/`` before a name searches that folder. ``exact`` is for actions that cannot be undone: the start
+    of a name is then not accepted, and the latest session may be empty. Raises RecordError for no match or
+    several; if ``folder`` has no sessions, the error names those folders of ``elsewhere`` that have some.
     """
     path = given_path(name)
     if path.is_file():
@@ -170,7 +172,7 @@ def find_session(name: str, folder: Path, *, exact: bool = False, elsewhere: Seq
 
 
 def none_in(folder: Path, elsewhere: Sequence[Path]) -> str:
-    """That a folder holds no session, and where some are, or how to record one."""
+    """The text for a folder without sessions: where sessions are, or how to record one."""
     held = [f"`readtheroom report {shlex.quote(str(one))}`" for one in elsewhere if session_files(one)]
     error_with_advice = f"no session is recorded in {folder}"
     if held:
@@ -179,9 +181,9 @@ def none_in(folder: Path, elsewhere: Sequence[Path]) -> str:
 
 
 def delete_session(path: Path) -> None:
-    """Delete a session with its logs. Raises RecordError when that is not possible."""
+    """Delete a session with SQLite's logs. Raises RecordError if that fails."""
     try:
-        # The readings are in the file and in its log: a log that stays behind would still hold the last ones.
+        # The logs go first: a log that is left behind would still contain the newest readings.
         for log in _LOGS:
             path.with_name(path.name + log).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
@@ -191,9 +193,9 @@ def delete_session(path: Path) -> None:
 
 
 def expired(files: Sequence[Path], now: datetime, keep_days: float | None) -> list[Path]:
-    """Which of the sessions are older than ``keep_days`` by the time in their names; None keeps all.
+    """The sessions older than ``keep_days`` by the time in their names; None keeps all.
 
-    Files with other names are left alone: they are not ours to delete.
+    Files with other names were named by the user and are never deleted.
     """
     if keep_days is None:
         return []
@@ -208,13 +210,13 @@ def expired(files: Sequence[Path], now: datetime, keep_days: float | None) -> li
 
 
 def _latest(files: Sequence[Path], *, empty_too: bool) -> Path:
-    """The session that began last; an empty one, with nothing to report, only where there is no other."""
+    """The session that began last; an empty session only with ``empty_too`` or if there is no other."""
     newest_first = sorted(files, key=_begun, reverse=True)
     return next((path for path in newest_first if empty_too or not _is_empty(path)), newest_first[0])
 
 
 def _begun(path: Path) -> float:
-    """When a session began, in Unix seconds: as it says itself, or by its file where it cannot be read."""
+    """A session's start in Unix seconds; for an unreadable session the file's modification time."""
     try:
         return load_details(path).started
     except RecordError:
@@ -222,7 +224,7 @@ def _begun(path: Path) -> float:
 
 
 def _is_empty(path: Path) -> bool:
-    """False also for one that cannot be read: whoever asks for the latest is to be told of it."""
+    """Whether a session has no frames that were read; False for an unreadable one, to report its error."""
     try:
         with reading(path) as connection:
             return connection.execute(FIRST_SEEN).fetchone() is None
@@ -231,7 +233,7 @@ def _is_empty(path: Path) -> bool:
 
 
 def describe_session_file(path: Path) -> ListedSession:
-    """A session as a list shows it, a damaged one too."""
+    """A session's entry in the list; also for a damaged session."""
     size = path.stat().st_size
     try:
         with reading(path) as connection:

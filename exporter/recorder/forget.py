@@ -1,4 +1,4 @@
-"""Forgetting: a whole session, or everything that was recorded of one participant in it."""
+"""Deletes a whole session, or everything that was recorded of one participant in it."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ from exporter.recorder.session import check_ours, read_details, reading
 from exporter.recorder.store import Details, write_details
 
 GONE = "What it said is deleted: it spoke of somebody who was forgotten."
-"""The words of an alert that named others beside somebody who was forgotten."""
+"""Replaces the text of an alert that was about a deleted participant and others."""
 
 _WITHOUT = (
-    # The others' alert may be there already, from before or after she was named with them: it is one then.
+    # The others' alert may already exist, from before or after the deleted participant was part of it: merge.
     "INSERT INTO events SELECT ?, kind, name, ?, ?, scope, since, until FROM events WHERE key = ? "
     "ON CONFLICT (key) DO UPDATE SET until = max(until, excluded.until)"
 )
 
 
 def forget_session(path: Path, *, sure: bool = False) -> Details | None:
-    """Delete a session that nothing records any more, also one that is damaged inside, and a link to it.
+    """Delete a session that is not being recorded, also a damaged one, and the link if ``path`` is a link.
 
-    Returns what it said of itself, None where that cannot be read.
+    Returns the session's details, None if they cannot be read.
 
-    Raises SessionInUseError while it is being recorded, RecordError for the file of another program, and
-    unless ``sure`` for one that is called like a session but so damaged that it could be anything.
+    Raises SessionInUseError while the session is being recorded, RecordError for another program's file, and,
+    unless ``sure``, RecordError for a file with our suffix that is too damaged to identify.
     """
     kind = kind_of(path)
     if kind is Kind.FOREIGN:
         raise RecordError(
-            f"{path} is no recorded session, and nothing else is deleted here: delete it yourself"
+            f"{path} is no recorded session, and only sessions are deleted here: delete it yourself"
         )
     if kind is Kind.DAMAGED and not sure:
         raise RecordError(
             f"{path} is damaged or no recorded session: `readtheroom forget "
-            f"{shlex.quote(str(path))} --yes` deletes it all the same"
+            f"{shlex.quote(str(path))} --yes` deletes it anyway"
         )
     details = None
     try:
@@ -54,25 +54,25 @@ def forget_session(path: Path, *, sure: bool = False) -> Details | None:
     except SessionInUseError:
         raise
     except RecordError:
-        # Damaged beyond reading: deleting it is what was asked for.
+        # Too damaged to read: it is deleted, as the caller asked.
         if not path.is_file():
             raise
-    # SQLite keeps the log beside the file itself, not beside a link to it.
+    # SQLite's log lies beside the file itself, not beside a link to it.
     delete_session(path.resolve())
     delete_session(path)
     return details
 
 
 def forget_participant(path: Path, participant: str) -> int:
-    """Delete the readings of one participant, her id wherever it stands, and alerts that speak of her alone.
+    """Delete one participant's readings, every occurrence of their id, and alerts about them alone.
 
-    An alert that speaks of others too stays without her; its words, which may be about her, go. The room's
-    figures stay: they are sums in which nobody stands out. What is damaged may be about her and goes, too.
-    The file is rewritten, so that nothing is left in its unused parts. Returns how many of her readings were
-    deleted.
+    An alert that also concerns others is kept for the others, with its text replaced by GONE. The room's
+    figures stay: they are sums that identify nobody. Damaged entries could be about the participant and are
+    deleted. The file is rewritten, so that nothing stays in its unused parts. Returns the number of deleted
+    readings.
 
-    Raises SessionInUseError while it is being recorded, and RecordError when the session or the participant
-    in it is unknown.
+    Raises SessionInUseError while the session is being recorded, and RecordError if the session or the
+    participant is unknown.
     """
     with reading(path) as connection:
         check_ours(connection, path.stem)
@@ -95,7 +95,7 @@ def forget_participant(path: Path, participant: str) -> int:
 
 
 def _take_alone(connection: sqlite3.Connection, name: str) -> None:
-    """Fold the log in and be the only one: leaving WAL mode needs that nobody else has the file open."""
+    """Merge the log and take the file exclusively: WAL mode can only be left if nobody else has it open."""
     try:
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     except sqlite3.OperationalError as error:
@@ -105,7 +105,7 @@ def _take_alone(connection: sqlite3.Connection, name: str) -> None:
 
 
 def _count_anew(connection: sqlite3.Connection, name: str) -> None:
-    """Count the people in sight again; a damaged recording says nothing of them."""
+    """Count the people in sight again; skipped for damaged details, None for damaged readings."""
     try:
         details = read_details(connection, name)
     except RecordError:
@@ -151,7 +151,7 @@ def _forget_events(connection: sqlite3.Connection, participant: str) -> None:
         if scope != Scope.PARTICIPANT.value:
             connection.execute("UPDATE events SET tiles = ? WHERE key = ?", (kept, key))
             continue
-        # Her id stands in the key and may stand in the text of an alert on single participants.
+        # The participant's id is in the key and may be in the text of an alert on single participants.
         if others:
             without = str(key).removesuffix(" ".join(tiles)) + " ".join(others)
             connection.execute(_WITHOUT, (without, GONE, kept, key))

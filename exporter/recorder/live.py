@@ -1,7 +1,7 @@
-"""Recording beside a live session: snapshots go into a bounded queue, a thread writes them twice a second.
+"""Records a live session: snapshots go into a bounded queue, and a thread writes them twice a second.
 
-The agent never waits for the disk. When a write fails (disk full, file locked or damaged) one line is logged,
-``status`` says so, and it is tried again now and then; what came meanwhile is counted in ``lost``.
+The agent never waits for the disk. If a write fails (disk full, file locked or damaged), one line is logged,
+``status`` says so, and the write is retried periodically; snapshots that are dropped are counted in ``lost``.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ logger = logging.getLogger("readtheroom")
 
 CLOSE_WAIT = 15.0
 QUEUE = 256
-"""Snapshots that may wait: 50 s at 5 Hz, beyond which the disk is taken for stuck."""
+"""Maximum number of waiting snapshots: 50 s at 5 Hz; a disk that takes longer is considered stuck."""
 
 FAULT = "a fault of the recorder"
 
 
 @dataclass(frozen=True, slots=True)
 class WritePace:
-    """Seconds between commits, and from a failed one until it is tried again.
+    """Seconds between commits, and from a failed commit to its retry.
 
-    At 0.5 s a commit may take as long again until a killed program loses more than its last second.
+    With 0.5 s between commits, each commit may take another 0.5 s before a killed program loses more than its
+    last second.
     """
 
     write_every: float = 0.5
@@ -42,11 +43,11 @@ class WritePace:
 
 
 class Recorder:
-    """Records what ``policy`` lets out of the agent into ``store``, which it closes in the end.
+    """Records the snapshots, filtered by ``policy``, into ``store``; closes ``store`` at the end.
 
-    ``clock`` is monotonic (seconds of the recording follow it, so a wall clock that jumps moves nothing),
-    ``wall`` gives Unix seconds. A frame's time is that of its capture, not of the end of its analysis: the
-    first frame, for which a layout is searched, takes a second longer than those after it.
+    ``clock`` gives monotonic seconds, so that a change of the wall clock does not affect the recording. A
+    frame's time is that of its capture, not of the end of its analysis: the first frame, for which the layout
+    is searched, takes a second longer than later frames.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Recorder:
         self._has_told = False
         self._closed = False
         self.status = RecordStatus(RecordState.RECORDING)
-        """What the recorder does, and why its last write failed; may be read from any thread."""
+        """The recorder's state, and why its last write failed; may be read from any thread."""
         self.lost = 0
         """Snapshots that could not be recorded."""
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
@@ -76,16 +77,16 @@ class Recorder:
 
     @property
     def state(self) -> RecordState:
-        """What the recorder does; FAILED after ``close``, too, where the last write failed."""
+        """The recorder's state; stays FAILED after ``close`` if the last write failed."""
         return self.status.state
 
     @property
     def is_done(self) -> bool:
-        """Whether it is closed, and nothing is written any more."""
+        """Whether the writer's thread has ended."""
         return not self._thread.is_alive()
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Record one snapshot; never waits, never raises, does nothing after ``close``."""
+        """Record one snapshot; never blocks, never raises, does nothing after ``close``."""
         if self._closed:
             return
         is_read = snapshot.source.state is SourceState.LIVE and not snapshot.source.paused
@@ -99,14 +100,14 @@ class Recorder:
             self.lost += 1
 
     def close(self) -> None:
-        """Write what waits, mark the recording as complete, end the thread; may be called twice."""
+        """Write the waiting snapshots, mark the recording as complete, end the thread; idempotent."""
         if self._closed:
             return
         self._closed = True
         try:
             self._queue.put(None, timeout=CLOSE_WAIT)
         except queue.Full:
-            logger.warning("the disk is stuck: the end of the recording is left unwritten")
+            logger.warning("the disk does not respond: the end of the recording was not written")
             return
         self._thread.join(timeout=CLOSE_WAIT)
 
@@ -126,16 +127,16 @@ class Recorder:
             try:
                 self._write(rows, is_last=not open_)
             except Exception:
-                # A bug here must not end the lesson; it is told with its traceback.
+                # A bug here must not end the session; it is logged with its traceback.
                 self._fail(len(rows), None)
                 logger.exception("the recorder failed on a reading")
-        # One that failed to the end has not what was asked for: it is to be told as such.
+        # A recorder that failed until the end keeps FAILED: its recording is incomplete.
         if self.state is not RecordState.FAILED:
             self.status = RecordStatus(RecordState.STOPPED)
         self._store.close()
 
     def _gather(self) -> tuple[list[tuple[Snapshot, float]], bool]:
-        """What comes within one period, and whether more may come."""
+        """The snapshots of one write period, and whether more may come."""
         batch: list[tuple[Snapshot, float]] = []
         due = time.monotonic() + self._pace.write_every
         while True:
@@ -150,7 +151,7 @@ class Recorder:
             batch.append(one)
 
     def _pack(self, batch: list[tuple[Snapshot, float]]) -> list[Rows]:
-        """The rows of a batch; a bug costs the snapshot on which it shows, and is told once."""
+        """The rows of a batch; a snapshot that raises is dropped, and only the first is logged."""
         rows = []
         for one in batch:
             try:
@@ -165,7 +166,7 @@ class Recorder:
         return rows
 
     def _write(self, rows: list[Rows], *, is_last: bool) -> None:
-        # Who and what was new in rows that were lost must still reach the tables.
+        # Rows kept from failed writes also have new participants and events, which must reach the tables.
         waiting = [*self._kept, *rows]
         if self.state is RecordState.FAILED and time.monotonic() < self._retry and not is_last:
             self._keep(rows)
@@ -182,12 +183,12 @@ class Recorder:
         if not waiting:
             return
         if self.state is RecordState.FAILED:
-            logger.warning("recording goes on; %d readings of the room were lost", self.lost)
+            logger.warning("recording goes on; %d frames were lost so far", self.lost)
         self._kept.clear()
         self.status = RecordStatus(RecordState.RECORDING)
 
     def _keep(self, rows: list[Rows]) -> None:
-        """Hold on to rows while they cannot be written, up to the queue's length; the oldest go first."""
+        """Keep rows that cannot be written now, up to the queue's length; the oldest frames are dropped."""
         self._kept.extend(rows)
         over = len(self._kept) - QUEUE
         if over > 0:
@@ -206,7 +207,7 @@ class Recorder:
         self._retry = time.monotonic() + self._pace.retry_after
         if self.state is not RecordState.FAILED and error is not None:
             logger.warning(
-                "recording failed and is tried again every %g s: %s; the session itself goes on",
+                "recording failed and is retried every %g s: %s; the session goes on",
                 self._pace.retry_after,
                 sqlite_error_text(error),
             )

@@ -1,8 +1,8 @@
-"""Turns snapshots into the rows of a recording. Pure.
+"""Converts snapshots to the rows of a recording. Pure.
 
-One row is one analysed frame; what was said of its tiles stands in the row as RECORD entries one after the
-other, 32 bytes each: a row for each tile would need twice the space (an hour of 49 tiles at 5 Hz is 28 MB
-like this). Tiles that are excluded leave no trace.
+One row is one analysed frame. The readings of its tiles are in the row as consecutive RECORD entries of 32
+bytes; a row for each tile would need twice the space (an hour of 49 tiles at 5 Hz takes 28 MB in this
+format). Excluded tiles are not recorded.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ STATES: tuple[str, ...] = tuple(state.value for state in TileState)
 REASONS: tuple[str, ...] = tuple(reason.value for reason in Reason)
 
 NOTHING = 0xFF
-"""The code of no reason and no label."""
+"""The code for no reason and for no label."""
 
 UNKNOWN = 0xFFFF
-"""A motivation or width that is not known."""
+"""The code for an unknown motivation or width."""
 
 STEPS: int = 10**DECIMALS
-"""Figures of 0..1 and -1..1 are kept as whole numbers of this many steps, as fine as the feed gives them."""
+"""Integer steps per unit: figures of 0..1 and -1..1 are stored with the precision of the feed."""
 
 RECORD = np.dtype(
     [
@@ -71,15 +71,15 @@ FRAME_COLUMNS = (
 """The columns of the table ``frames``; ``said`` holds the RECORD entries."""
 
 SEEN = "source = 'live' AND paused = 0"
-"""Which frames were read (SQL), and do not only say that none came."""
+"""SQL condition for frames that were read; other rows only record that no frame came."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
-    """Something that happened at one moment, or holds from ``since``; ``key`` tells it from all others.
+    """An event at one moment, or a state that holds from ``since``; ``key`` is unique.
 
-    ``kind`` is alert, marker or advice; ``tiles`` are ids; ``until`` is None while it still holds. Times are
-    seconds since the recording began.
+    ``kind`` is alert, marker or advice; ``tiles`` are ids; ``until`` is None while the event still holds.
+    Times are seconds since the recording began.
     """
 
     key: str
@@ -94,7 +94,7 @@ class SessionEvent:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What one snapshot adds: its frame, participants seen for the first time, events begun and ended."""
+    """The rows of one snapshot: its frame, participants seen for the first time, events begun and ended."""
 
     frame: FrameRow
     participants: tuple[tuple[int, str], ...] = ()
@@ -103,19 +103,19 @@ class Rows:
 
     @property
     def said(self) -> NDArray[np.void]:
-        """What was said of the frame's tiles, as RECORD."""
+        """The readings of the frame's tiles, as RECORD."""
         return np.frombuffer(cast("bytes", self.frame[FRAME_COLUMNS.index("said")]), RECORD)
 
     @property
     def is_seen(self) -> bool:
-        """Whether SEEN holds: reports show these frames alone."""
+        """Whether SEEN holds for the frame; reports show only such frames."""
         row = dict(zip(FRAME_COLUMNS, self.frame, strict=True))
         return row["source"] == SourceState.LIVE.value and not row["paused"]
 
 
 @dataclass(slots=True)
 class Packer:
-    """Packs the snapshots of one recording in their order; remembers who and what it has seen."""
+    """Packs the snapshots of one recording in their order; remembers participants and events seen so far."""
 
     _numbers: dict[str, int] = field(default_factory=dict)
     _alerts: dict[str, Alert] = field(default_factory=dict)
@@ -127,8 +127,8 @@ class Packer:
     def pack(self, snapshot: Snapshot, seconds: float) -> Rows:
         """The rows of one snapshot, taken ``seconds`` after the recording began.
 
-        When this raises, nothing of the snapshot is remembered: who and what is new in it is told with the
-        next one.
+        If this raises, nothing of the snapshot is remembered: its new participants and events are in the rows
+        of the next snapshot.
         """
         numbers = dict(self._numbers)
         said = b"".join(
@@ -141,7 +141,7 @@ class Packer:
         advice = snapshot.room.advice
         begun = [_alert_event(key, alerts[key], offset) for key in alerts.keys() - self._alerts.keys()]
         begun += [_marker_event(one, offset) for one in markers]
-        # Advice is kept when its tempo changes: its sentence carries figures that change all the time.
+        # Advice is recorded when its tempo changes; the figures in its text change all the time.
         if advice is not None and advice.tempo.value != self._advice:
             begun.append(_advice_event(advice, seconds))
         ended = tuple((key, seconds) for key in self._alerts.keys() - alerts.keys())
@@ -152,16 +152,16 @@ class Packer:
         return rows
 
     def _offset_of(self, wall: float, seconds: float) -> float:
-        """What to add to Unix seconds for seconds of the recording.
+        """The offset from Unix seconds to seconds of the recording.
 
-        While a source stalls its last snapshot is repeated, with the time of its frame: what is marked
-        meanwhile would come out late by as long as that lasted.
+        While the source is stalled, its last snapshot is repeated with its old time, so the offset is kept:
+        otherwise markers set meanwhile would be late by the duration of the stall.
         """
         return self._offset if wall == self._wall else seconds - wall
 
 
 def _pack_reading(reading: Reading, numbers: dict[str, int]) -> bytes:
-    """A reading as RECORD; whom ``numbers`` lacks gets the next one there."""
+    """A reading as RECORD; a participant not yet in ``numbers`` gets the next number."""
     emotion, face = reading.emotion, reading.face
     number = numbers.setdefault(reading.id, len(numbers))
     return _RECORD.pack(
@@ -182,7 +182,7 @@ def _pack_reading(reading: Reading, numbers: dict[str, int]) -> bytes:
 
 
 def _alert_key(alert: Alert) -> str:
-    """One room alert goes on while the tiles that it rests on change; participants' alerts are one each."""
+    """An alert's key: a room alert keeps its key when its tiles change, a participant's names the tile."""
     whose = " ".join(alert.tiles) if alert.scope is Scope.PARTICIPANT else ""
     return f"alert {alert.name} {alert.since!r} {whose}"
 
@@ -207,7 +207,7 @@ def _advice_event(advice: Advice, seconds: float) -> SessionEvent:
 def _frame_row(snapshot: Snapshot, seconds: float, said: bytes) -> FrameRow:
     room, source = snapshot.room, snapshot.source
     scores = (None,) * len(LABELS) if room.scores is None else score_steps(room.scores)
-    # A lost or stalled source repeats its last readings: what was not seen anew is not recorded as seen.
+    # A lost or stalled source repeats its last readings, which must not be recorded as seen again.
     fresh = source.state is SourceState.LIVE
     return (
         round(seconds, 3), round(snapshot.wall, 3), source.state.value, snapshot.width, snapshot.height,

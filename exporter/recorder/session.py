@@ -1,4 +1,4 @@
-"""A recorded session as arrays, for reports and exports. A session that still runs can be read."""
+"""Loads a recorded session as arrays, for reports and exports; also while it is still being recorded."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _EVENTS = "SELECT key, kind, name, text, tiles, scope, since, until FROM events 
 _FIGURES = 6 + len(LABELS) + 4
 
 LONGEST = 1e9
-"""Seconds of the longest recording, 31 years: what is beyond is damage."""
+"""Maximum seconds of a recording, 31 years; larger values mean damage."""
 
 LONGEST_ID = 200
-"""Letters of a participant's id; one has five."""
+"""Maximum characters of a participant's id, which has five; longer ones mean damage."""
 
 _UNIT, _SIGNED, _COUNT = (0.0, STEPS), (-STEPS, STEPS), (0.0, 1e6)
 _BOUNDS = np.array(
@@ -50,7 +50,7 @@ _BOUNDS = np.array(
     + [_SIGNED, _SIGNED, _UNIT, _UNIT],
     float,
 )
-"""The least and the greatest value of each of the first columns of ``_FRAMES``."""
+"""Minimum and maximum of the first columns of ``_FRAMES``, (``_FIGURES``, 2)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +60,9 @@ class RecordedSession:
     For each of N live frames, oldest first: ``seconds`` since the start and ``wall`` (Unix seconds), float64
     (N,); ``counts`` int64 (N, 4) tiles, faces, read and frames dropped so far; ``scores`` float64 (N, 7), the
     room's mean scores, NaN where no face was read; ``figures`` float64 (N, 4): valence, arousal, attention,
-    motivation, NaN where unknown. ``said`` holds the M readings of single tiles (RECORD), ``frame_of`` int64
-    (M,) the frame of each. ``participants`` maps the number in a reading to the tile's id. ``height`` is that
-    of the last frame in pixels.
+    motivation, NaN where unknown. ``said`` has the M readings of single tiles (RECORD), ``frame_of`` int64
+    (M,) the frame of each. ``participants`` maps the number in a reading to the tile's id. ``height`` is the
+    last frame's height in pixels.
     """
 
     details: Details
@@ -79,17 +79,17 @@ class RecordedSession:
 
     @property
     def is_finished(self) -> bool:
-        """False when the program was killed, or still runs."""
+        """Whether the recording was completed; False if the program was killed or still records."""
         return self.details.ended is not None
 
     @property
     def start(self) -> float:
-        """The Unix time of the first frame; 0 for a file, whose times count from its beginning."""
+        """The Unix time of the first frame; 0 for a recording from a file, whose times start at 0."""
         return float(self.wall[0]) if self.details.is_live else 0.0
 
     @property
     def utc_offset(self) -> int:
-        """Seconds by which local time was ahead of UTC; 0 for a recording from a file."""
+        """Seconds of local time ahead of UTC; 0 for a recording from a file."""
         return self.details.utc_offset if self.details.is_live else 0
 
     @property
@@ -103,16 +103,16 @@ class RecordedSession:
 
 
 def load_session(path: Path) -> RecordedSession:
-    """Read a recording.
+    """Load a recording.
 
-    Raises RecordError when there is none, or it is damaged, empty, locked, or of a newer version.
+    Raises RecordError if it is missing, damaged, empty, locked, or of a newer version.
     """
     with reading(path) as connection:
         return read_session(connection, path.name)
 
 
 def load_details(path: Path) -> Details:
-    """What a recording says of itself. Raises RecordError as ``load_session``, but not of an empty one."""
+    """A recording's details. Raises RecordError as ``load_session``, but not for an empty recording."""
     with reading(path) as connection:
         return read_details(connection, path.stem)
 
@@ -120,7 +120,7 @@ def load_details(path: Path) -> Details:
 def read_session(connection: sqlite3.Connection, name: str) -> RecordedSession:
     """Read a recording from an open database; ``name`` is for messages. Raises RecordError, sqlite3.Error."""
     details = read_details(connection, name)
-    # One transaction: a session that still runs must not change between the tables.
+    # One transaction, so that a session still being recorded does not change between the queries.
     connection.execute("BEGIN")
     try:
         known = connection.execute("SELECT number, id FROM participants ORDER BY number")
@@ -138,14 +138,14 @@ def read_session(connection: sqlite3.Connection, name: str) -> RecordedSession:
     try:
         return _session(details, rows, participants, events)
     except (ValueError, TypeError, OverflowError, msgspec.DecodeError) as error:
-        # SQLite keeps no check sums: a damaged page can hold anything.
+        # SQLite has no check sums: a damaged page can contain anything.
         raise RecordError(f"the session {name} is damaged: {error}; {BEYOND_REPAIR}") from None
 
 
 def _session(
     details: Details, rows: list[tuple[Any, ...]], participants: dict[int, str], events: list[tuple[Any, ...]]
 ) -> RecordedSession:
-    """Raises ValueError, TypeError, OverflowError or msgspec.DecodeError for rows that no recorder wrote."""
+    """Raises ValueError, TypeError, OverflowError or msgspec.DecodeError for damaged rows."""
     table = np.array([row[:_FIGURES] for row in rows], float)
     said = np.frombuffer(b"".join(row[-2] for row in rows), RECORD)
     lengths = np.array([len(row[-2]) for row in rows]) // RECORD.itemsize
@@ -166,7 +166,7 @@ def _session(
 
 
 def read_details(connection: sqlite3.Connection, name: str) -> Details:
-    """What a recording says of itself. Raises RecordError as ``check_ours``, and for one that is damaged."""
+    """A recording's details. Raises RecordError as ``check_ours``, and for damaged details."""
     check_ours(connection, name)
     row = connection.execute("SELECT value FROM about WHERE key = 'details'").fetchone()
     try:
@@ -176,14 +176,14 @@ def read_details(connection: sqlite3.Connection, name: str) -> Details:
 
 
 def check_ours(connection: sqlite3.Connection, name: str) -> None:
-    """Raise RecordError for a database that is no recording, or one of a newer version."""
+    """Raise RecordError for a database that is no recording, is too new, or has views or triggers."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION:
         raise RecordError(f"{name} is no recorded session: `readtheroom report` lists them")
     if version > FORMAT:
         raise RecordError(f"{name} was recorded by a newer version of this program: update it")
-    # In place of a table a view could compute for ever, and a trigger could put back what is forgotten.
+    # A view in place of a table could compute for ever, and a trigger could restore deleted readings.
     made_up = connection.execute("SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')")
     if made_up.fetchone()[0]:
         raise RecordError(
@@ -193,11 +193,11 @@ def check_ours(connection: sqlite3.Connection, name: str) -> None:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """An open recording; every trouble with it becomes a RecordError that names it."""
+    """Open a recording; SQLite's errors become RecordErrors that name the file."""
     if not path.is_file():
         raise RecordError(f"there is no recorded session {path}: `readtheroom report` lists them")
     try:
-        # Not mode=ro: after a crash the log beside the file has to be folded in, which writes.
+        # Not mode=ro: after a crash the log must be merged into the file, which writes.
         with closing(sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None)) as connection:
             yield connection
     except sqlite3.Error as error:
@@ -207,10 +207,10 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _check(table: Figures, said: NDArray[np.void], participants: dict[int, str]) -> None:
-    """Raises ValueError for codes, times and figures that no recorder writes."""
+    """Raise ValueError for codes, times and figures that no recorder writes."""
     if not np.isfinite(table[:, :6]).all() or (np.diff(table[:, 0]) < 0).any():
         raise ValueError("the times of its frames are wrong")
-    # What is unknown is NaN, which is below and above nothing.
+    # Unknown figures are NaN, for which both comparisons are False.
     if ((table < _BOUNDS[:, 0]) | (table > _BOUNDS[:, 1])).any():
         raise ValueError("the figures of its frames are wrong")
     if any(len(name) > LONGEST_ID for name in participants.values()):
@@ -219,7 +219,7 @@ def _check(table: Figures, said: NDArray[np.void], participants: dict[int, str])
         if ((said[name] >= codes) & (said[name] != NOTHING)).any() or (said["state"] == NOTHING).any():
             raise ValueError(f"a reading has an unknown {name}")
     if not np.isin(said["who"], list(participants)).all():
-        raise ValueError("a reading is of nobody known")
+        raise ValueError("a reading has an unknown participant")
 
 
 def _event(row: tuple[Any, ...]) -> SessionEvent:

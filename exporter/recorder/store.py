@@ -1,7 +1,7 @@
-"""One recording as a SQLite file: made, filled and finished. The only module that writes sessions.
+"""Writes one recording as a SQLite file; the only module that creates sessions.
 
-Everything that is committed outlives a killed program, and with ``synchronous=FULL`` also a dead battery: two
-syncs a second, in the writer's own thread. A file is made for its owner only.
+Committed data survives a killed program and, with ``synchronous=FULL``, a power failure. That needs two syncs
+a second, in the writer's thread. Files are readable by their owner only.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ APPLICATION = 0x52545231
 """SQLite's application_id of our files: "RTR1"."""
 
 SUFFIX = ".session"
-"""What our files are called at the end, unless the user chose another name."""
+"""The suffix of recordings, unless the user chose another file name."""
 
 LOCK_WAIT = 2.0
-"""Seconds that a write waits for another program which holds the file."""
+"""Maximum seconds that a write waits while another program has locked the file."""
 
 BEYOND_REPAIR = "take it from a backup, or delete it with `readtheroom forget`"
 
@@ -53,20 +53,20 @@ _INSERT = (
     f"VALUES ({', '.join('?' * len(FRAME_COLUMNS))})"
 )
 _BEGIN_EVENT = (
-    # An alert that was held back for a while (too few faces in mode room) goes on.
+    # An alert that was held back for a while (too few faces in mode room) is continued.
     "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET until = NULL"
 )
 
 
 MAX_UNIX_TIME = 2.5e11
-"""Unix seconds, in the year 9892: Python's dates end in 9999, and times of a day are added."""
+"""Maximum Unix time in seconds, in the year 9892: Python's dates end in 9999, and durations are added."""
 
 Moment = Annotated[float, Meta(ge=-MAX_UNIX_TIME / 10, le=MAX_UNIX_TIME)]
 Figure = Annotated[float, Meta(ge=-1e9, le=1e9)]
 
 
 class ModelFacts(Struct, frozen=True, kw_only=True):
-    """What the report says of the classifier: its measured ``figures`` by their names on the model's card."""
+    """The classifier's facts for the report; ``figures`` are measured, by their names on the model's card."""
 
     name: str
     sha256: str
@@ -76,14 +76,14 @@ class ModelFacts(Struct, frozen=True, kw_only=True):
 
 
 class Details(Struct, frozen=True, kw_only=True):
-    """What a recording says of itself; ``started`` in Unix seconds, ``utc_offset`` in seconds, east is plus.
+    """A recording's metadata; ``started`` in Unix seconds, ``utc_offset`` in seconds, positive in the east.
 
-    ``ended`` and ``people``, how many were in sight for a second or longer, stay None when the program was
-    killed. ``is_live`` is False for a recording that was read from a file: when its lesson was is not known.
-    ``policy`` is that of the place, ``id`` random: the audit log knows it by that, whatever it is called.
-    Both are empty in older recordings, which do not say. ``labels`` to ``record`` say how the bytes of a
-    reading are to be understood (names, types and lengths of its parts), so that other tools can read the
-    file. The bounds are those beyond which no recorder writes: a damaged file can hold anything.
+    ``people`` is the number of participants in sight for a second or longer. ``ended`` and ``people`` stay
+    None if the program was killed. ``is_live`` is False for a recording from a file, whose time of day is
+    unknown. ``policy`` is the law at the place of use. ``id`` is random and identifies the session in the
+    audit log after its file is renamed. Both are empty in older recordings. ``labels`` to ``record`` describe
+    the format of readings (names, types and lengths of the parts), so that other tools can read the file.
+    Values outside the bounds are never written and mean damage.
     """
 
     name: str
@@ -112,25 +112,25 @@ class Details(Struct, frozen=True, kw_only=True):
 
     @property
     def infers(self) -> bool:
-        """Whether expressions were read at all: no policy of the place forbade it."""
+        """Whether expressions were inferred, that is, the policy did not forbid it."""
         return infers_expressions(self.policy or "none")
 
 
 class Store:
-    """A new recording at ``path``; ``None`` keeps it in memory. One thread at a time may use it.
+    """A new recording at ``path``; ``None`` keeps it in memory. To be used by one thread at a time.
 
-    Raises RecordError when the file cannot be made, or is there already; the writing methods raise
-    sqlite3.Error, which leaves nothing half written.
+    Raises RecordError if the file cannot be created or already exists. The writing methods raise
+    sqlite3.Error, after which no partial data is stored.
     """
 
     def __init__(self, path: Path | None, details: Details) -> None:
         self.path, self._details = path, details
         self.is_empty = True
-        """Whether no frame that was read has been written yet: then there is nothing to report."""
+        """Whether no frame that was read has been written yet, so that there is nothing to report."""
         if path is not None:
             _make_file(path)
         with contextlib.ExitStack() as undo:
-            # What was made here goes again, or the same name could not be tried once there is room.
+            # On failure the new file is removed, so that the same name can be used later.
             undo.callback(_remove, path)
             try:
                 self._connection = sqlite3.connect(
@@ -150,12 +150,12 @@ class Store:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """For reading what is in memory."""
+        """The database connection, for reading a recording in memory."""
         return self._connection
 
     def _prepare(self) -> None:
         run = self._connection.execute
-        # 16 kB hold nine frames of 49 tiles; 4 kB hold two and waste a fifth.
+        # A page of 16 kB has room for nine frames of 49 tiles; one of 4 kB for two, and wastes a fifth.
         run("PRAGMA page_size = 16384")
         run(f"PRAGMA application_id = {APPLICATION}")
         run(f"PRAGMA user_version = {FORMAT}")
@@ -168,11 +168,12 @@ class Store:
             for statement in _TABLES.split(";"):
                 run(statement)
             write_details(self._connection, self._details)
-        # Into the file itself: a copy without the log is then still known for a session.
+        # Write the tables to the file itself, so that a copy without the log is still recognised as a
+        # session.
         run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def write(self, batch: Sequence[Rows]) -> None:
-        """Add the rows of some snapshots, all or none."""
+        """Add the rows of some snapshots in one transaction."""
         with self.transaction():
             run, many = self._connection.execute, self._connection.executemany
             for rows in batch:
@@ -183,15 +184,15 @@ class Store:
         self.is_empty = self.is_empty and not any(rows.is_seen for rows in batch)
 
     def finish(self, wall: float) -> None:
-        """Say that the recording is complete, and fold the log into the file."""
-        # Here, because a list of sessions would take a second for every twenty hours of lessons.
+        """Mark the recording as complete at Unix time ``wall``, and merge the log into the file."""
+        # Counted here: a list of sessions would otherwise take a second for every twenty hours of lessons.
         people = count_people(self._connection, self._details.hz)
         with self.transaction():
             write_details(self._connection, msgspec.structs.replace(self._details, ended=wall, people=people))
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
-        """Close the file; may be called twice."""
+        """Close the file; idempotent."""
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -204,33 +205,33 @@ class Store:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or none of it."""
+        """Run the block in one transaction; an exception rolls back."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            # A full disk has rolled back by itself, and then there is nothing to roll back.
+            # If the disk is full, SQLite has already rolled back, and ROLLBACK fails.
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise
 
 
 def _remove(path: Path | None) -> None:
-    """Remove a file that was made in vain, with SQLite's own beside it."""
+    """Remove an unused new file, with SQLite's files beside it."""
     for suffix in () if path is None else ("", "-wal", "-shm"):
         with contextlib.suppress(OSError):
             Path(f"{path}{suffix}").unlink()
 
 
 def write_details(connection: sqlite3.Connection, details: Details) -> None:
-    """Replace what a recording says of itself. Raises sqlite3.Error."""
+    """Replace a recording's details. Raises sqlite3.Error."""
     text = msgspec.json.encode(details).decode()
     connection.execute("INSERT OR REPLACE INTO about VALUES ('details', ?)", (text,))
 
 
 def sqlite_error_text(error: sqlite3.Error) -> str:
-    """What SQLite's error means to a person."""
+    """A readable text for SQLite's error, with the original text in parentheses."""
     text = str(error)
     for mark, meaning in (
         ("full", "the disk is full"),
@@ -238,7 +239,7 @@ def sqlite_error_text(error: sqlite3.Error) -> str:
         ("malformed", "the file is damaged"),
         ("not a database", "the file is no recorded session, or is damaged"),
         ("readonly", "the file may not be written"),
-        ("disk I/O", "the disk does not take it (full, or gone)"),
+        ("disk I/O", "the disk cannot be written (full or removed)"),
         ("unable to open", "the file cannot be opened"),
     ):
         if mark in text:
@@ -247,7 +248,7 @@ def sqlite_error_text(error: sqlite3.Error) -> str:
 
 
 def remedy(error: sqlite3.Error, path: Path | None) -> str:
-    """What to do about SQLite's error with the file ``path``; only one with our suffix may be deleted."""
+    """What to do about SQLite's error with the file ``path``; deleting is advised only for our suffix."""
     text = str(error)
     if "locked" in text:
         return "stop the other one, or try again in a moment"
@@ -266,11 +267,11 @@ def _event(event: SessionEvent) -> tuple[object, ...]:
 
 
 def _make_file(path: Path) -> None:
-    """An empty file with mode 0600; SQLite gives its log the same mode."""
+    """Create an empty file with mode 0600; SQLite gives its log the same mode."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
         if path.exists():
-            raise RecordError(f"{path} is there already: name another file, or a folder") from None
-        raise RecordError(f"{path} cannot be made: {error_with_advice(error)}") from None
+            raise RecordError(f"{path} already exists: name another file, or a folder") from None
+        raise RecordError(f"{path} cannot be created: {error_with_advice(error)}") from None

@@ -150,8 +150,8 @@ def test_the_python_client_says_what_is_wrong_with_a_certificate(
     ("ticket", "said"),
     [
         ("{feed}", "the token is not the one of this session"),
-        ("no json", "is no ticket of an agent"),
-        ("{}", "is no ticket of an agent: KeyError('token')"),
+        ("no json", "is no connection file of an agent"),
+        ("{}", "is no connection file of an agent: KeyError('token')"),
     ],
     ids=["a wrong token", "no JSON", "nothing in it"],
 )

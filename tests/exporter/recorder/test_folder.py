@@ -48,7 +48,7 @@ def test_the_folder_is_for_its_owner_only_even_if_it_was_not(tmp_path: Path) -> 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
-    with pytest.raises(RecordError, match="sessions cannot be made: .*name another"):
+    with pytest.raises(RecordError, match="sessions cannot be created: .*name another"):
         sessions_folder()
 
 

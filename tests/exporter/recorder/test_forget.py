@@ -162,7 +162,7 @@ def test_a_file_of_another_program_is_never_deleted(tmp_path: Path, name: str, s
     else:
         path.write_bytes(b"mine" * 99)
     before = path.read_bytes()
-    with pytest.raises(RecordError, match=f"{name} is no recorded session, and nothing else is deleted here"):
+    with pytest.raises(RecordError, match=f"{name} is no recorded session, and only sessions are deleted"):
         forget_session(path, sure=sure)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {name: before}
 

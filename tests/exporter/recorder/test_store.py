@@ -59,14 +59,14 @@ def test_an_unfinished_recording_can_be_read_while_it_runs(tmp_path: Path) -> No
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "a.session"
     path.write_text("mine")
-    with pytest.raises(RecordError, match="a.session is there already"):
+    with pytest.raises(RecordError, match="a.session already exists"):
         Store(path, details())
     assert path.read_text() == "mine"
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(RecordError, match=r"file/a\.session cannot be made: .*name another"):
+    with pytest.raises(RecordError, match=r"file/a\.session cannot be created: .*name another"):
         Store(tmp_path / "file" / "a.session", details())
 
 
