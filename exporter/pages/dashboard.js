@@ -56,6 +56,13 @@ const BANNERS = {
   paused: "Paused: nothing is read until you resume.",
 };
 
+const RECORD_WORDS = {
+  recording: "recording",
+  paused: "recording paused",
+  failed: "recording failed",
+  stopped: "recording stopped",
+};
+
 const STATE_WORDS = { gone: "no answer", unshared: "nothing shared" };
 
 // What the panels show before the first message: everything unknown.
@@ -126,8 +133,9 @@ function silence() {
 // --- drawing -----------------------------------------------------------------------------------------------
 
 // A recording that fails must be seen, one that runs may not be forgotten.
-function drawRecord({ state, reason }) {
-  const said = { recording: "recording", failed: "recording failed", stopped: "recording stopped" }[state];
+function drawRecord({ state: given, reason }, paused) {
+  const state = given === "recording" && paused ? "paused" : given;
+  const said = RECORD_WORDS[state];
   setText(byId("record"), said ? (state === "failed" && reason ? `${said}: ${reason}` : said) : "");
   setAttribute(byId("record"), "data-state", state);
 }
@@ -149,8 +157,11 @@ function drawHeader(now) {
     hello ? [hello.source.kind, hello.source.name].filter(Boolean).join(" · ") : "",
   );
   setText(byId("model"), hello?.model.name ? `model ${hello.model.name}` : "");
-  setText(byId("age"), kind === "live" ? ageText(view.message.age) : "");
-  drawRecord(view.message?.record ?? NOTHING.record);
+  // Of no tiles there is nothing that could be old.
+  const isShown = kind === "live" && view.message.room.tiles > 0;
+  setText(byId("age"), isShown ? ageText(view.message.age) : "");
+  const { record, source } = view.message ?? NOTHING;
+  drawRecord(record, source.paused);
   const policy = hello?.privacy.policy ?? "none";
   setText(byId("policy"), policy === "none" ? "" : `policy ${policy}`);
   // Frames without a face have no readings.
@@ -188,9 +199,11 @@ function speak(message, now) {
 }
 
 function galleryNote({ tiles, room }) {
-  const off = tiles.filter((tile) => tile.state === "camera_off").length;
+  const inState = (state) => tiles.filter((tile) => tile.state === state).length;
+  const [off, excluded] = [inState("camera_off"), inState("excluded")];
   const parts = [`${room.tiles} ${room.tiles === 1 ? "tile" : "tiles"}`];
   if (off) parts.push(`${off} with the camera off`);
+  if (excluded) parts.push(`${excluded} excluded`);
   const why = abstainText(tiles);
   if (why) parts.push(`not read: ${why}`);
   return room.tiles ? parts.join(" · ") : "";

@@ -75,6 +75,7 @@ export class Gallery {
     list.addEventListener("focusin", (event) => this.#focus(event.target.dataset.id));
     list.addEventListener("focusout", () => onPick(null, "hover"));
     list.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.#leave());
     new ResizeObserver(() => this.#arrange()).observe(byId("map"));
   }
 
@@ -165,6 +166,12 @@ export class Gallery {
     this.onPick(this.selected, "select");
   }
 
+  // The room stands there again, also while the keyboard's focus stays on a tile.
+  #leave() {
+    if (this.selected !== null) this.#choose(this.selected);
+    this.onPick(null, "hover");
+  }
+
   #focus(id) {
     this.focused = id ?? null;
     this.#order();
@@ -175,7 +182,6 @@ export class Gallery {
     const from = this.tiles.find((tile) => tile.id === event.target.dataset.id);
     if (!from) return;
     if (event.key === "Enter" || event.key === " ") this.#choose(from.id);
-    else if (event.key === "Escape" && this.selected) this.#choose(this.selected);
     else if (event.key === "Home") this.#step(this.tiles[0]);
     else if (event.key === "End") this.#step(this.tiles.at(-1));
     else if (event.key.startsWith("Arrow")) this.#step(neighbour(this.tiles, from, event.key));

@@ -57,6 +57,24 @@ SHOWN = """selector => { let shown = 1, node = document.querySelector(selector);
 """How strongly an element shows, 0..1, with all that it lies in."""
 
 
+CONTRASTS = """() => {
+  const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const levels = colour => { pen.clearRect(0, 0, 1, 1); pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data]; };
+  const light = rgb => rgb.slice(0, 3).map(one => one / 255)
+    .map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, one, i) => sum + one * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = node => { for (; node; node = node.parentElement) {
+    const got = levels(getComputedStyle(node).backgroundColor); if (got[3] === 255) return got; } };
+  const texts = [...document.querySelectorAll('main *')].filter(node => node.offsetParent && !node.closest(
+    ':disabled') && [...node.childNodes].some(part => part.nodeType === 3 && part.data.trim()));
+  return Object.fromEntries(texts.map(node => {
+    const [a, b] = [light(levels(getComputedStyle(node).color)), light(ground(node))];
+    return [`${node.className} ${node.textContent}`, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)]; }));
+}"""
+"""The contrast of every text that is not a resting control with what lies below it."""
+
+
 def ready(page: Page) -> Page:
     until(page, "document.body.dataset.condition === 'live'")
     return page
@@ -189,8 +207,15 @@ def test_a_participant_is_shown_by_pointer_and_by_keyboard(open_page: OpenPage, 
     page.keyboard.press("ArrowRight")
     expect(title).to_have_text("Participant t25")
     assert page.locator(".tile[tabindex='0']").count() == 1
-    page.evaluate("document.activeElement.blur()")
+    page.locator(".tile[data-id=t7]").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("#person-exclude")).to_be_focused()
     expect(title).to_have_text("Participant t7")
+    page.locator(".tile[data-id=t9]").focus()
+    expect(title).to_have_text("Participant t9")
+    page.keyboard.press("Escape")
+    expect(title).to_have_text("The room's mean")
+    expect(page.locator(".tile[aria-selected=true]")).to_have_count(0)
 
 
 def test_the_keyboard_stays_with_a_participant_who_moves(open_page: OpenPage, agent: Agent) -> None:
@@ -308,8 +333,10 @@ def test_no_gallery(open_page: OpenPage, agent: Agent, tmp_path: Path) -> None:
     agent.publish(snapshot(1, 0))
     page = ready(open_page("/"))
     expect(page.locator("#empty")).to_contain_text("No gallery in sight")
+    expect(page.locator("#age")).to_have_text("")
     page.screenshot(path=tmp_path / "empty.png")
     agent.publish(snapshot(2, 4))
+    expect(page.locator("#age")).to_contain_text("old")
     expect(page.locator("#empty")).to_be_hidden()
     expect(page.locator(".tile")).to_have_count(4)
 
@@ -455,6 +482,15 @@ def test_how_the_recording_goes_is_said(
     page.screenshot(path=tmp_path / "record.png")
 
 
+def test_a_recording_rests_while_paused(open_page: OpenPage, agent: Agent) -> None:
+    recording = replace(snapshot(1), record=RecordStatus(RecordState.RECORDING))
+    agent.publish(replace(recording, source=SourceStatus(paused=True)))
+    page = open_page("/")
+    expect(page.locator("#record")).to_have_text("recording paused")
+    agent.publish(replace(recording, seq=2))
+    expect(page.locator("#record")).to_have_text("recording")
+
+
 def test_silence_is_said(open_page: OpenPage, agent: Agent) -> None:
     agent.publish(snapshot(1))
     page = ready(open_page("/", clock=True))
@@ -482,12 +518,16 @@ def test_nothing_stays_bright_when_the_agent_does_not_answer(
     told = replace(told, room=replace(told.room, advice=advice), record=RecordStatus(RecordState.RECORDING))
     agent.publish(told)
     page = ready(open_page("/", clock=True))
-    parts = ("#record", "#advice", "#alerts", "#mood", "#tiles")
-    assert [page.evaluate(SHOWN, part) for part in parts] == [1.0] * len(parts)
+    drawn = ("#mood-symbol", ".legend .mark", ".gauge .track", ".row .track", ".tile .mark", ".tile .bars")
+    assert [page.evaluate(SHOWN, part) for part in drawn] == [1.0] * len(drawn)
     agent.close()
     page.clock.fast_forward(3500)
     expect(page.locator("#source-state")).to_have_text("no answer")
-    assert max(page.evaluate(SHOWN, part) for part in parts) < 0.5
+    assert max(page.evaluate(SHOWN, part) for part in drawn) < 0.5
+    for said in ("#mood", "#legend .name", ".gauge .word", ".row .name", "#advice-text", "#alerts b"):
+        assert page.evaluate(SHOWN, said) == 1.0, said
+    pale = page.evaluate(CONTRASTS)
+    assert {word: one for word, one in pale.items() if one < 4.5} == {}
     page.screenshot(path=tmp_path / "gone.png")
     # Otherwise it goes on trying, and complaining.
     page.close()

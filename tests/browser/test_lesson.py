@@ -385,7 +385,7 @@ def test_under_a_policy_only_attention_tiles_and_presence_are_shown(
         shown = page.locator(".gauge:visible")
         expect(shown).to_have_count(1)
         expect(shown).to_contain_text("nearly all faces")
-        expect(page.locator("#gallery-note")).to_have_text("25 tiles · 1 with the camera off")
+        expect(page.locator("#gallery-note")).to_have_text("25 tiles · 1 with the camera off · 1 excluded")
         expect(page.locator(".tile[data-id=t1] .word")).to_have_text("face")
         expect(page.locator("#person-text")).to_contain_text("which way the face looks")
         page.locator(".tile[data-id=t1]").hover()
