@@ -94,8 +94,10 @@ class RecordedSession:
 
     @property
     def duration(self) -> float:
-        """Seconds from the first frame to the last."""
-        return float(self.seconds[-1] - self.seconds[0]) if len(self.seconds) else 0.0
+        """Seconds from the first frame to the end of the last, which stands for a frame's time."""
+        if not len(self.seconds):
+            return 0.0
+        return float(self.seconds[-1] - self.seconds[0]) + 1.0 / self.details.hz
 
     def events_of(self, kind: str) -> list[SessionEvent]:
         """The events of one kind, in the order in which they began."""

@@ -38,3 +38,37 @@ def test_a_long_word_widens_no_page(chromium: Browser, tmp_path: Path, width: in
     assert widest == width
     assert name is not None
     assert name["width"] > 80
+
+
+def close_markers(tmp_path: Path) -> Path:
+    """The report of a lesson with two markers at nearly the same time."""
+    one = session(tmp_path, frames=100)
+    events = tuple(
+        SessionEvent("marker", "marker", "", text, (), "room", since, None)
+        for text, since in (("New topic", 5.0), ("group work", 5.1))
+    )
+    path = tmp_path / "report.html"
+    path.write_text(render(dataclasses.replace(one, events=events)), encoding="utf-8")
+    return path
+
+
+def test_the_line_of_a_marker_that_was_moved_aside_is_no_wedge(chromium: Browser, tmp_path: Path) -> None:
+    page = chromium.new_page()
+    page.goto(close_markers(tmp_path).as_uri())
+    lines = page.locator(".marker path")
+    assert lines.count() == 2
+    assert "L" in (lines.nth(1).get_attribute("d") or "")
+    assert lines.evaluate_all("lines => lines.map(line => getComputedStyle(line).fill)") == ["none", "none"]
+    page.close()
+
+
+def test_on_a_phone_charts_scroll_and_their_letters_can_be_read(chromium: Browser, tmp_path: Path) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    page.goto(close_markers(tmp_path).as_uri())
+    heights = page.locator(".chart:not(.shares) text").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    )
+    assert heights
+    assert min(heights) >= 8
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.close()

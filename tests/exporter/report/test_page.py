@@ -72,7 +72,7 @@ def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
     text = Page(render(session(tmp_path, frames=600, tiles=9))).text
     for said in (
         "Lesson of Thursday, 1 January 2026",
-        "10:00 to 10:01 (UTC+1) · 119 s · 9 participants · drawn class",
+        "10:00 to 10:02 (UTC+1) · 2 min · 9 participants · drawn class",
         "An expression is not a feeling.",
         "many sad",
         "4 of 9 faces look sad",
