@@ -1,1 +1,1 @@
-"""Who and what is not read: consent by name, the law of the place, and a mode that looks at nothing."""
+"""Who and what is not read: consent by name, the law that applies, and a mode that looks at nothing."""

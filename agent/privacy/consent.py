@@ -1,10 +1,11 @@
-"""Who is read and who is left alone: neither looked for nor classified. A state machine; time comes in.
+"""Who is read and who is excluded: neither looked for nor classified. A state machine; times are arguments.
 
-Of these the first that speaks for a tile decides: its name opted out on the list; the teacher chose, by its
-id; its label's picture is that of somebody whom the teacher excluded, or it came without a readable label
-while such a one was out of sight, or in that one's place, or while one was whose label was never plain; or
-its name may be one that opted out, or there is a list and the name is not certain: all these are left alone;
-its name opted in on the list; the default.
+The first rule that applies to a tile decides. (1) The name is opted out on the list: excluded. (2) The
+teacher chose for this id: that choice. (3) The tile may be somebody who must not be read: excluded. This
+holds if its label looks like an excluded participant's; if it came without a readable label while an excluded
+participant was out of sight; if it is in the place of an excluded participant who is out of sight, or one is
+out of sight whose label was never clear; if its name may be opted out, or there is a list and the name is not
+certain. (4) The name is opted in on the list: read. (5) The default.
 """
 
 from __future__ import annotations
@@ -20,35 +21,38 @@ from exporter.privacy import redact_reading
 from exporter.words import counted
 
 ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[OcrResult]]]
-"""Reads the name on the label of each of some tiles of a frame, RGB uint8 (H, W, 3), more than once."""
+"""Reads the name labels of some tiles of a frame, RGB uint8 (H, W, 3), several times each."""
 
 AGAIN, LONGEST = 5.0, 160.0
-"""Seconds from the first attempt to read a name to the second, and at most between two: each pause is twice
-the last, until the tile's size changes. One takes 0.12 s of CPU, so live one is made in a frame: 25 names of
-too small letters took 0.6 of a core all lesson long when each was tried every 5 s. A name that is known is
-read again after the longest pause, and after the shortest where its tile is elsewhere."""
+"""Seconds from the first to the second attempt to read a name, and maximum seconds between two attempts.
+
+Retries with back-off: each pause is twice the last, until the tile's size changes. An attempt takes 0.12 s of
+CPU, so live only one is made per frame: 25 names of too small letters took 0.6 of a core all lesson when each
+was tried every 5 s. A known name is read again after the maximum pause, or after the minimum pause if its
+tile has moved."""
 PLAIN = 60.0
-"""Contrast from which a label is surely one: names have 60 to 150, save the shortest over video, what a video
-shows at their place has mostly less than 50."""
+"""Minimum contrast of a certain label: names have 60 to 150, except the shortest over video. What a video
+shows at a label's position mostly has less than 50."""
 
 
 SAME_PLACE, STAYED = 0.5, 0.7
-"""Overlap of two boxes from which a new tile is in the place of one that is gone, and from which a tile is
-where it was."""
+"""Minimum overlap (IoU) of two boxes: of a new tile with the place of one that is gone, and of a tile with
+its own earlier box if it has not moved."""
 
 
 def _ignore(_: str) -> None:
-    """Nobody is to be warned."""
+    """Default for ``warn``: drop the warning."""
 
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of one tile. ``listed`` None: its name was not read yet, or not with certainty.
+    """The state of one tile. ``listed`` None: its name was not read yet, or is not certain.
 
-    ``tried`` is when it was last tried to be read, with the tile at this ``box``, and ``attempts`` how often
-    with the tile of this ``size``. ``unproven`` is since when the id may be wrong (see ``Tile``). ``alike``
-    are the ids of those who were excluded and whose labels its own resembled when it came, ``unclear`` that
-    it may be one of them without a label, and ``perhaps`` which of them it may be whatever its label says.
+    ``tried`` is the time of the last attempt to read the name, ``box`` the tile's box then, and ``attempts``
+    their number at the tile's present ``size``. ``unproven`` is the time since when the id may be wrong (see
+    ``Tile``). ``alike`` are the excluded ids whose labels this label resembled when the tile came;
+    ``unclear``: it may be one of them without a label; ``perhaps``: those that it may be whatever its label
+    says.
     """
 
     listed: Listed | None = None
@@ -64,7 +68,7 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a tile that is left alone was last seen, and which of those excluded it is or may be."""
+    """Last place of a tile that is excluded, and the excluded participants that it is or may be."""
 
     index: int
     box: Box
@@ -75,9 +79,10 @@ class _Place:
 class Consent:
     """Decides for each tile; ``exclude`` and ``include`` may be called from any thread.
 
-    ``read_names`` is given exactly where there is a ``consent_list``. With ``default`` False only those are
-    read who opted in or were chosen by hand. ``at_once``: all names that are not known are read in a frame,
-    where nobody waits for the next; otherwise one. ``warn`` is told what the teacher should know.
+    ``read_names`` is given if, and only if, there is a ``consent_list``. With ``default`` False only those
+    are read who opted in or were chosen by hand. ``at_once``: all unknown names of a frame are read, for
+    callers that do not wait for the next frame; otherwise one. ``warn`` is called with messages for the
+    teacher.
     """
 
     default: bool = True
@@ -93,18 +98,18 @@ class Consent:
     _away: frozenset[str] = frozenset()
 
     def exclude(self, tile: str) -> None:
-        """Leave a participant alone from the next frame on; an id that was never shown is passed over."""
+        """Exclude a participant from the next frame on; an id that was never shown is ignored."""
         self._choose(tile, False)
 
     def include(self, tile: str) -> None:
-        """Read a participant again, also under a later id, unless the list says that she opted out.
+        """Read a participant again, also under a later id, unless the list says that they opted out.
 
-        An id that was never shown is passed over.
+        An id that was never shown is ignored.
         """
         self._choose(tile, True)
 
     def excluded(self, frame: Frame, tiles: Sequence[Tile]) -> frozenset[str]:
-        """The ids of the tiles that are not to be looked at in this frame."""
+        """The ids of the tiles that must not be looked at in this frame."""
         self._meet(frame, tiles)
         for tile in tiles:
             if self._chosen.get(tile.id) is False and not _is_plain(self._labels.get(tile.id)):
@@ -113,7 +118,7 @@ class Consent:
         return frozenset(tile.id for tile in tiles if not self.allows(tile.id))
 
     def allows(self, tile: str) -> bool:
-        """Whether a tile may be read, as far as is known now."""
+        """Whether a tile may be read, by what is known now."""
         known = self._known.get(tile, _Known())
         listed = self._listed(known)
         if listed is Listed.OUT:
@@ -125,7 +130,7 @@ class Consent:
         return self.default or listed is Listed.IN
 
     def leave_out(self, snapshot: Snapshot) -> Snapshot:
-        """A snapshot that was made before, without what it says of those who may not be read now."""
+        """An earlier snapshot without the readings of those who may not be read now."""
         left_out = {one.id for one in snapshot.readings if not self.allows(one.id)}
         if all(one.state is TileState.EXCLUDED for one in snapshot.readings if one.id in left_out):
             return snapshot
@@ -139,13 +144,13 @@ class Consent:
         return Listed.PERHAPS_OUT if known.listed is None else known.listed
 
     def _choose(self, tile: str, allowed: bool) -> None:
-        # Clients may ask for any id: what was never shown takes no memory.
+        # Clients may send any id: an id that was never shown must take no memory.
         if tile not in self._known:
             return
         self._chosen[tile] = allowed
         if allowed:
-            # She may have been excluded under another id, by whose label she would be again. Where somebody
-            # else with the same label is still shown, that one's is remembered anew.
+            # They may have been excluded under another id, whose label would exclude them again. If somebody
+            # else with the same label is still shown, their label is remembered again.
             for one in (tile, *self._known[tile].alike):
                 self._labels.pop(one, None)
 
@@ -161,9 +166,9 @@ class Consent:
             )
 
     def _meet(self, frame: Frame, tiles: Sequence[Tile]) -> None:
-        """Note whom new tiles may be: somebody excluded leaves, and comes back under another id."""
+        """Note whom new tiles may be: an excluded participant leaves, and comes back under another id."""
         missing, sight = self._missing(tiles), frozenset(tile.id for tile in tiles)
-        # No label tells that a tile is not the one whose label was never plain.
+        # No label can tell a tile from an excluded participant whose label was never clear.
         nameless = frozenset(one for one in missing if not _is_plain(self._labels.get(one)))
         came: dict[str, frozenset[str]] = {}
         for index, tile in enumerate(tiles):
@@ -172,7 +177,7 @@ class Consent:
                 came[tile.id] = self._had_place(index, tile, sight) & missing
                 known = self._known[tile.id] = _Known(unproven=tile.unproven, unclear=True)
                 known.perhaps = nameless | came[tile.id]
-            # Who is in sight together with another is somebody else.
+            # A participant who is in sight together with the tile is somebody else.
             known.perhaps -= sight
             doubted = tile.unproven != known.unproven
             if doubted:
@@ -184,19 +189,19 @@ class Consent:
                 known.unclear &= not _is_plain(label) and bool(missing)
         if missing and came:
             self._tell(missing, nameless, came)
-        # A label that was seen just now may be that of one who was missing.
+        # A label that was just seen may be a missing participant's.
         self._away = frozenset(self._missing(tiles) if missing else missing)
         if self._chosen:
             self._place(tiles)
 
     def _doubt(self, tile: Tile, known: _Known) -> None:
-        """Nothing but the place tells that this is still the one whose name was read: it is read anew."""
+        """Only the place suggests that this is still the participant whose name was read: read it again."""
         known.unproven = tile.unproven
         if known.listed is not Listed.OUT:
             known.listed, known.tried, known.attempts = None, None, 0
 
     def _had_place(self, index: int, tile: Tile, sight: frozenset[str]) -> frozenset[str]:
-        """The excluded participants who had the place of a new tile, or may be who had it."""
+        """The excluded participants who had the place of a new tile, or may have had it."""
         return frozenset[str]().union(
             *(
                 place.whose
@@ -206,7 +211,7 @@ class Consent:
         )
 
     def _place(self, tiles: Sequence[Tile]) -> None:
-        """Note where those are who were excluded, and those who may be one of them."""
+        """Note the places of excluded participants, and of tiles that may be one of them."""
         for index, tile in enumerate(tiles):
             known, allowed = self._known[tile.id], self._chosen.get(tile.id)
             whose = known.alike | known.perhaps | ({tile.id} if allowed is False else set())
@@ -237,21 +242,21 @@ class Consent:
             )
 
     def _missing(self, tiles: Sequence[Tile]) -> set[str]:
-        """Who was excluded by hand and is not in sight: neither by her id nor by her label under another one.
+        """The participants excluded by hand who are out of sight: by id, and by label under another id.
 
-        Nor was she taken in again under such a one.
+        Those included again under another id are not among them.
         """
         # A copy: other threads may choose meanwhile.
         chosen = self._chosen.copy()
         found = {tile.id for tile in tiles}
         for one in found | {one for one, allowed in chosen.items() if allowed}:
             alike = self._known.get(one, _Known()).alike
-            # Whose label is remembered after an include is somebody else of that name.
+            # A label that is remembered after an include belongs to somebody else of that name.
             found |= alike - self._labels.keys() if chosen.get(one) else alike
         return {tile for tile, allowed in chosen.items() if not allowed} - found
 
     def _resembled(self, label: Label | None) -> frozenset[str]:
-        """The excluded participants whose label this is."""
+        """The excluded participants whose label resembles this one."""
         if label is None:
             return frozenset()
         kept = self._labels.copy().items()
@@ -261,8 +266,8 @@ class Consent:
         if self.consent_list is None or self.read_names is None:
             return
         due = [tile for tile in tiles if self._is_due(tile, frame.time)]
-        # A name that was never tried comes before those that could not be read, however many these are, and
-        # those that are known come last.
+        # Names that were never tried come before those that could not be read, however many these are;
+        # known names come last.
         states = {tile.id: self._known[tile.id] for tile in due}
         due.sort(key=lambda tile: (states[tile.id].tried is not None, states[tile.id].listed is not None))
         chosen = due if self.at_once else due[:1]
@@ -276,7 +281,7 @@ class Consent:
             if known.listed is None or found is Listed.OUT:
                 known.listed = found
             elif found not in {None, known.listed}:
-                # It was another name before: neither is certain until it is read once more.
+                # The name was another one before: neither is certain until it is read once more.
                 known.listed, known.attempts = None, 1
 
     def _is_due(self, tile: Tile, now: float) -> bool:
@@ -298,5 +303,5 @@ def _listing(ids: Iterable[str]) -> str:
 
 
 def _is_plain(label: Label | None) -> bool:
-    """Whether this is surely a name, no piece of video."""
+    """Whether a label is surely a name, and not a piece of video."""
     return label is not None and label.contrast >= PLAIN

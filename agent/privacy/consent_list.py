@@ -1,13 +1,12 @@
-"""The list of who consented. ``name_matching`` compares its names with those that were read off labels.
+"""The list of who consented. ``name_matching`` compares its names with names read off labels.
 
-A list is UTF-8 text, one name a line: ``+ Anna Berg`` opted in, ``- Ben Okafor`` opted out. Any dash counts
-as ``-``. A name without a mark opted in, but is refused where everybody else is read: whoever lists those who
-said no would get the reverse. Empty lines and lines that begin with ``#`` are passed over.
+A list is UTF-8 text, one name per line: ``+ Anna Berg`` opted in, ``- Ben Okafor`` opted out. Any dash counts
+as ``-``. A name without a mark opted in. It is refused if everybody else is read by default, because somebody
+who lists those who said no would get the reverse. Empty lines and lines that begin with ``#`` are ignored.
 
-Reading letters off a picture goes wrong now and then, so everything errs to the safe side: a name counts as
-read only when two readings agree and none says otherwise; one that resembles a name that opted out, be it in
-a single word, counts as that one until the teacher says otherwise; a name counts as opted in only when it is
-exactly that.
+Text recognition makes errors, so every rule errs on the safe side. A name counts as read only if two readings
+agree and none differs. A name that resembles an opted-out name, even in a single word, counts as opted out
+until the teacher decides otherwise. A name counts as opted in only if it is exactly the same.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from agent.privacy.name_matching import LEGIBLE, letters, normalise_name, resemb
 from agent.privacy.scripts import LATIN, scripts_of
 
 SHORTEST = 2
-"""Letters that a name in a list must have."""
+"""Minimum letters of a name in a list."""
 AGREEING = 2
-"""Readings that must say the same: of 2709 single ones on hard grounds one resembled the name in nothing, of
+"""Minimum readings that must agree: of 2709 single ones on hard grounds one resembled the name in nothing, of
 those that agree none."""
 QUOTES = "'\"\u2018\u2019\u201c\u201d("
-"""Signs that a name may begin with: 't Hooft."""
+"""Signs with which a name may begin: 't Hooft."""
 
 
 class Listed(Enum):
-    """What a list says of a name: ``PERHAPS_OUT`` resembles one that opted out."""
+    """What a list says of a name; ``PERHAPS_OUT``: it resembles one that opted out."""
 
     OUT = "out"
     PERHAPS_OUT = "perhaps out"
@@ -50,13 +49,13 @@ class OcrResult:
 
 @dataclass(frozen=True, slots=True)
 class ConsentList:
-    """Names that opted in and names that opted out, each as ``normalise_name`` makes it."""
+    """Names that opted in and names that opted out, each normalised by ``normalise_name``."""
 
     opted_in: frozenset[str] = frozenset()
     opted_out: frozenset[str] = frozenset()
 
     def lookup(self, name: str) -> Listed:
-        """What the list says of a name that was read off a label."""
+        """What the list says of a name read off a label."""
         read = normalise_name(name)
         if read in self.opted_out:
             return Listed.OUT
@@ -65,9 +64,9 @@ class ConsentList:
         return Listed.IN if read in self.opted_in else Listed.UNKNOWN
 
     def decide(self, readings: Sequence[OcrResult]) -> Listed | None:
-        """What the list says of a label that was read several times; None where its name is not certain.
+        """What the list says of a label that was read several times; None if its name is not certain.
 
-        One that says who opted out is enough for that; one that is not sure may still resemble such a name.
+        One reading of an opted-out name is enough; an uncertain reading may still resemble such a name.
         """
         sure = [normalise_name(one.text) for one in readings if one.sure]
         if not self.opted_out.isdisjoint(sure):
@@ -89,7 +88,7 @@ def load_consent_list(
 ) -> ConsentList:
     """Read a list of consent (see ``parse_consent_list``).
 
-    Raises ConfigError that names the file, and the line where one is to blame.
+    Raises ConfigError that names the file, and the line if one is wrong.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -112,10 +111,10 @@ def load_consent_list(
 def parse_consent_list(
     text: str, origin: str, *, others_read: bool = False, scripts: frozenset[str] = frozenset({LATIN})
 ) -> ConsentList:
-    """The list in a text; ``origin`` says in errors where it comes from.
+    """Parse a list; ``origin`` names the text in errors.
 
-    ``others_read``: whoever is not in it is read, so that names without a mark are refused, and names that
-    opted out in letters of none of ``scripts``, which are those that can be read off a label. Raises
+    ``others_read``: everybody who is not in the list is read. Names without a mark are then refused, and so
+    are opted-out names in a script that cannot be read off a label, which is one outside ``scripts``. Raises
     ConfigError.
     """
     marks: dict[str, tuple[str, int]] = {}
@@ -142,9 +141,9 @@ def parse_consent_list(
 
 
 def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
-    """The mark of a line, ``+`` or ``-``, and the name in it. Raises ValueError that says what is wrong.
+    """The mark of a line, ``+`` or ``-``, and its name. Raises ValueError that says what is wrong.
 
-    ``scripts``: where all others are read, what a name that opts out may be written in.
+    ``scripts``: if everybody else is read, the scripts in which an opted-out name may be written.
 
     Word processors make longer dashes of a hyphen; a bullet or a cross may mean anything.
     """
@@ -164,7 +163,7 @@ def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
         )
     mark = "+" if is_bare else signs[0]
     if mark == "-" and scripts is not None and (unread := scripts_of(normalise_name(name)) - scripts):
-        # Of letters that it does not know text recognition makes others, and is sure of them.
+        # Text recognition reads letters that it does not know as others, and is certain of them.
         known = " and ".join(script.title() for script in sorted(scripts)) or "none"
         raise ValueError(
             f"opts out in letters ({', '.join(sorted(unread)).title()}) that cannot be read off a label "

@@ -1,7 +1,7 @@
-"""Comparing names that were read off label pictures with names in a list.
+"""Compares names read off labels with the names of a list.
 
-Reading letters off a picture goes wrong now and then, so a name resembles another rather once too often: be
-it in a single word.
+Text recognition makes errors, so a name rather resembles another once too often: a single word in common is
+enough.
 """
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 ALIKE = 0.65
-"""Share of letters in common from which a name may be a misread one; "Anna Berg", "Anna Borg": 0.88."""
+"""Minimum share of letters in common of a name that may be misread; "Anna Berg", "Anna Borg": 0.88."""
 ALIKE_SHORT = 0.55
-"""The same where one has four letters or fewer, of which one misread counts more: "Tom", "Tony": 0.57."""
+"""The same if one has four letters or fewer, where one misread letter counts more: "Tom", "Tony": 0.57."""
 SAME_LETTERS = 0.85
 LEGIBLE = 3
-"""Letters that a name read off a label must have: fewer are what text recognition makes of a texture."""
+"""Minimum letters of a name read off a label: text recognition reads fewer from a texture."""
 LONG_WORD = 4
-"""Letters from which a single word in common is no chance, unless it is all there is."""
+"""Minimum letters of a single word in common that is no chance, unless it is the whole name."""
 LOOK_ALIKE = str.maketrans(
     {"0": "o", "1": "l", "i": "l", "j": "l", "|": "l", "5": "s", "8": "b", "6": "b"}
     | {"ł": "t", "ø": "o", "đ": "d"}
     | dict(zip("авеікмнорстухѕј", "abelkmhopctyxsl", strict=True))
 )
-"""Signs that text recognition takes for each other, and letters that its English does not know. With Russian
-it takes Latin letters for Cyrillic ones that look like them, and the other way round."""
+"""Signs that text recognition confuses, and letters that its English does not know. With Russian it confuses
+Latin letters with the Cyrillic ones that look like them."""
 SYLLABLES = re.compile("(?<=[\u1100-\u11ff]) (?=[\u1100-\u11ff])")
-"""The space between two Korean letters: text recognition sets one between syllables, and some people do."""
+"""The space between two Korean letters: text recognition puts one between syllables, and some people do."""
 ADDED = re.compile(r"\([^)]*\)?")
-"""What meeting programs add to a name: (You), (Host, me)."""
+"""Additions of meeting programs to a name: (You), (Host, me)."""
 
 
 def normalise_name(name: str) -> str:
     """A name for comparison: without accents, case, punctuation and additions, its words in order."""
     decomposed = unicodedata.normalize("NFKD", ADDED.sub(" ", name))
-    # What signs such as ℻ are made of may be capitals, and small letters may come apart again.
+    # The parts of signs such as ℻ may be capitals, and small letters may decompose again.
     decomposed = unicodedata.normalize("NFKD", decomposed.casefold())
     letters = (one for one in decomposed if not unicodedata.combining(one))
     words = "".join(one if one.isalnum() else " " for one in letters).split()
@@ -44,9 +44,9 @@ def normalise_name(name: str) -> str:
 
 
 def resembles(read: str, known: str) -> bool:
-    """Whether a ``normalise_name`` name may be another, misread or cut short; both ways round.
+    """Whether a ``normalise_name`` name may be another, misread or cut short; symmetric.
 
-    One word in common is enough: of "Diego Ramirez" on a moving picture, "Diego so" may be all that is read.
+    One word in common is enough: of "Diego Ramirez" over a moving picture, only "Diego so" may be read.
     """
     one, other = _folded(read), _folded(known)
     is_short = min(len(one), len(other)) <= LONG_WORD
@@ -64,7 +64,7 @@ def resembles(read: str, known: str) -> bool:
 
 
 def letters(text: str) -> int:
-    """How many letters a text has; a Korean syllable is one, of whatever parts."""
+    """Number of letters in a text; a Korean syllable is one, whatever its parts."""
     return sum(one.isalpha() for one in unicodedata.normalize("NFC", text))
 
 
@@ -73,7 +73,7 @@ def _alike(one: str, other: str, least: float) -> bool:
 
 
 def _same_letters(one: str, other: str) -> bool:
-    """Whether hardly a letter differs, in whatever order: a space too many moves the words about."""
+    """Whether nearly all letters are the same, in any order: an extra space reorders the words."""
     letters, others = Counter(one.replace(" ", "")), Counter(other.replace(" ", ""))
     return 2 * (letters & others).total() >= SAME_LETTERS * (letters.total() + others.total())
 
@@ -89,7 +89,7 @@ def _shortened(short: str, long: str) -> bool:
 
 
 def _part_of(piece: str, whole: str) -> bool:
-    """Whether each word read is part of a word of a name: of a label that is half covered, or was cut.
+    """Whether each word read is part of a word of a name, as when a label is half covered or cut.
 
     Single letters beside longer words say nothing: "K Ma" was read of a microphone and "Maya Cohen".
     """

@@ -1,16 +1,16 @@
 """Reading the names on tiles' labels with Tesseract, on this machine and without a file.
 
-The line of writing alone goes to the program's standard input: no part of the video around it, nothing to the
-disk, which is why its Python wrappers, which write a file for each picture, are not used. Each line is read
-at three sizes, and a reading counts for sure only where Tesseract is of every word.
+Only the line of text goes to the program's standard input: no video around it, and nothing to the disk. This
+is why the Python wrappers of Tesseract are not used: they write a file for each picture. Each line is read at
+three sizes, and a reading is certain only if Tesseract is certain of every word.
 
 Of the 25 names on three real Zoom galleries 16 are read exactly, none as something else and 9 not at all: one
-of 16 on labels 13 px high, four whose letters are 5 px high, four in Korean letters, of which Tesseract's
-English makes words of 75 points at most; with its Korean two of the four are read exactly, too. Of 360 drawn
+of 16 on labels 13 px high, four whose letters are 5 px high, and four in Korean letters, of which Tesseract's
+English makes words of 75 points at most. With its Korean, two of the four are read exactly, too. Of 360 drawn
 names in 15 galleries 296 are read exactly, 15 so that they resemble the name, 49 not; of 1800 on hard grounds
 805, 82 and 913. None of all these is read as something that resembles it in nothing, and none of 2200
-textures of real videos as a name. When the whole region was read once and anything with two letters counted,
-these were 1 of the 25, 9 that resembled the name, 12 that did not and 3 unread.
+textures of real videos is read as a name. When the whole region was read once and anything with two letters
+counted, these were 1 of the 25, 9 that resembled the name, 12 that did not and 3 unread.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ from agent.tracking.label_image import region
 from agent.values import Pixels, Slot
 
 HEIGHTS = (32, 44, 56)
-"""Pixels to which a line is enlarged for each reading; Tesseract wants capitals of 30 to 40."""
+"""Heights in pixels to which a line is enlarged for each reading; Tesseract needs capitals of 30 to 40."""
 SURE = 85.0
-"""Points of 100 from which a word is certain: of 2100 readings of textures 1 has such words only, and 23 have
-words of 70."""
+"""Minimum points of a certain word, of 100: of 2100 readings of textures only 1 has such words alone, and 23
+have words of 70."""
 LETTERS = 2
-"""Letters from which a doubtful word makes a reading doubtful: one is the rim of a label, or a symbol."""
+"""Minimum letters of a doubtful word that makes a reading doubtful: one is a label's rim or a symbol."""
 TIMEOUT, PER_PICTURE = 5.0, 0.5
-"""Seconds that the program may take, and more for each picture; one label takes 0.12, sixteen 0.6."""
+"""Maximum seconds for the program, plus seconds for each picture; one label takes 0.12, sixteen 0.6."""
 HINT = (
     "install it (Debian and Ubuntu: apt install tesseract-ocr; macOS: brew install tesseract; Windows: "
     "winget install UB-Mannheim.TesseractOCR), or set consent.list to null and exclude participants by hand"
 )
 Word = tuple[str, float]
-"""A word, and how certain Tesseract is of it, in points of 100."""
+"""A word and its confidence from Tesseract, in points of 100."""
 
 
 class TesseractNames:
-    """Reads labels with the ``tesseract`` program, in ``languages`` as it calls them, such as eng or kor.
+    """Reads labels with the ``tesseract`` program, in ``languages`` by Tesseract's codes, such as eng or kor.
 
-    Raises ConfigError where that is not installed, does not start or lacks a language.
+    Raises ConfigError if Tesseract is not installed, does not start or lacks a language.
     """
 
     def __init__(self, languages: Sequence[str] = ("eng",)) -> None:
@@ -72,9 +72,9 @@ class TesseractNames:
             raise ConfigError(f"{program} does not work ({error}): {HINT}") from None
 
     def __call__(self, pixels: Pixels, slots: Sequence[Slot]) -> list[list[OcrResult]]:
-        """What was read on each tile's label in a frame, RGB uint8 (H, W, 3), once for each of HEIGHTS.
+        """The readings of each tile's label in a frame, RGB uint8 (H, W, 3), one for each of HEIGHTS.
 
-        Empty where there is no writing, or where the program failed: the next attempt follows.
+        Empty if there is no writing, or if the program failed: it is tried again later.
         """
         lines = [_pictures(region(slot.box, pixels.shape[0]).of(pixels)) for slot in slots]
         pictures = [one for line in lines for one in line]
@@ -85,21 +85,21 @@ class TesseractNames:
         return [[ocr_result(next(words)) for _ in line] for line in lines]
 
     def _installed(self) -> set[str]:
-        """The languages that the program has."""
+        """The installed languages."""
         command = [self._program, "--list-langs"]
         answer = subprocess.run(command, capture_output=True, check=True, timeout=TIMEOUT)  # noqa: S603
-        # The first line says where they lie; older versions write to standard error.
+        # The first line names their folder; older versions write to standard error.
         return set((answer.stdout or answer.stderr).decode("utf-8", "replace").split("\n")[1:])
 
     def _run(self, pictures: Sequence[Pixels]) -> list[list[Word]]:
-        """The words on each picture, uint8 (H, W): all in one run, of which most is loading the language."""
+        """The words on each picture, uint8 (H, W): one run for all, as loading the language takes longest."""
         pages = [Image.fromarray(picture) for picture in pictures]
         tiff = io.BytesIO()
         pages[0].save(tiff, "TIFF", save_all=True, append_images=pages[1:])
-        # -c in place of the "tsv" that packages keep in a file of their own, and some leave out.
+        # -c instead of the config file "tsv", which some packages leave out.
         command = [self._program, "stdin", "stdout", "-l", "+".join(self._languages)]
         command += ["--psm", "7", "-c", "tessedit_create_tsv=1"]
-        # One thread: its own choice is four, which on two cores is slower and takes the meeting's.
+        # One thread: the default is four, which on two cores is slower and takes CPU time from the meeting.
         environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
         answer = subprocess.run(  # noqa: S603 - a fixed program, no shell
             command,
@@ -113,7 +113,7 @@ class TesseractNames:
 
 
 def words_of(table: str, pages: int) -> list[list[Word]]:
-    """The words of each page in Tesseract's table; lines of it that are no words are passed over."""
+    """The words of each page in Tesseract's table; its lines without words are skipped."""
     found: list[list[Word]] = [[] for _ in range(pages)]
     for line in table.splitlines():
         cells = line.split("\t")
@@ -130,7 +130,7 @@ def words_of(table: str, pages: int) -> list[list[Word]]:
 
 
 def ocr_result(words: Sequence[Word]) -> OcrResult:
-    """One reading of a label: the certain words where those are all, otherwise all of them, and not sure."""
+    """One reading of a label: if all words are certain those, otherwise all words, marked as uncertain."""
     certain = [text for text, points in words if points >= SURE]
     doubtful = [text for text, points in words if points < SURE]
     if any(sum(sign.isalpha() for sign in text) >= LETTERS for text in doubtful):
@@ -139,6 +139,6 @@ def ocr_result(words: Sequence[Word]) -> OcrResult:
 
 
 def _pictures(label: Pixels) -> list[Pixels]:
-    """The line of writing on a label at each of HEIGHTS; none where there is none."""
+    """The line of writing on a label at each of HEIGHTS; empty if there is none."""
     line = line_of(label) if min(label.shape[:2]) >= 6 else None
     return [] if line is None else [enlarged(label, line, height) for height in HEIGHTS]

@@ -1,4 +1,4 @@
-"""Where the program is used decides what it may infer at all."""
+"""What the program may infer at all, depending on the law of the place where it is used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHY = (
 
 
 def explanation(policy: PolicyName) -> str | None:
-    """Why no expression is said, as a sentence for the user; None where expressions are read."""
+    """Why no expressions are read, as a sentence for the user; None if they are read."""
     return None if infers_expressions(policy) else WHY.format(name=policy, place=POLICY_PLACES[policy])
 
 
@@ -31,13 +31,13 @@ def privacy_policy(given: PrivacyConfig) -> PrivacyPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ForbiddenClassifier:
-    """Stands where the classifier would: it has the card, which says how faces are cut, and no weights."""
+    """Replaces the classifier: it has the card, which says how faces are cropped, and no weights."""
 
     card: ModelCard
 
     def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Raises RuntimeError: whoever asks has overlooked the policy."""
+        """Raises RuntimeError: the caller has overlooked the policy."""
         raise RuntimeError(f"{len(crops)} faces were about to be read although privacy.policy forbids it")
 
     def close(self) -> None:
-        """Nothing was opened."""
+        """Nothing to close."""

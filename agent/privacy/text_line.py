@@ -1,7 +1,7 @@
-"""Where on a label the name is written, and that line's picture as text recognition wants it.
+"""Finds the line of a name on a label, and prepares its picture for text recognition.
 
-A label's region is as wide as it may get, and holds the video above and beside the name too. Of that nothing
-is handed on: read with it, of the sixteen names of a real gallery of 1000x625 Tesseract got five.
+A label's region is as wide as a label may get, so it also holds video above and beside the name. None of that
+is passed on: together with it, Tesseract read five of the sixteen names of a real gallery of 1000x625.
 """
 
 from __future__ import annotations
@@ -16,48 +16,49 @@ from agent.box import around
 from agent.values import Box, Pixels
 
 LEVELS = (40, 70, 100)
-"""Levels by which strokes stand out: the lower ones see text on a bright ground, the higher ones tell it from
-the rim of its plate and from the video beside it."""
+"""Brightness levels by which strokes stand out: the lower ones find text on a bright ground, the higher ones
+tell it from the rim of its plate and from the video beside it."""
 THICK = 5
-"""Strokes are thinner than a fifth of the label's region."""
+"""Height of the label's region over the width of a stroke, minimum."""
 SMALLEST = 4
-"""Pixels of the height of a letter and of the area of its strokes."""
+"""Minimum height of a letter in pixels, and minimum area of its strokes."""
 LARGEST = 0.6
-"""Part of the region's height that a letter may have: it is a fifth of a tile, names are a tenth at most."""
+"""Maximum height of a letter, as a share of the region's: the region is a fifth of a tile, names at most a
+tenth."""
 FLAT = 12
-"""Heights that the joined letters of a word may be wide: what is wider is a rim."""
+"""Maximum width of a word's joined letters, in letter heights; anything wider is a rim."""
 VIVID = 130
-"""Levels by which the mean channels of strokes differ that are the red microphone's: 146 to 160; those of
-letters with coloured rims, as Windows draws them, up to 113."""
+"""Minimum difference, in levels, between the mean channels of the red microphone's strokes: they have 146 to
+160, letters with coloured rims, as Windows draws them, up to 113."""
 BEGIN = 3.5
-"""Letter heights from the left within which a name begins: a microphone may stand before it."""
+"""Maximum distance of a name from the left, in letter heights: a microphone may stand before it."""
 APART = 1.0
-"""Letter heights between two words of a name at most."""
+"""Maximum distance between two words of a name, in letter heights."""
 LEFT, AROUND = 0.1, 0.3
-"""What is left around a line, in parts of its height: to its left less, where the microphone stands."""
+"""Margins around a line, as shares of its height: a smaller one on the left, where the microphone stands."""
 STROKE = 0.55
-"""Width of a stroke at most, in parts of the line's height: 0.4 and 0.8 make fewer names certain."""
+"""Maximum width of a stroke, as a share of the line's height: with 0.4 and 0.8 fewer names are certain."""
 GROUND, INK = 5.0, 99.5
 """Percentiles of brightness that become white and black."""
 FAINT = 30
-"""Levels between the two at least: fainter writing is not brought out, or noise would be."""
+"""Minimum levels between the two: amplifying fainter writing would amplify noise."""
 MARGIN = 12
 """White pixels around the line: with 4 or 24 fewer names are certain."""
 
 
 class _Glyph(NamedTuple):
-    """One connected stroke, and by how many levels it stands out on average."""
+    """One connected stroke, and the mean number of levels by which it stands out."""
 
     box: Box
     contrast: float
 
 
 def line_of(label: Pixels) -> Box | None:
-    """Where in a label's region, RGB uint8 (H, W, 3), the name is written in bright ink; 1.4 ms.
+    """The box of the name's line in bright ink in a label's region, RGB uint8 (H, W, 3); takes 1.4 ms.
 
-    None where nothing looks like writing that begins at the left.
+    None if nothing looks like writing that begins at the left.
     """
-    # White ink is bright in every channel, whatever shines through the label's ground.
+    # White ink is bright in every channel, whatever shows through the label's ground.
     ink = label.min(axis=2)
     side = max(2 * (label.shape[0] // (2 * THICK)) + 1, 5)
     hat = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_TOPHAT, np.ones((side, side), np.uint8)), np.uint8)
@@ -77,7 +78,7 @@ def enlarged(label: Pixels, line: Box, height: int) -> Pixels:
     left, around = max(round(LEFT * line.height), 1), max(round(AROUND * line.height), 1)
     wide, high = line.width + left + around, line.height + 2 * around
     part = Box(line.left - left, line.top - around, wide, high).of(label)
-    # The mean of the channels: of letters with coloured rims the darkest channel is a ruin.
+    # Use the mean of the channels: in letters with coloured rims the darkest channel is unreadable.
     grey = part.mean(axis=2).astype(np.uint8)
     factor = height / line.height
     size = max(round(grey.shape[1] * factor), 1), max(round(grey.shape[0] * factor), 1)
@@ -90,9 +91,9 @@ def enlarged(label: Pixels, line: Box, height: int) -> Pixels:
 
 
 def _glyphs(label: Pixels, hat: Pixels, level: int) -> list[_Glyph]:
-    """What may be letters among the strokes ``hat``, uint8 (H, W), of a label (H, W, 3), from the left.
+    """Possible letters among the strokes ``hat``, uint8 (H, W), of a label (H, W, 3), from the left.
 
-    Blur joins the letters of a word. What touches the upper edge goes on in the video.
+    Blur joins the letters of a word. A stroke that touches the upper edge belongs to the video.
     """
     strokes = (hat >= level).view(np.uint8)
     count, marked, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
@@ -100,7 +101,7 @@ def _glyphs(label: Pixels, hat: Pixels, level: int) -> list[_Glyph]:
     channels = [np.bincount(marked.ravel(), label[..., index].ravel(), count) for index in range(3)]
     colour = np.max(channels, axis=0) - np.min(channels, axis=0)
     found = []
-    # The first of them is the ground.
+    # The first component is the background.
     for index, (left, top, wide, high, area) in enumerate(stats[1:].tolist(), 1):
         fits = SMALLEST <= high <= LARGEST * hat.shape[0] and wide < FLAT * high
         if fits and top > 0 and area >= SMALLEST and colour[index] < VIVID * area:
@@ -109,7 +110,7 @@ def _glyphs(label: Pixels, hat: Pixels, level: int) -> list[_Glyph]:
 
 
 def _runs(seed: _Glyph, glyphs: Sequence[_Glyph]) -> Iterator[list[_Glyph]]:
-    """The glyphs on one line with another that stand close together, and begin near the left."""
+    """The glyphs on the line of ``seed`` that stand close together, and begin near the left."""
     run: list[_Glyph] = []
     right = 0
     for one in glyphs:
@@ -127,7 +128,7 @@ def _runs(seed: _Glyph, glyphs: Sequence[_Glyph]) -> Iterator[list[_Glyph]]:
 
 
 def _on_line(seed: _Glyph, one: _Glyph) -> bool:
-    """Whether a glyph stands on the line of another: also one that goes below it, as y does."""
+    """Whether a glyph stands on the line of another, or goes below it, as y does."""
     high = seed.box.height
     shared = min(one.box.bottom, seed.box.bottom) - max(one.box.top, seed.box.top)
     return (
@@ -138,7 +139,7 @@ def _on_line(seed: _Glyph, one: _Glyph) -> bool:
 
 
 def _weight(seed: _Glyph, run: Sequence[_Glyph]) -> float:
-    """How much writing a line is: the widths of its glyphs by how they stand out; 0 where it is too short."""
+    """The weight of a line: the widths of its glyphs times how they stand out; 0 if it is too short."""
     if around([one.box for one in run]).width < 1.2 * seed.box.height:
         return 0.0
     level = max(1, seed.box.height // 6)
