@@ -43,7 +43,8 @@ def parse(arguments: Sequence[str]) -> CliCommand:
         if "--source" in flags and options.source is None and not unknown[0].startswith("-"):
             meant = f"; did you mean '--source {unknown[0]}'?"
         chosen.error(
-            f"{unknown[0]} means nothing here{meant} (`readtheroom {arguments[0]} --help` lists what does)"
+            f"{unknown[0]} is no argument of this command{meant} "
+            f"(`readtheroom {arguments[0]} --help` lists them)"
         )
     command: CliCommand = options.prepare(options)
     return command
@@ -114,9 +115,9 @@ def _live(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const="",
         metavar="PATH",
-        help="keep the readings (no picture), in a folder or NAME.session",
+        help="record the readings (no pictures) to a folder or NAME.session",
     )
-    parser.add_argument("--duration", type=_seconds, metavar="S", help="stop after so many seconds")
+    parser.add_argument("--duration", type=_seconds, metavar="S", help="stop after S seconds")
 
 
 def _add_run(commands: Commands) -> None:
@@ -152,7 +153,7 @@ def _add_overlay(commands: Commands) -> None:
     overlay.add_argument("--address", metavar="URL", help="an address that `readtheroom run` printed")
     overlay.add_argument("--port", help="the port of the agent on this machine (default 8765)")
     overlay.add_argument("--style", dest="overlay_style", help="chips (default), borders or gauge")
-    overlay.add_argument("--animations", action=argparse.BooleanOptionalAction, help="fade and glide")
+    overlay.add_argument("--animations", action=argparse.BooleanOptionalAction, help="animate it")
     overlay.add_argument("--shortcut", help="the keys that hide everything (default Ctrl+Alt+H)")
     overlay.set_defaults(prepare=dispatch.prepare_overlay)
 
@@ -173,7 +174,7 @@ def _add_analyze(commands: Commands) -> None:
     analyze.add_argument("--json", action="store_true", help="one feed message per frame on stdout")
     analyze.add_argument("--csv", type=Path, metavar="OUT", help="write one row per tile and frame")
     analyze.add_argument("--report", type=Path, metavar="HTML", help="write a page with figures")
-    analyze.add_argument("--hz", help="frames of a video read per second of its time (5; a report alone 2)")
+    analyze.add_argument("--hz", help="frames read per second of video (default 5; for a report alone 2)")
     analyze.set_defaults(prepare=dispatch.prepare_analyze)
 
 
@@ -211,7 +212,7 @@ def _add_forget(commands: Commands) -> None:
 def _add_bench(commands: Commands) -> None:
     bench = commands.add_parser("bench", help="measure the speed of each stage on this machine")
     _common(bench)
-    bench.add_argument("--json", action="store_true", help="print JSON in place of the table")
+    bench.add_argument("--json", action="store_true", help="print JSON instead of the table")
     bench.add_argument("--frames", type=_whole, default=30, help="frames per case (default 30)")
     bench.add_argument("--tiles", type=_whole, nargs="+", default=[9, 25, 49], help="galleries to measure")
     bench.add_argument("--sizes", nargs="+", default=["1080p"], help="720p, 1080p (default), 1440p, 4k")
@@ -221,7 +222,10 @@ def _add_bench(commands: Commands) -> None:
     )
     bench.add_argument("--pictures", type=Path, metavar="FOLDER", help="measure real galleries instead")
     bench.add_argument(
-        "--against", default="", metavar="NAMES", help="others on the same frames: fer,yunet,human"
+        "--against",
+        default="",
+        metavar="NAMES",
+        help="measure these too, on the same frames: fer,yunet,human",
     )
     bench.add_argument("--yunet-model", type=Path, metavar="PATH", help="YuNet's ONNX file")
     bench.add_argument("--fer-model", type=Path, metavar="PATH", help="fer's TFLite file")

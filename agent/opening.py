@@ -88,8 +88,8 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
         close = difflib.get_close_matches(origin.lower(), KINDS, n=1)
         meant = f"; did you mean '{close[0]}'?" if close else ""
         raise ConfigError(
-            f"the source (--source, source.origin) is {origin!r}: that is none of {listing(KINDS)}, and no "
-            f"file here{meant}"
+            f"the source (--source, source.origin) is {origin!r}: it is neither a file nor one of "
+            f"{listing(KINDS)}{meant}"
         )
     return MediaSource(origin, realtime=True, hz=config.analysis.hz)
 

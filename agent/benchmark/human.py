@@ -30,7 +30,7 @@ class Human:
     def __init__(self, folder: Path) -> None:
         node = shutil.which("node")
         if node is None:
-            raise HumanError("there is no node: install Node.js 18 or newer")
+            raise HumanError("node was not found: install Node.js 18 or newer")
         if not (folder / "node_modules" / "@vladmandic" / "human").is_dir():
             raise HumanError(f"{folder} has no node_modules/@vladmandic/human: {INSTALL}")
         self.wall = self.cpu = 0.0
@@ -72,11 +72,11 @@ class Human:
         assert self._process.stdout is not None  # noqa: S101 - opened as a pipe
         line = self._process.stdout.readline()
         if not line:
-            raise HumanError("human ended without a word: run it again")
+            raise HumanError("human ended without an answer: run it again")
         try:
             answer: dict[str, Any] = json.loads(line)
         except ValueError as error:
-            raise HumanError(f"human says {line[:80]!r}, which is no answer: {INSTALL}") from error
+            raise HumanError(f"human says {line[:80]!r}, which is not valid JSON: {INSTALL}") from error
         if "error" in answer:
             raise HumanError(f"human says: {answer['error']}")
         return answer

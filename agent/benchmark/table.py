@@ -24,7 +24,7 @@ CASES = (
 )  # fmt: skip
 CASES_MEAN = (
     "recomputed: every tile detected and read in every frame. still: one picture, repeated. CPU, a face "
-    "(CPU for each\nface of which something is said) and search (of the layout, in the end every "
+    "(CPU for each\nface with a reading) and search (of the layout, in the end every "
     f"{CONFIRM[-1]:g} s) are CPU time;\ncore is the share of one core that all of it takes at 5 or 10 "
     "frames a second. bare: on one core in the same run, a detector call a tile and one batch of faces;\n"
     "ratio: the total over it."

@@ -200,7 +200,9 @@ def check_consent_list(config: Config) -> Finding:
     if config.consent.list is None:
         installed = shutil.which("tesseract") is not None
         said = "is" if installed else "is not"
-        return Finding("consent list", Level.OK, f"none is set; Tesseract, which one needs, {said} installed")
+        return Finding(
+            "consent list", Level.OK, f"none is set; Tesseract, which a list needs, {said} installed"
+        )
     open_consent(config, live=True)
     return Finding("consent list", Level.OK, f"{config.consent.list}, and Tesseract reads the names")
 

@@ -48,7 +48,7 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
     # Exported reports and tables stay where the user put them: list them.
     files = audit.exports_of(path.stem, details)
     if files:
-        print("These were exported from it and are yours to delete:", *files, sep="\n  ")
+        print("These files were exported from it; delete them yourself:", *files, sep="\n  ")
     return 0
 
 

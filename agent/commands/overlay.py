@@ -115,7 +115,7 @@ class OverlayProcess:
             stdin.write(page + "\n")
             stdin.flush()
         except BrokenPipeError:
-            raise OverlayError("the overlay ended at once: see what it said above") from None
+            raise OverlayError("the overlay ended at once: its messages above say why") from None
         threading.Thread(target=self._watch, args=(self._process,), name="overlay", daemon=True).start()
 
     def close(self) -> None:
@@ -145,7 +145,7 @@ class OverlayProcess:
     @staticmethod
     def _stdin(process: subprocess.Popen[str]) -> IO[str]:
         if process.stdin is None:
-            raise OverlayError("the overlay was started without its leash")
+            raise OverlayError("the overlay was started without a pipe to its standard input")
         return process.stdin
 
 

@@ -58,7 +58,7 @@ def report(config: Config, name: str | None, outputs: ReportOutputs) -> int:
     given = None if name is None else folder_of(name)
     folder = given or chosen_folder(config.record.path)
     if outputs.table is not None and outputs.csv is None and outputs.parquet is None:
-        raise ConfigError(f"--table {outputs.table} is to be written where? add --csv OUT or --parquet OUT")
+        raise ConfigError(f"--table {outputs.table} needs a file: add --csv OUT or --parquet OUT")
     if (name is None or given) and outputs != ReportOutputs():
         such = folder / LATEST if given else LATEST
         raise ConfigError(f"which session? name one, such as `{such}`; `readtheroom report` lists them")
@@ -128,7 +128,7 @@ def why_none(session: RecordedSession) -> str:
     """Why a session has no single readings, and what it has instead."""
     if session.details.privacy_mode == "room":
         return "privacy.mode room keeps no single readings. `--table room` has the summary of the room."
-    return "no tile was in sight, or all who were are forgotten."
+    return "no tile was seen, or all participants were forgotten."
 
 
 def default_path(source: Path) -> Path:

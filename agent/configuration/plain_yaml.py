@@ -17,7 +17,7 @@ class _Loader(yaml.SafeLoader):
         seen: set[str] = set()
         for key_node, _ in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                problem = "a key must be a text, no list and no keys of its own"
+                problem = "a key must be a text, not a list or a mapping"
                 raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             if key_node.value in seen:
                 line = key_node.start_mark.line + 1

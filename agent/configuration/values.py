@@ -13,7 +13,7 @@ from exporter.server.ice import ice_address, is_ice_server
 
 HOST = "must be a host name such as 'teacher.local'"
 ORIGIN = "must be an origin such as 'https://tool.example'"
-WILDCARD = "must be an origin: every page that you open could read the room with a wildcard, so none is taken"
+WILDCARD = "must be an origin and no wildcard, with which every page that you open could read the room"
 
 
 class WrongValue(NamedTuple):

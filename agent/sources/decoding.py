@@ -70,7 +70,7 @@ class Video:
             self._packets = self._demux()
             self._ready: list[DecodedFrame] = []
             if not self._fill():
-                raise PictureError(f"no frame can be read from {self.name}: is it damaged, or no picture?")
+                raise PictureError(f"no frame can be read from {self.name}: is it damaged, or not a picture?")
         except SourceLostError as error:
             self.close()
             raise PictureError(f"no frame can be read: {error}") from None

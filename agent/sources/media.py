@@ -132,7 +132,7 @@ class MediaSource:
                 count += 1
                 yield Frame(to_rgb(frame), seconds, start + seconds)
         except SourceLostError as error:
-            logger.warning("%s: what came before was read", error)
+            logger.warning("%s: the frames before it were read", error)
         finally:
             self._end(self._video)
 
@@ -161,7 +161,7 @@ class MediaSource:
             if "://" in self._address:
                 error = lost
             else:
-                logger.warning("%s: what came before was played", lost)
+                logger.warning("%s: the frames before it were played", lost)
         except Exception as bug:
             # If it stayed in this thread, it would look like the end of the recording.
             error = bug
@@ -196,7 +196,7 @@ def _check_file(path: Path) -> None:
         if path.is_dir():
             raise PictureError(f"{path} is a folder: name the pictures or recordings in it")
         if not path.is_file():
-            raise PictureError(f"{path} is no file but a device or pipe: use source camera for a camera")
+            raise PictureError(f"{path} is a device or pipe, not a file: use source camera for a camera")
         if path.stat().st_size == 0:
             raise PictureError(f"{path} is empty: was it copied completely?")
         with path.open("rb"):

@@ -99,10 +99,10 @@ def test_a_misspelt_source_is_told_with_its_near_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(
-        ConfigError, match=rf"--source.*'{typed}'.*and no file here; did you mean '{meant}'\?"
+        ConfigError, match=rf"--source.*'{typed}'.*neither a file nor .*; did you mean '{meant}'\?"
     ):
         open_source(load_config(None, None, {"source.origin": typed}))
-    with pytest.raises(ConfigError, match="no file here$"):
+    with pytest.raises(ConfigError, match="neither a file nor one of screen"):
         open_source(load_config(None, None, {"source.origin": "lesson"}))
 
 

@@ -44,12 +44,12 @@ def cleaned(offer: str, allows: Allows) -> str:
     media = sum(line.startswith(MEDIA) for line in lines)
     if media > MOST_MEDIA:
         raise OfferError(
-            f"the offer has {media} media sections, but {MOST_MEDIA} are the most: send one video"
+            f"the offer has {media} media sections, but at most {MOST_MEDIA} are allowed: send one video"
         )
     kept = [line for line in lines if line and not line.startswith(DROPPED) and _stays(line, allows)]
     candidates = sum(line.startswith(CANDIDATE) for line in kept)
     if candidates > MOST_CANDIDATES:
-        raise OfferError(f"the offer has {candidates} candidates, but {MOST_CANDIDATES} are the most")
+        raise OfferError(f"the offer has {candidates} candidates, but at most {MOST_CANDIDATES} are allowed")
     return "\r\n".join(kept) + "\r\n"
 
 

@@ -263,4 +263,4 @@ def ice_servers_of(addresses: Sequence[str]) -> IceServers:
 def _words(error: BaseException) -> str:
     """aiortc's message about an offer; a general one if the message is Python's."""
     is_told = isinstance(error, ValueError) or type(error).__module__.startswith("aiortc")
-    return str(error) if is_told and str(error) else "something in it is not as WebRTC has it"
+    return str(error) if is_told and str(error) else "a part of it is not valid WebRTC"
