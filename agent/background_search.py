@@ -58,6 +58,6 @@ class BackgroundSearch(BlockingSearch):
         return answer
 
     def close(self) -> None:
-        """End the thread after the search that it is at; may be called twice."""
+        """End the thread after its present search; idempotent."""
         self._coming = None
         self._pool.shutdown(cancel_futures=True)

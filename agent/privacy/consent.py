@@ -161,8 +161,8 @@ class Consent:
         if not _is_plain(label) and tile.id not in self._warned:
             self._warned.add(tile.id)
             self.warn(
-                f"{tile.id} is excluded and has no plain name label: when the tile was out of sight, new "
-                "ones are left alone until you include them; show names to avoid that"
+                f"{tile.id} is excluded and has no plain name label: once they leave the view, new "
+                "participants are not read until you include them; show names to avoid this"
             )
 
     def _meet(self, frame: Frame, tiles: Sequence[Tile]) -> None:
@@ -222,16 +222,15 @@ class Consent:
         """Warn of new tiles, given with those whose place they have, while somebody excluded is away."""
         if nameless:
             self.warn(
-                f"left alone, since {_listing(nameless)}, excluded without a plain name label, is out of "
-                f"sight and may be one of them: {counted(len(came), 'new tile')}; include those that may be "
-                "read"
+                f"{counted(len(came), 'new tile')} not read: {_listing(nameless)}, who is excluded and has "
+                "no plain name label, left the view and may be there; include those who may be read"
             )
             return
         for one, whose in came.items():
             if whose:
                 self.warn(
-                    f"{one} is left alone: it is new where {_listing(whose)} was excluded, who is out of "
-                    f"sight and may have another name now; include {one} if it may be read"
+                    f"{one} is not read: it took the place of {_listing(whose)}, who is excluded, left the "
+                    f"view and may have a new name; include {one} if they may be read"
                 )
         unwarned = missing - self._warned
         if unwarned and not all(came.values()):

@@ -201,7 +201,7 @@ def test_while_an_excluded_one_without_a_label_is_away_new_tiles_are_left_alone(
     after = {"d": "", "c": "Ada Lovelace", "e": "", "f": "Ben Okri"}
     # No label tells that a tile is not the one whose label never showed.
     assert consent.excluded(*shown(after)) == {"d", "e", "f"}
-    assert "b, excluded without a plain name label" in warned[-1]
+    assert "b, who is excluded and has no plain name label" in warned[-1]
     assert "3 new tiles" in warned[-1]
     assert consent.excluded(*shown({**after, "e": "Chen Wei"})) == {"d", "e", "f"}
     consent.include("d")

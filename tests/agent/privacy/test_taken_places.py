@@ -38,7 +38,7 @@ def test_a_new_name_in_the_place_of_who_is_excluded_is_left_alone_until_that_one
     for _ in range(3):
         assert consent.excluded(*shown(renamed)) == {"d"}
     [told] = warned
-    assert told.startswith("d is left alone: it is new where b was excluded")
+    assert told.startswith("d is not read: it took the place of b, who is excluded")
     assert "include d" in told
     # And once more under yet another name.
     again = {"a": "Ada Lovelace", "e": "Fay Weldon", "c": "Chen Wei"}
