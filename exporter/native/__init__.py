@@ -1,5 +1,4 @@
-"""The overlay on the teacher's screen: a client of the feed in a process of its own.
+"""The overlay on the teacher's screen: a feed client in a separate process.
 
-Where things go, how they look, fade and move is decided in modules without Qt; those named ``qt_*`` are the
-only ones that import it.
+Placement, looks, fading and motion are decided in modules without Qt; only modules named ``qt_*`` import Qt.
 """

@@ -25,10 +25,10 @@ def desktop_entry(command: Sequence[str]) -> str:
 
 
 def _quoted(argument: str) -> str:
-    """An argument in an Exec line, as the Desktop Entry Specification wants it."""
+    """An argument of an Exec line, quoted as in the Desktop Entry Specification."""
     for special in '\\"`$':
         argument = argument.replace(special, f"\\{special}")
-    # A percent sign begins a field. A backslash is escaped once more, as in each value of such a file.
+    # A percent sign begins a field code. A backslash is escaped a second time, as in all values of the file.
     escaped = argument.replace("%", "%%").replace("\\", r"\\").replace("\n", r"\n")
     return f'"{escaped}"'
 
@@ -60,9 +60,9 @@ def is_on() -> bool:
 
 
 def turn(on: bool, command: Sequence[str]) -> None:
-    """Start the agent at login by this command, or no longer.
+    """Switch the start at login with this command on or off.
 
-    Raises OSError when the system does not let it.
+    Raises OSError if the system refuses.
     """
     if sys.platform == "win32":
         import winreg

@@ -1,13 +1,13 @@
-"""Where a chip goes: inside its tile, off the face that is read and off the name. Pure; logical pixels.
+"""Places a chip inside its tile, without covering the face or the name. Pure; logical pixels.
 
 Sizes, corners and forms are those of the overlay page (``exporter/pages/chip_placement.js``), and without a
-face so are the places. Beside a face four rules differ:
+face the places are too. With a face four rules differ:
 
-- A chip here lies over what the agent itself sees, so it also keeps off the crop that the classifier takes,
-  which is larger than the face.
-- On tiles that are too small for even that (22 logical pixels high, say) it is a dot.
-- The page keeps off the hair where an upper corner allows it; here the crop stands for that.
-- Before a chip changes its form, 0.08 of the face more must be free here, and 0.11 on the page.
+- A chip here covers what the agent itself sees, so it also avoids the classifier's crop, which is larger than
+  the face.
+- On tiles that are too small for that (for example 22 logical pixels high) the chip is a dot.
+- The page avoids the hair if an upper corner allows it; here the crop has that effect.
+- Before a chip changes its form, an additional 0.08 of the face must be free here, and 0.11 on the page.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SIZES: dict[Form, tuple[float, float]] = {
     "mini": (2.0, 2.2),
     "dot": (1.3, 1.3),
 }
-"""Width and height in em of a chip with a reading: as wide as the longest word, so that it never twitches."""
+"""Width and height in em of a chip with a reading; as wide as the longest word, so that it never resizes."""
 
 QUIET_SIZES: dict[Form, tuple[float, float]] = {
     "full": (2.5, 1.6),
@@ -38,34 +38,34 @@ QUIET_SIZES: dict[Form, tuple[float, float]] = {
     "mini": (1.5, 1.5),
     "dot": (0.9, 0.9),
 }
-"""The same without a reading, to which the word's own width comes."""
+"""Width and height in em of a chip without a reading; the word's width is added."""
 
 WORDLESS = frozenset({"mini", "dot"})
-"""Forms that are a symbol without its word; the smallest has no bar either."""
+"""Forms with a symbol but without a word; the dot also has no bar."""
 
 LETTER = 0.51
-"""The width of a quiet chip's letter in em."""
+"""Width in em of a letter on a chip without a reading."""
 
 LEAST_HEIGHT = 60.0
-"""Below this a tile has no room for a word that can be read."""
+"""Minimum height of a tile for a readable word, in logical pixels."""
 
 CROP_SLACK = 0.2
-"""By how much of its size a face's box is grown to hold the classifier's crop: 1.29 boxes wide, turned."""
+"""Share of its size by which a face's box grows on each side to hold the crop: 1.29 boxes wide, rotated."""
 
 FACE_SLACK = 0.04
-"""The same for the face alone, where there is no room beside the crop."""
+"""As ``CROP_SLACK``, for the face alone; used if there is no room beside the crop."""
 
 STAY_SLACK = 0.08
-"""So much more is asked for when a chip would change its form, so that it does not flicker between two."""
+"""Additional slack for a place in another form, so that a chip does not flicker between two forms."""
 
 JITTER = 0.04
-"""The part of its width and height by which a face that is still moves from one message to the next."""
+"""Maximum move of a still face between two messages, as a share of its width and height."""
 
 NAME_WIDTH, NAME_HEIGHT, LEAST_NAME = 0.62, 0.17, 14.0
-"""Zoom, Meet and Teams write names bottom-left: this share of a tile is left to them, and so many pixels."""
+"""The area kept free for names, bottom-left as in Zoom, Meet, Teams: shares of the tile, minimum pixels."""
 
 EDGE = 0.035
-"""The distance from the tile's edge, as a share of its shorter side: the layout is found by the edges."""
+"""Distance from the tile's edge, as a share of its shorter side; the agent finds tiles by their edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +79,18 @@ class ChipPlace:
 
 
 def font_size(tile: Rect) -> float:
-    """From 9 px (still readable in an 80x45 tile) to 30, and no headline in a tile as large as the screen."""
+    """Font size in pixels: from 9 (still readable in an 80x45 tile) to 30, more only in very large tiles."""
     return min(max(tile.height * 0.088, 9.0), max(30.0, tile.height * 0.03))
 
 
 def name_zone(tile: Rect) -> Rect:
-    """Where the meeting's program writes the participant's name."""
+    """The area where the meeting program writes the participant's name."""
     height = max(tile.height * NAME_HEIGHT, LEAST_NAME)
     return Rect(tile.left, tile.bottom - height, tile.width * NAME_WIDTH, height)
 
 
 def sizes_of(word: str, *, read: bool) -> dict[Form, tuple[float, float]]:
-    """Width and height in em of each form of a chip that says ``word``."""
+    """Width and height in em of each form of a chip with this ``word``."""
     if read:
         return SIZES
     extra = LETTER * len(word)
@@ -105,13 +105,13 @@ def place_chip(
 ) -> ChipPlace:
     """The place of a tile's chip, all in the window's logical pixels.
 
-    It keeps off the crop around the face and off the name; where nothing is free, off the face itself; and
-    where even that is not to be had, it covers least. ``before`` is the place it had: that corner is kept
-    while it is free, so that chips do not hop about.
+    The chip avoids the crop around the face and the name. If no such place is free, it avoids the face and
+    the name; if that is impossible too, it covers as little as possible. ``before`` is its last place: that
+    corner is kept while it is free, so that chips do not jump.
     """
     open_places = list(_candidates(tile, sizes, before))
     name = name_zone(tile)
-    # A dot says least: only where nothing else is off the face.
+    # A dot shows least, so it is used only if no other form leaves the face free.
     for is_dot, slack in ((False, CROP_SLACK), (False, FACE_SLACK), (True, CROP_SLACK), (True, FACE_SLACK)):
         for place in open_places:
             if (place.form == "dot") != is_dot:
@@ -124,9 +124,9 @@ def place_chip(
 
 
 def is_near(face: Rect | None, before: Rect | None) -> bool:
-    """Whether a face moved so little that its chip's place need not be chosen again.
+    """Whether a face moved so little that its chip's place need not be computed again.
 
-    Of 49 faces nearly all move a little from one message to the next, and to choose takes 50 times as long.
+    Nearly all of 49 faces move a little between two messages, and computing a place takes 50 times as long.
     """
     if face is None or before is None:
         return face is before

@@ -1,7 +1,8 @@
-"""Keeps windows out of captures where the system can, and finds out whether that holds.
+"""Excludes windows from screen captures if the system can, and checks the result.
 
-Windows 10 2004 and newer leaves such windows out. macOS 15 and newer may ignore the wish, X11 knows none: so
-nothing is believed until the probe, a few pixels of known colours, was looked for in a capture.
+Windows 10 2004 and newer excludes such windows. macOS 15 and newer may ignore the request, and X11 has none.
+Therefore windows count as excluded only after the probe, a few pixels of known colours, was not found in a
+capture.
 """
 
 from __future__ import annotations
@@ -11,22 +12,23 @@ import sys
 from collections.abc import Sequence
 
 PROBE = ((255, 0, 110), (0, 190, 255), (255, 210, 0), (90, 0, 200))
-"""The colours of the probe, left to right: next to each other they stand on no desktop."""
+"""RGB colours of the probe, left to right; no desktop shows them next to each other."""
 
 PROBE_CELL = 4
-"""Logical pixels of each colour's square."""
+"""Side of each colour's square, in logical pixels."""
 
 TOLERANCE = 24
-"""Levels by which a captured colour may be off: a colour profile of the screen changes what was drawn."""
+"""Maximum difference of a captured colour in levels; the screen's colour profile changes drawn colours."""
 
 WDA_EXCLUDEFROMCAPTURE = 0x11
 NS_WINDOW_SHARING_NONE = 0
 
 
 def is_seen(colours: Sequence[tuple[int, int, int]]) -> bool:
-    """Whether the probe's colours stand in a capture of its place, one RGB value for each square.
+    """Whether a capture of the probe's place, one RGB value for each square, shows the probe.
 
-    An empty capture says nothing, so the probe counts as seen: better a box too many than a chip read.
+    An empty capture proves nothing, so the probe counts as seen: an unneeded box is better than a chip that
+    is read as a face.
     """
     if len(colours) != len(PROBE):
         return True
@@ -36,7 +38,7 @@ def is_seen(colours: Sequence[tuple[int, int, int]]) -> bool:
 
 
 def keep_out_of_captures(window: int) -> bool:
-    """Ask the system to leave a window (Qt's ``winId``) out of captures; whether it took the wish."""
+    """Ask the system to exclude a window (Qt's ``winId``) from captures; returns whether it accepted."""
     if sys.platform == "win32":
         return bool(ctypes.windll.user32.SetWindowDisplayAffinity(window, WDA_EXCLUDEFROMCAPTURE))
     if sys.platform == "darwin":

@@ -1,4 +1,4 @@
-"""Follows the feed in a thread: always the newest message, across restarts of the agent and new tokens."""
+"""Follows the feed in a thread: always the newest message, also after the agent restarts with a new token."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from exporter.protocol.client_commands import ClientCommand, encode_command
 from exporter.protocol.messages import AckMessage, HelloMessage, Message, RoomMessage
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
-"""Seconds between attempts to connect: each twice the last."""
+"""Minimum and maximum seconds between connection attempts; each pause is twice the last (back-off)."""
 
 ANSWER_WITHIN = 5.0
 REFUSALS = frozenset({401, 403, 421})
-"""HTTP statuses by which the agent says that it does not let this client in."""
+"""HTTP statuses with which the agent refuses a client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A connection stands; ``info`` is where and with which token."""
+    """Event: a connection is open; ``info`` has its address and token."""
 
     info: ConnectionInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """There is no connection, and why: the agent is not there, or it was not let in or not trusted."""
+    """Event: there is no connection; ``is_refused``: the agent refused it, or is not trusted (TLS)."""
 
     is_refused: bool
     reason: str
@@ -53,20 +53,19 @@ _decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(HelloMessage | Ro
 
 @dataclass(frozen=True, slots=True)
 class AgentLocator:
-    """Where to find the agent: in the file that it keeps at ``path``, or at a ``fixed`` address."""
+    """Finds the agent by its connection file at ``path``, or at a ``fixed`` address."""
 
     path: Path | None = None
     fixed: ConnectionInfo | None = None
 
     def locate(self) -> ConnectionInfo:
-        """Address and token as they are now: an agent that starts again has another token.
+        """The current address and token; a restarted agent has another token.
 
-        The file's token counts before the fixed one where both speak of the same address. Raises FeedError
-        when there is no agent.
+        If file and ``fixed`` have the same port, the file is used. Raises FeedError if there is no agent.
         """
         if self.path is None:
             if self.fixed is None:
-                raise FeedError("neither an address nor a file with one is known")
+                raise FeedError("neither an address nor a connection file is given")
             return self.fixed
         try:
             kept = read_connection_file(self.path)
@@ -78,9 +77,9 @@ class AgentLocator:
 
 
 def connection_info_of(address: str) -> ConnectionInfo:
-    """The connection from an address as the agent prints it: any of its pages, with ``?token=``.
+    """The connection for an address that the agent prints: any of its pages, with ``?token=``.
 
-    Raises FeedError when it is no such address.
+    Raises FeedError for any other text.
     """
     wrong = FeedError(
         f"{address!r} is no address of an agent: use one that `readtheroom run` prints, with its ?token="
@@ -107,7 +106,7 @@ def _port(info: ConnectionInfo) -> int | None:
 
 
 class FeedClient:
-    """Calls ``deliver`` from its own thread with each event, until ``close``; ``send`` is for any thread."""
+    """Calls ``deliver`` from its own thread with each event, until ``close``; ``send`` is thread-safe."""
 
     def __init__(
         self, where: AgentLocator, deliver: Callable[[FeedEvent], None], *, hz: float = 10.0
@@ -121,12 +120,12 @@ class FeedClient:
         self._thread = threading.Thread(target=self._run, name="feed client", daemon=True)
 
     def start(self) -> Self:
-        """Begin to follow."""
+        """Start the thread."""
         self._thread.start()
         return self
 
     def send(self, command: ClientCommand) -> bool:
-        """Ask the agent for something; False when there is no connection to ask over."""
+        """Send a command to the agent; False if there is no connection."""
         with self._lock:
             socket = self._socket
         if socket is None:
@@ -138,7 +137,7 @@ class FeedClient:
         return True
 
     def close(self) -> None:
-        """End the thread; may be called twice."""
+        """End the thread; idempotent."""
         self._closed.set()
         with self._lock:
             socket = self._socket
@@ -160,13 +159,13 @@ class FeedClient:
             self._closed.wait(pauses.next())
 
     def _follow(self) -> Closed:
-        """One connection from its start to its end."""
+        """Serve one connection until it ends; returns why."""
         try:
             info = self._where.locate()
             with connect_to(info, f"ack=1&hz={self._hz:g}", ANSWER_WITHIN) as socket:
                 with self._lock:
                     self._socket = socket
-                # A `close` that came before this found no socket to close.
+                # An earlier `close` found no socket to close.
                 if self._closed.is_set():
                     return Closed(False, "this client was closed")
                 self._deliver(Opened(info))

@@ -1,4 +1,4 @@
-"""The room gauge: what it says, how valence went, and where it stands. Pure; logical pixels, seconds."""
+"""The room gauge: its texts, the trend of valence, and its position. Pure; logical pixels, seconds."""
 
 from __future__ import annotations
 
@@ -21,43 +21,43 @@ from exporter.native.tile_texts import (
 from exporter.protocol.messages import RoomMessage
 
 SIZE = (252.0, 108.0)
-"""Width and height of the gauge."""
+"""Width and height of the gauge, in logical pixels."""
 
 MARGIN = 12.0
-"""The distance from the screen's edge at which it docks."""
+"""Distance between the docked gauge and the screen's edge, in logical pixels."""
 
 SNAP = 36.0
-"""So near to an edge it docks."""
+"""Maximum distance from the docking position at which the gauge docks, in logical pixels."""
 
 SPAN = 120.0
-"""Seconds of the valence trend that it shows."""
+"""Length of the valence trend, in seconds."""
 
 STEP = 1.0
-"""Seconds between two points of the trend: more could not be told apart in its width."""
+"""Minimum seconds between two points of the trend; more points cannot be distinguished at its width."""
 
 GAP = 6.0
-"""Seconds between two points over which no line is drawn: a pause, a lost source, a minute without faces.
-A face that looks away for a moment is none of these."""
+"""Maximum seconds between two points of a line. A longer gap, such as a pause, a lost source or a minute
+without faces, interrupts the line; a face that looks away for a moment does not."""
 
 Line = tuple[tuple[float, float], ...]
-"""Points that belong together: age in seconds and valence of each, oldest first."""
+"""Connected points of the trend: age in seconds and valence of each, oldest first."""
 
 PLACES = ((1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0), (1.0, 0.5), (0.0, 0.5), (0.5, 1.0), (0.5, 0.0))
-"""Where it may dock by itself, as shares of the way it can go on a screen; the first is the usual one."""
+"""Automatic docking places, as shares of the free way on a screen (x, y); the first is the default."""
 
 FACE_COSTS, UNREAD_COSTS = 20.0, 0.1
-"""What a pixel of a face, and of a tile that is not read, costs beside that of a tile: a covered face is not
-read, and where a camera is off nothing is lost."""
+"""Costs of covering a pixel of a face, and of a tile that is not read; other tile pixels cost 1. A covered
+face cannot be read; a tile with the camera off loses nothing."""
 
 AvoidedRegions = Sequence[tuple[Rect, float]]
-"""Rectangles that had better not be covered, with what each of their pixels costs."""
+"""Rectangles to avoid, with the cost of covering one of their pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class GaugeContent:
     """What the gauge shows: words, the share of each label, and the lines of the trend.
 
-    ``attention`` takes the place of both where no expression is inferred.
+    ``attention`` replaces shares and trend if no expression is inferred.
     """
 
     mood: str = ""
@@ -74,7 +74,7 @@ class ValenceTrend:
         self._points: deque[tuple[float, float]] = deque()
 
     def add(self, time: float, valence: float | None) -> None:
-        """Note a figure of a time; None notes nothing. A clock that was set back begins the trend anew."""
+        """Add a value at a Unix time; None is ignored. If the clock was set back, the trend restarts."""
         if self._points and self._points[-1][0] - time > STEP:
             self._points.clear()
         if valence is None or (self._points and time - self._points[-1][0] < STEP):
@@ -84,7 +84,7 @@ class ValenceTrend:
             self._points.popleft()
 
     def lines(self, now: float) -> tuple[Line, ...]:
-        """Its points as lines, oldest first: after more than GAP without one another line begins."""
+        """The points as lines, oldest first; a gap of more than GAP begins a new line."""
         lines: list[list[tuple[float, float]]] = []
         before = -math.inf
         for time, valence in self._points:
@@ -103,9 +103,9 @@ def time_of(message: RoomMessage) -> float:
 
 
 def content_of(message: RoomMessage, trend: ValenceTrend, *, inferred: bool = True) -> GaugeContent:
-    """What the gauge shows for a message, to whose trend its valence was added before.
+    """The gauge's content for a message; its valence must already be in ``trend``.
 
-    Not ``inferred``: the place's policy forbids to infer expressions; nothing is shown that rests on them.
+    ``inferred`` False: a policy forbids inferring expressions, so nothing based on them is shown.
     """
     time = time_of(message)
     parts = tuple((label, round(share, 2)) for label, share in parts_of(message)[0].items())
@@ -125,14 +125,14 @@ def content_of(message: RoomMessage, trend: ValenceTrend, *, inferred: bool = Tr
 
 
 def docked(gauge: Rect, screen: Rect) -> Rect:
-    """Where a gauge that was let go stands: wholly on the screen, and at its margin when near to an edge."""
+    """The place of a dropped gauge: completely on the screen, and docked if near to an edge."""
     left = _settle(gauge.left, screen.left + MARGIN, screen.right - gauge.width - MARGIN)
     top = _settle(gauge.top, screen.top + MARGIN, screen.bottom - gauge.height - MARGIN)
     return Rect(left, top, gauge.width, gauge.height)
 
 
 def regions_of(message: RoomMessage, frame: FrameMap) -> list[tuple[Rect, float]]:
-    """What a gauge had better not cover, in the desktop's logical coordinates: tiles, above all faces."""
+    """The regions that a gauge should not cover, in the desktop's logical coordinates: tiles and faces."""
     left, top = frame.left, frame.top
     regions = []
     for tile in message.tiles:
@@ -144,9 +144,9 @@ def regions_of(message: RoomMessage, frame: FrameMap) -> list[tuple[Rect, float]
 
 
 def free_share(share: tuple[float, float], screen: Rect, regions: AvoidedRegions) -> tuple[float, float]:
-    """Where it docks by itself: where it is while that covers nothing, else where it covers least.
+    """The automatic docking place: the current one if it covers nothing, else the one that covers least.
 
-    It leaves its place only for one that costs less than half as much, so that it does not hop about.
+    The gauge moves only if the new place costs less than half as much, so that it does not jump.
     """
 
     def cost(at: tuple[float, float]) -> float:
@@ -160,13 +160,13 @@ def free_share(share: tuple[float, float], screen: Rect, regions: AvoidedRegions
 
 
 def free_place(size: tuple[float, float], screens: Sequence[Rect], regions: AvoidedRegions) -> Rect:
-    """Where a window of this size covers least, of the places at the edges of all screens, in their order."""
+    """The place that covers least for a window of this size, of the docking places on all screens."""
     places = [at_share(share, screen, size) for screen in screens for share in PLACES]
     return min(places, key=lambda place: _cost(place, regions))
 
 
 def at_share(share: tuple[float, float], screen: Rect, size: tuple[float, float] = SIZE) -> Rect:
-    """A window's place from shares 0..1 of the way it can go on a screen: they fit any other screen too."""
+    """A window's place from shares 0..1 of the free way on a screen, which are valid for any screen size."""
     width, height = size
     across = max(screen.width - width - 2 * MARGIN, 0.0)
     down = max(screen.height - height - 2 * MARGIN, 0.0)

@@ -1,9 +1,9 @@
-"""From pixels of the source's frame to the screen's logical coordinates and back. Pure.
+"""Converts between pixels of the source's frame and the screen's logical coordinates. Pure.
 
-Three units meet here: pixels of the frame; the desktop's own units, in which the feed says where the frame
-lies (points on macOS, else physical pixels); and Qt's logical pixels, in which windows are placed. Qt keeps
-each monitor's origin in the desktop's units and divides only its size by the monitor's scale, so in logical
-coordinates monitors of different scales do not lie beside each other as they do on the desk.
+There are three units: pixels of the frame; the desktop's units, in which the feed gives the frame's position
+(points on macOS, else physical pixels); and Qt's logical pixels, in which windows are placed. Qt keeps each
+monitor's origin in the desktop's units and divides only its size by the monitor's scale. In logical
+coordinates, monitors of different scales are therefore not adjacent as they are in reality.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """An axis-aligned rectangle with fractions; which units it is in is said where it is used."""
+    """An axis-aligned rectangle of floats, in the units of its context."""
 
     left: float
     top: float
@@ -25,35 +25,35 @@ class Rect:
 
     @property
     def right(self) -> float:
-        """The x of its right edge."""
+        """The x coordinate of the right edge."""
         return self.left + self.width
 
     @property
     def bottom(self) -> float:
-        """The y of its lower edge."""
+        """The y coordinate of the lower edge."""
         return self.top + self.height
 
     @property
     def area(self) -> float:
-        """Its area, in squares of its unit."""
+        """The area in square units."""
         return self.width * self.height
 
     def intersection(self, other: Rect) -> float:
-        """The area that two rectangles share."""
+        """The area of the intersection with another rectangle."""
         wide = min(self.right, other.right) - max(self.left, other.left)
         high = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(wide, 0.0) * max(high, 0.0)
 
     def grown(self, across: float, down: float) -> Rect:
-        """Larger by ``across`` on the left and right each, and by ``down`` above and below."""
+        """This rectangle, larger by ``across`` at the left and right, by ``down`` at the top and bottom."""
         return Rect(self.left - across, self.top - down, self.width + 2 * across, self.height + 2 * down)
 
     def shifted(self, right: float, down: float) -> Rect:
-        """This rectangle so much further right and down."""
+        """This rectangle, moved right and down."""
         return Rect(self.left + right, self.top + down, self.width, self.height)
 
     def towards(self, other: Rect, share: float) -> Rect:
-        """Between this rectangle (0) and another one (1)."""
+        """Linear interpolation between this rectangle (``share`` 0) and another one (1)."""
         return Rect(
             self.left + (other.left - self.left) * share,
             self.top + (other.top - self.top) * share,
@@ -68,7 +68,7 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """A monitor: ``logical`` is its rectangle as Qt has it, ``scale`` the desktop's units in a logical pixel.
+    """A monitor: ``logical`` is Qt's rectangle, ``scale`` the desktop's units per logical pixel.
 
     The scale is 1 on macOS, where both are points, and the device pixel ratio elsewhere.
     """
@@ -78,14 +78,14 @@ class Monitor:
 
     @property
     def native(self) -> Rect:
-        """Its rectangle in the desktop's units."""
+        """The monitor's rectangle in the desktop's units."""
         here = self.logical
         return Rect(here.left, here.top, here.width * self.scale, here.height * self.scale)
 
 
 @dataclass(frozen=True, slots=True)
 class FrameMap:
-    """Lays a frame over the desktop: logical = origin + pixel * (x, y)."""
+    """Maps a frame to the desktop: logical = origin + pixel * (x, y)."""
 
     left: float
     top: float
@@ -96,9 +96,9 @@ class FrameMap:
 
     @classmethod
     def of(cls, frame: tuple[int, int], place: Rect, monitors: Sequence[Monitor]) -> Self | None:
-        """The map for a frame of this size (pixels) that lies at ``place`` (the desktop's units).
+        """The map for a frame of this size (pixels) at ``place`` (the desktop's units).
 
-        None when the frame is empty or its place is on none of the monitors.
+        None if the frame is empty or outside all monitors.
         """
         monitor = monitor_of(place, monitors)
         if monitor is None or min(frame) <= 0 or place.area <= 0:
@@ -114,7 +114,7 @@ class FrameMap:
 
     @property
     def window(self) -> Rect:
-        """The whole frame in logical coordinates: where the overlay's window stands."""
+        """The whole frame in logical coordinates, which is the overlay window's place."""
         return Rect(self.left, self.top, self.width * self.x, self.height * self.y)
 
     def to_window(self, box: Sequence[int]) -> Rect:
@@ -123,7 +123,7 @@ class FrameMap:
         return Rect(left * self.x, top * self.y, width * self.x, height * self.y)
 
     def to_frame(self, rect: Rect) -> tuple[int, int, int, int] | None:
-        """The pixels of the frame that a rectangle of the window touches; None if it lies outside."""
+        """The frame's box [left, top, width, height] that a window's rectangle touches; None if outside."""
         left, right = (min(max(edge / self.x, 0.0), self.width) for edge in (rect.left, rect.right))
         top, bottom = (min(max(edge / self.y, 0.0), self.height) for edge in (rect.top, rect.bottom))
         first, start = math.floor(left), math.floor(top)
@@ -132,6 +132,6 @@ class FrameMap:
 
 
 def monitor_of(place: Rect, monitors: Sequence[Monitor]) -> Monitor | None:
-    """The monitor that holds most of ``place`` (the desktop's units), or None if none holds any of it."""
+    """The monitor with the largest part of ``place`` (the desktop's units); None if outside all monitors."""
     best = max(monitors, key=lambda monitor: monitor.native.intersection(place), default=None)
     return best if best is not None and best.native.intersection(place) > 0 else None

@@ -1,4 +1,4 @@
-"""What the overlay remembers between starts: where the gauge stands, and that it was introduced."""
+"""What the overlay remembers between starts: the gauge's place, and that the first-run page was shown."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from exporter.user_folders import state_folder
 
 
 class Memory(Struct, frozen=True, kw_only=True):
-    """``gauge`` is where it was put, as shares of the screen, or None: then it docks by itself.
+    """The overlay's stored state.
 
+    ``gauge`` is the place chosen by the user, as shares of the screen; None: the gauge docks automatically.
     ``is_introduced``: the first-run page was shown.
     """
 
@@ -23,12 +24,12 @@ class Memory(Struct, frozen=True, kw_only=True):
 
 
 def memory_path() -> Path:
-    """Where it lies: in the user's state folder."""
+    """The path of the memory file, in the user's state folder."""
     return state_folder() / "overlay.json"
 
 
 def load_memory(path: Path) -> Memory:
-    """What was kept; the defaults where nothing was, or nothing that can be read."""
+    """Load the memory; the defaults if the file is missing or unreadable."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Memory)
     except (OSError, msgspec.DecodeError):
@@ -36,6 +37,6 @@ def load_memory(path: Path) -> Memory:
 
 
 def save_memory(path: Path, memory: Memory) -> None:
-    """Write it whole or not at all; a folder that cannot be written costs the memory, no more."""
+    """Write the memory atomically; errors are ignored, and the memory is then lost."""
     with contextlib.suppress(OSError):
         write_private(path, msgspec.json.encode(memory))

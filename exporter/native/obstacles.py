@@ -1,4 +1,4 @@
-"""Whether an overlay can be drawn in this desktop session, and if not, why and what works instead. Pure."""
+"""Checks whether an overlay can be drawn in this desktop session; if not, says why and what works. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BROWSER = "the overlay page in the browser, or in OBS, works here"
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why no overlay can be drawn, for the user; ``has_other_way``: the overlay page can stand in for it."""
+    """Why no overlay can be drawn, for the user; ``has_other_way``: the overlay page can replace it."""
 
     reason: str
     has_other_way: bool
@@ -41,11 +41,11 @@ X11_LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libdbus-1.so.3": "libdbus-1-3",
 }
-"""What Qt's X11 plugin needs of the system, with Debian's packages: without them Qt ends the program."""
+"""System libraries of Qt's X11 plugin, with their Debian packages; without them Qt ends the program."""
 
 
 def is_wayland(platform: str, environment: Mapping[str, str]) -> bool:
-    """Whether the session's windows are Wayland's: no program may draw over them, or grab the screen."""
+    """Whether this is a Wayland session, where no program may draw over other windows or grab the screen."""
     is_told = environment.get("XDG_SESSION_TYPE") == "wayland" or bool(environment.get("WAYLAND_DISPLAY"))
     return is_told and platform.startswith("linux")
 
@@ -53,9 +53,9 @@ def is_wayland(platform: str, environment: Mapping[str, str]) -> bool:
 def find_obstacle(
     platform: str, environment: Mapping[str, str], loads: Callable[[str], bool]
 ) -> Obstacle | None:
-    """Why no overlay can be drawn, or None when one can.
+    """Why no overlay can be drawn; None if it can.
 
-    ``platform`` is that of ``sys.platform``; ``loads`` says whether a shared library can be loaded.
+    ``platform`` is ``sys.platform``; ``loads`` tells whether a shared library can be loaded.
     """
     if not platform.startswith("linux"):
         return None
@@ -76,21 +76,21 @@ def find_obstacle(
 
 
 def uses_x11(platform: str, environment: Mapping[str, str]) -> bool:
-    """Whether Qt will talk to an X server."""
+    """Whether Qt will use an X server."""
     return platform.startswith("linux") and _plugin(platform, environment) == "xcb"
 
 
 def no_answer(display: str) -> Obstacle:
-    """The display is named, but nothing answers there."""
+    """The obstacle for a DISPLAY that does not answer."""
     return Obstacle(
         f"the display {display!r} (DISPLAY) does not answer: start this in the desktop session itself", False
     )
 
 
 def missing_plugin(platform: str, environment: Mapping[str, str], files: Iterable[str]) -> Obstacle | None:
-    """Why Qt cannot start, where its plugin for the platform is not among its ``files``; else None.
+    """The obstacle if Qt's platform plugin is not among its plugin ``files``; else None.
 
-    Qt itself would end the whole program. ``platform`` is that of ``sys.platform``.
+    Checked here because Qt would end the whole program. ``platform`` is ``sys.platform``.
     """
     wanted, chosen = _plugin(platform, environment), environment.get("QT_QPA_PLATFORM")
     if any(Path(file).stem.removeprefix("lib") == f"q{wanted}" for file in files):
@@ -105,6 +105,6 @@ def missing_plugin(platform: str, environment: Mapping[str, str], files: Iterabl
 
 
 def _plugin(platform: str, environment: Mapping[str, str]) -> str:
-    """The name of the plugin that Qt will load: ``QT_QPA_PLATFORM`` may name several, with arguments."""
+    """The name of the platform plugin that Qt will load; ``QT_QPA_PLATFORM`` may list several."""
     chosen = environment.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
     return chosen or {"win32": "windows", "darwin": "cocoa"}.get(platform, "xcb")

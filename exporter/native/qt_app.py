@@ -1,4 +1,4 @@
-"""The overlay whole: joins the feed, the scene and the windows."""
+"""The overlay application: connects the feed, the scene and the windows."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ logger = logging.getLogger("readtheroom")
 
 ANIMATION_MS = 33
 TICK_MS = 200
-"""How often the overlay looks at itself while nothing moves: for stale readings, for windows above it."""
+"""Milliseconds between two checks while nothing moves: for stale readings, for windows above the overlay."""
 
 
 @dataclass(frozen=True, slots=True)
 class OverlayOptions:
-    """What an overlay is started with.
+    """The options of an overlay.
 
-    ``at_login`` is the command by which the system starts the agent at login, where the teacher wants that.
-    ``owner`` is a stream that ends when the agent that started this overlay ends; None: it is on its own.
+    ``at_login`` is the command with which the system starts the agent at login, if the teacher switches that
+    on. ``owner`` is a stream that ends with the agent that started this overlay; None without such an agent.
     """
 
     where: AgentLocator
@@ -70,14 +70,14 @@ class OverlayOptions:
 
 
 class _Bridge(QObject):
-    """Brings what other threads have to say into Qt's."""
+    """Passes events from other threads to Qt's thread."""
 
     arrived = Signal(object)
     ended = Signal()
 
 
 class Overlay:
-    """All windows of the overlay and what moves them. Needs a QApplication; ``close`` may be called twice."""
+    """All windows of the overlay, and their updates. Needs a QApplication; ``close`` is idempotent."""
 
     def __init__(self, options: OverlayOptions) -> None:
         self._options = options
@@ -109,13 +109,13 @@ class Overlay:
 
     @property
     def _introduction(self) -> Rect | None:
-        """Where the first-run page stands on the desktop while it is open."""
+        """The first-run page's rectangle on the desktop; None while it is closed."""
         return None if self._welcome is None else self._welcome.rect_on_screen
 
     def start(self) -> None:
         """Begin to follow the feed and to draw."""
         if self._options.shortcut is not None and not self._shortcut_name:
-            logger.warning("the shortcut %s is not to be had here: use the menu", self._options.shortcut)
+            logger.warning("the shortcut %s is not available here: use the menu", self._options.shortcut)
         if self._options.owner is not None:
             threading.Thread(
                 target=self._wait_for, args=(self._options.owner,), name="owner", daemon=True
@@ -127,7 +127,7 @@ class Overlay:
         self._client.start()
 
     def close(self) -> None:
-        """End everything."""
+        """Close all windows and the connection."""
         self._timer.stop()
         self._client.close()
         if self._hotkey is not None:
@@ -150,14 +150,14 @@ class Overlay:
         )
 
     def _take(self, event: FeedEvent) -> None:
-        """Something came from the feed."""
+        """Handle an event of the feed."""
         connection, now = self._scene.connection, time.monotonic()
         if isinstance(event, Opened):
             connection.opened()
             self._connection_info, self._sent = event.info, None
         elif isinstance(event, Closed):
             if event.is_refused and not connection.refused:
-                logger.warning("the overlay and the agent do not come together: %s", event.reason)
+                logger.warning("the overlay cannot connect to the agent: %s", event.reason)
             connection.closed(refused=event.is_refused)
         elif isinstance(event, RoomMessage):
             self._scene.receive(event, monitors(points=sys.platform == "darwin"), now)
@@ -173,7 +173,7 @@ class Overlay:
             self._tick()
 
     def _keep_off(self, tiles: AvoidedRegions) -> None:
-        """Have our windows stand where they cover least of the tiles, and not on each other."""
+        """Move our windows to where they cover the tiles least, and not each other."""
         if self._welcome is not None:
             self._welcome.keep_off(tiles, [(self._gauge.rect_on_screen, FACE_COSTS)])
         introduction = self._introduction
@@ -181,12 +181,12 @@ class Overlay:
         self._gauge.keep_off([*tiles, *beside])
 
     def _look(self) -> None:
-        """Time went by without a message."""
+        """Update after some time without a message."""
         self._report(time.monotonic())
         self._tick()
 
     def _tick(self) -> None:
-        """Draw what is to be seen now, and choose when to look again."""
+        """Draw the current picture, and set the time of the next update."""
         now = time.monotonic()
         self._scene.under = self._in_window(self._introduction)
         picture, health = self._scene.picture(now), self._scene.connection.health(now)
@@ -203,13 +203,13 @@ class Overlay:
             self._raise()
 
     def _raise(self) -> None:
-        """Windows that the window manager shows later would stand over ours: X11 keeps no order for us."""
+        """Raise our windows again: on X11, windows that are shown later would cover them."""
         for window in (self._canvas, self._gauge):
             if window.isVisible():
                 window.raise_()
 
     def _report(self, now: float) -> None:
-        """Tell the agent what is drawn over its picture, unless captures leave it out."""
+        """Tell the agent what is drawn over its picture, unless captures exclude the overlay."""
         if self._scene.map is None or self._probe.is_excluded:
             return
         gauge = None if self._scene.is_hidden else self._gauge.rect_on_screen
@@ -219,13 +219,13 @@ class Overlay:
             self._sent = boxes
 
     def _in_window(self, rect: Rect | None) -> Rect | None:
-        """A rectangle of the desktop in coordinates of the window over the meeting, where there is one."""
+        """A rectangle of the desktop in coordinates of the overlay's window; None without a frame map."""
         frame = self._scene.map
         return None if rect is None or frame is None else rect.shifted(-frame.left, -frame.top)
 
     def _keep_out(self) -> None:
         taken = [keep_out_of_captures(int(window.winId())) for window in (self._canvas, self._gauge)]
-        # Chips that the agent can see do not glide: it would catch them where it was not told of.
+        # Chips that the agent can see must not glide: it would see them at places not yet reported to it.
         self._probe.is_asked = all(taken)
         self._scene.glides = self._options.animations and self._probe.is_asked
 
@@ -242,7 +242,7 @@ class Overlay:
 
     def _ask(self, command: ClientCommand) -> None:
         if not self._client.send(command):
-            logger.warning("the agent cannot be asked: there is no connection")
+            logger.warning("the command was not sent: there is no connection to the agent; try again later")
 
     def _pause(self) -> None:
         paused = self._scene.connection.health(time.monotonic()) is OverlayHealth.PAUSED
@@ -274,7 +274,7 @@ class Overlay:
     def _introduce(self) -> None:
         if self._welcome is None:
             self._welcome = Welcome(self._shortcut_name, [(self._gauge.rect_on_screen, FACE_COSTS)])
-            # However she closes it, she has seen it.
+            # However the page is closed, the user has seen it.
             self._welcome.finished.connect(self._introduced)
             keep_out_of_captures(int(self._welcome.winId()))
         self._welcome.show()

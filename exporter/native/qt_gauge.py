@@ -24,9 +24,9 @@ from exporter.native.qt_window import make_floating, whole
 
 
 class Gauge(QWidget):
-    """Shows a dial; ``moved`` is told where it was dropped, as shares of the screen.
+    """Shows the gauge; ``moved`` is called with the place where it was dropped, as shares of the screen.
 
-    ``share`` is where it was dropped before; None: it docks by itself where it covers least.
+    ``share`` is the place where it was dropped before; None: it docks automatically where it covers least.
     """
 
     def __init__(
@@ -50,22 +50,22 @@ class Gauge(QWidget):
 
     @property
     def rect_on_screen(self) -> Rect:
-        """Where it stands, in logical coordinates of the desktop."""
+        """The gauge's rectangle in logical coordinates of the desktop."""
         at = self.geometry()
         return Rect(at.left(), at.top(), at.width(), at.height())
 
     def show_content(self, content: GaugeContent, mark: str) -> None:
-        """Show this from now on; ``mark`` takes the place of the words where it says something."""
+        """Show a content; a ``mark`` that is not empty replaces the words."""
         if (content, mark) != (self._content, self._mark):
             self._content, self._mark = content, mark
             self.update()
 
     def show_mark(self, mark: str) -> None:
-        """Say this in place of the words; empty: say the words."""
+        """Show ``mark`` in place of the words; empty: show the words."""
         self.show_content(self._content, mark)
 
     def keep_off(self, regions: AvoidedRegions) -> None:
-        """Dock where it covers least of this (desktop coordinates), unless the teacher chose its place."""
+        """Dock where these regions (desktop coordinates) are covered least, unless the user moved it."""
         if not self._docks_itself or self._grip is not None:
             return
         share = free_share(self._share, self._screen(), regions)
@@ -74,18 +74,18 @@ class Gauge(QWidget):
             self._place()
 
     def set_menu(self, menu: QMenu) -> None:
-        """What the right button opens: where the desktop has no tray, this is the only way to it."""
+        """Set the menu of the right button; on desktops without a tray, only this opens it."""
         self._menu = menu
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the dial."""
+        """Draw the gauge."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_gauge(painter, SIZE, self._content, self._mark)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Take hold of it, or open the menu."""
+        """Begin to drag, or open the menu."""
         if event.button() == Qt.MouseButton.RightButton and self._menu is not None:
             self._menu.popup(event.globalPosition().toPoint())
             return
@@ -93,12 +93,12 @@ class Gauge(QWidget):
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Drag it along."""
+        """Drag the gauge."""
         if self._grip is not None:
             self.move(event.globalPosition().toPoint() - self._grip)
 
     def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Let go: it docks, and the place is remembered."""
+        """End the drag: dock, and remember the place."""
         if self._grip is None:
             return
         self._grip = None
@@ -110,7 +110,7 @@ class Gauge(QWidget):
         self._moved(self._share)
 
     def _heed(self, screen: QScreen) -> None:
-        """Stand at the same share of a screen when it gets another size."""
+        """Keep the gauge at the same share of a screen when the screen's size changes."""
         screen.geometryChanged.connect(self._place)
 
     def _place(self) -> None:

@@ -1,4 +1,4 @@
-"""The global shortcut: a key that works whichever window has the focus, where the system has such keys."""
+"""The global shortcut: a key that works in every window, on X11 and Windows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ F1 = 0x70
 
 
 class Hotkey:
-    """Calls ``pressed`` when the shortcut is pressed; ``is_on`` tells whether the system gave it."""
+    """Calls ``pressed`` when the shortcut is pressed; ``is_on``: the system has registered the shortcut."""
 
     def __init__(self, shortcut: Shortcut, pressed: Callable[[], None]) -> None:
         self._pressed = pressed
@@ -34,7 +34,7 @@ class Hotkey:
             self._register(shortcut)
 
     def close(self) -> None:
-        """Give the key back; may be called twice."""
+        """Release the key; idempotent."""
         if self._notifier is not None:
             self._notifier.setEnabled(False)
         if self._x11 is not None:
@@ -66,7 +66,7 @@ class Hotkey:
 
 
 class _WindowsFilter(QAbstractNativeEventFilter):
-    """Sees the messages of this thread's queue before Qt does."""
+    """Gets the messages of this thread's queue before Qt."""
 
     def __init__(self, pressed: Callable[[], None]) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class _WindowsFilter(QAbstractNativeEventFilter):
     def nativeEventFilter(  # noqa: N802 - Qt's name
         self, kind: QByteArray | bytes | bytearray | memoryview, message: Any
     ) -> Any:
-        """Call back for the hotkey's message; every message goes on to Qt."""
+        """Call ``pressed`` for the hotkey's message; all messages are passed on to Qt."""
         if sys.platform == "win32" and bytes(kind) == b"windows_generic_MSG":
             from ctypes import wintypes
 

@@ -1,4 +1,4 @@
-"""Draws chips, borders, marks and the gauge with Qt. Decides nothing: what and where comes in."""
+"""Draws chips, borders, marks and the gauge with Qt; content and places are arguments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GROUND_ALPHA, QUIET_GROUND_ALPHA = 0.86, 0.72
 ROOM_FOR_SHADOW = 2.0
 SOLID: list[float] = []
 DASHES = [4.0, 4.0]
-"""Lengths of a dash and of a gap, in widths of the line."""
+"""Lengths of a dash and of a gap, in line widths."""
 
 
 def colour(name: str, alpha: float = 1.0) -> QColor:
@@ -30,7 +30,7 @@ def colour(name: str, alpha: float = 1.0) -> QColor:
 
 
 def font(pixels: float, *, bold: bool = False) -> QFont:
-    """The system's own font in a size."""
+    """The system's font with a size in pixels."""
     made = QFont()
     made.setStyleHint(QFont.StyleHint.SansSerif)
     made.setPixelSize(max(round(pixels), 6))
@@ -40,7 +40,7 @@ def font(pixels: float, *, bold: bool = False) -> QFont:
 
 @lru_cache(maxsize=256)
 def fitted(word: str, pixels: float, width: float) -> QFont:
-    """A bold font in which a word is no wider than ``width``: systems have fonts of very different widths."""
+    """A bold font in which a word is at most ``width`` wide; the widths of system fonts differ a lot."""
     words = font(pixels, bold=True)
     needed = QFontMetricsF(words).horizontalAdvance(word)
     if needed > width:
@@ -49,7 +49,7 @@ def fitted(word: str, pixels: float, width: float) -> QFont:
 
 
 def wrapped(text: str, room: QRectF) -> QFont:
-    """The largest of some bold fonts in which a text, in lines, fits into a rectangle; else the smallest."""
+    """The largest of some bold fonts in which the wrapped text fits into a rectangle; else the smallest."""
     for pixels in (14, 12, 11, 10):
         words = font(pixels, bold=True)
         needed = QFontMetricsF(words).boundingRect(room, Qt.TextFlag.TextWordWrap, text)
@@ -60,7 +60,7 @@ def wrapped(text: str, room: QRectF) -> QFont:
 
 @lru_cache(maxsize=256)
 def symbol(name: str, pixels: int, ratio: float) -> QPixmap:
-    """A label's or state's drawing, sharp on a screen of this ratio."""
+    """A label's or state's drawing for a screen with this device pixel ratio."""
     picture = QPixmap(round(pixels * ratio), round(pixels * ratio))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -103,7 +103,7 @@ def draw_mark(painter: QPainter, text: str, window: Rect, *, grave: bool) -> Non
 
 
 def draw_gauge(painter: QPainter, size: tuple[float, float], content: GaugeContent, mark: str) -> None:
-    """The room: what it shows most, the share of each label, and how valence went."""
+    """Draw the room gauge: the most frequent label, the share of each label, the trend of valence."""
     width, height = size
     _panel(painter, QRectF(1, 1, width - 2, height - 2), 12, colour(INK, GROUND_ALPHA))
     inner = QRectF(14, 10, width - 28, height - 20)
@@ -113,7 +113,7 @@ def draw_gauge(painter: QPainter, size: tuple[float, float], content: GaugeConte
         words = QRectF(inner.left(), inner.top() - 2, inner.width(), 40)
         _say(painter, words, wrapped(sentence, words), TEXT, sentence, left | Qt.TextFlag.TextWordWrap)
     if mark:
-        # What it shows is how things were.
+        # The content is outdated while there is a mark.
         painter.setOpacity(ALPHA[OverlayHealth.STALE])
     elif not sentence:
         top = QRectF(inner.left(), inner.top(), inner.width(), 18)
@@ -173,7 +173,7 @@ def _bar(painter: QPainter, rect: QRectF, look: TileLook) -> None:
 
 
 def _draw_chip(painter: QPainter, rect: QRectF, em: float, look: TileLook, *, slim: bool) -> None:
-    """Symbol, word and bar; ``slim`` is one low line with the bar under it."""
+    """Draw symbol, word and bar; ``slim`` is a low line with the bar below."""
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     _panel(painter, rect, (0.45 if slim else 0.62) * em, colour(INK, GROUND_ALPHA))
     size, pad = (1.1 if slim else 1.45) * em, (0.25 if slim else 0.3) * em
@@ -214,7 +214,7 @@ def _draw_dot(painter: QPainter, rect: QRectF, look: TileLook) -> None:
 
 
 def _draw_quiet(painter: QPainter, rect: QRectF, em: float, look: TileLook, *, small: bool) -> None:
-    """Nothing is said of this face: there for whoever looks for it, no more."""
+    """Draw a chip without a reading, less visible than others."""
     _panel(painter, rect, 0.5 * em, colour(INK, QUIET_GROUND_ALPHA), edge=False)
     size = min(1.05 * em, rect.height())
     if small:
@@ -227,10 +227,11 @@ def _draw_quiet(painter: QPainter, rect: QRectF, em: float, look: TileLook, *, s
 
 
 def _draw_border(painter: QPainter, drawn: DrawnTile) -> None:
-    """A line inside the tile's edge, open at the name: the label's where there is no chip, else an alert's.
+    """Draw a line inside the tile's edge, open at the name, in the label's or the alert's colour.
 
-    It is dark at its rims, so that it is seen on any picture. Without a chip an alert is told by white dashes
-    on it: amber alone lies between the colours of two labels.
+    The label's colour is used if there is no chip. The line has dark rims, so that it is visible on any
+    picture. Without a chip an alert is shown by white dashes: amber alone is too similar to the colours of
+    two labels.
     """
     is_alone = drawn.place is None
     line = COLOURS[drawn.look.label] if is_alone and drawn.look.label else ALERT
@@ -255,7 +256,7 @@ def _draw_border(painter: QPainter, drawn: DrawnTile) -> None:
 
 
 def _leave_out(painter: QPainter, rect: QRectF) -> None:
-    """Draw nothing in a rectangle from now on: a line behind a chip would show through its words."""
+    """Exclude a rectangle from drawing: a line behind a chip would show through its words."""
     kept = QPainterPath()
     kept.addRect(QRectF(painter.window()))
     kept.addRect(rect)
@@ -263,7 +264,7 @@ def _leave_out(painter: QPainter, rect: QRectF) -> None:
 
 
 def _draw_shares(painter: QPainter, rect: QRectF, parts: tuple[tuple[str, float], ...]) -> None:
-    """One bar of all labels' shares, from pleasant to unpleasant."""
+    """Draw one stacked bar of the labels' shares, from pleasant to unpleasant."""
     shape = QPainterPath()
     shape.addRoundedRect(rect, rect.height() / 2, rect.height() / 2)
     painter.save()
@@ -278,7 +279,7 @@ def _draw_shares(painter: QPainter, rect: QRectF, parts: tuple[tuple[str, float]
 
 
 def _draw_trend(painter: QPainter, rect: QRectF, content: GaugeContent) -> None:
-    """Valence over the last two minutes: above the middle is pleasant."""
+    """Draw the valence of the last two minutes; above the middle is pleasant."""
     middle = rect.center().y()
     painter.setPen(QPen(colour("#ffffff", 0.2), 1.0, Qt.PenStyle.DotLine))
     painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))

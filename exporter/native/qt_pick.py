@@ -1,4 +1,4 @@
-"""Pick mode: one click on a tile names the participant."""
+"""Pick mode: one click on a tile selects the participant."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from exporter.native.geometry import Rect
 from exporter.native.qt_paint import draw_mark
 from exporter.native.qt_window import make_floating, whole
 
-HINT = "Click a participant to exclude her, or an excluded one to include her again. Esc: leave it."
+HINT = "Click a participant to exclude them, or an excluded one to include them again. Esc: cancel."
 
 ALMOST_NOTHING = QColor(0, 0, 0, 1)
-"""Windows lets clicks through where a window is wholly transparent. The agent still sees what lies below."""
+"""Almost transparent: Windows passes clicks through fully transparent pixels. The agent still sees below."""
 
 
 class PickWindow(QWidget):
-    """Takes one click in the window's coordinates, or None when the teacher changed her mind; then goes."""
+    """Calls ``picked`` with one click in the window's coordinates, or None if cancelled; then closes."""
 
     def __init__(self, window: Rect, picked: Callable[[QPointF | None], None]) -> None:
         super().__init__()
@@ -28,11 +28,11 @@ class PickWindow(QWidget):
         self.setGeometry(whole(window))
         self._window, self._picked = window, picked
         self.show()
-        # It never has the focus, so the escape key must be taken.
+        # The window never has the focus, so the keyboard must be grabbed to get Escape.
         self.grabKeyboard()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the hint, and nothing else that could be seen."""
+        """Draw the hint on an almost transparent ground."""
         painter = QPainter(self)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.fillRect(self.rect(), ALMOST_NOTHING)
@@ -42,12 +42,12 @@ class PickWindow(QWidget):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """The left button picks, any other one leaves."""
+        """The left button picks, any other button cancels."""
         left = event.button() == Qt.MouseButton.LeftButton
         self._end(event.position() if left else None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape leaves."""
+        """Escape cancels."""
         if event.key() == Qt.Key.Key_Escape:
             self._end(None)
 

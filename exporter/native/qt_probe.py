@@ -1,4 +1,4 @@
-"""Once per session: is the overlay in captures? A few pixels are drawn, and looked for on the screen."""
+"""Checks once per session whether captures show the overlay: a few pixels are drawn and searched for."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from exporter.native.exclusion import PROBE, is_seen
 from exporter.native.qt_window import OverlayWindow
 
 DRAWN_WITHIN_MS = 250
-"""Milliseconds that a compositor may take until a window's new pixels are on the screen."""
+"""Milliseconds to wait until the compositor has drawn a window's new pixels."""
 
 
 class Probe:
-    """Tells ``found`` once whether captures leave the canvas out; until then they do not."""
+    """Calls ``found`` once with whether captures exclude the canvas; ``is_excluded`` is False until then."""
 
     def __init__(self, canvas: OverlayWindow, found: Callable[[bool], None]) -> None:
         self._canvas, self._found = canvas, found
         self._has_run = False
         self.is_asked = False
-        """Whether the system took the wish to leave the windows out; else the probe is not believed."""
+        """Whether the system accepted the request to exclude the windows; otherwise they count as seen."""
         self.is_excluded = False
 
     def run_once(self) -> None:
-        """Start, unless that was done before. The canvas must be on the screen."""
+        """Start the check, unless it has already run. The canvas must be on the screen."""
         if self._has_run:
             return
         self._has_run = True
@@ -33,7 +33,7 @@ class Probe:
         QTimer.singleShot(DRAWN_WITHIN_MS, self._look)
 
     def _look(self) -> None:
-        # A loaded machine may not have drawn the probe yet, so not seeing it proves nothing by itself.
+        # A loaded machine may not have drawn the probe yet, so its absence alone proves nothing.
         self.is_excluded = self.is_asked and not is_seen(self._captured())
         self._canvas.show_probe(False)
         self._found(self.is_excluded)

@@ -1,4 +1,4 @@
-"""The overlay as a program, until it is ended."""
+"""Runs the overlay as a program until it is ended."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from exporter.stopping import STOPPING
 
 
 def run_overlay(options: OverlayOptions) -> int:
-    """Draw the overlay until it is quit, its owner ends, or Ctrl-C, SIGTERM or the session's end comes.
+    """Run the overlay until the user quits, its owner ends, or a signal of STOPPING arrives.
 
-    Raises OverlayError where Qt lacks its plugin for this platform.
+    Returns the exit code. Raises OverlayError if Qt lacks its plugin for this platform.
     """
     folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
     missing = missing_plugin(sys.platform, os.environ, (file.name for file in folder.glob("*")))

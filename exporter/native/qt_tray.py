@@ -1,4 +1,4 @@
-"""The menu in the tray: state, pause, exclude, mark, hide, dashboard, start at login, quit."""
+"""The tray icon and its menu: state, pause, exclude, mark, hide, dashboard, start at login, quit."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ AMBER = (
     OverlayHealth.UNSHARED,
 )
 DOTS = {OverlayHealth.LIVE: COLOURS["disgust"], **dict.fromkeys(AMBER, ALERT)}
-"""The colour of the icon's dot: green while it reads, amber while it does not, red when that is grave."""
+"""Colour of the icon's dot: green while live, amber in other states; the states of GRAVE are red."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What the menu's entries do."""
+    """The callbacks of the menu's entries."""
 
     pause: Callable[[], None]
     pick: Callable[[], None]
@@ -41,7 +41,7 @@ class Actions:
 
 
 class Tray:
-    """The menu, and the tray icon where the desktop has a tray; without one the gauge opens the menu."""
+    """The menu, and the tray icon if the desktop has a tray; otherwise the gauge opens the menu."""
 
     def __init__(self, actions: Actions, shortcut: str, *, starts_at_login: bool) -> None:
         self.menu = QMenu()
@@ -61,13 +61,13 @@ class Tray:
         self.menu.addAction(login)
         self.menu.addSeparator()
         self._add("Quit", actions.quit)
-        # Asked for even where there is no tray yet: one that comes later, as at login, takes it then.
+        # Created even if there is no tray yet: a tray that starts later, as at login, shows the icon then.
         self._icon = QSystemTrayIcon()
         self._icon.setContextMenu(self.menu)
         self._shown: tuple[OverlayHealth, bool, bool] | None = None
 
     def show_state(self, health: OverlayHealth, *, hidden: bool, can_pick: bool) -> None:
-        """Say how things are."""
+        """Show the state in the menu, the icon and its tooltip."""
         if self._shown == (health, hidden, can_pick):
             return
         self._shown = (health, hidden, can_pick)
@@ -85,7 +85,7 @@ class Tray:
         self._icon.show()
 
     def close(self) -> None:
-        """Leave the tray; may be called twice."""
+        """Remove the icon from the tray; idempotent."""
         self._icon.hide()
 
     def _add(self, text: str, do: Callable[[], None]) -> QAction:
@@ -95,7 +95,7 @@ class Tray:
 
 
 def icon(health: OverlayHealth) -> QIcon:
-    """A face with a dot that tells the state."""
+    """The icon: a face with a dot in the state's colour."""
     picture = QPixmap(ICON, ICON)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)

@@ -20,17 +20,17 @@ LINES = (
 
 
 MOVED = 60
-"""Pixels by which it must be off its place to count as moved: window managers put frames around it."""
+"""Maximum distance in pixels (Manhattan) that does not count as moved; window managers add frames."""
 
 
 def introduction(shortcut: str) -> tuple[str, ...]:
-    """The five lines; ``shortcut`` is the key that hides everything, empty without one."""
+    """The page's five lines; ``shortcut`` is the key that hides everything, empty without a shortcut."""
     key = f", {shortcut} hides at once" if shortcut else ""
     return tuple(line.format(shortcut=key) for line in LINES)
 
 
 class Welcome(QDialog):
-    """The page as a window that the teacher closes; ``beside`` is what it had better not cover at first."""
+    """The first-run page as a window that the user closes; ``beside`` are the regions to avoid at first."""
 
     def __init__(self, shortcut: str, beside: AvoidedRegions) -> None:
         super().__init__()
@@ -55,11 +55,11 @@ class Welcome(QDialog):
 
     @property
     def rect_on_screen(self) -> Rect | None:
-        """Where it stands, with its frame, in logical coordinates of the desktop; None while it is closed."""
+        """The window's rectangle with its frame, in logical desktop coordinates; None while it is closed."""
         return _rect(self.frameGeometry()) if self.isVisible() else None
 
     def keep_off(self, tiles: AvoidedRegions, beside: AvoidedRegions) -> None:
-        """Go to where it covers least, once when tiles are first known, unless the teacher moved it."""
+        """Move to where least is covered, once when tiles are first known, unless the user moved it."""
         if self._saw_tiles or not tiles:
             return
         self._saw_tiles = True

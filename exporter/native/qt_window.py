@@ -1,4 +1,4 @@
-"""The window over the meeting: transparent, always on top, never in the way of a click."""
+"""The overlay's window above the meeting: transparent, always on top, passes clicks through."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exporter.native.scene import OverlayPicture, differing
 
 
 def floating(*, clicks_pass: bool) -> Qt.WindowType:
-    """The flags of a window over all others that never takes the focus."""
+    """The flags of a window that is above all others and never takes the focus."""
     flags = (
         Qt.WindowType.Tool
         | Qt.WindowType.FramelessWindowHint
@@ -26,28 +26,28 @@ def floating(*, clicks_pass: bool) -> Qt.WindowType:
     if clicks_pass:
         flags |= Qt.WindowType.WindowTransparentForInput
     if QGuiApplication.platformName() == "xcb":
-        # A window manager would put a frame around the window, and the frame would take the clicks.
+        # A window manager would add a frame, which would intercept clicks.
         flags |= Qt.WindowType.X11BypassWindowManagerHint
     return flags
 
 
 def make_floating(window: QWidget, *, clicks_pass: bool) -> None:
-    """Give a window those flags and a transparent ground."""
+    """Give a window the flags of ``floating`` and a transparent background."""
     window.setWindowFlags(floating(clicks_pass=clicks_pass))
     window.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
     window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-    # macOS hides tool windows of programs that are not in front, and this one never is.
+    # macOS hides tool windows of programs that are not active, and this program is never active.
     window.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
 
 
 def whole(rect: Rect) -> QRect:
-    """The smallest rectangle of whole pixels around one."""
+    """The smallest rectangle of whole pixels around ``rect``."""
     left, top = math.floor(rect.left), math.floor(rect.top)
     return QRect(left, top, math.ceil(rect.right) - left, math.ceil(rect.bottom) - top)
 
 
 def monitors(*, points: bool) -> list[Monitor]:
-    """The monitors as they are now; ``points``: the desktop's units are logical pixels (macOS)."""
+    """The current monitors; ``points``: the desktop's units are logical pixels (macOS)."""
     found = []
     for screen in QGuiApplication.screens():
         at = screen.geometry()
@@ -57,7 +57,7 @@ def monitors(*, points: bool) -> list[Monitor]:
 
 
 class OverlayWindow(QWidget):
-    """Shows pictures of a scene; draws anew only what changed."""
+    """Shows pictures of a scene; redraws only what changed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,16 +67,16 @@ class OverlayWindow(QWidget):
 
     @property
     def probe_on_screen(self) -> QRect:
-        """Where the probe is drawn, in logical coordinates of the desktop."""
+        """The probe's rectangle in logical coordinates of the desktop."""
         return self._probe_rect().translated(self.geometry().topLeft())
 
     def show_probe(self, shown: bool) -> None:
-        """Draw the probe, or no longer."""
+        """Draw or remove the probe."""
         self._is_probing = shown
         self.update(self._probe_rect())
 
     def show_picture(self, picture: OverlayPicture) -> None:
-        """Show this from now on."""
+        """Show a picture."""
         before, self._picture = self._picture, picture
         if picture.window is None:
             self.hide()
@@ -96,7 +96,7 @@ class OverlayWindow(QWidget):
             self.update(region)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the parts of the picture that lie in the event's region."""
+        """Draw the parts of the picture inside the event's region."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

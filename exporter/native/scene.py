@@ -1,7 +1,7 @@
-"""What is on the screen at one time: the chips of the newest message, places and how strongly they show.
+"""The overlay's content at a given time: the chips of the newest message, their places and opacity.
 
-Pure: messages and times come in (seconds of any monotonic clock), a ``OverlayPicture`` comes out that is
-drawn as it stands. All rectangles are logical pixels of the overlay's window.
+Pure: from messages and times (seconds of any monotonic clock) it computes an ``OverlayPicture``, which is
+drawn without further decisions. All rectangles are in logical pixels of the overlay's window.
 """
 
 from __future__ import annotations
@@ -20,26 +20,27 @@ from exporter.protocol.messages import RoomMessage, TilePart
 Style = Literal["chips", "borders", "gauge"]
 
 GLIDE = 0.25
-"""Seconds in which a chip moves to another corner of its tile."""
+"""Seconds that a chip takes to move to another corner of its tile."""
 
 FRESH = 4.0
-"""Seconds for which a new label is shown in full strength."""
+"""Seconds for which a new label is shown with full opacity."""
 
 SETTLED_ALPHA = 0.86
-"""How strongly a chip shows whose label has stood for a while, or that has no reading."""
+"""Opacity, 0..1, of a chip whose label is older than ``FRESH``, or without a reading."""
 
 BORDER_INSET, LEAST_INSET, BORDER_WIDTH = 7.0, 3.0, 4.0
-"""A border lies inside the tile: the agent finds tiles by their edges, and reads who speaks from a frame of 4
-pixels along them, which must stay as it is when the agent leaves the border out. Small tiles have
-thin ones."""
+"""Distance of the border from the tile's edge, its minimum on small tiles, and the line's width, in logical
+pixels. The border must stay off the edge: the agent finds tiles by their edges, and detects the speaker from
+a
+frame of 4 pixels along them, which must not change when the agent paints the border out."""
 
 LINGER = 0.6
-"""Seconds for which a box is still reported after it went: longer than it takes to be drawn away."""
+"""Seconds for which a removed box is still reported; longer than the screen takes to update."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnTile:
-    """One tile as it is drawn now; ``place`` is None in the style of borders, ``alpha`` 0..1."""
+    """One tile as it is drawn now; ``place`` is None in the style "borders"; ``alpha`` is 0..1."""
 
     tile: Rect
     place: ChipPlace | None
@@ -49,23 +50,23 @@ class DrawnTile:
 
     @property
     def has_border(self) -> bool:
-        """Whether a line follows the tile's edge: an alert's, or the label's where there is no chip."""
+        """Whether the tile has a border line: for an alert, or for the label if there is no chip."""
         return self.alert or (self.place is None and self.look.label is not None)
 
     @property
     def border(self) -> Rect:
-        """The outside of that line."""
+        """The outer rectangle of the border line."""
         inset = min(BORDER_INSET, max(LEAST_INSET, self.tile.height / 10))
         return self.tile.grown(-inset, -inset)
 
     @property
     def gap(self) -> tuple[float, float]:
-        """Where the line ends above the participant's name, and where it goes on to the right of it."""
+        """The border's gap at the participant's name: y where it ends above, x where it continues."""
         name = name_zone(self.tile)
         return min(name.top, self.border.bottom), min(name.right, self.border.right)
 
     def parts(self) -> Iterator[Rect]:
-        """What it covers: its chip and the four lines of its border."""
+        """The rectangles that are drawn: the chip and the four lines of the border."""
         if self.place is not None:
             yield self.place.rect
         if self.has_border:
@@ -78,7 +79,7 @@ class DrawnTile:
 
 @dataclass(frozen=True, slots=True)
 class OverlayPicture:
-    """All of the window: where it stands on the screen (None: nowhere), its chips and its mark."""
+    """The window's content: its place on the screen (None: hidden), its chips and its mark."""
 
     window: Rect | None = None
     chips: tuple[DrawnTile, ...] = ()
@@ -89,7 +90,7 @@ class OverlayPicture:
 
 @dataclass(slots=True)
 class _Chip:
-    """One participant's chip: what it shall look like, and how far it got."""
+    """One participant's chip: its target, and the state of its animation."""
 
     goal: DrawnTile
     alpha: Fade
@@ -100,7 +101,7 @@ class _Chip:
         before = self._rect(now, glides=glides)
         after = None if goal.place is None else goal.place.rect
         if goal.tile != self.goal.tile:
-            # A chip belongs to its tile: where that moved, with its window or in it, the chip is at once.
+            # If the tile itself moved, the chip moves with it at once, without gliding.
             self.start = None
         elif before != after and before is not None and glides:
             self.start, self.since = before, now
@@ -127,7 +128,7 @@ class _Chip:
 
 
 class OverlayScene:
-    """Follows the feed's messages; with ``animations`` things fade and glide, else they change at once."""
+    """Follows the feed's messages; with ``animations`` chips fade and glide, else they change at once."""
 
     def __init__(self, style: Style, *, animations: bool = True) -> None:
         self.style: Style = style
@@ -135,18 +136,18 @@ class OverlayScene:
         self.map: FrameMap | None = None
         self.is_hidden = False
         self.glides = animations
-        """Whether chips glide to new places; without it they jump there."""
+        """Whether chips glide to new places; otherwise they jump."""
         self.under: Rect | None = None
-        """Another window of ours, in this one's coordinates, on which no chip is drawn."""
+        """Another window of ours, in this window's coordinates, over which no chip is drawn."""
         self._fade = FADE if animations else 0.0
         self._chips: dict[str, _Chip] = {}
         self._places: dict[str, tuple[object, Rect | None, ChipPlace]] = {}
-        """Where each chip stands, and for what: most tiles stay as they are from one message to the next."""
+        """Cache of each chip's place with its inputs; most tiles do not change between two messages."""
         self._whole = Fade(0.0, self._fade)
         self._lingering: dict[tuple[int, int, int, int], float] = {}
 
     def receive(self, message: RoomMessage, monitors: Sequence[Monitor], now: float) -> None:
-        """Take a message of the feed."""
+        """Process a message of the feed."""
         self.connection.received(message, now)
         place = message.source.place
         before = self.map
@@ -159,7 +160,7 @@ class OverlayScene:
             self._arrange(message, self.map, now)
 
     def picture(self, now: float) -> OverlayPicture:
-        """What is to be seen at a time."""
+        """The picture at the time ``now``."""
         health = self.connection.health(now)
         self._whole.aim(0.0 if self.is_hidden else ALPHA.get(health, 0.0), now)
         whole = self._whole.at(now)
@@ -179,9 +180,9 @@ class OverlayScene:
         )
 
     def covered(self, others: Iterable[Rect], now: float) -> tuple[tuple[int, int, int, int], ...]:
-        """Everything that is, or a moment ago was, drawn over the frame, in its pixels.
+        """The boxes that are drawn over the frame now or were a moment ago, in its pixels.
 
-        ``others`` are rectangles of this window that other windows of ours stand on.
+        ``others`` are the rectangles of our other windows, in this window's coordinates.
         """
         if self.map is None:
             return ()
@@ -196,7 +197,7 @@ class OverlayScene:
         return tuple(self._lingering)
 
     def tile_at(self, x: float, y: float) -> TilePart | None:
-        """The tile under a point of the window."""
+        """The tile at a point of the window."""
         if self.map is None or self.connection.message is None:
             return None
         for tile in self.connection.message.tiles:
@@ -247,6 +248,6 @@ class OverlayScene:
 
 
 def differing(before: OverlayPicture, after: OverlayPicture) -> list[Rect]:
-    """The parts of the window that must be drawn anew."""
+    """The parts of the window that must be redrawn."""
     old, new = set(before.chips), set(after.chips)
     return [part for chip in old ^ new for part in chip.parts()]

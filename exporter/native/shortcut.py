@@ -1,4 +1,4 @@
-"""The keys of the shortcut that hides everything: read from the configuration, told to the system. Pure."""
+"""Parses the shortcut that hides everything, from the configuration. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODIFIERS = {
     "super": "meta",
 }
 EXPECTED = "must be like Ctrl+Alt+H: Ctrl, Alt or Meta, then a letter, a digit or F1 to F24 (empty: none)"
-"""What a shortcut must be, in words."""
+"""The error text for a wrong shortcut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Shortcut:
 
 
 def parse_shortcut(text: str) -> Shortcut | None:
-    """Read ``Ctrl+Alt+H``; an empty text is no shortcut.
+    """Parse a text such as ``Ctrl+Alt+H``; None for an empty text.
 
-    Raises ConfigError for anything else: a shortcut without Ctrl, Alt or Meta would take a key from every
-    program.
+    Raises ConfigError for anything else, also without Ctrl, Alt or Meta: such a shortcut would take a key
+    from every program.
     """
     if not text.strip():
         return None

@@ -1,4 +1,4 @@
-"""What the overlay knows of the agent, and how that shows: fading when stale, marked when lost. Pure.
+"""The agent's state as the overlay knows and shows it: faded when stale, marked when lost. Pure.
 
 Times are seconds of any monotonic clock.
 """
@@ -11,14 +11,14 @@ from enum import StrEnum
 from exporter.protocol.messages import RoomMessage
 
 STALE_AFTER = 3.0
-"""Seconds without a message after which the agent is stuck: while it reads nothing it says so each second."""
+"""Maximum seconds without a message; the agent sends one each second even while it reads nothing."""
 
 FADE = 0.4
-"""Seconds that a change of the whole overlay's opacity takes."""
+"""Duration in seconds of a change of the whole overlay's opacity."""
 
 
 class OverlayHealth(StrEnum):
-    """How much what is shown can be believed."""
+    """The state of connection and source, that is, whether the chips are current."""
 
     CONNECTING = "connecting"
     LIVE = "live"
@@ -38,7 +38,7 @@ ALPHA = {
     OverlayHealth.STALLED: 0.3,
     OverlayHealth.FAILING: 0.3,
 }
-"""How strongly chips show; not at all in the states that are not named."""
+"""Opacity of chips, 0..1; they are hidden in all other states."""
 
 STATUS_TEXTS = {
     OverlayHealth.LIVE: "",
@@ -58,9 +58,9 @@ GRAVE = frozenset({OverlayHealth.LOST, OverlayHealth.REFUSED})
 
 @dataclass(slots=True)
 class ConnectionState:
-    """The connection as the follower of the feed reports it, the newest message, and what its hello said.
+    """The feed client's connection, the newest message, and two facts of the ``hello`` message.
 
-    That is the source's ``kind``, and whether the place's policy lets expressions be ``inferred``.
+    These are the source's ``kind``, and ``inferred``: the policy allows inferring expressions.
     """
 
     is_open: bool = False
@@ -71,19 +71,19 @@ class ConnectionState:
     inferred: bool = True
 
     def opened(self) -> None:
-        """A connection stands; what came over an earlier one stays until it is too old."""
+        """Note an open connection; the last message stays until it is too old."""
         self.is_open, self.refused = True, False
 
     def closed(self, *, refused: bool) -> None:
-        """The connection is gone, or was not let in."""
+        """Note a closed or refused connection."""
         self.is_open, self.refused = False, refused
 
     def received(self, message: RoomMessage, now: float) -> None:
-        """A message came."""
+        """Note a message."""
         self.message, self.last = message, now
 
     def health(self, now: float) -> OverlayHealth:
-        """What all this means now."""
+        """The state at the time ``now``."""
         if self.refused:
             return OverlayHealth.REFUSED
         if self.message is None or self.last is None:
@@ -94,7 +94,7 @@ class ConnectionState:
 
 
 def health_of(message: RoomMessage, kind: str) -> OverlayHealth:
-    """What a message says of the source; where people send its picture (kind webrtc), none may be sent."""
+    """The source's state in a message; with kind webrtc a missing picture means that nobody shares."""
     source = message.source
     if source.paused:
         return OverlayHealth.PAUSED
@@ -111,7 +111,7 @@ def health_of(message: RoomMessage, kind: str) -> OverlayHealth:
 
 
 class Fade:
-    """A number that moves to its goal within ``seconds``, calmly; at once where ``seconds`` is 0."""
+    """A number that moves to its goal within ``seconds``, with easing; at once if ``seconds`` is 0."""
 
     def __init__(self, value: float, seconds: float = FADE) -> None:
         self._from = self._to = value
@@ -119,12 +119,12 @@ class Fade:
         self._start = float("-inf")
 
     def aim(self, goal: float, now: float) -> None:
-        """Move to ``goal`` from where it stands now."""
+        """Move from the current value to ``goal``."""
         if goal != self._to:
             self._from, self._to, self._start = self.at(now), goal, now
 
     def at(self, now: float) -> float:
-        """The number at a time."""
+        """The value at the time ``now``."""
         return self._from + (self._to - self._from) * ease(self.progress(now))
 
     def progress(self, now: float) -> float:
@@ -134,10 +134,10 @@ class Fade:
         return min(max((now - self._start) / self._seconds, 0.0), 1.0)
 
     def is_moving(self, now: float) -> bool:
-        """Whether it has not arrived."""
+        """Whether the goal is not reached yet."""
         return self._from != self._to and self.progress(now) < 1
 
 
 def ease(share: float) -> float:
-    """Fast first, then slow: a cubic ease-out from 0 to 1."""
+    """Cubic ease-out from 0 to 1."""
     return 1 - (1 - share) ** 3

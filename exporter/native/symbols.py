@@ -1,6 +1,6 @@
-"""What every label and state looks like: the same colours and drawings as on the pages.
+"""Colours and drawings of labels and states, equal to those of the pages.
 
-``exporter/pages/palette.css`` and ``palette.js`` say where the colours come from; a test holds both together.
+``exporter/pages/palette.css`` and ``palette.js`` explain the choice of colours; a test compares both.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every label and state is called: the same words as on the pages (``exporter/pages/words.js``)."""
+"""Words for labels and states, equal to those of the pages (``exporter/pages/words.js``)."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ FACING = (
     (0.35, "half aside"),
     (-math.inf, "turned away"),
 )
-"""Of one face alone: "most faces" would be said of nobody else."""
+"""Words for a single face, where "most faces" would be wrong."""
 
 NOT_INFERRED = "Expressions are not inferred here"
-"""Said once where the place's policy forbids to infer them: whatever rests on expressions is not shown."""
+"""The text if a policy forbids inferring expressions; nothing based on expressions is then shown."""
 
 OF_FACES = ("Most faces:", "Mixed faces, often")
 OF_ONE = ("One face:", "One face:")
 OF_MEAN = ("Mean: mostly", "Mean: mixed, often")
-"""What is said before a label that more, and that fewer than half of the bar shows."""
+"""Words before the largest label: if it has more than half of the bar, and if it has less."""
 
 LEVEL_STEP = 0.05
-"""Bars move in such steps: finer ones cannot be seen, and the chip would be drawn anew ten times a second."""
+"""Step of the bars' levels; finer steps are invisible and would redraw the chip ten times a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class TileLook:
-    """What a chip says: the symbol's name, the word, the label (None: no reading) and its confidence 0..1."""
+    """A chip's content: symbol name, word, label (None: no reading) and the label's confidence 0..1."""
 
     symbol: str
     word: str
@@ -54,7 +54,7 @@ class TileLook:
 
 
 def look_of(tile: TilePart) -> TileLook:
-    """One tile in a symbol and a word."""
+    """The symbol and word for a tile."""
     if tile.state != "face":
         return TileLook(tile.state, STATES[tile.state], None, 0.0)
     if tile.emotion is None:
@@ -65,12 +65,12 @@ def look_of(tile: TilePart) -> TileLook:
 
 
 def shares(scores: ScoresPart) -> list[tuple[str, float]]:
-    """The seven shares in the order of bars."""
+    """The seven shares in the order of ORDER."""
     return [(label, float(getattr(scores, label))) for label in ORDER]
 
 
 def read_text(room: RoomPart, *, inferred: bool = True) -> str:
-    """How many faces were read or, where none may be, are in sight."""
+    """How many faces were read; if inferring is forbidden, how many are in sight."""
     if room.faces == 0:
         return "no face in sight" if room.tiles else "no tiles in sight"
     faces = counted(room.faces, "face")
@@ -85,7 +85,7 @@ def valence_text(valence: float | None) -> str:
 
 
 def attention_text(attention: float | None, faces: int) -> str:
-    """How many faces are turned to the camera, or how far one is, in words; empty while no camera is on."""
+    """In words, how many faces look at the camera, or how far a single one; empty while no camera is on."""
     if attention is None:
         return ""
     words = FACING if faces == 1 else ATTENTION
@@ -93,9 +93,9 @@ def attention_text(attention: float | None, faces: int) -> str:
 
 
 def parts_of(message: RoomMessage) -> tuple[dict[str, float], bool]:
-    """The share of the faces with each label, and True; where no tiles are sent the mean scores, and False.
+    """The share of the faces with each label, and True; without tiles the room's mean scores, and False.
 
-    Empty while nothing was read.
+    The shares are empty while nothing was read.
     """
     said: list[str] = [tile.emotion.label for tile in message.tiles if tile.emotion is not None]
     if said:
@@ -104,15 +104,15 @@ def parts_of(message: RoomMessage) -> tuple[dict[str, float], bool]:
 
 
 def is_everybody_excluded(message: RoomMessage) -> bool:
-    """Whether all whose camera is on are left alone."""
+    """Whether all participants whose camera is on are excluded."""
     states = {tile.state for tile in message.tiles}
     return "excluded" in states and states <= {"excluded", "camera_off"}
 
 
 def mood_text(message: RoomMessage) -> str:
-    """What the bar shows most, and whether it counts faces or is their mean; empty while nothing was read.
+    """The largest label of the bar, with words for faces or mean; empty while nothing was read.
 
-    The mean of the faces' probabilities may have another label on top than most faces.
+    The mean of the faces' probabilities may have another largest label than most faces.
     """
     parts, is_counted = parts_of(message)
     if not parts:

@@ -1,7 +1,7 @@
-"""What Qt does not tell of X11: whether a compositor runs, and a key that works in every window.
+"""X11 functions that Qt lacks: whether a compositor runs, and a key that works in every window.
 
-Through Xlib itself, over a connection of its own. Xlib has one error handler for the whole process: ours is
-set only while a key is grabbed, and the one from before is put back.
+They use Xlib over a separate connection. Xlib has one error handler for the whole process: ours is set only
+while a key is being grabbed, and then the previous handler is restored.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EVENT_BYTES = 192
 
 MODIFIERS = {"shift": 1 << 0, "ctrl": 1 << 2, "alt": 1 << 3, "meta": 1 << 6}
 LOCKS = (0, 1 << 1, 1 << 4, (1 << 1) | (1 << 4))
-"""Caps Lock and Num Lock count as modifiers: the key is grabbed with each of them too."""
+"""Modifier masks of Caps Lock and Num Lock; the key is grabbed with each combination of them."""
 
 _ErrorHandler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
 _failed: set[int | None] = set()
@@ -31,12 +31,12 @@ def _note(display: int | None, _event: int | None) -> int:
     return 0
 
 
-# Of the module, and so never freed: Xlib keeps a bare pointer to it.
+# Module-level, so that it is never freed: Xlib keeps a pointer to it.
 _note_error = _ErrorHandler(_note)
 
 
 class X11:
-    """A connection to the display that DISPLAY names. Raises OSError where there is none."""
+    """A connection to the display of DISPLAY. Raises OSError if it cannot be opened."""
 
     def __init__(self) -> None:
         self._x = _library()
@@ -53,11 +53,11 @@ class X11:
 
     @property
     def descriptor(self) -> int:
-        """The connection's file descriptor: readable when a key was pressed."""
+        """The connection's file descriptor, which becomes readable when the key is pressed."""
         return int(self._x.XConnectionNumber(self._display))
 
     def grab(self, shortcut: Shortcut) -> bool:
-        """Have a key combination reported, whichever window has the focus; False when it is taken already."""
+        """Grab a key combination for all windows; False if another program has it or the key is unknown."""
         symbol = self._x.XStringToKeysym(shortcut.key.encode())
         code = self._x.XKeysymToKeycode(self._display, symbol) if symbol else 0
         if not code:
@@ -67,7 +67,7 @@ class X11:
             wanted |= MODIFIERS[name]
         root = self._x.XDefaultRootWindow(self._display)
         _failed.discard(self._display)
-        # Without a handler of our own, Xlib ends the program when another one has taken the key.
+        # Without this handler, Xlib ends our program if another one has grabbed the key.
         before = self._x.XSetErrorHandler(ctypes.cast(_note_error, ctypes.c_void_p))
         try:
             for lock in LOCKS:
@@ -78,7 +78,7 @@ class X11:
         return self._display not in _failed
 
     def presses(self) -> int:
-        """How often the key was pressed since the last call."""
+        """The number of key presses since the last call."""
         count = 0
         event = ctypes.create_string_buffer(EVENT_BYTES)
         while self._x.XPending(self._display):
@@ -87,7 +87,7 @@ class X11:
         return count
 
     def close(self) -> None:
-        """Let go of the key and the display; may be called twice."""
+        """Release the key and the display; idempotent."""
         display, self._display = self._display, None
         if display:
             self._x.XCloseDisplay(display)
@@ -129,6 +129,6 @@ def _library() -> Any:
 
 
 def has_compositor() -> bool:
-    """Whether the display's windows can be transparent. Raises OSError where the display does not answer."""
+    """Whether the display's windows can be transparent. Raises OSError if the display does not answer."""
     with X11() as display:
         return display.has_compositor
