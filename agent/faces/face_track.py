@@ -19,7 +19,7 @@ LOOK_AGAIN = 1.0
 
 OLDEST = 1.0
 """Seconds after which a face is checked again even if nothing seems to have changed, and detected again if
-anything did: a slow drift must not carry a crop away. Just under it, as frames come in steps."""
+anything did: a slow drift must not carry a crop away."""
 
 KEEP_FACE = 0.5
 """Seconds for which a face that was just there is kept when a detection misses it."""

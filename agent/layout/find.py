@@ -253,21 +253,19 @@ def _hypotheses(
     ``blocks`` collects the blocks that were cut, so that each is cut only once for all pages. With None, no
     block is cut.
     """
-    bounds = Box(0, 0, edges.width, edges.height)
     yield from strips(found)
     groups = same_size(found)
     several = [group for group in groups if len(group) > 1][:GROUPS]
     single = [group for group in groups if len(group) == 1][:GROUPS]
     lonely = [(pitch, [group]) for group in single if (pitch := next_to(group[0], mask))]
-    for fitted in chain((fit(group, bounds) for group in several + single), lonely):
-        if fitted:
-            lattice = add_hidden_tiles(complete(*fitted, edges, mask, found), edges, contents)
-            longer = add_truncated_tiles(lattice, found, edges)
-            yield from (longer, lattice) if longer else (lattice,)
+    for fitted in chain((fit(group) for group in several + single), lonely):
+        lattice = add_hidden_tiles(complete(*fitted, edges, mask, found), edges, contents)
+        longer = add_truncated_tiles(lattice, found, edges)
+        yield from (longer, lattice) if longer else (lattice,)
     if blocks is None:
         return
     for block in (*found, *merge_blocks(found)):
-        if block.area >= LEAST_BLOCK * bounds.area and block not in blocks:
+        if block.area >= LEAST_BLOCK * edges.width * edges.height and block not in blocks:
             blocks.add(block)
             for part in dict.fromkeys((block, tightened(block, edges), cored(block, mask))):
                 for lattice in cut(part, edges, mask):

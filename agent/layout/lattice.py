@@ -87,8 +87,8 @@ def same_size(boxes: Sequence[Box]) -> list[list[Box]]:
     return sorted(map(list, groups), key=lambda group: -sum(box.area for box in group))
 
 
-def fit(group: Sequence[Box], bounds: Box) -> tuple[Pitch, list[list[Box]]] | None:
-    """The pitch of a group of equal boxes, and its boxes by rows; None when they are in no lattice."""
+def fit(group: Sequence[Box]) -> tuple[Pitch, list[list[Box]]]:
+    """The pitch of a group of equal boxes, at least one, and its boxes by rows."""
     width = int(np.median([box.width for box in group]))
     height = int(np.median([box.height for box in group]))
     rows = _by_rows(group, height)
