@@ -20,8 +20,8 @@ from models.outcome import run_command
 
 if TYPE_CHECKING:
     from agent.commands.strict_argparse import Commands
-    from models.data import Faces
     from models.gallery import GalleryReport
+    from models.labelled import Faces
     from models.runtime import LiteRTClassifier
 
 SPLITS_HELP = "train, public (default) or private, where the data has splits"

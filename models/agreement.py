@@ -8,7 +8,7 @@ import numpy as np
 
 from agent.errors import DataError
 from agent.values import LABELS
-from models.data import VOTES, Faces
+from models.labelled import VOTES, Faces
 from models.naming import read_names
 
 

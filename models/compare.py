@@ -13,10 +13,10 @@ from rich.table import Table
 
 from agent.errors import ConfigError, DataError, ModelError
 from agent.values import LABELS
-from models.data import Faces
 from models.entrants import Entrant, arithmetic, enter
 from models.evaluate import read_faces, shrunk
 from models.files import write_all
+from models.labelled import Faces
 from models.metrics import accuracy, confusion, label_scores, macro_f1
 from models.progress import shown
 from models.runtime import load_runner

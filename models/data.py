@@ -1,72 +1,22 @@
-"""Labelled faces to train on and to be judged by, from the forms in which people have them.
+"""Reads labelled faces from the forms in which people have them.
 
-Each form becomes one :class:`Faces`. :func:`load` chooses by what the path is: a ``.npz`` archive, Kaggle's
+:func:`load` chooses by what the path is: a ``.npz`` archive, Kaggle's
 ``fer2013.csv`` (with Microsoft's ``fer2013new.csv`` beside it, where it is there), or a folder of
 ``label/picture`` or ``split/label/picture``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agent.errors import DataError
-from agent.values import LABELS
-from models.card import CROP
-
-if TYPE_CHECKING:
-    from models.cutting import FaceCutter
-
-VOTES = (
-    "neutral",
-    "happiness",
-    "surprise",
-    "sadness",
-    "anger",
-    "disgust",
-    "fear",
-    "contempt",
-    "unknown",
-    "NF",
-)
-"""The ten columns of FER+ votes, in the order of Microsoft's file."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Faces:
-    """Labelled faces: ``pixels`` grey uint8 (N, 48, 48) and ``labels`` int64 (N,), indices into LABELS.
-
-    ``votes`` float32 (N, 10) counts FER+ votes by VOTES, or is None where nobody voted. ``skipped`` names
-    pictures that could not be read, ``left_out`` counts those of each label that is not one of LABELS. Raises
-    DataError for other shapes, dtypes or labels.
-    """
-
-    pixels: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    votes: NDArray[np.float32] | None
-    origin: str
-    skipped: tuple[str, ...] = ()
-    left_out: Mapping[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.pixels.dtype != np.uint8 or self.pixels.shape != (len(self.labels), CROP, CROP):
-            raise DataError(
-                f"{self.origin}: faces must be uint8 ({len(self.labels)}, {CROP}, {CROP}), "
-                f"not {self.pixels.dtype} {self.pixels.shape}"
-            )
-        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(LABELS):
-            wrong = sorted(set(self.labels.tolist()) - set(range(len(LABELS))))
-            raise DataError(f"{self.origin}: labels must be 0..{len(LABELS) - 1}, not {wrong[:5]}")
-        if self.votes is not None and self.votes.shape != (len(self.labels), len(VOTES)):
-            raise DataError(f"{self.origin}: votes must be ({len(self.labels)}, 10), not {self.votes.shape}")
-
-    def __len__(self) -> int:
-        return len(self.labels)
+from models.cutting import FaceCutter
+from models.folders import load_folder
+from models.labelled import Faces
+from models.tables import load_table
 
 
 def load(path: Path, split: str, cutter: FaceCutter | None = None) -> Faces:
@@ -75,9 +25,6 @@ def load(path: Path, split: str, cutter: FaceCutter | None = None) -> Faces:
     ``cutter`` cuts the faces out of a folder's pictures; rows of an archive or a table are crops already, and
     cut again only if it is told to cut all. Raises DataError that names the file and what is wrong with it.
     """
-    from models.folders import load_folder
-    from models.tables import load_table
-
     if not path.exists():
         raise DataError(f"{path} does not exist: give a .npz, a fer2013.csv or a folder of label/picture")
     if path.is_dir():

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from agent.errors import ConfigError, ModelError
 from models.card import load_card
-from models.data import Faces, load
+from models.data import load
+from models.labelled import Faces
 from models.metrics import accuracy
 from models.runtime import LiteRTClassifier, load_classifier, softmax
 from models.weights import EXPRESSION

@@ -15,8 +15,8 @@ from rich.table import Table
 from agent.errors import DataError
 from agent.values import LABELS
 from models.card import CROP
-from models.data import Faces
 from models.gallery import GalleryReport
+from models.labelled import Faces
 from models.metrics import (
     LabelScore,
     accuracy,

@@ -11,7 +11,7 @@ import numpy as np
 from agent.errors import DataError
 from agent.values import LABELS, Pixels
 from models.cutting import FaceCutter
-from models.data import Faces
+from models.labelled import Faces
 from models.naming import read_names
 from models.native import native_output
 from models.progress import shown

@@ -16,7 +16,7 @@ from agent.faces.detector import FaceFinder
 from agent.faces.face_track import DetectionThresholds, shifted
 from agent.layout import find_layout
 from agent.values import Box, Face, Pixels
-from models.data import Faces
+from models.labelled import Faces
 from models.metrics import accuracy
 from models.runtime import Classifier
 

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from models.data import Faces
+from models.labelled import Faces
 
 
 def normalise(faces: Tensor) -> Tensor:

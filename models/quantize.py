@@ -35,10 +35,11 @@ from models.card import (
     encode_card,
     load_card,
 )
-from models.data import Faces, load
+from models.data import load
 from models.ensemble import assemble, shift
 from models.evaluate import evaluate, read_faces
 from models.files import write_all
+from models.labelled import Faces
 from models.metrics import (
     Scores,
     accuracy,

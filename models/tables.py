@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from agent.errors import DataError
 from models.card import CROP
-from models.data import VOTES, Faces
 from models.duplicates import without_copies_of
+from models.labelled import VOTES, Faces
 
 COLUMNS = ("emotion", "pixels", "Usage")
 USAGES = {"train": "Training", "public": "PublicTest", "private": "PrivateTest"}

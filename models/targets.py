@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from agent.values import LABELS
-from models.data import Faces
+from models.labelled import Faces
 
 
 def soft_targets(faces: Faces, share: float = 0.6) -> Tensor:

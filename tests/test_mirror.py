@@ -71,6 +71,7 @@ TESTED_BY = {
         "models/test_architectures.py",
     ),
     **inside("models", "checkpoint evaluate progress quantize train", "models/test_pipeline.py"),
+    "models/labelled": "models/test_data.py",
     "models/timing": "models/test_compare.py",
 }
 """Each module that has no test of its own, and where it is tested: a new one has to be placed by hand."""

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from exporter.access.one_time_tokens import OneTimeTokens
+from exporter.access.refusal_page import STYLE_SOURCE, doorstep
 from exporter.access.rules import AccessRules, Refusal, Request
-from exporter.server.refusal_page import STYLE_SOURCE, doorstep
 
 logger = logging.getLogger("readtheroom")
 

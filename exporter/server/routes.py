@@ -18,11 +18,11 @@ from starlette.websockets import WebSocket
 
 from agent.errors import FeedError
 from exporter.access.gate import problem
+from exporter.access.refusal_page import nothing_here, schema_index
 from exporter.protocol.schema import asyncapi, feed_schema
 from exporter.server import metrics
 from exporter.server.client_record import ClientRecord
 from exporter.server.hub import Hub
-from exporter.server.refusal_page import nothing_here, schema_index
 from exporter.server.views import FeedOptions, FeedView
 
 PAGES = Path(__file__).parents[1] / "pages"

@@ -32,8 +32,8 @@ from agent.errors import (
 )
 from agent.values import SenderAnswer
 from exporter.access.gate import problem
+from exporter.access.refusal_page import not_shared
 from exporter.server.ice import ice_address
-from exporter.server.refusal_page import not_shared
 from exporter.server.routes import PAGES
 
 logger = logging.getLogger("readtheroom")

@@ -28,7 +28,8 @@ from numpy.typing import NDArray
 
 from agent.lesson.mood import MoodPace, MoodTracker
 from agent.values import LABELS, Emotion
-from models.data import VOTES, Faces, load
+from models.data import load
+from models.labelled import VOTES, Faces
 from models.runtime import Classifier, load_classifier
 from tests.paths import FER2013, need
 

@@ -9,7 +9,7 @@ import pytest
 
 from agent.lesson.mood import MoodTracker
 from agent.values import LABELS
-from models.data import Faces
+from models.labelled import Faces
 from models.runtime import Classifier, load_classifier
 from tests.agent.measure_changes import (
     AFTER,

@@ -6,7 +6,8 @@ import pytest
 from agent.errors import DataError
 from agent.values import LABELS
 from models.agreement import agreement
-from models.data import VOTES, Faces, load
+from models.data import load
+from models.labelled import VOTES, Faces
 from models.naming import read_names
 from tests.paths import FER2013, need
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from agent.errors import DataError
-from models.data import Faces, load
+from models.data import load
+from models.labelled import Faces
 from tests.models.samples import pictures
 from tests.paths import FER2013, need
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from agent.errors import ReadTheRoomError
-from models.data import Faces
 from models.entrants import arithmetic, enter
+from models.labelled import Faces
 from models.runtime import load_classifier
 from models.weights import EXPRESSION
 

@@ -10,8 +10,9 @@ from agent.errors import DataError
 from agent.faces.detector import MediaPipeFaceFinder
 from agent.layout import find_layout
 from agent.values import Box
-from models.data import Faces, load
+from models.data import load
 from models.gallery import BACKGROUND, TILE, draw_gallery, evaluate_in_gallery
+from models.labelled import Faces
 from models.runtime import load_classifier
 from tests.paths import FER2013, need
 

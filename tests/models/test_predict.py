@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from models.architectures import build
-from models.data import Faces
+from models.labelled import Faces
 from models.predict import normalise, predict, score
 from tests.models.samples import pictures
 

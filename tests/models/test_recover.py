@@ -13,8 +13,8 @@ import torch
 from agent.errors import ModelError
 from models.__main__ import main
 from models.checkpoint import load_checkpoint
-from models.data import Faces
 from models.ensemble import assemble
+from models.labelled import Faces
 from models.predict import predict
 from models.recover import recover
 from models.runtime import load_classifier, softmax

@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from agent.errors import DataError
-from models.data import VOTES, load
+from models.data import load
+from models.labelled import VOTES
 from tests.models.samples import pictures
 
 

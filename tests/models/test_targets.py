@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from agent.values import LABELS
-from models.data import Faces
+from models.labelled import Faces
 from models.targets import label_weights, soft_targets, translate_votes
 
 

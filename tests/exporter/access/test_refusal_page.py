@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from exporter.server.refusal_page import (
+from exporter.access.refusal_page import (
     MISSING,
     OLD,
     STYLE_SOURCE,
