@@ -83,7 +83,9 @@ class RoomHistory:
         if not 0 <= time - self._thought < THINK_EVERY:
             self._thought = time
             self._think(time)
-        return (None, _nobody(self.span)) if self._is_absent(room, time) else (self._trend, self._advice)
+        return (
+            (None, _nobody(room, self.span)) if self._is_absent(room, time) else (self._trend, self._advice)
+        )
 
     def _is_absent(self, room: Room, time: float) -> bool:
         """Whether no face was read for a while."""
@@ -196,14 +198,16 @@ def _moved(change: Change, now: float) -> str:
 
 def _too_early(recent: float, before: float, span: Span) -> Advice:
     """What is missing, given the seconds seen in the recent span and before it."""
-    needs = f"Needs {span.faces} faces read for about"
+    needs = f"It needs at least {span.faces} faces read for about"
     if before < span.least:
-        had = f"{span.recent + span.least:.0f} s, had {int(recent + before)} s."
-        return Advice(Tempo.UNKNOWN, "Too early to say whether faster or slower.", f"{needs} {had}")
+        had = f"{span.recent + span.least:.0f} s; so far {int(recent + before)} s."
+        return Advice(Tempo.UNKNOWN, "Too early to advise on your pace.", f"{needs} {had}")
     # There was enough once: the room is now read too rarely.
-    had = f"{span.least:.0f} of the last {span.recent:.0f} s, had {int(recent)} s."
-    return Advice(Tempo.UNKNOWN, "Too little is read to say whether faster or slower.", f"{needs} {had}")
+    had = f"{span.least:.0f} of the last {span.recent:.0f} s; it had {int(recent)} s."
+    return Advice(Tempo.UNKNOWN, "Too little is read to advise on your pace.", f"{needs} {had}")
 
 
-def _nobody(span: Span) -> Advice:
-    return Advice(Tempo.UNKNOWN, "No faces to judge by.", f"Needs {span.faces} faces read at least.")
+def _nobody(room: Room, span: Span) -> Advice:
+    text = "No face can be read now." if room.faces else "No faces to judge by."
+    needs = f"Advice on your pace needs at least {span.faces} faces read."
+    return Advice(Tempo.UNKNOWN, text, needs)

@@ -3,7 +3,7 @@
 import { byId, setAttribute, setText } from "./dom.js";
 import { Feed, parseHistory, parseMessage, takeToken, wantedRate } from "./feed.js";
 import { Gallery } from "./gallery.js";
-import { Markers, intervalText, outlined, showAdvice, showAlerts } from "./lesson_panels.js";
+import { Markers, outlined, showAdvice, showAlerts } from "./lesson_panels.js";
 import { Distribution, Gauges, Person } from "./panels.js";
 import { Timeline } from "./timeline.js";
 import {
@@ -13,7 +13,6 @@ import {
   ageText,
   infers,
   isEverybodyExcluded,
-  moodOf,
   sourceCondition,
   summaryText,
 } from "./words.js";
@@ -156,7 +155,7 @@ function drawHeader(now) {
     byId("source-name"),
     hello ? [hello.source.kind, hello.source.name].filter(Boolean).join(" · ") : "",
   );
-  setText(byId("model"), hello?.model.name ? `model ${hello.model.name}` : "");
+  setText(byId("model"), hello?.model.name ? `expressions by model “${hello.model.name}”` : "");
   // Of no tiles there is nothing that could be old.
   const isShown = kind === "live" && view.message.room.tiles > 0;
   setText(byId("age"), isShown ? ageText(view.message.age) : "");
@@ -167,9 +166,10 @@ function drawHeader(now) {
   // Frames without a face have no readings.
   const isReading = view.message?.room.faces > 0 && kind === "live";
   const perSecond = isReading ? rate(view.message, now) : null;
-  setText(byId("rate"), perSecond === null ? "" : `${perSecond.toFixed(1)} readings a second`);
+  setText(byId("rate"), perSecond === null ? "" : `read ${perSecond.toFixed(1)} times a second`);
   setAttribute(document.body, "data-condition", kind);
   setAttribute(document.body, "data-connection", view.link.state);
+  setAttribute(document.body, "data-mode", hello?.privacy.mode ?? "tiles");
   setAttribute(document.body, "data-infers", infers(hello) ? "yes" : "no");
   const banner = byId("banner");
   banner.hidden = !(kind in BANNERS) || !view.message;
@@ -222,8 +222,8 @@ function draw() {
   gauges.show(message.room);
   const chosen = [null, view.selected].includes(view.hover);
   person.show(message, view.hover ?? view.selected, chosen, infers(view.hello));
-  showAdvice(message.room.advice);
-  setText(byId("mood-interval"), intervalText(message.room, moodOf(message)?.label));
+  // It would speak of faces that cannot come.
+  showAdvice(isEverybodyExcluded(message.tiles) ? null : message.room.advice);
   showAlerts(message.alerts);
   if (view.message) speak(message, now);
 }
@@ -257,6 +257,7 @@ const feed = new Feed(
       view.hello = message;
       view.wasRead = false;
       timeline.begin(infers(message));
+      markers.takeWords(message.privacy.mode !== "room");
       setText(byId("time-title"), infers(message) ? "Last 5 minutes" : "Attention, 5 min");
       recall();
       soon();

@@ -22,13 +22,13 @@ export function showAdvice(advice) {
   node.setAttribute("aria-label", `${advice.text} Evidence: ${advice.evidence}`);
 }
 
-// "mean of happy 38–66 %": the confidence interval of the label that the headline names.
-export function intervalText(room, label) {
-  const ends = room.intervals?.[label];
+// How uncertain the room's mean is, of the label that leads it: its 95 % confidence interval in plain words.
+export function intervalText(room) {
+  const ends = room.intervals?.[room.label];
   if (!ends) return "";
   const [low, high] = ends.map((end) => Math.round(end * 100));
   if (high - low > WIDEST) return "";
-  return ` · mean of ${label} ${low}–${high} %`;
+  return `Uncertain: ${room.label} may be anywhere from ${low} to ${high} %.`;
 }
 
 // --- alerts ------------------------------------------------------------------------------------------------
@@ -110,6 +110,12 @@ export class Markers {
   // Markers need somebody who takes them: without a connection the buttons rest.
   enable(open) {
     for (const node of document.querySelectorAll("#markers :is(button, input)")) node.disabled = !open;
+  }
+
+  // Where words of one's own are not kept, none are asked for.
+  takeWords(kept) {
+    byId("marker-form").hidden = !kept;
+    byId("marker-other").hidden = kept;
   }
 
   #send(text) {

@@ -2,13 +2,14 @@
 
 import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
-import { trendMark } from "./lesson_panels.js";
+import { intervalText, trendMark } from "./lesson_panels.js";
 import {
   EXCLUDED,
   arousalWord,
   attentionWord,
-  clock,
   countLabels,
+  durationText,
+  faceText,
   isEverybodyExcluded,
   moodOf,
   motivationWord,
@@ -91,7 +92,7 @@ export class Distribution {
       const said = counts ? String(value) : percent(share);
       setStyle(part, "flex-grow", (share * 100).toFixed(2));
       setAttribute(part, "data-none", share > 0 ? "no" : "yes");
-      setText(count, share > (counts ? 0.05 : 0.09) ? said : "");
+      setText(count, share > (counts ? 0.05 : 0.12) ? said : "");
       setText(number, total ? said : "–");
       setAttribute(number.parentNode, "data-none", value > 0 ? "no" : "yes");
     }
@@ -190,7 +191,7 @@ export class Person {
     const tile = id === null ? null : message.tiles.find((one) => one.id === id);
     this.#offer(chosen ? tile : null);
     if (id === null) this.#room(message, inferred);
-    else if (tile) this.#tile(tile);
+    else if (tile) this.#tile(tile, message.time ?? Date.now());
     else this.#fill(`Participant ${id}`, "", null, "Not shown in the gallery right now.");
   }
 
@@ -208,24 +209,23 @@ export class Person {
     const bars = inferred ? "its seven bars" : "which way the face looks";
     const known = tiles.length ? `Point at a tile or select it to see ${bars}.` : "";
     const hint = isEverybodyExcluded(tiles) ? `${EXCLUDED.join(": ")}.` : known;
-    if (inferred) this.#fill("The room's mean", "of each face's probabilities", room.scores, hint);
+    const text = [hint, intervalText(room)].filter(Boolean).join(" ");
+    if (inferred) this.#fill("The room's mean", "the average of all faces' bars", room.scores, text);
     else this.#fill("One participant", "", null, hint);
   }
 
-  #tile(tile) {
+  #tile(tile, now) {
     const seen = describe(tile);
     const title = `Participant ${tile.id}`;
     const note = placeText(tile) + (tile.speaking ? " · speaking" : "");
-    const facing = tile.face
-      ? `Face found with ${percent(tile.face.confidence)}, turned to the camera ${percent(tile.face.facing)}.`
-      : "";
+    const facing = tile.face ? faceText(tile.face) : "";
     if (!tile.emotion) {
       const normal = tile.state === "face" ? " That is normal." : "";
       const isWithheld = tile.state === "face" && tile.reason === "private";
       this.#fill(title, note, null, isWithheld ? facing : `No reading: ${seen.text}.${normal}`);
       return;
     }
-    const since = tile.since ? ` since ${clock(tile.since)}` : "";
+    const since = tile.since ? ` for ${durationText(now - tile.since)}` : "";
     this.#fill(title, note, tile.emotion.scores, `${seen.word}${since}. ${facing}`.trim());
   }
 

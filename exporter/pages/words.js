@@ -61,6 +61,29 @@ export function ageText(ms) {
   return ms < 1000 ? `${Math.round(ms)} ms old` : `${(ms / 1000).toFixed(1)} s old`;
 }
 
+// "2 minutes": seconds would change under the eye.
+export function durationText(ms) {
+  const minutes = Math.round(ms / 60_000);
+  return ms < 60_000 ? "less than a minute" : `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+}
+
+const SEEN = [
+  [0.8, "clearly"],
+  [0.6, "fairly well"],
+  [-Infinity, "poorly"],
+];
+const LOOKS = [
+  [0.85, (share) => `looks at the camera (${share})`],
+  [0.6, (share) => `looks slightly aside (${share} to the camera)`],
+  [0.35, (share) => `looks half aside (${share} to the camera)`],
+  [-Infinity, (share) => `is turned away (${share} to the camera)`],
+];
+
+// How well one face is seen: {confidence, facing}, 0..1 each.
+export const faceText = ({ confidence, facing }) =>
+  `The face is seen ${pick(SEEN, confidence)} (${percent(confidence)}) and ` +
+  `${pick(LOOKS, facing)(percent(facing))}.`;
+
 export const placeText = (tile) => `row ${tile.row + 1}, place ${tile.col + 1}`;
 
 // What a screen reader says of one tile.

@@ -165,7 +165,7 @@ def test_the_headline_counts_faces_and_the_bold_row_is_named_the_mean(
     expect(page.locator("#mood")).to_have_text("Most faces: neutral")
     expect(page.locator("#legend .label-neutral b")).to_have_text("3")
     expect(page.locator("#person-title")).to_have_text("The room's mean")
-    expect(page.locator("#person-note")).to_have_text("of each face's probabilities")
+    expect(page.locator("#person-note")).to_have_text("the average of all faces' bars")
     expect(page.locator("#person-bars [data-top=yes] .name")).to_have_text("happy")
     page.screenshot(path=tmp_path / "torn.png")
 
@@ -350,7 +350,7 @@ def test_a_gallery_that_went_leaves_nothing_said_of_the_room(
     for seq in range(2, 8):
         agent.publish(snapshot(seq, 4))
         page.wait_for_timeout(250)
-    expect(page.locator("#rate")).to_contain_text("readings a second")
+    expect(page.locator("#rate")).to_contain_text("times a second")
     agent.publish(snapshot(9, 0))
     expect(page.locator("#mood")).to_have_text("No expression read now")
     expect(page.locator("#rate")).to_have_text("")
@@ -397,7 +397,7 @@ def test_one_face_is_not_called_most(
         open_page("/overlay?style=gauge", size=size),
     )
     expect(page.locator("#mood")).to_have_text("One face: angry")
-    expect(page.locator("#mood-interval")).to_have_text("")
+    expect(page.locator("#person-text")).not_to_contain_text("Uncertain")
     attention = page.locator("[data-gauge=attention]")
     expect(attention.locator(".word")).to_have_text("slightly aside")
     expect(attention).to_have_attribute("aria-valuetext", "slightly aside")
@@ -540,6 +540,22 @@ def test_a_room_without_its_tiles(open_page: OpenPage, agent: Agent) -> None:
     expect(page.locator("#mood")).to_contain_text("Mean: mixed, often")
     shares = [int(text.removesuffix(" %")) for text in page.locator("#legend b").all_inner_texts()]
     assert 97 <= sum(shares) <= 103
+
+
+def test_how_a_face_is_seen_is_said_in_plain_words(workbench: Page) -> None:
+    faces, times = workbench.evaluate(
+        """async () => {
+          const { durationText, faceText } = await import('/static/words.js');
+          return [[[0.93, 0.99], [0.7, 0.5], [0.5, 0.1]].map(([confidence, facing]) =>
+            faceText({ confidence, facing })), [5, 59.9, 60, 100, 125].map(s => durationText(1000 * s))];
+        }"""
+    )
+    assert faces == [
+        "The face is seen clearly (93 %) and looks at the camera (99 %).",
+        "The face is seen fairly well (70 %) and looks half aside (50 % to the camera).",
+        "The face is seen poorly (50 %) and is turned away (10 % to the camera).",
+    ]
+    assert times == ["less than a minute", "less than a minute", "1 minute", "2 minutes", "2 minutes"]
 
 
 def test_faces_but_no_reading(open_page: OpenPage, agent: Agent) -> None:

@@ -156,8 +156,16 @@ def test_privacy_mode_room(chromium: Browser) -> None:
         expect(page.locator("#empty")).to_contain_text("Only the room is shown")
         expect(page.locator("#empty")).to_contain_text("at least 5 faces")
         expect(page.locator("#mood")).to_contain_text("Mean: mixed, often")
-        # There is no tile to point at.
-        expect(page.locator("#person-text")).to_have_text("")
+        # There is no tile to point at, and the room's mean is what the bar shows already.
+        expect(page.locator(".person")).to_be_hidden()
+        # An own marker's words would be replaced.
+        expect(page.locator("#marker-text")).to_be_hidden()
+        expect(page.locator("#marker-other")).to_have_text("Other")
+        chart, gallery = (page.locator(one).bounding_box() for one in (".time", ".gallery"))
+        assert chart is not None
+        assert gallery is not None
+        assert chart["height"] > 2 * gallery["height"]
+        assert chart["width"] == gallery["width"]
         shares = [int(text.removesuffix(" %")) for text in page.locator("#legend b").all_inner_texts()]
         assert 97 <= sum(shares) <= 103
         agent.publish(snapshot(2, 3, plain=True))

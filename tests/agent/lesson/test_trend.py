@@ -35,14 +35,15 @@ def test_too_early_says_so_and_what_is_needed() -> None:
     trend, advice = play(lambda _: room(), 40)
     assert trend is None
     assert advice.tempo is Tempo.UNKNOWN
-    assert "Needs 3 faces read for about 90 s" in advice.evidence
+    assert advice.text == "Too early to advise on your pace."
+    assert advice.evidence == "It needs at least 3 faces read for about 90 s; so far 35 s."
 
 
 def test_where_enough_was_read_before_it_says_what_the_last_minute_lacks() -> None:
     trend, advice = play(lambda time: room(read=8 if time < 200 else 2), 270)
     assert (trend, advice.tempo) == (None, Tempo.UNKNOWN)
-    assert advice.text == "Too little is read to say whether faster or slower."
-    assert advice.evidence == "Needs 3 faces read for about 30 of the last 60 s, had 0 s."
+    assert advice.text == "Too little is read to advise on your pace."
+    assert advice.evidence == "It needs at least 3 faces read for about 30 of the last 60 s; it had 0 s."
 
 
 @pytest.mark.parametrize("since", range(0, 300, 10))
@@ -52,7 +53,7 @@ def test_what_is_missing_never_contradicts_itself(since: int) -> None:
         is_read = second < 50 or since <= second < since + 120
         _, advice = history.update(room(read=8 if is_read else 1), float(second))
         if advice.tempo is Tempo.UNKNOWN:
-            needs, had = re.findall(r"about (\d+).*had (\d+) s", advice.evidence)[0]
+            needs, had = re.findall(r"about (\d+).*(?:so far|had) (\d+) s", advice.evidence)[0]
             assert int(had) < int(needs)
 
 
@@ -73,6 +74,7 @@ def test_nothing_is_advised_of_a_room_that_is_gone() -> None:
 
 def test_where_nobody_is_read_it_is_not_too_early_for_ever() -> None:
     assert play(lambda _: Room(25, 0, 0), 30)[1].text == "No faces to judge by."
+    assert play(lambda _: Room(4, 4, 0), 30)[1].text == "No face can be read now."
 
 
 def test_a_calm_steady_room_may_go_faster() -> None:
