@@ -1,1 +1,1 @@
-"""The classifier: architectures, training, quantisation, evaluation, and the runtime that reads faces."""
+"""The classifier: architectures, training, quantisation, evaluation, and the inference runtime."""

@@ -1,4 +1,4 @@
-"""``python -m models train|quantize|evaluate|compare``: make a classifier, and judge one."""
+"""``python -m models train|quantize|evaluate|compare|…``: creates and evaluates classifiers."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 SPLITS_HELP = "train, public (default) or private, where the data has splits"
 CROPS = ("auto", "agent", "none")
 CROP_HELP = (
-    "what of a folder's pictures is read: the face that the agent finds in each (agent), all of each (none), "
-    "or the face of those over 48 pixels and all of smaller ones (auto, default)"
+    "what is read of a folder's pictures: the face that the agent finds (agent), the whole picture (none), "
+    "or the face in pictures over 48 pixels and the whole of smaller ones (auto, default)"
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a subcommand: 0 when it worked, 2 when what was asked cannot be done, 130 when it was ended."""
+    """Run a subcommand; the exit code is 0 after success, 2 after an error of input, 130 after Ctrl-C."""
     given = sys.argv[1:] if arguments is None else arguments
     parser, commands = _parser()
     if given:
         check_command(parser, commands, given[0])
     options = parser.parse_args(given)
     return run_command(
-        lambda: options.run(options), "stopped; a training run goes on from its last epoch with --resume"
+        lambda: options.run(options), "stopped; --resume continues a training run after its last epoch"
     )
 
 
 def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
-    """The whole program's, and the names of its commands."""
+    """The program's argument parser, and the names of its commands."""
     parser = StrictArgumentParser(prog="python -m models", description="Make and judge classifiers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
@@ -219,7 +219,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     from models.evaluate import evaluate, show
     from models.runtime import load_classifier
 
-    # Checked first, because all faces are read before those in galleries.
+    # Checked first, because the galleries are read only after all faces.
     if options.gallery < 0:
         raise ConfigError(f"--gallery must be 0 or more, not {options.gallery}: 0 reads no galleries")
     with FaceCutter(options.crop) as cutter:
@@ -263,7 +263,7 @@ def _compare(options: argparse.Namespace) -> None:
 
 
 def _compare_command(options: argparse.Namespace) -> str:
-    """The command that makes such a table again, without where on this machine the data lies."""
+    """The command that makes the same table again, without this machine's paths of the data."""
     parts = [*map(str, options.models), "--data", options.data.name, "--split", options.split]
     if options.crop != "auto":
         parts += ["--crop", options.crop]
@@ -275,6 +275,6 @@ def _compare_command(options: argparse.Namespace) -> str:
 
 
 if __name__ == "__main__":
-    # A training run that is told to end must end its workers, or they go on and write checkpoints.
+    # On SIGTERM a training run must also end its workers, which otherwise go on and write checkpoints.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""How often people give FER-2013's pictures the label that FER-2013 has: what a model can be held against."""
+"""How often people agree with the labels of FER-2013: a reference for a model's accuracy."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from models.naming import read_names
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Where people say what the label says: shares 0..1 of the ``faces`` that somebody voted on.
+    """Agreement of people with the labels: shares 0..1 of the ``faces`` that have votes.
 
-    ``single`` is one person's, ``majority`` that of all who voted for one of the seven.
+    ``single`` is the share for one person, ``majority`` for the majority of votes for one of the seven
+    labels.
     """
 
     faces: int
@@ -25,7 +26,7 @@ class Agreement:
 
 
 def agreement(faces: Faces) -> Agreement:
-    """Count the FER+ votes against the labels. Raises DataError where there are none."""
+    """Compare the FER+ votes with the labels. Raises DataError if there are no votes."""
     if faces.votes is None or not (voted := faces.votes.sum(1) > 0).any():
         raise DataError(
             f"{faces.origin}: there are no FER+ votes; they come with fer2013.npz or fer2013new.csv"

@@ -1,7 +1,7 @@
-"""What a meeting's gallery does to a face, in whole batches: framing, light, low resolution, compression.
+"""Augmentation with the effects of a meeting's gallery on faces: framing, light, low resolution, compression.
 
-Every function takes and returns float32 (N, 1, 48, 48) grey levels 0..255. Randomness comes from the
-generator that is passed in, so a run can be repeated.
+Every function takes and returns a batch float32 (N, 1, 48, 48) of grey levels 0..255. Random numbers come
+from the ``generator`` argument, so a run can be repeated.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from models.card import CROP
 # Face sizes of tiles in pixels: a 49-tile page at 640x400 has faces of 18, a 25-tile page at 1080p of 60.
 LOW_SIDES = (16, 18, 20, 24, 28, 32, 36, 42)
 
-# Annex K.1 of ITU-T T.81 (JPEG): the luminance table that video intra frames resemble too.
+# Annex K.1 of ITU-T T.81 (JPEG): the luminance quantisation table; video intra frames look similar.
 JPEG_TABLE = (
     (16, 11, 10, 16, 24, 40, 51, 61),
     (12, 12, 14, 19, 26, 58, 60, 55),
@@ -33,8 +33,8 @@ JPEG_TABLE = (
 def augment(faces: Tensor, generator: Generator, realism: float = 1.0) -> Tensor:
     """Make a batch of training faces look like faces cut out of gallery tiles.
 
-    ``faces`` uint8 or float (N, 1, 48, 48). ``realism`` 0..1 scales how many faces are degraded (low
-    resolution, compression, blur, noise); geometry, light and occlusion are always on.
+    ``faces`` uint8 or float (N, 1, 48, 48). ``realism`` 0..1 scales the share of degraded faces (low
+    resolution, compression, blur, noise); changes of geometry, light and occlusion are always applied.
     """
     faces = reframe(faces.float(), generator)
     faces = relight(faces, generator)
@@ -46,7 +46,7 @@ def augment(faces: Tensor, generator: Generator, realism: float = 1.0) -> Tensor
 
 
 def reframe(faces: Tensor, generator: Generator) -> Tensor:
-    """Mirror, rotate (7 degrees), scale (8 %), shift (6 %) and shear a little, as aligned crops are off.
+    """Mirror, rotate (7 degrees), scale (8 %), shift (6 %) and shear a little, like errors of aligned crops.
 
     The figures are standard deviations; the spread of the detector's keypoints is in framing.json.
     """
@@ -57,7 +57,7 @@ def reframe(faces: Tensor, generator: Generator) -> Tensor:
     matrix = torch.zeros(count, 2, 3)
     matrix[:, 0, 0], matrix[:, 0, 1] = angle.cos() * scale * mirror, shear - angle.sin() * scale
     matrix[:, 1, 0], matrix[:, 1, 1] = angle.sin() * scale * mirror, angle.cos() * scale
-    # A unit of the sampling grid is half a picture.
+    # The sampling grid's unit is half a picture.
     matrix[:, :, 2] = torch.randn(count, 2, generator=generator) * 0.12
     grid = F.affine_grid(matrix, list(faces.shape), align_corners=False)
     return F.grid_sample(faces, grid, padding_mode="border", align_corners=False)
@@ -78,7 +78,7 @@ def relight(faces: Tensor, generator: Generator) -> Tensor:
 
 
 def shrink(faces: Tensor, generator: Generator) -> Tensor:
-    """Reduce each face to one of LOW_SIDES pixels and enlarge it again, as a small tile does."""
+    """Reduce each face to one of LOW_SIDES pixels and enlarge it again, to simulate a small tile."""
     sides = torch.randint(len(LOW_SIDES), (len(faces),), generator=generator)
     faces = faces.clone()
     for index in set(sides.tolist()):
@@ -88,13 +88,13 @@ def shrink(faces: Tensor, generator: Generator) -> Tensor:
 
 
 def resample(faces: Tensor, side: int) -> Tensor:
-    """Reduce faces to ``side`` pixels by area, and enlarge them to 48 bilinearly."""
+    """Reduce faces to ``side`` pixels by area interpolation, and enlarge them to 48 pixels bilinearly."""
     small = F.interpolate(faces, size=(side, side), mode="area")
     return F.interpolate(small, size=(CROP, CROP), mode="bilinear", align_corners=False)
 
 
 def blur(faces: Tensor, generator: Generator) -> Tensor:
-    """Gaussian blur of 0.5 to 1.5 pixels, one width a batch: defocus."""
+    """Apply Gaussian blur of 0.5 to 1.5 pixels, one width for the batch, to simulate defocus."""
     sigma = 0.5 + float(torch.rand(1, generator=generator))
     offsets = torch.arange(-3, 4, dtype=torch.float32)
     kernel = torch.exp(-0.5 * (offsets / sigma) ** 2)
@@ -104,7 +104,7 @@ def blur(faces: Tensor, generator: Generator) -> Tensor:
 
 
 def compress(faces: Tensor, generator: Generator) -> Tensor:
-    """Quantise 8x8 cosine transforms as JPEG does at qualities of 15 to 75, from a random block origin."""
+    """Quantise 8x8 cosine transforms like JPEG at qualities of 15 to 75, with a random block origin."""
     basis, table = _cosine_basis(), torch.tensor(JPEG_TABLE, dtype=torch.float32)
     quality = 15 + 60 * torch.rand(len(faces), 1, 1, 1, 1, generator=generator)
     strength = torch.where(quality < 50, 50 / quality, 2 - quality / 50)
@@ -124,7 +124,7 @@ def speckle(faces: Tensor, generator: Generator) -> Tensor:
 
 
 def occlude(faces: Tensor, generator: Generator) -> Tensor:
-    """Cover a rectangle of a quarter of the faces with one grey level: a hand, a mask, a label."""
+    """Cover a rectangle in a quarter of the faces with one grey level, like a hand, a mask or a label."""
     chosen = _some(len(faces), 0.25, generator)
     if not len(chosen):
         return faces

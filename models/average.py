@@ -1,4 +1,4 @@
-"""The mean of two networks' weights: of one and of the same trained on for a while (Wortsman et al. 2022)."""
+"""The mean of two networks' weights, one being the other after more training (Wortsman et al. 2022)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from models.checkpoint import load_averaged, save_averaged
 
 
 def average(first: Path, second: Path, share: float, out: Path) -> None:
-    """Write a checkpoint whose weights are ``share`` of the second's and the rest of the first's.
+    """Write a checkpoint whose weights are (1 - ``share``) * first + ``share`` * second.
 
-    It is enough to quantise, compare and teach. Raises ModelError for checkpoints that are none or of two
-    architectures, and ConfigError for a share that is not 0..1.
+    It can be quantised, compared and used as a teacher. Raises ModelError for invalid checkpoints or
+    different architectures, and ConfigError for a share outside 0..1.
     """
     if not 0 <= share <= 1:
         raise ConfigError(f"--share must be 0..1, not {share}")
@@ -21,7 +21,7 @@ def average(first: Path, second: Path, share: float, out: Path) -> None:
     arch = state["arch"]
     if with_state["arch"] != arch:
         raise ModelError(
-            f"{first} holds a {arch!r} and {second} a {with_state['arch']!r}: name two of one kind"
+            f"{first} holds a {arch!r} and {second} a {with_state['arch']!r}: name two of one architecture"
         )
     weights = one.state_dict()
     for key, value in other.state_dict().items():

@@ -1,7 +1,7 @@
-"""The model card: everything that is known of a classifier, as data beside its weights.
+"""The model card: all facts about a classifier, as a data file beside its weights.
 
-Nothing about a model is read from its file name or assumed in code: input, labels, framing, temperature and
-thresholds come from here, and each measured figure carries the command that repeats it.
+Input, labels, framing, temperature and thresholds come from the card, never from a file name or from code.
+Each measured figure has the command that repeats the measurement.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from models.weights import checked, read
 
 CARD_NAME = "model.json"
 CROP = 48
-"""Pixels of a side of the faces that the agent cuts out."""
+"""Side of the agent's face crops, in pixels."""
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Point = tuple[Share, Share]
 
 
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the network takes: grey levels (height, width, channels), seen as (value - mean) / scale."""
+    """The network's input: grey levels (height, width, channels), normalised as (value - mean) / scale."""
 
     shape: tuple[int, int, int]
     channels: str
@@ -34,10 +34,10 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class FaceFraming(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the keypoints of a well framed face lie, in units of the crop from its top left corner.
+    """The keypoints of a correctly framed face, in units of the crop from its top left corner.
 
-    Right and left are the person's own, so ``right_eye`` is on the left of the picture; ``box`` is the width
-    of the detector's box. ``python -m models.framing`` measures all this on the training faces.
+    Right and left are those of the person, so ``right_eye`` is on the left of the picture; ``box`` is the
+    width of the detector's box. ``python -m models.framing`` measures these values on the training faces.
     """
 
     right_eye: Point
@@ -50,21 +50,21 @@ class FaceFraming(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Abstention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """When to say nothing: faces narrower than ``min_face_px``, or no label at ``min_confidence`` or more."""
+    """A face is not read if it is narrower than ``min_face_px`` or no label reaches ``min_confidence``."""
 
     min_face_px: Annotated[int, Meta(ge=1)]
     min_confidence: Share
 
 
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One measured figure and the command that measures it again."""
+    """One measured figure and the command that repeats the measurement."""
 
     value: float
     command: str
 
 
 class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The ``model.json`` beside a classifier's weights; see the parts for units."""
+    """The ``model.json`` beside a classifier's weights; the parts explain their units."""
 
     name: str
     file: str
@@ -86,7 +86,7 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 def load_card(directory: Path) -> ModelCard:
     """Read and check the card in a folder.
 
-    Raises ModelError that names the file, the key, what was found there and what to do.
+    Raises ModelError with the file, the key, the wrong value and what to do.
     """
     path = directory / CARD_NAME
     try:
@@ -100,7 +100,7 @@ def load_card(directory: Path) -> ModelCard:
 
 
 def load_weights(directory: Path, card: ModelCard) -> bytes:
-    """The checked bytes of the weights that a card names; raises ModelError when missing or altered."""
+    """The bytes of a card's weights file; raises ModelError if it is missing or its checksum is wrong."""
     return checked(directory / card.file, card.sha256)
 
 
@@ -110,7 +110,7 @@ def encode_card(card: ModelCard) -> bytes:
 
 
 def _unfit(card: ModelCard) -> str | None:
-    """What is wrong with a card whose types are right."""
+    """The error in a card whose types are right; None without an error."""
     if Path(card.file).name != card.file:
         return f"file: {card.file!r} must be a plain file name, in the folder of the card"
     if card.labels != LABELS:

@@ -1,4 +1,4 @@
-"""Reading what a training run left behind: checkpoints, and the networks in them as teachers."""
+"""Reads and writes checkpoints of training runs, and loads their networks as teachers."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from models.architectures import build
 from models.files import write_all
 
 KEYS = frozenset({"arch", "average"})
-"""What every checkpoint has: enough to answer, so enough to quantise, compare and teach."""
+"""The keys of every checkpoint; they are sufficient to quantise, compare and teach."""
 
 RUN_KEYS = KEYS | {"model", "optimizer", "step", "syncs", "elapsed", "measured"}
-"""What a checkpoint to go on training from has."""
+"""The keys of a checkpoint from which training can be resumed."""
 
 
 def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) -> dict[str, Any]:
-    """Read a checkpoint that has ``keys`` of RUN_KEYS.
+    """Read a checkpoint that has the given ``keys`` (KEYS or RUN_KEYS).
 
-    Raises ModelError when it is missing, damaged, of another architecture or lacks some of them.
+    Raises ModelError if it is missing, damaged, of another architecture, or lacks some of the keys.
     """
     try:
         state: Any = torch.load(path, weights_only=True, map_location="cpu")
@@ -36,7 +36,7 @@ def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) 
         raise ModelError(f"{path} is no readable checkpoint: {error}") from error
     lacking = sorted(KEYS - set(state)) if isinstance(state, dict) else sorted(KEYS)
     if lacking:
-        raise ModelError(f"{path} is no checkpoint of a training run here: it lacks {', '.join(lacking)}")
+        raise ModelError(f"{path} is no checkpoint of models.train: it lacks {', '.join(lacking)}")
     if arch is not None and state.get("arch") != arch:
         raise ModelError(
             f"{path} holds a {state.get('arch')!r}, not {arch!r}: pass --arch {state.get('arch')}"
@@ -44,24 +44,24 @@ def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) 
     lacking = sorted(keys - set(state))
     if lacking:
         raise ModelError(
-            f"{path} is too little to go on training from: it lacks {', '.join(lacking)}; train anew with "
-            "another --out, or learn from it with --teachers"
+            f"training cannot be resumed from {path}: it lacks {', '.join(lacking)}; start a new run with "
+            "another --out, or use the checkpoint with --start or --teachers"
         )
     found: dict[str, Any] = state
     return found
 
 
 def save_averaged(out: Path, arch: str, network: nn.Module) -> None:
-    """Write a checkpoint with KEYS alone, whole or not at all. Raises OSError when it cannot be written."""
+    """Write a checkpoint with KEYS only, atomically. Raises OSError if it cannot be written."""
     checkpoint = io.BytesIO()
     torch.save({"arch": arch, "average": network.state_dict()}, checkpoint)
     write_all(out.parent, {out.name: checkpoint.getvalue()})
 
 
 def load_averaged(path: Path, arch: str | None = None) -> tuple[nn.Module, dict[str, Any]]:
-    """The averaged network of a checkpoint, frozen and ready to answer, and the checkpoint itself.
+    """The averaged network of a checkpoint, frozen and in evaluation mode, and the checkpoint itself.
 
-    Raises ModelError as ``load_checkpoint`` does, and for weights that do not fit their architecture.
+    Raises ModelError as ``load_checkpoint``, and for weights that do not fit their architecture.
     """
     state = load_checkpoint(path, arch)
     network = build(str(state["arch"])).eval()
@@ -73,5 +73,5 @@ def load_averaged(path: Path, arch: str | None = None) -> tuple[nn.Module, dict[
 
 
 def load_teachers(paths: Sequence[str]) -> list[nn.Module]:
-    """The averaged networks of some checkpoints; raises ModelError as ``load_averaged`` does."""
+    """The averaged networks of some checkpoints; raises ModelError as ``load_averaged``."""
     return [load_averaged(Path(path))[0] for path in paths]

@@ -1,4 +1,4 @@
-"""Several models side by side on the same faces: how right, how heavy and how fast each is."""
+"""Compares several models on the same faces: accuracy, size and speed."""
 
 from __future__ import annotations
 
@@ -42,16 +42,15 @@ COLUMNS: Mapping[str, tuple[str, float, str]] = {
     "against_1": ("x, 1 face", 1, "{:.2f}"),
     "against_25": ("x, 25", 1, "{:.2f}"),
 }
-"""Of each column its title, what one unit of it is, and its format."""
+"""The table's columns: title, the value of one unit, and format of each."""
 
 
 def compare(paths: Sequence[Path], faces: Faces, data: Path, against: Path | None = None) -> list[Row]:
     """One row for each model, in the order given; see COLUMNS.
 
-    ``paths`` are folders with ``model.json`` or checkpoints, which are quantised with training faces of
-    ``data``. ``against`` is any TFLite file whose time stands beside each model's, in the same run;
-    ``against_N`` is the model's time in units of its. Raises ModelError or DataError that names what does not
-    fit.
+    ``paths`` are folders with ``model.json``, or checkpoints, which are quantised with training faces of
+    ``data``. ``against`` is any TFLite file that is timed in turns with each model; ``against_N`` is the
+    model's time divided by that of this file. Raises ModelError or DataError for unfit input.
     """
     other = None if against is None else load_runner(_content(against), against.name)
     rows = []
@@ -63,9 +62,9 @@ def compare(paths: Sequence[Path], faces: Faces, data: Path, against: Path | Non
 
 
 def sampled(faces: Faces, count: int) -> Faces:
-    """That many of the faces, drawn at random but always the same ones; all for 0.
+    """A random sample of ``count`` faces with a fixed seed; all faces for 0.
 
-    Raises ConfigError when ``count`` is negative.
+    Raises ConfigError for a negative ``count``.
     """
     if count < 0:
         raise ConfigError(f"--sample must be 0 or more, not {count}: 0 judges by all faces")
@@ -124,7 +123,7 @@ def _content(path: Path) -> bytes:
 
 
 def show(rows: Sequence[Row], console: Console) -> None:
-    """Print the rows as a table with one column for each model."""
+    """Print a table with one column for each model."""
     table = Table("", *(str(row["name"]) for row in rows))
     for key in rows[0]:
         if key != "name":
@@ -137,9 +136,9 @@ def _cell(value: object) -> str:
 
 
 def write_table(path: Path, rows: Sequence[Row], command: str, note: str = "") -> None:
-    """Write the rows as a page of Markdown; raises DataError when the file cannot be written.
+    """Write the rows as a page of Markdown; raises DataError if the file cannot be written.
 
-    ``note`` says what the figures alone do not, such as on what machine and for how long was trained.
+    ``note`` is a paragraph above the table, for example on the machine and the duration of training.
     """
     keys = [key for key in COLUMNS if any(row.get(key) is not None for row in rows)]
     lines = [
@@ -170,9 +169,9 @@ def _written(value: Any, key: str) -> str:
 
 PAGE = """# Networks side by side
 
-{note}Accuracies, macro-F1 and the recall of each label in percent, by {faces} faces; all but "float" are of
-the full-INT8 file. A network given as a checkpoint is measured as it was trained, one given as a folder as it
-is shipped. Times are CPU time of one thread for one face, read singly and 25 at a time.{against}
+{note}Accuracies, macro-F1 and the recall of each label are in percent, measured on {faces} faces. All columns
+except "float" are of the full-INT8 file. A checkpoint is measured as trained, a folder as shipped. Times are
+CPU time of one thread for one face, in batches of 1 and of 25.{against}
 
 {table}
 
@@ -182,4 +181,4 @@ Made by:
 {command}
 ```
 """
-AGAINST = ' "x" is that time in units of the other model\'s, taken in turns in the same run.'
+AGAINST = ' "x" is that time divided by the other model\'s; both are timed in turns in the same run.'

@@ -1,8 +1,8 @@
-"""Cutting the face out of a picture as the agent does, so that a data set is judged by what a lesson shows.
+"""Crops faces from pictures as the agent does, so that data sets are evaluated under the agent's conditions.
 
-Data sets frame their faces differently: FER-2013 and CK+ as 48 pixels full of face, RAF-DB aligned at 100,
-AffectNet with some surroundings, JAFFE with hair and shoulders. A picture that is taken whole then shows the
-network a smaller or larger face than any it was trained on.
+Data sets frame their faces differently: FER-2013 and CK+ as 48 pixels filled by the face, RAF-DB aligned at
+100, AffectNet with some surroundings, JAFFE with hair and shoulders. A whole picture would therefore show the
+network a smaller or larger face than any in its training.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ MARGIN = 0.3
 
 
 class FaceCutter:
-    """Makes pictures of one face each into crops grey uint8 (48, 48), and counts how.
+    """Converts pictures of one face each to crops, grey uint8 (48, 48), and counts the faces found.
 
-    ``crop`` is ``none`` for whole pictures, ``agent`` for the face that the agent's detector finds in each,
-    where it finds one, and ``auto`` for the same in pictures of more than 48 pixels only: smaller ones are
-    crops already. Loads the detector when first needed; raises ModelError when it cannot.
+    ``crop``: ``none`` takes whole pictures; ``agent`` takes the face that the agent's detector finds, or the
+    whole picture without one; ``auto`` does this only for pictures of more than 48 pixels, as smaller ones
+    are already crops. The detector is loaded when first needed; raises ModelError if that fails.
 
-    Accuracy on 700 of FER-2013's public faces, whole and cut, of the shipped network before it read mirror
-    images: at 48 pixels 0.677 and 0.667, enlarged to 100 0.673 and 0.674, with their surroundings 1.3 times
-    as wide 0.650 and 0.663, 1.6 times 0.559 and 0.664, 2.2 times 0.326 and 0.630. Asking for a surer face was
-    no better anywhere.
+    Accuracy on 700 of FER-2013's public faces, whole and cropped, of the shipped network before it read
+    mirror images: at 48 pixels 0.677 and 0.667, enlarged to 100 pixels 0.673 and 0.674, with surroundings 1.3
+    times as wide 0.650 and 0.663, 1.6 times 0.559 and 0.664, 2.2 times 0.326 and 0.630. A higher confidence
+    threshold for faces was not better in any case.
     """
 
     def __init__(self, crop: str = "auto") -> None:
@@ -44,7 +44,7 @@ class FaceCutter:
         self._framing = Framing.of(load_card(EXPRESSION).framing)
 
     def cut(self, picture: Pixels) -> NDArray[np.uint8]:
-        """The face of a picture RGB uint8 (H, W, 3), or all of it, as grey uint8 (48, 48)."""
+        """The face in a picture RGB uint8 (H, W, 3), or the whole picture, as grey uint8 (48, 48)."""
         self.pictures += 1
         if self.crop == "agent" or (self.crop == "auto" and min(picture.shape[:2]) > CROP):
             face = self._find(picture)
@@ -54,7 +54,7 @@ class FaceCutter:
         return whole(picture)
 
     def close(self) -> None:
-        """Free the detector; may be called twice."""
+        """Release the detector; idempotent."""
         if self._finder is not None:
             self._finder.close()
             self._finder = None
@@ -73,9 +73,9 @@ class FaceCutter:
         self.close()
 
     def _find(self, picture: Pixels) -> Face | None:
-        """The surer face of the picture and of the same with its border going on outwards.
+        """The more confident face of the picture and of the same picture with its border extended.
 
-        The detector is made for faces with something around them and misses many that fill the picture.
+        The detector expects surroundings and misses many faces that fill the picture.
         """
         if self._finder is None:
             self._finder = MediaPipeFaceFinder()
@@ -89,7 +89,7 @@ class FaceCutter:
 
 
 def whole(picture: Pixels) -> NDArray[np.uint8]:
-    """All of a picture RGB uint8 (H, W, 3) as grey uint8 (48, 48)."""
+    """A whole picture RGB uint8 (H, W, 3) as grey uint8 (48, 48)."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     method = cv2.INTER_AREA if min(grey.shape) > CROP else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(grey, (CROP, CROP), interpolation=method), np.uint8)

@@ -1,8 +1,7 @@
-"""Reads labelled faces from the forms in which people have them.
+"""Loads labelled faces from the usual formats.
 
-:func:`load` chooses by what the path is: a ``.npz`` archive, Kaggle's
-``fer2013.csv`` (with Microsoft's ``fer2013new.csv`` beside it, where it is there), or a folder of
-``label/picture`` or ``split/label/picture``.
+:func:`load` chooses the format by the path: a ``.npz`` archive, Kaggle's ``fer2013.csv`` (with Microsoft's
+``fer2013new.csv``, if it is in the same folder), or a folder of ``label/picture`` or ``split/label/picture``.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from models.tables import load_table
 
 
 def load(path: Path, split: str, cutter: FaceCutter | None = None) -> Faces:
-    """Read one split of whatever form of data is at ``path``.
+    """Read one split of the data at ``path``, in any supported format.
 
-    ``cutter`` cuts the faces out of a folder's pictures; rows of an archive or a table are crops already, and
-    cut again only if it is told to cut all. Raises DataError that names the file and what is wrong with it.
+    ``cutter`` crops the faces from a folder's pictures. Rows of an archive or a table are already crops, and
+    are cropped again only with ``crop`` "agent". Raises DataError with the file and its problem.
     """
     if not path.exists():
         raise DataError(f"{path} does not exist: give a .npz, a fer2013.csv or a folder of label/picture")
@@ -44,9 +43,9 @@ def _cut_again(faces: Faces, cutter: FaceCutter | None) -> Faces:
 
 
 def load_archive(path: Path, split: str) -> Faces:
-    """Read a split of a ``.npz`` with ``pixels``, ``label``, ``split`` and perhaps ``ferplus_votes``.
+    """Read a split of a ``.npz`` with ``pixels``, ``label``, ``split`` and optionally ``ferplus_votes``.
 
-    Raises DataError when the file is missing, damaged, lacks an array or has no row of that split.
+    Raises DataError if the file is missing, damaged, lacks an array or has no row of that split.
     """
     try:
         # Opened here because np.load leaves the file of a damaged archive open.

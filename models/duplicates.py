@@ -1,4 +1,4 @@
-"""Finding training faces that show the photo of a test face, cropped or watermarked a little differently."""
+"""Finds training faces that show the same photo as a test face, with another crop or watermark."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAME = 0.93
-"""Correlation at 24x24 over which two faces show one photo: judged by eye on FER-2013."""
+"""Maximum correlation at 24x24 pixels of two different photos; chosen by eye on FER-2013."""
 SMALL = 24
 CHUNK = 2048
 
 
 def without_copies_of(faces: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which of ``faces`` (N, 48, 48) are no near-duplicates, mirrored or not, of ``others`` (M, 48, 48).
+    """Which of ``faces`` (N, 48, 48) are not near-duplicates of ``others`` (M, 48, 48), bool (N,).
 
-    Constant pictures count as duplicates: they show nothing.
+    Mirror images count as duplicates too, and so do constant pictures, which show nothing.
     """
     small = _standardised(faces)
     keep: NDArray[np.bool_] = np.abs(small).sum(1) > 0
@@ -29,7 +29,7 @@ def without_copies_of(faces: NDArray[np.uint8], others: NDArray[np.uint8]) -> ND
 
 
 def _standardised(faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Faces reduced to 24x24, as rows (N, 576) of mean 0 and length 1 (0 for constant ones)."""
+    """Faces reduced to 24x24, as rows (N, 576) with mean 0 and norm 1 (0 for constant faces)."""
     rows = np.empty((len(faces), SMALL * SMALL), np.float32)
     for index, face in enumerate(faces):
         rows[index] = cv2.resize(

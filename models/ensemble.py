@@ -1,4 +1,4 @@
-"""Several trained networks as one: their answers averaged, every second one reading the mirrored face."""
+"""Several trained networks as one: their logits are averaged, every second one reads the mirrored face."""
 
 from __future__ import annotations
 
@@ -14,17 +14,22 @@ from models.checkpoint import load_averaged
 class Ensemble(nn.Module):
     """Maps faces float (N, 1, 48, 48) to the members' mean logits (N, 7).
 
-    A face and its mirror image show the same expression, so the second view comes at no further cost. On
-    public, in float: one student 0.682, the same with its mirrored answer 0.693, two whose training ended 18
-    minutes apart 0.680 unmirrored and 0.690 with one of them mirrored. Two of different seeds (0.684 and
-    0.680 alone) 0.691 unmirrored, 0.690 or 0.695 with one of them mirrored, where the better one mirrored has
-    0.692: a second network is worth no more than the mirror image, at twice the file. As teachers they are
-    worth more: the better one, trained on for 53 epochs with both as teachers (the settings are in the
-    changelog), has 0.695 alone and 0.697 with its mirror image, before labels are balanced. Fifty-six epochs
-    more, with that one and the other seed as teachers (teacher_share 0.75, mixup 0.5), have 0.692 and 0.694:
-    calibrated, their cross entropy is smaller (0.828 for 0.830), but they are not right more often. Showing
-    the mirror image 4 to 14 % larger, its rim cut off, gives 0.700 to 0.703 in place of 0.699 (offsets
-    cross-validated), and a cross entropy that is larger by 0.001 to 0.002: chance, so it stays as it is.
+    A face and its mirror image show the same expression, so the second view needs no second network. Accuracy
+    on public, in float:
+
+    - One student has 0.682, and 0.693 with its answer for the mirror image.
+    - Two students whose training ended 18 minutes apart have 0.680 unmirrored, and 0.690 with one mirrored.
+    - Two students of different seeds have 0.684 and 0.680 alone, together 0.691 unmirrored, and 0.690 or
+      0.695 with one mirrored. The better one with its own mirror image has 0.692. A second network is
+      therefore worth no more than the mirror image, at twice the file size.
+    - As teachers they are worth more: the better one, trained for 53 more epochs with both as teachers, has
+      0.695 alone and 0.697 with its mirror image, before labels are balanced (settings: see the changelog).
+    - Another 56 epochs, with that network and the other seed as teachers (teacher_share 0.75, mixup 0.5),
+      give 0.692 and 0.694. The calibrated cross entropy is smaller (0.828 instead of 0.830), but the network
+      is not right more often.
+    - Enlarging the mirror image by 4 to 14 %, with its rim cut off, gives 0.700 to 0.703 instead of 0.699
+      (offsets cross-validated), and a cross entropy larger by 0.001 to 0.002. This is chance, so it was not
+      adopted.
     """
 
     def __init__(self, members: Sequence[nn.Module]) -> None:
@@ -43,8 +48,8 @@ class Ensemble(nn.Module):
 def assemble(checkpoints: Sequence[Path]) -> tuple[nn.Module, str]:
     """The averaged network of one checkpoint, or an ensemble of several; and its architecture's name.
 
-    A checkpoint that is named twice is one network that reads the face and its mirror image. Raises
-    ModelError when one is missing, damaged or does not fit its architecture.
+    A checkpoint that is given twice is one network that reads the face and its mirror image. Raises
+    ModelError if a checkpoint is missing, damaged or does not fit its architecture.
     """
     known = {path: load_averaged(path) for path in dict.fromkeys(checkpoints)}
     members = [known[path][0] for path in checkpoints]
@@ -55,7 +60,7 @@ def assemble(checkpoints: Sequence[Path]) -> tuple[nn.Module, str]:
 def shift(model: nn.Module, offsets: Tensor) -> None:
     """Add ``offsets`` (7,) to the logits of a network or of each member, in the bias of its last layer."""
     members: list[nn.Module] = list(model.members) if isinstance(model, Ensemble) else [model]
-    # A network that is a member twice must not be shifted twice.
+    # dict.fromkeys: a network that is a member twice must not be shifted twice.
     for member in dict.fromkeys(members):
         head = [layer for layer in member.modules() if isinstance(layer, nn.Linear)][-1]
         with torch.no_grad():

@@ -1,4 +1,4 @@
-"""What can stand in a comparison: a folder with a model and its card, or the checkpoint of a training run."""
+"""The entrants of a comparison: a folder with a model and its card, or the checkpoint of a training run."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from models.weights import EXPRESSION
 
 @dataclass(frozen=True)
 class Entrant:
-    """An INT8 classifier and what is known of it besides; None for what is not known.
+    """An INT8 classifier with further facts; None for unknown facts.
 
-    ``size`` is in bytes, ``real_accuracy`` that of the same network in float32 on the faces in question.
+    ``size`` is in bytes; ``real_accuracy`` is the accuracy of the same network in float32 on the same faces.
     """
 
     classifier: LiteRTClassifier
@@ -28,14 +28,14 @@ class Entrant:
     epochs: float | None
     real_accuracy: float | None
     int8_minus_float: float | None
-    """From the card, where the float network is not at hand."""
+    """From the card; used if the float network is not available."""
 
 
 def enter(path: Path, data: Path, faces: Faces) -> Entrant:
-    """The entrant at ``path``, a folder with ``model.json`` or a ``last.pt``, for judging by ``faces``.
+    """The entrant at ``path``, a folder with ``model.json`` or a ``last.pt``, to be evaluated on ``faces``.
 
-    A checkpoint is converted here and now, from its averaged weights as they were trained, with the ranges of
-    training faces of ``data``. Raises ModelError or DataError that names what does not fit.
+    A checkpoint's averaged weights are converted here as trained, with activation ranges from training faces
+    of ``data``. Raises ModelError or DataError for unfit input.
     """
     if path.is_dir() or path.name == "model.json":
         return _shipped(path if path.is_dir() else path.parent)
@@ -43,10 +43,7 @@ def enter(path: Path, data: Path, faces: Faces) -> Entrant:
 
 
 def arithmetic(architecture: str) -> int | None:
-    """Multiplications with addition for one face; None for a network that is not built here.
-
-    None as well without PyTorch: the networks are built with it.
-    """
+    """Multiply-adds for one face; None for an unknown architecture, or without PyTorch."""
     try:
         from models.architectures import build, multiply_adds
     except ModuleNotFoundError as error:
@@ -69,7 +66,7 @@ def _shipped(folder: Path) -> Entrant:
 
 
 def _trained(path: Path, data: Path, faces: Faces) -> Entrant:
-    # Only here, because models that are ready need no training package to be compared.
+    # Imported here, because comparing finished models must not need the training packages.
     from models.checkpoint import load_averaged
     from models.predict import predict
     from models.quantize import calibration_faces, convert, draft_card
@@ -84,9 +81,9 @@ def _trained(path: Path, data: Path, faces: Faces) -> Entrant:
 
 
 def _epochs(path: Path, step: object, rows: int) -> float | None:
-    """How often a run saw each of ``rows`` faces, by the settings that lie beside its checkpoint.
+    """The epochs of a run over ``rows`` faces, from the settings beside its checkpoint.
 
-    None where the checkpoint does not tell its ``step`` or there are no settings.
+    None if the checkpoint has no ``step`` or there are no settings.
     """
     if not isinstance(step, int):
         return None
@@ -96,4 +93,4 @@ def _epochs(path: Path, step: object, rows: int) -> float | None:
     except OSError:
         return None
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path.parent / 'settings.json'} is no settings of a run: {error!r}") from error
+        raise ModelError(f"{path.parent / 'settings.json'} has no valid settings: {error!r}") from error

@@ -1,4 +1,4 @@
-"""Judging the shipped file: every figure comes from the ``.tflite`` that the agent runs."""
+"""Evaluates the shipped model: every figure comes from the ``.tflite`` file that the agent runs."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ from models.metrics import (
 from models.runtime import Classifier
 
 FACE_SIDES = (16, 18, 20, 24, 28, 32, 40)
-"""Sizes in pixels to which faces are reduced for the curve; at 48 they are as they came."""
+"""Sides in pixels to which faces are reduced for the accuracy curve; the original size is 48."""
 
 ENOUGH = 100
-"""Faces below which the figures are called uncertain: at 0.75 the interval of 100 is 0.17 wide."""
+"""Minimum number of faces for certain figures; the interval of 0.75 over 100 faces is 0.17 wide."""
 
 LISTED = 10
-"""Unreadable pictures that are named on the screen."""
+"""Maximum number of unreadable pictures that are listed on the screen."""
 
 
 @dataclass(frozen=True)
 class EvaluationReport:
-    """What an evaluation found; ``confusion`` rows are true labels, ``by_size`` maps pixels to accuracy.
+    """The results of an evaluation; ``confusion`` rows are true labels, ``by_size`` maps pixels to accuracy.
 
-    ``skipped`` are the pictures that could not be read, named in ``unreadable``; ``left_out`` counts those of
-    labels that are not ours. ``macro_f1`` is the mean over ``averaged`` labels, those that the data has.
+    ``skipped`` counts the unreadable pictures, which ``unreadable`` names; ``left_out`` counts the pictures
+    of other labels than LABELS. ``macro_f1`` is the mean over the ``averaged`` labels that the data has.
     """
 
     model: str
@@ -70,7 +70,7 @@ class EvaluationReport:
 
 
 def evaluate(classifier: Classifier, faces: Faces) -> EvaluationReport:
-    """Read all faces, also reduced to each of FACE_SIDES; raises DataError when there are none."""
+    """Evaluate on all faces, also reduced to each of FACE_SIDES; raises DataError if there are none."""
     if not len(faces):
         raise DataError(f"{faces.origin} holds no face to evaluate on")
     scores = read_faces(classifier, faces)
@@ -105,9 +105,9 @@ def read_faces(classifier: Classifier, faces: Faces) -> NDArray[np.float32]:
 
 
 def shrunk(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Faces uint8 (N, 48, 48) reduced to ``side`` by area and enlarged again, as crops (N, 48, 48, 1).
+    """Faces uint8 (N, 48, 48) reduced to ``side`` pixels by area and enlarged again, as crops (N, 48, 48, 1).
 
-    By OpenCV, as the agent cuts crops, not by what trained the network.
+    Uses OpenCV, as the agent does for crops, and not the interpolation of the training.
     """
     out = np.empty((*pixels.shape, 1), np.uint8)
     for index, face in enumerate(pixels):
@@ -134,7 +134,7 @@ def show(report: EvaluationReport, console: Console) -> None:
     labels = Table("label", "precision", "recall", "F1", "faces", box=SIMPLE)
     for name, row in zip(LABELS, report.confusion, strict=True):
         label = report.labels[name]
-        # Of an expression without a face in the data nothing was measured.
+        # Nothing was measured for a label without faces in the data.
         if label.count == 0:
             continue
         matrix.add_row(name, *map(str, row))

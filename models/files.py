@@ -1,4 +1,4 @@
-"""Writing results so that a failure half-way leaves what was there before."""
+"""Writes result files so that a failure leaves the old files unchanged."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from agent.whole_file import whole_file
 
 
 def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files completely before the first takes its name, so that a failure leaves the old ones.
+    """Write all files completely before the first is renamed, so that a failure leaves the old files.
 
-    Makes the folder. Raises OSError when that or a file cannot be written.
+    Creates the folder. Raises OSError if the folder or a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        # The last one entered takes its name first.
+        # The last context entered is renamed first.
         for name, content in reversed(list(files.items())):
             stack.enter_context(whole_file(folder / name, 0o666)).write_bytes(content)

@@ -1,4 +1,4 @@
-"""Faces as pictures in folders named after their labels, of any size and colour."""
+"""Loads faces from pictures of any size and colour, in folders named after their labels."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ SPLITS = {
     "public": ("public", "publictest", "val", "valid", "validation", "test"),
     "private": ("private", "privatetest", "test"),
 }
-"""What people call the splits; the first that is there counts."""
+"""Usual folder names of the splits; the first existing one is used."""
 
 
 def load_folder(path: Path, split: str, cutter: FaceCutter | None = None) -> Faces:
     """Read ``path/split/label/picture`` if there is such a split, else ``path/label/picture``.
 
-    Folders are named as ``models.naming`` and SPLITS say, case aside. Pictures that cannot be read are left
-    out and named in ``skipped``; those of a label that is not ours are counted in ``left_out``; folders that
-    are no label are an error. ``cutter`` cuts out the faces; without one pictures are taken whole. Raises
-    DataError when no picture can be read.
+    Folder names are those of ``models.naming`` and SPLITS, ignoring case. Unreadable pictures are named in
+    ``skipped``; pictures of known labels outside LABELS are counted in ``left_out``; other folder names are
+    an error. ``cutter`` crops the faces; without it whole pictures are used. Raises DataError if no picture
+    can be read.
     """
     root = _root(path, split)
     files, left_out = _pictures(root)
     pixels, labels, skipped = [], [], []
-    # One that cuts nothing opens no detector, so there is nothing to close.
+    # FaceCutter("none") opens no detector, so it need not be closed.
     cutter = cutter or FaceCutter("none")
     for file, label in shown(files, "reading pictures"):
         picture = _read(file)
@@ -61,7 +61,7 @@ def _root(path: Path, split: str) -> Path:
 
 
 def _pictures(root: Path) -> tuple[list[tuple[Path, int]], dict[str, int]]:
-    """The pictures with their labels, and how many of each other label there are."""
+    """The pictures with their labels, and the number of pictures of each label that is left out."""
     folders = {entry.name: entry for entry in sorted(root.iterdir()) if entry.is_dir()}
     try:
         names = read_names(list(folders))
@@ -81,10 +81,10 @@ def _pictures(root: Path) -> tuple[list[tuple[Path, int]], dict[str, int]]:
 
 
 def _read(file: Path) -> Pixels | None:
-    """A picture as RGB uint8 (H, W, 3), turned as its EXIF tag says, or None when it cannot be read."""
+    """A picture as RGB uint8 (H, W, 3), rotated by its EXIF tag; None if it cannot be read."""
     try:
         content = np.frombuffer(file.read_bytes(), np.uint8)
-        # Image libraries complain about damaged files on the process's own stderr; the file is named below.
+        # Image libraries write errors of damaged files to the process's stderr; the caller reports the file.
         with native_output():
             picture = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB) if content.size else None
     except (OSError, cv2.error):

@@ -1,11 +1,11 @@
-"""Measure how the training faces are framed: ``python -m models.framing --data fer2013.npz``.
+"""Measures how the training faces are framed: ``python -m models.framing --data fer2013.npz``.
 
-Offline, and no part of what runs in a lesson. It runs the project's own face detector over training rows and
-writes where it finds the keypoints, so that ``agent.faces.crops`` can cut faces the same way.
+This is an offline tool and not used during a session. It runs the agent's face detector on training rows and
+writes the keypoints' positions, so that ``agent.faces.crops`` can crop faces in the same way.
 
-The rows are 48x48 pixels with the face filling them. Each is enlarged to 80 pixels in the middle of the
-detector's 128, its border repeated outwards: at 64 to 96 pixels the detector finds 99 % of them, and the
-medians move by less than 0.01 of the crop.
+The rows are 48x48 pixels filled by the face. Each row is enlarged to 80 pixels in the middle of the
+detector's 128, with its border extended outwards: at 64 to 96 pixels the detector finds 99 % of the faces,
+and the medians change by less than 0.01 of the crop.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ENLARGED = 80
 CONFIDENT = 0.7
 FRONTAL = 0.15
 MIRRORED = (1, 0, 2, 3, 5, 4)
-"""Where each keypoint goes when a face is mirrored."""
+"""Index of each keypoint in a mirrored face."""
 
 
 def measure(
@@ -42,9 +42,9 @@ def measure(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find the faces of grey pictures uint8 (N, S, S).
 
-    Returns keypoints (M, 6, 2) and box widths (M,), in units of the picture, of the M faces that are surely
-    found (confidence over 0.7) and near frontal (nose within 0.15 of the distance of the ears from midway
-    between the eyes).
+    Returns keypoints (M, 6, 2) and box widths (M,), in units of the picture, of the M faces with a confidence
+    over 0.7 that are nearly frontal: the nose is less than 0.15 of the distance between the ears from the
+    middle of the eyes. Raises DataError if there are none.
     """
     offset = (SIDE - ENLARGED) // 2
     keypoints, widths = [], []
@@ -64,7 +64,7 @@ def measure(
 def summarize(keypoints: NDArray[np.float64], widths: NDArray[np.float64]) -> dict[str, object]:
     """The median framing of faces (M, 6, 2) and their mirror images, with its spread (1.4826 MAD).
 
-    Mirrored too because the classifier is trained on mirrored faces as well.
+    Mirror images are included because the classifier is trained on them too.
     """
     mirrored = (keypoints * (-1, 1) + (1, 0))[:, MIRRORED]
     both = np.concatenate((keypoints, mirrored))
@@ -83,7 +83,7 @@ def summarize(keypoints: NDArray[np.float64], widths: NDArray[np.float64]) -> di
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the measurement from the command line: 0 when it worked, 2 when it cannot be done."""
+    """Run the measurement from the command line; the exit code is 0 after success, 2 after an error."""
     parser = StrictArgumentParser(prog="python -m models.framing", description="Measure the training faces.")
     parser.add_argument("--data", type=Path, required=True, help="fer2013.npz")
     parser.add_argument("--rows", type=int, default=4000, help="how many training rows (default 4000)")
@@ -112,7 +112,7 @@ def _framed(row: NDArray[np.uint8], offset: int) -> NDArray[np.uint8]:
 
 
 def _turn(points: NDArray[np.float64]) -> float:
-    """How far the nose stands off the middle of the eyes, in distances between the ears."""
+    """Distance of the nose from the middle of the eyes, in units of the distance between the ears."""
     ears = abs(points[4, 0] - points[5, 0])
     return float(abs(points[2, 0] - points[:2, 0].mean()) / max(ears, 1e-6))
 

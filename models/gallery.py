@@ -1,4 +1,4 @@
-"""End to end: faces pasted into gallery tiles and read through the agent's own layout, detection and crop."""
+"""End-to-end evaluation: faces in gallery tiles, read through the agent's layout, detection and crop."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ JPEG_QUALITY = 80
 
 @dataclass(frozen=True)
 class GalleryReport:
-    """Of ``faces`` pasted, the share that the agent ``found`` in a tile of its layout.
+    """The result: ``found`` is the share of the ``faces`` that the agent found in a tile of its layout.
 
-    ``accuracy`` is over the found ones, read through the agent; ``direct`` over the same ones as they came.
+    ``accuracy`` is that of the found faces read through the agent; ``direct`` is that of the same faces read
+    without the gallery.
     """
 
     faces: int
@@ -48,9 +49,9 @@ def evaluate_in_gallery(
     *,
     count: int = 1000,
 ) -> GalleryReport:
-    """Paste ``count`` faces, 56 to 112 pixels wide, 25 to a gallery, and read them as the agent does.
+    """Paste ``count`` faces of 56 to 112 pixels into galleries of 25 tiles, and read them as the agent does.
 
-    Raises DataError when no face is found at all.
+    Raises DataError if no face is found.
     """
     framing = Framing.of(classifier.card.framing)
     random = np.random.default_rng(0)
@@ -90,7 +91,7 @@ def draw_gallery(faces: NDArray[np.uint8], random: np.random.Generator) -> tuple
 
 
 def _tile(face: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
-    """A face off the middle of a tile (H, W), its border going on outwards, blurred, as a background."""
+    """A tile (H, W) with a face at a random place; the background is the face's extended border, blurred."""
     width, height = TILE
     side = int(random.integers(*FACE_SIDES))
     left = int(random.integers(width // 4, width * 3 // 4 - side))
@@ -104,7 +105,7 @@ def _tile(face: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.ui
 
 
 def _found(frame: Pixels, boxes: list[Box], finder: FaceFinder) -> Iterator[tuple[int, Face]]:
-    """The index of each pasted face whose tile and face the agent finds, with the face in frame pixels."""
+    """The index of each pasted face that the agent finds in its tile, with the face in frame pixels."""
     slots = find_layout(frame).slots
     pictures = [slot.video.of(frame) for slot in slots]
     for slot, face in zip(slots, finder.find(pictures, True), strict=True):

@@ -31,8 +31,8 @@ VOTES = (
 class Faces:
     """Labelled faces: ``pixels`` grey uint8 (N, 48, 48) and ``labels`` int64 (N,), indices into LABELS.
 
-    ``votes`` float32 (N, 10) counts FER+ votes by VOTES, or is None where nobody voted. ``skipped`` names
-    pictures that could not be read, ``left_out`` counts those of each label that is not one of LABELS. Raises
+    ``votes`` float32 (N, 10) counts FER+ votes in the order of VOTES; None without votes. ``skipped`` names
+    the unreadable pictures. ``left_out`` counts the pictures of each label that is not one of LABELS. Raises
     DataError for other shapes, dtypes or labels.
     """
 

@@ -1,4 +1,4 @@
-"""How good and how honest a classifier is: pure functions of probabilities (N, 7) and labels (N,)."""
+"""Metrics of accuracy and calibration: pure functions of probabilities (N, 7) and labels (N,)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ TEMPERATURES = np.exp(np.linspace(np.log(0.3), np.log(5.0), 121))
 
 @dataclass(frozen=True)
 class LabelScore:
-    """Of one label: precision (0 where it was never read), recall and F1, and how many faces truly have it.
+    """A label's precision (0 if it was never predicted), recall and F1, and its number of faces.
 
-    The three are None where no face has it: nothing was measured then.
+    The three figures are None if no face has this label.
     """
 
     precision: float | None
@@ -34,14 +34,14 @@ class LabelScore:
 
 
 def confusion(scores: Scores, labels: Labels) -> NDArray[np.int64]:
-    """Counts (7, 7): rows are true labels, columns the labels that were read."""
+    """The confusion matrix, int64 (7, 7): rows are true labels, columns predicted labels."""
     size = len(LABELS)
     pairs = labels * size + scores.argmax(1)
     return np.bincount(pairs, minlength=size * size).reshape(size, size)
 
 
 def accuracy(scores: Scores, labels: Labels) -> float:
-    """The share of faces read rightly; nan for none."""
+    """The share of correctly read faces; nan without faces."""
     return float((scores.argmax(1) == labels).mean()) if len(labels) else float("nan")
 
 
@@ -65,12 +65,12 @@ def macro_f1(matrix: NDArray[np.int64]) -> float:
 
 
 def worst_recall(labels: Mapping[str, LabelScore]) -> float:
-    """The lowest recall of the labels that the data has; there must be one."""
+    """The lowest recall of the labels that the data has; there must be at least one."""
     return min(score.recall for score in labels.values() if score.recall is not None)
 
 
 def reliability(scores: Scores, labels: Labels) -> list[tuple[float, float, int]]:
-    """The calibration curve: (mean confidence, accuracy, count) of each non-empty bin of 15 equal ones."""
+    """The calibration curve: (mean confidence, accuracy, count) of each non-empty one of 15 equal bins."""
     confidence, right = scores.max(1), scores.argmax(1) == labels
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     groups = [bins == index for index in range(BINS)]
@@ -89,19 +89,19 @@ def calibration_error(scores: Scores, labels: Labels) -> float:
 
 
 def tempered(scores: Scores, temperature: float) -> Scores:
-    """Probabilities with their logits divided by a temperature; above 1 makes them less sure."""
+    """Probabilities with their logits divided by a temperature; above 1 lowers the confidence."""
     return softmax(np.log(np.maximum(scores, 1e-12)) / temperature)
 
 
 def fit_temperature(scores: Scores, labels: Labels) -> float:
-    """The temperature with the least negative log likelihood, by search over 0.3 to 5."""
+    """The temperature with the lowest negative log likelihood, by a search from 0.3 to 5."""
     rows = np.arange(len(labels))
     losses = [-np.log(np.maximum(tempered(scores, t)[rows, labels], 1e-12)).mean() for t in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
 def cross_calibrated(scores: Scores, labels: Labels) -> Scores:
-    """Probabilities of each fold at the temperature fitted on the others: what it is worth on new faces."""
+    """Probabilities in 5-fold cross-validation, with each fold's temperature fitted on the other folds."""
     out = np.empty_like(scores)
     for held in _folds(len(labels)):
         out[held] = tempered(scores[held], fit_temperature(scores[~held], labels[~held]))
@@ -109,9 +109,9 @@ def cross_calibrated(scores: Scores, labels: Labels) -> Scores:
 
 
 def matching_offsets(logits: Scores, labels: Labels) -> Scores:
-    """What to add to each logit so that every label is read about as often as it is given.
+    """Logit offsets (7,) with which each label is predicted about as often as it occurs in ``labels``.
 
-    A network that is unsure reads rare and hard labels too seldom (compare Menon et al. 2021).
+    A network with low confidence predicts rare and hard labels too rarely (compare Menon et al. 2021).
     """
     offsets = np.zeros(len(LABELS), np.float32)
     wanted = np.bincount(labels, minlength=len(LABELS)) + 5
@@ -122,9 +122,9 @@ def matching_offsets(logits: Scores, labels: Labels) -> Scores:
 
 
 def cross_matched(scores: Scores, offsets: Scores, labels: Labels) -> Scores:
-    """Probabilities of each fold with the offsets matched on the others: what they are worth on new faces.
+    """Probabilities in 5-fold cross-validation, with each fold's offsets matched on the other folds.
 
-    ``scores`` already contain the ``offsets`` (7,) that were matched on all.
+    ``scores`` already contain the ``offsets`` (7,) that were matched on all faces.
     """
     logits = np.log(np.maximum(scores, 1e-12)) - offsets
     out = np.empty_like(scores)
@@ -134,13 +134,13 @@ def cross_matched(scores: Scores, offsets: Scores, labels: Labels) -> Scores:
 
 
 def _folds(count: int) -> Iterator[NDArray[np.bool_]]:
-    """Which of ``count`` faces are in each fold, bool (count,): drawn at random, but always the same ones."""
+    """The members of each fold, bool (count,), drawn at random with a fixed seed."""
     fold = np.random.default_rng(0).permutation(count) % FOLDS
     yield from (fold == index for index in range(FOLDS))
 
 
 def risk_coverage(scores: Scores, labels: Labels) -> tuple[Scores, NDArray[np.float64], NDArray[np.float64]]:
-    """Falling thresholds of confidence, with the share of faces at or above each and the error among them."""
+    """Descending confidence thresholds, the share of faces at or above each, and the error among these."""
     confidence = scores.max(1)
     order = np.argsort(-confidence, kind="stable")
     wrong = (scores.argmax(1) != labels)[order]
@@ -149,9 +149,9 @@ def risk_coverage(scores: Scores, labels: Labels) -> tuple[Scores, NDArray[np.fl
 
 
 def unsure_below(scores: Scores, labels: Labels, risk: float) -> float:
-    """The lowest confidence threshold at which the error among the faces still read is at most ``risk``.
+    """The lowest confidence threshold at which the error among the remaining faces is at most ``risk``.
 
-    1.0 (read nothing) when no threshold reaches that.
+    1.0 (read nothing) if no threshold achieves that.
     """
     thresholds, _, errors = risk_coverage(scores, labels)
     good = np.flatnonzero(errors <= risk)
@@ -159,7 +159,7 @@ def unsure_below(scores: Scores, labels: Labels, risk: float) -> float:
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval (1927) of a share of which ``right`` of ``count`` draws were seen."""
+    """Wilson's 95 % confidence interval (1927) of a share, for ``right`` successes in ``count`` draws."""
     z, share = 1.96, right / count
     middle = share + z * z / (2 * count)
     margin = z * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)

@@ -1,4 +1,4 @@
-"""What other data sets call the seven labels: words, abbreviations and numbers, as folder names."""
+"""The names of the seven labels in other data sets: words, abbreviations and numbers, as folder names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "surprise": ("surprised", "su", "sur"),
     "neutral": ("neutrality", "natural", "ne", "neu"),
 }
-"""Also the codes of JAFFE and KDEF, where people have sorted their pictures by these."""
+"""Other names of each label, with the codes of JAFFE and KDEF."""
 
 NOT_OURS = frozenset(
     {
@@ -34,24 +34,24 @@ NOT_OURS = frozenset(
         "nf",
     }
 )
-"""What some data sets have beside the seven: left out, and counted."""
+"""Labels of other data sets outside the seven; their pictures are left out and counted."""
 
 NUMBERED: Mapping[str, tuple[str, ...]] = {
     "RAF-DB": ("", "surprise", "fear", "disgust", "happy", "sad", "angry", "neutral"),
     "FER-2013": LABELS,
     "AffectNet": ("neutral", "happy", "sad", "surprise", "fear", "disgust", "angry", "contempt"),
 }
-"""The name of each number, from 0; RAF-DB counts from 1."""
+"""The label of each number, from 0, in each data set; RAF-DB counts from 1."""
 
 _BY_NAME = {name: label for label, names in SYNONYMS.items() for name in (label, *names)}
 
 
 def read_names(names: Sequence[str]) -> dict[str, str | None]:
-    """The label of each folder name, or None for one that is no label of ours, such as contempt.
+    """The label of each folder name; None for a name of NOT_OURS, such as contempt.
 
-    Case, a number before or after the word and its separator do not count ("3_Happiness"). Bare numbers are
-    taken as RAF-DB's when they are 1 to 7, as FER-2013's when 0 to 6 and as AffectNet's when 0 to 7. Raises
-    DataError for any other name, and for some of the numbers only, which could be anybody's.
+    Case, and a number with its separator before or after the word, are ignored ("3_Happiness"). Plain numbers
+    mean RAF-DB if they are 1 to 7, FER-2013 if 0 to 6, and AffectNet if 0 to 7. Raises DataError for any
+    other name, and for an incomplete set of numbers, which is ambiguous.
     """
     if names and all(name.isdigit() for name in names):
         return _by_number(names)
@@ -74,6 +74,6 @@ def _by_number(names: Sequence[str]) -> dict[str, str | None]:
             found = {name: words[int(name)] for name in names}
             return {name: word if word in LABELS else None for name, word in found.items()}
     raise DataError(
-        f"folders {', '.join(sorted(names))}: numbers name labels only when all of them are there, 1 to 7 "
+        f"folders {', '.join(sorted(names))}: numbers are labels only if all of them are there, 1 to 7 "
         f"(RAF-DB), 0 to 6 (FER-2013) or 0 to 7 (AffectNet); else name the folders {', '.join(LABELS)}"
     )

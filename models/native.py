@@ -1,4 +1,4 @@
-"""What native code writes past Python to the process's stderr, kept from the user's eyes."""
+"""Captures what native code writes directly to the process's stderr, so that the user does not see it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from contextlib import contextmanager
 from typing import IO
 
 _ONE_AT_A_TIME = threading.RLock()
-"""Held while stderr is elsewhere. Two workers that loaded a model each at the same time took each other's
-turn for the real stderr, and chatter came through to the user."""
+"""Held while stderr is redirected. Without it, two workers that loaded models at the same time each saved the
+other's redirection as the real stderr, and native output reached the user."""
 
 
 @contextmanager
 def native_output() -> Iterator[list[str]]:
-    """Collect what native code writes to the process's stderr, as lines, instead of showing it.
+    """Collect the lines that native code writes to the process's stderr, instead of showing them.
 
-    MediaPipe and LiteRT write start-up chatter there, before any of their log levels can be set. The lines
-    are in the yielded list once the block has ended.
+    MediaPipe and LiteRT write start-up messages there before their log level can be set. The lines are in the
+    yielded list after the block has ended.
     """
     said: list[str] = []
     with _ONE_AT_A_TIME, _unnamed_file() as kept:
@@ -37,7 +37,7 @@ def native_output() -> Iterator[list[str]]:
 
 
 def _unnamed_file() -> IO[bytes]:
-    """A file without a name: in memory where the system can, so that not even chatter touches the disk."""
+    """An anonymous file, in memory on Linux, so that native output does not touch the disk."""
     if sys.platform == "linux":
         return os.fdopen(os.memfd_create("native-output"), "w+b")
     return tempfile.TemporaryFile()

@@ -1,4 +1,4 @@
-"""How the commands of ``models`` end: one line on standard error and an exit code, never a traceback."""
+"""Runs the commands of ``models``; an error gives one line on stderr and an exit code, no traceback."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from agent.errors import ReadTheRoomError
 
 
 def run_command(run: Callable[[], object], stopped: str = "stopped") -> int:
-    """Run a command: 0 when it worked, 2 when what was asked cannot be done, 130 when it was ended.
+    """Run a command; the exit code is 0 after success, 2 after an expected error, 130 after Ctrl-C.
 
-    ``stopped`` is what to say of Ctrl-C. A bug raises.
+    ``stopped`` is the text for Ctrl-C. Unexpected exceptions are raised.
     """
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:

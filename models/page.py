@@ -1,4 +1,4 @@
-"""The model card as a page to read: ``MODEL_CARD.md`` with figures, from a card and an evaluation."""
+"""Writes the model card as a page: ``MODEL_CARD.md`` with figures, from a card and an evaluation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE_NAME = "MODEL_CARD.md"
 
 
 def write_page(folder: Path, card: ModelCard, report: EvaluationReport) -> None:
-    """Write the page and its three figures (confusion, calibration, accuracy over size) into a folder."""
+    """Write the page and its three figures (confusion, calibration, accuracy over face size) to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     _draw_confusion(folder / "confusion.png", report)
     _draw_calibration(folder / "calibration.png", report)
@@ -42,9 +42,10 @@ def page(card: ModelCard, report: EvaluationReport) -> str:
 
 ## On {report.data} ({report.faces} faces)
 
-Checkpoint, label offsets, temperature and thresholds were chosen on this same split, so expect slightly less
-on other faces. The cross-validated figures in the last table, and the calibration error there, are of faces
-on which neither offsets nor temperature were fitted; only the checkpoint was chosen with them in view.
+Checkpoint, label offsets, temperature and thresholds were chosen on this split, so expect slightly lower
+figures on other faces. The cross-validated figures and the calibration error in the last table are from
+5-fold cross-validation: offsets and temperature were fitted on the other folds. Only the checkpoint was
+chosen with all these faces.
 
 | label | faces | precision | recall | F1 |
 | --- | --- | --- | --- | --- |
@@ -91,9 +92,9 @@ def _gallery(report: EvaluationReport) -> str:
         return ""
     found = report.gallery
     return (
-        f"Pasted into gallery tiles and read through the agent's own layout, detection and crop: "
-        f"{found.found:.3f} of {found.faces} faces found; accuracy on these {found.accuracy:.3f}, "
-        f"directly {found.direct:.3f}. Measured by "
+        f"Faces pasted into gallery tiles and read through the agent's layout, detection and crop: "
+        f"{found.found:.3f} of {found.faces} faces are found; the accuracy on these is {found.accuracy:.3f}, "
+        f"and {found.direct:.3f} without the gallery. Measured by "
         f"`python -m models evaluate --data fer2013.npz --split public --gallery {found.faces}`.\n\n"
     )
 
@@ -134,7 +135,7 @@ def _draw_sizes(path: Path, card: ModelCard, report: EvaluationReport) -> None:
 
 @contextmanager
 def _figure(path: Path, inches: tuple[float, float]) -> Iterator[Any]:
-    """The axes of a figure that is saved when the block ends, without any window system."""
+    """The axes of a figure, which is saved when the block ends; needs no window system."""
     from matplotlib.figure import Figure
 
     figure = Figure(inches, layout="constrained")

@@ -1,4 +1,4 @@
-"""What a network in training answers, and how often it is right."""
+"""Predictions of a network in training, and their accuracy."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from models.labelled import Faces
 
 
 def normalise(faces: Tensor) -> Tensor:
-    """Grey levels 0..255 to -1..1, so that an INT8 input is the grey level less 128."""
+    """Scale grey levels 0..255 to -1..1, so that an INT8 input is the grey level minus 128."""
     return (faces.float() - 128) / 128
 
 
 def predict(model: nn.Module, faces: Faces, batch: int = 256) -> NDArray[np.float32]:
-    """The logits float32 (N, 7) of a network for faces, single crop, in float32."""
+    """The logits float32 (N, 7) of a network for faces, one crop each."""
     model.eval()
     parts = []
     with torch.inference_mode():
@@ -27,7 +27,7 @@ def predict(model: nn.Module, faces: Faces, batch: int = 256) -> NDArray[np.floa
 
 
 def score(logits: NDArray[np.float32], faces: Faces) -> dict[str, float]:
-    """Accuracy, and the recall of the worst label."""
+    """Accuracy, and the lowest recall of all labels."""
     right = logits.argmax(1) == faces.labels
     recalls = [right[faces.labels == label].mean() for label in np.unique(faces.labels)]
     return {"accuracy": float(right.mean()), "worst_recall": float(min(recalls))}

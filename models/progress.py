@@ -13,6 +13,6 @@ Item = TypeVar("Item")
 
 
 def shown(items: Sequence[Item], what: str) -> Iterator[Item]:
-    """The items, with a bar on standard error while they last; nothing in a file or a pipe."""
+    """Yield the items with a progress bar on standard error; no bar if that is a file or a pipe."""
     console, quiet = Console(stderr=True), not sys.stderr.isatty()
     yield from track(items, what, console=console, transient=True, disable=quiet)

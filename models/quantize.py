@@ -1,7 +1,7 @@
-"""From a trained checkpoint to the full-INT8 ``.tflite`` that the agent ships, with its card.
+"""Converts a trained checkpoint to the full-INT8 ``.tflite`` that the agent ships, with its card.
 
 Weights, activations, input and output are integers; activation ranges come from training faces. Nothing is
-written when INT8 loses more than half a point against float on ``public``, or when anything fails on the way.
+written if INT8 loses more than half a point against float on ``public``, or after any error.
 """
 
 from __future__ import annotations
@@ -59,25 +59,26 @@ from models.runtime import LiteRTClassifier, softmax
 from models.weights import EXPRESSION
 
 Ranges = dict[str, NDArray[np.float32]]
-"""``min`` and ``max`` of a tensor, each with one row for each face."""
+"""``min`` and ``max`` of a tensor, each with one row per face."""
 
 MOST_LOST = 0.005
 CALIBRATION_FACES = 512
 FITTING = 98
-"""Percent of the calibration faces whose activations fit a tensor's range whole; others are cut.
+"""Percentile of the faces' activation ranges that sets a tensor's range; activations beyond it are clipped.
 
-A range that a few odd faces widen makes the steps of all coarser. For the student, chosen by 4,000 training
-faces: the divergence of INT8 from float (Kullback-Leibler, in thousandths of a nat) is 0.44 with the whole
-range, 0.40 at 99.9 percent, 0.37 at 99 and 97, 0.45 at 95, 0.94 at 90. On public it is 0.52, 0.48, 0.43,
-0.41, 0.52 and 0.94, and INT8 reads as float does on 98.4, 98.5, 98.8, 98.9, 98.6 and 98.7 percent of the
-faces (on 94.7 by Quantizer.calibrate, a moving average). Weights rounded by MSE or OCTAV brought nothing
-(0.76, 0.44), nor would a correction of biases: no mean error of a logit is over 0.010 from 95 percent up.
-At 98 INT8 is 0.06 points over float on public, with the whole range 0.36 under; chance moves that by 0.2.
+A range that a few outlier faces widen makes the quantisation steps coarser for all faces. The value was
+chosen for the student with 4,000 training faces. The Kullback-Leibler divergence of INT8 from float, in
+thousandths of a nat, is 0.44 with the whole range, 0.40 at 99.9 percent, 0.37 at 99 and 97, 0.45 at 95, 0.94
+at 90. On public it is 0.52, 0.48, 0.43, 0.41, 0.52 and 0.94, and INT8 gives the same label as float on 98.4,
+98.5, 98.8, 98.9, 98.6 and 98.7 percent of the faces (on 94.7 with Quantizer.calibrate, a moving average).
+Rounding weights by MSE or OCTAV did not help (0.76, 0.44). Bias correction would not either: from 95 percent
+up, no logit has a mean error over 0.010. At 98 INT8 is 0.06 points above float on public, with the whole
+range 0.36 below; chance changes that by 0.2.
 """
 ACCEPTED_RISK = 0.25
-"""Below ``min_confidence`` the agent says "unsure", so that of the faces still read one in four is wrong."""
+"""Maximum error rate among the faces at or above ``min_confidence``; below it the agent says "unsure"."""
 LEAST_OF_FULL_SIZE = 0.85
-"""``min_face_px`` is the smallest measured size that keeps this share of the accuracy at full size."""
+"""Minimum share of the full-size accuracy; ``min_face_px`` is the smallest measured size that reaches it."""
 
 INTENDED_USE = (
     "Reading which of seven expressions a face shows, tile by tile, in a meeting's gallery view, for the "
@@ -101,10 +102,10 @@ class Converted:
 def quantize(checkpoints: Sequence[Path], data: Path, out: Path, name: str = "student") -> ModelCard:
     """Quantise a checkpoint's averaged weights, measure the result, and write ``expression.tflite`` and card.
 
-    Several checkpoints become one model that averages their answers (``models.ensemble``).
+    Several checkpoints become one model that averages their logits (``models.ensemble``).
 
-    Raises ModelError, leaving ``out`` as it was, when INT8 is more than 0.5 points worse than float on
-    ``public``; DataError or ModelError for unfit input.
+    Raises ModelError if INT8 is more than 0.5 points worse than float on ``public``, and DataError or
+    ModelError for unfit input; ``out`` is then unchanged.
     """
     model, arch = assemble(checkpoints)
     public, training = load(data, "public"), load(data, "train")
@@ -123,7 +124,7 @@ def quantize(checkpoints: Sequence[Path], data: Path, out: Path, name: str = "st
 
 
 def calibration_faces(faces: Faces) -> NDArray[np.float32]:
-    """Normalised training faces (N, 48, 48, 1) for activation ranges: half as they are, half degraded."""
+    """Normalised training faces float32 (N, 48, 48, 1) for activation ranges, half of them augmented."""
     rows = np.random.default_rng(0).permutation(len(faces))[:CALIBRATION_FACES]
     pixels = torch.from_numpy(faces.pixels[rows]).unsqueeze(1).float()
     half = len(rows) // 2
@@ -133,12 +134,12 @@ def calibration_faces(faces: Faces) -> NDArray[np.float32]:
 
 
 def balance(model: nn.Module, faces: Faces) -> Scores:
-    """Shift the last bias until each label is read as often as ``faces`` have it; returns the offsets (7,).
+    """Shift the last bias until each label is predicted as often as it occurs; returns the offsets (7,).
 
-    ``faces`` must be new to the network: of those it was trained on it knows the rare labels by heart, and
-    offsets fitted on them made disgust rarer still. Fitted on half of public and told of the other half,
-    thirty times: accuracy 0.697 without and 0.699 with them, macro-F1 0.671 and 0.677, recall of fear 0.42
-    and 0.53, of disgust 0.54 and 0.64 (with offsets of training faces 0.45), of neutral 0.74 and 0.64.
+    ``faces`` must not be training faces: the network has memorised their rare labels, and offsets fitted on
+    them made disgust even rarer. Fitted on half of public and measured on the other half, thirty times:
+    accuracy 0.697 without and 0.699 with offsets, macro-F1 0.671 and 0.677, recall of fear 0.42 and 0.53, of
+    disgust 0.54 and 0.64 (with offsets of training faces 0.45), of neutral 0.74 and 0.64.
     """
     offsets = matching_offsets(predict(model, faces), faces.labels)
     shift(model, torch.from_numpy(offsets))
@@ -147,7 +148,7 @@ def balance(model: nn.Module, faces: Faces) -> Scores:
 
 def convert(model: nn.Module, calibration: NDArray[np.float32]) -> Converted:
     """Convert a network to TFLite with input (N, 48, 48, 1), and quantise it with these faces' ranges."""
-    # Both converters print progress and warn about their own dependencies.
+    # Both converters print their progress, and warnings about their own dependencies.
     with tempfile.TemporaryDirectory() as folder, _quiet():
         import litert_torch
         from ai_edge_quantizer import calibrator, quantizer, recipe, recipe_manager
@@ -166,12 +167,12 @@ def convert(model: nn.Module, calibration: NDArray[np.float32]) -> Converted:
 
 
 def _gathered(known: Ranges, new: Ranges) -> Ranges:
-    """The ranges of the faces so far and of one more, side by side along the first axis."""
+    """The ranges of the faces so far and of one more face, concatenated along the first axis."""
     return {key: np.concatenate((known[key], new[key])) for key in ("min", "max")}
 
 
 def _fitted(found: Mapping[str, Ranges]) -> dict[str, Ranges]:
-    """The range of each tensor that holds ``FITTING`` percent of single faces' ranges whole."""
+    """The range of each tensor, from the ``FITTING`` percentile of the faces' ranges."""
     return {
         name: {
             "min": np.percentile(seen["min"], 100 - FITTING, axis=0, keepdims=True).astype(np.float32),
@@ -182,7 +183,7 @@ def _fitted(found: Mapping[str, Ranges]) -> dict[str, Ranges]:
 
 
 def draft_card(name: str, arch: str, model: nn.Module, weights: bytes, framing: FaceFraming) -> ModelCard:
-    """The card of a model before anything was measured: no temperature, no abstention, no figures."""
+    """The card of a model before any measurement: without temperature, abstention and figures."""
     return ModelCard(
         name=name,
         file="expression.tflite",
@@ -205,8 +206,8 @@ def draft_card(name: str, arch: str, model: nn.Module, weights: bytes, framing: 
 def measure(card: ModelCard, weights: bytes, public: Faces, lost: float, offsets: Scores) -> ModelCard:
     """A card with temperature, abstention and figures, all measured with these INT8 weights on ``public``.
 
-    ``offsets`` (7,) are what was added to the logits to match these very faces. The figures called
-    cross-validated are of faces on which neither they nor the temperature were fitted.
+    ``offsets`` (7,) were added to the logits to match these faces. For the cross-validated figures, offsets
+    and temperature are fitted on the other folds.
     """
     from msgspec.structs import replace
 
@@ -254,7 +255,7 @@ def _int8_accuracy(card: ModelCard, weights: bytes, faces: Faces) -> float:
 
 
 def _framing(folder: Path) -> FaceFraming:
-    """The framing that was measured into ``framing.json``, or the shipped model's."""
+    """The framing in the folder's ``framing.json``, or the shipped model's framing."""
     path = folder / "framing.json"
     if not path.is_file():
         return load_card(EXPRESSION).framing
@@ -262,7 +263,7 @@ def _framing(folder: Path) -> FaceFraming:
         return msgspec.json.decode(path.read_bytes(), type=FaceFraming)
     except msgspec.MsgspecError as error:
         remedy = "measure it with python -m models.framing"
-        raise ModelError(f"{path} is no framing: {error}; {remedy}") from error
+        raise ModelError(f"{path} has no valid framing: {error}; {remedy}") from error
 
 
 @contextlib.contextmanager

@@ -1,8 +1,8 @@
-"""A shipped INT8 student as a checkpoint again: to train on from where its own checkpoint was not kept.
+"""Recovers a checkpoint from a shipped INT8 student, to continue training if its own checkpoint is missing.
 
-What quantisation rounded away stays lost. Of the file shipped before, with 0.699 on public, the recovered
-network had 0.701 with the mirror image and 0.690 without; the mean of it and of a run that went on from it
-(``models.average``) is what is shipped now.
+The precision lost by quantisation is not recovered. From the previously shipped file, with 0.699 on public,
+the recovered network had 0.701 with the mirror image and 0.690 without. The model shipped now is the mean of
+that network and of a run that continued from it (``models.average``).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from models.predict import normalise
 
 LAYERS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"})
 MEASURED_FACES = 4096
-"""How many augmented training faces tell the mean and variance of each convolution's answers."""
+"""Number of augmented training faces for measuring mean and variance of each convolution's output."""
 
 
 def recover(folder: Path, data: Path, out: Path) -> None:
-    """Write the network of the student in ``folder`` (with ``model.json``) to ``out`` as a checkpoint.
+    """Write the student in ``folder`` (with ``model.json``) to ``out`` as a checkpoint.
 
-    Raises ModelError for a model that is no student, DataError for unfit data.
+    Raises ModelError for another architecture, DataError for unfit data.
     """
     card = load_card(folder)
     arch, *others = card.architecture.split(" + ")
@@ -49,7 +49,7 @@ def recover(folder: Path, data: Path, out: Path) -> None:
         network.head.weight.data.copy_(weight)
         network.head.bias.data.copy_(bias)
     except (StopIteration, RuntimeError) as error:
-        raise ModelError(f"{folder}: {card.file} has not the layers of a {arch}: {error}") from error
+        raise ModelError(f"{folder}: {card.file} does not have the layers of a {arch}: {error}") from error
     faces = load(data, "train").pixels
     rows = np.random.default_rng(0).permutation(len(faces))[:MEASURED_FACES]
     pixels = augment(torch.from_numpy(faces[rows]).unsqueeze(1), torch.Generator().manual_seed(0), 0.45)
@@ -58,7 +58,7 @@ def recover(folder: Path, data: Path, out: Path) -> None:
 
 
 def _layers(weights: bytes) -> Iterator[tuple[Tensor, Tensor]]:
-    """Weight and bias of the convolutions and of the linear layer, in real numbers, as they follow."""
+    """Weight and bias of the convolutions and the linear layer in their order, dequantised to float32."""
     from ai_edge_quantizer.utils import tfl_flatbuffer_utils as flatbuffer
 
     model: Any = flatbuffer.read_model(weights)
@@ -70,7 +70,7 @@ def _layers(weights: bytes) -> Iterator[tuple[Tensor, Tensor]]:
         kind = name.rpartition(".")[2]
         if kind in LAYERS:
             weight, bias = (_real(tensors[index], model.buffers) for index in operator.inputs[1:3])
-            # A depthwise kernel of one input channel is (1, H, W, out).
+            # A depthwise kernel with one input channel has the shape (1, H, W, out).
             yield (weight.permute(3, 1, 2, 0) if kind == "DEPTHWISE_CONV_2D" else weight), bias
 
 
@@ -85,7 +85,7 @@ def _real(tensor: Any, buffers: Any) -> Tensor:
 
 
 def _pairs(network: nn.Module) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d]]:
-    """Each convolution with the normalisation behind it, as they stand in the network."""
+    """Each convolution with its following normalisation, in the network's order."""
     layers = [layer for layer in network.modules() if isinstance(layer, (nn.Conv2d, nn.BatchNorm2d))]
     convolutions = [layer for layer in layers if isinstance(layer, nn.Conv2d)]
     norms = [layer for layer in layers if isinstance(layer, nn.BatchNorm2d)]
@@ -93,14 +93,14 @@ def _pairs(network: nn.Module) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d]]:
 
 
 def _as_identity(norm: nn.BatchNorm2d, bias: Tensor) -> None:
-    """Let a normalisation add ``bias`` and do nothing else: conversion has folded it into the kernel."""
+    """Make a normalisation only add ``bias``: conversion has folded its scale into the kernel."""
     norm.weight.data.fill_((1 + norm.eps) ** 0.5)
     norm.bias.data.copy_(bias)
 
 
 @torch.inference_mode()
 def _measure(network: nn.Module, faces: Tensor) -> None:
-    """Give each normalisation the mean and variance of what it sees of ``faces``; answers stay the same."""
+    """Set each normalisation's mean and variance from its inputs for ``faces``; the outputs stay the same."""
     seen: dict[nn.BatchNorm2d, Tensor] = {}
 
     def note(norm: nn.BatchNorm2d, answers: Tensor) -> None:

@@ -1,6 +1,6 @@
-"""Reading faces with an INT8 TFLite classifier: the only module that touches LiteRT.
+"""Inference with an INT8 TFLite classifier; the only module that uses LiteRT.
 
-Imports no training package, so that the agent starts fast.
+It imports no training package, so that the agent starts fast.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from models.native import native_output
 from models.weights import EXPRESSION
 
 LARGEST = 64
-"""More crops than this are read in parts, so that memory stays bounded."""
+"""Maximum batch size in crops, which bounds memory; more crops are read in several batches."""
 
 
 class Classifier(Protocol):
-    """Whatever reads expressions from aligned face crops."""
+    """A classifier of expressions from aligned face crops."""
 
     @property
     def card(self) -> ModelCard:
-        """What is known of the model: its input, its labels, and when to trust it."""
+        """The model's card: input, labels, temperature, abstention, figures."""
 
     def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Probabilities (N, 7) in the order of LABELS, rows summing to 1, for crops uint8 (N, 48, 48, 1)."""
 
     def close(self) -> None:
-        """Release the model; may be called twice."""
+        """Release the model; idempotent."""
 
 
 class LiteRTClassifier:
-    """A TFLite classifier in LiteRT, INT8 or float; numbers are scaled as its tensors themselves say.
+    """A TFLite classifier in LiteRT, INT8 or float; scale and zero point come from its tensors.
 
-    Used by one thread at a time. Raises ModelError when the file is no TFLite model, or when its input or
-    output is not as its card says.
+    To be used by one thread at a time. Raises ModelError if the file is no TFLite model, or if its input or
+    output contradicts its card.
     """
 
     def __init__(self, card: ModelCard, weights: bytes, threads: int = 1) -> None:
@@ -56,14 +56,14 @@ class LiteRTClassifier:
 
     @property
     def card(self) -> ModelCard:
-        """What is known of the model: labels, input, accuracy, origin."""
+        """The model's card."""
         return self._card
 
     def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Probabilities float32 (N, 7) in the order of LABELS, rows summing to 1.
 
-        ``crops`` are grey uint8 (N, 48, 48, 1), N may be 0. Raises PictureError for any other dtype or
-        shape, ModelError after ``close``.
+        ``crops`` are grey uint8 (N, 48, 48, 1); N may be 0. Raises PictureError for another dtype or shape,
+        ModelError after ``close``.
         """
         self._check(crops)
         parts = [self._run(crops[start : start + LARGEST]) for start in range(0, len(crops), LARGEST)]
@@ -72,7 +72,7 @@ class LiteRTClassifier:
         return softmax(np.concatenate(parts) / self._card.temperature)
 
     def close(self) -> None:
-        """Let go of the model; may be called twice."""
+        """Release the model; idempotent."""
         self._interpreter = None
 
     def __enter__(self) -> Self:
@@ -90,11 +90,11 @@ class LiteRTClassifier:
             raise PictureError(f"face crops must be uint8 (N, {', '.join(map(str, wanted))}), got {got}")
 
     def _run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Logits of 1 to 64 crops, at exactly their number.
+        """Logits of 1 to 64 crops, with the input tensor resized to exactly their number.
 
-        CPU time of the model that reads each face and its mirror image (128 million multiply-adds), on one
-        thread: 0.73 to 0.76 ms a face in batches of 2 to 64 alike, 0.78 alone; changing the size 9 µs.
-        LiteRT uses XNNPACK by itself; without it a face takes 2.5 ms.
+        CPU time on one thread, of the model that reads each face and its mirror image (128 million
+        multiply-adds): 0.73 to 0.76 ms a face in batches of 2 to 64, 0.78 ms for a single face. Resizing
+        takes 9 µs. LiteRT uses XNNPACK by default; without it a face takes 2.5 ms.
         """
         try:
             if len(crops) != self._batch:
@@ -104,7 +104,7 @@ class LiteRTClassifier:
             self._interpreter.set_tensor(self._input["index"], self._table[crops])
             self._interpreter.invoke()
         except (RuntimeError, ValueError) as error:
-            # The next call must not take the half-made size for done.
+            # The resize may be incomplete: the next call must repeat it.
             self._batch = 0
             raise ModelError(f"{self._card.file} failed on {len(crops)} faces: {error}") from error
         found = self._interpreter.get_tensor(self._output["index"])
@@ -112,10 +112,10 @@ class LiteRTClassifier:
 
 
 def load_classifier(directory: Path | None = None, threads: int = 1) -> LiteRTClassifier:
-    """Load the classifier in a folder with ``model.json``; the shipped one if no folder is given.
+    """Load the classifier in a folder with ``model.json``; by default the shipped one.
 
-    ``threads`` is bounded by the number of cores: more than that made a single face 6.7 times slower.
-    Raises ModelError when card or weights are missing, altered, truncated or do not match each other.
+    ``threads`` is limited to the number of cores: with more threads a single face took 6.7 times as long.
+    Raises ModelError if card or weights are missing, altered or truncated, or do not match.
     """
     folder = EXPRESSION if directory is None else directory
     card = load_card(folder)
@@ -162,7 +162,7 @@ def _check_tensor(card: ModelCard, which: str, details: Any, wanted: tuple[int, 
 
 
 def _input_table(card: ModelCard, details: Any) -> NDArray[Any]:
-    """What to put into the input tensor for each of the 256 grey levels."""
+    """The input tensor's value for each of the 256 grey levels, (256,)."""
     seen = (np.arange(256, dtype=np.float32) - card.input.mean) / card.input.scale
     if details["dtype"] == np.float32:
         return seen
@@ -181,16 +181,16 @@ def _real(values: NDArray[Any], details: Any) -> NDArray[np.float32]:
 
 
 def load_tflite(weights: bytes, name: str) -> Callable[[NDArray[Any]], NDArray[Any]]:
-    """Any TFLite model of one input and one output, as a function of an input (N, ...) in its own dtype.
+    """A TFLite model with one input and one output, as a function of an input (N, ...) of the model's dtype.
 
-    For measuring other people's models beside this one. Raises ModelError when it does not run here, or not
-    on a batch of N.
+    Used to compare other models with this one. Raises ModelError if the model does not run here, or not with
+    a batch of N.
     """
     return _runner(_open(weights, name, 1), name)
 
 
 def load_runner(weights: bytes, name: str) -> Callable[[int], None]:
-    """Any TFLite model as a function that reads a batch of up to 64 noisy inputs, to measure its time."""
+    """A TFLite model as a function that reads a batch of up to 64 noise inputs, to measure its time."""
     interpreter = _open(weights, name, 1)
     details, run = interpreter.get_input_details()[0], _runner(interpreter, name)
     most = 127 if np.issubdtype(details["dtype"], np.integer) else 1

@@ -1,7 +1,8 @@
-"""How a training run changes on its way: its learning rate and the size of its faces.
+"""The schedule of a training run: its learning rate and the size of its faces.
 
-Both follow progress 0..1, of a number of epochs or of minutes, so that a run always ends with its learning
-rate at zero, however busy the machine is. Faces grow from 32 to 40 to 48 pixels during the run.
+Both are functions of the progress 0..1 through a number of epochs or of minutes, so that a run always ends
+with a learning rate of zero, however busy the machine is. Faces grow from 32 to 40 to 48 pixels during the
+run.
 """
 
 from __future__ import annotations
@@ -20,5 +21,5 @@ def rate_at(progress: float) -> float:
 
 
 def side_at(progress: float) -> int:
-    """The side of the training faces in pixels: small, cheap faces first."""
+    """The side of the training faces in pixels; it is smaller, and training faster, at the beginning."""
     return next(side for until, side in SIDES if progress < until or until == 1.0)

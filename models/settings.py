@@ -1,4 +1,4 @@
-"""How to train: the settings of a run, from a JSON file and flags."""
+"""The settings of a training run, from a JSON file and flags."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from agent.errors import ConfigError
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How to train; ``label_share`` and ``balance`` are explained in ``models.targets``."""
+    """The settings of a training run; ``models.targets`` explains ``label_share`` and ``balance``."""
 
     data: str
     out: str
     arch: str = "student"
     epochs: float = 100
     minutes: float = 0
-    """If not 0, the run's length; the schedule then follows the clock instead of ``epochs``."""
+    """Length of the run in minutes, in place of ``epochs``; 0: use ``epochs``."""
     batch: int = 64
     rate: float = 0.05
     decay: float = 5e-4
     momentum: float = 0.9
     workers: int = 2
     period: int = 8
-    """Steps between two averagings of the workers' copies."""
+    """Steps between two averages of the workers' copies."""
     seed: int = 1
     balance: float = 0.35
     label_share: float = 0.6
     realism: float = 1.0
     mixup: float = 0
-    """If not 0, each batch is blended with itself in another order, by a share from Beta(mixup, mixup)."""
+    """Parameter of mixup: each batch is blended with its permutation, by Beta(mixup, mixup); 0: off."""
     bfloat16: bool = True
     patience: int = 0
-    """If not 0, stop after this many measurements on ``public`` (every 6 epochs) without a better one."""
+    """Maximum measurements on ``public`` (every 6 epochs) without improvement, then stop; 0: never stop."""
     teachers: tuple[str, ...] = ()
-    """Checkpoints of trained networks whose mean answer to each augmented face is learnt too."""
+    """Checkpoints of trained networks; the mean of their outputs for each augmented face is learnt too."""
     teacher_share: float = 0.5
-    """How much of the target is the teachers' answer; the rest are labels and votes."""
+    """Share 0..1 of the teachers' outputs in the target; the rest are labels and votes."""
     device: str = "cpu"
-    """Where the network trains: ``cpu``, or ``cuda`` with one worker. Faces are augmented on the CPU."""
+    """The device for training: ``cpu``, or ``cuda`` with one worker. Augmentation is always on the CPU."""
     start: str = ""
-    """A checkpoint of the same architecture whose averaged weights the run begins with."""
+    """A checkpoint of the same architecture, whose averaged weights are the initial weights."""
     resume: bool = False
 
     def __post_init__(self) -> None:
-        # Written so that NaN, which is on neither side of a number, is refused too.
+        # The negated comparisons also refuse NaN.
         for name in ("epochs", "batch", "rate", "workers", "period"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ConfigError(f"{name} must be over 0 and finite, not {getattr(self, name)}")
@@ -69,9 +69,9 @@ class TrainingSettings:
 
 
 def read_settings(path: Path | None, flags: Mapping[str, Any]) -> TrainingSettings:
-    """Settings from a JSON file, if one is given, overridden by flags.
+    """Settings from an optional JSON file, overridden by flags.
 
-    Raises ConfigError that names the file and the key for unknown keys and wrong types or values.
+    Raises ConfigError, with file and key, for unknown keys and wrong types or values.
     """
     values: dict[str, Any] = {}
     if path is not None:

@@ -1,4 +1,4 @@
-"""Kaggle's ``fer2013.csv``, with the votes of Microsoft's ``fer2013new.csv`` where that lies beside it."""
+"""Loads Kaggle's ``fer2013.csv``, with the votes of Microsoft's ``fer2013new.csv`` in the same folder."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ VOTES_FILE = "fer2013new.csv"
 def load_table(path: Path, split: str) -> Faces:
     """Read a split (train, public or private) of ``fer2013.csv``.
 
-    Training rows that show a photo of either test split are left out. Raises DataError that names the line
-    for wrong columns, short rows, pixels that are not numbers and unknown labels.
+    Training rows that show the same photo as a row of the test splits are left out. Raises DataError, with
+    the line, for wrong columns, short rows, pixels that are not numbers and unknown labels.
     """
     if split not in USAGES:
         raise DataError(f"{path} has no split {split!r}; choose one of {', '.join(USAGES)}")
@@ -68,7 +68,7 @@ def _read_votes(path: Path, count: int) -> NDArray[np.float32]:
 
 
 def _rows(path: Path, wanted: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file with their line numbers, once it has these columns and every row fills them."""
+    """The rows of a CSV file with their line numbers. Raises DataError for missing columns or short rows."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)

@@ -1,4 +1,4 @@
-"""What a network is asked to answer: FER's label mixed with what ten more annotators saw."""
+"""Training targets: FER-2013's label mixed with the votes of ten more annotators (FER+)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from models.labelled import Faces
 
 
 def soft_targets(faces: Faces, share: float = 0.6) -> Tensor:
-    """Mix each face's label with the distribution of labels that its FER+ votes make likely.
+    """Mix each face's one-hot label with a distribution of labels predicted from its FER+ votes.
 
-    The majority of votes is FER's label on 64 % of rows only, partly because the two were asked differently
-    (FER+ says neutral far more often). So votes are translated into FER's habits first, by a logistic
-    regression from votes to labels on these same rows. Returns float32 (N, 7), rows summing to 1; plain
-    one-hot rows where nobody voted.
+    The majority of votes equals FER's label on only 64 % of the rows, partly because the annotation differed
+    (FER+ has neutral far more often). Votes are therefore first translated to probabilities of FER's labels,
+    by a logistic regression fitted on the same rows. ``share`` is the weight of the one-hot label. Returns
+    float32 (N, 7) with rows summing to 1; rows without votes are one-hot.
     """
     one_hot = F.one_hot(torch.from_numpy(faces.labels), len(LABELS)).float()
     if faces.votes is None:
@@ -47,6 +47,6 @@ def translate_votes(votes: Tensor, labels: Tensor) -> Tensor:
 
 
 def label_weights(labels: NDArray[np.int64], power: float) -> Tensor:
-    """A weight for each label, (mean count / count) ** power, so that rare labels are learnt too."""
+    """A weight (7,) for each label, (mean count / count) ** power, so that rare labels are learnt too."""
     counts = np.bincount(labels, minlength=len(LABELS)).clip(min=1)
     return torch.from_numpy((counts.mean() / counts) ** power).float()

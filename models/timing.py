@@ -1,4 +1,4 @@
-"""How long reading a face takes, in CPU time of one thread, of several models in turn."""
+"""Measures the CPU time for reading a face, of one thread, for several models in turns."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ BATCHES = (1, 25)
 ROUNDS = 20
 
 Run = Callable[[int], None]
-"""Reads a batch of that many faces, 64 at most."""
+"""A function that reads a batch of the given number of faces, at most 64."""
 
 
 def reader(classifier: Classifier) -> Run:
-    """Reading with a classifier as the agent does it, from grey levels to probabilities."""
+    """A function that reads faces with a classifier as the agent does, from grey levels to probabilities."""
     noise = np.random.default_rng(0).integers(0, 256, (LARGEST, *classifier.card.input.shape), np.uint8)
 
     def run(batch: int) -> None:
@@ -29,10 +29,11 @@ def reader(classifier: Classifier) -> Run:
 def milliseconds(runs: Sequence[Run], batch: int) -> list[float]:
     """The median CPU time in ms to read one face of a batch, for each of several models.
 
-    They take turns, so that what else the machine does falls on all alike. The time is the calling thread's,
-    in which LiteRT works when it has one thread: on two cores shared by a dozen busy processes a face of a
-    batch of 25 took 2.02 ms by the clock and 0.37 ms of CPU, in 0.82 and 0.80 of the other model's time (by
-    models that read no mirror images). A first call of each, which makes room for the batch, is left out.
+    The models are timed in turns, so that other load affects all of them equally. The time is that of the
+    calling thread, in which LiteRT works if it has one thread. On two cores shared by a dozen busy processes,
+    a face of a batch of 25 took 2.02 ms of wall time and 0.37 ms of CPU time; relative to the other model
+    these were 0.82 and 0.80 (models without mirror images). Each model's first call, which resizes the input,
+    is not counted.
     """
     times = np.empty((ROUNDS + 1, len(runs)))
     for row in times:

@@ -1,8 +1,8 @@
-"""Training by local SGD: each core trains its own copy, and every few steps the copies are averaged.
+"""Trains by local SGD: each core trains its own copy, and every few steps the copies are averaged.
 
-On two cores shared with other work one process with two threads was two to four times slower, because each
-operation waits for whichever thread the scheduler holds back (126 against 34 s an epoch at 32x32). Copies
-that meet every 8 steps hardly wait (Lin et al. 2020, "Don't use large mini-batches, use local SGD").
+On two cores shared with other work, one process with two threads was two to four times slower (126 instead of
+34 s an epoch at 32x32), because each operation waits for the slowest thread. Copies that are averaged every 8
+steps hardly wait (Lin et al. 2020, "Don't use large mini-batches, use local SGD").
 
 A run's schedule (``models.schedule``) follows its progress through a number of epochs or of minutes.
 """
@@ -43,35 +43,35 @@ AVERAGE_DECAY = 0.99
 
 
 def train(settings: TrainingSettings) -> None:
-    """Train by ``settings``; leaves ``last.pt`` (of each epoch) and ``log.jsonl`` in its ``out``.
+    """Train by ``settings``; writes ``last.pt`` (after each epoch) and ``log.jsonl`` to the folder ``out``.
 
-    Ctrl-C loses the epoch that runs. Raises DataError, ConfigError or ModelError for unfit data, an unknown
-    architecture, an unfit checkpoint to resume from, or an ``out`` of another run that is not resumed.
+    Ctrl-C loses the current epoch. Raises DataError, ConfigError or ModelError for unfit data, an unknown
+    architecture, an unfit checkpoint, or an ``out`` that already has a run and is not resumed.
     """
     out = Path(settings.out)
-    # Here too, because an error raised in a worker comes back as text.
+    # Loaded here too, because an error in a worker arrives only as text.
     load(Path(settings.data), "train")
     load_teachers(settings.teachers)
     if settings.device == "cuda" and not torch.cuda.is_available():
-        raise ConfigError("device cuda: no GPU that torch can use was found; train with --device cpu")
+        raise ConfigError("device cuda: PyTorch found no usable GPU; train with --device cpu")
     _begun(settings)
     if settings.resume:
         load_checkpoint(out / "last.pt", settings.arch, RUN_KEYS)
     elif (out / "last.pt").exists():
-        raise ConfigError(f"{out} holds a run already: go on with --resume, or choose another --out")
+        raise ConfigError(f"{out} already has a run: continue it with --resume, or choose another --out")
     out.mkdir(parents=True, exist_ok=True)
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
     rendezvous = out / f"rendezvous-{os.getpid()}"
     try:
         _run(settings, str(rendezvous.resolve()))
     finally:
-        # A bar that is stopped in the middle leaves the terminal without its cursor.
+        # An interrupted progress bar leaves the terminal's cursor hidden.
         Console(stderr=True).show_cursor(True)
         rendezvous.unlink(missing_ok=True)
 
 
 def _run(settings: TrainingSettings, rendezvous: str) -> None:
-    """Train in this process where there is one worker, which saves the 3 s in which another starts."""
+    """Run the workers; a single worker runs in this process, which saves the 3 s for starting another."""
     if settings.workers == 1:
         threads = torch.get_num_threads()
         try:
@@ -91,7 +91,7 @@ def _run(settings: TrainingSettings, rendezvous: str) -> None:
 
 
 def _worker(rank: int, settings: TrainingSettings, rendezvous: str) -> None:
-    """A process of several; Ctrl-C, which the terminal sends to all, is its parent's to answer."""
+    """Run one of several workers. SIGINT is ignored: the terminal sends it to all, the parent handles it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _work(rank, settings, rendezvous)
 
@@ -109,7 +109,7 @@ def _work(rank: int, settings: TrainingSettings, rendezvous: str) -> None:
 
 
 class Trainer:
-    """One copy in training; that of rank 0 also keeps the running average, the checkpoints and the log."""
+    """Trains one copy; rank 0 also keeps the running average, the checkpoints and the log."""
 
     def __init__(self, settings: TrainingSettings, rank: int, bar: Progress) -> None:
         self.settings, self.rank, self.bar = settings, rank, bar
@@ -135,7 +135,7 @@ class Trainer:
             self._load(Path(settings.out) / "last.pt")
 
     def run(self) -> None:
-        """Train until the settings say that it is enough; one worker reports and saves each epoch."""
+        """Train until the progress reaches 1; rank 0 reports and saves each epoch."""
         steps = max(len(self.faces) // self.settings.workers // self.settings.batch, 1)
         before, start = self.elapsed, time.monotonic()
         progress = self._agree(self._progress(steps))
@@ -150,11 +150,11 @@ class Trainer:
                     if progress >= 1:
                         break
             if self.rank == 0:
-                # Of the steps that were done: a run may begin or end in the middle of an epoch.
+                # The mean over the steps done: a run may begin or end within an epoch.
                 self._report(epoch, progress, float(np.mean(losses)))
 
     def _progress(self, steps: int) -> float:
-        """How far the run is, 0..1, and 1 when it has got no better for too long."""
+        """The run's progress, 0..1; 1 also if ``patience`` is exceeded without improvement."""
         patience, measured = self.settings.patience, self.measured
         if patience and len(measured) > patience and max(measured[:-patience]) >= max(measured[-patience:]):
             return 1.0
@@ -199,10 +199,10 @@ class Trainer:
         return torch.lerp(faces[order], faces, share), torch.lerp(targets[order], targets, share)
 
     def _taught(self, faces: Tensor, targets: Tensor) -> Tensor:
-        """Mix the targets with what the teachers say of these very faces, augmented as they are.
+        """Mix the targets with the teachers' outputs for the same augmented faces.
 
-        A teacher that sees what the student sees is consistent (Beyer et al. 2022, "Knowledge distillation: a
-        good teacher is patient and consistent").
+        A teacher that sees the same input as the student is consistent (Beyer et al. 2022, "Knowledge
+        distillation: a good teacher is patient and consistent").
         """
         if not self.teachers:
             return targets
@@ -211,10 +211,10 @@ class Trainer:
         return torch.lerp(targets, answers, self.settings.teacher_share)
 
     def _agree(self, progress: float) -> float:
-        """Average all copies' weights, and return the progress of rank 0, by which every copy goes."""
+        """Average the weights of all copies, and return the progress of rank 0, which all copies use."""
         values = [value for value in self.model.state_dict().values() if value.is_floating_point()]
         mine = torch.tensor([progress * self.settings.workers if self.rank == 0 else 0.0])
-        # Copies meet in main memory: gloo reduces there, wherever they train.
+        # gloo reduces in main memory, whatever the device.
         flat = torch.cat([value.flatten().cpu() for value in values] + [mine])
         dist.all_reduce(flat)
         flat /= self.settings.workers
@@ -228,7 +228,7 @@ class Trainer:
         return float(flat[-1])
 
     def _follow(self) -> None:
-        """Let the running average follow the weights, faster while there are few to average."""
+        """Update the running average of the weights, with a faster decay during the first averages."""
         share = 1 - min(AVERAGE_DECAY, self.syncs / (self.syncs + 10))
         for key, value in self.model.state_dict().items():
             if value.is_floating_point():
@@ -275,19 +275,19 @@ class Trainer:
         self.average = {key: value.to(self.device) for key, value in state["average"].items()}
         self.step, self.syncs, self.elapsed = state["step"], state["syncs"], state["elapsed"]
         self.measured = state["measured"]
-        # Otherwise a resumed run would draw the augmentation of its first epochs again.
+        # Otherwise a resumed run would repeat the random augmentation of its first epochs.
         self.generator.manual_seed(self.settings.seed * 1000 + self.rank + 7919 * self.step)
 
 
 def _begun(settings: TrainingSettings) -> nn.Module:
-    """The network that a run begins with: untrained, or with the averaged weights of ``start``."""
+    """The initial network of a run: untrained, or with the averaged weights of ``start``."""
     if not settings.start or settings.resume:
         return build(settings.arch)
     return load_averaged(Path(settings.start), settings.arch)[0].requires_grad_(True)
 
 
 def _decayed(model: nn.Module, decay: float) -> list[dict[str, object]]:
-    """Weight decay for kernels only: on normalisation and bias it does harm (He et al. 2019)."""
+    """Parameter groups with weight decay for kernels, not for normalisation and bias (He et al. 2019)."""
     kernels = [p for p in model.parameters() if p.ndim > 1]
     others = [p for p in model.parameters() if p.ndim <= 1]
     return [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]

@@ -28,14 +28,14 @@ ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {
 
 
 def build(name: str) -> nn.Module:
-    """Make an untrained network; raises ConfigError that lists the names when there is none of that name."""
+    """Create an untrained network; raises ConfigError with all names for an unknown name."""
     if name not in ARCHITECTURES:
         raise ConfigError(f"no architecture {name!r}; choose one of {', '.join(ARCHITECTURES)}")
     return ARCHITECTURES[name]()
 
 
 def multiply_adds(model: nn.Module, side: int = 48) -> int:
-    """How many multiplications with addition one face takes in convolutions and linear layers."""
+    """The number of multiply-adds for one face in convolutions and linear layers."""
     total = 0
 
     def count(layer: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:

@@ -1,4 +1,4 @@
-"""DenseNet-BC (Huang et al. 2017): each layer sees all earlier ones of its stage."""
+"""DenseNet-BC (Huang et al. 2017): each layer's input are all earlier layers of its stage."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from agent.values import LABELS
 from models.architectures.blocks import classify, conv_norm
 
 GROWTH = 24
-"""Channels that each layer adds."""
+"""Number of channels that each layer adds."""
 
 DEPTHS = (6, 10, 8)
-"""Layers of each stage."""
+"""Number of layers of each stage."""
 
 
 class DenseLayer(nn.Module):
@@ -28,7 +28,7 @@ class DenseLayer(nn.Module):
 
 
 def densenet() -> nn.Module:
-    """Stages of so many layers as DEPTHS says; between them channels and size are halved."""
+    """Stages with the numbers of layers in DEPTHS; between them channels and size are halved."""
     layers = conv_norm(1, 2 * GROWTH, stride=2)
     into = 2 * GROWTH
     for stage, depth in enumerate(DEPTHS):

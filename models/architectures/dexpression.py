@@ -1,4 +1,4 @@
-"""DeXpression (Burkert et al. 2015): two parallel feature extraction blocks, made for faces."""
+"""DeXpression (Burkert et al. 2015): two parallel feature extraction blocks, designed for faces."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.architectures.blocks import classify, conv_norm
 
 
 class ParallelFeatures(nn.Module):
-    """A 1x1 and 3x3 path beside a pooled 1x1 path, joined along the channels and halved in size."""
+    """A 1x1 and 3x3 path parallel to a pooled 1x1 path, concatenated by channels and halved in size."""
 
     def __init__(self, into: int, narrow: int, wide: int) -> None:
         super().__init__()
@@ -25,6 +25,6 @@ class ParallelFeatures(nn.Module):
 
 
 def dexpression() -> nn.Module:
-    """The published widths; the stem keeps more of a 48-pixel face than it did of a 224-pixel one."""
+    """The network with the published widths; its stem reduces faces of 48 pixels less than that for 224."""
     stem = [*conv_norm(1, 64, side=7, stride=2)]
     return classify([*stem, ParallelFeatures(64, 96, 208), ParallelFeatures(272, 96, 208)], 272, len(LABELS))

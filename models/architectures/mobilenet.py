@@ -1,4 +1,4 @@
-"""MobileNet (Howard et al. 2017): depthwise separable convolutions, at half the width and strides."""
+"""MobileNet (Howard et al. 2017): depthwise separable convolutions, with half the width and strides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PLAN = ((32, 1), (64, 2), (64, 1), (128, 2), (128, 1), (256, 2), *((256, 1),) * 
 
 
 def mobilenet() -> nn.Module:
-    """Width and stride of each separable block by PLAN."""
+    """The network with width and stride of each separable block from PLAN."""
     layers = conv_norm(1, 16, stride=2)
     into = 16
     for width, stride in PLAN:

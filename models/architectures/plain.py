@@ -11,7 +11,7 @@ VGG16 = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 
 
 def stages(plan: tuple[tuple[int, int], ...]) -> nn.Sequential:
-    """Stages of (width, convolutions), each followed by a 2x2 maximum."""
+    """Stages of (width, number of convolutions), each followed by 2x2 max pooling."""
     layers: list[nn.Module] = []
     into = 1
     for width, count in plan:

@@ -1,4 +1,4 @@
-"""ResNet-18 and ResNet-50 (He et al. 2016), with the small stem that 48-pixel faces need."""
+"""ResNet-18 and ResNet-50 (He et al. 2016), with a small stem for 48-pixel faces."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WIDTHS = (64, 128, 256, 512)
 
 
 class Bottleneck(nn.Module):
-    """1x1, 3x3 and 1x1 convolutions around a shortcut; gives four times ``width`` channels."""
+    """1x1, 3x3 and 1x1 convolutions with a shortcut; the output has four times ``width`` channels."""
 
     def __init__(self, into: int, width: int, stride: int) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Bottleneck(nn.Module):
 
 
 def resnet18() -> nn.Module:
-    """Two blocks of two convolutions a stage, 11.2 M parameters."""
+    """Two blocks of two convolutions in each stage, 11.2 M parameters."""
     layers = conv_norm(1, 64)
     into = 64
     for stage, width in enumerate(WIDTHS):
@@ -41,7 +41,7 @@ def resnet18() -> nn.Module:
 
 
 def resnet50() -> nn.Module:
-    """Bottlenecks, 3, 4, 6 and 3 a stage, 23.5 M parameters."""
+    """Stages of 3, 4, 6 and 3 bottlenecks, 23.5 M parameters."""
     layers = conv_norm(1, 64, stride=2)
     into = 64
     for stage, (width, depth) in enumerate(zip(WIDTHS, (3, 4, 6, 3), strict=True)):

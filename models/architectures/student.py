@@ -1,7 +1,7 @@
-"""Our student: a plain residual network of dense 3x3 convolutions, which run best in INT8 on a CPU.
+"""The student: a plain residual network of dense 3x3 convolutions, which are the fastest in INT8 on a CPU.
 
-Depthwise convolutions save arithmetic but not time there; most of the arithmetic sits at 12x12 and 6x6,
-where activations stay in the cache.
+Depthwise convolutions save arithmetic but no time there. Most of the arithmetic is at 12x12 and 6x6, where
+activations stay in the cache.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ STAGES = ((32, 1), (80, 2), (144, 2))
 
 
 class Block(nn.Module):
-    """Two 3x3 convolutions with batch normalisation around a shortcut (He et al. 2016)."""
+    """Two 3x3 convolutions with batch normalisation and a shortcut (He et al. 2016)."""
 
     def __init__(self, into: int, out: int, stride: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The shipped weights, each folder with a card that says what is in it and its checksum."""
+"""The shipped weights; each folder has a card with its contents and their checksums."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class DetectorCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def detector_path(name: str = "short_range", folder: Path = FACE_DETECTION) -> Path:
-    """The checked file of a face detector, ``short_range`` or ``full_range``.
+    """The verified file of a face detector, ``short_range`` or ``full_range``.
 
-    Raises ModelError when there is none of that name, or when the file is missing or altered.
+    Raises ModelError for an unknown name, or if the file is missing or altered.
     """
     card = folder / "model.json"
     try:
@@ -49,7 +49,7 @@ def detector_path(name: str = "short_range", folder: Path = FACE_DETECTION) -> P
 
 
 def read(path: Path) -> bytes:
-    """The bytes of a shipped file; raises ModelError when it cannot be read."""
+    """The bytes of a shipped file; raises ModelError if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:

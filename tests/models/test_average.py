@@ -31,7 +31,7 @@ def test_the_mean_lies_between_both(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("second", "share", "said"),
     [
-        ("mobilenet", "0.5", "name two of one kind"),
+        ("mobilenet", "0.5", "name two of one architecture"),
         ("student", "1.5", "--share must be 0..1, not 1.5"),
         ("student", "nan", "--share must be 0..1, not nan"),
         ("gone", "0.5", "there is no "),

@@ -100,7 +100,7 @@ def test_the_table_is_written_with_what_makes_it_again(
     row = json.loads(capsys.readouterr().out)[0]
     text = page.read_text(encoding="utf-8")
     assert "Two epochs each. " in text.replace("\n", " ")
-    assert "by 30 faces" in text
+    assert "measured on 30 faces" in text
     assert f"| {row['accuracy'] * 100:.1f} |" in text
     assert "--data faces.npz --split public --sample 30" in text
     assert str(data.parent) not in text
@@ -158,7 +158,7 @@ def test_settings_that_are_none_are_named(
     shutil.copy(run / "last.pt", tmp_path)
     (tmp_path / "settings.json").write_text("[]")
     assert main(["compare", str(tmp_path / "last.pt"), "--data", str(data)]) == 2
-    assert "settings.json is no settings of a run" in capsys.readouterr().err
+    assert "settings.json has no valid settings" in capsys.readouterr().err
 
 
 def test_any_tflite_file_reads_batches_of_any_size() -> None:

@@ -213,7 +213,7 @@ def test_another_run_in_the_same_folder_is_refused(
     """Its first epoch would replace the checkpoint of the run before, and one log would tell of both."""
     (tmp_path / "last.pt").write_bytes(b"a run of hours")
     assert main(["train", "--data", str(data), "--out", str(tmp_path)]) == 2
-    assert "holds a run already: go on with --resume, or choose another --out" in capsys.readouterr().err
+    assert "already has a run: continue it with --resume, or choose another --out" in capsys.readouterr().err
     assert [file.name for file in tmp_path.iterdir()] == ["last.pt"]
     assert (tmp_path / "last.pt").read_bytes() == b"a run of hours"
 
