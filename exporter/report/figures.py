@@ -1,8 +1,7 @@
 """The figures behind a report's charts. Pure: arrays in, arrays out.
 
-Time is weighed, not frames (see ``exporter.recorder.presence``), so a session whose rate changed or that was
-paused is not distorted. Participants are never compared or ranked:
-their order is their place in the gallery.
+Figures are weighted by time, not by frames (see ``exporter.recorder.presence``), so that changes of the rate
+and pauses do not distort them. Participants are never compared or ranked: their order is that of the gallery.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from exporter.recorder.session import Figures, RecordedSession
 STRIP_BINS = 260
 
 READ = len(LABELS)
-"""Codes of what a tile shows at one time: below READ the label, then why there is none."""
+"""First outcome code without a reading: codes below it are labels, others say why there is no label."""
 
 OUTCOMES: tuple[str, ...] = (*LABELS, *REASONS, "no_face", "camera_off")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RoomTimeline:
-    """The room over time in B bins: ``edges`` (B + 1,) seconds; all else (B, ...) means, NaN in a gap.
+    """The room over time in B bins: ``edges`` (B + 1,) in seconds; the others are means, NaN in a gap.
 
     ``scores`` (B, 7); ``figures`` (B, 4) valence, arousal, attention, motivation; ``counts`` (B, 3) tiles,
     faces, read.
@@ -41,8 +40,7 @@ class RoomTimeline:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One participant showed the outcome ``code`` (an index of OUTCOMES) from ``start`` to ``end``
-    seconds."""
+    """A time from ``start`` to ``end`` (seconds) with one outcome; ``code`` is an index of OUTCOMES."""
 
     start: float
     end: float
@@ -51,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantTimeline:
-    """One participant's lesson; ``row`` and ``col`` are her most frequent place in the gallery, from 0."""
+    """One participant's runs; ``row`` and ``col`` are the most frequent place in the gallery, from 0."""
 
     id: str
     row: int
@@ -61,12 +59,12 @@ class ParticipantTimeline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
-    """The session in a few numbers.
+    """Summary figures of a session.
 
-    ``time`` (len(OUTCOMES),) is tile time in seconds by what the tile showed; ``scores`` (7,) the room's mean
-    over time, or None; ``read`` and ``faces`` the median number of faces read, and found, while any was;
-    ``width`` the median width in pixels of the faces read, or None; ``seen`` the seconds in which frames
-    came.
+    ``time`` (len(OUTCOMES),) is the tile time of each outcome in seconds. ``scores`` (7,) are the room's
+    means over time, or None. ``read`` and ``faces`` are the median numbers of faces read and found, over
+    frames with at least one. ``width`` is the median width of the faces read in pixels, or None. ``seen`` are
+    the seconds in which frames came.
     """
 
     time: Figures
@@ -162,14 +160,14 @@ def _median(counts: NDArray[np.int64]) -> int:
 
 
 def margin(share: float, count: int) -> float:
-    """Half of the 95 % interval of a share that was seen among ``count`` independent faces (Wald), 0..1."""
+    """Half the width, 0..1, of the 95 % interval of a share among ``count`` independent faces (Wald)."""
     return float(1.96 * np.sqrt(share * (1 - share) / count)) if count else 1.0
 
 
 def bins_for(session: RecordedSession, most: int) -> int:
-    """How many bins a figure of a session takes: fewer than ``most`` where each would not hold two frames.
+    """The number of bins of a session's chart: ``most``, or fewer so that each bin has two frames.
 
-    Finer ones would draw each frame as a step.
+    Finer bins would show each frame as a step.
     """
     if len(session.seconds) < 2:
         return 1
@@ -185,10 +183,10 @@ def _edges(session: RecordedSession, bins: int) -> Figures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Spread:
-    """How long each of N frames stands in each bin that it reaches into, in P parts, frame by frame.
+    """The time of each of N frames in each bin that it overlaps, in P parts, sorted by frame.
 
-    ``frame``, ``bin`` and ``seconds`` (P,); ``counts`` (N,) parts of each frame. What is known of a moment
-    holds until the next frame, so a frame that comes late leaves no gap; one is where ``weights`` end sooner.
+    ``frame``, ``bin`` and ``seconds`` (P,); ``counts`` (N,) is the number of parts of each frame. A frame's
+    values hold until the next frame, so a late frame leaves no gap unless its weight ends before.
     """
 
     frame: NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""What the report calls things: reasons, times of day, shares. Colours are in ``report.css``, by name."""
+"""Texts of the report: reasons, times of day, shares. Colours are in ``report.css``, by name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def clock(wall: float, utc_offset: int) -> str:
 
 
 def zone(utc_offset: int) -> str:
-    """By how much local time was ahead of UTC, as UTC, UTC+1 or UTC-3:30."""
+    """The offset of local time from UTC, as UTC, UTC+1 or UTC-3:30."""
     hours, minutes = divmod(abs(utc_offset) // 60, 60)
     if not hours and not minutes:
         return "UTC"

@@ -1,4 +1,4 @@
-"""What stands around a report's charts: how to take them, what was not read, about the recording. Pure."""
+"""The report's texts around the charts: how to interpret them, what was not read, the recording. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NOT_INFERRED = (
 
 
 def before(session: RecordedSession) -> str:
-    """How to take the page, to be read first."""
+    """How to interpret the page, to be read first."""
     details = session.details
     place = POLICY_PLACES.get(details.policy, "where it is used")
     told = NOT_INFERRED.format(policy=escape(details.policy), place=place)
@@ -52,7 +52,7 @@ def before(session: RecordedSession) -> str:
 
 
 def unread(session: RecordedSession, summary: Summary) -> str:
-    """Why how much was not read; where nothing may be read, what was in sight."""
+    """How much was not read, and why; if inferring is forbidden, what was in sight."""
     total = float(summary.time.sum())
     if not total:
         return ""
@@ -79,7 +79,7 @@ def unread(session: RecordedSession, summary: Summary) -> str:
 
 
 def about(session: RecordedSession, summary: Summary) -> str:
-    """The facts of the recording; of the model only where it was used."""
+    """The facts of the recording, and of the model if it was used."""
     details, model = session.details, session.details.model
     rate = len(session.seconds) / max(summary.seen, 1e-9)
     facts = (
@@ -100,7 +100,7 @@ def about(session: RecordedSession, summary: Summary) -> str:
 
 
 def section(title: str, inner: str, kind: str = "") -> str:
-    """One section of the page; none where there is nothing in it."""
+    """One section of the page; empty without content."""
     return f'<section class="{kind}"><h2>{escape(title)}</h2>{inner}</section>' if inner else ""
 
 

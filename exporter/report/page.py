@@ -1,4 +1,4 @@
-"""The report as one HTML page: no script, nothing to fetch. Pure but for its style sheet."""
+"""The report as one HTML page without scripts and external files. Pure except for reading its style sheet."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from exporter.words import ORDER, counted, duration, noun
 
 BINS = 240
 STRIPS_A_PAGE = 28
-"""Strips in one drawing: no drawing is taller than a printed page, so that none is cut."""
+"""Maximum number of strips in one drawing, so that no drawing is taller than a printed page."""
 
 FIGURES = (
     charts.Measure("valence", -1.0, "Valence", "how pleasant the faces look, from &minus;1 to +1"),
@@ -42,7 +42,7 @@ LABEL_KEYS = "".join(f'<li><i class="{label}"></i>{label}</li>' for label in ORD
 READ_KEY = '<li><i class="read"></i>read</li>'
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""What a browser lets the page do: nothing but show itself, even if some text in it were a script."""
+"""The page's Content-Security-Policy: no scripts run, even if a text contained one."""
 
 
 def render(session: RecordedSession) -> str:
@@ -161,7 +161,7 @@ def _is_empty(room: RoomTimeline, index: int) -> bool:
 
 
 def _events(session: RecordedSession, axis: charts.Axis) -> str:
-    """Markers, alerts and advice in the order of time; that there was no advice yet is none."""
+    """Markers, alerts and advice by time; the tempo "unknown" is not listed as advice."""
     numbers = {event.key: number for number, event in enumerate(session.events_of("marker"), 1)}
     told = [event for event in session.events if (event.kind, event.name) != ("advice", Tempo.UNKNOWN)]
     rows = []
@@ -215,7 +215,7 @@ def _people(session: RecordedSession, found: Sequence[ParticipantTimeline], axis
 
 
 def _passing(ids: int) -> str:
-    """Who is left out because ids that show for an instant, mostly while a page turns, are nobody's."""
+    """The note on ids that are left out because they were in sight only for an instant."""
     if not ids:
         return ""
     told = f"{counted(ids, 'more id')} {'was' if ids == 1 else 'were'}"

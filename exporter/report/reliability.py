@@ -22,7 +22,7 @@ WITHOUT_EXPRESSIONS = (
 
 
 def accuracy_at(figures: Mapping[str, float], width: float | None) -> tuple[int, float] | None:
-    """The measured accuracy on faces of the next smaller size that was measured: (pixels, accuracy).
+    """The measured accuracy at the next smaller measured face size: (pixels, accuracy).
 
     For faces smaller than all of them, that of the smallest; None where no size or no width is known.
     """
@@ -35,7 +35,7 @@ def accuracy_at(figures: Mapping[str, float], width: float | None) -> tuple[int,
 
 
 def sentences(session: RecordedSession, summary: Summary) -> list[str]:
-    """How far the numbers can be trusted, the most important first."""
+    """Sentences on the reliability of the numbers, the most important first."""
     if not session.details.infers:
         return list(WITHOUT_EXPRESSIONS)
     figures = session.details.model.figures
@@ -49,7 +49,7 @@ def sentences(session: RecordedSession, summary: Summary) -> list[str]:
 
 
 def _of_the_model(figures: Mapping[str, float], width: float | None) -> Iterator[str]:
-    """How often it was right on test photographs, also on ones as small as the faces here."""
+    """The model's accuracy on test photographs, and at the size of the faces here."""
     accuracy, at = figures.get("accuracy"), accuracy_at(figures, width)
     if accuracy is not None:
         yield (
@@ -66,7 +66,7 @@ def _of_the_model(figures: Mapping[str, float], width: float | None) -> Iterator
 
 
 def _of_single_labels(figures: Mapping[str, float]) -> Iterator[str]:
-    """Which labels the model misses most often, as far as its card tells."""
+    """The labels that the model misses most often, by the figures of its card."""
     recalls = {label: figures[f"recall_{label}"] for label in LABELS if f"recall_{label}" in figures}
     if len(recalls) >= 3:
         first, second, third = sorted(recalls, key=recalls.__getitem__)[:3]
@@ -84,7 +84,7 @@ def _of_single_labels(figures: Mapping[str, float]) -> Iterator[str]:
 
 
 def _of_this_room(figures: Mapping[str, float], summary: Summary) -> Iterator[str]:
-    """What that means for as many faces as were read."""
+    """What the accuracy means for the number of faces read."""
     if not summary.read:
         return
     at = accuracy_at(figures, summary.width)
@@ -103,7 +103,7 @@ def _of_this_room(figures: Mapping[str, float], summary: Summary) -> Iterator[st
 
 
 def abstention_sentence(summary: Summary) -> str:
-    """How much of the time an expression was read."""
+    """The share of the time in which an expression was read."""
     share = summary.read_share
     if share is None:
         return "No tile had its camera on, so nothing was read."
