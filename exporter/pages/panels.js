@@ -23,19 +23,19 @@ import {
 const GAUGES = [
   {
     key: "valence",
-    title: "Valence",
+    title: "Pleasant?",
     low: -1,
     ends: ["unpleasant", "pleasant"],
     word: valenceWord,
-    text: "how pleasant the expressions look",
+    text: "how pleasant the expressions look (valence)",
   },
   {
     key: "arousal",
-    title: "Arousal",
+    title: "Lively?",
     low: -1,
     ends: ["calm", "lively"],
     word: arousalWord,
-    text: "how lively the expressions look",
+    text: "how lively the expressions look (arousal)",
   },
   {
     key: "attention",

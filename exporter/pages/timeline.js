@@ -1,6 +1,7 @@
 // The last five minutes of the room as stacked areas on a canvas: its expressions or, where none are inferred, how
 // far it faces the camera. What was before the page was opened comes from the agent, which keeps it in memory only.
 
+import { byId, el } from "./dom.js";
 import { ORDER } from "./palette.js";
 import { clock } from "./words.js";
 
@@ -116,6 +117,15 @@ export class Timeline {
     this.canvas.setAttribute("aria-label", ALT[inferred ? "yes" : "no"]);
   }
 
+  // The markers of these minutes, whole: their flags are cut, and nobody can read them from a picture.
+  #list(shown) {
+    const said = shown.map(({ text, time, number }) => `${number}, ${clock(time)}: ${text}`);
+    const list = byId("marker-list");
+    if (list.dataset.key === said.join("\n")) return;
+    list.dataset.key = said.join("\n");
+    list.replaceChildren(...said.map((one) => el("li", "", one)));
+  }
+
   // Takes what the agent remembers of the time before the newest message, and before the next where it is ahead.
   fill(samples) {
     const before = samples.map((one) => ({ time: one.time, scores: sharesOf(one, this.inferred) }));
@@ -167,6 +177,7 @@ export class Timeline {
     pen.fillStyle = look.getPropertyValue("--text");
     for (const one of shown) pen.fillRect(one.at - 0.75, plot.top, 1.5, plot.height);
     this.canvas.dataset.flags = shown.length;
+    this.#list(shown);
     const placed = (flags) => {
       const sized = flags.map((one) => ({ ...one, width: pen.measureText(one.said).width + 10 }));
       const places = flagPlaces(sized, plot);

@@ -510,14 +510,15 @@ def test_a_pause_is_no_missing_gallery(open_page: OpenPage, agent: Agent, tmp_pa
     expect(overlay.locator("#summary")).to_be_hidden()
 
 
-def test_nothing_stays_bright_when_the_agent_does_not_answer(
-    open_page: OpenPage, agent: Agent, trouble: list[str], tmp_path: Path
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stays_bright_and_all_words_readable_when_the_agent_does_not_answer(
+    open_page: OpenPage, agent: Agent, trouble: list[str], tmp_path: Path, scheme: Scheme
 ) -> None:
     told = snapshot(1, alerts=(Alert("turned", "Many are turned away", ("t3",), time.time() - 60),))
     advice = Advice(Tempo.SLOWER, "Slower may help.", "90% before, now 60%.")
     told = replace(told, room=replace(told.room, advice=advice), record=RecordStatus(RecordState.RECORDING))
     agent.publish(told)
-    page = ready(open_page("/", clock=True))
+    page = ready(open_page("/", scheme=scheme, clock=True))
     drawn = ("#mood-symbol", ".legend .mark", ".gauge .track", ".row .track", ".tile .mark", ".tile .bars")
     assert [page.evaluate(SHOWN, part) for part in drawn] == [1.0] * len(drawn)
     agent.close()

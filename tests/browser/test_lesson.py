@@ -243,6 +243,8 @@ def test_markers_stand_in_the_timeline(open_page: OpenPage, agent: Agent) -> Non
     agent.publish(lesson(2))
     until(page, "document.querySelector('#timeline').dataset.flags === '2'")
     assert dark(page.locator("#timeline").screenshot()) > before + 300
+    heard = page.get_by_role("list", name="Markers").get_by_role("listitem")
+    expect(heard).to_have_text([re.compile(r"^1, [\d:]+: New topic$"), re.compile(r": <i>group</i> work$")])
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (390, 1600)])
