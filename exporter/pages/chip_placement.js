@@ -1,19 +1,19 @@
-// Where a chip goes: geometry only, in CSS pixels of the page, no DOM. The overlay on the desktop does the same but
-// for four rules beside a face, which exporter/native/chips.py lists.
+// Where a chip goes: geometry only, in CSS pixels of the page, no DOM. The desktop overlay does the same, except for
+// four rules near a face, which exporter/native/chips.py lists.
 
 const FORMS = ["full", "slim", "mini"];
 const CORNERS = ["top-left", "top-right", "bottom-right", "right", "left"];
 
-// Sizes in em of the chip's font, per style. "slim" is one low line, for where a large face leaves little
-// room; "mini" is the symbol with its bar, for small tiles; "quiet" is what a tile without a reading gets in
-// every style.
+// Sizes of each form in em of the chip's font. "slim" is one low line, used where a large face leaves little room;
+// "mini" is the symbol with its bar, for small tiles; "quiet" is for a tile without a reading, in every style.
 const SIZES = {
   chips: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
   borders: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
   quiet: { full: [2.5, 1.6], slim: [2.1, 1.3], mini: [1.5, 1.5] },
 };
 
-// A letter of a quiet chip in em; the others are as wide as their longest word, so that they do not twitch.
+// The width of a letter of a quiet chip, in em. Other chips are as wide as the longest word, so that they do not
+// change their width.
 const LETTER = 0.51;
 
 export function sizesOf(style, word) {
@@ -23,10 +23,10 @@ export function sizesOf(style, word) {
   return { full: wider(sizes.full), slim: wider(sizes.slim), mini: sizes.mini };
 }
 
-// Below this a tile (in pixels) has no room for a word that can be read.
+// The least width of a tile, in pixels, that has room for a readable word.
 const LEAST_HEIGHT = 60;
 
-// The names that Zoom, Meet and Teams draw stand bottom-left; this much of a tile is left to them.
+// The part of a tile that is kept free for the name, which Zoom, Meet and Teams draw at the bottom left.
 const NAME = { width: 0.62, height: 0.17, leastHeight: 14 };
 
 // How a frame is laid over the page: like CSS object-fit, "contain" keeps the shape and centres, "fill"
@@ -54,8 +54,8 @@ export function toPage(box, map) {
   };
 }
 
-// From 9 px (still readable in an 80x45 tile) to 30 px, growing with the tile; a tile as large as the page
-// gets no chip that would look like a headline.
+// The font grows with the tile, from 9 px (still readable in an 80x45 tile) to 30 px: in a tile as large as the page
+// a larger chip would look like a headline.
 export function fontSize(tile) {
   return Math.min(Math.max(tile.height * 0.088, 9), Math.max(30, tile.height * 0.03));
 }
@@ -119,10 +119,10 @@ function candidates(tile, sizes, before) {
   });
 }
 
-// The place of a tile's chip: {left, top, width, height, corner, form, font}. It keeps off the face and off
-// the name, and of the upper corners it takes one that is off the hair too; where nothing is free, it covers
-// least of the face. `before` is the place it had, or null: that corner is kept while it is free, and a form
-// changes back only with room to spare, so that chips do not hop about.
+// The place of a tile's chip: {left, top, width, height, corner, form, font}. The chip avoids the face, the name and,
+// in the upper corners, the hair. Where nothing is free it covers as little of the face as possible. `before` is the
+// place that the chip had, or null: its corner is kept while it is free, and its form changes back only when there is
+// room to spare, so that chips do not jump.
 export function placeChip(tile, face, sizes, before = null) {
   const name = nameZone(tile);
   const open = candidates(tile, sizes, before);

@@ -90,7 +90,7 @@ const gallery = new Gallery((id, kind) => {
 
 // --- what to say -------------------------------------------------------------------------------------------
 
-// "live" for all is well, else what is wrong, worst first.
+// "live" if all is well, otherwise the worst of what is wrong.
 function condition() {
   const { state, open } = view.link;
   if (state === "stale") return open ? "stale" : "gone";
@@ -113,7 +113,7 @@ function emptyKind() {
   return "none";
 }
 
-// Frames analysed per second, from the counter in the messages, whatever part of them reaches this page.
+// Frames analysed per second, from the messages' counter: not all messages reach this page.
 function rate(message, now) {
   if (seqs.length && message.seq < seqs.at(-1).seq) seqs = [];
   seqs = [...seqs.filter(({ at }) => now - at < RATE_MS), { at: now, seq: message.seq }];
@@ -131,7 +131,7 @@ function silence() {
 
 // --- drawing -----------------------------------------------------------------------------------------------
 
-// A recording that fails must be seen, one that runs may not be forgotten.
+// A failing recording must be noticed, and a running one must not be forgotten.
 function drawRecord({ state: given, reason }, paused) {
   const state = given === "recording" && paused ? "paused" : given;
   const said = RECORD_WORDS[state];
@@ -139,7 +139,7 @@ function drawRecord({ state: given, reason }, paused) {
   setAttribute(byId("record"), "data-state", state);
 }
 
-// Whoever pauses in the overlay resumes here too, and the other way round.
+// The pause is shared: what the overlay paused can be resumed here, and vice versa.
 function drawPause() {
   const button = byId("pause");
   button.disabled = !view.link.open || !view.message;

@@ -5,7 +5,7 @@
 
 import { LABELS } from "./palette.js";
 
-// While it reads nothing, the agent says so each second.
+// The agent repeats its message each second while it reads nothing.
 export const STALE_MS = 3000;
 const RETRY_MS = { first: 250, most: 5000, refused: 10000 };
 const MOST_TILES = 500;
@@ -228,7 +228,7 @@ export function retryDelay(attempt) {
   return Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** Math.min(attempt, 10));
 }
 
-// The feed's address for a page's location; the options in `wanted` go along.
+// The feed's address for a page's location, with the options in `wanted`.
 export function feedAddress(location, token, wanted = {}) {
   const address = new URL("/feed", location.href);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";

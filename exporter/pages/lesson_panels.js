@@ -3,11 +3,11 @@
 import { byId, el, setAttribute, setText } from "./dom.js";
 import { clock, percent } from "./words.js";
 
-// More ids than this are counted, not listed.
+// The most ids that are listed; more are counted.
 const MOST_IDS = 6;
-// What was marked is confirmed for this long.
+// How long the confirmation of a marker is shown.
 const SAID_MS = 4000;
-// An interval that is wider says nothing: of one face it goes from 1 to 88 %.
+// The widest interval that is shown. That of a single face goes from 1 to 88 % and says nothing.
 const WIDEST = 60;
 
 // --- the sentence ------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ export function showAlerts(alerts) {
   list.replaceChildren(...items);
   // Before measuring: where there are alerts their panel is wider.
   setAttribute(list.parentNode, "data-any", alerts.length ? "yes" : "no");
-  // That there are more than can be seen is said: not every system draws a bar beside what scrolls.
+  // Says that there are more alerts than can be seen: not every system shows a scroll bar.
   const isCut = list.scrollHeight > list.clientHeight + 1;
   setText(byId("alerts-note"), items.length ? `${items.length}${isCut ? ", scroll to see all" : ""}` : "none");
 }
@@ -107,12 +107,12 @@ export class Markers {
     });
   }
 
-  // Markers need somebody who takes them: without a connection the buttons rest.
+  // Without a connection nobody would receive a marker: the buttons are disabled.
   enable(open) {
     for (const node of document.querySelectorAll("#markers :is(button, input)")) node.disabled = !open;
   }
 
-  // Where words of one's own are not kept, none are asked for.
+  // Where privacy drops the marker's words, none are asked for.
   takeWords(kept) {
     byId("marker-form").hidden = !kept;
     byId("marker-other").hidden = kept;

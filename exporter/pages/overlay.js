@@ -23,7 +23,7 @@ import {
 } from "./words.js";
 
 const FADE_MS = 400;
-// Long enough to be read by who opened the page by itself, and gone soon in other programs than OBS.
+// Long enough for somebody who opened the page by itself to read, short enough for programs other than OBS.
 const NOTE_MS = 15000;
 const STYLES = ["chips", "borders", "gauge"];
 const FITS = ["contain", "fill"];
@@ -34,7 +34,7 @@ const { value: style, complaint: unknownStyle } = option("style", STYLES);
 document.body.dataset.style = style;
 document.body.dataset.animations = options.get("animations") === "false" ? "off" : "on";
 
-// The value of an option in the address: the first of those known where it is another one, and a complaint.
+// The value of an option in the address. An unknown value gives the first known one, and a complaint.
 function option(name, known) {
   const wanted = options.get(name) ?? known[0];
   if (known.includes(wanted)) return { value: wanted, complaint: "" };

@@ -79,8 +79,8 @@ export class Distribution {
     }
   }
 
-  // `silence` says why nothing will be read; empty: nothing is now. `inferred`: whether expressions may be.
-  // `wasRead`: whether any were since the agent's start.
+  // `silence` says why nothing will be read; it is empty where nothing is read just now. `inferred`: whether
+  // expressions may be inferred. `wasRead`: whether any were read since the agent's start.
   show({ tiles, room }, silence, inferred, wasRead) {
     const counts = countLabels(tiles, LABELS);
     const values = valuesOf({ tiles, room });
@@ -101,7 +101,7 @@ export class Distribution {
     );
     setAttribute(byId("stack"), "aria-label", spoken.length ? spoken.join(", ") : "No reading");
     setAttribute(byId("stack"), "data-empty", total ? "no" : "yes");
-    // Where nobody looks for tiles, or for a face in them, that none is in sight says nothing.
+    // Where no tiles or faces are looked for, "none in sight" would mean nothing.
     const isUnsought = (silence && room.tiles === 0) || isEverybodyExcluded(tiles);
     setText(byId("room-read"), isUnsought ? "" : readText(room, inferred));
     const otherwise = silence || `No expression read ${wasRead ? "now" : "yet"}`;
@@ -161,7 +161,7 @@ export class Gauges {
 // --- one participant ---------------------------------------------------------------------------------------
 
 export class Person {
-  // `send(command)` asks the agent to leave a participant out, or to read her again.
+  // `send(command)` asks the agent to leave a participant out, or to read them again.
   constructor(send) {
     this.rows = {};
     byId("person-exclude").addEventListener("click", ({ currentTarget: { dataset } }) =>
@@ -185,8 +185,9 @@ export class Person {
     }
   }
 
-  // `id` is whom to show; without one, the room's mean stands here. `chosen`: she was selected, so that a
-  // button for her does not run away from the pointer. `inferred`: whether expressions may be read.
+  // `id` is whom to show; without one, the room's mean stands here. `chosen`: the participant was
+  // selected, not hovered over; only then a button is shown, so that it stays under the pointer. `inferred`: whether
+  // expressions may be read.
   show(message, id, chosen, inferred) {
     const tile = id === null ? null : message.tiles.find((one) => one.id === id);
     this.#offer(chosen ? tile : null);

@@ -10,10 +10,10 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const FEW = 3;
 
 const SCREEN = {
-  // The browser draws its own list of windows. This page itself would be a picture of a picture.
+  // The browser shows its own list of windows, without this page: it would be a picture of a picture.
   selfBrowserSurface: "exclude",
   surfaceSwitching: "include",
-  // Of a 4K screen the browser sends less: in 1440p the faces of 49 tiles are still large enough.
+  // A 4K screen is sent at 1440p, in which the faces of 49 tiles are still large enough.
   video: { frameRate: { ideal: 10, max: 15 }, width: { max: 2560 }, height: { max: 1440 } },
   audio: false,
 };
@@ -86,9 +86,8 @@ async function begin(kind) {
     return;
   }
   const [track] = stream.getVideoTracks();
-  // Not "detail": Chromium then stops at a coarser quantizer (15), at which, in libvpx, 12 of 72 real faces got
-  // another label than on the screen, and 6 at the quantizer (2) that "motion" reaches. That the size is kept
-  // all the same is asked for in whip.js.
+  // Not "detail": with it Chromium stops at a coarser quantizer (15). In libvpx 12 of 72 real faces then got another
+  // label than on the screen; with "motion", which reaches quantizer 2, it was 6. whip.js asks to keep the size.
   if ("contentHint" in track) track.contentHint = "motion";
   track.onended = () => end("The browser ended the sharing.");
   Object.assign(view, { stream, kind, attempt: 0 });
@@ -122,7 +121,7 @@ async function connect() {
   say("sharing", "sharing", width ? `${width} × ${height}` : "");
 }
 
-// A connection that broke is made again with the same picture, a few times, unless the agent does not want it.
+// Connects again with the same picture after a break, a few times, unless the agent refuses.
 function retry(whip, text, final) {
   if (view.whip !== whip || view.stream === null) return;
   if (final || view.attempt >= RETRY_MS.length) {
@@ -194,7 +193,7 @@ function showFace(row, tile) {
   }
 }
 
-// Why no face is there, and what helps: only while a picture of ours is read, and the agent has seen it.
+// Why no face is found, and what helps. Said only once the agent has seen this page's picture.
 function emptyText(message) {
   const isSharing = view.stream && document.body.dataset.sharing === "sharing";
   if (isSharing && (!message || message.frame.width === 0)) return LOOKING;

@@ -1,5 +1,5 @@
-// The last five minutes of the room as stacked areas on a canvas: its expressions or, where none are inferred, how
-// far it faces the camera. What was before the page was opened comes from the agent, which keeps it in memory only.
+// The last five minutes of the room as stacked areas on a canvas: the expressions or, where none are inferred, the
+// attention. The minutes before the page was opened come from the agent, which keeps them in memory only.
 
 import { byId, el } from "./dom.js";
 import { ORDER } from "./palette.js";
@@ -13,17 +13,16 @@ const ALT = {
   yes: "Share of each expression over the last five minutes",
   no: "Attention over the last five minutes: how far faces are turned to the camera",
 };
-// Of a marker's text so many letters stand in its flag; all of them in the canvas's tooltip.
+// The most letters of a marker's text that its flag shows; the canvas's tooltip has the whole text.
 const MOST_LETTERS = 20;
-// Pixels of a plot's height of which a second row of flags with their texts would hide half.
+// The least height of a plot, in pixels, for a second row of flags with texts: it would hide half of a lower one.
 const LOW = 120;
 const FLAG = { height: 18, rows: 2, near: 5 };
 // A longer silence is drawn as a gap rather than bridged.
 const GAP_MS = 4000;
 
-// Adds a sample {time, scores or null} to `samples` (oldest first), at most one every STEP_MS: the newest
-// stands. Returns the samples of the last five minutes. A clock that went back (another session) starts
-// anew.
+// Adds a sample {time, scores or null} to `samples` (oldest first), at most one in STEP_MS: a newer one replaces the
+// last. Returns the samples of the last five minutes. Where the clock went back (another session) it begins anew.
 export function remember(samples, sample) {
   const last = samples.at(-1);
   if (last && sample.time < last.time) return [sample];
@@ -40,7 +39,7 @@ export function filled(samples, before, until) {
   return missing.length ? [...samples, ...missing].sort((a, b) => a.time - b.time) : samples;
 }
 
-// Cuts samples into runs without gaps: where nothing was read, or nothing came, there is none.
+// Cuts samples into runs without gaps. A gap is where nothing was read, or no sample came.
 export function runs(samples) {
   const cut = [];
   let run = [];
@@ -55,7 +54,7 @@ export function runs(samples) {
   return run.length ? [...cut, run] : cut;
 }
 
-// The shares that a sample of the room is drawn with, {attention, away} where no expression is inferred; null: none.
+// The shares of a sample that are drawn: {attention, away} where no expression is inferred; null for none.
 export function sharesOf({ scores, attention }, inferred) {
   if (inferred) return scores;
   return attention === null ? null : { attention, away: 1 - attention };
@@ -81,8 +80,8 @@ export function flagText(text, number) {
   return `${number} ${letters.length > MOST_LETTERS ? cut : text}`;
 }
 
-// Where flags {at, width} stand, oldest first: {left, row} inside of the plot, a second row below where two would
-// cover each other; null where there is no room, and the line stands alone.
+// The places {left, row} of flags {at, width}, oldest first. A flag that would cover another one stands in a second
+// row; null where there is no room, so that only the marker's line is drawn.
 export function flagPlaces(flags, plot) {
   const free = Array.from({ length: FLAG.rows }, () => -Infinity);
   return flags.map(({ at, width }) => {
@@ -110,7 +109,7 @@ export class Timeline {
     setInterval(() => document.hidden || this.draw(), STEP_MS);
   }
 
-  // Says whether expressions are inferred; what was drawn of another kind is dropped.
+  // Sets whether expressions are inferred; samples of the other kind are dropped.
   begin(inferred) {
     if (inferred !== this.inferred) this.samples = this.before = [];
     this.inferred = inferred;
@@ -126,7 +125,8 @@ export class Timeline {
     list.replaceChildren(...said.map((one) => el("li", "", one)));
   }
 
-  // Takes what the agent remembers of the time before the newest message, and before the next where it is ahead.
+  // Takes the samples that the agent kept of the time before the newest message, or before the next message where
+  // they are newer than that.
   fill(samples) {
     const before = samples.map((one) => ({ time: one.time, scores: sharesOf(one, this.inferred) }));
     this.before = before;

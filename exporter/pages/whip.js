@@ -6,7 +6,7 @@ const MOST_BITS = 8_000_000;
 const START_KBITS = 6000;
 const MOST_FRAMES = 15;
 
-// A failure with a text for the user; `final` ones are not worth another try.
+// A failure with a text for the user. `final`: trying again would not help.
 export class SharingError extends Error {
   constructor(text, final = false) {
     super(text);
@@ -15,8 +15,8 @@ export class SharingError extends Error {
 }
 
 export class Whip {
-  // `lost(text, final)` is called once, when a session that stood is over without `stop`. `isCamera` says that
-  // one face may fill the picture.
+  // `lost(text, final)` is called once, when an open session ends without `stop`. `isCamera` says that one face may
+  // fill the picture.
   constructor(token, lost, isCamera = false) {
     this.endpoint = isCamera ? "/whip?picture=camera" : "/whip";
     this.token = token;
@@ -40,12 +40,12 @@ export class Whip {
     await connected(peer);
     if (this.over) return this.stop();
     peer.onconnectionstatechange = () => this.#check();
-    // When the agent says goodbye, this tells at once; the connection itself only notices seven seconds later.
+    // Notices at once when the agent closes the session; the connection's own state changes seven seconds later.
     if (sender.transport) sender.transport.onstatechange = () => this.#check(sender.transport.state);
     return this.#check();
   }
 
-  // Also while starting, and when the page is left: then the request must outlive the page.
+  // May be called while starting, and when the page is left: the request must then outlive the page.
   async stop() {
     this.over = true;
     const { sessionUrl, peer } = this;
@@ -110,7 +110,7 @@ async function detailOf(response) {
   }
 }
 
-// Addresses that are found later are not needed: the agent's own is in its answer.
+// ICE candidates that are found later are not needed: the agent's own address is in its answer.
 function gathered(peer) {
   if (peer.iceGatheringState === "complete") return Promise.resolve();
   return new Promise((resolve) => {
@@ -136,8 +136,8 @@ function connected(peer) {
   });
 }
 
-// Chromium and Safari begin at 300 kbit/s, in which small faces are blurred for the first ten seconds. They take
-// this hint, a whole one for each codec; others ignore it.
+// Chromium and Safari begin at 300 kbit/s, which blurs small faces for the first ten seconds. They follow this hint,
+// one for each codec; other browsers ignore it.
 export function startingSharp(answer) {
   const types = [...answer.matchAll(/^a=rtpmap:(\d+) (?:VP8|H264)\//gm)].map(([, type]) => type);
   const hint = `x-google-start-bitrate=${START_KBITS}`;

@@ -23,7 +23,7 @@ const ATTENTION = [
   [0.35, "half of the faces"],
   [-Infinity, "few faces"],
 ];
-// Of one face alone "most faces" would be said of nobody else.
+// With a single face, "most faces" would be wrong.
 const FACING = [
   [0.85, "to the camera"],
   [0.6, "slightly aside"],
@@ -61,7 +61,7 @@ export function ageText(ms) {
   return ms < 1000 ? `${Math.round(ms)} ms old` : `${(ms / 1000).toFixed(1)} s old`;
 }
 
-// "2 minutes": seconds would change under the eye.
+// Rounded, such as "2 minutes": seconds would change while they are read.
 export function durationText(ms) {
   const minutes = Math.round(ms / 60_000);
   return ms < 60_000 ? "less than a minute" : `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
@@ -92,9 +92,8 @@ export function tileText(tile, seen) {
   return `Participant ${tile.id}, ${placeText(tile)}: ${said}${tile.speaking ? ", speaking" : ""}`;
 }
 
-// What the source's state means to a person: as the feed has it, or "failing" while no picture can be read, or
-// "waiting" before the first picture, which is a frame of no size, or "unshared" where it is for people to send the
-// picture and none does.
+// The source's condition: its state in the feed; or "failing" while no picture can be read; "waiting" before the
+// first picture (a frame of no size); "unshared" where people send the picture and nobody does.
 export function sourceCondition(kind, { source, frame }) {
   if (source.paused) return "paused";
   if (source.failing) return "failing";
@@ -103,7 +102,7 @@ export function sourceCondition(kind, { source, frame }) {
   return waits ? "waiting" : source.state;
 }
 
-// What the overlays say of their connection, and of a source in such a condition.
+// What the overlays say about their connection and about the source's condition.
 export const STATUS_TEXTS = {
   connecting: "Connecting to the agent…",
   stale: "No news from the agent",
@@ -115,13 +114,13 @@ export const STATUS_TEXTS = {
   paused: "Paused: nothing is read",
 };
 
-// Said once where the place's policy forbids to infer expressions: whatever rests on them is not shown there.
+// Said once where a policy forbids inferring expressions: nothing that rests on them is shown there.
 export const NOT_INFERRED = "Expressions are not inferred here";
 
 // Whether a hello's policy lets expressions be read; before the first hello they are taken to be.
 export const infers = (hello) => (hello?.privacy.policy ?? "none") === "none";
 
-// Said where nobody may be read, so that nobody waits for it; the second part says what to do about that.
+// Said where nobody may be read, so that nobody waits for readings; the second part says what to do.
 export const EXCLUDED = ["Everybody is excluded", "select a tile and press Read again"];
 
 // Whether all whose camera is on are left alone.
@@ -140,8 +139,8 @@ export function readText(room, inferred = true) {
 // null where nothing was read.
 export const valuesOf = ({ tiles, room }) => countLabels(tiles, ORDER) ?? room.scores;
 
-// What the bar shows most: {label, text}. It counts faces ("Most faces" is said of more than a half) and says so,
-// since the mean of their probabilities may have another one on top; null where nothing was read.
+// The largest part of the bar: {label, text}; null where nothing was read. The text counts faces ("Most faces" means
+// more than half) and says so, because another label may lead the mean of their probabilities.
 export function moodOf(message) {
   const values = valuesOf(message);
   const total = values ? ORDER.reduce((sum, label) => sum + values[label], 0) : 0;
@@ -170,7 +169,7 @@ export function countLabels(tiles, labels) {
   );
 }
 
-// Why faces were not read, most frequent first: "3 too small, 1 blurred". What is read of nobody is said once.
+// Why faces were not read, most frequent first: "3 too small, 1 blurred".
 export function abstainText(tiles) {
   const counts = new Map();
   for (const tile of tiles) {

@@ -18,7 +18,7 @@ NOT_FOR = (
     "Never use it to grade, rank, discipline or select anybody, or to judge a single person, in any country.",
     "It measures no interest, no learning and no effort. An expression is not a feeling: people smile out of "
     "politeness and frown when they think.",
-    "Do not pass it on without asking those who are in it. Whoever asks may see her own line, and have it "
+    "Do not pass it on without asking those who are in it. Whoever asks may see their own line, and have it "
     "deleted: <code>readtheroom forget SESSION --participant ID</code>.",
 )
 

@@ -15,7 +15,7 @@ AT_WIDTH = re.compile(r"^accuracy_at_(\d+)_px$")
 
 WITHOUT_EXPRESSIONS = (
     "“Attention” is which way heads point. A head can point to the camera while its owner thinks of "
-    "something else, and away from it while she takes notes.",
+    "something else, and away from it while taking notes.",
     "It was not measured how well faces of people of different age or skin are found, or with masks and "
     "glasses. Expect it to be uneven.",
 )
