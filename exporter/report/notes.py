@@ -9,7 +9,7 @@ from agent.values import POLICY_PLACES
 from exporter.recorder.session import RecordedSession
 from exporter.report import reliability
 from exporter.report.figures import OUTCOMES, READ, Summary
-from exporter.report.formatting import OUTCOME_WORDS, percent
+from exporter.report.formatting import OUTCOME_WORDS, percent, zone
 from exporter.words import duration
 
 NOT_FOR = (
@@ -87,6 +87,7 @@ def about(session: RecordedSession, summary: Summary) -> str:
         ("source", ", ".join(filter(None, (details.source_kind, details.source_name)))),
         ("readings", f"{len(session.seconds):,} of the room, {len(session.said):,} of single tiles"),
         ("rate", f"{rate:.1f} a second"),
+        ("times", f"local, {zone(session.utc_offset)}" if details.is_live else ""),
         ("frames left out", f"{int(session.counts[-1, 3]):,}"),
         ("privacy", f"mode {details.privacy_mode}, at least {details.min_group} faces in mode room"),
         ("policy", details.policy),

@@ -24,7 +24,7 @@ from exporter.report.figures import (
     room_timeline,
     summarize,
 )
-from exporter.report.formatting import clock, day, percent, zone
+from exporter.report.formatting import clock, day, percent
 from exporter.report.notes import bullet_list, section
 from exporter.words import ORDER, counted, duration, noun
 
@@ -86,7 +86,7 @@ def _head(session: RecordedSession, title: str) -> str:
     if session.details.is_live:
         end = clock(session.start + session.duration, session.utc_offset)
         begin = clock(session.start, session.utc_offset)
-        facts.insert(0, f"{begin} to {end} ({zone(session.utc_offset)})")
+        facts.insert(0, f"{begin} to {end}")
         facts.append(session.details.source_name or session.details.source_kind)
     else:
         facts.append("times are hours and minutes into the recording")
@@ -209,7 +209,8 @@ def _people(session: RecordedSession, found: Sequence[ParticipantTimeline], axis
         f"{_passing(len(session.participants) - len(found))}{drawings}"
         f'<ul class="legend">{LABEL_KEYS * infers}<li><i class="unread"></i>'
         f'{"not read" if infers else "face"}</li><li><i class="no_face"></i>no face</li>'
-        '<li><i class="camera_off"></i>camera off</li></ul>',
+        '<li><i class="camera_off"></i>camera off</li>'
+        '<li><i class="nothing"></i>nothing kept: away or excluded</li></ul>',
         "people",
     )
 

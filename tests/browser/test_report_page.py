@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from exporter.recorder.packing import SessionEvent
 from exporter.report.page import render
+from tests.browser.conftest import Scheme
 from tests.exporter.recorder.lessons import session
 
 pytestmark = pytest.mark.browser
@@ -72,3 +73,50 @@ def test_on_a_phone_charts_scroll_and_their_letters_can_be_read(chromium: Browse
     assert min(heights) >= 8
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.close()
+
+
+CONTRASTS = """() => {
+  const level = (part) => { const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4; };
+  const light = (colour) => { const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map(level);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const ground = (node) => { for (; node; node = node.parentElement) {
+      const colour = getComputedStyle(node).backgroundColor;
+      if (!colour.endsWith(', 0)')) return colour; }
+    return 'rgb(255, 255, 255)'; };
+  const words = 'h1, h2, h3, p, li, td, th, dt, dd, small, figcaption, .chart text';
+  const told = [...document.querySelectorAll(words)];
+  return told.filter((node) => node.textContent.trim() && !node.closest('.shares, .marker')).map((node) => {
+    const style = getComputedStyle(node);
+    const [one, other] = [light(node.closest('svg') ? style.fill : style.color), light(ground(node))];
+    return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), node.textContent]; });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_can_be_read_by_day_and_by_night_and_paper_is_white(
+    chromium: Browser, tmp_path: Path, scheme: Scheme
+) -> None:
+    page = chromium.new_page(color_scheme=scheme)
+    page.goto(close_markers(tmp_path).as_uri())
+    page.screenshot(path=tmp_path / "report.png", full_page=True)
+    low = [(text, round(ratio, 2)) for ratio, text in page.evaluate(CONTRASTS) if ratio < 4.5]
+    shown = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    page.emulate_media(media="print", color_scheme=scheme)
+    printed = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    page.close()
+    assert low == []
+    assert (shown == "rgb(255, 255, 255)") == (scheme == "light")
+    assert printed == "rgb(255, 255, 255)"
+
+
+def test_only_shapes_that_close_are_filled(chromium: Browser, tmp_path: Path) -> None:
+    page = chromium.new_page()
+    page.goto(close_markers(tmp_path).as_uri())
+    filled = page.evaluate(
+        """() => [...document.querySelectorAll('.chart path')]
+             .filter((path) => !/z$/i.test(path.getAttribute('d')) && getComputedStyle(path).fill !== 'none')
+             .map((path) => path.outerHTML)"""
+    )
+    page.close()
+    assert filled == []

@@ -72,7 +72,7 @@ def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
     text = Page(render(session(tmp_path, frames=600, tiles=9))).text
     for said in (
         "Lesson of Thursday, 1 January 2026",
-        "10:00 to 10:02 (UTC+1) · 2 min · 9 participants · drawn class",
+        "10:00 to 10:02 · 2 min · 9 participants · drawn class",
         "An expression is not a feeling.",
         "many sad",
         "4 of 9 faces look sad",
@@ -84,6 +84,8 @@ def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
         "turned away",
         "the model is right about 66 faces of 100",
         "Regulation (EU) 2024/1689",
+        "nothing kept: away or excluded",
+        "local, UTC+1",
         "mode tiles, at least 5 faces in mode room",
     ):
         assert said in text
