@@ -64,6 +64,9 @@ const RECORD_WORDS = {
 
 const STATE_WORDS = { gone: "no answer", unshared: "nothing shared" };
 
+// The conditions in which the panels do not show what was read before.
+const FRESH = new Set(["live", "waiting", "connecting"]);
+
 // What the panels show before the first message: everything unknown.
 const NOTHING = parseMessage('{"type": "room"}');
 
@@ -168,6 +171,7 @@ function drawHeader(now) {
   const perSecond = isReading ? rate(view.message, now) : null;
   setText(byId("rate"), perSecond === null ? "" : `read ${perSecond.toFixed(1)} times a second`);
   setAttribute(document.body, "data-condition", kind);
+  setAttribute(document.body, "data-fresh", FRESH.has(kind) ? "yes" : "no");
   setAttribute(document.body, "data-connection", view.link.state);
   setAttribute(document.body, "data-mode", hello?.privacy.mode ?? "tiles");
   setAttribute(document.body, "data-infers", infers(hello) ? "yes" : "no");
