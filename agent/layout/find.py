@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 
 import cv2
@@ -188,6 +189,8 @@ def _best_of(
 ) -> list[Candidate]:
     """The likeliest candidates, refined to the pixel; for a stage, the strip beside it."""
 
+    # The choice asks of one candidate up to three times.
+    @cache
     def denied(one: Candidate) -> bool:
         # Only now are all components known that may lie across the lattice.
         return contradicted(one.lattice, one.labels, contents, edges, components)
