@@ -23,24 +23,27 @@ TESTED_BY = {
     "agent/layout/tilt": "agent/layout/test_photographed.py",
     # Searching at once and beside the frames are one seam.
     "agent/layout/assembly": "agent/layout/test_find.py",
-    "agent/tracking/layout_search": "agent/test_background_search.py",
+    "agent/tracking/layout_search": "agent/analysis/test_background_search.py",
     "agent/tracking/identity": "agent/tracking/test_people.py",
     "agent/tracking/label_image": "agent/tracking/test_labels.py",
     # Stages, rivals and live runs are measured by one command.
     **inside(
         "agent/benchmark", "competitors latency stage_costs warm_up", "agent/benchmark/test_measuring.py"
     ),
+    # The pipeline and its models are tested as they are put together.
+    "agent/composition/analyzer": "agent/analysis/test_pipeline.py",
+    "agent/composition/models": "agent/commands/test_doctor.py",
     # Commands are tested as the processes that users start.
     "agent/commands/dispatch": "agent/test_cli.py",
     # A worker's batches are tested through the pool that shares them out.
     "agent/faces/tile_worker": "agent/faces/test_worker_pool.py",
     "agent/privacy/name_matching": "agent/privacy/test_consent_list.py",
-    "agent/bridging": "exporter/bridges/test_mqtt.py",
+    "agent/composition/bridging": "exporter/bridges/test_mqtt.py",
     "agent/steps": "exporter/recorder/test_presence.py",
     # Types without behaviour, exercised by all that use them.
     "agent/lesson_values": "agent/lesson/test_trend.py",
     "agent/lesson/rules": "agent/lesson/test_alerts.py",
-    "agent/tracking/tracker": "agent/test_pipeline.py",
+    "agent/tracking/tracker": "agent/analysis/test_pipeline.py",
     "agent/sources/base": "agent/sources/test_supervised.py",
     "agent/sources/pictures": "agent/sources/test_media.py",
     # Two real peers on loopback test the whole way of a shared picture.
@@ -113,7 +116,7 @@ def test_what_is_listed_exists_and_needs_to_be() -> None:
 
 
 def test_a_module_without_a_test_would_be_seen() -> None:
-    assert has_own_test("agent/budget")
+    assert has_own_test("agent/scheduling/budget")
     for absent in ("agent/sources/absent", "agent/layout/absent", "exporter/native/absent"):
         assert not has_own_test(absent)
         assert absent not in TESTED_BY

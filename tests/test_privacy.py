@@ -22,8 +22,8 @@ from PIL import Image
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
-from agent.opening import open_analyzer
 from agent.values import Frame
 from exporter.protocol.schema import feed_schema
 from exporter.recorder.session import load_session

@@ -8,14 +8,14 @@ from functools import partial
 
 import msgspec
 
+from agent.analysis.pipeline import Analyzer
 from agent.benchmark.galleries import GalleryPicture, GallerySource
 from agent.benchmark.measures import Spread, milliseconds, spread
 from agent.benchmark.rivals import Program
 from agent.benchmark.warm_up import warm_up
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
 from agent.errors import MissingRivalError
-from agent.opening import open_analyzer
-from agent.pipeline import Analyzer
 from agent.values import Box, Frame, Pixels
 
 OURS = "readtheroom"

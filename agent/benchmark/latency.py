@@ -14,12 +14,12 @@ import msgspec
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection
 
+from agent.analysis.runner import Runner
 from agent.benchmark.galleries import GallerySource, loop
 from agent.benchmark.measures import Spread, milliseconds
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
 from agent.errors import FeedError
-from agent.opening import open_analyzer
-from agent.runner import Runner
 from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels, SourceInfo, SourceStatus
 from exporter.access.token import ConnectionInfo
@@ -70,7 +70,7 @@ def measure_age(config: Config, gallery: GallerySource, hz: float, seconds: floa
     """Run source, analysis, feed and one client for ``seconds`` once the readings have settled."""
     source = _Loop(loop(gallery, hz), hz)
     with (
-        open_analyzer(config, live=True) as analyzer,
+        open_analyzer(config, "live") as analyzer,
         tempfile.TemporaryDirectory() as folder,
         FeedServer(
             ServerSettings(port=0, connection_folder=Path(folder)),

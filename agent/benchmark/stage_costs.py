@@ -10,16 +10,17 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
+from agent.analysis.pipeline import Analyzer
 from agent.benchmark.galleries import GallerySource
 from agent.benchmark.measures import Spread, milliseconds, spread
 from agent.benchmark.warm_up import warm_up
+from agent.composition.analyzer import open_analyzer
+from agent.composition.models import open_classifier, open_finder
 from agent.configuration.config import Config
 from agent.errors import ConfigError
 from agent.faces.mosaic import SIDE, fit
 from agent.layout import find_layout
-from agent.opening import open_analyzer, open_classifier, open_finder
-from agent.pipeline import Analyzer
-from agent.stage_times import Stages
+from agent.scheduling.stage_times import Stages
 from agent.tracking.layout_watch import CONFIRM
 from agent.values import Frame, Pixels, Reading, Snapshot
 

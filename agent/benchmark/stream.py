@@ -12,8 +12,8 @@ import msgspec
 from agent.benchmark.galleries import GallerySource, loop
 from agent.benchmark.measures import Spread, milliseconds
 from agent.benchmark.warm_up import warm_up
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
-from agent.opening import open_analyzer
 from agent.sources.decoding import VP8Decoder, VP8Encoder, to_rgb
 from agent.values import Frame, Pixels
 

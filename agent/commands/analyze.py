@@ -11,11 +11,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from agent.analysis.gallery_log import describe_gallery
+from agent.composition.offline import Done, ReportJob, read_file, write_report, write_reports
+from agent.composition.recording import open_audit
 from agent.configuration.config import Config
 from agent.errors import ConfigError, ReadTheRoomError
-from agent.gallery_log import describe_gallery
-from agent.offline import Done, ReportJob, read_file, write_report, write_reports
-from agent.recording import open_audit
 from agent.values import Reading, Snapshot
 from exporter.protocol.messages import encode, room_message
 from exporter.recorder.export import FilesTable, files_table

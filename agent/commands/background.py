@@ -9,8 +9,8 @@ from pathlib import Path
 
 from websockets.exceptions import WebSocketException
 
+from agent.composition.recording import report_command
 from agent.errors import FeedError, InstanceError
-from agent.recording import report_command
 from agent.system.background import Instance, InstanceLock, detach, log_folder
 from exporter.access.one_time_tokens import opened_once
 from exporter.access.tls_trust import certificate_error_text

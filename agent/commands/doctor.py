@@ -140,7 +140,7 @@ def _cpu_flags() -> frozenset[str]:
 
 def check_screen(config: Config) -> Finding:
     """Whether the screen can be grabbed: display server, permission, a picture that is not black."""
-    from agent.opening import open_screen
+    from agent.composition.sources import open_screen
 
     if is_wayland():
         # Some Wayland desktops let X11 programs see the screen after all, so try to grab it.
@@ -163,7 +163,7 @@ def check_screen(config: Config) -> Finding:
 
 def check_face_detector(config: Config) -> Finding:
     """The face detector loads and runs."""
-    from agent.opening import open_finder
+    from agent.composition.models import open_finder
 
     with open_finder(config):
         return Finding("face detector", Level.OK, "MediaPipe short-range, weights verified")
@@ -171,7 +171,7 @@ def check_face_detector(config: Config) -> Finding:
 
 def check_expression_model(config: Config) -> Finding:
     """The expression model loads, its checksum matches, and its measured scores."""
-    from agent.opening import open_classifier
+    from agent.composition.models import open_classifier
 
     with open_classifier(config) as classifier:
         card = classifier.card
@@ -195,7 +195,7 @@ def check_overlay(config: Config) -> Finding:
 
 def check_consent_list(config: Config) -> Finding:
     """If a consent list is set: it is valid, and Tesseract, which reads the names on the labels, runs."""
-    from agent.opening import open_consent
+    from agent.composition.session import open_consent
 
     if config.consent.list is None:
         installed = shutil.which("tesseract") is not None

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from agent.commands.report import describe_session
+from agent.composition.recording import open_audit
 from agent.configuration.config import Config
 from agent.errors import ConfigError, RecordError
-from agent.recording import open_audit
 from exporter.recorder.file_kind import Kind, kind_of
 from exporter.recorder.folder import chosen_folder, describe_session_file, find_session
 from exporter.recorder.forget import forget_participant, forget_session

@@ -10,9 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from agent.composition.recording import open_audit
 from agent.configuration.config import Config
 from agent.errors import ConfigError
-from agent.recording import open_audit
 from exporter.browser import open_page_and_leave
 from exporter.recorder.audit import Audit
 from exporter.recorder.export import TableName, table, write_csv, write_parquet

@@ -14,24 +14,19 @@ from types import FrameType
 
 from starlette.routing import BaseRoute
 
-from agent.bridging import bridges
+from agent.analysis.gallery_log import UnreadLog, describe_unread
+from agent.analysis.idle_reader import IdleReader
+from agent.analysis.overlay_mask import InpaintingReader, OverlayMask
+from agent.analysis.pipeline import Analyzer
+from agent.analysis.runner import Publish, Runner
 from agent.commands.page_addresses import announcement, settings_of
+from agent.composition.analyzer import Shared, open_analyzer
+from agent.composition.bridging import bridges
+from agent.composition.recording import Recording, open_audit, recording
+from agent.composition.session import open_consent, open_lesson
+from agent.composition.sources import open_senders, open_source, shows_video
 from agent.configuration.config import Config
-from agent.gallery_log import UnreadLog, describe_unread
-from agent.idle_reader import IdleReader
-from agent.opening import (
-    open_analyzer,
-    open_consent,
-    open_lesson,
-    open_senders,
-    open_source,
-    shows_video,
-)
-from agent.overlay_mask import InpaintingReader, OverlayMask
-from agent.pipeline import Analyzer
 from agent.privacy.policy import privacy_policy
-from agent.recording import Recording, open_audit, recording
-from agent.runner import Publish, Runner
 from agent.sources.supervised import SupervisedSource
 from agent.system.background import InstanceLock, ended_with_session, log_folder, log_to_file, session_marks
 from agent.system.logs import logger
@@ -127,11 +122,9 @@ def _open(stack: ExitStack, config: Config) -> _Opened:
     analyzer = stack.enter_context(
         open_analyzer(
             config,
-            live=True,
+            "live",
             compressed=shows_video(config),
-            lesson=lesson,
-            consent=consent,
-            senders=senders,
+            shared=Shared(lesson, consent, senders),
         )
     )
     dispatcher, audit = CommandDispatcher(), open_audit(config)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.budget import Work
 from agent.faces.motion import MOVED, Pose, movement, pose, same
+from agent.scheduling.budget import Work
 from agent.values import Box, Face, Pixels, Reason
 
 LOOK_AGAIN = 1.0

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agent.budget import Task, Work
 from agent.errors import ReadTheRoomError
 from agent.faces import quality
 from agent.faces.crops import Framing, crop_face
 from agent.faces.detector import FaceFinder
 from agent.faces.face_track import DetectionThresholds, FaceTrack, shifted
 from agent.faces.masks import is_masked
-from agent.stage_times import Stopwatch
+from agent.scheduling.budget import Task, Work
+from agent.scheduling.stage_times import Stopwatch
 from agent.values import Face, Frame, Pixels, Reason
 from models.runtime import Classifier
 

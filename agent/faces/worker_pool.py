@@ -12,9 +12,9 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from agent.budget import CostModel, Work
 from agent.faces.tile_worker import StageTimings, TileBatch, TileWorker
-from agent.stage_times import Stages
+from agent.scheduling.budget import CostModel, Work
+from agent.scheduling.stage_times import Stages
 from agent.values import Frame
 
 WORTH = 12

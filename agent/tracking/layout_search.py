@@ -1,6 +1,7 @@
-"""Defines how a layout is requested, and the blocking search; ``agent.background_search`` has the other one.
+"""Defines how a layout is requested, and the blocking search.
 
-The layout found belongs to the frame in the request, which may no longer be the newest one.
+``agent.analysis.background_search`` has the search in a thread. The layout found belongs to
+the frame in the request, which may no longer be the newest one.
 """
 
 from __future__ import annotations

@@ -9,8 +9,9 @@ import pytest
 from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
+from agent.composition.analyzer import open_analyzer
+from agent.composition.sources import open_senders
 from agent.configuration.loading import load_config
-from agent.opening import open_analyzer, open_senders
 from agent.values import Box, Frame, Pixels, TileState
 
 

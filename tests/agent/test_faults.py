@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from agent.budget import Budget
+from agent.analysis.pipeline import Analyzer, SessionState
+from agent.analysis.runner import Runner
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
+from agent.composition.models import open_classifier, open_finder
 from agent.configuration.config import Config
 from agent.errors import FeedError, ModelError
 from agent.faces.crops import Framing
 from agent.faces.tile_worker import ReadingRules
 from agent.layout import find_layout
 from agent.lesson.mood import MoodPace, MoodTracker
-from agent.opening import open_classifier, open_finder
-from agent.pipeline import Analyzer, SessionState
-from agent.runner import Runner
+from agent.scheduling.budget import Budget
 from agent.tracking import GalleryTracker
 from agent.values import Face, Frame, Pixels, Room, Snapshot, SourceInfo, SourceStatus
 from models.card import load_card

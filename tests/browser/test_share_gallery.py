@@ -17,13 +17,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 from websockets.sync.client import connect
 
+from agent.analysis.pipeline import Analyzer
+from agent.analysis.runner import Runner
 from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
-from agent.opening import open_analyzer
-from agent.pipeline import Analyzer
-from agent.runner import Runner
 from agent.sources.supervised import SupervisedSource
 from agent.sources.webrtc.sessions import SenderLimits, Senders
 from agent.sources.webrtc.source import WebRTCSource
@@ -175,8 +175,8 @@ class BothWays:
 def reading(senders: Senders, server: FeedServer, picture: Pixels) -> Iterator[BothWays]:
     """The agent reads what is shared and serves it, as `readtheroom run` does at its defaults."""
     with ExitStack() as stack:
-        shared = stack.enter_context(open_analyzer(Config(), live=True, compressed=True))
-        grabbing = stack.enter_context(open_analyzer(Config(), live=True))
+        shared = stack.enter_context(open_analyzer(Config(), "live", compressed=True))
+        grabbing = stack.enter_context(open_analyzer(Config(), "live"))
         source = stack.enter_context(SupervisedSource(lambda: WebRTCSource(senders)))
         both = BothWays(shared, grabbing, picture)
 

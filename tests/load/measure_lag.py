@@ -24,10 +24,10 @@ import aiortc
 import av
 import psutil
 
+from agent.analysis.runner import Runner
 from agent.benchmark.galleries import SIZES, DrawnGallery, loop
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import AnalysisConfig, Config
-from agent.opening import open_analyzer
-from agent.runner import Runner
 from agent.sources.decoding import VP8Encoder
 from agent.sources.supervised import SupervisedSource
 from agent.sources.webrtc.sessions import SenderLimits, Senders
@@ -144,7 +144,7 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
     offer = line.recv()
     with (
         Senders(SenderLimits(connect_timeout=60.0)) as senders,
-        open_analyzer(Config(analysis=AnalysisConfig(hz=given.hz)), live=True, compressed=True) as analyzer,
+        open_analyzer(Config(analysis=AnalysisConfig(hz=given.hz)), "live", compressed=True) as analyzer,
     ):
         source = Watched(senders, fps)
         line.send(asyncio.run(senders.open(offer)).sdp)

@@ -7,7 +7,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.budget import BURST, Budget, CostModel, Task, Work
+from agent.scheduling.budget import BURST, Budget, CostModel, Task, Work
 
 SHARES = st.floats(0.05, 2.0)
 COSTS = st.floats(0.0002, 0.02)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.analysis.pipeline import Analyzer
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
-from agent.opening import open_analyzer
-from agent.pipeline import Analyzer
 from agent.values import Frame, Pixels, TileState
 
 SIDES = st.one_of(st.integers(1, 12), st.integers(13, 260))

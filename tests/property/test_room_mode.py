@@ -9,9 +9,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.composition.recording import describe
 from agent.configuration.config import Config, PrivacyConfig
 from agent.lesson.rules import ExpressionRule, TurnedRule
-from agent.recording import describe
 from agent.values import (
     Alert,
     Marker,

@@ -25,12 +25,12 @@ import psutil
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from agent.background_search import BackgroundSearch
+from agent.analysis.background_search import BackgroundSearch
+from agent.analysis.pipeline import Analyzer
+from agent.analysis.runner import Runner
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import AnalysisConfig, Config
 from agent.errors import SourceError
-from agent.opening import open_analyzer
-from agent.pipeline import Analyzer
-from agent.runner import Runner
 from agent.sources.supervised import SupervisedSource
 from agent.tracking.gallery import GalleryTracker
 from agent.values import Box, Frame, SourceInfo
@@ -188,7 +188,7 @@ def lines(
     with (
         Studio(4, 49, faster=faster) as studio,
         SupervisedSource(lambda: LossySource(studio, clock, hz, truths)) as source,
-        open_analyzer(config, live=True) as analyzer,
+        open_analyzer(config, "live") as analyzer,
         tempfile.TemporaryDirectory() as folder,
         FeedServer(
             ServerSettings(port=0, connection_folder=Path(folder)), _about(source.info, analyzer.card)

@@ -12,8 +12,8 @@ import pytest
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
-from agent.opening import open_analyzer
 from agent.values import Frame
 
 FRAMES = 160

@@ -10,10 +10,10 @@ from agent.benchmark.galleries import DrawnGallery
 from agent.benchmark.rivals import Program
 from agent.benchmark.stage_costs import STAGES, measure, modes_named
 from agent.benchmark.warm_up import warm_up
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
 from agent.errors import MissingRivalError
 from agent.layout import find_layout
-from agent.opening import open_analyzer
 from agent.tracking.layout_watch import CONFIRM
 from agent.values import Box, Frame, Layout, Pixels
 
@@ -38,7 +38,7 @@ def test_a_settled_gallery_is_searched_no_more_for_a_while(monkeypatch: pytest.M
         searches.append(pixels)
         return find_layout(pixels, **how)
 
-    monkeypatch.setattr("agent.opening.find_layout", counted)
+    monkeypatch.setattr("agent.composition.analyzer.find_layout", counted)
     with open_analyzer(Config()) as analyzer:
 
         def show(time: float) -> None:

@@ -165,7 +165,7 @@ def test_a_check_has_one_name_whether_it_passes_or_fails(
     monkeypatch.setattr(doctor, "CHECKS", (doctor.check_python, doctor.check_processor, *models))
     assert doctor.doctor(Config(), as_json=True) == 0
     well = names(capsys.readouterr().out)
-    monkeypatch.setattr("agent.opening.detector_path", partial(detector_path, folder=tmp_path))
+    monkeypatch.setattr("agent.composition.models.detector_path", partial(detector_path, folder=tmp_path))
     broken = Config(analysis=AnalysisConfig(model=str(tmp_path)))
     monkeypatch.setattr(doctor, "CHECKS", models)
     assert doctor.doctor(broken, as_json=True) == 2

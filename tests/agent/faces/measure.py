@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from agent.composition.models import open_classifier, open_finder
 from agent.configuration.config import Config
 from agent.faces.crops import Framing, crop_face, placement
 from agent.faces.detector import SECOND_SIDE, MediaPipeFaceFinder
@@ -27,7 +28,6 @@ from agent.faces.face_track import DetectionThresholds
 from agent.faces.masks import is_masked
 from agent.faces.quality import QualityLimits, abstain, facing
 from agent.faces.search import Second, find_faces
-from agent.opening import open_classifier, open_finder
 from agent.values import Face, Pixels, Reason
 from models.card import load_card
 from models.runtime import LiteRTClassifier

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.budget import Work
 from agent.faces.face_track import KEEP_FACE, LOOK_AGAIN, OLDEST, DetectionThresholds, FaceTrack
+from agent.scheduling.budget import Work
 from agent.values import Box, Face, Pixels
 
 VIDEO = Box(100, 50, 320, 180)

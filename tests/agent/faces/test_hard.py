@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from agent.composition.models import open_classifier, open_finder
 from agent.configuration.config import Config
 from agent.faces.crops import Framing
 from agent.faces.quality import QualityLimits
-from agent.opening import open_classifier, open_finder
 from models.card import load_card
 from models.weights import EXPRESSION
 

@@ -9,10 +9,10 @@ import pytest
 
 from agent.classroom.scene import Shown, random_class
 from agent.classroom.video import draw_video
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
 from agent.faces.detector import MediaPipeFaceFinder
 from agent.faces.masks import is_masked
-from agent.opening import open_analyzer
 from agent.values import Box, Face, Frame, Pixels, Reason
 from tests.galleries import real_gallery
 
@@ -75,7 +75,7 @@ def test_bare_faces_are_not_masked_in_any_light(
 
 def test_real_masks_are_told_and_their_wearers_not_read() -> None:
     gallery = real_gallery("ragged-3+2.png")
-    with open_analyzer(Config(), single=True) as analyzer:
+    with open_analyzer(Config(), "picture") as analyzer:
         readings = analyzer.analyze(Frame(gallery.pixels, 0.0, 0.0)).readings
     on = [reading for index, reading in enumerate(readings) if index not in gallery.camera_off]
     assert len(on) == 4

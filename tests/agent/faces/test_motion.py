@@ -9,11 +9,11 @@ import pytest
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
+from agent.composition.models import open_finder
 from agent.configuration.config import Config
 from agent.faces.crops import Framing, crop_face
 from agent.faces.face_track import shifted
 from agent.faces.motion import MOVED, movement, pose, same
-from agent.opening import open_finder
 from agent.values import Face, Pixels
 from models.card import load_card
 from models.weights import EXPRESSION

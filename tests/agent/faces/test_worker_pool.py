@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from agent.budget import CostModel, Task, Work
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import AnalysisConfig, Config
 from agent.errors import ModelError
 from agent.faces.crops import Framing
@@ -32,8 +32,8 @@ from agent.faces.tile_worker import (
     batches_of,
 )
 from agent.faces.worker_pool import WorkerPool, free_cores, record_stage_times, update_costs, workers_for
-from agent.opening import open_analyzer
-from agent.stage_times import Stages
+from agent.scheduling.budget import CostModel, Task, Work
+from agent.scheduling.stage_times import Stages
 from agent.values import Box, Face, Frame, Pixels, Snapshot
 from models.card import ModelCard, load_card
 from models.weights import EXPRESSION
@@ -98,7 +98,7 @@ def shown(snapshot: Snapshot) -> list[object]:
 
 
 def test_readings_do_not_depend_on_the_number_of_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.opening.free_cores", lambda: 3)
+    monkeypatch.setattr("agent.composition.analyzer.free_cores", lambda: 3)
     script, gallery = Script(11, 20), Gallery(Plan(style_named("zoom"), (1280, 720)))
     configs = [Config(analysis=AnalysisConfig(cores=cores)) for cores in (1, 2, 3)]
     with (

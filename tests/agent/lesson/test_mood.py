@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
 from agent.lesson.mood import AFFECT, BEHIND, Mood, MoodPace, MoodTracker, affect
-from agent.opening import open_analyzer
 from agent.values import LABELS, Frame, Reason
 
 Scores = NDArray[np.float64]

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agent.composition.analyzer import Shared, open_analyzer
+from agent.composition.offline import read_file
+from agent.composition.session import open_consent
 from agent.configuration.config import Config, ConsentConfig
 from agent.errors import ConfigError
-from agent.offline import read_file
-from agent.opening import open_analyzer, open_consent
 from agent.privacy.consent import AGAIN, Consent
 from agent.privacy.consent_list import ConsentList, OcrResult
 from agent.privacy.name_matching import normalise_name
@@ -85,7 +86,7 @@ def test_ids_that_were_never_shown_take_no_memory() -> None:
 
 def test_who_is_excluded_is_neither_looked_for_nor_read_nor_remembered() -> None:
     pixels, consent = drawn(4).pixels, Consent()
-    with open_analyzer(Config(), reuse=False, consent=consent) as analyzer:
+    with open_analyzer(Config(), reuse=False, shared=Shared(consent=consent)) as analyzer:
         for step in range(4):
             before = analyzer.analyze(Frame(pixels, step * 0.3, step * 0.3))
         assert analyzer.stages.searched == 4
@@ -116,7 +117,7 @@ def test_with_default_exclude_all_tiles_are_shown_and_none_is_looked_at() -> Non
 
 def test_who_was_excluded_and_comes_back_under_another_id_is_known_by_the_label() -> None:
     pixels, first, second = drawn(4).pixels, Consent(), []
-    with open_analyzer(Config(), consent=first) as analyzer:
+    with open_analyzer(Config(), shared=Shared(consent=first)) as analyzer:
         shown = analyzer.analyze(Frame(pixels, 0.0, 0.0)).readings
     for one in shown:
         box = Slot(one.box, one.row, one.col, one.box, True)
@@ -229,7 +230,7 @@ def test_while_an_excluded_one_with_a_label_is_away_a_tile_is_left_alone_until_i
 def test_who_was_excluded_in_a_gallery_without_names_is_not_read_after_a_glance_at_something_else() -> None:
     gallery, consent = drawn(16, names=[""] * 16), Consent()
     desktop: Pixels = np.full_like(gallery.pixels, 90)
-    with open_analyzer(Config(), consent=consent) as analyzer:
+    with open_analyzer(Config(), shared=Shared(consent=consent)) as analyzer:
         before = [analyzer.analyze(Frame(gallery.pixels, step * 0.3, 0.0)) for step in range(4)][-1]
         chosen = before.readings[1]
         consent.exclude(chosen.id)
@@ -261,7 +262,7 @@ def test_on_a_real_gallery_nobody_who_opted_out_is_ever_read_and_most_others_are
     pixels = real_gallery("grid-4x4.jpg").pixels
     config = config_with(tmp_path, *(f"- {name}" for name in OUT))
     read: set[str] = set()
-    with open_analyzer(config, reuse=False, consent=open_consent(config)) as analyzer:
+    with open_analyzer(config, reuse=False, shared=Shared(consent=open_consent(config))) as analyzer:
         # As live: one name in a frame, and each that could not be read again after some seconds.
         for step in range(20):
             snapshot = analyzer.analyze(Frame(pixels, step * AGAIN / 8, 0.0))
@@ -290,7 +291,7 @@ def test_a_recording_has_all_its_names_read_in_its_first_frame_and_a_live_source
     config, frame = config_with(tmp_path, "- Zzyzx Qwk"), Frame(drawn(9).pixels, 0.0, 0.0)
     tiles = {}
     for live in (False, True):
-        with open_analyzer(config, consent=open_consent(config, live=live)) as analyzer:
+        with open_analyzer(config, shared=Shared(consent=open_consent(config, live=live))) as analyzer:
             shown = analyzer.analyze(frame).readings
         tiles[live] = sum(one.state is not TileState.EXCLUDED for one in shown)
     assert tiles[False] >= 7
@@ -351,7 +352,7 @@ def test_what_was_said_of_who_is_excluded_by_now_is_not_said_again() -> None:
     """While no frame comes the last snapshot is repeated: it was made before the teacher's click."""
     pixels = real_gallery("grid-4x4.jpg").pixels
     consent = Consent()
-    with open_analyzer(Config(), consent=consent) as analyzer:
+    with open_analyzer(Config(), shared=Shared(consent=consent)) as analyzer:
         for step in range(6):
             before = analyzer.analyze(Frame(pixels, step / 5, 0.0))
         chosen = next(one for one in before.readings if one.emotion is not None)

@@ -12,8 +12,8 @@ import pytest
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config, PrivacyConfig
-from agent.opening import open_analyzer
 from agent.privacy.policy import ForbiddenClassifier, explanation
 from agent.values import Frame, PolicyName, Reason, TileState, infers_expressions
 from models.card import load_card

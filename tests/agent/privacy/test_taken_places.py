@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
+from agent.composition.analyzer import Shared, open_analyzer
 from agent.configuration.config import Config
-from agent.opening import open_analyzer
 from agent.privacy.consent import AGAIN, LONGEST, Consent
 from agent.privacy.consent_list import ConsentList, OcrResult
 from agent.privacy.name_matching import normalise_name
@@ -159,7 +159,7 @@ def test_who_was_excluded_by_a_click_is_not_read_after_a_new_name() -> None:
     before = drawn(9, names=names).pixels
     after = drawn(9, names=[*names[:4], "Zed Q Marlowe", *names[5:]]).pixels
     consent = Consent()
-    with open_analyzer(Config(), consent=consent) as analyzer:
+    with open_analyzer(Config(), shared=Shared(consent=consent)) as analyzer:
         shots = [analyzer.analyze(Frame(before, step * 0.25, 0.0)) for step in range(8)]
         chosen = reading_at(shots[-1], 1, 1)
         assert chosen.state is TileState.FACE
@@ -187,7 +187,7 @@ def test_who_opted_out_and_takes_a_place_while_the_window_is_resized_is_not_read
         True, ConsentList(frozenset(), frozenset({normalise_name(last.name)})), read, at_once=True
     )
     size = drawing.pixels.shape[1] * 5 // 4, drawing.pixels.shape[0] * 5 // 4
-    with open_analyzer(Config(), consent=consent) as analyzer:
+    with open_analyzer(Config(), shared=Shared(consent=consent)) as analyzer:
         for step in range(12):
             before = analyzer.analyze(Frame(in_window(without), step * 0.25, 0.0))
         assert not any(one.state is TileState.EXCLUDED for one in before.readings)
@@ -202,7 +202,7 @@ def test_who_opted_out_and_takes_a_place_while_the_window_is_resized_is_not_read
 def test_who_was_excluded_while_no_name_showed_is_not_read_when_names_show() -> None:
     bare, named = drawn(9, names=[""] * 9).pixels, drawn(9, names=GRID).pixels
     consent, time = Consent(), 0.0
-    with open_analyzer(Config(), consent=consent) as analyzer:
+    with open_analyzer(Config(), shared=Shared(consent=consent)) as analyzer:
 
         def show(pixels: Pixels, frames: int) -> Snapshot:
             nonlocal time
@@ -234,7 +234,7 @@ def test_who_takes_a_listed_place_while_names_are_hidden_is_not_read() -> None:
     swapped: Pixels = bare.copy()
     listed.box.of(swapped)[:] = other.box.of(bare)
     states = []
-    with open_analyzer(Config(), consent=consent) as analyzer:
+    with open_analyzer(Config(), shared=Shared(consent=consent)) as analyzer:
         for step, pixels in enumerate([drawing.pixels] * 8 + [bare] * 8 + [swapped] * 16):
             if step == 8:
                 names.clear()

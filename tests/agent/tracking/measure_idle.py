@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
-from agent.opening import open_analyzer
 from agent.values import Frame, Pixels
 from tests.agent.classroom.variations import random_page
 

@@ -7,9 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from agent.analysis.overlay_mask import inpaint
+from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
-from agent.opening import open_analyzer
-from agent.overlay_mask import inpaint
 from agent.values import Box, Frame, Pixels, Reading, Snapshot, SourceStatus
 from exporter.native.geometry import Monitor, Rect
 from exporter.native.scene import OverlayScene, Style
@@ -24,7 +24,7 @@ DRIFT = {"chips": 0.12, "borders": 0.2}
 
 
 def read(pixels: Pixels) -> Snapshot:
-    with open_analyzer(Config(), reuse=False, single=True) as analyzer:
+    with open_analyzer(Config(), "picture", reuse=False) as analyzer:
         return analyzer.analyze(Frame(pixels, 0.0, 0.0))
 
 

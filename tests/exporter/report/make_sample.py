@@ -16,10 +16,11 @@ import msgspec
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import style_named
+from agent.composition.analyzer import Shared, open_analyzer
+from agent.composition.recording import describe
+from agent.composition.session import open_lesson
 from agent.configuration.config import Config
 from agent.lesson.rules import ExpressionRule
-from agent.opening import open_analyzer, open_lesson
-from agent.recording import describe
 from agent.values import Frame, SourceInfo
 from exporter.recorder.files import write_text
 from exporter.recorder.packing import Packer
@@ -43,7 +44,7 @@ def make(out: Path, seconds: int = SECONDS, people: int = PEOPLE) -> None:
     config = msgspec.structs.replace(config, alerts=msgspec.structs.replace(config.alerts, rules=rules))
     script, gallery = Script(5, people, people, PACE), Gallery(Plan(style_named("zoom"), SIZE))
     lesson, packer, rows = open_lesson(config), Packer(), []
-    with open_analyzer(config, lesson=lesson) as analyzer:
+    with open_analyzer(config, shared=Shared(lesson=lesson)) as analyzer:
         card = analyzer.card
         for second in range(seconds):
             if second in MARKS:

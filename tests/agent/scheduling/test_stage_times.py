@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from agent.stage_times import Stages, Stopwatch
+from agent.scheduling.stage_times import Stages, Stopwatch
 
 
 def test_laps_follow_each_other_without_a_gap() -> None:

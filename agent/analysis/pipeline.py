@@ -14,7 +14,6 @@ from typing import Self
 
 import numpy as np
 
-from agent.budget import Budget, Task, Work
 from agent.faces.crops import crop_face
 from agent.faces.detector import FaceFinder
 from agent.faces.face_track import FaceTrack
@@ -27,7 +26,8 @@ from agent.lesson.mood import Mood, MoodTracker
 from agent.lesson.motivation import Weights, motivation
 from agent.lesson.room import summarize
 from agent.privacy.consent import Consent
-from agent.stage_times import Stages, Stopwatch, cpu_seconds
+from agent.scheduling.budget import Budget, Task, Work
+from agent.scheduling.stage_times import Stages, Stopwatch, cpu_seconds
 from agent.tracking.gallery_check import is_meeting_gallery
 from agent.tracking.tracker import Tracker
 from agent.values import (

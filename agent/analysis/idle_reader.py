@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.runner import Reader
+from agent.analysis.runner import Reader
 from agent.values import Frame, Room, Snapshot, SourceStatus
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.backoff import FailureBackoff
+from agent.scheduling.backoff import FailureBackoff
 
 
 def test_a_fault_that_lasts_is_met_ever_more_seldom() -> None:

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agent.analysis.gallery_log import LOOKING, NO_GALLERY, describe_gallery
+from agent.analysis.runner import REPEAT, Runner
 from agent.errors import PictureError
-from agent.gallery_log import LOOKING, NO_GALLERY, describe_gallery
 from agent.lesson.lesson import Lesson
-from agent.runner import REPEAT, Runner
 from agent.system.logs import RateLimit
 from agent.system.logs import logger as project_logger
 from agent.values import (

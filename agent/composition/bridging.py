@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from agent.analysis.runner import Publish
 from agent.configuration.config import Config
 from agent.privacy.policy import privacy_policy
-from agent.runner import Publish
 from agent.values import Snapshot
 
 

@@ -14,9 +14,7 @@ import pytest
 from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
-from agent.configuration.config import AnalysisConfig, Config, PrivacyConfig
-from agent.errors import PictureError, ReadTheRoomError, RecordError
-from agent.offline import (
+from agent.composition.offline import (
     Done,
     InMemoryRecording,
     ReportJob,
@@ -25,6 +23,8 @@ from agent.offline import (
     write_report,
     write_reports,
 )
+from agent.configuration.config import AnalysisConfig, Config, PrivacyConfig
+from agent.errors import PictureError, ReadTheRoomError, RecordError
 from agent.values import PrivacyMode, Reason, Snapshot, SourceInfo
 from models.card import ModelCard, load_card
 from models.weights import EXPRESSION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.gallery_log import GalleryLog, UnreadLog, describe_gallery, describe_unread
+from agent.analysis.gallery_log import GalleryLog, UnreadLog, describe_gallery, describe_unread
 from agent.values import Reason
 from tests.browser.rooms import excluded, snapshot, withheld
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agent.composition.recording import Recording, delete_expired, describe, open_audit, recording
 from agent.configuration.config import Config, PrivacyConfig, RecordConfig
 from agent.errors import ConfigError, RecordError
-from agent.recording import Recording, delete_expired, describe, open_audit, recording
 from agent.values import (
     PrivacyMode,
     RecordState,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agent.background_search import BackgroundSearch
+from agent.analysis.background_search import BackgroundSearch
 from agent.tracking import GalleryTracker
 from agent.tracking.layout_search import BlockingSearch, LayoutAnswer, SearchRequest
 from agent.tracking.layout_watch import LayoutWatch

@@ -15,9 +15,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from agent.backoff import FailureBackoff
+from agent.analysis.gallery_log import LOOKING, NO_GALLERY, GalleryLog, describe_gallery
 from agent.errors import ReadTheRoomError
-from agent.gallery_log import LOOKING, NO_GALLERY, GalleryLog, describe_gallery
+from agent.scheduling.backoff import FailureBackoff
 from agent.system.logs import RateLimit, logger
 from agent.values import Frame, Room, Snapshot, SourceInfo, SourceState, SourceStatus
 

@@ -13,9 +13,9 @@ from agent.classroom.scene import Scene, Shown, random_class
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.classroom.video import draw_video
+from agent.composition.analyzer import Mode, open_analyzer
 from agent.configuration.config import AnalysisConfig, Config
 from agent.layout import find_layout
-from agent.opening import open_analyzer
 from agent.values import Frame, Pixels, TileState
 from tests.agent.classroom.variations import random_page
 
@@ -30,7 +30,7 @@ def class_of(count: int, seed: int = 5) -> Scene:
 
 def test_a_single_picture_is_read_at_once() -> None:
     scene = class_of(9)
-    with open_analyzer(Config(), single=True) as analyzer:
+    with open_analyzer(Config(), "picture") as analyzer:
         snapshot = analyzer.analyze(Frame(draw(scene), 0.0, 0.0))
     assert snapshot.room.tiles == len(scene.shown)
     assert snapshot.room.faces == sum(one.camera_on for one in scene.shown)
@@ -109,7 +109,7 @@ def test_with_a_tiny_budget_tiles_are_read_in_turn_and_the_feed_says_who_waits()
     pixels = draw(scene)
     # Too little for anything but the one tile that is always done.
     config = Config(analysis=AnalysisConfig(budget=0.0001))
-    with open_analyzer(config, live=True) as analyzer:
+    with open_analyzer(config, "live") as analyzer:
         waiting, found = [], []
         for step in range(faces):
             snapshot = analyzer.analyze(Frame(pixels, step * 0.01, 0.0))
@@ -139,7 +139,7 @@ def test_a_camera_that_goes_off_is_said_and_its_reading_goes() -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_a_page_without_a_gallery_has_no_readings(seed: int) -> None:
     pixels, kind = random_page(seed)
-    with open_analyzer(Config(), single=True) as analyzer:
+    with open_analyzer(Config(), "picture") as analyzer:
         assert analyzer.analyze(Frame(pixels, 0.0, 0.0)).readings == (), kind
 
 
@@ -171,7 +171,7 @@ def test_pictures_without_names_are_a_gallery_only_if_most_show_a_face(portraits
     pixels = wall_of_photos(portraits)
     # By its shape it is one either way.
     assert len(find_layout(pixels).slots) == 12
-    with open_analyzer(Config(), single=True) as analyzer:
+    with open_analyzer(Config(), "picture") as analyzer:
         assert len(analyzer.analyze(Frame(pixels, 0.0, 0.0)).readings) == readings
 
 
@@ -185,14 +185,14 @@ def beside_a_slide(portraits: int = 6) -> Pixels:
     return page
 
 
-@pytest.mark.parametrize("single", [True, False])
-def test_a_gallery_beside_pictures_that_look_more_like_one_is_read(single: bool) -> None:
+@pytest.mark.parametrize(("mode", "frames"), [("picture", 1), ("recording", 30)])
+def test_a_gallery_beside_pictures_that_look_more_like_one_is_read(mode: Mode, frames: int) -> None:
     pixels = beside_a_slide()
     # By its shape it is the slide, and too few of its pictures show a face.
     layout = find_layout(pixels)
     assert [len(layout.slots), *(len(other.slots) for other in layout.others)] == [12, 6]
-    with open_analyzer(Config(), single=single) as analyzer:
-        for step in range(1 if single else 30):
+    with open_analyzer(Config(), mode) as analyzer:
+        for step in range(frames):
             snapshot = analyzer.analyze(Frame(pixels, step * 0.2, step * 0.2))
             assert len(snapshot.readings) == 6, step
             assert all(reading.box.left > 1300 for reading in snapshot.readings)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.overlay_mask import RIM, OverlayMask, inpaint
+from agent.analysis.overlay_mask import RIM, OverlayMask, inpaint
 from agent.values import Box, Frame
 
 BOXES = st.builds(Box, st.integers(-20, 50), st.integers(-20, 40), st.integers(0, 60), st.integers(0, 50))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.runner import Reader
+from agent.analysis.runner import Reader
 from agent.values import Box, Frame, Pixels, Snapshot
 
 RIM = 2

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from agent.idle_reader import IdleReader
-from agent.runner import Runner
+from agent.analysis.idle_reader import IdleReader
+from agent.analysis.runner import Runner
 from agent.values import Frame, Marker, Snapshot, SourceState
-from tests.agent.test_runner import ScriptedSource
+from tests.agent.analysis.test_runner import ScriptedSource
 from tests.program import call
 
 

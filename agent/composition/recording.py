@@ -14,10 +14,10 @@ from pathlib import Path
 
 import msgspec
 
+from agent.analysis.runner import Publish
 from agent.configuration.config import Config
 from agent.errors import ConfigError, RecordError
 from agent.privacy.policy import privacy_policy
-from agent.runner import Publish
 from agent.system.logs import logger
 from agent.values import RecordStatus, Snapshot, SourceInfo
 from exporter.privacy import filter_source

@@ -19,12 +19,13 @@ from queue import Empty
 
 import msgspec
 
+from agent.composition.analyzer import open_analyzer
+from agent.composition.recording import describe
+from agent.composition.sources import open_file
 from agent.configuration.config import Config
 from agent.errors import ReadTheRoomError, RecordError
 from agent.faces.worker_pool import free_cores, workers_for
-from agent.opening import open_analyzer, open_file
 from agent.privacy.policy import privacy_policy
-from agent.recording import describe
 from agent.sources.ahead import read_ahead
 from agent.system.logs import set_up
 from agent.values import Snapshot, SourceInfo
@@ -78,7 +79,11 @@ def read_file(
     with ExitStack() as stack:
         source = stack.enter_context(open_file(config, file))
         analyzer = stack.enter_context(
-            open_analyzer(config, single=source.is_picture, compressed=not source.is_picture)
+            open_analyzer(
+                config,
+                "picture" if source.is_picture else "recording",
+                compressed=not source.is_picture,
+            )
         )
         if on_open is not None:
             on_open(source.info, analyzer.card)

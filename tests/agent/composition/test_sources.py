@@ -1,0 +1,51 @@
+"""The source that the configuration names, and whether its frames were decoded from video."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from agent.composition.sources import open_demo, open_source, shows_video
+from agent.configuration.loading import load_config
+from agent.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_video"),
+    [("screen", False), ("demo", False), ("camera", False), ("webrtc", True), ("rtsp://host/live", True)],
+)
+def test_what_a_browser_or_an_address_sends_is_a_video(origin: str, is_video: bool) -> None:
+    assert shows_video(load_config(None, None, {"source.origin": origin})) is is_video
+
+
+def test_a_picture_is_no_video_and_a_recording_is_one(tmp_path: Path) -> None:
+    picture, recording = tmp_path / "gallery.png", tmp_path / "lesson.mp4"
+    Image.new("RGB", (8, 8)).save(picture)
+    recording.write_bytes(b"\0\0\0\x18ftypisom")
+    assert not shows_video(load_config(None, None, {"source.origin": str(picture)}))
+    assert shows_video(load_config(None, None, {"source.origin": str(recording)}))
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("scren", "screen"), ("Camera", "camera"), ("web", "webrtc")])
+def test_a_misspelt_source_is_told_with_its_near_name(
+    typed: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        ConfigError, match=rf"--source.*'{typed}'.*neither a file nor .*; did you mean '{meant}'\?"
+    ):
+        open_source(load_config(None, None, {"source.origin": typed}))
+    with pytest.raises(ConfigError, match="neither a file nor one of screen"):
+        open_source(load_config(None, None, {"source.origin": "lesson"}))
+
+
+@pytest.mark.parametrize(("page_size", "pages"), [(49, 1), (25, 2)])
+def test_a_page_of_the_drawn_class_holds_as_many_as_configured(page_size: int, pages: int) -> None:
+    config = load_config(None, None, {"demo.participants": 49, "demo.page_size": page_size})
+    with open_demo(config) as demo:
+        next(demo.frames())
+        assert demo.scene is not None
+        assert (demo.scene.pages, len(demo.scene.shown) <= page_size) == (pages, True)
+        assert len(demo.scene.shown) > 24
