@@ -27,7 +27,7 @@ UNREADABLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnalyzeOutputs:
     """What is written besides a summary on stdout.
 

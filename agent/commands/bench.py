@@ -26,7 +26,7 @@ from agent.configuration.config import Config
 from agent.errors import ConfigError, MissingRivalError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BenchOptions:
     """What to measure. ``live``: seconds for each age measurement (0: none); ``pictures``: a folder."""
 

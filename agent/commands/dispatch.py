@@ -73,7 +73,8 @@ def prepare_analyze(options: argparse.Namespace) -> CliCommand:
     def command() -> int:
         from agent.commands.analyze import AnalyzeOutputs, analyze
 
-        return analyze(config, options.files, AnalyzeOutputs(options.json, options.csv, options.report))
+        outputs = AnalyzeOutputs(json=options.json, csv=options.csv, report=options.report)
+        return analyze(config, options.files, outputs)
 
     return command
 
@@ -85,7 +86,13 @@ def prepare_report(options: argparse.Namespace) -> CliCommand:
     def command() -> int:
         from agent.commands.report import ReportOutputs, report
 
-        outputs = ReportOutputs(options.out, options.csv, options.parquet, options.table, options.open)
+        outputs = ReportOutputs(
+            html=options.out,
+            csv=options.csv,
+            parquet=options.parquet,
+            table=options.table,
+            open=options.open,
+        )
         return report(config, options.session, outputs)
 
     return command
@@ -111,16 +118,16 @@ def prepare_bench(options: argparse.Namespace) -> CliCommand:
         from agent.commands.bench import BenchOptions, bench
 
         bench_options = BenchOptions(
-            options.tiles,
-            options.sizes,
-            options.frames,
-            options.live,
-            options.pictures,
-            [name for name in options.against.split(",") if name],
-            options.yunet_model,
-            options.fer_model,
-            options.human_folder,
-            options.modes,
+            tiles=options.tiles,
+            sizes=options.sizes,
+            frames=options.frames,
+            live=options.live,
+            pictures=options.pictures,
+            against=[name for name in options.against.split(",") if name],
+            yunet=options.yunet_model,
+            fer_model=options.fer_model,
+            human=options.human_folder,
+            modes=options.modes,
         )
         return bench(config, bench_options, as_json=options.json)
 

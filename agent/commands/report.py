@@ -34,7 +34,7 @@ from exporter.words import duration
 DEFAULT_TABLE: TableName = "readings"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOutputs:
     """The files to write; None: not written. Without any of them the report is written.
 

@@ -77,7 +77,8 @@ def read_file(
     """
     policy = privacy_policy(config.privacy)
     with ExitStack() as stack:
-        source = stack.enter_context(open_file(config, file))
+        source = open_file(config, file)
+        stack.callback(source.close)
         analyzer = stack.enter_context(
             open_analyzer(
                 config,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from agent.configuration.config import Config
 from agent.errors import ConfigError
 from agent.layout import find_layout
-from agent.sources.base import Source
+from agent.sources.base import Playback, Source
 from agent.sources.camera import CameraSource
 from agent.sources.demo import DemoSource
-from agent.sources.media import MediaSource
+from agent.sources.media import MediaSource, open_media
 from agent.sources.pictures import is_picture
 from agent.sources.screen import ScreenSource
 from agent.values import Box, Pixels
@@ -57,7 +57,7 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
             f"the source (--source, source.origin) is {origin!r}: it is neither a file nor one of "
             f"{listing(KINDS)}{meant}"
         )
-    return MediaSource(origin, realtime=True, hz=config.analysis.hz)
+    return open_media(origin, Playback(realtime=True, hz=config.analysis.hz))
 
 
 def open_screen(config: Config) -> ScreenSource:
@@ -104,7 +104,7 @@ def shows_video(config: Config) -> bool:
 
 def open_file(config: Config, file: str) -> MediaSource:
     """Open a picture or recording, read as fast as possible."""
-    return MediaSource(file, realtime=False, hz=config.analysis.hz)
+    return open_media(file, Playback(realtime=False, hz=config.analysis.hz))
 
 
 def choose_monitor(pictures: Sequence[Pixels]) -> int | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from agent.values import Box, Frame, SourceInfo
@@ -17,6 +19,20 @@ TICK = 0.5
 JOIN = 0.3
 """Maximum seconds that ``close`` waits for a thread: a thread that hangs must not delay the program's end (a
 thread that waits for the network ends at its own time limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """How a picture or recording becomes frames.
+
+    ``realtime``: at its own speed, a picture ``hz`` times a second; otherwise as fast as possible, a picture
+    once and a recording with one frame in every 1/``hz`` seconds of its own time. ``clock`` is monotonic, in
+    seconds.
+    """
+
+    realtime: bool
+    hz: float
+    clock: Callable[[], float] = time.monotonic
 
 
 class Source(Protocol):

@@ -9,8 +9,9 @@ import av
 import numpy as np
 import pytest
 
+from agent.sources.base import Playback
 from agent.sources.decoding import Video
-from agent.sources.media import MediaSource
+from agent.sources.media import open_media
 
 RATE, SECONDS = 25, 4
 
@@ -46,7 +47,7 @@ def test_frames_that_no_other_refers_to_are_left_out_where_few_are_wanted(lesson
 
 
 def test_the_frames_wanted_come_when_they_are_due_and_show_what_they_should(lesson: Path) -> None:
-    with MediaSource(str(lesson), realtime=False, hz=2) as source:
+    with open_media(str(lesson), Playback(realtime=False, hz=2)) as source:
         frames = [frame for frame in source.frames() if frame is not None]
     assert len(frames) == 2 * SECONDS
     for number, frame in enumerate(frames):

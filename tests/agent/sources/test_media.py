@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from PIL import Image, features
 
 from agent.errors import PictureError
-from agent.sources.media import MediaSource
+from agent.sources.base import Playback
+from agent.sources.media import MediaSource, open_media
 from agent.sources.pictures import is_picture, read_picture
 from agent.sources.supervised import SupervisedSource
 from agent.values import Frame, SourceState
@@ -87,14 +88,14 @@ def test_a_picture_of_fractions_is_read_and_what_is_no_number_is_black(tmp_path:
 def test_an_avif_is_a_picture(tmp_path: Path) -> None:
     picture("RGB", (10, 20, 30), (64, 64)).save(tmp_path / "one.avif")
     assert is_picture(tmp_path / "one.avif")
-    assert len(read_all(MediaSource(str(tmp_path / "one.avif"), realtime=False, hz=5))) == 1
+    assert len(read_all(open_media(str(tmp_path / "one.avif"), Playback(realtime=False, hz=5)))) == 1
 
 
 def test_a_video_of_one_frame_is_a_picture(tmp_path: Path) -> None:
-    source = MediaSource(str(write_video(tmp_path / "one.mkv", frames=1)), realtime=False, hz=5)
+    source = open_media(str(write_video(tmp_path / "one.mkv", frames=1)), Playback(realtime=False, hz=5))
     assert source.is_picture
     assert [frame.pixels.shape for frame in read_all(source)] == [(48, 64, 3)]
-    source = MediaSource(str(write_video(tmp_path / "two.mkv", frames=2)), realtime=False, hz=10)
+    source = open_media(str(write_video(tmp_path / "two.mkv", frames=2)), Playback(realtime=False, hz=10))
     assert not source.is_picture
     assert len(read_all(source)) == 2
 
@@ -109,7 +110,7 @@ def test_a_raw_stream_without_times_is_read_frame_by_frame(tmp_path: Path, hz: i
             level = np.full((48, 64, 3), 10 * index, np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(level, format="rgb24")))
         container.mux(stream.encode())
-    frames = read_all(MediaSource(str(path), realtime=False, hz=hz))
+    frames = read_all(open_media(str(path), Playback(realtime=False, hz=hz)))
     assert [frame.time for frame in frames] == pytest.approx([index / hz for index in range(4 * hz)])
 
 
@@ -142,7 +143,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused(tmp_path: Path, size: t
     with pytest.raises(PictureError, match=r"bomb\.png.*too many"):
         read_picture(path)
     with pytest.raises(PictureError, match=r"bomb\.png.*too many"):
-        MediaSource(str(path), realtime=False, hz=5)
+        open_media(str(path), Playback(realtime=False, hz=5))
 
 
 def test_a_picture_whose_texts_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
@@ -153,12 +154,12 @@ def test_a_picture_whose_texts_would_fill_the_memory_is_refused(tmp_path: Path) 
     packed = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
     path.write_bytes(content[:33] + packed + content[33:])
     with pytest.raises(PictureError, match=r"bomb\.png cannot be read as a picture"):
-        MediaSource(str(path), realtime=False, hz=5)
+        open_media(str(path), Playback(realtime=False, hz=5))
 
 
 def test_a_picture_is_one_frame_offline(tmp_path: Path) -> None:
     picture("RGB", HUES[1]).save(tmp_path / "a.png")
-    source = MediaSource(str(tmp_path / "a.png"), realtime=False, hz=5)
+    source = open_media(str(tmp_path / "a.png"), Playback(realtime=False, hz=5))
     assert source.is_picture
     assert source.info.name == "a.png"
     assert len(read_all(source)) == 1
@@ -166,7 +167,7 @@ def test_a_picture_is_one_frame_offline(tmp_path: Path) -> None:
 
 def test_a_picture_is_repeated_live_until_closed(tmp_path: Path) -> None:
     picture("RGB", HUES[1]).save(tmp_path / "a.png")
-    source = MediaSource(str(tmp_path / "a.png"), realtime=True, hz=200)
+    source = open_media(str(tmp_path / "a.png"), Playback(realtime=True, hz=200))
     times = []
     for frame in source.frames():
         assert frame is not None
@@ -179,7 +180,7 @@ def test_a_picture_is_repeated_live_until_closed(tmp_path: Path) -> None:
 
 def test_a_recording_is_sampled_by_its_own_time(tmp_path: Path) -> None:
     path = write_video(tmp_path / "lesson.mp4", frames=30, rate=10)
-    source = MediaSource(str(path), realtime=False, hz=5)
+    source = open_media(str(path), Playback(realtime=False, hz=5))
     assert source.duration == pytest.approx(3.0, abs=0.2)
     frames = read_all(source)
     assert [round(frame.time, 2) for frame in frames] == [round(0.2 * index, 2) for index in range(15)]
@@ -190,7 +191,7 @@ def test_a_recording_is_sampled_by_its_own_time(tmp_path: Path) -> None:
 
 def test_a_recording_played_live_drops_what_nobody_takes_and_counts_it(tmp_path: Path) -> None:
     path = write_video(tmp_path / "lesson.mp4", frames=20, rate=100)
-    source = MediaSource(str(path), realtime=True, hz=5)
+    source = open_media(str(path), Playback(realtime=True, hz=5))
     gate = threading.Event()
     taken = 0
     for frame in source.frames():
@@ -204,7 +205,7 @@ def test_a_recording_played_live_drops_what_nobody_takes_and_counts_it(tmp_path:
 def test_closing_a_live_recording_ends_its_thread(tmp_path: Path) -> None:
     path = write_video(tmp_path / "long.mp4", frames=50, rate=1)
     before = threading.active_count()
-    source = MediaSource(str(path), realtime=True, hz=5)
+    source = open_media(str(path), Playback(realtime=True, hz=5))
     assert next(iter(source.frames())) is not None
     source.close()
     source.close()
@@ -222,7 +223,9 @@ def test_a_bug_in_the_player_is_raised_where_frames_are_taken(tmp_path: Path, lo
             return 0.0
         return times.pop() if times else 1 / 0
 
-    with SupervisedSource(lambda: MediaSource(str(path), realtime=True, hz=5, clock=clock)) as source:
+    with SupervisedSource(
+        lambda: open_media(str(path), Playback(realtime=True, hz=5, clock=clock))
+    ) as source:
         with pytest.raises(ZeroDivisionError):
             list(source.frames())
         assert source.status.state is SourceState.LIVE
@@ -232,7 +235,7 @@ def test_a_truncated_recording_gives_what_it_holds_or_a_named_error(tmp_path: Pa
     whole = write_video(tmp_path / "whole.ts", frames=60).read_bytes()
     cut = tmp_path / "cut.ts"
     cut.write_bytes(whole[: len(whole) // 2])
-    frames = read_all(MediaSource(str(cut), realtime=False, hz=10))
+    frames = read_all(open_media(str(cut), Playback(realtime=False, hz=10)))
     assert 0 < len(frames) < 60
 
 
@@ -251,15 +254,15 @@ def test_what_is_no_picture_is_named(tmp_path: Path, name: str, content: bytes |
         content = path.read_bytes()[:900]
     path.write_bytes(content)
     with pytest.raises(PictureError, match=wanted) as caught:
-        read_all(MediaSource(str(path), realtime=False, hz=5))
+        read_all(open_media(str(path), Playback(realtime=False, hz=5)))
     assert name in str(caught.value)
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match=r"no file .*absent\.png"):
-        MediaSource(str(tmp_path / "absent.png"), realtime=False, hz=5)
+        open_media(str(tmp_path / "absent.png"), Playback(realtime=False, hz=5))
     with pytest.raises(PictureError, match="is a folder"):
-        MediaSource(str(tmp_path), realtime=False, hz=5)
+        open_media(str(tmp_path), Playback(realtime=False, hz=5))
 
 
 def test_sound_alone_is_no_video(tmp_path: Path) -> None:
@@ -270,7 +273,7 @@ def test_sound_alone_is_no_video(tmp_path: Path) -> None:
         frame.sample_rate = 8000
         container.mux(stream.encode(frame))
     with pytest.raises(PictureError, match="holds no video"):
-        MediaSource(str(path), realtime=False, hz=5)
+        open_media(str(path), Playback(realtime=False, hz=5))
 
 
 class Silent:
@@ -306,7 +309,7 @@ def test_a_playlist_cannot_make_it_ask_the_network(tmp_path: Path) -> None:
         address = f"http://127.0.0.1:{server.port}/a.ts"
         path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{address}\n#EXT-X-ENDLIST\n")
         with pytest.raises(PictureError, match=r"lesson\.m3u8"):
-            MediaSource(str(path), realtime=False, hz=5)
+            open_media(str(path), Playback(realtime=False, hz=5))
         assert not server.was_asked()
 
 
@@ -318,11 +321,11 @@ def test_an_address_is_played_and_its_password_is_not_told(tmp_path: Path) -> No
         serving.start()
         try:
             address = f"http://teacher:secret@127.0.0.1:{server.server_port}"
-            source = MediaSource(f"{address}/lesson.ts?token=hidden", realtime=False, hz=10)
+            source = open_media(f"{address}/lesson.ts?token=hidden", Playback(realtime=False, hz=10))
             assert source.info.name == "lesson.ts"
             assert len(read_all(source)) == 20
             with pytest.raises(PictureError, match=r"absent\.ts") as caught:
-                MediaSource(f"{address}/absent.ts?token=hidden", realtime=False, hz=10)
+                open_media(f"{address}/absent.ts?token=hidden", Playback(realtime=False, hz=10))
         finally:
             server.shutdown()
             serving.join()
@@ -333,13 +336,13 @@ def test_an_address_is_played_and_its_password_is_not_told(tmp_path: Path) -> No
 @pytest.mark.parametrize("address", ["concat://a|b", "subfile://x", "ftp://host/a.mp4"])
 def test_other_kinds_of_address_are_refused(address: str) -> None:
     with pytest.raises(PictureError, match="an address starts with http"):
-        MediaSource(address, realtime=True, hz=5)
+        open_media(address, Playback(realtime=True, hz=5))
 
 
 def test_closing_under_a_decoder_ends_it(tmp_path: Path) -> None:
     path = write_video(tmp_path / "long.mp4", frames=400, rate=30)
     for _ in range(5):
-        source = MediaSource(str(path), realtime=False, hz=30)
+        source = open_media(str(path), Playback(realtime=False, hz=30))
         frames = source.frames()
         next(frames)
         reader = threading.Thread(target=list, args=(frames,))
@@ -354,10 +357,10 @@ def test_files_are_closed(tmp_path: Path) -> None:
     (tmp_path / "bad.mp4").write_bytes(path.read_bytes()[:200])
     before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(3):
-        read_all(MediaSource(str(path), realtime=False, hz=5))
-        MediaSource(str(path), realtime=True, hz=5).close()
+        read_all(open_media(str(path), Playback(realtime=False, hz=5)))
+        open_media(str(path), Playback(realtime=True, hz=5)).close()
         with pytest.raises(PictureError, match=r"bad\.mp4"):
-            MediaSource(str(tmp_path / "bad.mp4"), realtime=False, hz=5)
+            open_media(str(tmp_path / "bad.mp4"), Playback(realtime=False, hz=5))
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
@@ -367,25 +370,25 @@ def test_a_damaged_recording_goes_on_after_the_damage(tmp_path: Path) -> None:
     middle = len(content) // 2
     content[middle : middle + 300] = bytes(300)
     path.write_bytes(bytes(content))
-    frames = read_all(MediaSource(str(path), realtime=False, hz=10))
+    frames = read_all(open_media(str(path), Playback(realtime=False, hz=10)))
     assert frames[-1].time > 5.0
 
 
 def test_a_text_and_a_pipe_are_no_recordings(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("what was said\n" * 50)
     with pytest.raises(PictureError, match=r"notes\.txt holds no video"):
-        MediaSource(str(tmp_path / "notes.txt"), realtime=False, hz=5)
+        open_media(str(tmp_path / "notes.txt"), Playback(realtime=False, hz=5))
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(PictureError, match="device or pipe"):
-        MediaSource(str(tmp_path / "pipe"), realtime=False, hz=5)
+        open_media(str(tmp_path / "pipe"), Playback(realtime=False, hz=5))
     with pytest.raises(PictureError, match="name too long"):
-        MediaSource(str(tmp_path / ("x" * 300)), realtime=False, hz=5)
+        open_media(str(tmp_path / ("x" * 300)), Playback(realtime=False, hz=5))
 
 
 def test_a_moving_gif_is_a_recording(tmp_path: Path) -> None:
     first, *rest = [picture("RGB", hue, (16, 16)) for hue in HUES]
     first.save(tmp_path / "move.gif", save_all=True, append_images=rest, duration=500)
-    source = MediaSource(str(tmp_path / "move.gif"), realtime=False, hz=2)
+    source = open_media(str(tmp_path / "move.gif"), Playback(realtime=False, hz=2))
     assert not source.is_picture
     assert len(read_all(source)) == 3
 
@@ -397,7 +400,7 @@ def test_a_video_in_an_unknown_code_is_named(tmp_path: Path) -> None:
         content = content.replace(code, b"none")
     (tmp_path / "odd.mp4").write_bytes(content)
     with pytest.raises(PictureError, match=r"odd\.mp4 holds no video"):
-        MediaSource(str(tmp_path / "odd.mp4"), realtime=False, hz=5)
+        open_media(str(tmp_path / "odd.mp4"), Playback(realtime=False, hz=5))
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -414,7 +417,7 @@ def test_damaged_recordings_give_frames_or_a_named_error(
     path = tmp_path / f"damaged.{kind}"
     path.write_bytes(bytes(content))
     try:
-        frames = read_all(MediaSource(str(path), realtime=False, hz=5))
+        frames = read_all(open_media(str(path), Playback(realtime=False, hz=5)))
     except PictureError as error:
         assert path.name in str(error)
     else:
