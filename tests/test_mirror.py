@@ -25,6 +25,7 @@ TESTED_BY = {
     "agent/layout/assembly": "agent/layout/test_find.py",
     "agent/tracking/layout_search": "agent/analysis/test_background_search.py",
     "agent/tracking/identity": "agent/tracking/test_people.py",
+    "agent/tracking/held_layout": "agent/tracking/test_layout_watch.py",
     "agent/tracking/label_image": "agent/tracking/test_labels.py",
     # Stages, rivals and live runs are measured by one command.
     **inside(
