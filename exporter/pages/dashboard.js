@@ -1,7 +1,7 @@
 // The dashboard: takes messages of the feed and hands them to its panels, at most once a drawn frame.
 
-import { byId, setAttribute, setText } from "./dom.js";
-import { Feed, parseHistory, parseMessage, takeToken, wantedRate } from "./feed.js";
+import { byId, onNextFrame, setAttribute, setText } from "./dom.js";
+import { Feed, authorised, parseHistory, parseMessage, takeToken, wantedRate } from "./feed.js";
 import { Gallery } from "./gallery.js";
 import { Markers, outlined, showAdvice, showAlerts } from "./lesson_panels.js";
 import { Distribution, Gauges, Person } from "./panels.js";
@@ -78,7 +78,7 @@ const view = {
   selected: null,
   wasRead: false,
 };
-let drawing = false;
+const soon = onNextFrame(draw);
 let spoken = -Infinity;
 let seqs = [];
 
@@ -214,7 +214,6 @@ function galleryNote({ tiles, room }) {
 }
 
 function draw() {
-  drawing = false;
   const now = performance.now();
   drawHeader(now);
   drawPause();
@@ -232,17 +231,10 @@ function draw() {
   if (view.message) speak(message, now);
 }
 
-function soon() {
-  if (drawing) return;
-  drawing = true;
-  requestAnimationFrame(draw);
-}
-
 // What the room showed before this page came, or while it had no connection. Without it the chart begins empty.
 async function recall() {
-  const headers = token ? { Authorization: `Bearer ${token}` } : {};
   try {
-    const answer = await fetch("/history", { headers, cache: "no-store" });
+    const answer = await fetch("/history", { headers: authorised(token), cache: "no-store" });
     if (!answer.ok) return;
     const samples = parseHistory(await answer.json());
     view.wasRead ||= samples.some(({ scores }) => scores !== null);

@@ -34,6 +34,19 @@ export function setStyle(node, name, value) {
   if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
 }
 
+// A function that has `draw` called before the next frame is shown: once, however often it is called until then.
+export function onNextFrame(draw) {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      draw();
+    });
+  };
+}
+
 // Swaps the one symbol inside `holder` when its name changed.
 export function setSymbol(holder, name, make) {
   if (holder.dataset.symbol === name) return;

@@ -243,6 +243,9 @@ export function wantedRate(options, otherwise) {
   return { hz: String(asked > 0 && asked <= 60 ? asked : otherwise) };
 }
 
+// The headers of a request that shows the token, if there is one.
+export const authorised = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
+
 // Takes the token out of the address bar, where screenshots and shared screens would show it, and keeps it for
 // reloads where only this tab's pages of this port can read it: cookies go to every port of the machine. A pass
 // that was used up goes from there as well.
@@ -325,9 +328,8 @@ export class Feed {
   // A browser does not say why a WebSocket failed; a plain request to the same place does.
   async #isRefused() {
     const address = new URL("/healthz", window.location.href);
-    const headers = this.token ? { Authorization: `Bearer ${this.token}` } : {};
     try {
-      const answer = await fetch(address, { headers, cache: "no-store" });
+      const answer = await fetch(address, { headers: authorised(this.token), cache: "no-store" });
       return answer.status === 401 || answer.status === 403;
     } catch {
       return false;

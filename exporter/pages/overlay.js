@@ -4,7 +4,7 @@
 // room's summary, and nothing of single tiles), animations=false (chips change at once), hz (at most this many
 // messages a second, else 10).
 
-import { byId, el, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
+import { byId, el, onNextFrame, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
 import { Feed, takeToken, wantedRate } from "./feed.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
 import { frameToPage, placeChip, sizesOf, toPage } from "./chip_placement.js";
@@ -48,7 +48,7 @@ byId("summary-shares").append(...Object.values(shares));
 const chips = new Map();
 let latest = null;
 let hello = null;
-let drawing = false;
+const soon = onNextFrame(draw);
 let link = { state: "connecting", open: false };
 
 function makeChip(id) {
@@ -124,7 +124,6 @@ const sourceNow = () => sourceCondition(hello?.source.kind, latest);
 const isSeen = ({ state }) => state === "face" || state === "no_face";
 
 function draw() {
-  drawing = false;
   const page = { width: window.innerWidth, height: window.innerHeight };
   const map = latest && frameToPage(latest.frame, page, fit);
   const shown = map && style !== "gauge" ? latest.tiles.filter(isSeen) : [];
@@ -183,12 +182,6 @@ function drawMark() {
   );
   setAttribute(document.body, "data-connection", link.state);
   setAttribute(document.body, "data-source", latest?.source.state ?? "none");
-}
-
-function soon() {
-  if (drawing) return;
-  drawing = true;
-  requestAnimationFrame(draw);
 }
 
 // OBS brings this object along; the share page has the overlay in a frame.

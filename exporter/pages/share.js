@@ -1,6 +1,6 @@
 // The share page: picks a window, screen or camera, sends it to the agent, and shows what is read of it.
 
-import { byId, el, setAttribute, setSymbol, setText } from "./dom.js";
+import { byId, el, onNextFrame, setAttribute, setSymbol, setText } from "./dom.js";
 import { Feed, takeToken, wantedRate } from "./feed.js";
 import { ORDER, describe, symbol } from "./palette.js";
 import { SharingError, Whip } from "./whip.js";
@@ -46,9 +46,10 @@ const view = {
   message: null,
   attempt: 0,
   since: 0,
-  drawing: false,
   inferred: true,
 };
+
+const soon = onNextFrame(draw);
 
 // --- sharing -----------------------------------------------------------------------------------------------
 
@@ -205,7 +206,6 @@ function emptyText(message) {
 }
 
 function draw() {
-  view.drawing = false;
   const { message } = view;
   const faces = message ? message.tiles.filter((tile) => tile.state === "face") : [];
   for (const [id, row] of [...rows]) {
@@ -224,12 +224,6 @@ function draw() {
   setText(byId("faces-note"), message ? readText(message.room, view.inferred) : "");
   byId("faces-empty").hidden = faces.length > 0;
   setText(byId("faces-empty"), emptyText(message));
-}
-
-function soon() {
-  if (view.drawing) return;
-  view.drawing = true;
-  requestAnimationFrame(draw);
 }
 
 new Feed(

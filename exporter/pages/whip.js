@@ -1,5 +1,7 @@
 // A WHIP client (RFC 9725): offers a stream's picture to the agent, and says in plain words what went wrong.
 
+import { authorised } from "./feed.js";
+
 const GATHER_MS = 500;
 const CONNECT_MS = 15_000;
 const MOST_BITS = 8_000_000;
@@ -75,7 +77,7 @@ export class Whip {
   }
 
   #ask(sessionUrl, options) {
-    const headers = { ...options.headers, ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
+    const headers = { ...options.headers, ...authorised(this.token) };
     return fetch(sessionUrl, { ...options, headers, cache: "no-store" });
   }
 
@@ -138,7 +140,7 @@ function connected(peer) {
 
 // Chromium and Safari begin at 300 kbit/s, which blurs small faces for the first ten seconds. They follow this hint,
 // one for each codec; other browsers ignore it.
-export function startingSharp(answer) {
+function startingSharp(answer) {
   const types = [...answer.matchAll(/^a=rtpmap:(\d+) (?:VP8|H264)\//gm)].map(([, type]) => type);
   const hint = `x-google-start-bitrate=${START_KBITS}`;
   return types.reduce((sdp, type) => {
