@@ -11,7 +11,7 @@ from exporter.words import ORDER, REASONS, STATES, counted
 VALENCE = (
     (0.5, "pleasant"),
     (0.15, "slightly pleasant"),
-    (-0.15, "even"),
+    (-0.15, "in between"),
     (-0.5, "slightly unpleasant"),
     (-math.inf, "unpleasant"),
 )

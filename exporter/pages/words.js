@@ -7,7 +7,7 @@ const pick = (steps, value) => steps.find(([least]) => value >= least)[1];
 const VALENCE = [
   [0.5, "pleasant"],
   [0.15, "slightly pleasant"],
-  [-0.15, "even"],
+  [-0.15, "in between"],
   [-0.5, "slightly unpleasant"],
   [-Infinity, "unpleasant"],
 ];
@@ -49,8 +49,9 @@ export const attentionWord = (value, faces) => pick(faces === 1 ? FACING : ATTEN
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
+// As 19:02:03, in every language, as in the terminal and the report.
 export const clock = (ms, seconds = true) =>
-  new Date(ms).toLocaleTimeString([], {
+  new Date(ms).toLocaleTimeString("en-GB", {
     hour: "2-digit",
     minute: "2-digit",
     ...(seconds ? { second: "2-digit" } : {}),

@@ -585,3 +585,34 @@ def test_the_words_that_must_stand_there(open_page: OpenPage) -> None:
     expect(page.locator("footer")).to_contain_text("prohibited in the EU")
     text = page.locator("body").inner_text().replace("An expression is not a feeling", "")
     assert "feeling" not in text
+
+
+def test_arrow_keys_lead_to_the_nearest_tile_of_that_side(workbench: Page) -> None:
+    answer = workbench.evaluate(
+        """async () => {
+          const { hull, neighbour } = await import('/static/gallery.js');
+          const place = (id, left, top) => ({ id, box: { left, top, width: 100, height: 60 } });
+          // Two rows; the second, of two tiles, is centred below the first, of three.
+          const tiles = [place('a', 100, 50), place('b', 210, 50), place('c', 320, 50),
+                         place('d', 155, 120), place('e', 265, 120)];
+          const to = (from, key) => neighbour(tiles, tiles.find(({ id }) => id === from), key)?.id ?? null;
+          return {
+            hull: hull(tiles),
+            moves: [['a', 'ArrowRight'], ['c', 'ArrowRight'], ['a', 'ArrowDown'], ['c', 'ArrowDown'],
+                    ['d', 'ArrowRight'], ['e', 'ArrowUp'], ['d', 'ArrowLeft'], ['b', 'ArrowUp'], ['a', 'x']]
+              .map(([from, key]) => to(from, key)),
+          };
+        }"""
+    )
+    assert answer["hull"] == {"left": 100, "top": 50, "width": 320, "height": 130}
+    assert answer["moves"] == ["b", None, "d", "e", "e", "b", "a", None, None]
+
+
+def test_times_are_those_of_the_report_and_the_terminal_whatever_the_language(
+    chromium: Browser, agent: Agent
+) -> None:
+    agent.publish(snapshot(1, alerts=(Alert("turned", "Many are turned away", ("t3",), 1_767_294_120.0),)))
+    page = chromium.new_page(locale="en-US", timezone_id="UTC")
+    page.goto(agent.url("/"))
+    expect(page.locator("#alerts li")).to_contain_text("since 19:02")
+    page.close()
