@@ -228,6 +228,7 @@ function draw() {
   // It would speak of faces that cannot come.
   showAdvice(isEverybodyExcluded(message.tiles) ? null : message.room.advice);
   showAlerts(message.alerts);
+  markers.show(message.markers);
   if (view.message) speak(message, now);
 }
 

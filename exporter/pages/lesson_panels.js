@@ -28,13 +28,13 @@ export function intervalText(room) {
   if (!ends) return "";
   const [low, high] = ends.map((end) => Math.round(end * 100));
   if (high - low > WIDEST) return "";
-  return `Uncertain: ${room.label} may be anywhere from ${low} to ${high} %.`;
+  return `Uncertain: ${room.label} may be anywhere from ${low} to ${high}\u00a0%.`;
 }
 
 // --- alerts ------------------------------------------------------------------------------------------------
 
 // Whom an alert rests on, in words; in the gallery's order, which is no ranking.
-export function namedText({ tiles, scope }) {
+function namedText({ tiles, scope }) {
   if (!tiles.length) return "";
   if (scope === "room" || tiles.length > MOST_IDS) {
     return `${tiles.length} ${tiles.length === 1 ? "tile" : "tiles"}`;
@@ -95,6 +95,7 @@ export class Markers {
   constructor(mark) {
     this.mark = mark;
     this.said = 0;
+    this.key = "[]";
     for (const button of document.querySelectorAll("#markers button[data-text]")) {
       button.addEventListener("click", () => this.#send(button.dataset.text));
     }
@@ -116,6 +117,21 @@ export class Markers {
   takeWords(kept) {
     byId("marker-form").hidden = !kept;
     byId("marker-other").hidden = kept;
+  }
+
+  // The button that opens the list of all markers. Their flags in the chart are cut, and nobody can read them from a
+  // picture.
+  show(markers) {
+    const key = JSON.stringify(markers);
+    if (key === this.key) return;
+    this.key = key;
+    const button = byId("marker-count");
+    button.hidden = markers.length === 0;
+    const said = `${markers.length} ${markers.length === 1 ? "marker" : "markers"}: show or hide the list`;
+    setAttribute(button, "aria-label", said);
+    if (markers.length === 0) byId("marker-list").hidePopover?.();
+    const items = markers.map(({ text, time }) => el("li", "", null, el("time", "", clock(time)), text));
+    byId("marker-list").replaceChildren(...items);
   }
 
   #send(text) {

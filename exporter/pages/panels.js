@@ -206,11 +206,14 @@ export class Person {
     setText(button, excluded ? "Read again" : "Do not read");
   }
 
-  #room({ tiles, room }, inferred) {
+  #room(message, inferred) {
+    const { tiles, room } = message;
     const bars = inferred ? "its seven bars" : "which way the face looks";
     const known = tiles.length ? `Point at a tile or select it to see ${bars}.` : "";
     const hint = isEverybodyExcluded(tiles) ? `${EXCLUDED.join(": ")}.` : known;
-    const text = [hint, intervalText(room)].filter(Boolean).join(" ");
+    const isOther = room.scores && moodOf(message).label !== room.label;
+    const why = isOther ? "It differs from the headline, which counts faces." : "";
+    const text = [why, intervalText(room), hint].filter(Boolean).join(" ");
     if (inferred) this.#fill("The room's mean", "the average of all faces' bars", room.scores, text);
     else this.#fill("One participant", "", null, hint);
   }

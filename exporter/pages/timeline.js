@@ -1,7 +1,6 @@
 // The last five minutes of the room as stacked areas on a canvas: the expressions or, where none are inferred, the
 // attention. The minutes before the page was opened come from the agent, which keeps them in memory only.
 
-import { byId, el } from "./dom.js";
 import { ORDER } from "./palette.js";
 import { clock } from "./words.js";
 
@@ -55,7 +54,7 @@ export function runs(samples) {
 }
 
 // The shares of a sample that are drawn: {attention, away} where no expression is inferred; null for none.
-export function sharesOf({ scores, attention }, inferred) {
+function sharesOf({ scores, attention }, inferred) {
   if (inferred) return scores;
   return attention === null ? null : { attention, away: 1 - attention };
 }
@@ -116,15 +115,6 @@ export class Timeline {
     this.canvas.setAttribute("aria-label", ALT[inferred ? "yes" : "no"]);
   }
 
-  // The markers of these minutes, whole: their flags are cut, and nobody can read them from a picture.
-  #list(shown) {
-    const said = shown.map(({ text, time, number }) => `${number}, ${clock(time)}: ${text}`);
-    const list = byId("marker-list");
-    if (list.dataset.key === said.join("\n")) return;
-    list.dataset.key = said.join("\n");
-    list.replaceChildren(...said.map((one) => el("li", "", one)));
-  }
-
   // Takes the samples that the agent kept of the time before the newest message, or before the next message where
   // they are newer than that.
   fill(samples) {
@@ -177,7 +167,6 @@ export class Timeline {
     pen.fillStyle = look.getPropertyValue("--text");
     for (const one of shown) pen.fillRect(one.at - 0.75, plot.top, 1.5, plot.height);
     this.canvas.dataset.flags = shown.length;
-    this.#list(shown);
     const placed = (flags) => {
       const sized = flags.map((one) => ({ ...one, width: pen.measureText(one.said).width + 10 }));
       const places = flagPlaces(sized, plot);

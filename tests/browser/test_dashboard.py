@@ -166,6 +166,7 @@ def test_the_headline_counts_faces_and_the_bold_row_is_named_the_mean(
     expect(page.locator("#legend .label-neutral b")).to_have_text("3")
     expect(page.locator("#person-title")).to_have_text("The room's mean")
     expect(page.locator("#person-note")).to_have_text("the average of all faces' bars")
+    expect(page.locator("#person-text")).to_contain_text("It differs from the headline, which counts faces.")
     expect(page.locator("#person-bars [data-top=yes] .name")).to_have_text("happy")
     page.screenshot(path=tmp_path / "torn.png")
 
@@ -616,3 +617,12 @@ def test_times_are_those_of_the_report_and_the_terminal_whatever_the_language(
     page.goto(agent.url("/"))
     expect(page.locator("#alerts li")).to_contain_text("since 19:02")
     page.close()
+
+
+def test_what_is_read_first_is_the_room_and_a_participant_s_button_follows_the_gallery(
+    open_page: OpenPage, agent: Agent
+) -> None:
+    agent.publish(snapshot(1))
+    page = ready(open_page("/"))
+    order = page.locator("main > section").evaluate_all("all => all.map((one) => one.classList[1])")
+    assert order == ["room", "gallery", "person", "time", "alerts"]

@@ -98,7 +98,7 @@ def test_trends_and_intervals_are_said(open_page: OpenPage, agent: Agent) -> Non
         "aria-valuetext", "most faces, falling by 20 points in the last minute"
     )
     expect(page.locator("[data-gauge=motivation] .word")).to_have_text("medium")
-    said = r"Uncertain: \w+ may be anywhere from \d+ to \d+ %"
+    said = r"Uncertain: \w+ may be anywhere from \d+ to \d+\s%"
     expect(page.locator("#person-text")).to_contain_text(re.compile(said))
 
 
@@ -243,8 +243,25 @@ def test_markers_stand_in_the_timeline(open_page: OpenPage, agent: Agent) -> Non
     agent.publish(lesson(2))
     until(page, "document.querySelector('#timeline').dataset.flags === '2'")
     assert dark(page.locator("#timeline").screenshot()) > before + 300
+
+
+def test_all_markers_are_listed_at_the_press_of_a_key(
+    open_page: OpenPage, agent: Agent, tmp_path: Path
+) -> None:
+    agent.publish(snapshot(1))
+    page = open_page("/", size=(1366, 768))
+    expect(page.locator("#room-read")).to_contain_text("read")
+    button = page.locator("#marker-count")
+    expect(button).to_be_hidden()
+    agent.publish(lesson(2))
+    expect(button).to_have_attribute("aria-label", "2 markers: show or hide the list")
+    button.focus()
+    page.keyboard.press("Enter")
     heard = page.get_by_role("list", name="Markers").get_by_role("listitem")
-    expect(heard).to_have_text([re.compile(r"^1, [\d:]+: New topic$"), re.compile(r": <i>group</i> work$")])
+    expect(heard).to_have_text([re.compile(r"^[\d:]+New topic$"), re.compile(r"<i>group</i> work$")])
+    page.screenshot(path=tmp_path / "markers.png")
+    page.keyboard.press("Escape")
+    expect(heard).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (390, 1600)])
