@@ -50,6 +50,9 @@ class RecordStatus:
     reason: str | None = None
 
 
+NOT_RECORDED = RecordStatus()
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """How one figure of the room moved: ``change`` is the last minute minus the minutes before it.

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from agent.box import Box as Box
 from agent.box import Pixels as Pixels
 from agent.errors import PictureError
+from agent.lesson_values import NOT_RECORDED as NOT_RECORDED
 from agent.lesson_values import Advice as Advice
 from agent.lesson_values import Alert as Alert
 from agent.lesson_values import Change as Change
@@ -277,14 +278,12 @@ class Load:
     pause: float = 0.0
 
 
-NOT_RECORDED = RecordStatus()
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The result of one analysed frame: the feed sends it as one ``room`` message.
 
-    ``age`` is the seconds from capture to the end of the analysis.
+    ``age`` is the seconds from capture to the end of the analysis. ``unmarked`` are the Unix times of the
+    markers that were taken back last.
     """
 
     seq: int
@@ -298,6 +297,7 @@ class Snapshot:
     alerts: tuple[Alert, ...] = ()
     load: Load = Load()
     markers: tuple[Marker, ...] = ()
+    unmarked: tuple[float, ...] = ()
     record: RecordStatus = NOT_RECORDED
 
 

@@ -66,7 +66,9 @@ class PrivacyPolicy:
 def filter_snapshot(snapshot: Snapshot, policy: PrivacyPolicy) -> Snapshot:
     """The part of a snapshot that may leave the agent; idempotent."""
     if policy.mode == "off":
-        return dataclasses.replace(snapshot, readings=(), room=Room(0, 0, 0), alerts=(), markers=())
+        return dataclasses.replace(
+            snapshot, readings=(), room=Room(0, 0, 0), alerts=(), markers=(), unmarked=()
+        )
     if policy.mode == "room":
         return _room_only(snapshot, policy)
     readings = tuple(

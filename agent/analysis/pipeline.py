@@ -138,7 +138,7 @@ class Analyzer:
     def again(self, snapshot: Snapshot) -> Snapshot:
         """An earlier snapshot, without participants excluded since, and with the moments marked since."""
         snapshot = self._consent.leave_out(snapshot)
-        return snapshot if self._lesson is None else replace(snapshot, markers=self._lesson.markers())
+        return snapshot if self._lesson is None else self._lesson.marked(snapshot)
 
     def close(self) -> None:
         """Free the models and end the layout search; idempotent."""

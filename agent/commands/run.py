@@ -42,6 +42,7 @@ from exporter.protocol.client_commands import (
     PauseCommand,
     ResumeCommand,
     StopCommand,
+    UnmarkCommand,
 )
 from exporter.protocol.messages import ModelPart
 from exporter.server.feed_server import About, FeedServer
@@ -131,6 +132,7 @@ def _open(stack: ExitStack, config: Config) -> _Opened:
     dispatcher.register(ExcludeCommand, lambda asked: consent.exclude(asked.id))
     dispatcher.register(IncludeCommand, lambda asked: consent.include(asked.id))
     dispatcher.register(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
+    dispatcher.register(UnmarkCommand, lambda asked: lesson.unmark(asked.time.timestamp()))
     record = stack.enter_context(recording(config, source.info, analyzer.card, audit))
     routes = share_routes(senders, config.webrtc.ice_servers)
     server = open_server(config, source.info, analyzer, routes, dispatcher)

@@ -17,7 +17,7 @@ from agent.lesson.trend import RoomHistory, Span
 from agent.values import Marker, Snapshot
 
 MOST_MARKERS = 50
-"""Maximum number of markers in a snapshot; the newest are kept."""
+"""Maximum number of markers in a snapshot, and of times of markers taken back; the newest are kept."""
 
 LONGEST_TEXT = 80
 NAMELESS = "marker"
@@ -40,12 +40,18 @@ class Lesson:
     ) -> None:
         self._alerts = Alerts(rules, hz)
         self._history = RoomHistory(span) if infers else None
-        self._given: deque[Marker] = deque(maxlen=MOST_MARKERS)
+        self._given: deque[Marker | float] = deque(maxlen=MOST_MARKERS)
         self._markers: deque[Marker] = deque(maxlen=MOST_MARKERS)
+        self._unmarked: deque[float] = deque(maxlen=MOST_MARKERS)
 
     def mark(self, text: str, wall: float) -> None:
         """Mark a moment (Unix seconds); it stands in the next snapshot and message. From any thread."""
-        self._given.append(Marker(tidy(text), wall))
+        # The feed's times are milliseconds, and a marker is taken back by its time.
+        self._given.append(Marker(tidy(text), round(wall, 3)))
+
+    def unmark(self, wall: float) -> None:
+        """Take back the marker of that Unix time, to the millisecond, if there is one. From any thread."""
+        self._given.append(round(wall, 3))
 
     def take(self, snapshot: Snapshot, time: float) -> Snapshot:
         """The snapshot with the room's trend, advice, alerts and markers; ``time`` is monotonic seconds."""
@@ -53,18 +59,24 @@ class Lesson:
         if self._history is not None:
             trend, advice = self._history.update(room, time)
             room = dataclasses.replace(room, trend=trend, advice=advice)
-        return dataclasses.replace(
-            snapshot,
-            room=room,
-            alerts=self._alerts.update(snapshot.readings, time, snapshot.wall),
-            markers=self.markers(),
-        )
+        alerts = self._alerts.update(snapshot.readings, time, snapshot.wall)
+        return self.marked(dataclasses.replace(snapshot, room=room, alerts=alerts))
 
-    def markers(self) -> tuple[Marker, ...]:
-        """The newest markers, oldest first; called by the thread that calls ``take``."""
+    def marked(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with the newest markers, oldest first; called by the thread that calls ``take``."""
         while self._given:
-            self._markers.append(self._given.popleft())
-        return tuple(self._markers)
+            given = self._given.popleft()
+            if isinstance(given, Marker):
+                self._markers.append(given)
+            else:
+                self._take_back(given)
+        return dataclasses.replace(snapshot, markers=tuple(self._markers), unmarked=tuple(self._unmarked))
+
+    def _take_back(self, wall: float) -> None:
+        kept = [one for one in self._markers if one.wall != wall]
+        if len(kept) < len(self._markers):
+            self._markers = deque(kept, maxlen=MOST_MARKERS)
+            self._unmarked.append(wall)
 
 
 def tidy(text: str) -> str:

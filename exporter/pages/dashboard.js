@@ -273,7 +273,7 @@ const feed = new Feed(
   },
   wantedRate(options, 5),
 );
-const markers = new Markers((text) => feed.send({ type: "marker", text }));
+const markers = new Markers((command) => feed.send(command));
 byId("pause").addEventListener("click", () =>
   feed.send({ type: view.message?.source.paused ? "resume" : "pause" }),
 );

@@ -91,11 +91,12 @@ export const outlined = (alerts) =>
 // --- markers -----------------------------------------------------------------------------------------------
 
 export class Markers {
-  // `mark(text)` sends one and returns whether it could.
-  constructor(mark) {
-    this.mark = mark;
+  // `send(command)` asks the agent to set a marker or to take one back, and returns whether it could.
+  constructor(send) {
+    this.send = send;
     this.said = 0;
     this.key = "[]";
+    this.open = false;
     for (const button of document.querySelectorAll("#markers button[data-text]")) {
       button.addEventListener("click", () => this.#send(button.dataset.text));
     }
@@ -110,7 +111,9 @@ export class Markers {
 
   // Without a connection nobody would receive a marker: the buttons are disabled.
   enable(open) {
-    for (const node of document.querySelectorAll("#markers :is(button, input)")) node.disabled = !open;
+    this.open = open;
+    for (const node of document.querySelectorAll("#markers :is(button, input), #marker-list button"))
+      node.disabled = !open;
   }
 
   // Where privacy drops the marker's words, none are asked for.
@@ -125,21 +128,39 @@ export class Markers {
     const key = JSON.stringify(markers);
     if (key === this.key) return;
     this.key = key;
-    const button = byId("marker-count");
+    const [button, list] = [byId("marker-count"), byId("marker-list")];
     button.hidden = markers.length === 0;
     const said = `${markers.length} ${markers.length === 1 ? "marker" : "markers"}: show or hide the list`;
     setAttribute(button, "aria-label", said);
-    if (markers.length === 0) byId("marker-list").hidePopover?.();
-    const items = markers.map(({ text, time }) => el("li", "", null, el("time", "", clock(time)), text));
-    byId("marker-list").replaceChildren(...items);
+    // A removed item takes the keyboard's focus with it: the next one has it then.
+    const held = [...list.children].findIndex((item) => item.contains(document.activeElement));
+    list.replaceChildren(...markers.map((marker, index) => this.#item(marker, index + 1)));
+    if (markers.length === 0) list.hidePopover?.();
+    else if (held >= 0) list.children[Math.min(held, markers.length - 1)].querySelector("button").focus();
+  }
+
+  #item({ text, time }, number) {
+    const remove = el("button", "", null, "Remove");
+    remove.type = "button";
+    remove.disabled = !this.open;
+    remove.setAttribute("aria-label", `Remove marker ${number}: ${text}`);
+    remove.addEventListener("click", () => {
+      const sent = this.send({ type: "unmark", time: new Date(time).toISOString() });
+      this.#say(sent ? `Removed “${text}”` : "Not removed: the agent does not answer");
+    });
+    return el("li", "", null, el("time", "", clock(time)), el("span", "", text), remove);
   }
 
   #send(text) {
-    const sent = this.mark(text);
-    setText(byId("marker-said"), sent ? `Marked “${text}”` : "Not marked: the agent does not answer");
+    const sent = this.send({ type: "marker", text });
+    this.#say(sent ? `Marked “${text}”` : "Not marked: the agent does not answer");
+    return sent;
+  }
+
+  #say(text) {
+    setText(byId("marker-said"), text);
     clearTimeout(this.said);
     this.said = setTimeout(() => setText(byId("marker-said"), ""), SAID_MS);
-    return sent;
   }
 }
 

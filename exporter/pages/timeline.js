@@ -251,7 +251,8 @@ export class Timeline {
       pen.moveTo(x, plot.top);
       pen.lineTo(x, plot.top + plot.height + 4);
       pen.stroke();
-      if (x > plot.left + 14 && x < plot.left + plot.width - 62)
+      // At the left is the button of the markers, at the right "now".
+      if (x > plot.left + 34 && x < plot.left + plot.width - 62)
         pen.fillText(clock(minute, false), x, plot.top + plot.height + 7);
     }
     pen.textAlign = "right";

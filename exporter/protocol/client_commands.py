@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -55,6 +56,14 @@ class MarkerCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="ma
     text: Annotated[str, Meta(max_length=200, description="of it, on one line, 80 characters are kept")]
 
 
+class UnmarkCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="unmark"):
+    """Take back the marker of that time."""
+
+    time: Annotated[
+        datetime, Meta(tz=True, description="the marker's time, as in the messages, to the millisecond")
+    ]
+
+
 class OverlayCommand(Struct, frozen=True, kw_only=True, tag_field="type", tag="overlay"):
     """What an overlay draws over the source's picture, if the system cannot keep it out of captures.
 
@@ -71,6 +80,7 @@ ClientCommand = (
     | ExcludeCommand
     | IncludeCommand
     | MarkerCommand
+    | UnmarkCommand
     | OverlayCommand
 )
 

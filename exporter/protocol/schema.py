@@ -14,6 +14,7 @@ from exporter.protocol.client_commands import (
     PauseCommand,
     ResumeCommand,
     StopCommand,
+    UnmarkCommand,
 )
 from exporter.protocol.descriptions import DESCRIPTIONS
 from exporter.protocol.messages import PROTOCOL, AckMessage, HelloMessage, RoomMessage
@@ -26,6 +27,7 @@ COMMANDS = {
     "exclude": ExcludeCommand,
     "include": IncludeCommand,
     "marker": MarkerCommand,
+    "unmark": UnmarkCommand,
     "overlay": OverlayCommand,
 }
 MESSAGES = {"hello": HelloMessage, "room": RoomMessage, "ack": AckMessage, **COMMANDS}

@@ -200,6 +200,7 @@ class Recorder:
                 (*(one for rows in gone for one in rows.participants), *first.participants),
                 (*(one for rows in gone for one in rows.begun), *first.begun),
                 (*(one for rows in gone for one in rows.ended), *first.ended),
+                (*(one for rows in gone for one in rows.removed), *first.removed),
             )
 
     def _fail(self, lost: int, error: sqlite3.Error | None) -> None:

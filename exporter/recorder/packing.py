@@ -94,12 +94,16 @@ class SessionEvent:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of one snapshot: its frame, participants seen for the first time, events begun and ended."""
+    """The rows of one snapshot: its frame, participants seen for the first time, events begun and ended.
+
+    ``removed`` are the keys of markers that were taken back.
+    """
 
     frame: FrameRow
     participants: tuple[tuple[int, str], ...] = ()
     begun: tuple[SessionEvent, ...] = ()
     ended: tuple[tuple[str, float], ...] = ()
+    removed: tuple[str, ...] = ()
 
     @property
     def said(self) -> NDArray[np.void]:
@@ -145,9 +149,11 @@ class Packer:
         if advice is not None and advice.tempo.value != self._advice:
             begun.append(_advice_event(advice, seconds))
         ended = tuple((key, seconds) for key in self._alerts.keys() - alerts.keys())
-        rows = Rows(_frame_row(snapshot, seconds, said), new, tuple(begun), ended)
+        removed = {one for one in self._markers if one.wall in snapshot.unmarked}
+        keys = tuple(_marker_key(one) for one in removed)
+        rows = Rows(_frame_row(snapshot, seconds, said), new, tuple(begun), ended, keys)
         self._numbers, self._alerts, self._wall, self._offset = numbers, alerts, snapshot.wall, offset
-        self._markers.update(markers)
+        self._markers = {*self._markers - removed, *markers}
         self._advice = self._advice if advice is None else advice.tempo.value
         return rows
 
@@ -192,8 +198,12 @@ def _alert_event(key: str, alert: Alert, offset: float) -> SessionEvent:
     return SessionEvent(key, "alert", alert.name, alert.text, alert.tiles, alert.scope.value, since)
 
 
+def _marker_key(marker: Marker) -> str:
+    return f"marker {marker.wall!r} {marker.text}"
+
+
 def _marker_event(marker: Marker, offset: float) -> SessionEvent:
-    key = f"marker {marker.wall!r} {marker.text}"
+    key = _marker_key(marker)
     return SessionEvent(key, "marker", "", marker.text, (), Scope.ROOM.value, marker.wall + offset)
 
 

@@ -181,6 +181,7 @@ class Store:
                 run(_INSERT, rows.frame)
                 many(_BEGIN_EVENT, map(_event, rows.begun))
                 many("UPDATE events SET until = ? WHERE key = ?", ((at, key) for key, at in rows.ended))
+                many("DELETE FROM events WHERE key = ?", ((key,) for key in rows.removed))
         self.is_empty = self.is_empty and not any(rows.is_seen for rows in batch)
 
     def finish(self, wall: float) -> None:

@@ -37,6 +37,7 @@ from exporter.protocol.client_commands import (
     MarkerCommand,
     PauseCommand,
     ResumeCommand,
+    UnmarkCommand,
 )
 from exporter.server.feed_server import About, FeedServer, ServerSettings
 from tests.browser.conftest import Agent, OpenPage, until
@@ -194,11 +195,14 @@ def test_participants_of_whom_the_same_is_said_are_one_item(open_page: OpenPage,
 
 
 @pytest.fixture
-def asked(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, queue.Queue[MarkerCommand], FeedServer]]:
-    """A page whose agent takes markers."""
-    taken: queue.Queue[MarkerCommand] = queue.Queue()
+def asked(
+    chromium: Browser, tmp_path: Path
+) -> Iterator[tuple[Page, queue.Queue[MarkerCommand | UnmarkCommand], FeedServer]]:
+    """A page whose agent takes markers, and takes them back."""
+    taken: queue.Queue[MarkerCommand | UnmarkCommand] = queue.Queue()
     dispatcher = CommandDispatcher()
     dispatcher.register(MarkerCommand, taken.put)
+    dispatcher.register(UnmarkCommand, taken.put)
     settings, about = ServerSettings(port=0, connection_folder=tmp_path), About(ABOUT, MODEL, PrivacyPolicy())
     with FeedServer(settings, about, commands=dispatcher.dispatch) as server:
         server.publish(lesson())
@@ -210,29 +214,55 @@ def asked(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, queue.Queue
 
 
 def test_markers_are_set_by_button_and_by_hand(
-    asked: tuple[Page, queue.Queue[MarkerCommand], FeedServer],
+    asked: tuple[Page, queue.Queue[MarkerCommand | UnmarkCommand], FeedServer],
 ) -> None:
     page, taken, _ = asked
     page.get_by_role("button", name="Exercise").click()
-    assert taken.get(timeout=15).text == "Exercise"
+    assert taken.get(timeout=15) == MarkerCommand(text="Exercise")
     expect(page.locator("#marker-said")).to_have_text("Marked “Exercise”")
     page.locator("#marker-text").fill("  questions ")
     page.keyboard.press("Enter")
-    assert taken.get(timeout=15).text == "questions"
+    assert taken.get(timeout=15) == MarkerCommand(text="questions")
     expect(page.locator("#marker-text")).to_have_value("")
     page.keyboard.press("Enter")
     expect(page.locator("#marker-text")).to_be_focused()
     assert taken.empty()
 
 
-def test_without_the_agent_no_marker_can_be_set(
-    asked: tuple[Page, queue.Queue[MarkerCommand], FeedServer],
+def test_without_the_agent_no_marker_can_be_set_or_removed(
+    asked: tuple[Page, queue.Queue[MarkerCommand | UnmarkCommand], FeedServer],
 ) -> None:
     page, _, server = asked
-    button = page.get_by_role("button", name="New topic")
+    button = page.get_by_role("button", name="New topic", exact=True)
     expect(button).to_be_enabled()
+    page.locator("#marker-count").click()
+    remove = page.get_by_role("button", name="Remove marker 1: New topic")
+    expect(remove).to_be_enabled()
     server.close()
     expect(button).to_be_disabled()
+    expect(remove).to_be_disabled()
+
+
+def test_a_marker_is_removed_by_its_button(
+    asked: tuple[Page, queue.Queue[MarkerCommand | UnmarkCommand], FeedServer],
+) -> None:
+    """The keyboard goes on where it was: the next marker's button has the focus; an empty list is shut."""
+    page, taken, server = asked
+    given = lesson(2)
+    given = replace(given, markers=(Marker("New tpoic", given.markers[0].wall), *given.markers))
+    server.publish(given)
+    page.locator("#marker-count").click()
+    page.get_by_role("button", name="Remove marker 1: New tpoic").focus()
+    page.keyboard.press("Enter")
+    asked_back = taken.get(timeout=15)
+    assert isinstance(asked_back, UnmarkCommand)
+    assert asked_back.time.timestamp() == pytest.approx(given.markers[0].wall, abs=0.0006)
+    expect(page.locator("#marker-said")).to_have_text("Removed “New tpoic”")
+    server.publish(replace(given, seq=3, markers=given.markers[1:]))
+    expect(page.get_by_role("button", name="Remove marker 1: New topic")).to_be_focused()
+    server.publish(replace(given, seq=4, markers=()))
+    expect(page.locator("#marker-list")).to_be_hidden()
+    expect(page.locator("#marker-count")).to_be_hidden()
 
 
 def test_markers_stand_in_the_timeline(open_page: OpenPage, agent: Agent) -> None:
@@ -258,7 +288,8 @@ def test_all_markers_are_listed_at_the_press_of_a_key(
     button.focus()
     page.keyboard.press("Enter")
     heard = page.get_by_role("list", name="Markers").get_by_role("listitem")
-    expect(heard).to_have_text([re.compile(r"^[\d:]+New topic$"), re.compile(r"<i>group</i> work$")])
+    words = [re.compile(r"^[\d:]+New topicRemove$"), re.compile(r"<i>group</i> workRemove$")]
+    expect(heard).to_have_text(words)
     page.screenshot(path=tmp_path / "markers.png")
     page.keyboard.press("Escape")
     expect(heard).to_have_count(0)

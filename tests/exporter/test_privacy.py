@@ -51,8 +51,8 @@ def test_below_the_least_group_there_is_no_trend_no_advice_and_no_alert() -> Non
 
 
 def test_in_mode_off_there_are_no_markers_either() -> None:
-    passed = filter_snapshot(snapshot(1), PrivacyPolicy("off"))
-    assert (passed.room, passed.alerts, passed.markers) == (Room(0, 0, 0), (), ())
+    passed = filter_snapshot(replace(snapshot(1), unmarked=(WALL,)), PrivacyPolicy("off"))
+    assert (passed.room, passed.alerts, passed.markers, passed.unmarked) == (Room(0, 0, 0), (), (), ())
 
 
 def test_the_excluded_are_in_no_alert() -> None:

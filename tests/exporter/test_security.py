@@ -54,7 +54,7 @@ VALUES = st.recursive(
 )
 ALMOST = (
     st.fixed_dictionaries(
-        {"type": st.sampled_from(["ack", "pause", "exclude", "marker", "overlay", "room"])},
+        {"type": st.sampled_from(["ack", "pause", "exclude", "marker", "unmark", "overlay", "room"])},
         optional={"seq": VALUES, "id": VALUES, "text": VALUES, "boxes": VALUES, "x": VALUES},
     )
     .filter(lambda one: one["type"] != "ack" or not isinstance(one.get("seq"), int))

@@ -63,7 +63,7 @@ class CountingReader:
     """One tile in every frame; fails on the frames whose time is in ``bad``."""
 
     bad: frozenset[float] = frozenset()
-    marked: Callable[[], tuple[Marker, ...]] = lambda: (MARKER,)
+    marked: Callable[[Snapshot], Snapshot] = lambda snapshot: dataclasses.replace(snapshot, markers=(MARKER,))
     error: Exception = field(default_factory=lambda: PictureError("too dark to open"))
 
     def analyze(self, frame: Frame) -> Snapshot:
@@ -73,7 +73,7 @@ class CountingReader:
         return self.again(Snapshot(0, frame.wall, 0.0, 4, 4, status, (TILE,), room, (ALERT,)))
 
     def again(self, snapshot: Snapshot) -> Snapshot:
-        return dataclasses.replace(snapshot, markers=self.marked())
+        return self.marked(snapshot)
 
 
 def frame(time: float) -> Frame:
@@ -415,7 +415,7 @@ def test_while_no_frame_comes_the_feed_says_so_each_second() -> None:
     live, stalled, lost = SourceState.LIVE, SourceState.STALLED, SourceState.LOST
     script: list[tuple[Frame | None, SourceState]] = [(frame(0.0), live)]
     script += [(None, stalled)] * 4 + [(None, lost)] * 4
-    reader = CountingReader(marked=lambda: tuple(markers))
+    reader = CountingReader(marked=lambda snapshot: dataclasses.replace(snapshot, markers=tuple(markers)))
     runner = Runner(Silent(script), reader, published.append, 1e9, lambda: now)
     runner.run()
     assert [(s.source.state.value, len(s.markers)) for s in published] == [
@@ -438,7 +438,7 @@ def test_a_moment_marked_during_a_pause_shows_in_it() -> None:
             runner.stop()
 
     source = ScriptedSource([(frame(0.0), SourceState.LIVE)])
-    runner = Runner(source, CountingReader(marked=lesson.markers), publish, hz=1000.0)
+    runner = Runner(source, CountingReader(marked=lesson.marked), publish, hz=1000.0)
     runner.pause()
     runner.run()
     assert [[marker.text for marker in s.markers] for s in published] == [[], ["exercise"]]

@@ -30,6 +30,28 @@ def test_the_newest_markers_are_kept() -> None:
     assert [one.text for one in markers] == [str(number) for number in range(10, MOST_MARKERS + 10)]
 
 
+def test_a_marker_is_taken_back_by_its_time() -> None:
+    lesson = Lesson()
+    for number, text in enumerate(("new topic", "exercize", "exercise")):
+        lesson.mark(text, WALL + number + 0.123456)
+    lesson.unmark(WALL + 99)
+    lesson.unmark(WALL + 1.123)
+    for _ in range(2):
+        shown = lesson.marked(snapshot([]))
+        assert [one.text for one in shown.markers] == ["new topic", "exercise"]
+        assert shown.unmarked == (WALL + 1.123,)
+
+
+def test_of_the_markers_taken_back_the_newest_are_remembered() -> None:
+    lesson = Lesson()
+    for number in range(MOST_MARKERS + 10):
+        lesson.mark("a slip", WALL + number)
+        lesson.unmark(WALL + number)
+        shown = lesson.marked(snapshot([]))
+    assert shown.markers == ()
+    assert shown.unmarked == tuple(WALL + number for number in range(10, MOST_MARKERS + 10))
+
+
 @pytest.mark.parametrize(
     ("text", "tidied"),
     [

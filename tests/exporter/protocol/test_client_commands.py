@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from exporter.protocol.client_commands import (
     PauseCommand,
     ResumeCommand,
     StopCommand,
+    UnmarkCommand,
     decode_client,
     encode_command,
 )
@@ -34,6 +36,7 @@ ASKED: list[ClientCommand] = [
     StopCommand(),
     ExcludeCommand(id="t3"),
     MarkerCommand(text="group work"),
+    UnmarkCommand(time=datetime(2026, 1, 1, 8, 55, 12, 300_000, UTC)),
     OverlayCommand(boxes=((1, 2, 30, 10),)),
 ]
 
@@ -54,6 +57,9 @@ def test_what_is_written_is_read_again(command: ClientCommand) -> None:
         '{"type":"exclude"}',
         '{"type":"exclude","id":""}',
         '{"type":"marker","text":"' + "x" * 201 + '"}',
+        '{"type":"unmark"}',
+        '{"type":"unmark","time":"08:55:12"}',
+        '{"type":"unmark","time":"2026-01-01T08:55:12.300"}',
         '{"type":"overlay","boxes":[[1,2,-3,4]]}',
         '{"type":"overlay","boxes":[[1,2,3]]}',
     ],

@@ -141,6 +141,20 @@ def test_a_marker_is_kept_once_at_its_own_time() -> None:
     assert second.begun == ()
 
 
+def test_a_marker_that_was_taken_back_is_removed_once() -> None:
+    packer, wrong = Packer(), Marker("tpoic", WALL + 9)
+    set_ = packer.pack(snapshot(wall=WALL + 10, markers=(wrong, Marker("topic", WALL + 9.5))), 20.0)
+    taken_back = snapshot(wall=WALL + 11, markers=(Marker("topic", WALL + 9.5),), unmarked=(wrong.wall, 5.0))
+    removed = [packer.pack(taken_back, at).removed for at in (21.0, 22.0)]
+    assert removed == [(set_.begun[0].key,), ()]
+
+
+def test_a_marker_that_the_newest_ones_pushed_out_stays() -> None:
+    packer = Packer()
+    packer.pack(snapshot(markers=(Marker("first", WALL),)), 0.0)
+    assert packer.pack(snapshot(markers=(Marker("fifty-first", WALL + 1),)), 1.0).removed == ()
+
+
 def test_a_marker_set_while_the_source_stalls_stands_where_it_was_set() -> None:
     packer = Packer()
     packer.pack(snapshot(wall=WALL + 10), 20.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 import stat
 import subprocess
@@ -12,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from agent.errors import RecordError
+from agent.values import Marker
 from exporter.recorder.packing import Packer
 from exporter.recorder.session import load_session, read_session
 from exporter.recorder.store import FORMAT, Store, sqlite_error_text
 from exporter.report.page import render
-from tests.exporter.recorder.lessons import details, lesson, record, recorded
+from tests.exporter.recorder.lessons import WALL, details, lesson, record, recorded
 from tests.paths import ROOT
 
 
@@ -31,6 +33,20 @@ def test_a_recording_comes_back_whole(tmp_path: Path) -> None:
     assert (alert.since, alert.until) == (4.0, 6.0)
     assert session.counts[0].tolist() == [9, 7, 6, 0]
     assert session.details.model.figures["accuracy"] == 0.66
+
+
+def test_a_marker_that_was_taken_back_is_in_no_recording(tmp_path: Path) -> None:
+    path, secret = tmp_path / "a.session", "Anna cries"
+    first, second, *_ = lesson(2)
+    markers = (Marker("new topic", WALL), Marker(secret, WALL + 0.1))
+    with Store(path, details()) as store:
+        packer = Packer()
+        store.write([packer.pack(dataclasses.replace(first, markers=markers), 0.0)])
+        taken_back = dataclasses.replace(second, markers=markers[:1], unmarked=(WALL + 0.1,))
+        store.write([packer.pack(taken_back, 0.2)])
+        store.finish(WALL + 1)
+    assert [event.text for event in load_session(path).events_of("marker")] == ["new topic"]
+    assert secret.encode() not in path.read_bytes()
 
 
 def test_a_recording_is_for_its_owner_only(tmp_path: Path) -> None:
