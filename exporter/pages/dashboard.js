@@ -40,7 +40,6 @@ const EMPTY = {
     "The source is lost",
     "The agent tries to get the picture back by itself. Is the meeting still open?",
   ],
-  room: ["Only the room is shown", "The privacy settings keep single participants back."],
   off: ["Readings are switched off", "The privacy mode is “off”: nothing is read of anybody."],
 };
 
@@ -142,6 +141,14 @@ function drawRecord({ state: given, reason }, paused) {
   setAttribute(byId("record"), "data-state", state);
 }
 
+// What the privacy settings hold back, as far as the page looks different for it.
+function privacyText(privacy) {
+  const { mode = "tiles", minGroup = 0, policy = "none" } = privacy ?? {};
+  const least = policy === "none" && minGroup ? `, from ${minGroup} faces` : "";
+  const parts = [mode === "room" ? `privacy: only the room is shown${least}` : ""];
+  return [...parts, policy === "none" ? "" : `policy ${policy}`].filter(Boolean).join(" · ");
+}
+
 // The pause is shared: what the overlay paused can be resumed here, and vice versa.
 function drawPause() {
   const button = byId("pause");
@@ -164,8 +171,7 @@ function drawHeader(now) {
   setText(byId("age"), isShown ? ageText(view.message.age) : "");
   const { record, source } = view.message ?? NOTHING;
   drawRecord(record, source.paused);
-  const policy = hello?.privacy.policy ?? "none";
-  setText(byId("policy"), policy === "none" ? "" : `policy ${policy}`);
+  setText(byId("policy"), privacyText(hello?.privacy));
   // Frames without a face have no readings.
   const isReading = view.message?.room.faces > 0 && kind === "live";
   const perSecond = isReading ? rate(view.message, now) : null;
@@ -182,17 +188,15 @@ function drawHeader(now) {
 
 function drawEmpty() {
   const kind = emptyKind();
+  setAttribute(document.body, "data-empty", kind ?? "no");
   byId("empty").hidden = kind === null;
   byId("tiles").hidden = kind !== null;
-  if (kind === null) return;
+  // In mode room the whole panel is away.
+  if (!(kind in EMPTY)) return;
   const [title, text] = EMPTY[kind];
   byId("empty-link").hidden = kind !== "unshared";
-  const least = view.hello?.privacy.minGroup;
   setText(byId("empty-title"), title);
-  setText(
-    byId("empty-text"),
-    kind === "room" && least && infers(view.hello) ? `${text} Figures need at least ${least} faces.` : text,
-  );
+  setText(byId("empty-text"), text);
 }
 
 function speak(message, now) {

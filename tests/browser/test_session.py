@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from agent.values import SourceState, SourceStatus
 from exporter.privacy import PrivacyPolicy
 from exporter.server.feed_server import About, FeedServer, ServerSettings
 from exporter.server.whip import share_routes
@@ -153,25 +155,27 @@ def test_privacy_mode_room(chromium: Browser) -> None:
         agent.publish(snapshot(1))
         page = chromium.new_page()
         page.goto(agent.url("/"))
-        expect(page.locator("#empty")).to_contain_text("Only the room is shown")
-        expect(page.locator("#empty")).to_contain_text("at least 5 faces")
+        expect(page.locator("#policy")).to_have_text("privacy: only the room is shown, from 5 faces")
         expect(page.locator("#mood")).to_contain_text("Mean: mixed, often")
         # There is no tile to point at, and the room's mean is what the bar shows already.
         expect(page.locator(".person")).to_be_hidden()
         # An own marker's words would be replaced.
         expect(page.locator("#marker-text")).to_be_hidden()
         expect(page.locator("#marker-other")).to_have_text("Other")
-        chart, gallery = (page.locator(one).bounding_box() for one in (".time", ".gallery"))
+        expect(page.locator(".gallery")).to_be_hidden()
+        chart, room = (page.locator(one).bounding_box() for one in (".time", ".room"))
         assert chart is not None
-        assert gallery is not None
-        assert chart["height"] > 2 * gallery["height"]
-        assert chart["width"] == gallery["width"]
+        assert room is not None
+        assert chart["y"] == room["y"]
+        assert chart["width"] > room["width"]
         shares = [int(text.removesuffix(" %")) for text in page.locator("#legend b").all_inner_texts()]
         assert 97 <= sum(shares) <= 103
         agent.publish(snapshot(2, 3, plain=True))
         expect(page.locator("#mood")).to_have_text("Too few faces to show")
+        agent.publish(replace(snapshot(3), source=SourceStatus(SourceState.LOST)))
+        expect(page.locator("#empty")).to_contain_text("The source is lost")
         page.goto(agent.url("/overlay"))
-        agent.publish(snapshot(3))
+        agent.publish(snapshot(4))
         expect(page.locator("#summary")).to_contain_text("Mean: mixed, often")
         expect(page.locator(".chip")).to_have_count(0)
         page.close()
