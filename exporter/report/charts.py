@@ -125,16 +125,14 @@ def count_chart(timeline: RoomTimeline, axis: Axis) -> str:
     return _svg("counts", bottom + 20, parts, "How many tiles, faces and readings there were over time")
 
 
-def strip_chart(timelines: Sequence[ParticipantTimeline], axis: Axis, *, first: bool, last: bool) -> str:
-    """Some participants, one line each, in the order given; times above the first and below the last."""
-    height, gap = 11, 5
-    top = 16 if first else 2
+def strip_chart(timelines: Sequence[ParticipantTimeline], axis: Axis) -> str:
+    """Some participants, one line each, in the order given, under the times."""
+    height, gap, top = 11, 5, 16
     bottom = top + len(timelines) * (height + gap)
     parts = []
     for x, name in axis.ticks():
         parts.append(f'<path class="grid" d="M{x} {top - 2}V{bottom}"/>')
-        parts += [_text(x, 9, name)] if first else []
-        parts += [_text(x, bottom + 12, name)] if last else []
+        parts.append(_text(x, 9, name))
     for index, timeline in enumerate(timelines):
         y = top + index * (height + gap)
         parts.append(
@@ -146,7 +144,7 @@ def strip_chart(timelines: Sequence[ParticipantTimeline], axis: Axis, *, first: 
         parts.append(_text(axis.left - 8, y + 9, place, "end", "place"))
         parts += _strip_paths(timeline, axis, y, height)
         parts.append("</g>")
-    return _svg("strips", bottom + (18 if last else 0), parts, "What was read of each participant over time")
+    return _svg("strips", bottom, parts, "What was read of each participant over time")
 
 
 def share_bar(shares: Sequence[tuple[str, float]]) -> str:

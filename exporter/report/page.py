@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -29,8 +30,8 @@ from exporter.report.notes import bullet_list, section
 from exporter.words import ORDER, counted, duration, noun
 
 BINS = 240
-STRIPS_A_PAGE = 28
-"""Maximum number of strips in one drawing, so that no drawing is taller than a printed page."""
+STRIPS_A_GROUP = 14
+"""Maximum number of strips in one drawing: a taller one leaves half a printed page empty."""
 
 FIGURES = (
     charts.Measure("valence", -1.0, "Valence", "how pleasant the faces look, from &minus;1 to +1"),
@@ -195,11 +196,9 @@ def _people(session: RecordedSession, found: Sequence[ParticipantTimeline], axis
     if not found:
         return ""
     inner = charts.Axis(axis.start, axis.end, axis.wall, axis.utc_offset, left=128)
-    pages = [found[start : start + STRIPS_A_PAGE] for start in range(0, len(found), STRIPS_A_PAGE)]
-    drawings = "".join(
-        f"<figure>{charts.strip_chart(page, inner, first=page is pages[0], last=page is pages[-1])}</figure>"
-        for page in pages
-    )
+    size = math.ceil(len(found) / math.ceil(len(found) / STRIPS_A_GROUP))
+    groups = [found[start : start + size] for start in range(0, len(found), size)]
+    drawings = "".join(f"<figure>{charts.strip_chart(group, inner)}</figure>" for group in groups)
     infers = session.details.infers
     doubt = " Single lines are far less certain than the room as a whole." if infers else ""
     return section(

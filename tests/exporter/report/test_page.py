@@ -286,3 +286,11 @@ def test_an_axis_has_a_plain_zero(tmp_path: Path) -> None:
     page = render(session(tmp_path))
     valence = page.split("<h3>Valence")[1].split("</figure>")[0]
     assert re.findall(r">([^<]*1|0|\+0)</text>", valence) == ["\u22121", "0", "+1"]
+
+
+@pytest.mark.parametrize(("tiles", "groups"), [(9, [9]), (15, [8, 7]), (25, [13, 12])])
+def test_many_participants_stand_in_groups_that_leave_no_printed_page_half_empty(
+    tmp_path: Path, tiles: int, groups: list[int]
+) -> None:
+    people = render(session(tmp_path, tiles=tiles)).split("Each participant")[1].split("</section>")[0]
+    assert [figure.count('class="who"') for figure in people.split("<figure>")[1:]] == groups
