@@ -252,7 +252,7 @@ export class Timeline {
       pen.lineTo(x, plot.top + plot.height + 4);
       pen.stroke();
       // At the left is the button of the markers, at the right "now".
-      if (x > plot.left + 34 && x < plot.left + plot.width - 62)
+      if (x > plot.left + 42 && x < plot.left + plot.width - 62)
         pen.fillText(clock(minute, false), x, plot.top + plot.height + 7);
     }
     pen.textAlign = "right";
