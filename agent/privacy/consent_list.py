@@ -2,7 +2,8 @@
 
 A list is UTF-8 text, one name per line: ``+ Anna Berg`` opted in, ``- Ben Okafor`` opted out. Any dash counts
 as ``-``. A name without a mark opted in. It is refused if everybody else is read by default, because somebody
-who lists those who said no would get the reverse. Empty lines and lines that begin with ``#`` are ignored.
+who lists those who said no would get the reverse. Empty lines and lines that begin with ``#`` are ignored, as
+are signs that nobody sees. A line whose mark can be understood in two ways is refused.
 
 Text recognition makes errors, so every rule errs on the safe side. A name counts as read only if two readings
 agree and none differs. A name that resembles an opted-out name, even in a single word, counts as opted out
@@ -15,6 +16,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 from pathlib import Path
 
 from agent.errors import ConfigError
@@ -28,6 +30,13 @@ AGREEING = 2
 those that agree none."""
 QUOTES = "'\"\u2018\u2019\u201c\u201d("
 """Signs with which a name may begin: 't Hooft."""
+SOFT_HYPHEN = "\u00ad"
+FILLERS = "\u115f\u1160\u3164\uffa0"
+"""Hangul letters that are drawn as nothing."""
+DASHES = SOFT_HYPHEN + "\u2212\u2043\u30fc\uff70\u3161"
+"""Signs beside Unicode's dashes that look like one; East Asian keyboards give the last three for it."""
+LINE_BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""Signs that some programs take for the end of a line; inside a line they may hide a second mark."""
 
 
 class Listed(Enum):
@@ -118,11 +127,12 @@ def parse_consent_list(
     ConfigError.
     """
     marks: dict[str, tuple[str, int]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        entry = line.strip()
-        if not entry or entry.startswith("#"):
-            continue
+    for number, line in enumerate(_lines(text), 1):
+        entry = _visible(line)
         try:
+            _check_is_one_line(entry)
+            if not entry or entry.startswith("#"):
+                continue
             mark, name = _marked(entry, scripts if others_read else None)
         except ValueError as error:
             raise ConfigError(f"consent.list: {origin}, line {number}: {entry[:60]!r} {error}") from None
@@ -140,6 +150,29 @@ def parse_consent_list(
     return ConsentList(by_mark["+"], by_mark["-"])
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of a text; Excel may end all of them with a carriage return alone."""
+    return text.replace("\r\n", "\n").split("\n") if "\n" in text else text.split("\r")
+
+
+def _visible(line: str) -> str:
+    """A line without what nobody sees: spaces around it, and marks of direction, byte order and joining.
+
+    A soft hyphen stays, because many programs show it as a hyphen.
+    """
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFC", line)
+        if sign == SOFT_HYPHEN or not (sign in FILLERS or unicodedata.category(sign) == "Cf")
+    ).strip()
+
+
+def _check_is_one_line(entry: str) -> None:
+    """Raise ValueError if a line holds a sign that some programs show as a new line."""
+    if breaks := [sign for sign in entry if sign in LINE_BREAKS]:
+        raise ValueError(f"holds a line break in its middle (U+{ord(breaks[0]):04X}): write one name a line")
+
+
 def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
     """The mark of a line, ``+`` or ``-``, and its name. Raises ValueError that says what is wrong.
 
@@ -148,13 +181,21 @@ def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
     Word processors make longer dashes of a hyphen; a bullet or a cross may mean anything.
     """
     signs = "".join("-" if _is_dash(sign) else "+" if sign == "\uff0b" else sign for sign in entry)
-    name = entry[len(signs) - len(signs.lstrip("+- \t")) :]
+    name = entry[len(signs) - len(signs.lstrip("+- \t")) :].replace(SOFT_HYPHEN, "")
     if not is_name(normalise_name(name)):
         raise ValueError(f"holds no name: write one of at least {SHORTEST} letters, or '#' before a remark")
+    before = "".join(takewhile(lambda sign: not sign.isalnum(), signs))
+    if "+" in before and "-" in before:
+        raise ValueError("has both marks: write '+ Name' for in or '- Name' for out")
     is_bare = signs[0] in QUOTES or not unicodedata.category(signs[0]).startswith(("P", "S"))
     if not is_bare and signs[0] not in "+-":
         raise ValueError(
             "begins with a sign that is neither in nor out: write '+ Name' for in or '- Name' for out"
+        )
+    if is_bare and _has_loose_mark(signs):
+        raise ValueError(
+            "has a '+' or '-' that is not its first sign, and may be a mark: write '+ Name' for in or "
+            "'- Name' for out, without quotes or numbers before it"
         )
     if is_bare and scripts is not None:
         raise ValueError(
@@ -175,5 +216,13 @@ def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
 
 
 def _is_dash(sign: str) -> bool:
-    """Whether it is a hyphen, a dash, a minus sign or a hyphen bullet."""
-    return unicodedata.category(sign) == "Pd" or sign in "\u2212\u2043"
+    """Whether it is a hyphen, a dash, a minus sign, a hyphen bullet or looks like one."""
+    return unicodedata.category(sign) == "Pd" or sign in DASHES
+
+
+def _has_loose_mark(signs: str) -> bool:
+    """Whether a ``+`` or ``-`` stands anywhere but between two letters or digits, as in Jo-Ann."""
+    # Accents and vowel signs belong to the letter before them.
+    text = "".join(sign for sign in signs if not unicodedata.category(sign).startswith("M"))
+    around = zip(f" {text}", text, f"{text[1:]} ", strict=False)
+    return any(sign in "+-" and not (one.isalnum() and other.isalnum()) for one, sign, other in around)

@@ -68,6 +68,39 @@ def test_every_dash_of_a_word_processor_opts_out(dash: str) -> None:
     )
 
 
+UNSEEN = "\u200f- Ben Okafor|\u200e\u2066- Ben Okafor\u2069|\u200b - Ben Okafor|\ufeff- Ben Okafor|\
+-\u2060Ben O\u00adkafor|\u3164- Ben Okafor|\u00ad Ben Okafor|\u30fc Ben Okafor"
+AMBIGUOUS = '"- Ben Okafor"|\'- Ben Okafor|(-) Ben Okafor|\'-Ben|1. - Ben Okafor|4b -Ben|Ben Okafor -|\
++- Ben Okafor|- + Ben Okafor|+ (-) Ben Okafor|\u0301-Ben Okafor|\u201c\u2013 Ben\u201d|"+ Ben"|\
+- Ben\vOkafor|+ Ann\u2028- Ben|# Ann\u2029- Ben|- Ann\r- Ben'
+
+
+@pytest.mark.parametrize("entry", UNSEEN.split("|"))
+def test_a_sign_that_nobody_sees_does_not_turn_a_no_into_a_yes(entry: str) -> None:
+    for others_read in (False, True):
+        read = parse_consent_list(f"+ Ann Lee\n{entry}\n", "list.txt", others_read=others_read)
+        assert read == ConsentList(frozenset({"ann lee"}), frozenset({"ben okafor"}))
+
+
+@pytest.mark.parametrize("entry", AMBIGUOUS.split("|"))
+def test_a_line_whose_mark_may_mean_either_is_refused(entry: str) -> None:
+    expected = "line 2: .*(may be a mark|both marks|line break in its middle)"
+    for others_read in (False, True):
+        with pytest.raises(ConfigError, match=expected):
+            parse_consent_list(f"+ Cy Young\n{entry}\n", "list.txt", others_read=others_read)
+
+
+def test_signs_within_a_name_are_no_marks() -> None:
+    text = "Jo-Ann Lee\nJose\u0301-Ann\n2020-0756 Kim\n+ Dee (4b - new)\n- Ben (new + 4b)\n'T Hooft\n-- Eve"
+    read = parse_consent_list(text, "list.txt")
+    assert (len(read.opted_in), len(read.opted_out)) == (5, 2)
+
+
+def test_a_list_with_the_line_ends_of_old_spreadsheets_is_read() -> None:
+    read = parse_consent_list("+ Ann Lee\r- Ben Okafor\r", "list.txt")
+    assert read == ConsentList(frozenset({"ann lee"}), frozenset({"ben okafor"}))
+
+
 @pytest.mark.parametrize(
     ("entry", "named"),
     [
