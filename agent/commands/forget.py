@@ -26,7 +26,7 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
 
     It asks first, unless ``sure``, and returns 1 for a no. ``sure`` also deletes a file so damaged that only
     its name shows that it was a session. Raises ConfigError if nobody can answer, and RecordError when there
-    is no such session or participant, when it is being recorded, or when the file is not a session.
+    is no such session or participant, when another program has it open, or when the file is not a session.
     """
     audit = open_audit(config)
     found = find_session(name, chosen_folder(config.record.path), exact=True, elsewhere=audit.folders())

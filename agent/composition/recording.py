@@ -30,8 +30,8 @@ from exporter.recorder.folder import (
     new_path,
     session_files,
 )
+from exporter.recorder.forget import forget_session
 from exporter.recorder.live import Recorder
-from exporter.recorder.session import load_details
 from exporter.recorder.store import SUFFIX, Details, ModelFacts, Store
 from models.card import ModelCard
 
@@ -79,6 +79,9 @@ class Recording:
         if recorder.lost:
             why = recorder.status.reason or "the disk did not keep up, or the recorder failed"
             logger.warning("%d readings of the room could not be recorded: %s", recorder.lost, why)
+        if self._target.store.is_gone:
+            logger.warning("%s was deleted or moved while it was recorded: nothing is left of it there", path)
+            return
         if not self._target.is_empty:
             logger.info("recorded %s, see it with: %s", path, report_command(path))
             return
@@ -179,7 +182,8 @@ def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, sta
 def delete_expired(config: Config, audit: Audit) -> list[Path]:
     """Delete sessions older than ``record.keep_days`` from the data folder and from a folder ``record.path``.
 
-    Files that the user renamed or moved elsewhere are left alone.
+    Files that the user renamed or moved elsewhere are left alone: of a link, the link alone is deleted. So is
+    a session that another program records or reads; it is deleted at a later start.
     """
     try:
         folders = expiring_folders(config.record.path)
@@ -191,23 +195,28 @@ def delete_expired(config: Config, audit: Audit) -> list[Path]:
     old = expired(files, datetime.now(), config.record.keep_days)
     deleted: list[Path] = []
     for path in old:
-        known = _id_of(path)
         try:
-            delete_session(path)
+            if _is_only_a_link(path, audit):
+                continue
+            details = forget_session(path, sure=True)
         except RecordError as error:
             # This must not keep a lesson from starting.
-            logger.warning("%s", error)
+            logger.warning("a session older than record.keep_days was not deleted: %s", error)
             continue
         deleted.append(path)
+        known = details.id if details else ""
         audit.note("deleted", session=path.stem, id=known, what="older than record.keep_days")
     if deleted:
         logger.info("deleted %d recorded sessions older than %g days", len(deleted), config.record.keep_days)
     return deleted
 
 
-def _id_of(path: Path) -> str:
-    """A session's own id; empty if it has none or the file cannot be read, for example because of damage."""
-    try:
-        return load_details(path).id
-    except RecordError:
-        return ""
+def _is_only_a_link(path: Path, audit: Audit) -> bool:
+    """Whether an expired session is a link; then the link is deleted. Raises RecordError if that fails."""
+    if not path.is_symlink():
+        return False
+    kept = path.resolve()
+    delete_session(path)
+    logger.info("the expired session %s was a link: it is deleted, and %s is kept", path, kept)
+    audit.note("deleted", session=path.stem, what=f"a link, older than record.keep_days; kept is {kept}")
+    return True

@@ -29,12 +29,13 @@ _WITHOUT = (
 
 
 def forget_session(path: Path, *, sure: bool = False) -> Details | None:
-    """Delete a session that is not being recorded, also a damaged one, and the link if ``path`` is a link.
+    """Delete a session that no program has open, also a damaged one, and the link if ``path`` is a link.
 
     Returns the session's details, None if they cannot be read.
 
-    Raises SessionInUseError while the session is being recorded, RecordError for another program's file, and,
-    unless ``sure``, RecordError for a file with our suffix that is too damaged to identify.
+    Raises SessionInUseError while another program records or reads the session, RecordError for another
+    program's file, and, unless ``sure``, RecordError for a file with our suffix that is too damaged to
+    identify.
     """
     kind = kind_of(path)
     if kind is Kind.FOREIGN:
@@ -71,8 +72,8 @@ def forget_participant(path: Path, participant: str) -> int:
     deleted. The file is rewritten, so that nothing stays in its unused parts. Returns the number of deleted
     readings.
 
-    Raises SessionInUseError while the session is being recorded, and RecordError if the session or the
-    participant is unknown.
+    Raises SessionInUseError while another program records or reads the session, and RecordError if the
+    session or the participant is unknown.
     """
     with reading(path) as connection:
         check_ours(connection, path.stem)
@@ -100,7 +101,10 @@ def _take_alone(connection: sqlite3.Connection, name: str) -> None:
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise SessionInUseError(f"the session {name} is being recorded: stop the agent first") from None
+            raise SessionInUseError(
+                f"the session {name} is open in another program, such as the agent that records it: stop "
+                "that one first"
+            ) from None
         raise
 
 

@@ -125,6 +125,7 @@ class Store:
 
     def __init__(self, path: Path | None, details: Details) -> None:
         self.path, self._details = path, details
+        self._file: tuple[int, int] | None = None
         self.is_empty = True
         """Whether no frame that was read has been written yet, so that there is nothing to report."""
         if path is not None:
@@ -141,6 +142,9 @@ class Store:
                 )
                 undo.callback(self._connection.close)
                 self._prepare()
+                self._file = None if path is None else _identity(path)
+            except OSError as error:
+                raise RecordError(f"{path} cannot be created: {error_with_advice(error)}") from None
             except sqlite3.Error as error:
                 raise RecordError(
                     f"the session cannot be recorded in {path}: {sqlite_error_text(error)}; "
@@ -152,6 +156,19 @@ class Store:
     def connection(self) -> sqlite3.Connection:
         """The database connection, for reading a recording in memory."""
         return self._connection
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file no longer lies at ``path``; SQLite goes on writing into a file without a name."""
+        if self._file is None or self.path is None:
+            return False
+        try:
+            return _identity(self.path) != self._file
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            # Nobody can tell; SQLite says whether it can be written.
+            return False
 
     def _prepare(self) -> None:
         run = self._connection.execute
@@ -207,6 +224,8 @@ class Store:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Run the block in one transaction; an exception rolls back."""
+        if self.is_gone:
+            raise sqlite3.OperationalError(f"{self.path} was deleted or moved")
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -216,6 +235,12 @@ class Store:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file lies at a path. Raises OSError."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _remove(path: Path | None) -> None:

@@ -176,7 +176,7 @@ def test_a_session_that_another_program_holds_stays(
     with closing(sqlite3.connect(session, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         line = refused(capsys, "forget", NAME, *who, "--yes")
-    assert "is being recorded: stop the agent first" in line
+    assert "is open in another program, such as the agent that records it: stop that" in line
     assert load_session(session).participants
 
 

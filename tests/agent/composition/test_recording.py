@@ -29,13 +29,14 @@ from agent.values import (
     SourceStatus,
 )
 from exporter.recorder.audit import Audit, audit_path
-from exporter.recorder.folder import data_folder
+from exporter.recorder.folder import data_folder, delete_session
 from exporter.recorder.packing import Rows
 from exporter.recorder.session import load_details, load_session
 from exporter.recorder.store import Store, write_details
 from models.card import load_card
 from models.weights import EXPRESSION
-from tests.exporter.recorder.lessons import WALL, lesson, recorded
+from tests.exporter.recorder.lessons import WALL, lesson, record, recorded
+from tests.waiting import until
 
 CARD = load_card(EXPRESSION)
 SOURCE = SourceInfo("media", "Ada at school.mp4", 1920, 1080)
@@ -296,6 +297,57 @@ def test_an_old_session_that_cannot_be_deleted_keeps_no_lesson_from_starting(
     assert delete_expired(config, open_audit(config)) == []
     assert path.exists()
     assert noted() == []
+
+
+def test_an_old_session_that_is_being_recorded_stays(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when the first agent's clock was wrong at its start, or ``keep_days`` is short."""
+    monkeypatch.setattr("exporter.recorder.session.LOCK_WAIT", 0.0)
+    config, path = configured(keep_days=30), home / "sessions" / "2020-01-01_0000-abcd.session"
+    with record(path, finish=False):
+        assert delete_expired(config, open_audit(config)) == []
+        assert "open in another program" in caplog.text
+    assert (path.exists(), noted()) == (True, [])
+    assert delete_expired(config, open_audit(config)) == [path]
+
+
+def test_of_a_link_that_grew_old_only_the_link_is_deleted_and_nothing_else_is_said(
+    home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept, link = recorded(tmp_path, 3, name="kept"), home / "sessions" / "2020-01-01_0000-abcd.session"
+    link.symlink_to(kept)
+    with caplog.at_level(logging.INFO, "readtheroom"):
+        assert delete_expired(configured(keep_days=30), open_audit(configured())) == []
+    assert (kept.exists(), link.is_symlink()) == (True, False)
+    assert caplog.messages == [f"the expired session {link} was a link: it is deleted, and {kept} is kept"]
+    (line,) = noted()
+    assert line["what"] == f"a link, older than record.keep_days; kept is {kept}"
+    assert "id" not in line
+
+
+def test_at_its_end_a_recording_that_was_deleted_meanwhile_is_not_called_recorded(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level(logging.INFO, "readtheroom"),
+        recording(configured(), SOURCE, CARD, Audit(None)) as kept,
+    ):
+        kept.publish(next(lesson(1)))
+        until(lambda: kept.path is not None and not _is_empty(kept.path))
+        assert kept.path is not None
+        delete_session(kept.path)
+    assert kept.status.state is RecordState.FAILED
+    assert f"{kept.path} was deleted or moved while it was recorded" in caplog.messages[-1]
+    assert not any(line.startswith("recorded ") for line in caplog.messages)
+    assert list((home / "sessions").iterdir()) == []
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return not len(load_session(path).seconds)
+    except RecordError:
+        return True
 
 
 def test_an_audit_log_that_is_not_wanted_is_not_written() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.errors import RecordError
+from agent.errors import RecordError, SessionInUseError
 from agent.values import Alert, Scope
 from exporter.recorder.folder import list_sessions
 from exporter.recorder.forget import GONE, forget_participant, forget_session
@@ -173,11 +173,26 @@ def test_a_session_that_is_being_recorded_is_left_alone(
     monkeypatch.setattr("exporter.recorder.session.LOCK_WAIT", 0.0)
     path = tmp_path / "a.session"
     with record(path, finish=False):
-        with pytest.raises(RecordError, match="the session a is being recorded: stop the agent first"):
+        with pytest.raises(
+            RecordError, match="the session a is open in another program, .*: stop that one first"
+        ):
             forget_session(path)
-        with pytest.raises(RecordError, match="is being recorded"):
+        with pytest.raises(RecordError, match="is open in another"):
             forget_participant(path, "t1")
     assert len(load_session(path).participants) == 9
+
+
+def test_a_session_that_somebody_reads_is_not_called_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exporter.recorder.session.LOCK_WAIT", 0.0)
+    path = recorded(tmp_path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        assert other.execute("SELECT count(*) FROM frames").fetchone()
+        with pytest.raises(SessionInUseError, match="is open in another program"):
+            forget_session(path)
+    assert path.exists()
 
 
 def test_of_a_link_the_session_is_forgotten_and_the_link_with_it(tmp_path: Path) -> None:

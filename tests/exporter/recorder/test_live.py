@@ -184,6 +184,25 @@ def test_more_than_fits_in_memory_is_counted_and_who_was_new_is_not_lost(tmp_pat
     assert [event.text for event in session.events_of("marker")] == ["new topic", "exercise <b>1</b>"]
 
 
+def test_a_file_that_was_deleted_is_said_with_the_next_reading(tmp_path: Path) -> None:
+    path = tmp_path / "a.session"
+    waiting = tmp_path / "b.session"
+    with logged() as lines, Recorder(Store(path, details()), PrivacyPolicy(), FAST) as recorder:
+        readings = lesson(3)
+        recorder.publish(next(readings))
+        until(lambda: recorder.state is RecordState.RECORDING and path.stat().st_size > 0)
+        path.rename(waiting)
+        recorder.publish(next(readings))
+        until(lambda: recorder.state is RecordState.FAILED)
+        assert recorder.status.reason == f"{path} was deleted or moved"
+        # Once it is back, what waited is written.
+        waiting.rename(path)
+        recorder.publish(next(readings))
+        until(lambda: recorder.state is RecordState.RECORDING)
+    assert sum("was deleted or moved" in line for line in lines) == 1
+    assert len(load_session(path).seconds) == 3
+
+
 def test_a_locked_file_is_no_loss_once_it_is_free_again(tmp_path: Path) -> None:
     path = tmp_path / "a.session"
     store = Store(path, details())
