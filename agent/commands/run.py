@@ -26,6 +26,7 @@ from agent.composition.recording import Recording, open_audit, recording
 from agent.composition.session import open_consent, open_lesson
 from agent.composition.sources import open_senders, open_source, shows_video
 from agent.configuration.config import Config
+from agent.privacy.exclusions import Exclusions
 from agent.privacy.policy import privacy_policy
 from agent.sources.supervised import SupervisedSource
 from agent.system.background import InstanceLock, ended_with_session, log_folder, log_to_file, session_marks
@@ -129,7 +130,9 @@ def _open(stack: ExitStack, config: Config) -> _Opened:
         )
     )
     dispatcher, audit = CommandDispatcher(), open_audit(config)
-    dispatcher.register(ExcludeCommand, lambda asked: consent.exclude(asked.id))
+    exclusions = Exclusions(consent)
+    stack.callback(exclusions.log_end)
+    dispatcher.register(ExcludeCommand, lambda asked: exclusions.exclude(asked.id))
     dispatcher.register(IncludeCommand, lambda asked: consent.include(asked.id))
     dispatcher.register(MarkerCommand, lambda marker: lesson.mark(marker.text, time.time()))
     dispatcher.register(UnmarkCommand, lambda asked: lesson.unmark(asked.time.timestamp()))

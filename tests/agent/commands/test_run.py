@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 import signal
 import sys
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.sync.client import connect
 
 from agent.commands.run import _noting_first, stopped_by_signals
 from agent.values import Room, Snapshot, SourceState, SourceStatus
 from exporter.stopping import STOPPING
 from tests.exporter.samples import snapshot
-from tests.program import call, follow, running
+from tests.program import TOKEN, call, follow, running
 
 READ = snapshot(3)
 UNREAD = dataclasses.replace(READ, room=Room(9, 9, 0), age=0.5)
@@ -64,6 +66,17 @@ def test_a_demo_without_a_browser_says_so(tmp_path: Path) -> None:
     done = call("demo", "--port", "0", "--duration", "1", **nothing)
     assert done.returncode == 0, done.stderr
     assert "no browser could be opened: open the Dashboard address yourself" in done.stderr
+
+
+def test_at_its_end_a_run_says_how_many_exclusions_it_forgets() -> None:
+    with running("demo", "--participants", "4", "--no-open") as (process, port):
+        tiles = follow(port, lambda message: len(message["tiles"]) == 4)[-1]["tiles"]
+        with connect(f"ws://127.0.0.1:{port}/feed?token={TOKEN}") as feed:
+            feed.send(json.dumps({"type": "exclude", "id": tiles[0]["id"]}))
+        follow(port, lambda message: any(one["state"] == "excluded" for one in message["tiles"]))
+        process.send_signal(signal.SIGTERM)
+        said = process.stdout.read() if process.stdout is not None else ""
+    assert "1 exclusion by hand ended with the program" in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
