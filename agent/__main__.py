@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from agent.errors import ReadTheRoomError
+from agent.system.core_dumps import forbid_core_dumps
 from agent.system.libraries import missing_library
 
 USAGE_ERROR = 2
@@ -24,6 +25,7 @@ thread it takes 9 ms and 0.1 to 0.3 s."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 2 for a user's mistake, 130 when interrupted. A bug raises."""
     os.environ.setdefault(BLAS_THREADS, "1")
+    forbid_core_dumps()
     try:
         from agent import cli
 

@@ -1,0 +1,30 @@
+"""Keeps pictures and the token out of the file that the system may write when a program crashes.
+
+``PR_SET_DUMPABLE`` would do the same, but keeps the user from tracing this process and desktop portals from
+knowing it, so it is not set.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+FILTER = Path("/proc/self/coredump_filter")
+"""Linux: which kinds of memory a core dump holds, as bits. A dump that is piped to another program ignores
+the limit on its size, but not this."""
+
+
+def forbid_core_dumps() -> None:
+    """Let this process and its children leave no memory in a core dump; where there are none, do nothing."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    # The hard limit stays, so that somebody who looks for a fault can allow them again.
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            FILTER.write_text("0", encoding="ascii")
