@@ -24,6 +24,7 @@ from agent.benchmark.stream import measure_stream
 from agent.benchmark.table import BenchReport, print_report
 from agent.configuration.config import Config
 from agent.errors import ConfigError, MissingRivalError
+from agent.values import infers_expressions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,11 @@ def bench(config: Config, options: BenchOptions, as_json: bool) -> int:
         raise ConfigError(f"--frames must be 2 or more to give a spread, got {options.frames}")
     if not 0 <= options.live <= 3600:
         raise ConfigError(f"--live must be 0 to 3600 seconds, got {options.live:g}")
+    if options.against and not infers_expressions(config.privacy.policy):
+        raise ConfigError(
+            f"--against {','.join(options.against)} would infer expressions, which privacy.policy "
+            f"{config.privacy.policy} forbids: leave out --against"
+        )
     modes = modes_named(options.modes)
     galleries = list(_galleries(config, options))
     rivals = open_rivals(options.against, options.yunet, options.fer_model, options.human)

@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.configuration.config import Config
 from agent.configuration.loading import load_config
-from agent.system.logs import set_up
+from agent.system.logs import logger, set_up
 
 FLAG_KEYS = {
     "source": "source.origin",
@@ -58,7 +58,22 @@ def configure(options: argparse.Namespace, own: Mapping[str, Any] | None = None)
     typed = {key: f"--{flag.removeprefix('overlay_').replace('_', '-')}" for flag, key in FLAG_KEYS.items()}
     config = load_config(path, os.environ, flags, own, typed | {"record.path": "--record"})
     set_up(config.log.level)
+    if path is not None:
+        _warn_of_policy(path, config)
     return config
+
+
+def _warn_of_policy(path: Path, config: Config) -> None:
+    """Warn if the environment overrides a policy that the file sets: whoever wrote it relies on it."""
+    written, used = load_config(path).privacy.policy, config.privacy.policy
+    if written not in {"none", used}:
+        logger.warning(
+            "%s sets privacy.policy %s, but READTHEROOM_PRIVACY_POLICY overrides it with %s: unset the "
+            "variable if the file is to count",
+            path,
+            written,
+            used,
+        )
 
 
 def _number(text: str) -> str | int | float:

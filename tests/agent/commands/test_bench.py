@@ -29,6 +29,20 @@ def test_json_with_the_missing_rivals_by_name() -> None:
     }
 
 
+@pytest.mark.parametrize("policy", ["eu_education", "eu_work"])
+def test_where_expressions_may_not_be_inferred_no_other_program_infers_them(policy: str) -> None:
+    done = call(
+        *("bench", "--tiles", "1", "--sizes", "720p", "--modes", "still", "--frames", "2", "--live", "0"),
+        *("--against", "yunet,human"),
+        READTHEROOM_PRIVACY_POLICY=policy,
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"readtheroom: --against yunet,human would infer expressions, which privacy.policy {policy} forbids: "
+        "leave out --against\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("choice", "wanted"),
     [

@@ -60,6 +60,29 @@ def test_a_file_may_be_named_by_a_variable_which_a_flag_overrides(
 
 
 @pytest.mark.parametrize(
+    ("written", "variable", "lines"),
+    [
+        ("eu_education", "none", 1),
+        ("eu_education", "eu_work", 1),
+        ("eu_education", "eu_education", 0),
+        ("none", "eu_work", 0),
+    ],
+)
+def test_a_policy_of_the_file_is_not_overridden_in_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], written: str, variable: str, lines: int
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"privacy: {{policy: {written}}}", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("READTHEROOM_PRIVACY_POLICY", variable)
+        assert configure(options(config=path)).privacy.policy == variable
+    assert configure(options(config=path)).privacy.policy == written
+    said = capsys.readouterr().err
+    line = f"mine.yaml sets privacy.policy {written}, but READTHEROOM_PRIVACY_POLICY overrides it with"
+    assert (said.count("\n"), said.count(f"{line} {variable}:")) == (lines, lines)
+
+
+@pytest.mark.parametrize(
     ("given", "wanted"), [(None, (False, None)), ("", (True, None)), ("kept", (True, "kept"))]
 )
 def test_record_may_name_its_place(given: str | None, wanted: tuple[bool, str | None]) -> None:
