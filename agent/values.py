@@ -2,8 +2,7 @@
 
 Pictures are RGB, uint8, shape (height, width, 3). Positions are pixels of the source frame, x to the right
 and y down, from the top left corner. ``time`` is in seconds of a monotonic clock, ``wall`` in Unix seconds.
-Nothing here reads a clock, touches a device or imports anything of the project but its errors, ``agent.box``
-and ``agent.lesson_values``; import the types of the latter two from here, as ``exporter`` does.
+Import the types of ``agent.box`` and ``agent.lesson_values`` from here, as ``exporter`` does.
 """
 
 from __future__ import annotations
@@ -149,7 +148,8 @@ class Layout:
 class Tile:
     """One participant's rectangle at one time. ``id`` stays the same while that participant is shown.
 
-    ``changed``: to be looked at again; ``unproven``: time of its last new picture that no label confirmed.
+    ``changed``: look at it again. ``unproven``: time of its last new picture that no label confirmed.
+    ``held``: do not look: until the layout is found anew, the box may lie over somebody else.
     """
 
     id: str
@@ -157,6 +157,7 @@ class Tile:
     speaking: bool
     changed: bool
     unproven: float | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -282,8 +283,7 @@ class Load:
 class Snapshot:
     """The result of one analysed frame: the feed sends it as one ``room`` message.
 
-    ``age`` is the seconds from capture to the end of the analysis. ``unmarked`` are the Unix times of the
-    markers that were taken back last.
+    ``age``: seconds from capture to the end of the analysis. ``unmarked``: Unix times of markers taken back.
     """
 
     seq: int

@@ -156,7 +156,8 @@ class Analyzer:
         tasks: list[Task] = []
         crops: dict[str, Pixels] = {}
         for tile in tiles:
-            if not self._seen(tile):
+            # A held tile keeps what was read of it: its box may lie over somebody who is excluded.
+            if tile.held or not self._seen(tile):
                 continue
             track = self._tracks.setdefault(tile.id, FaceTrack())
             track.follow(tile.slot.video, tile.changed or not self._rules.reuse)

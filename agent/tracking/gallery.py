@@ -15,6 +15,7 @@ from agent.tracking.identity import TURNED, Identity
 from agent.tracking.layout_search import BlockingSearch, FindLayout, Search
 from agent.tracking.layout_watch import LayoutWatch
 from agent.tracking.people import NewId, random_id
+from agent.tracking.slow_changes import SlowChanges
 from agent.tracking.speaking import speakers
 from agent.values import Box, Frame, Slot, Tile
 
@@ -46,6 +47,7 @@ class GalleryTracker:
         self._before: Thumbnails = thumbnails(np.zeros((1, 1, 3), np.uint8), ())
         self._analysed = self._before
         self._owed: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._slow = SlowChanges()
 
     @property
     def searching(self) -> bool:
@@ -79,6 +81,10 @@ class GalleryTracker:
             else:
                 self._cameras.restart(frame.time, small)
         ids = self._identity.update(frame.pixels, slots, cuts, frame.time, clear=self._watch.clear)
+        if not same:
+            self._slow.restart()
+        if self._watch.clear:
+            self._identity.doubt(frame.pixels, self._slow.update(small, frame.time), frame.time)
         fresh = self._fresh(slots, ids, small, same)
         if held is not None:
             # A known participant is there if a slot has their name. Anything else in the slot may be a part
@@ -96,9 +102,11 @@ class GalleryTracker:
         self._on = tuple(slot.camera_on for slot in slots)
         speaking = speakers(frame.pixels, boxes)
         unproven = self._identity.unproven
+        is_held = np.zeros(len(slots), np.bool_) if held is None else held
+        states = zip(ids, slots, speaking.tolist(), fresh.tolist(), unproven, is_held.tolist(), strict=True)
         return tuple(
-            Tile(ids[index], slot, bool(speaking[index]), bool(fresh[index]), unproven[index])
-            for index, (slot, doubtful) in enumerate(zip(slots, self._identity.doubtful, strict=True))
+            Tile(*state)
+            for state, doubtful in zip(states, self._identity.doubtful, strict=True)
             if not doubtful
         )
 
@@ -127,7 +135,9 @@ class GalleryTracker:
         """Which of N tiles show something else while the layout is searched, bool (N,); otherwise None."""
         if not same or not self._watch.searching or self._watch.clear:
             return None
-        return np.asarray(cuts | ~self._watch.stands)
+        held = np.asarray(cuts | ~self._watch.stands)
+        # The boxes of all tiles lie elsewhere by now, also of those that happen to look the same.
+        return held | (held.mean() > TURNED) if held.size else held
 
     def _fresh(
         self, slots: Sequence[Slot], ids: tuple[str, ...], small: Thumbnails, same: bool

@@ -110,6 +110,14 @@ class Identity:
         """When each slot's picture last changed without a label confirming its id since; otherwise None."""
         return tuple(occupancy.person.unproven for occupancy in self._occupancies)
 
+    def doubt(self, pixels: Pixels, changed: NDArray[np.bool_], time: float) -> None:
+        """Note which of N slots came to show something else, bool (N,): only their labels prove ids now."""
+        for index in np.flatnonzero(changed).tolist():
+            occupancy = self._occupancies[index]
+            label = self._describe(pixels, occupancy.slot)
+            if label is None or alike([label], [occupancy.person])[0, 0] < SAME:
+                occupancy.person.unproven = time
+
     def shift(self, right: int, down: int) -> None:
         """Note that all slots, with everybody in them, were moved by so many pixels."""
         for occupancy in self._occupancies:

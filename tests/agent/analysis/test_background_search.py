@@ -176,8 +176,10 @@ def test_until_the_layout_is_found_tiles_without_a_known_name_are_not_read() -> 
         }
         assert {index for index, tile in tiles.items() if tile.changed} <= {0, 1, 3, 4}
         assert step or all(tiles[index].changed for index in (0, 1, 3, 4))
+        assert {index for index, tile in tiles.items() if tile.held} == ({2, 8} if step == 0 else set(tiles))
     search.tell()
     found_again = tracker.update(Frame(other, 0.9, 0.0))
+    assert not any(tile.held for tile in found_again)
     assert [tile.id for tile in found_again] == before[4:8]
     assert all(tile.changed for tile in found_again)
 
@@ -207,6 +209,22 @@ def test_what_changed_behind_a_tooltip_is_read_when_it_goes() -> None:
     tiles = tracker.update(frame(seen, 0.7))
     assert tiles[0].changed
     assert not any(tile.changed for tile in tiles[1:])
+
+
+def test_when_most_tiles_are_elsewhere_none_is_looked_at_until_they_are_found() -> None:
+    seen = people()
+    tracker, search, _ = following(seen)
+    before, after = draw(seen), np.full_like(draw(seen), 26)
+    after[:, 104:] = before[:, :-104]
+    # One tile looks the same as before by chance.
+    box = slots_for(9)[4].box
+    box.of(after)[:] = box.of(before)
+    for step in range(3):
+        tiles = tracker.update(Frame(after, 0.6 + step * 0.1, 0.0))
+        assert tracker.searching
+        assert all(tile.held for tile in tiles)
+        assert len(tiles) == 9
+    search.drop()
 
 
 def request(time: float = 0.0) -> SearchRequest:

@@ -16,7 +16,7 @@ from agent.classroom.video import draw_video
 from agent.composition.analyzer import Mode, open_analyzer
 from agent.configuration.config import AnalysisConfig, Config
 from agent.layout import find_layout
-from agent.values import Frame, Pixels, TileState
+from agent.values import Frame, Pixels, Tile, TileState
 from tests.agent.classroom.variations import random_page
 
 
@@ -134,6 +134,28 @@ def test_a_camera_that_goes_off_is_said_and_its_reading_goes() -> None:
     assert before.readings[0].state is TileState.FACE
     assert after.readings[0].state is TileState.CAMERA_OFF
     assert after.readings[0].emotion is None
+
+
+def test_a_tile_that_may_lie_over_somebody_else_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = class_of(9)
+    with open_analyzer(Config()) as analyzer:
+        for step in range(8):
+            before = analyzer.analyze(Frame(draw(scene), step * 0.3, 0.0))
+        update = analyzer._tracker.update
+
+        def held(frame: Frame) -> tuple[Tile, ...]:
+            return tuple(replace(tile, held=True) for tile in update(frame))
+
+        monkeypatch.setattr(analyzer._tracker, "update", held)
+        # Others are in the tiles now, and the faces that were found are due to be looked at again.
+        for step in range(8, 16):
+            analyzer.analyze(Frame(draw(class_of(9, seed=6)), step * 0.3, 0.0))
+            assert (analyzer.stages.glanced, analyzer.stages.searched, analyzer.stages.classified) == (
+                0,
+                0,
+                0,
+            )
+    assert before.room.faces >= 7
 
 
 @pytest.mark.parametrize("seed", range(10))
