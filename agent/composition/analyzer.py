@@ -131,9 +131,9 @@ def _open_tracker(config: Config, senders: Senders | None, *, beside: bool, comp
     find = partial(find_layout, compressed=compressed)
     gallery = GalleryTracker(find, find_expected=partial(find, expecting=True), search=search)
     if config.source.origin == "camera":
-        return SingleParticipantTracker(gallery, lambda: True)
+        return SingleParticipantTracker(gallery, lambda: 0)
     if senders is not None:
-        return SingleParticipantTracker(gallery, lambda: senders.shows_camera)
+        return SingleParticipantTracker(gallery, lambda: senders.camera)
     return gallery
 
 

@@ -1,8 +1,9 @@
 """Who is read and who is excluded: neither looked for nor classified. A state machine; times are arguments.
 
 The first rule that applies to a tile decides. (1) The name is opted out on the list: excluded. (2) The
-teacher chose for this id: that choice. (3) The tile may be somebody who must not be read: excluded. This
-holds if its label looks like an excluded participant's; if it came without a readable label while an excluded
+teacher chose for this id: that choice; if it is to read, only while the tile surely shows the same
+participant (see ``Inclusions``). (3) The tile may be somebody who must not be read: excluded. This holds if
+its label looks like an excluded participant's; if it came without a readable label while an excluded
 participant was out of sight; if it is in the place of an excluded participant who is out of sight, or one is
 out of sight whose label was never clear; if its name may be opted out, or there is a list and the name is not
 certain. (4) The name is opted in on the list: read. (5) The default.
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.lesson.room import summarize
 from agent.privacy.consent_list import ConsentList, Listed, OcrResult
+from agent.privacy.inclusions import Inclusions, is_plain
 from agent.tracking.labels import SAME, Label, describe, similarity
 from agent.values import Box, Frame, Pixels, Slot, Snapshot, Tile, TileState
 from exporter.privacy import redact_reading
@@ -27,14 +29,8 @@ AGAIN, LONGEST = 5.0, 160.0
 """Seconds from the first to the second attempt to read a name, and maximum seconds between two attempts.
 
 Retries with back-off: each pause is twice the last, until the tile's size changes. An attempt takes 0.12 s of
-CPU, so live only one is made per frame: 25 names of too small letters took 0.6 of a core all lesson when each
-was tried every 5 s. A known name is read again after the maximum pause, or after the minimum pause if its
-tile has moved."""
-PLAIN = 60.0
-"""Minimum contrast of a certain label: names have 60 to 150, except the shortest over video. What a video
-shows at a label's position mostly has less than 50."""
-
-
+CPU, so live only one is made per frame: 25 names of too small letters took 0.6 of a core all lesson. A known
+name is read again after the maximum pause, or after the minimum pause if its tile has moved."""
 SAME_PLACE, STAYED = 0.5, 0.7
 """Minimum overlap (IoU) of two boxes: of a new tile with the place of one that is gone, and of a tile with
 its own earlier box if it has not moved."""
@@ -91,6 +87,7 @@ class Consent:
     at_once: bool = False
     warn: Callable[[str], None] = _ignore
     _chosen: dict[str, bool] = field(default_factory=dict)
+    _inclusions: Inclusions = field(default_factory=Inclusions)
     _known: dict[str, _Known] = field(default_factory=dict)
     _labels: dict[str, Label] = field(default_factory=dict)
     _warned: set[str] = field(default_factory=set)
@@ -112,7 +109,7 @@ class Consent:
         """The ids of the tiles that must not be looked at in this frame."""
         self._meet(frame, tiles)
         for tile in tiles:
-            if self._chosen.get(tile.id) is False and not _is_plain(self._labels.get(tile.id)):
+            if self._chosen.get(tile.id) is False and not is_plain(self._labels.get(tile.id)):
                 self._remember(frame, tile)
         self._read_unknown(frame, tiles)
         return frozenset(tile.id for tile in tiles if not self.allows(tile.id))
@@ -123,8 +120,10 @@ class Consent:
         listed = self._listed(known)
         if listed is Listed.OUT:
             return False
-        if tile in self._chosen:
-            return self._chosen[tile]
+        if self._chosen.get(tile) is False:
+            return False
+        if self._inclusions.holds(tile, known.unproven):
+            return True
         if known.alike or known.unclear or known.perhaps & self._away or listed is Listed.PERHAPS_OUT:
             return False
         return self.default or listed is Listed.IN
@@ -148,7 +147,10 @@ class Consent:
         if tile not in self._known:
             return
         self._chosen[tile] = allowed
-        if allowed:
+        if not allowed:
+            self._inclusions.discard(tile)
+        else:
+            self._inclusions.add(tile, self._known[tile].unproven)
             # They may have been excluded under another id, whose label would exclude them again. If somebody
             # else with the same label is still shown, their label is remembered again.
             for one in (tile, *self._known[tile].alike):
@@ -158,7 +160,7 @@ class Consent:
         label, kept = describe(frame.pixels, tile.slot), self._labels.get(tile.id)
         if label is not None and (kept is None or label.contrast > kept.contrast):
             self._labels[tile.id] = label
-        if not _is_plain(label) and tile.id not in self._warned:
+        if not is_plain(label) and tile.id not in self._warned:
             self._warned.add(tile.id)
             self.warn(
                 f"{tile.id} is excluded and has no plain name label: once they leave the view, new "
@@ -169,7 +171,7 @@ class Consent:
         """Note whom new tiles may be: an excluded participant leaves, and comes back under another id."""
         missing, sight = self._missing(tiles), frozenset(tile.id for tile in tiles)
         # No label can tell a tile from an excluded participant whose label was never clear.
-        nameless = frozenset(one for one in missing if not _is_plain(self._labels.get(one)))
+        nameless = frozenset(one for one in missing if not is_plain(self._labels.get(one)))
         came: dict[str, frozenset[str]] = {}
         for index, tile in enumerate(tiles):
             known = self._known.get(tile.id)
@@ -180,13 +182,14 @@ class Consent:
             # A participant who is in sight together with the tile is somebody else.
             known.perhaps -= sight
             doubted = tile.unproven != known.unproven
+            self._inclusions.look(frame, tile)
             if doubted:
                 self._doubt(tile, known)
             if known.unclear or (doubted and self._labels):
                 label = describe(frame.pixels, tile.slot) if missing or self._labels else None
                 before = known.alike if doubted else frozenset[str]()
                 known.alike = before | (self._resembled(label) - {tile.id})
-                known.unclear &= not _is_plain(label) and bool(missing)
+                known.unclear &= not is_plain(label) and bool(missing)
         if missing and came:
             self._tell(missing, nameless, came)
         # A label that was just seen may be a missing participant's.
@@ -196,9 +199,15 @@ class Consent:
 
     def _doubt(self, tile: Tile, known: _Known) -> None:
         """Only the place suggests that this is still the participant whose name was read: read it again."""
+        held = self._inclusions.holds(tile.id, known.unproven)
         known.unproven = tile.unproven
         if known.listed is not Listed.OUT:
             known.listed, known.tried, known.attempts = None, None, 0
+        if held and not self.allows(tile.id):
+            self.warn(
+                f"{tile.id} is not read any more: it shows another picture and no name label; include it "
+                "again if it may be read"
+            )
 
     def _had_place(self, index: int, tile: Tile, sight: frozenset[str]) -> frozenset[str]:
         """The excluded participants who had the place of a new tile, or may have had it."""
@@ -215,7 +224,7 @@ class Consent:
         for index, tile in enumerate(tiles):
             known, allowed = self._known[tile.id], self._chosen.get(tile.id)
             whose = known.alike | known.perhaps | ({tile.id} if allowed is False else set())
-            if whose and not allowed:
+            if whose and not self._inclusions.holds(tile.id, known.unproven):
                 self._places[tile.id] = _Place(index, tile.slot.box, whose)
 
     def _tell(self, missing: set[str], nameless: frozenset[str], came: Mapping[str, frozenset[str]]) -> None:
@@ -299,8 +308,3 @@ class Consent:
 
 def _listing(ids: Iterable[str]) -> str:
     return " or ".join(sorted(ids))
-
-
-def _is_plain(label: Label | None) -> bool:
-    """Whether a label is surely a name, and not a piece of video."""
-    return label is not None and label.contrast >= PLAIN

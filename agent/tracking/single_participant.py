@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from agent.rate_limits import Backoff
-from agent.tracking.change import Thumbnails, changed, thumbnails
+from agent.tracking.change import Thumbnails, changed, cut, thumbnails
 from agent.tracking.gallery import GalleryTracker
 from agent.tracking.people import random_id
 from agent.values import Box, Frame, Slot, Tile
@@ -18,20 +18,28 @@ FIRST_PAUSE, LONGEST_PAUSE = 4.0, 60.0
 """Minimum and maximum seconds between such searches; the pause doubles after each that found none."""
 
 
+AWAY = 12.0
+"""Seconds without a frame after which somebody else may sit before the camera; frames may be 10 s apart."""
+
+
 class SingleParticipantTracker:
     """The tiles of a gallery, or the whole frame of a camera that shows none.
 
-    ``is_camera`` tells whether frames come from a camera. A camera may show a gallery all the same: programs
-    such as OBS offer a screen as a camera. The participant before the camera gets another id after each
-    gallery or change of size.
+    ``camera`` gives the number of the camera that frames come from, or None where they come from no camera. A
+    camera may show a gallery all the same: programs such as OBS offer a screen as a camera. The participant
+    before the camera gets another id after each gallery or change of size. With another camera, after a long
+    pause and with another picture the id stays, for no label tells who it is, but is ``unproven``.
     """
 
-    def __init__(self, gallery: GalleryTracker, is_camera: Callable[[], bool]) -> None:
+    def __init__(self, gallery: GalleryTracker, camera: Callable[[], int | None]) -> None:
         self._gallery = gallery
-        self._is_camera = is_camera
+        self._camera = camera
+        self._number: int | None = None
+        self._time = -math.inf
         self._pauses = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
         self._look, self._pause = -math.inf, self._pauses.next()
         self._alone: Tile | None = None
+        self._before: Thumbnails | None = None
         self._analysed: Thumbnails | None = None
 
     @property
@@ -49,14 +57,15 @@ class SingleParticipantTracker:
 
     def update(self, frame: Frame) -> tuple[Tile, ...]:
         """The tiles of one frame in reading order."""
-        if not self._is_camera():
+        number = self._camera()
+        if number is None:
             self._alone = None
             return self._gallery.update(frame)
         tiles = self._gallery.update(frame) if self._looks(frame.time) else ()
         if tiles:
             self._alone = None
             return tiles
-        return self._whole(frame)
+        return self._whole(frame, number)
 
     def _looks(self, time: float) -> bool:
         """Whether a gallery is searched at this time; a search in vain costs most here."""
@@ -68,15 +77,20 @@ class SingleParticipantTracker:
             self._look, self._pause = time, self._pauses.next()
         return time - self._look <= LOOK
 
-    def _whole(self, frame: Frame) -> tuple[Tile, ...]:
+    def _whole(self, frame: Frame, camera: int) -> tuple[Tile, ...]:
         box = Box(0, 0, frame.width, frame.height)
         small = thumbnails(frame.pixels, (box,))
-        fresh = True
-        if self._alone is None or self._alone.slot.box != box or self._analysed is None:
+        alone, before, analysed = self._alone, self._before, self._analysed
+        fresh, unproven = True, None
+        if alone is None or alone.slot.box != box or before is None or analysed is None:
             name = random_id()
         else:
-            name, fresh = self._alone.id, bool(changed(small, self._analysed)[0])
+            name, fresh = alone.id, bool(changed(small, analysed)[0])
+            is_same = camera == self._number and 0 <= frame.time - self._time < AWAY
+            unproven = alone.unproven if is_same and not cut(small, before)[0] else frame.time
         if fresh:
             self._analysed = small
-        self._alone = Tile(name, Slot(box, 0, 0, box, camera_on=True), speaking=False, changed=fresh)
+        self._before, self._number, self._time = small, camera, frame.time
+        slot = Slot(box, 0, 0, box, camera_on=True)
+        self._alone = Tile(name, slot, speaking=False, changed=fresh, unproven=unproven)
         return (self._alone,)

@@ -61,7 +61,7 @@ def test_firefox_shares_a_camera_shows_what_is_read_and_stops(
     assert picture.shape[1] == asked
     # Firefox's made-up camera is one bright colour that changes.
     assert np.ptp(picture.mean(axis=(0, 1))) > 100
-    assert senders.shows_camera
+    assert senders.camera is not None
     server.publish(snapshot(1, 9, plain=True))
     window.until("document.querySelectorAll('#faces li').length === 9")
     window.until(f"{OVERLAY}.{CHIPS} === 9")

@@ -119,10 +119,10 @@ class Senders:
         return len(self._sessions)
 
     @property
-    def shows_camera(self) -> bool:
-        """Whether the present picture was declared as a camera's."""
+    def camera(self) -> int | None:
+        """The number of the sender whose present picture was declared as a camera's; otherwise None."""
         active = self._active
-        return active is not None and active.camera
+        return active.number if active is not None and active.camera else None
 
     async def open(self, offer: str, camera: bool = False) -> SenderAnswer:
         """Start a session from an SDP offer. It becomes the active one once its first picture has come.

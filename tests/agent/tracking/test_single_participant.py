@@ -30,10 +30,10 @@ def none_found(_: Pixels) -> Layout:
 
 
 def tracker(
-    find: Callable[[Pixels], Layout] = none_found, is_camera: Callable[[], bool] = lambda: True
+    find: Callable[[Pixels], Layout] = none_found, camera: Callable[[], int | None] = lambda: 0
 ) -> tuple[SingleParticipantTracker, GalleryTracker]:
     gallery = GalleryTracker(find)
-    return SingleParticipantTracker(gallery, is_camera), gallery
+    return SingleParticipantTracker(gallery, camera), gallery
 
 
 def follow(alone: SingleParticipantTracker, pixels: Pixels, times: list[float]) -> list[tuple[Tile, ...]]:
@@ -59,9 +59,22 @@ def test_another_size_is_another_tile() -> None:
     assert (turned.id != first.id, turned.changed) == (True, True)
 
 
+def test_the_id_is_in_doubt_with_another_camera_another_picture_or_after_a_pause() -> None:
+    shows = {"camera": 1}
+    alone, _ = tracker(camera=lambda: shows["camera"])
+    seen = follow(alone, picture(1), [0.0, 0.2, 10.2])
+    assert [tiles[0].unproven for tiles in seen] == [None, None, None]
+    shows["camera"] = 2
+    seen += follow(alone, picture(1), [10.4, 10.6])
+    seen += follow(alone, 255 - picture(1), [10.8, 11.0])
+    seen += follow(alone, 255 - picture(1), [60.0, 60.2])
+    assert [tiles[0].unproven for tiles in seen[3:]] == [10.4, 10.4, 10.8, 10.8, 60.0, 60.0]
+    assert len({tiles[0].id for tiles in seen}) == 1
+
+
 def test_a_screen_without_a_gallery_has_no_tile() -> None:
     shows = {"camera": True}
-    alone, _ = tracker(is_camera=lambda: shows["camera"])
+    alone, _ = tracker(camera=lambda: 0 if shows["camera"] else None)
     assert len(alone.update(Frame(picture(1), 0.0, 0.0))) == 1
     shows["camera"] = False
     assert alone.update(Frame(picture(1), 0.2, 0.2)) == ()

@@ -139,15 +139,15 @@ def test_a_sender_with_an_rsa_certificate_is_taken() -> None:
 def test_a_camera_is_told_from_a_screen() -> None:
     async def work() -> None:
         with Senders() as senders:
-            assert not senders.shows_camera
+            assert senders.camera is None
             async with Sender(coloured(*RED)) as sender:
                 answer = await senders.open(await sender.offer(), camera=True)
-                assert not senders.shows_camera
+                assert senders.camera is None
                 await sender.take(answer.sdp)
                 await until_async(lambda: senders.sending, "the picture comes")
-                assert senders.shows_camera
+                assert senders.camera is not None
             async with sending(senders, GREEN):
-                await until_async(lambda: senders.sending and not senders.shows_camera, "a screen takes over")
+                await until_async(lambda: senders.sending and senders.camera is None, "a screen takes over")
 
     play(work())
 
