@@ -20,6 +20,7 @@ from agent.configuration.plain_yaml import parse_yaml
 from agent.configuration.values import wrong_values
 from agent.errors import ConfigError
 from agent.lesson.rules import RULE_CHOICES
+from agent.small_file import read_small
 
 Data = dict[str, Any]
 """The configuration before validation: sections with keys."""
@@ -84,7 +85,7 @@ def load_config(
 
 def _read_file(path: Path) -> Data:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_small(path).decode()
     except FileNotFoundError:
         raise ConfigError(
             f"there is no configuration file {path}: check --config, or READTHEROOM_CONFIG"

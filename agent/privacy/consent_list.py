@@ -22,6 +22,7 @@ from pathlib import Path
 from agent.errors import ConfigError
 from agent.privacy.name_matching import LEGIBLE, letters, normalise_name, resembles
 from agent.privacy.scripts import LATIN, scripts_of
+from agent.small_file import read_small
 
 SHORTEST = 2
 """Minimum letters of a name in a list."""
@@ -100,7 +101,7 @@ def load_consent_list(
     Raises ConfigError that names the file, and the line if one is wrong.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_small(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"consent.list: there is no file {str(path)!r}: check the path") from None
     except OSError as error:
