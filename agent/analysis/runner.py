@@ -212,7 +212,12 @@ class Runner:
         if self._backoff.is_failing:
             status = dataclasses.replace(status, state=SourceState.STALLED, failing=True)
         if last is None or last.width == 0:
-            self._hand_on(self._nothing(status))
+            nothing = self._nothing(status)
+            if status.state is SourceState.LIVE:
+                # It was opened just now, and no frame was read yet.
+                stalled = dataclasses.replace(status, state=SourceState.STALLED)
+                nothing = dataclasses.replace(nothing, width=0, height=0, source=stalled)
+            self._hand_on(nothing)
         else:
             self._hand_on(self._reader.again(self._held(last, status)))
 

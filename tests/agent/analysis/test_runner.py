@@ -270,6 +270,15 @@ def test_a_stalled_source_keeps_the_readings_and_a_lost_one_does_not() -> None:
     assert [s.seq for s in published] == [1, 2, 3, 4]
 
 
+def test_before_the_first_frame_nothing_is_called_live() -> None:
+    """A source counts as live for its first two seconds, also while nobody shares a picture."""
+    published: list[Snapshot] = []
+    source = ScriptedSource([(None, SourceState.LIVE)])
+    Runner(source, CountingReader(), published.append, hz=0.1).run(duration=REPEAT + 0.2)
+    (only,) = published
+    assert (only.width, only.height, only.source) == (0, 0, SourceStatus(SourceState.STALLED, 3))
+
+
 def test_a_source_without_a_first_frame_is_told_and_the_first_frame_is_described(said: Said) -> None:
     said.setLevel(logging.INFO)
     live, stalled = SourceState.LIVE, SourceState.STALLED
