@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 2 for a user's mistake, 130 when interrupted. A bug raises."""
     os.environ.setdefault(BLAS_THREADS, "1")
     forbid_core_dumps()
+    _mend_streams()
     try:
         from agent import cli
 
@@ -55,6 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_output()
         print(f"readtheroom: the output cannot be written: {error.strerror}; free some room", file=sys.stderr)
         return USAGE_ERROR
+
+
+def _mend_streams() -> None:
+    """Give the program a stderr if it has none, and let any file name be printed."""
+    if sys.stderr is None:
+        # print() would take None for standard output.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _drop_output() -> None:

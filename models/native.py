@@ -20,11 +20,16 @@ def native_output() -> Iterator[list[str]]:
     """Collect the lines that native code writes to the process's stderr, instead of showing them.
 
     MediaPipe and LiteRT write start-up messages there before their log level can be set. The lines are in the
-    yielded list after the block has ended.
+    yielded list after the block has ended. Without a stderr, as where it was closed or under pythonw on
+    Windows, there is nothing to redirect, and the list stays empty.
     """
     said: list[str] = []
+    if not _has_stderr():
+        yield said
+        return
     with _ONE_AT_A_TIME, _unnamed_file() as kept:
-        sys.stderr.flush()
+        if sys.stderr is not None:
+            sys.stderr.flush()
         shown = os.dup(2)
         os.dup2(kept.fileno(), 2)
         try:
@@ -34,6 +39,14 @@ def native_output() -> Iterator[list[str]]:
             os.close(shown)
             kept.seek(0)
             said += kept.read().decode(errors="replace").splitlines()
+
+
+def _has_stderr() -> bool:
+    try:
+        os.fstat(2)
+    except OSError:
+        return False
+    return True
 
 
 def _unnamed_file() -> IO[bytes]:

@@ -82,9 +82,15 @@ class RealGallery:
 
 def real_galleries(folder: Path) -> Iterator[RealGallery]:
     """The pictures in a folder, by name. Raises ConfigError when there is none."""
-    if not folder.is_dir():
-        raise ConfigError(f"--pictures {folder} is no folder: name one with screenshots of galleries")
-    paths = [path for path in sorted(folder.iterdir()) if path.is_file() and is_picture(path)]
+    try:
+        if not folder.is_dir():
+            raise ConfigError(f"--pictures {folder} is no folder: name one with screenshots of galleries")
+        paths = [path for path in sorted(folder.iterdir()) if path.is_file() and is_picture(path)]
+    except OSError as error:
+        raise ConfigError(
+            f"--pictures {folder} cannot be read ({error.strerror or error}): check the path and its "
+            "permissions"
+        ) from None
     if not paths:
         raise ConfigError(f"--pictures {folder} holds no picture: name a folder of PNG or JPEG screenshots")
     yield from (RealGallery(path) for path in paths)

@@ -81,9 +81,9 @@ def open_rivals(
         if name not in NAMES:
             raise ConfigError(f"--against takes {', '.join(NAMES)}, got {name!r}")
     for flag, path in (("--yunet-model", yunet), ("--fer-model", fer_model)):
-        if path is not None and not path.is_file():
+        if path is not None and not _exists(path.is_file):
             raise ConfigError(f"{flag} {path}: there is no such file; check the path")
-    if human is not None and not human.is_dir():
+    if human is not None and not _exists(human.is_dir):
         raise ConfigError(f"--human-folder {human}: there is no such folder; check the path")
     found: dict[str, Program | MissingRivalError] = {}
     if "fer" in names:
@@ -94,6 +94,14 @@ def open_rivals(
     if "human" in names:
         found["human, WASM"] = _tried(lambda: _human(human))
     return found
+
+
+def _exists(is_there: Callable[[], bool]) -> bool:
+    try:
+        return is_there()
+    except OSError:
+        # Such as a name that is too long.
+        return False
 
 
 def _tried(opening: Callable[[], Program]) -> Program | MissingRivalError:

@@ -50,7 +50,7 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
         from agent.sources.webrtc.source import WebRTCSource
 
         return WebRTCSource(senders)
-    if WORD.fullmatch(origin) and not Path(origin).exists():
+    if WORD.fullmatch(origin) and not _may_exist(origin):
         close = difflib.get_close_matches(origin.lower(), KINDS, n=1)
         meant = f"; did you mean '{close[0]}'?" if close else ""
         raise ConfigError(
@@ -58,6 +58,14 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
             f"{listing(KINDS)}{meant}"
         )
     return open_media(origin, Playback(realtime=True, hz=config.analysis.hz))
+
+
+def _may_exist(origin: str) -> bool:
+    """Whether there is such a file; also where the system refuses to tell, as of a name that is too long."""
+    try:
+        return Path(origin).exists()
+    except OSError:
+        return True
 
 
 def open_screen(config: Config) -> ScreenSource:

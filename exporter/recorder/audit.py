@@ -62,7 +62,7 @@ class Audit:
         """Write one line; ``facts`` are fields of Entry."""
         if self.path is None:
             return
-        told = {name: str(value)[:LONGEST] for name, value in facts.items()}
+        told = {name: _text(value)[:LONGEST] for name, value in facts.items()}
         line = msgspec.json.encode(Entry(time=iso_time(self._clock()), event=event, **told)) + b"\n"
         try:
             with self._lock:
@@ -134,6 +134,11 @@ class Audit:
                 error,
             )
         self._failed = True
+
+
+def _text(value: object) -> str:
+    """A value as text that UTF-8 can hold; names of files may contain other bytes."""
+    return str(value).encode(errors="backslashreplace").decode()
 
 
 def _lock_path(path: Path) -> Path:

@@ -54,8 +54,9 @@ def write_parquet(columns: Columns, path: Path) -> None:
             "Parquet needs a library that is not installed: pip install '.[parquet]' in the program's "
             "folder, or export CSV with --csv"
         ) from None
-    with replacing(path) as partial:
-        pyarrow.parquet.write_table(pyarrow.table(columns), partial, compression="zstd")
+    # pyarrow cannot open a path that is no UTF-8.
+    with replacing(path) as partial, partial.open("wb") as file:
+        pyarrow.parquet.write_table(pyarrow.table(columns), file, compression="zstd")
 
 
 def readings_table(session: RecordedSession) -> Columns:

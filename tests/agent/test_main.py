@@ -61,6 +61,29 @@ def test_a_reader_that_had_enough_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_without_a_stderr_the_work_is_done_and_the_output_is_the_output(tmp_path: Path) -> None:
+    picture = tmp_path / "grey.png"
+    Image.new("RGB", (64, 64), "grey").save(picture)
+    table = tmp_path / "table.csv"
+    words = (
+        sys.executable,
+        "-m",
+        "agent",
+        "analyze",
+        str(picture),
+        str(tmp_path / "absent"),
+        "--csv",
+        str(table),
+    )
+    command = f"{shlex.join(words)} 2>&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, table.is_file()) == (2, True)
+    # The errors and what was written belong to stderr.
+    assert done.stdout.splitlines()[0].startswith(str(picture))
+    assert "readtheroom: " not in done.stdout
+    assert "wrote" not in done.stdout
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_full_disk_behind_the_output_is_one_line(tmp_path: Path) -> None:
     picture = tmp_path / "grey.png"

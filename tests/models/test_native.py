@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from models.native import native_output
+from tests.paths import ROOT
 
 
 def test_native_output_is_collected_and_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
@@ -27,6 +31,16 @@ def test_stderr_comes_back_when_the_block_fails(capfd: pytest.CaptureFixture[str
     assert capfd.readouterr().err == "an error\n"
     if open_before:
         assert len(list(Path("/proc/self/fd").iterdir())) == open_before
+
+
+def test_without_a_stderr_there_is_nothing_to_redirect() -> None:
+    code = (
+        "import sys\nfrom models.native import native_output\n"
+        "with native_output() as said:\n    print(sys.stderr is None, said)"
+    )
+    command = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)} 2>&-"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "True []\n")
 
 
 def test_a_second_thread_keeps_its_chatter_when_the_first_one_ends(capfd: pytest.CaptureFixture[str]) -> None:

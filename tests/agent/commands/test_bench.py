@@ -53,6 +53,8 @@ def test_where_expressions_may_not_be_inferred_no_other_program_infers_them(poli
         (BenchOptions(live=-1.0), "--live"),
         (BenchOptions(against=["deepface"]), "deepface"),
         (BenchOptions(pictures=Path("absent")), "--pictures absent"),
+        (BenchOptions(pictures=Path("a" * 300)), "--pictures a+ cannot be read"),
+        (BenchOptions(against=["yunet"], yunet=Path("a" * 300)), "--yunet-model a+: there is no such file"),
         (BenchOptions(against=["yunet"], yunet=Path("absent.onnx")), "absent.onnx"),
     ],
 )

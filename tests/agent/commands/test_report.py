@@ -53,6 +53,19 @@ def test_without_any_session_it_says_how_to_record_one(home: Path, capsys: Captu
     assert "readtheroom run --record" in refused(capsys, "report", "latest")
 
 
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="names there are text")
+@pytest.mark.parametrize(("flag", "ending"), [("--csv", "csv"), ("--out", "html"), ("--parquet", "parquet")])
+def test_a_file_whose_name_is_no_text_is_written_named_and_noted(
+    session: Path, flag: str, ending: str
+) -> None:
+    name = os.fsdecode(b"c\xff." + ending.encode())
+    told = call("report", str(session), flag, str(session.parent / name), READTHEROOM_RECORD_AUDIT="true")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert f"c\\udcff.{ending}" in told.stdout
+    assert (session.parent / name).is_file()
+    assert [entry.to for entry in Audit(audit_path()).entries()][-1].endswith(f"c\\udcff.{ending}")
+
+
 @pytest.mark.parametrize("name", ["latest", NAME, NAME[:10]])
 def test_the_page_of_the_drawn_class_is_written(session: Path, name: str, capsys: Capture) -> None:
     assert main(["report", name]) == 0

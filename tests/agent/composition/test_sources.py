@@ -9,7 +9,7 @@ from PIL import Image
 
 from agent.composition.sources import open_demo, open_source, shows_video
 from agent.configuration.loading import load_config
-from agent.errors import ConfigError
+from agent.errors import ConfigError, PictureError
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,11 @@ def test_a_misspelt_source_is_told_with_its_near_name(
         open_source(load_config(None, None, {"source.origin": typed}))
     with pytest.raises(ConfigError, match="neither a file nor one of screen"):
         open_source(load_config(None, None, {"source.origin": "lesson"}))
+
+
+def test_a_name_too_long_for_the_system_is_one_of_no_file() -> None:
+    with pytest.raises(PictureError, match="a{300} cannot be read .*: check the path"):
+        open_source(load_config(None, None, {"source.origin": "a" * 300}))
 
 
 @pytest.mark.parametrize(("page_size", "pages"), [(49, 1), (25, 2)])

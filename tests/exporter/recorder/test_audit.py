@@ -119,6 +119,12 @@ def test_a_log_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
     assert list(audit.entries()) == []
 
 
+def test_a_name_of_a_file_that_is_no_text_is_noted(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "audit.jsonl")
+    audit.note("exported", to=Path("c\udcff.csv"))
+    assert [entry.to for entry in audit.entries()] == ["c\\udcff.csv"]
+
+
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file that nobody can read, root included")
 def test_a_log_that_cannot_be_read_ends_nothing_and_is_said_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
