@@ -41,7 +41,7 @@ from tests.program import TOKEN, environment
 
 BROKEN = """
 import sys
-from agent import pipeline
+from agent.analysis import pipeline
 from agent.__main__ import main
 real, calls = pipeline.Analyzer.analyze, []
 def analyze(self, frame):
