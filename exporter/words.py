@@ -31,6 +31,11 @@ def noun(number: int, one: str) -> str:
     return one if number == 1 else f"{one}s"
 
 
+def percent(share: float) -> str:
+    """A share of 0 to 1 as readable text: ``52 %``, as the pages write it."""
+    return f"{100 * share:.0f} %"
+
+
 def duration(seconds: float) -> str:
     """Seconds as readable text, rounded down: ``90 s``, ``12 min``, ``1 h 5 min``."""
     # A sum of frame durations may fall short of a whole second by a rounding error.

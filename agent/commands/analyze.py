@@ -20,7 +20,7 @@ from agent.values import Reading, Snapshot
 from exporter.protocol.messages import encode, room_message
 from exporter.recorder.export import FilesTable, files_table
 from exporter.recorder.files import check_ending, check_target, given_path
-from exporter.words import counted, duration
+from exporter.words import counted, duration, percent
 
 UNREADABLE = (
     "What can be read is a meeting's gallery view; `python -m models evaluate` reads photos of single faces."
@@ -209,7 +209,7 @@ def _print_summary(file: str, last: Snapshot, at: float) -> None:
 
 def _say(reading: Reading) -> str:
     if reading.emotion:
-        return f"{reading.emotion.label} {reading.emotion.confidence:.0%}"
+        return f"{reading.emotion.label} {percent(reading.emotion.confidence)}"
     if reading.reason:
         return f"not read ({reading.reason.value.replace('_', ' ')})"
     return reading.state.value.replace("_", " ")

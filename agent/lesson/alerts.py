@@ -21,7 +21,7 @@ from agent.lesson.rules import CameraRule, ExpressionRule, Rule, TurnedRule, Unu
 from agent.steps import longest_step
 from agent.values import LABELS, Alert, Reading, Scope, TileState
 from agent.words import LOOKS, listing
-from exporter.words import duration
+from exporter.words import duration, percent
 
 LAPSE = 5.0
 """Maximum seconds for which a state may be interrupted without ending."""
@@ -246,7 +246,7 @@ def away(rule: TurnedRule, readings: Sequence[Reading]) -> tuple[list[Reading], 
 
 def _room_text(rule: ExpressionRule | TurnedRule, hits: int, total: int) -> str:
     """Text of a room's alert; the duration is not in it, because the alert has a start and an end."""
-    share = f"{hits} of {total} ({hits / total:.0%})"
+    share = f"{hits} of {total} ({percent(hits / total)})"
     if isinstance(rule, ExpressionRule):
         looks = listing([LOOKS[label] for label in rule.labels], "or")
         return f"Many faces look {looks}: {share}."
@@ -258,5 +258,6 @@ def _person_text(rule: UnusualRule | CameraRule, one: Reading, person: _Person) 
         return f"Camera off for {duration(rule.seconds)} or longer."
     rise = person.lately - person.usual
     label = int(rise.argmax())
-    looks = f"{one.id} looks {LOOKS[LABELS[label]]} {person.lately[label]:.0%} of late"
-    return f"Unlike usual for {duration(rule.seconds)} or longer: {looks}, usually {person.usual[label]:.0%}."
+    looks = f"{one.id} looks {LOOKS[LABELS[label]]} {percent(person.lately[label])} of late"
+    usually = f"usually {percent(person.usual[label])}"
+    return f"Unlike usual for {duration(rule.seconds)} or longer: {looks}, {usually}."

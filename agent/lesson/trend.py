@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from agent.values import LABELS, Advice, Change, Direction, Room, Tempo, Trend
+from exporter.words import percent
 
 FIGURES = ("valence", "arousal", "attention", "motivation")
 LEAST_CHANGE = {"valence": 0.1, "arousal": 0.08, "attention": 0.1, "motivation": 0.08, "unpleasant": 0.1}
@@ -193,7 +194,7 @@ def _seconds(samples: Sequence[_Sample]) -> float:
 
 
 def _moved(change: Change, now: float) -> str:
-    return f"{max(now - change.change, 0.0):.0%} before, now {now:.0%}"
+    return f"{percent(max(now - change.change, 0.0))} before, now {percent(now)}"
 
 
 def _too_early(recent: float, before: float, span: Span) -> Advice:

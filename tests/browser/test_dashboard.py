@@ -516,7 +516,7 @@ def test_nothing_stays_bright_and_all_words_readable_when_the_agent_does_not_ans
     open_page: OpenPage, agent: Agent, trouble: list[str], tmp_path: Path, scheme: Scheme
 ) -> None:
     told = snapshot(1, alerts=(Alert("turned", "Many are turned away", ("t3",), time.time() - 60),))
-    advice = Advice(Tempo.SLOWER, "Slower may help.", "90% before, now 60%.")
+    advice = Advice(Tempo.SLOWER, "Slower may help.", "90 % before, now 60 %.")
     told = replace(told, room=replace(told.room, advice=advice), record=RecordStatus(RecordState.RECORDING))
     agent.publish(told)
     page = ready(open_page("/", scheme=scheme, clock=True))

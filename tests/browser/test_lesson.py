@@ -59,7 +59,7 @@ ATTENTION_DRAWN = """() => {
 STEADY = Change(0.0, Direction.STEADY)
 TREND = Trend(Change(0.15, Direction.RISING), STEADY, Change(-0.2, Direction.FALLING), STEADY)
 ADVICE = Advice(
-    Tempo.SLOWER, "Slower may help: fewer faces are turned to the camera.", "90% before, now 60%."
+    Tempo.SLOWER, "Slower may help: fewer faces are turned to the camera.", "90 % before, now 60 %."
 )
 
 
@@ -147,9 +147,9 @@ def test_three_alerts_are_seen_whole_on_a_small_laptop_and_their_number_is_said(
     open_page: OpenPage, agent: Agent, tmp_path: Path
 ) -> None:
     texts = (
-        "Many faces look happy, neutral or surprised: 19 of 20 (95%).",
-        "Many are turned away or out of sight: 13 of 22 (59%).",
-        "Many faces look angry, disgusted or fearful: 12 of 20 (60%).",
+        "Many faces look happy, neutral or surprised: 19 of 20 (95 %).",
+        "Many are turned away or out of sight: 13 of 22 (59 %).",
+        "Many faces look angry, disgusted or fearful: 12 of 20 (60 %).",
     )
     now, tiles = time.time(), tuple(f"t{number}" for number in range(1, 20))
     alerts = [Alert(text, text, tiles, now - 60, Scope.ROOM) for text in texts]

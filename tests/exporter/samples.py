@@ -49,7 +49,7 @@ TREND = Trend(
     Change(-0.3, Direction.FALLING),
     Change(0.0, Direction.STEADY),
 )
-ADVICE = Advice(Tempo.SLOWER, "Slower may help.", "90% before, 60% now")
+ADVICE = Advice(Tempo.SLOWER, "Slower may help.", "90 % before, 60 % now")
 
 
 def reading(number: int, state: TileState = TileState.FACE, reason: Reason | None = None) -> Reading:

@@ -50,7 +50,7 @@ def test_a_share_that_lasts_is_told_with_its_evidence(hz: int) -> None:
     assert first(told) == pytest.approx(50, abs=1)
     (alert,) = told[first(told)]
     assert (alert.name, alert.scope) == ("sad", Scope.ROOM)
-    assert alert.text == "Many faces look sad or fearful: 6 of 10 (60%)."
+    assert alert.text == "Many faces look sad or fearful: 6 of 10 (60 %)."
     assert alert.tiles == tuple(f"t{i}" for i in range(6))
     assert alert.since == pytest.approx(WALL + 20, abs=2)
 
@@ -167,7 +167,7 @@ def test_half_the_room_turned_away_or_out_of_sight() -> None:
         return [*turned, *gone, *off, *(reading(f"t{i}") for i in range(15, 19))]
 
     (alert,) = play(AWAY, [(40, scene)])[-1]
-    assert alert.text == "Many are turned away or out of sight: 5 of 9 (56%)."
+    assert alert.text == "Many are turned away or out of sight: 5 of 9 (56 %)."
     assert alert.tiles == ("t0", "t1", "t2", "t3", "t4")
 
 

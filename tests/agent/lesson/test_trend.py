@@ -83,8 +83,8 @@ def test_a_calm_steady_room_may_go_faster() -> None:
     assert {trend.valence.direction, trend.attention.direction} == {Direction.STEADY}
     assert advice.tempo is Tempo.FASTER
     assert advice.evidence == (
-        "Turned to the camera: 90% before, now 90%; looking angry, disgusted, fearful or sad: 0% before, "
-        "now 0%; 20 of 25 tiles read."
+        "Turned to the camera: 90 % before, now 90 %; looking angry, disgusted, fearful or sad: 0 % before, "
+        "now 0 %; 20 of 25 tiles read."
     )
 
 
@@ -95,7 +95,7 @@ def test_fewer_faces_turned_to_the_camera_is_slower() -> None:
     assert trend.attention.change == pytest.approx(-0.4, abs=0.03)
     assert advice.tempo is Tempo.SLOWER
     assert "turned to the camera" in advice.text
-    assert "now 50%" in advice.evidence
+    assert "now 50 %" in advice.evidence
 
 
 def test_more_unpleasant_expressions_is_slower() -> None:

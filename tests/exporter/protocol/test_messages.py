@@ -105,7 +105,7 @@ def test_room_to_the_letter() -> None:
                 "attention": {"change": -0.3, "direction": "falling"},
                 "motivation": {"change": 0.0, "direction": "steady"},
             },
-            "advice": {"tempo": "slower", "text": "Slower may help.", "evidence": "90% before, 60% now"},
+            "advice": {"tempo": "slower", "text": "Slower may help.", "evidence": "90 % before, 60 % now"},
         },
         "alerts": [],
         "load": {"used": 0.0, "budget": None, "waiting": 0},

@@ -94,7 +94,7 @@ def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
 def test_an_alert_that_holds_to_the_end_says_so_with_its_length(tmp_path: Path) -> None:
     one = session(tmp_path, frames=600, tiles=9)
     event = SessionEvent(
-        "a", "alert", "looks", "Many faces look happy: 19 of 20 (95%).", (), "room", 75.0, None
+        "a", "alert", "looks", "Many faces look happy: 19 of 20 (95 %).", (), "room", 75.0, None
     )
     text = Page(render(dataclasses.replace(one, events=(event,)))).text
     assert "It held until the end (44 s)." in text
