@@ -169,6 +169,7 @@ class Overlay:
             self._report(now)
         if isinstance(event, HelloMessage):
             connection.kind, connection.inferred = event.source.kind, event.privacy.policy == "none"
+            connection.tells_tiles = event.privacy.mode == "tiles"
         else:
             self._tick()
 
@@ -193,7 +194,8 @@ class Overlay:
         self._canvas.show_picture(picture)
         self._gauge.show_mark(STATUS_TEXTS[health])
         self._gauge.setVisible(not self._scene.is_hidden)
-        self._tray.show_state(health, hidden=self._scene.is_hidden, can_pick=picture.window is not None)
+        can_pick = picture.window is not None and self._scene.connection.tells_tiles
+        self._tray.show_state(health, hidden=self._scene.is_hidden, can_pick=can_pick)
         if picture.window is not None and not picture.is_moving:
             self._probe.run_once()
         wanted = ANIMATION_MS if picture.is_moving else TICK_MS
@@ -209,8 +211,8 @@ class Overlay:
                 window.raise_()
 
     def _report(self, now: float) -> None:
-        """Tell the agent what is drawn over its picture, unless captures exclude the overlay."""
-        if self._scene.map is None or self._probe.is_excluded:
+        """Tell the agent what is drawn over its picture, if captures show it and the agent takes boxes."""
+        if self._scene.map is None or self._probe.is_excluded or not self._scene.connection.tells_tiles:
             return
         gauge = None if self._scene.is_hidden else self._gauge.rect_on_screen
         others = [self._in_window(one) for one in (gauge, self._introduction)]
@@ -233,12 +235,10 @@ class Overlay:
         self._scene.glides = self._options.animations and excluded
         if excluded and self._sent:
             self._client.send(OverlayCommand(boxes=()))
-        logger.info(
-            "captures %s",
-            "leave the overlay out"
-            if excluded
-            else "show the overlay: the agent leaves its chips out itself",
-        )
+        said = "the agent leaves its chips out itself"
+        if not self._scene.connection.tells_tiles:
+            said = "a face under the gauge is not read"
+        logger.info("captures %s", "leave the overlay out" if excluded else f"show the overlay: {said}")
 
     def _ask(self, command: ClientCommand) -> None:
         if not self._client.send(command):

@@ -58,9 +58,10 @@ GRAVE = frozenset({OverlayHealth.LOST, OverlayHealth.REFUSED})
 
 @dataclass(slots=True)
 class ConnectionState:
-    """The feed client's connection, the newest message, and two facts of the ``hello`` message.
+    """The feed client's connection, the newest message, and three facts of the ``hello`` message.
 
-    These are the source's ``kind``, and ``inferred``: the policy allows inferring expressions.
+    These are the source's ``kind``; ``inferred``: the policy allows inferring expressions; and
+    ``tells_tiles``: the mode is ``tiles``, so single tiles are told and commands on them are taken.
     """
 
     is_open: bool = False
@@ -69,6 +70,7 @@ class ConnectionState:
     message: RoomMessage | None = None
     kind: str = ""
     inferred: bool = True
+    tells_tiles: bool = True
 
     def opened(self) -> None:
         """Note an open connection; the last message stays until it is too old."""

@@ -87,6 +87,9 @@ ClientCommand = (
 _decoder: msgspec.json.Decoder[AckMessage | ClientCommand] = msgspec.json.Decoder(AckMessage | ClientCommand)
 _encoder = msgspec.json.Encoder()
 
+TILE_COMMANDS = (ExcludeCommand, IncludeCommand, OverlayCommand)
+"""Commands that change which tiles are read. Only mode ``tiles`` takes them: see ``Hub.command``."""
+
 C = TypeVar("C", bound=ClientCommand)
 
 

@@ -21,6 +21,7 @@ from agent.rate_limits import TokenBucket
 from agent.values import Snapshot
 from exporter.privacy import PrivacyPolicy, filter_snapshot
 from exporter.protocol.client_commands import (
+    TILE_COMMANDS,
     ClientCommand,
     OverlayCommand,
     OverlayRegions,
@@ -160,9 +161,19 @@ class Hub:
             client.done.set_result(None)
 
     def command(self, client: object, command: ClientCommand) -> None:
-        """Pass on a client's command. Raises FeedError if this hub takes no commands."""
+        """Pass on a client's command. Raises FeedError if this hub does not take it.
+
+        Outside mode ``tiles`` no client can change which tiles are read: the room's figures with and without
+        a tile would differ by that participant's reading. Boxes are then ignored without an error, because an
+        overlay's gauge works without them.
+        """
         if self._commands is None:
             raise FeedError("this feed takes no commands")
+        mode = self._policy.mode
+        if mode != "tiles" and isinstance(command, TILE_COMMANDS):
+            if isinstance(command, OverlayCommand):
+                return
+            raise FeedError(f"in mode {mode} nobody is left out or read again by a command: use consent.list")
         if isinstance(command, OverlayCommand):
             command = self._regions.put(client, command)
         self._commands(command)

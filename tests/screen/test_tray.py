@@ -16,6 +16,7 @@ import pytest
 from agent.values import Box, SourceInfo, SourceState, SourceStatus, TileState
 from exporter.native.gauge import MARGIN
 from exporter.native.symbols import ALERT, COLOURS
+from exporter.privacy import PrivacyPolicy
 from exporter.protocol.client_commands import (
     ClientCommand,
     ExcludeCommand,
@@ -145,6 +146,14 @@ def test_pick_mode_excludes_and_includes_the_tile_that_is_clicked(
         while not came or not isinstance(came[-1], MarkerCommand):
             came.append(told.taken.get(timeout=PATIENCE))
         assert not any(isinstance(one, ExcludeCommand | IncludeCommand) for one in came)
+
+
+def test_in_mode_room_nobody_is_offered_to_be_excluded(session: Desktop, tmp_path: Path) -> None:
+    about = dataclasses.replace(ABOUT, privacy=PrivacyPolicy("room"))
+    with lesson(tmp_path / "t", about) as (_, server), driven(server.page("/"), tmp_path) as overlay:
+        until(lambda: is_reading(overlay), "readings")
+        assert overlay.entry("Pause")["enabled"]
+        assert not overlay.entry("Exclude")["enabled"]
 
 
 def test_a_real_tray_that_comes_late_holds_the_menu(room: tuple[Lesson, FeedServer], tmp_path: Path) -> None:

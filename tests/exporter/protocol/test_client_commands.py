@@ -10,10 +10,12 @@ import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from exporter.privacy import PrivacyPolicy
 from exporter.protocol.client_commands import (
     ClientCommand,
     CommandDispatcher,
     ExcludeCommand,
+    IncludeCommand,
     MarkerCommand,
     OverlayCommand,
     OverlayRegions,
@@ -26,7 +28,7 @@ from exporter.protocol.client_commands import (
 )
 from exporter.protocol.messages import AckMessage
 from exporter.protocol.schema import COMMANDS
-from exporter.server.feed_server import FeedServer, ServerSettings
+from exporter.server.feed_server import About, FeedServer, ServerSettings
 from tests.exporter.samples import ABOUT, following, receive, serving, snapshot
 from tests.waiting import PATIENCE
 
@@ -107,6 +109,26 @@ def test_a_command_reaches_the_agent_beside_acknowledgements(tmp_path: Path) -> 
             server.publish(snapshot(2))
             assert receive(client)["seq"] == 2
         assert taken.get(timeout=PATIENCE) == OverlayCommand(boxes=())
+
+
+@pytest.mark.parametrize("command", [ExcludeCommand(id="t3"), IncludeCommand(id="t3")])
+def test_in_mode_room_a_client_that_leaves_somebody_out_is_told_that_it_does_not(
+    tmp_path: Path, command: ClientCommand
+) -> None:
+    taken: queue.Queue[ClientCommand] = queue.Queue()
+    about = About(ABOUT.source, ABOUT.model, PrivacyPolicy("room"))
+    settings = ServerSettings(port=0, connection_folder=tmp_path)
+    with FeedServer(settings, about, commands=taken.put) as server, following(server) as client:
+        client.send(encode_command(OverlayCommand(boxes=((1, 2, 30, 10),))))
+        client.send(encode_command(PauseCommand()))
+        assert taken.get(timeout=PATIENCE) == PauseCommand()
+        client.send(encode_command(command))
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv(timeout=PATIENCE)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1008
+        assert "consent.list" in closed.value.rcvd.reason
+    assert taken.empty()
 
 
 def test_a_feed_that_takes_no_commands_says_so(tmp_path: Path) -> None:

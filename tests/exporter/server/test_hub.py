@@ -8,8 +8,15 @@ import json
 import pytest
 
 from agent.errors import FeedError
+from agent.values import PrivacyMode
 from exporter.privacy import PrivacyPolicy
-from exporter.protocol.client_commands import ClientCommand, PauseCommand
+from exporter.protocol.client_commands import (
+    ClientCommand,
+    ExcludeCommand,
+    IncludeCommand,
+    OverlayCommand,
+    PauseCommand,
+)
 from exporter.protocol.messages import room_message
 from exporter.server.feed_server import hello_of
 from exporter.server.hub import ClientLimits, Hub
@@ -81,6 +88,20 @@ def test_the_view_of_the_room_leaves_the_tiles_out_and_nothing_else() -> None:
     assert len(tiles["tiles"]) == 3
     assert room == {**tiles, "tiles": []}
     assert encoded.text("room") is encoded.text("room")
+
+
+@pytest.mark.parametrize("mode", ["room", "off"])
+def test_only_mode_tiles_takes_commands_on_single_tiles(mode: PrivacyMode) -> None:
+    """Else the room's figures with and without a tile would differ by the reading of one participant."""
+    taken: list[ClientCommand] = []
+    made = hub(PrivacyPolicy(mode), commands=taken.append)
+    for command in (ExcludeCommand(id="t1"), IncludeCommand(id="t1")):
+        with pytest.raises(FeedError, match=rf"in mode {mode} .*: use consent\.list"):
+            made.command(object(), command)
+    # Without an error: an overlay that sends what it covers goes on.
+    made.command(object(), OverlayCommand(boxes=((0, 0, 9, 9),)))
+    made.command(object(), PauseCommand())
+    assert taken == [PauseCommand()]
 
 
 def test_commands_go_to_whoever_takes_them_and_are_refused_without() -> None:
