@@ -14,11 +14,15 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from agent.errors import FeedError
 from exporter.protocol.messages import AckMessage, BoxPixels
 
 MOST_BOXES = 500
 """Maximum rectangles of one overlay: for each of 49 tiles a chip and the four lines of a border, now and a
 moment ago. A message with so many stays below the server's size limit."""
+
+MOST_BOXES_TOGETHER = 1000
+"""Maximum rectangles of all overlays, which may be as many as there are clients."""
 
 LONGEST_REASON = 123
 """Maximum bytes of the reason in a close frame (RFC 6455, 5.5)."""
@@ -137,7 +141,13 @@ class OverlayRegions:
         self._boxes: dict[object, Sequence[tuple[int, int, int, int]]] = {}
 
     def put(self, client: object, command: OverlayCommand) -> OverlayCommand:
-        """Replace one client's boxes; returns a command with the boxes of all clients."""
+        """Replace one client's boxes; returns a command with the boxes of all clients.
+
+        Raises FeedError, and keeps the client's last boxes, if all together would be too many.
+        """
+        others = sum(len(boxes) for owner, boxes in self._boxes.items() if owner != client)
+        if others + len(command.boxes) > MOST_BOXES_TOGETHER:
+            raise FeedError(f"all overlays together may draw at most {MOST_BOXES_TOGETHER} boxes")
         self._boxes[client] = command.boxes
         return self._all()
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from agent.analysis.overlay_mask import RIM, OverlayMask, inpaint
-from agent.values import Box, Frame
+from agent.analysis import overlay_mask
+from agent.analysis.overlay_mask import LARGEST_COVER, RIM, OverlayMask, areas_to_fill, inpaint
+from agent.values import Box, Frame, Pixels
 
 BOXES = st.builds(Box, st.integers(-20, 50), st.integers(-20, 40), st.integers(0, 60), st.integers(0, 50))
 
@@ -66,3 +71,70 @@ def test_a_smooth_ground_comes_back() -> None:
     drawn_on[8:16, 10:30] = (240, 228, 66)
     clean = inpaint(drawn_on, [Box(10, 8, 20, 8)])
     assert int(np.abs(clean.astype(int) - ramp).max()) <= 1
+
+
+def work_for(boxes: list[Box]) -> int:
+    """The number of pixels that are computed to clean a frame, each as often as it is."""
+    counted = 0
+
+    def filled(pixels: Pixels, box: Box) -> NDArray[np.float32]:
+        nonlocal counted
+        counted += box.area
+        return across(pixels, box)
+
+    with pytest.MonkeyPatch.context() as patched:
+        across = overlay_mask._across
+        patched.setattr(overlay_mask, "_across", filled)
+        inpaint(picture(), boxes)
+    return counted
+
+
+@given(st.lists(BOXES, max_size=60))
+def test_no_boxes_cost_more_than_filling_the_frame_once(boxes: list[Box]) -> None:
+    assert work_for(boxes) <= LARGEST_COVER * 40 * 30
+
+
+def test_five_hundred_boxes_as_large_as_the_frame_cost_no_more_than_one() -> None:
+    assert work_for([Box(0, 0, 40, 30)] * 500) == work_for([Box(0, 0, 40, 30)]) == 40 * 30
+    # Not the same box, and none inside another: one is filled.
+    assert work_for([Box(number % 20, number // 20, 20, 5) for number in range(500)]) <= 40 * 30
+
+
+@given(st.lists(BOXES, max_size=6))
+def test_what_is_left_out_lies_inside_another_box_or_is_beyond_the_limit(boxes: list[Box]) -> None:
+    areas = areas_to_fill(boxes, 40, 30)
+    assert len(set(areas)) == len(areas)
+    assert list(areas) == sorted(areas, key=lambda box: box.area)
+    grown = [Box(box.left - RIM, box.top - RIM, box.width + 2 * RIM, box.height + 2 * RIM) for box in boxes]
+    for box in (one.clipped(40, 30) for one in grown):
+        is_covered = box.area == 0 or any(box.intersection(area) == box.area for area in areas)
+        spent = sum(area.area for area in areas)
+        assert is_covered or spent + box.area > LARGEST_COVER * 40 * 30
+
+
+def test_a_chip_inside_a_box_that_is_left_out_is_filled() -> None:
+    largest, large = Box(2, 0, 31, 30), Box(8, 0, 34, 30)
+    chip, inner, below = Box(6, 8, 2, 1), Box(26, 20, 8, 2), Box(0, 29, 40, 1)
+    areas = areas_to_fill([largest, large, chip, inner, below], 40, 30)
+    assert areas == (Box(4, 6, 6, 5), Box(0, 27, 40, 3), Box(6, 0, 34, 30))
+
+
+def test_what_to_fill_is_found_once_for_all_frames_with_the_same_boxes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[int] = []
+
+    def found(boxes: Sequence[Box], width: int, height: int) -> tuple[Box, ...]:
+        calls.append(width)
+        return areas_to_fill(boxes, width, height)
+
+    monkeypatch.setattr(overlay_mask, "areas_to_fill", found)
+    mask, frame = OverlayMask(), Frame(picture(), 1.0, 2.0)
+    mask.put([Box(5, 5, 9, 9)])
+    first, second = mask.clean(frame), mask.clean(frame)
+    assert (first.pixels == second.pixels).all()
+    assert calls == [40]
+    mask.clean(Frame(picture()[:, :20], 1.0, 2.0))
+    mask.put([Box(5, 5, 9, 8)])
+    mask.clean(frame)
+    assert calls == [40, 20, 40]

@@ -10,8 +10,11 @@ import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from agent.errors import FeedError
 from exporter.privacy import PrivacyPolicy
 from exporter.protocol.client_commands import (
+    MOST_BOXES,
+    MOST_BOXES_TOGETHER,
     ClientCommand,
     CommandDispatcher,
     ExcludeCommand,
@@ -93,6 +96,19 @@ def test_the_boxes_of_all_overlays_count_until_each_leaves() -> None:
     left = covered.leave(one)
     assert left is not None
     assert left.boxes == ((5, 5, 2, 2),)
+
+
+def test_all_overlays_together_draw_a_bounded_number_of_boxes() -> None:
+    regions, full = OverlayRegions(), OverlayCommand(boxes=((0, 0, 9, 9),) * MOST_BOXES)
+    clients = range(MOST_BOXES_TOGETHER // MOST_BOXES)
+    for client in clients:
+        assert len(regions.put(client, full).boxes) == (client + 1) * MOST_BOXES
+    with pytest.raises(FeedError, match="at most 1000 boxes"):
+        regions.put("another", OverlayCommand(boxes=((0, 0, 1, 1),)))
+    assert len(regions.put(0, full).boxes) == MOST_BOXES_TOGETHER
+    assert regions.leave("another") is None
+    regions.leave(0)
+    assert len(regions.put("another", full).boxes) == MOST_BOXES_TOGETHER
 
 
 def test_a_command_reaches_the_agent_beside_acknowledgements(tmp_path: Path) -> None:
