@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.layout.label import NAMELESS, names_shown
-from agent.layout.lattice import ASPECTS
+from agent.layout.lattice import ASPECTS, WIDEST
 from agent.layout.lattice_features import Features
 
 SHAPES = (16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
@@ -60,10 +60,10 @@ WEAK, WEAK_NAMELESS = 0.5, 0.65
 """Minimum share of the sides that shows in each row: of touching cells, whatever text is in them (at a cell
 height of 26 pixels every list of files has names, but not the sides of tiles), and of cells without names."""
 
-RIM, RIM_CLEAR, RIM_PERFECT, RIM_BLOCK = 0.15, 0.1, 0.25, 0.3
+RIM, RIM_CLEAR, RIM_PERFECT, RIM_BLOCK, RIM_WIDE = 0.15, 0.1, 0.25, 0.3, 0.5
 """Maximum flat share of the sides of video; above it they may be photos with margins. In order: few cells or
 cells with names; certain galleries; perfect galleries (pillarboxed video has flat sides too); touching
-cells."""
+cells; cells so wide that whole videos have bars at both sides."""
 
 GAP = 0.42
 """Maximum gap between tiles, as a share of the shorter side."""
@@ -110,11 +110,19 @@ shown."""
 
 def is_gallery(found: Features) -> bool:
     """Whether a lattice with these features is a gallery of video tiles, judged by the picture alone."""
-    if not found.video or found.variety < LIFE or not ASPECTS[0] <= found.aspect <= ASPECTS[1]:
+    if not found.video or found.variety < LIFE or not ASPECTS[0] <= found.aspect <= WIDEST:
+        return False
+    if found.aspect > ASPECTS[1] and not _is_wide(found):
         return False
     if found.cells == 1:
         return _is_single(found)
     return not (found.merged or any(refuses(found) for refuses in REFUSALS))
+
+
+def _is_wide(found: Features) -> bool:
+    """Whether cells wider than usual are drawn clearly and named: banners on pages are wide too."""
+    drawn = CLEAR.fits(found) and found.gap > 0 and found.rim <= RIM_WIDE
+    return drawn and found.cells >= FEW_CELLS and found.labels >= ALL_NAMED and found.area >= CERTAIN_AREA
 
 
 def _is_single(found: Features) -> bool:

@@ -20,6 +20,9 @@ SMALLEST = (36, 26)
 ASPECTS = 0.5, 2.4
 """Minimum and maximum aspect ratio of a tile: that of an upright phone and of a tile that fills a wide
 window."""
+WIDEST = 3.9
+"""Maximum aspect ratio of a large speaker, and of the tiles of a clearly drawn gallery with names: Meet and
+Teams crop videos until their tiles fill a low window, up to 3.7:1 in drawn meetings."""
 LARGEST_GAP = 0.45
 """Maximum gap as a share of the tile's shorter side; 16 px between tiles of 80x45 are 0.36."""
 SAME = 0.85

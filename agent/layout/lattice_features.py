@@ -13,7 +13,7 @@ from agent.layout.cell_evidence import BORDER, STANDS_OUT, surrounded
 from agent.layout.cell_texture import lopsided
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
-from agent.layout.lattice import ASPECTS, Lattice
+from agent.layout.lattice import ASPECTS, WIDEST, Lattice
 from agent.layout.page import Mask
 from agent.layout.seams import nested
 from agent.values import Box
@@ -200,7 +200,9 @@ def features(  # noqa: PLR0913, PLR0917
 def plausible(lattice: Lattice, edges: Edges, mask: Mask) -> bool:
     """Whether a lattice is worth measuring: a fast test of shape, size and sides."""
     first = lattice.whole
-    usual = ASPECTS[0] <= first.width / first.height <= ASPECTS[1]
+    # Touching tiles are cut from blocks, which can be cut into wide bars of any kind.
+    widest = WIDEST if min(lattice.gap) > 0 else ASPECTS[1]
+    usual = ASPECTS[0] <= first.width / first.height <= widest
     if not usual or first.area > 0.97 * edges.width * edges.height:
         return False
     return sum(box.area for box in lattice.boxes) >= 0.008 * edges.width * edges.height and (

@@ -10,7 +10,8 @@ from agent.layout.cell_evidence import sides_seen
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.label import names_shown
-from agent.layout.lattice import ASPECTS, SAME, Lattice
+from agent.layout.lattice import ASPECTS, SAME, WIDEST, Lattice
+from agent.layout.seams import tightened
 from agent.values import Box
 
 FEWEST = 2
@@ -43,7 +44,9 @@ def stage(lattice: Lattice, components: Sequence[Box], contents: Contents, edges
     named = float(np.mean([*map(contents.has_label, lattice.boxes)]))
     if not (_is_strip(lattice) and names_shown(named)):
         return None
-    large = [component for component in set(components) if _is_beside(component, lattice)]
+    beside = {component for component in components if _is_beside(component, lattice)}
+    # A button that sticks out of the stage, a border or traces of compression are part of its component.
+    large = beside | {tightened(component, edges) for component in beside}
     found = [
         component
         for component in large
@@ -91,7 +94,7 @@ def _is_beside(component: Box, lattice: Lattice) -> bool:
     strip = lattice.bounds
     if component.area < LARGER * lattice.whole.area or component.intersection(strip):
         return False
-    if not ASPECTS[0] <= component.width / component.height <= ASPECTS[1]:
+    if not ASPECTS[0] <= component.width / component.height <= WIDEST:
         return False
     if is_row(lattice):
         shared = min(component.right, strip.right) - max(component.left, strip.left)

@@ -43,9 +43,9 @@ def test_every_tile_of_a_drawn_gallery(seed: int) -> None:
     assert sum(slot.named for slot in layout.slots) >= 0.6 * len(truth)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_tiles_that_fill_a_wide_window(seed: int) -> None:
-    pixels, boxes = stretched(seed)
+@pytest.mark.parametrize(("seed", "aspect"), [(0, 2.2), (1, 2.2), (2, 2.2), (0, 2.7), (1, 3.1), (2, 3.7)])
+def test_tiles_that_fill_a_wide_window(seed: int, aspect: float) -> None:
+    pixels, boxes = stretched(seed, aspect)
     layout = find_layout(pixels)
     assert matched(layout, boxes) == len(boxes) == len(layout.slots)
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from agent.layout.gallery_rules import is_gallery
 from agent.layout.lattice_features import Features
 
@@ -11,6 +13,7 @@ NAMELESS = Features(
     aspect=1.2, rim=0.1,
 )  # fmt: skip
 TOUCHING = replace(NAMELESS, cells=10, gap=0.0, labels=0.9, video=9, sides=0.6, weakest=0.55, aspect=16 / 9)
+WIDE = replace(NAMELESS, cells=16, video=16, labels=1.0, aspect=3.7, rim=0.5)
 
 
 def test_days_of_a_calendar_with_coloured_bars_are_no_tiles() -> None:
@@ -55,7 +58,26 @@ def test_a_dark_end_of_one_of_two_videos_is_no_caption() -> None:
 def test_tiles_may_fill_a_wide_window() -> None:
     wide = replace(NAMELESS, cells=16, video=16, labels=1.0, aspect=2.3)
     assert is_gallery(wide)
-    assert not is_gallery(replace(wide, aspect=2.6))
+    assert is_gallery(replace(wide, aspect=3.7))
+    assert not is_gallery(replace(wide, aspect=4.0))
+
+
+@pytest.mark.parametrize(
+    "banners",
+    [
+        replace(WIDE, labels=0.7),
+        replace(WIDE, sides=0.85),
+        replace(WIDE, purity=0.8),
+        replace(WIDE, gap=0.0),
+        replace(WIDE, cells=3, video=3),
+        replace(WIDE, area=0.15),
+        replace(WIDE, rim=0.7),
+    ],
+    ids=["few names", "faint sides", "no page between", "no gap", "few", "small", "margins"],
+)
+def test_tiles_wider_than_usual_are_drawn_clearly_and_named(banners: Features) -> None:
+    assert is_gallery(WIDE)
+    assert not is_gallery(banners)
 
 
 def test_touching_tiles_before_dark_walls_are_told_by_all_their_sides() -> None:

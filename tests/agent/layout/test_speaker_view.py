@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import pytest
 
 from agent.layout import find_layout
@@ -12,6 +13,7 @@ from tests.agent.layout.measure import matched
 from tests.agent.layout.windows import staged
 
 WHERE = ("above", "below", "left", "right")
+GREEN, GREY = (35, 217, 103), (90, 90, 90)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,22 @@ def test_a_large_speaker_beside_a_strip(seed: int, where: str) -> None:
     layout = find_layout(pixels)
     assert matched(layout, boxes) == len(boxes) == len(layout.slots)
     assert max(layout.slots, key=lambda slot: slot.box.area).camera_on
+
+
+def test_a_button_that_sticks_out_of_a_bordered_speaker() -> None:
+    pixels, boxes = staged(2, "above", shared=False)
+    stage = boxes[-1]
+    cv2.rectangle(pixels, (stage.left + 1, stage.top + 1), (stage.right - 2, stage.bottom - 2), GREEN, 3)
+    pixels[stage.top - 4 : stage.top, stage.right - 90 : stage.right - 30] = GREY
+    layout = find_layout(pixels)
+    assert matched(layout, boxes) == len(boxes) == len(layout.slots)
+    assert max(slot.box.iou(stage) for slot in layout.slots) >= 0.995
+
+
+def test_a_large_speaker_in_a_low_window() -> None:
+    pixels, boxes = staged(2, "above", shared=False, shape=3.2)
+    layout = find_layout(pixels)
+    assert matched(layout, boxes) == len(boxes) == len(layout.slots)
 
 
 @pytest.mark.parametrize(

@@ -55,20 +55,24 @@ def jitsi(seed: int, size: tuple[int, int] = (1280, 720)) -> tuple[Pixels, list[
     return _drawn(boxes, plan, rng), boxes
 
 
-def stretched(seed: int, size: tuple[int, int] = (1600, 800)) -> tuple[Pixels, list[Box]]:
-    """A Teams page, RGB uint8 (H, W, 3), with tiles that fill a wide window, 2.2 times as wide as high."""
+def stretched(
+    seed: int, aspect: float = 2.2, size: tuple[int, int] = (1600, 800)
+) -> tuple[Pixels, list[Box]]:
+    """A Teams page, RGB uint8 (H, W, 3), with tiles that fill a wide window, ``aspect`` as wide as high."""
     rng = np.random.default_rng((seed, 93))
     plan = Plan(STYLES["teams"], size, title=False)
     gap, columns = 2, int(rng.integers(3, 6))
     wide = (size[0] - (columns + 1) * gap) // columns
-    high = round(wide / 2.2)
-    places = [(row, col) for row in range(size[1] // (high + gap) - (columns > 3)) for col in range(columns)]
+    high = round(wide / aspect)
+    places = [
+        (row, col) for row in range((size[1] - 40) // (high + gap) - (columns > 3)) for col in range(columns)
+    ]
     boxes = [Box(gap + col * (wide + gap), 40 + row * (high + gap), wide, high) for row, col in places]
     return _drawn(boxes, plan, rng), boxes
 
 
 def staged(
-    seed: int, where: str, shared: bool, size: tuple[int, int] = (1600, 900)
+    seed: int, where: str, shared: bool, size: tuple[int, int] = (1600, 900), shape: float = 16 / 9
 ) -> tuple[Pixels, list[Box]]:
     """A strip of tiles ``where`` (above, below, left or right of) somebody's large tile or a shared screen.
 
@@ -79,7 +83,7 @@ def staged(
     count, wide, high = int(rng.integers(2, 6)), 208, 117
     level = where in {"above", "below"}
     room = (size[0] - 40, size[1] - high - 120) if level else (size[0] - wide - 60, size[1] - 110)
-    large = min(room[0], room[1] * 16 // 9), min(room[1], room[0] * 9 // 16)
+    large = min(room[0], int(room[1] * shape)), min(room[1], int(room[0] / shape))
     left, top = (size[0] - large[0]) // 2, 20
     strip = Box((size[0] - count * (wide + 8)) // 2, 20, wide, high)
     if level:
