@@ -37,7 +37,7 @@ from agent.layout.page import (
 )
 from agent.layout.seams import cored, cut, next_to, tightened
 from agent.layout.speaker_view import is_staged, stage
-from agent.layout.strips import mixed, strips
+from agent.layout.strips import mixed, stacked, strips
 from agent.layout.tilt import Straightened, straightened
 from agent.layout.truncated_tiles import add_hidden_tiles, add_truncated_tiles
 from agent.values import Box, Layout, Pixels, check_pixels
@@ -171,6 +171,7 @@ def best_lattices(
             if (
                 profile.certain
                 and is_certain(found)
+                and not stacked(lattice)
                 and _alone(lattice, edges)
                 and not contradicted(lattice, found.labels, contents, edges, components)
             ):

@@ -39,6 +39,13 @@ def mixed(lattice: Lattice) -> bool:
     return max(widths) >= WIDTHS * min(widths)
 
 
+def stacked(lattice: Lattice) -> bool:
+    """Whether a row is as high as two others with the gap between them: it may be two rows taken for one."""
+    heights = [row[0].height for row in lattice.rows]
+    low = min(heights)
+    return any(abs(height - 2 * low - lattice.gap[1]) <= max(BORDER, low // 20) for height in heights)
+
+
 def _in_rows(group: Sequence[Box]) -> Lattice | None:
     """The rows of tiles of one height, if evenly spaced and centred or left-aligned; otherwise None."""
     if len(group) < FEWEST or not mixed(Lattice((tuple(group),), (0, 0))):

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from agent.layout import find_layout
-from agent.layout.strips import strips
+from agent.layout.lattice import Lattice
+from agent.layout.strips import stacked, strips
 from agent.values import Box
 from tests.agent.layout.measure import matched
 from tests.agent.layout.windows import jitsi, mixed_widths
@@ -66,3 +67,11 @@ def test_rows_are_read_where_compression_makes_tiles_a_few_pixels_larger() -> No
     assert lattice.rows == (tuple(row),)
     # A tenth of their height is no fuzz.
     assert strips([*row[:3], Box(1190, 0, 374, 281)]) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "two_rows"), [(90, False), (184, True), (180, True), (150, False), (240, False)]
+)
+def test_a_row_may_be_two_rows_taken_for_one(second: int, two_rows: bool) -> None:
+    rows = ((Box(0, 0, 160, 90), Box(164, 0, 160, 90)), (Box(0, 94, 160, second), Box(164, 94, 160, second)))
+    assert stacked(Lattice(rows, (4, 4))) is two_rows
