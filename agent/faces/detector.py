@@ -20,6 +20,7 @@ import numpy as np
 from agent.errors import ModelError
 from agent.faces.mosaic import SIDE
 from agent.faces.search import Second, find_faces
+from agent.system.graphics import no_graphics
 from agent.system.libraries import missing_library
 from agent.system.logs import logger
 from agent.values import Box, Face, Pixels, check_pixels
@@ -65,7 +66,8 @@ class MediaPipeFaceFinder:
         self._mediapipe = _load_mediapipe()
         self._second: _Detector | None = None
         self._first: _Detector | None = None
-        self._first = _Detector(self._mediapipe, weights or detector_path(), threshold, SIDE)
+        with no_graphics():
+            self._first = _Detector(self._mediapipe, weights or detector_path(), threshold, SIDE)
         atexit.register(self._abandon)
 
     def __enter__(self) -> Self:
