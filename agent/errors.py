@@ -31,7 +31,15 @@ A message says what was wrong, with the value, and what to do about it. Nothing 
 
 
 class ReadTheRoomError(Exception):
-    """Base of every error that a user can cause and fix."""
+    """Base of every error that a user can cause and fix; its text is ``problem: remedy``.
+
+    ``remedy`` is what to do about it, for callers that show the two apart; empty if ``problem`` is the whole
+    message.
+    """
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(f"{problem}: {remedy}" if remedy else problem)
+        self.problem, self.remedy = problem, remedy
 
 
 class ConfigError(ReadTheRoomError):

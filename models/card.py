@@ -17,6 +17,7 @@ from agent.values import LABELS
 from models.weights import checked, read
 
 CARD_NAME = "model.json"
+RESTORE = "restore the card that came with the weights"
 CROP = 48
 """Side of the agent's face crops, in pixels."""
 
@@ -92,10 +93,10 @@ def load_card(directory: Path) -> ModelCard:
     try:
         card = msgspec.json.decode(read(path), type=ModelCard)
     except msgspec.MsgspecError as error:
-        raise ModelError(f"{path}: {error}; restore the card that came with the weights") from error
+        raise ModelError(f"{path}: {error}", RESTORE) from error
     problem = _unfit(card)
     if problem:
-        raise ModelError(f"{path}: {problem}; restore the card that came with the weights")
+        raise ModelError(f"{path}: {problem}", RESTORE)
     return card
 
 

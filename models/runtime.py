@@ -136,14 +136,14 @@ def _open(weights: bytes, name: str, threads: int) -> Any:
         try:
             from tflite_runtime.interpreter import Interpreter
         except ImportError as error:
-            raise ModelError("no TFLite runtime is installed: pip install ai-edge-litert") from error
+            raise ModelError("no TFLite runtime is installed", "pip install ai-edge-litert") from error
     try:
         with native_output():
             interpreter = Interpreter(model_content=weights, num_threads=threads)
             interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelError(
-            f"{name} is no TFLite model that runs here: {error}; restore the file that came with its card"
+            f"{name} is no TFLite model that runs here: {error}", "restore the file that came with its card"
         ) from error
     return interpreter
 
@@ -152,8 +152,8 @@ def _check_tensor(card: ModelCard, which: str, details: Any, wanted: tuple[int, 
     shape = tuple(int(side) for side in details["shape"])
     if shape[1:] != wanted:
         raise ModelError(
-            f"{card.file}: its {which} is {shape}, but its card says (N, {', '.join(map(str, wanted))}): "
-            "restore the file that came with the card"
+            f"{card.file}: its {which} is {shape}, but its card says (N, {', '.join(map(str, wanted))})",
+            "restore the file that came with the card",
         )
     if details["dtype"] not in (np.int8, np.uint8, np.float32):
         raise ModelError(

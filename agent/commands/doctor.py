@@ -86,25 +86,12 @@ def _safely(check: Check, config: Config) -> Finding:
     try:
         return check(config)
     except ReadTheRoomError as error:
-        return Finding(name_of(check), Level.WRONG, *_split(str(error)))
+        return Finding(name_of(check), Level.WRONG, error.problem, error.remedy)
 
 
 def name_of(check: Check) -> str:
     """The check's name, whatever its result; scripts find it by this name."""
     return check.__name__.removeprefix("check_").replace("_", " ")
-
-
-def _split(message: str) -> tuple[str, str]:
-    """Split an error's text into what was found and what to do: our messages put a colon between the two.
-
-    Colons in brackets do not count, such as between a system and its command to install something.
-    """
-    depth = 0
-    for at in range(len(message) - 1, -1, -1):
-        depth += (message[at] == ")") - (message[at] == "(")
-        if depth == 0 and message.startswith(": ", at):
-            return message[:at], message[at + 2 :]
-    return message, ""
 
 
 def check_python(_: Config) -> Finding:
@@ -190,7 +177,7 @@ def check_overlay(config: Config) -> Finding:
     if found is None:
         return Finding("overlay", Level.OK, "it can be drawn on the tiles of this desktop")
     # The overlay is optional: a missing one is never an error.
-    return Finding("overlay", Level.WARNING, *_split(found.reason))
+    return Finding("overlay", Level.WARNING, found.problem, found.remedy)
 
 
 def check_consent_list(config: Config) -> Finding:

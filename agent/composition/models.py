@@ -30,7 +30,7 @@ def open_classifier(config: Config) -> LiteRTClassifier:
     try:
         return load_classifier(Path(config.analysis.model), config.analysis.threads)
     except ModelError as error:
-        raise ModelError(f"analysis.model: {error}") from None
+        raise ModelError(f"analysis.model: {error.problem}", error.remedy) from None
 
 
 def open_reader(config: Config) -> Classifier:

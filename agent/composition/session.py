@@ -35,7 +35,8 @@ def open_consent(config: Config, *, live: bool = True) -> Consent:
     if others_read and not consent_list.opted_out:
         raise ConfigError(
             f"consent.list {given.list!r} names only who opted in, and with consent.default include "
-            "everybody is read anyway: set consent.default to exclude, or mark who opted out with '- '"
+            "everybody is read anyway",
+            "set consent.default to exclude, or mark who opted out with '- '",
         )
     return Consent(others_read, consent_list, TesseractNames(given.languages), not live, logger.warning)
 

@@ -140,7 +140,7 @@ class _Detector:
         try:
             content = weights.read_bytes()
         except OSError as error:
-            raise ModelError(f"no face detector at {weights} ({error.strerror}): install again") from error
+            raise ModelError(f"no face detector at {weights} ({error.strerror})", "install again") from error
         with native_output() as said:
             try:
                 self._detector = self._create(content, threshold)
@@ -186,7 +186,7 @@ class _Detector:
 
 def _unloadable(error: Exception) -> ModelError:
     advice = missing_library(error) or 'install "mediapipe>=0.10.33,<0.10.35"'
-    return ModelError(f"MediaPipe cannot be loaded ({error}): {advice}")
+    return ModelError(f"MediaPipe cannot be loaded ({error})", advice)
 
 
 def _face(detection: Any, side: int) -> Face:

@@ -26,9 +26,10 @@ from agent.small_file import read_small
 
 SHORTEST = 2
 """Minimum letters of a name in a list."""
+BOTH_MARKS = "write '+ Name' for in or '- Name' for out"
 AGREEING = 2
-"""Minimum readings that must agree: of 2709 single ones on hard grounds one resembled the name in nothing, of
-those that agree none."""
+"""Minimum readings that must agree: of 2,709 single readings on difficult backgrounds, one had nothing in
+common with the name; of readings that agree, none."""
 QUOTES = "'\"\u2018\u2019\u201c\u201d("
 """Signs with which a name may begin: 't Hooft."""
 SOFT_HYPHEN = "\u00ad"
@@ -103,17 +104,17 @@ def load_consent_list(
     try:
         text = read_small(path).decode("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(f"consent.list: there is no file {str(path)!r}: check the path") from None
+        raise ConfigError(f"consent.list: there is no file {str(path)!r}", "check the path") from None
     except OSError as error:
         raise ConfigError(
-            f"consent.list: {path} cannot be read ({error.strerror or error}): name a text file of names "
-            "that is yours to read"
+            f"consent.list: {path} cannot be read ({error.strerror or error})",
+            "name a text file of names that is yours to read",
         ) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(
-            f"consent.list: {path}, line {line}: byte {error.object[error.start]:#04x} is no UTF-8; save the "
-            "file as UTF-8"
+            f"consent.list: {path}, line {line}: byte {error.object[error.start]:#04x} is no UTF-8",
+            "save the file as UTF-8",
         ) from None
     return parse_consent_list(text, str(path), others_read=others_read, scripts=scripts)
 
@@ -135,17 +136,19 @@ def parse_consent_list(
             if not entry or entry.startswith("#"):
                 continue
             mark, name = _marked(entry, scripts if others_read else None)
-        except ValueError as error:
-            raise ConfigError(f"consent.list: {origin}, line {number}: {entry[:60]!r} {error}") from None
+        except ConfigError as error:
+            problem = f"consent.list: {origin}, line {number}: {entry[:60]!r} {error.problem}"
+            raise ConfigError(problem, error.remedy) from None
         before, where = marks.setdefault(normalise_name(name), (mark, number))
         if before != mark:
             raise ConfigError(
-                f"consent.list: {origin}, line {number}: {name[:60]!r} is in and out (line {where}): keep one"
+                f"consent.list: {origin}, line {number}: {name[:60]!r} is in and out (line {where})",
+                "keep one",
             )
     if not marks:
         raise ConfigError(
-            f"consent.list: {origin} holds no names: write one a line ('+ Name' opted in, '- Name' out), "
-            "or set consent.list to null"
+            f"consent.list: {origin} holds no names",
+            "write one a line ('+ Name' opted in, '- Name' out), or set consent.list to null",
         )
     by_mark = {sign: frozenset(name for name, (mark, _) in marks.items() if mark == sign) for sign in "+-"}
     return ConsentList(by_mark["+"], by_mark["-"])
@@ -169,13 +172,15 @@ def _visible(line: str) -> str:
 
 
 def _check_is_one_line(entry: str) -> None:
-    """Raise ValueError if a line holds a sign that some programs show as a new line."""
+    """Raise ConfigError if a line holds a sign that some programs show as a new line."""
     if breaks := [sign for sign in entry if sign in LINE_BREAKS]:
-        raise ValueError(f"holds a line break in its middle (U+{ord(breaks[0]):04X}): write one name a line")
+        raise ConfigError(
+            f"holds a line break in its middle (U+{ord(breaks[0]):04X})", "write one name a line"
+        )
 
 
 def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
-    """The mark of a line, ``+`` or ``-``, and its name. Raises ValueError that says what is wrong.
+    """The mark of a line, ``+`` or ``-``, and its name. Raises ConfigError, without the line and its number.
 
     ``scripts``: if everybody else is read, the scripts in which an opted-out name may be written.
 
@@ -184,34 +189,36 @@ def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
     signs = "".join("-" if _is_dash(sign) else "+" if sign == "\uff0b" else sign for sign in entry)
     name = entry[len(signs) - len(signs.lstrip("+- \t")) :].replace(SOFT_HYPHEN, "")
     if not is_name(normalise_name(name)):
-        raise ValueError(f"holds no name: write one of at least {SHORTEST} letters, or '#' before a remark")
+        raise ConfigError(
+            "holds no name", f"write one of at least {SHORTEST} letters, or '#' before a remark"
+        )
     before = "".join(takewhile(lambda sign: not sign.isalnum(), signs))
     if "+" in before and "-" in before:
-        raise ValueError("has both marks: write '+ Name' for in or '- Name' for out")
+        raise ConfigError("has both marks", BOTH_MARKS)
     is_bare = signs[0] in QUOTES or not unicodedata.category(signs[0]).startswith(("P", "S"))
     if not is_bare and signs[0] not in "+-":
-        raise ValueError(
-            "begins with a sign that is neither in nor out: write '+ Name' for in or '- Name' for out"
-        )
+        raise ConfigError("begins with a sign that is neither in nor out", BOTH_MARKS)
     if is_bare and _has_loose_mark(signs):
-        raise ValueError(
-            "has a '+' or '-' that is not its first sign, and may be a mark: write '+ Name' for in or "
-            "'- Name' for out, without quotes or numbers before it"
+        raise ConfigError(
+            "has a '+' or '-' that is not its first sign, and may be a mark",
+            f"{BOTH_MARKS}, without quotes or numbers before it",
         )
     if is_bare and scripts is not None:
-        raise ValueError(
-            f"has no mark, and with consent.default include it may mean either: write '+ {name[:60]}' or "
-            f"'- {name[:60]}', or set consent.default to exclude, with which a name without a mark opts in"
+        raise ConfigError(
+            "has no mark, and with consent.default include it may mean either",
+            f"write '+ {name[:60]}' or '- {name[:60]}', or set consent.default to exclude, with which a name "
+            "without a mark opts in",
         )
     mark = "+" if is_bare else signs[0]
     if mark == "-" and scripts is not None and (unread := scripts_of(normalise_name(name)) - scripts):
         # Text recognition reads letters that it does not know as others, and is certain of them.
         known = " and ".join(script.title() for script in sorted(scripts)) or "none"
-        raise ValueError(
+        raise ConfigError(
             f"opts out in letters ({', '.join(sorted(unread)).title()}) that cannot be read off a label "
-            f"with consent.languages as it is, which are {known}: add the language (eng for Latin, kor for "
-            "Hangul, rus or ukr for Cyrillic; others are not known well enough), or set consent.default to "
-            "exclude and list who opted in, or exclude this participant by hand"
+            f"with consent.languages as it is, which are {known}",
+            "add the language (eng for Latin, kor for Hangul, rus or ukr for Cyrillic; others are not known "
+            "well enough), or set consent.default to exclude and list who opted in, or exclude this "
+            "participant by hand",
         )
     return mark, name
 

@@ -56,20 +56,21 @@ class TesseractNames:
     def __init__(self, languages: Sequence[str] = ("eng",)) -> None:
         program = shutil.which("tesseract")
         if program is None:
-            raise ConfigError(f"consent.list needs Tesseract to read names, and it is not installed: {HINT}")
+            raise ConfigError("consent.list needs Tesseract to read names, and it is not installed", HINT)
         self._program, self._languages = program, languages
         try:
             missing = [one for one in languages if one not in self._installed()]
             if missing:
                 raise ConfigError(
-                    f"consent.languages: Tesseract lacks {', '.join(missing)}: install what is missing "
+                    f"consent.languages: Tesseract lacks {', '.join(missing)}",
+                    "install what is missing "
                     f"(Debian and Ubuntu: apt install tesseract-ocr-{missing[0].replace('_', '-')}; macOS: "
                     "brew install tesseract-lang; Windows: choose it in the installer), or correct the key; "
-                    "`tesseract --list-langs` shows what is there"
+                    "`tesseract --list-langs` shows what is there",
                 )
             self._run([np.full((HEIGHTS[0], HEIGHTS[0]), 255, np.uint8)] * 2)
         except (OSError, subprocess.SubprocessError) as error:
-            raise ConfigError(f"{program} does not work ({error}): {HINT}") from None
+            raise ConfigError(f"{program} does not work ({error})", HINT) from None
 
     def __call__(self, pixels: Pixels, slots: Sequence[Slot]) -> list[list[OcrResult]]:
         """The readings of each tile's label in a frame, RGB uint8 (H, W, 3), one for each of HEIGHTS.

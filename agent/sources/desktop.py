@@ -9,13 +9,15 @@ import sys
 from exporter.native import obstacles
 
 WAYLAND = (
-    "this is a Wayland session, where programs cannot grab the screen: share the meeting from the browser "
-    "(`readtheroom run --source webrtc`), or log in to an X11 (Xorg) session"
+    "this is a Wayland session, where programs cannot grab the screen",
+    "share the meeting from the browser (`readtheroom run --source webrtc`), or log in to an X11 (Xorg) "
+    "session",
 )
 NOT_ALLOWED = (
-    "this program may not record the screen: allow it in System Settings > Privacy & Security > Screen & "
-    "System Audio Recording, then start it again"
+    "this program may not record the screen",
+    "allow it in System Settings > Privacy & Security > Screen & System Audio Recording, then start it again",
 )
+"""Problem and remedy of a DisplayError, as ``WAYLAND``."""
 
 
 def is_wayland() -> bool:

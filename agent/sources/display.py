@@ -50,7 +50,7 @@ class Display:
             monitors = _monitors(fresh)
         except DisplayError as error:
             _disconnect(fresh)
-            raise SourceLostError(str(error)) from None
+            raise SourceLostError(error.problem, error.remedy) from None
         if monitors == self.monitors:
             _disconnect(fresh)
             return
@@ -86,16 +86,16 @@ class Display:
 def _connect() -> Any:
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         if is_wayland():
-            raise DisplayError(WAYLAND)
+            raise DisplayError(*WAYLAND)
         raise DisplayError(
-            "there is no display (DISPLAY is not set): start this in a desktop session, or try "
-            "`readtheroom demo`"
+            "there is no display (DISPLAY is not set)",
+            "start this in a desktop session, or try `readtheroom demo`",
         )
     if sys.platform == "darwin":
         # By default mss asks macOS for pictures scaled down to points: half the pixels of a Retina display.
         mss.darwin.IMAGE_OPTIONS &= ~mss.darwin.kCGWindowImageNominalResolution
         if not may_record():
-            raise DisplayError(NOT_ALLOWED)
+            raise DisplayError(*NOT_ALLOWED)
     try:
         return mss.MSS()
     except MSS_ERRORS as error:
@@ -103,7 +103,7 @@ def _connect() -> Any:
         if "not found" in str(error):
             advice = "install libxcb1, libxcb-randr0, libxcb-shm0 and libxcb-xfixes0 (Debian's names)"
         raise DisplayError(
-            f"the display {os.environ.get('DISPLAY', '')} cannot be opened ({_told(error)}): {advice}"
+            f"the display {os.environ.get('DISPLAY', '')} cannot be opened ({_told(error)})", advice
         ) from None
 
 
@@ -120,10 +120,10 @@ def _monitors(screen: Any) -> list[Box]:
     try:
         found = screen.monitors[1:] or screen.monitors[:1]
     except MSS_ERRORS as error:
-        raise DisplayError(f"the monitors cannot be listed ({_told(error)}): is one switched on?") from None
+        raise DisplayError(f"the monitors cannot be listed ({_told(error)})", "is one switched on?") from None
     boxes = [Box(one["left"], one["top"], one["width"], one["height"]) for one in found]
     if not all(box.area for box in boxes):
-        raise DisplayError("the display has no monitor: switch one on")
+        raise DisplayError("the display has no monitor", "switch one on")
     return boxes
 
 

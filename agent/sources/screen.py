@@ -59,7 +59,7 @@ class ScreenSource:
             first = self._display.grab(self._number)
             _check_region(region, first)
             if is_wayland() and not first.any():
-                raise DisplayError(WAYLAND)
+                raise DisplayError(*WAYLAND)
         except BaseException:
             self.close()
             raise
@@ -135,7 +135,7 @@ class ScreenSource:
             if not 1 <= self._wanted <= count:
                 have = "only monitor 1" if count == 1 else f"monitors 1 to {count}"
                 raise ConfigError(
-                    f"source.monitor is {self._wanted}, but there is {have}: choose that, or auto"
+                    f"source.monitor is {self._wanted}, but there is {have}", "choose that, or auto"
                 )
             return self._wanted
         if count == 1 or self._choose is None:
@@ -180,7 +180,7 @@ class ScreenSource:
         if sys.platform != "darwin" or pixels[:: max(len(pixels) // 64, 1)].any():
             self._seen = now
         elif now - self._seen > BLACK_FOR:
-            raise DisplayError(NOT_ALLOWED)
+            raise DisplayError(*NOT_ALLOWED)
 
 
 def _check_region(region: Box | None, pixels: Pixels) -> None:
@@ -190,5 +190,6 @@ def _check_region(region: Box | None, pixels: Pixels) -> None:
     if region.area == 0 or region.clipped(width, height) != region:
         raise ConfigError(
             f"source.region [{region.left}, {region.top}, {region.width}, {region.height}] does not lie "
-            f"inside the monitor of {width}x{height} pixels: it is left, top, width, height"
+            f"inside the monitor of {width}x{height} pixels",
+            "it is left, top, width, height",
         )

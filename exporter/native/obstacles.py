@@ -11,17 +11,29 @@ BROWSER = "the overlay page in the browser, or in OBS, works here"
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why no overlay can be drawn, for the user; ``has_other_way``: the overlay page can replace it."""
+    """Why no overlay can be drawn, and what to do; ``has_other_way``: the overlay page can replace it."""
 
-    reason: str
+    problem: str
+    remedy: str
     has_other_way: bool
+
+    @property
+    def reason(self) -> str:
+        """Problem and remedy in one line."""
+        return f"{self.problem}: {self.remedy}"
 
 
 NO_COMPOSITOR = Obstacle(
-    f"this desktop has no compositor, so the overlay's window would hide the meeting: {BROWSER}", True
+    "this desktop has no compositor, so the overlay's window would hide the meeting",
+    BROWSER,
+    has_other_way=True,
 )
-WAYLAND = f"this is a Wayland session, where no program may draw over another's window: {BROWSER}"
-NO_DISPLAY = "there is no display (DISPLAY is not set): start this in a desktop session"
+WAYLAND = Obstacle(
+    "this is a Wayland session, where no program may draw over another's window", BROWSER, has_other_way=True
+)
+NO_DISPLAY = Obstacle(
+    "there is no display (DISPLAY is not set)", "start this in a desktop session", has_other_way=False
+)
 
 X11_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
@@ -61,16 +73,18 @@ def find_obstacle(
         return None
     plugin = _plugin(platform, environment)
     if plugin.startswith("wayland") or (plugin == "xcb" and is_wayland(platform, environment)):
-        return Obstacle(WAYLAND, has_other_way=True)
+        return WAYLAND
     if plugin != "xcb":
         return None
     if not environment.get("DISPLAY"):
-        return Obstacle(NO_DISPLAY, has_other_way=False)
+        return NO_DISPLAY
     missing = [package for library, package in X11_LIBRARIES.items() if not loads(library)]
     if missing:
         packages = " ".join(dict.fromkeys(missing))
         return Obstacle(
-            f"Qt lacks system libraries: install them (Debian, Ubuntu: apt install {packages})", False
+            "Qt lacks system libraries",
+            f"install them (Debian, Ubuntu: apt install {packages})",
+            has_other_way=False,
         )
     return None
 
@@ -83,7 +97,9 @@ def uses_x11(platform: str, environment: Mapping[str, str]) -> bool:
 def no_answer(display: str) -> Obstacle:
     """The obstacle for a DISPLAY that does not answer."""
     return Obstacle(
-        f"the display {display!r} (DISPLAY) does not answer: start this in the desktop session itself", False
+        f"the display {display!r} (DISPLAY) does not answer",
+        "start this in the desktop session itself",
+        has_other_way=False,
     )
 
 
@@ -96,11 +112,13 @@ def missing_plugin(platform: str, environment: Mapping[str, str], files: Iterabl
     if any(Path(file).stem.removeprefix("lib") == f"q{wanted}" for file in files):
         return None
     if chosen:
-        return Obstacle(f"QT_QPA_PLATFORM is {chosen!r}, and Qt has no such plugin here: unset it", False)
+        return Obstacle(
+            f"QT_QPA_PLATFORM is {chosen!r}, and Qt has no such plugin here", "unset it", has_other_way=False
+        )
     return Obstacle(
-        f"Qt's platform plugin {wanted!r} is missing: install it again (pip install --force-reinstall "
-        "PySide6-Essentials)",
-        False,
+        f"Qt's platform plugin {wanted!r} is missing",
+        "install it again (pip install --force-reinstall PySide6-Essentials)",
+        has_other_way=False,
     )
 
 

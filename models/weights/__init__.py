@@ -40,7 +40,7 @@ def detector_path(name: str = "short_range", folder: Path = FACE_DETECTION) -> P
     try:
         detectors = msgspec.json.decode(read(card), type=DetectorCard).models
     except msgspec.MsgspecError as error:
-        raise ModelError(f"{card} is no detector card: {error}; install again to restore it") from error
+        raise ModelError(f"{card} is no detector card: {error}", "install again to restore it") from error
     if name not in detectors:
         raise ModelError(f"no face detector {name!r}; choose one of {', '.join(detectors)}")
     path = folder / detectors[name].file
@@ -54,7 +54,7 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ModelError(
-            f"{path} cannot be read ({error.strerror}): check the path, or install again to restore it"
+            f"{path} cannot be read ({error.strerror})", "check the path, or install again to restore it"
         ) from error
 
 
@@ -64,7 +64,7 @@ def checked(path: Path, sha256: str) -> bytes:
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         raise ModelError(
-            f"{path} was altered or only partly written: its sha256 is {found}, its card says {sha256}; "
-            "install again to restore it"
+            f"{path} was altered or only partly written: its sha256 is {found}, its card says {sha256}",
+            "install again to restore it",
         )
     return content

@@ -114,7 +114,7 @@ def test_an_error_becomes_what_was_found_and_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def check_weights(_: Config) -> Finding:
-        raise ModelError("the weights are altered: install again")
+        raise ModelError("the weights are altered", "install again")
 
     monkeypatch.setattr(doctor, "CHECKS", (doctor.check_python, check_weights))
     assert doctor.doctor(Config()) == 2
@@ -125,18 +125,32 @@ def test_an_error_becomes_what_was_found_and_what_to_do(
     assert [one["level"] for one in json.loads(capsys.readouterr().out)] == ["ok", "wrong"]
 
 
+def test_a_damaged_model_is_told_from_what_to_do_about_it(tmp_path: Path) -> None:
+    """Not by the colons in the message: checksums and a parser's words are no remedy."""
+    folder = tmp_path / "expression"
+    shutil.copytree(EXPRESSION, folder)
+    config = Config(analysis=AnalysisConfig(model=str(folder)))
+    weights = folder / load_card(folder).file
+    weights.write_bytes(weights.read_bytes()[:-1])
+    altered = doctor._safely(doctor.check_expression_model, config)
+    assert altered.found.endswith(f"its card says {load_card(folder).sha256}")
+    assert altered.remedy == "install again to restore it"
+    (folder / "model.json").write_text('{"name": 1}')
+    damaged = doctor._safely(doctor.check_expression_model, config)
+    assert damaged.found.startswith(f"analysis.model: {folder / 'model.json'}: ")
+    assert damaged.remedy == "restore the card that came with the weights"
+
+
 def test_where_the_overlay_cannot_be_drawn_is_said_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bare = Obstacle("Qt lacks system libraries: install them (Debian, Ubuntu: apt install libegl1)", False)
+    remedy = "install them (Debian, Ubuntu: apt install libegl1)"
+    bare = Obstacle("Qt lacks system libraries", remedy, has_other_way=False)
     for obstacle, level in ((None, Level.OK), (NO_COMPOSITOR, Level.WARNING), (bare, Level.WARNING)):
         monkeypatch.setattr("agent.commands.overlay.obstacle", lambda obstacle=obstacle: obstacle)
         found = doctor.check_overlay(Config())
         assert found.level is level
-    assert (found.found, found.remedy) == (
-        "Qt lacks system libraries",
-        "install them (Debian, Ubuntu: apt install libegl1)",
-    )
+    assert (found.found, found.remedy) == ("Qt lacks system libraries", remedy)
 
 
 def test_a_consent_list_is_checked_as_a_run_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
