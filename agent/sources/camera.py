@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Self
 
 from agent.errors import PictureError, SourceError, SourceLostError
-from agent.sources.base import JOIN, TICK
-from agent.sources.decoding import DecodedFrame, Video, cameras, to_rgb
-from agent.sources.latest_frame import LatestFrame
+from agent.sources.decoding import Video, cameras
+from agent.sources.pushed_frames import PushedFrames
 from agent.values import Frame, SourceInfo
 
 CAPTURE = {"darwin": "avfoundation", "win32": "dshow"}
@@ -24,8 +22,8 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {"avfoundation": {"framerate": "30"}}
 class CameraSource:
     """A camera by number ("0") or by the name that the system gives it.
 
-    A reader thread keeps only the newest frame; frames that were not taken are counted as dropped. Raises
-    SourceError when the camera cannot be opened. ``kind`` and ``address`` choose another FFmpeg device.
+    Only the newest frame is kept; frames that were not taken are counted as dropped. Raises SourceError when
+    the camera cannot be opened. ``kind`` and ``address`` choose another FFmpeg device.
     """
 
     place = None
@@ -49,10 +47,8 @@ class CameraSource:
                 f"{self._name} cannot be opened: {error}. Is it plugged in, free, and allowed for this "
                 f"program? The system names these cameras: {have}. Choose one with source.camera"
             ) from None
-        self._latest: LatestFrame[tuple[DecodedFrame, float, float]] = LatestFrame()
-        self._closed = threading.Event()
-        self._reader = threading.Thread(target=self._read, name="camera reader", daemon=True)
-        self._reader.start()
+        self._pushed = PushedFrames(self._read, "camera reader")
+        self._pushed.start()
 
     @property
     def info(self) -> SourceInfo:
@@ -62,30 +58,20 @@ class CameraSource:
     @property
     def dropped(self) -> int:
         """Number of frames that were overwritten before they were taken."""
-        return self._latest.dropped
+        return self._pushed.dropped
 
     def frames(self) -> Iterator[Frame | None]:
         """Yield the newest frame, or None when none came within half a second.
 
         Raises SourceLostError when the camera went away.
         """
-        while not self._closed.is_set():
-            waiting = self._latest.take(TICK)
-            if waiting is not None:
-                frame, monotonic, wall = waiting
-                yield Frame(to_rgb(frame), monotonic, wall)
-            elif not self._latest.closed:
-                yield None
-            elif not self._closed.is_set():
-                self._latest.take(0.0)
-                raise SourceLostError(f"{self._name} ended: plug it in again")
+        yield from self._pushed.frames()
+        if not self._pushed.closed:
+            raise SourceLostError(f"{self._name} ended: plug it in again")
 
     def close(self) -> None:
         """Release the camera; idempotent, and allowed from another thread."""
-        self._closed.set()
-        self._latest.close()
-        if self._reader is not threading.current_thread():
-            self._reader.join(timeout=JOIN)
+        self._pushed.close()
         self._video.close()
 
     def __enter__(self) -> Self:
@@ -95,21 +81,11 @@ class CameraSource:
         self.close()
 
     def _read(self) -> None:
-        error: Exception | None = None
-        try:
-            self._put_all()
-        except Exception as why:
-            # A lost camera or a bug. If it stayed in this thread, a bug would look like an unplugged camera.
-            error = why
-        finally:
-            self._latest.close(error)
-
-    def _put_all(self) -> None:
         try:
             for _, frame in self._video.frames():
-                if self._closed.is_set():
+                if self._pushed.closed:
                     return
-                self._latest.put((frame, self._clock(), time.time()))
+                self._pushed.put(frame, self._clock(), time.time())
         finally:
             self._video.close()
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from typing import Self
 
 from agent.errors import SourceLostError
-from agent.sources.base import JOIN, TICK, Playback
-from agent.sources.decoding import DecodedFrame, Video, to_rgb
-from agent.sources.latest_frame import LatestFrame
+from agent.sources.base import Playback
+from agent.sources.decoding import Video, to_rgb
+from agent.sources.pushed_frames import PushedFrames
 from agent.system.logs import logger
 from agent.values import Frame, SourceInfo
 
@@ -19,8 +18,8 @@ class VideoSource:
     """An opened recording, or an address that FFmpeg can play; closes it.
 
     In real time, frames that are not taken in time are dropped and counted. ``Frame.time`` follows the
-    recording's clock; in real time, it is shifted to the monotonic clock. ``is_stream``: it
-    comes from an address, and may come back after it broke.
+    recording's clock; in real time, it is shifted to the monotonic clock. ``is_stream``: it comes from an
+    address, and may come back after it broke.
     """
 
     place = None
@@ -31,9 +30,7 @@ class VideoSource:
         self._realtime, self._clock = playback.realtime, playback.clock
         self._period = 1.0 / playback.hz
         self.info = SourceInfo("media", name, video.width, video.height)
-        self._closed = threading.Event()
-        self._latest: LatestFrame[tuple[DecodedFrame, float, float]] = LatestFrame()
-        self._player: threading.Thread | None = None
+        self._pushed = PushedFrames(self._play, "media player")
 
     @property
     def duration(self) -> float | None:
@@ -43,19 +40,18 @@ class VideoSource:
     @property
     def dropped(self) -> int:
         """Number of frames that were not taken in time."""
-        return self._latest.dropped
+        return self._pushed.dropped
 
     def frames(self) -> Iterator[Frame | None]:
         """Yield frames until the end, timed as the class says. Raises SourceLostError for a broken stream."""
-        return self._play() if self._realtime else self._sample()
+        if not self._realtime:
+            return self._sample()
+        self._pushed.start()
+        return self._pushed.frames()
 
     def close(self) -> None:
         """Stop, and close the file; idempotent, and allowed from another thread."""
-        self._closed.set()
-        self._latest.close()
-        player = self._player
-        if player is not None and player is not threading.current_thread():
-            player.join(timeout=JOIN)
+        self._pushed.close()
         self._video.close()
 
     def __enter__(self) -> Self:
@@ -70,7 +66,7 @@ class VideoSource:
         due, count = 0.0, 0
         try:
             for seconds, frame in self._video.frames():
-                if self._closed.is_set():
+                if self._pushed.closed:
                     return
                 # A millisecond of tolerance: time stamps are rounded.
                 if count and seconds + 1e-3 < due:
@@ -81,55 +77,32 @@ class VideoSource:
         except SourceLostError as error:
             logger.warning("%s: the frames before it were read", error)
         finally:
-            self._end(self._video)
+            self._end()
 
-    def _play(self) -> Iterator[Frame | None]:
-        self._player = threading.Thread(target=self._push, name="media player", daemon=True)
-        self._player.start()
-        while not self._closed.is_set() and not self._latest.closed:
-            waiting = self._latest.take(TICK)
-            if waiting is not None:
-                frame, monotonic, wall = waiting
-                yield Frame(to_rgb(frame), monotonic, wall)
-            elif not self._latest.closed:
-                yield None
-        if not self._closed.is_set():
-            # Raises the player's error, if it had one.
-            self._latest.take(0.0)
-
-    def _push(self) -> None:
-        """Play into ``_latest``, and close it with the error, if any, for the frames' reader."""
-        error: Exception | None = None
+    def _play(self) -> None:
         try:
-            self._put_in_time(self._video)
+            self._put_in_time()
         except SourceLostError as lost:
             # A stream may come back. A damaged file stays damaged, and would be played again for ever.
             if self._is_stream:
-                error = lost
-            else:
-                logger.warning("%s: the frames before it were played", lost)
-        except Exception as bug:
-            # If it stayed in this thread, it would look like the end of the recording.
-            error = bug
-        finally:
-            self._latest.close(error)
+                raise
+            logger.warning("%s: the frames before it were played", lost)
 
-    def _put_in_time(self, video: Video) -> None:
-        """Decode at the recording's own speed and store each frame in ``_latest``."""
+    def _put_in_time(self) -> None:
+        """Decode at the recording's own speed, and pass on each frame when it is due."""
         start, wall = self._clock(), time.time()
         # A live stream sets its own pace, and its time stamps may jump.
-        live = self._is_stream and video.duration is None
+        live = self._is_stream and self._video.duration is None
         try:
-            for stamp, frame in video.frames():
+            for stamp, frame in self._video.frames():
                 seconds = self._clock() - start if live else stamp
-                if self._closed.wait(max(start + seconds - self._clock(), 0.0)):
+                if self._pushed.wait(max(start + seconds - self._clock(), 0.0)):
                     return
-                self._latest.put((frame, start + seconds, wall + seconds))
+                self._pushed.put(frame, start + seconds, wall + seconds)
         finally:
-            self._end(video)
+            self._end()
 
-    @staticmethod
-    def _end(video: Video) -> None:
-        if video.damaged:
-            logger.warning("%s: %d damaged parts were skipped", video.name, video.damaged)
-        video.close()
+    def _end(self) -> None:
+        if self._video.damaged:
+            logger.warning("%s: %d damaged parts were skipped", self._video.name, self._video.damaged)
+        self._video.close()

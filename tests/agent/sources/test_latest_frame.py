@@ -60,3 +60,11 @@ def test_the_last_frame_is_taken_before_the_error_is_raised_once() -> None:
         latest.take(0.0)
     assert latest.take(0.0) is None
     assert latest.closed
+
+
+def test_what_breaks_after_the_close_is_no_news() -> None:
+    """The taker closed it, and a decoder whose file is closed under it fails."""
+    latest: LatestFrame[Frame] = LatestFrame()
+    latest.close()
+    latest.close(SourceLostError("closed under the decoder"))
+    assert latest.take(0.0) is None

@@ -51,6 +51,15 @@ def test_a_source_that_ends_ends() -> None:
         assert list(source.frames()) == [FRAME, FRAME]
 
 
+def test_a_source_that_was_closed_ends_at_once() -> None:
+    source = SupervisedSource(lambda: Scripted([FRAME, FRAME]))
+    given = []
+    for frame in source.frames():
+        given.append(frame)
+        source.close()
+    assert given == [FRAME]
+
+
 def test_the_place_on_the_desktop_is_told_while_there_is_a_source() -> None:
     place = Box(10, 20, 800, 600)
     with SupervisedSource(lambda: Scripted([FRAME], 3, place)) as source:
