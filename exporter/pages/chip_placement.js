@@ -5,10 +5,9 @@ const FORMS = ["full", "slim", "mini"];
 const CORNERS = ["top-left", "top-right", "bottom-right", "right", "left"];
 
 // Sizes of each form in em of the chip's font. "slim" is one low line, used where a large face leaves little room;
-// "mini" is the symbol with its bar, for small tiles; "quiet" is for a tile without a reading, in every style.
+// "mini" is the symbol with its bar, for small tiles; "quiet" is for a tile without a reading.
 const SIZES = {
-  chips: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
-  borders: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
+  read: { full: [7.3, 2], slim: [6.4, 1.45], mini: [2, 2.2] },
   quiet: { full: [2.5, 1.6], slim: [2.1, 1.3], mini: [1.5, 1.5] },
 };
 
@@ -16,14 +15,14 @@ const SIZES = {
 // change their width.
 const LETTER = 0.51;
 
-export function sizesOf(style, word) {
-  const sizes = SIZES[style];
-  if (style !== "quiet") return sizes;
+export function sizesOf(word, isRead) {
+  if (isRead) return SIZES.read;
   const wider = ([width, height]) => [width + LETTER * word.length, height];
-  return { full: wider(sizes.full), slim: wider(sizes.slim), mini: sizes.mini };
+  const { full, slim, mini } = SIZES.quiet;
+  return { full: wider(full), slim: wider(slim), mini };
 }
 
-// The least width of a tile, in pixels, that has room for a readable word.
+// The least height of a tile, in pixels, that has room for a readable word.
 const LEAST_HEIGHT = 60;
 
 // The part of a tile that is kept free for the name, which Zoom, Meet and Teams draw at the bottom left.

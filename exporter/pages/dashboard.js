@@ -1,11 +1,13 @@
 // The dashboard: takes messages of the feed and hands them to its panels, at most once a drawn frame.
 
 import { byId, onNextFrame, setAttribute, setText } from "./dom.js";
-import { Feed, authorised, parseHistory, parseMessage, takeToken, wantedRate } from "./feed.js";
+import { Feed, wantedRate } from "./feed.js";
+import { parseHistory, parseMessage } from "./feed_message.js";
 import { Gallery } from "./gallery.js";
 import { Markers, outlined, showAdvice, showAlerts } from "./lesson_panels.js";
 import { Distribution, Gauges, Person } from "./panels.js";
 import { Timeline } from "./timeline.js";
+import { authorised, takeToken } from "./token.js";
 import {
   EXCLUDED,
   NOT_INFERRED,

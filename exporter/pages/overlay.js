@@ -5,9 +5,10 @@
 // messages a second, else 10).
 
 import { byId, el, onNextFrame, setAttribute, setStyle, setSymbol, setText } from "./dom.js";
-import { Feed, takeToken, wantedRate } from "./feed.js";
+import { Feed, wantedRate } from "./feed.js";
 import { LABELS, ORDER, describe, symbol } from "./palette.js";
 import { frameToPage, placeChip, sizesOf, toPage } from "./chip_placement.js";
+import { takeToken } from "./token.js";
 import {
   EXCLUDED,
   STATUS_TEXTS,
@@ -98,7 +99,7 @@ function show(tile, map) {
   if (fresh) chips.set(tile.id, makeChip(tile.id));
   const chip = chips.get(tile.id);
   const box = toPage(tile.box, map);
-  const sizes = sizesOf(tile.emotion ? style : "quiet", describe(tile).word);
+  const sizes = sizesOf(describe(tile).word, tile.emotion !== null);
   chip.place = placeChip(box, tile.face && toPage(tile.face.box, map), sizes, chip.place);
   setAttribute(chip.root, "data-form", chip.place.form);
   setAttribute(chip.root, "data-corner", chip.place.corner);

@@ -1,8 +1,9 @@
 // The share page: picks a window, screen or camera, sends it to the agent, and shows what is read of it.
 
 import { byId, el, onNextFrame, setAttribute, setSymbol, setText } from "./dom.js";
-import { Feed, takeToken, wantedRate } from "./feed.js";
+import { Feed, wantedRate } from "./feed.js";
 import { ORDER, describe, symbol } from "./palette.js";
+import { takeToken } from "./token.js";
 import { SharingError, Whip } from "./whip.js";
 import { NOT_INFERRED, infers, percent, placeText, readText } from "./words.js";
 

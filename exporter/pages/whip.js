@@ -1,6 +1,6 @@
 // A WHIP client (RFC 9725): offers a stream's picture to the agent, and says in plain words what went wrong.
 
-import { authorised } from "./feed.js";
+import { authorised } from "./token.js";
 
 const GATHER_MS = 500;
 const CONNECT_MS = 15_000;
@@ -76,9 +76,9 @@ export class Whip {
     return response.text();
   }
 
-  #ask(sessionUrl, options) {
+  #ask(url, options) {
     const headers = { ...options.headers, ...authorised(this.token) };
-    return fetch(sessionUrl, { ...options, headers, cache: "no-store" });
+    return fetch(url, { ...options, headers, cache: "no-store" });
   }
 
   async #check(state = this.peer.connectionState) {

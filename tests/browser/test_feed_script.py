@@ -1,4 +1,4 @@
-"""feed.js: garbage is no message, values are in their ranges, a connection's state follows its facts."""
+"""Messages and the connection: garbage is no message, values are in range, a state follows its facts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 pytestmark = pytest.mark.browser
 
 PARSE = """async texts => {
-  const { parseMessage } = await import('/static/feed.js');
+  const { parseMessage } = await import('/static/feed_message.js');
   return texts.map(text => parseMessage(text));
 }"""
 

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 
 PLACE = """async cases => {
   const { nameZone, placeChip, sizesOf } = await import('/static/chip_placement.js');
-  return cases.map(({ tile, face, style, before }) =>
-    ({ ...placeChip(tile, face, sizesOf(style, "turned away"), before), name: nameZone(tile) }));
+  return cases.map(({ tile, face, read, before }) =>
+    ({ ...placeChip(tile, face, sizesOf("turned away", read), before), name: nameZone(tile) }));
 }"""
 
 Rect = dict[str, float]
@@ -46,8 +46,8 @@ def drawn_case(rng: random.Random) -> dict[str, Any]:
     size = min(width, height) * rng.uniform(0.15, 0.5)
     left = tile["left"] + (width - size) * rng.uniform(0.3, 0.7)
     top = tile["top"] + (height - size) * rng.uniform(0.25, 0.6)
-    style = rng.choice(["chips", "borders", "quiet"])
-    return {"tile": tile, "face": rect(left, top, size, size), "style": style, "before": None}
+    read = rng.random() < 0.7
+    return {"tile": tile, "face": rect(left, top, size, size), "read": read, "before": None}
 
 
 def test_chips_stay_in_the_tile_and_off_face_and_name(workbench: Page) -> None:
@@ -63,7 +63,7 @@ def test_chips_stay_in_the_tile_and_off_face_and_name(workbench: Page) -> None:
 def test_a_face_that_fills_its_tile_gets_the_smallest_overlap(workbench: Page) -> None:
     tile = rect(0, 0, 320, 180)
     face = rect(20, 0, 280, 180)
-    case = {"tile": tile, "face": face, "style": "chips", "before": None}
+    case = {"tile": tile, "face": face, "read": True, "before": None}
     (place,) = workbench.evaluate(PLACE, [case])
     assert place["form"] == "mini"
     assert inside(place, tile)
@@ -71,7 +71,7 @@ def test_a_face_that_fills_its_tile_gets_the_smallest_overlap(workbench: Page) -
 
 
 def test_a_new_chip_is_off_the_hair_too(workbench: Page) -> None:
-    case = {"tile": rect(0, 0, 320, 180), "face": rect(80, 48, 70, 70), "style": "chips", "before": None}
+    case = {"tile": rect(0, 0, 320, 180), "face": rect(80, 48, 70, 70), "read": True, "before": None}
     (place,) = workbench.evaluate(PLACE, [case])
     assert place["corner"] == "top-right"
     (kept,) = workbench.evaluate(PLACE, [case | {"before": place | {"corner": "top-left"}}])
@@ -85,16 +85,14 @@ def test_a_chip_keeps_its_corner_while_it_is_free(workbench: Page) -> None:
     for step in range(40):
         # The face nods between 60 px and 110 px from the left: under the left corner at first, then not.
         face = rect(60 + 50 * abs(step % 10 - 5) / 5, 25, 80, 80)
-        (before,) = workbench.evaluate(
-            PLACE, [{"tile": tile, "face": face, "style": "chips", "before": before}]
-        )
+        (before,) = workbench.evaluate(PLACE, [{"tile": tile, "face": face, "read": True, "before": before}])
         corners.append(before["corner"])
     assert len(set(corners)) == 1
 
 
 def test_small_tiles_get_the_small_chip_and_large_ones_the_word(workbench: Page) -> None:
     tiles = [rect(0, 0, 80, 45), rect(0, 0, 280, 158), rect(0, 0, 3800, 2100)]
-    cases = [{"tile": tile, "face": None, "style": "chips", "before": None} for tile in tiles]
+    cases = [{"tile": tile, "face": None, "read": True, "before": None} for tile in tiles]
     places = workbench.evaluate(PLACE, cases)
     assert [place["form"] for place in places] == ["mini", "full", "full"]
     assert places[0]["width"] <= 20

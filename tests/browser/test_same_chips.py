@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 PLACED = """async cases => {
   const { fontSize, nameZone, placeChip, sizesOf } = await import('/static/chip_placement.js');
-  return cases.map(({ tile, face, style, word, before }) => ({
-    font: fontSize(tile), name: nameZone(tile), sizes: sizesOf(style, word),
-    place: placeChip(tile, face, sizesOf(style, word), before),
+  return cases.map(({ tile, face, read, word, before }) => ({
+    font: fontSize(tile), name: nameZone(tile), sizes: sizesOf(word, read),
+    place: placeChip(tile, face, sizesOf(word, read), before),
   }));
 }"""
 
@@ -57,7 +57,7 @@ def placed(workbench: Page, cases: list[Case]) -> list[tuple[dict[str, Any], Chi
         {
             "tile": parts(tile),
             "face": parts(face),
-            "style": "chips" if read else "quiet",
+            "read": read,
             "word": STILL,
             "before": parts(before),
         }
