@@ -207,7 +207,10 @@ def _picture_cut_up(found: Features) -> bool:
     """
     odd = found.area > WHOLE and found.gap == 0 and not _usual(found.aspect, NEAR)
     least = PERFECT.sides if odd else SIDES_OF_ALL
-    return found.area > NEARLY_WHOLE and (found.labels < HALF_NAMED or found.sides < least)
+    # A gallery that fills the screen, with its names switched off: no picture has such gaps.
+    gaps = found.gap > 0 and PERFECT.fits(found) and _usual(found.aspect, CLOSE) and found.cells >= FEW_CELLS
+    whole = found.labels >= HALF_NAMED or gaps
+    return found.area > NEARLY_WHOLE and (not whole or found.sides < least)
 
 
 def _uneven(found: Features) -> bool:

@@ -92,3 +92,13 @@ def test_a_desktop_cut_into_six_is_no_gallery_that_fills_the_picture() -> None:
     assert is_gallery(replace(whole, area=0.9))
     assert is_gallery(replace(whole, sides=0.98))
     assert is_gallery(replace(whole, aspect=16 / 9))
+
+
+def test_tiles_without_names_may_fill_the_screen_if_the_gaps_between_them_are_clear() -> None:
+    full = replace(
+        NAMELESS, cells=9, video=8, area=0.95, sides=1.0, weakest=1.0, purity=1.0, aspect=1.78, rim=0.03
+    )
+    assert is_gallery(full)
+    # A picture may be cut into cells like these.
+    for cut_up in ({"gap": 0.0}, {"purity": 0.9}, {"sides": 0.95}, {"aspect": 1.6}, {"cells": 3, "video": 3}):
+        assert not is_gallery(replace(full, **cut_up))
