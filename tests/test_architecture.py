@@ -50,6 +50,7 @@ PURE = (
     "agent.lesson_values",
     "agent.privacy.consent",
     "agent.privacy.consent_list",
+    "agent.privacy.listed_names",
     "agent.privacy.name_matching",
     "agent.privacy.text_line",
     "agent.tracking",

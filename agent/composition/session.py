@@ -13,6 +13,7 @@ from agent.lesson.rules import ExpressionRule, Rule, TurnedRule
 from agent.lesson.trend import Span
 from agent.privacy.consent import Consent
 from agent.privacy.consent_list import load_consent_list
+from agent.privacy.listed_names import ListedNames
 from agent.privacy.ocr import TesseractNames
 from agent.privacy.scripts import read_by
 from agent.system.logs import logger
@@ -38,7 +39,8 @@ def open_consent(config: Config, *, live: bool = True) -> Consent:
             "everybody is read anyway",
             "set consent.default to exclude, or mark who opted out with '- '",
         )
-    return Consent(others_read, consent_list, TesseractNames(given.languages), not live, logger.warning)
+    names = ListedNames(consent_list, TesseractNames(given.languages), at_once=not live)
+    return Consent(others_read, names, logger.warning)
 
 
 def _unread_by_default(*, live: bool) -> str:

@@ -15,25 +15,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.lesson.room import summarize
-from agent.privacy.consent_list import ConsentList, Listed, OcrResult
+from agent.privacy.consent_list import Listed
 from agent.privacy.inclusions import Inclusions, is_plain
+from agent.privacy.listed_names import ListedNames
 from agent.tracking.labels import SAME, Label, describe, similarity
-from agent.values import Box, Frame, Pixels, Slot, Snapshot, Tile, TileState
+from agent.values import Box, Frame, Snapshot, Tile, TileState
 from exporter.privacy import redact_reading
 from exporter.words import counted
 
-ReadNames = Callable[[Pixels, Sequence[Slot]], Sequence[Sequence[OcrResult]]]
-"""Reads the name labels of some tiles of a frame, RGB uint8 (H, W, 3), several times each."""
-
-AGAIN, LONGEST = 5.0, 160.0
-"""Seconds from the first to the second attempt to read a name, and maximum seconds between two attempts.
-
-Retries with back-off: each pause is twice the last, until the tile's size changes. An attempt takes 0.12 s of
-CPU, so live only one is made per frame: 25 names of too small letters took 0.6 of a core all lesson. A known
-name is read again after the maximum pause, or after the minimum pause if its tile has moved."""
-SAME_PLACE, STAYED = 0.5, 0.7
-"""Minimum overlap (IoU) of two boxes: of a new tile with the place of one that is gone, and of a tile with
-its own earlier box if it has not moved."""
+SAME_PLACE = 0.5
+"""Minimum overlap (IoU) of a new tile's box with the place of one that is gone."""
 
 
 def _ignore(_: str) -> None:
@@ -42,20 +33,12 @@ def _ignore(_: str) -> None:
 
 @dataclass(slots=True)
 class _Known:
-    """The state of one tile. ``listed`` None: its name was not read yet, or is not certain.
+    """The state of one tile. ``unproven`` is the time since when the id may be wrong (see ``Tile``).
 
-    ``tried`` is the time of the last attempt to read the name, ``box`` the tile's box then, and ``attempts``
-    their number at the tile's present ``size``. ``unproven`` is the time since when the id may be wrong (see
-    ``Tile``). ``alike`` are the excluded ids whose labels this label resembled when the tile came;
-    ``unclear``: it may be one of them without a label; ``perhaps``: those that it may be whatever its label
-    says.
+    ``alike`` are the excluded ids whose labels this label resembled when the tile came; ``unclear``: it may
+    be one of them without a label; ``perhaps``: those that it may be whatever its label says.
     """
 
-    listed: Listed | None = None
-    tried: float | None = None
-    attempts: int = 0
-    size: tuple[int, int] = (0, 0)
-    box: Box | None = None
     unproven: float | None = None
     alike: frozenset[str] = frozenset()
     unclear: bool = False
@@ -75,16 +58,12 @@ class _Place:
 class Consent:
     """Decides for each tile; ``exclude`` and ``include`` may be called from any thread.
 
-    ``read_names`` is given if, and only if, there is a ``consent_list``. With ``default`` False only those
-    are read who opted in or were chosen by hand. ``at_once``: all unknown names of a frame are read, for
-    callers that do not wait for the next frame; otherwise one. ``warn`` is called with messages for the
-    teacher.
+    With ``default`` False only those are read who opted in or were chosen by hand. ``names`` is given if
+    there is a list. ``warn`` is called with messages for the teacher.
     """
 
     default: bool = True
-    consent_list: ConsentList | None = None
-    read_names: ReadNames | None = None
-    at_once: bool = False
+    names: ListedNames | None = None
     warn: Callable[[str], None] = _ignore
     _chosen: dict[str, bool] = field(default_factory=dict)
     _inclusions: Inclusions = field(default_factory=Inclusions)
@@ -111,13 +90,14 @@ class Consent:
         for tile in tiles:
             if self._chosen.get(tile.id) is False and not is_plain(self._labels.get(tile.id)):
                 self._remember(frame, tile)
-        self._read_unknown(frame, tiles)
+        if self.names is not None:
+            self.names.update(frame, tiles)
         return frozenset(tile.id for tile in tiles if not self.allows(tile.id))
 
     def allows(self, tile: str) -> bool:
         """Whether a tile may be read, by what is known now."""
         known = self._known.get(tile, _Known())
-        listed = self._listed(known)
+        listed = Listed.UNKNOWN if self.names is None else self.names.listed(tile)
         if listed is Listed.OUT:
             return False
         if self._chosen.get(tile) is False:
@@ -136,11 +116,6 @@ class Consent:
         readings = tuple(redact_reading(one) if one.id in left_out else one for one in snapshot.readings)
         room = replace(summarize(readings), trend=snapshot.room.trend, advice=snapshot.room.advice)
         return replace(snapshot, readings=readings, room=room)
-
-    def _listed(self, known: _Known) -> Listed:
-        if self.consent_list is None:
-            return Listed.UNKNOWN
-        return Listed.PERHAPS_OUT if known.listed is None else known.listed
 
     def _choose(self, tile: str, allowed: bool) -> None:
         # Clients may send any id: an id that was never shown must take no memory.
@@ -201,8 +176,8 @@ class Consent:
         """Only the place suggests that this is still the participant whose name was read: read it again."""
         held = self._inclusions.holds(tile.id, known.unproven)
         known.unproven = tile.unproven
-        if known.listed is not Listed.OUT:
-            known.listed, known.tried, known.attempts = None, None, 0
+        if self.names is not None:
+            self.names.doubt(tile.id)
         if held and not self.allows(tile.id):
             self.warn(
                 f"{tile.id} is not read any more: it shows another picture and no name label; include it "
@@ -269,41 +244,6 @@ class Consent:
             return frozenset()
         kept = self._labels.copy().items()
         return frozenset(tile for tile, one in kept if similarity(label, one) >= SAME)
-
-    def _read_unknown(self, frame: Frame, tiles: Sequence[Tile]) -> None:
-        if self.consent_list is None or self.read_names is None:
-            return
-        due = [tile for tile in tiles if self._is_due(tile, frame.time)]
-        # Names that were never tried come before those that could not be read, however many these are;
-        # known names come last.
-        states = {tile.id: self._known[tile.id] for tile in due}
-        due.sort(key=lambda tile: (states[tile.id].tried is not None, states[tile.id].listed is not None))
-        chosen = due if self.at_once else due[:1]
-        if not chosen:
-            return
-        read = self.read_names(frame.pixels, [tile.slot for tile in chosen])
-        for tile, readings in zip(chosen, read, strict=True):
-            known = self._known[tile.id]
-            known.tried, known.box, known.attempts = frame.time, tile.slot.box, known.attempts + 1
-            found = self.consent_list.decide(readings)
-            if known.listed is None or found is Listed.OUT:
-                known.listed = found
-            elif found not in {None, known.listed}:
-                # The name was another one before: neither is certain until it is read once more.
-                known.listed, known.attempts = None, 1
-
-    def _is_due(self, tile: Tile, now: float) -> bool:
-        known, size = self._known[tile.id], (tile.slot.box.width, tile.slot.box.height)
-        if size != known.size:
-            known.size, known.attempts = size, 0
-        if known.tried is None or known.listed in {Listed.OUT, Listed.PERHAPS_OUT}:
-            return known.listed is None
-        if known.listed is None:
-            pause = min(AGAIN * 2 ** max(known.attempts - 1, 0), LONGEST)
-        else:
-            stayed = known.box is not None and known.box.iou(tile.slot.box) >= STAYED
-            pause = LONGEST if stayed else AGAIN
-        return not 0 <= now - known.tried < pause
 
 
 def _listing(ids: Iterable[str]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,9 @@ from agent.composition.offline import read_file
 from agent.composition.session import open_consent
 from agent.configuration.config import Config, ConsentConfig
 from agent.errors import ConfigError
-from agent.privacy.consent import AGAIN, Consent
-from agent.privacy.consent_list import ConsentList, OcrResult
+from agent.privacy.consent import Consent
+from agent.privacy.consent_list import ConsentList, OcrResult, load_consent_list
+from agent.privacy.listed_names import AGAIN, ListedNames
 from agent.privacy.name_matching import normalise_name
 from agent.values import Box, Frame, Pixels, Reason, Slot, Tile, TileState
 from tests.agent.tracking.drawing import Seen, draw, slots_for
@@ -40,7 +40,9 @@ def consent_where(names: dict[str, str | None], *, default: bool) -> tuple[Conse
     """Tiles whose labels say these names, and consent that has tried to read all of them."""
     tiles = [tile(one, place) for place, one in enumerate(names)]
     by_place = {one.slot.col: names[one.id] for one in tiles}
-    consent = Consent(default, LISTED, lambda _, slots: [said(by_place[slot.col]) for slot in slots])
+    consent = Consent(
+        default, ListedNames(LISTED, lambda _, slots: [said(by_place[slot.col]) for slot in slots])
+    )
     for _ in tiles:
         consent.excluded(BLANK, tiles)
     return consent, tiles
@@ -65,16 +67,9 @@ def test_the_list_decides_and_in_doubt_nobody_is_read(default: bool, excluded: s
 
 def test_nobody_is_read_before_the_name_is() -> None:
     tiles = [tile("a", 0), tile("b", 1)]
-    consent = Consent(True, LISTED, lambda _, slots: [said("Mia Lind") for _ in slots])
+    consent = Consent(True, ListedNames(LISTED, lambda _, slots: [said("Mia Lind") for _ in slots]))
     assert consent.excluded(BLANK, tiles) == {"b"}
     assert consent.excluded(BLANK, tiles) == set()
-
-
-def test_a_name_that_could_not_be_read_is_tried_again_later() -> None:
-    names: list[str | None] = [None, "Mia Lind"]
-    consent = Consent(True, LISTED, lambda *_: [said(names.pop(0))])
-    for time, excluded in ((0.0, {"a"}), (1.0, {"a"}), (5.0, set())):
-        assert consent.excluded(replace(BLANK, time=time), [tile("a")]) == excluded
 
 
 def test_ids_that_were_never_shown_take_no_memory() -> None:
@@ -298,42 +293,13 @@ def test_a_recording_has_all_its_names_read_in_its_first_frame_and_a_live_source
     assert tiles[True] <= 1
 
 
-def test_names_that_were_never_tried_come_before_those_that_could_not_be_read() -> None:
-    tiles = [tile(str(place), place) for place in range(8)]
-    tried: list[int] = []
-
-    def never(_: Pixels, slots: Sequence[Slot]) -> list[list[OcrResult]]:
-        tried.extend(slot.col for slot in slots)
-        return [[] for _ in slots]
-
-    consent = Consent(True, LISTED, never)
-    # Slower than the attempts come round again: the first would be tried for ever.
-    for step in range(8):
-        assert len(consent.excluded(replace(BLANK, time=step * AGAIN), tiles)) == 8
-    assert tried == list(range(8))
-
-
-def test_a_name_that_cannot_be_read_is_tried_ever_more_seldom_until_its_tile_changes() -> None:
-    tried: list[int] = []
-
-    def never(_: Pixels, slots: Sequence[Slot]) -> list[list[OcrResult]]:
-        tried.append(now)
-        return [[] for _ in slots]
-
-    consent, one = Consent(True, LISTED, never), tile("a", 0)
-    for now in range(410):
-        if now == 400:
-            one = replace(one, slot=replace(one.slot, box=Box(0, 0, 400, 300)))
-        consent.excluded(replace(BLANK, time=float(now)), [one])
-    assert tried == [0, 5, 15, 35, 75, 155, 315, 400, 405]
-
-
 def test_a_list_of_who_said_no_without_marks_is_refused(tmp_path: Path) -> None:
     config = config_with(tmp_path, "# who said no", "- Ann Lee", "Ben Okafor")
     with pytest.raises(ConfigError, match=r"out\.txt, line 3: 'Ben Okafor' has no mark"):
         open_consent(config)
-    consent = open_consent(Config(consent=ConsentConfig(list=config.consent.list, default="exclude")))
-    assert consent.consent_list == ConsentList(frozenset({"ben okafor"}), frozenset({"ann lee"}))
+    open_consent(Config(consent=ConsentConfig(list=config.consent.list, default="exclude")))
+    listed = load_consent_list(Path(config.consent.list or ""))
+    assert listed == ConsentList(frozenset({"ben okafor"}), frozenset({"ann lee"}))
 
 
 def test_a_list_without_tesseract_refuses_to_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from agent.composition.analyzer import Shared, open_analyzer
 from agent.configuration.config import Config
-from agent.privacy.consent import AGAIN, LONGEST, Consent
+from agent.privacy.consent import Consent
 from agent.privacy.consent_list import ConsentList, OcrResult
+from agent.privacy.listed_names import AGAIN, LONGEST, ListedNames
 from agent.privacy.name_matching import normalise_name
 from agent.values import Box, Frame, Pixels, Reading, Slot, Snapshot, TileState
 from tests.agent.privacy.test_consent import BLANK, LISTED, said, shown, tile
@@ -80,7 +81,7 @@ def test_somebody_new_elsewhere_is_read_and_the_log_says_that_it_may_be_who_is_e
 
 def test_under_a_list_a_name_counts_no_more_when_its_id_is_in_doubt() -> None:
     names: list[str | None] = ["Ann Lee", None, "Mia Lind"]
-    consent = Consent(False, LISTED, lambda *_: [said(names.pop(0))])
+    consent = Consent(False, ListedNames(LISTED, lambda *_: [said(names.pop(0))]))
     one = tile("a")
     assert consent.excluded(replace(BLANK, time=0.0), [one]) == set()
     one = replace(one, unproven=1.0)
@@ -91,7 +92,7 @@ def test_under_a_list_a_name_counts_no_more_when_its_id_is_in_doubt() -> None:
 
 def test_who_opted_out_stays_out_when_the_id_is_in_doubt() -> None:
     names: list[str | None] = ["Ben Okafor", "Mia Lind"]
-    consent = Consent(True, LISTED, lambda *_: [said(names.pop(0))])
+    consent = Consent(True, ListedNames(LISTED, lambda *_: [said(names.pop(0))]))
     for unproven in (None, 1.0):
         assert consent.excluded(BLANK, [replace(tile("a"), unproven=unproven)]) == {"a"}
 
@@ -114,7 +115,7 @@ def names_read(*moved_at: float, names: Sequence[str | None], until: int) -> dic
         tried.append(now)
         return [said(answers.pop(0) if len(answers) > 1 else answers[0])]
 
-    consent, one, found = Consent(True, LISTED, read), tile("a"), {}
+    consent, one, found = Consent(True, ListedNames(LISTED, read)), tile("a"), {}
     for now in range(until):
         if now in moved_at:
             box = one.slot.box.shifted(300, 0)
@@ -183,9 +184,8 @@ def test_who_opted_out_and_takes_a_place_while_the_window_is_resized_is_not_read
         return [said(names[slot.row, slot.col]) for slot in slots]
 
     names[place] = other.name
-    consent = Consent(
-        True, ConsentList(frozenset(), frozenset({normalise_name(last.name)})), read, at_once=True
-    )
+    listed = ConsentList(frozenset(), frozenset({normalise_name(last.name)}))
+    consent = Consent(True, ListedNames(listed, read, at_once=True))
     size = drawing.pixels.shape[1] * 5 // 4, drawing.pixels.shape[0] * 5 // 4
     with open_analyzer(Config(), shared=Shared(consent=consent)) as analyzer:
         for step in range(12):
@@ -228,9 +228,8 @@ def test_who_takes_a_listed_place_while_names_are_hidden_is_not_read() -> None:
     def read(_: Pixels, slots: Sequence[Slot]) -> list[list[OcrResult]]:
         return [said(names.get((slot.row, slot.col))) for slot in slots]
 
-    consent = Consent(
-        False, ConsentList(frozenset({normalise_name(listed.name)}), frozenset()), read, at_once=True
-    )
+    only = ConsentList(frozenset({normalise_name(listed.name)}), frozenset())
+    consent = Consent(False, ListedNames(only, read, at_once=True))
     swapped: Pixels = bare.copy()
     listed.box.of(swapped)[:] = other.box.of(bare)
     states = []
