@@ -4,7 +4,7 @@ import { byId, onNextFrame, setAttribute, setText } from "./dom.js";
 import { Feed, wantedRate } from "./feed.js";
 import { parseHistory, parseMessage } from "./feed_message.js";
 import { Gallery } from "./gallery.js";
-import { Markers, outlined, showAdvice, showAlerts } from "./lesson_panels.js";
+import { Markers, onAlertId, outlined, showAdvice, showAlerts } from "./lesson_panels.js";
 import { Distribution, Gauges, Person } from "./panels.js";
 import { Timeline } from "./timeline.js";
 import { authorised, takeToken } from "./token.js";
@@ -167,7 +167,6 @@ function drawHeader(now) {
     byId("source-name"),
     hello ? [hello.source.kind, hello.source.name].filter(Boolean).join(" · ") : "",
   );
-  setText(byId("model"), hello?.model.name ? `expressions by model “${hello.model.name}”` : "");
   // Of no tiles there is nothing that could be old.
   const isShown = kind === "live" && view.message.room.tiles > 0;
   setText(byId("age"), isShown ? ageText(view.message.age) : "");
@@ -178,6 +177,7 @@ function drawHeader(now) {
   const isReading = view.message?.room.faces > 0 && kind === "live";
   const perSecond = isReading ? rate(view.message, now) : null;
   setText(byId("rate"), perSecond === null ? "" : `read ${perSecond.toFixed(1)} times a second`);
+  byId("rate").title = hello?.model.name ? `Expressions by the model “${hello.model.name}”` : "";
   setAttribute(document.body, "data-condition", kind);
   setAttribute(document.body, "data-fresh", FRESH.has(kind) ? "yes" : "no");
   setAttribute(document.body, "data-connection", view.link.state);
@@ -280,6 +280,7 @@ const feed = new Feed(
   wantedRate(options, 5),
 );
 const markers = new Markers((command) => feed.send(command));
+onAlertId((id) => gallery.select(id));
 byId("pause").addEventListener("click", () =>
   feed.send({ type: view.message?.source.paused ? "resume" : "pause" }),
 );

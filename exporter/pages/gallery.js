@@ -7,6 +7,8 @@ import { placeText, tileText } from "./words.js";
 // Tile heights in CSS pixels from which there is room for more.
 const LARGE = 84;
 const MEDIUM = 50;
+// Tiles are drawn so many times as high or as wide as in the meeting where there is room: bars and words need it.
+const MOST_STRETCH = 1.35;
 
 // The part of the frame that the tiles span, so that a gallery in a corner of the screen still fills the map.
 export function hull(tiles) {
@@ -135,19 +137,21 @@ export class Gallery {
     const map = byId("map");
     const all = hull(this.tiles);
     const scale = Math.min(map.clientWidth / all.width, map.clientHeight / all.height);
-    const x = (map.clientWidth - all.width * scale) / 2 - all.left * scale;
-    const y = (map.clientHeight - all.height * scale) / 2 - all.top * scale;
+    const across = Math.min(map.clientWidth / all.width, scale * MOST_STRETCH);
+    const down = Math.min(map.clientHeight / all.height, scale * MOST_STRETCH);
+    const x = (map.clientWidth - all.width * across) / 2 - all.left * across;
+    const y = (map.clientHeight - all.height * down) / 2 - all.top * down;
     const gap = 1.5;
     for (const { id, box } of this.tiles) {
       const { root } = this.cells.get(id);
-      const width = Math.max(box.width * scale - 2 * gap, 8);
-      const height = Math.max(box.height * scale - 2 * gap, 8);
+      const width = Math.max(box.width * across - 2 * gap, 8);
+      const height = Math.max(box.height * down - 2 * gap, 8);
       setStyle(root, "width", `${width.toFixed(1)}px`);
       setStyle(root, "height", `${height.toFixed(1)}px`);
       setStyle(
         root,
         "transform",
-        `translate(${(x + box.left * scale + gap).toFixed(1)}px, ${(y + box.top * scale + gap).toFixed(1)}px)`,
+        `translate(${(x + box.left * across + gap).toFixed(1)}px, ${(y + box.top * down + gap).toFixed(1)}px)`,
       );
       setStyle(root, "--unit", `${Math.min(Math.max(height / 5.6, 8), 40).toFixed(1)}px`);
       setAttribute(
@@ -156,6 +160,11 @@ export class Gallery {
         height >= LARGE && width >= 110 ? "large" : height >= MEDIUM && width >= 74 ? "medium" : "small",
       );
     }
+  }
+
+  // Shows a participant's tile, as if it were chosen.
+  select(id) {
+    if (this.selected !== id) this.#choose(id);
   }
 
   #choose(id) {

@@ -1,7 +1,7 @@
 // The lesson's parts of the dashboard: the sentence on the pace with its evidence, alerts, and markers.
 
 import { byId, el, setAttribute, setText } from "./dom.js";
-import { clock, percent } from "./words.js";
+import { clock, percent, unbroken } from "./words.js";
 
 // The most ids that are listed; more are counted.
 const MOST_IDS = 6;
@@ -17,8 +17,8 @@ export function showAdvice(advice) {
   node.hidden = advice === null;
   if (advice === null) return;
   setAttribute(node, "data-tempo", advice.tempo);
-  setText(byId("advice-text"), advice.text);
-  setText(byId("advice-evidence"), advice.evidence);
+  setText(byId("advice-text"), unbroken(advice.text));
+  setText(byId("advice-evidence"), unbroken(advice.evidence));
   node.setAttribute("aria-label", `${advice.text} Evidence: ${advice.evidence}`);
 }
 
@@ -33,13 +33,36 @@ export function intervalText(room) {
 
 // --- alerts ------------------------------------------------------------------------------------------------
 
-// Whom an alert rests on, in words; in the gallery's order, which is no ranking.
-function namedText({ tiles, scope }) {
-  if (!tiles.length) return "";
+// A participant's id, which shows their tile when it is pressed: nobody knows whose id it is.
+function idButton(id) {
+  const button = el("button", "", id);
+  button.type = "button";
+  button.dataset.id = id;
+  button.title = "Show this tile";
+  button.setAttribute("aria-label", `${id}, show this tile`);
+  return button;
+}
+
+// Whom an alert rests on; in the gallery's order, which is no ranking.
+function named({ tiles, scope }) {
+  if (!tiles.length) return [];
   if (scope === "room" || tiles.length > MOST_IDS) {
-    return `${tiles.length} ${tiles.length === 1 ? "tile" : "tiles"}`;
+    return [`${tiles.length} ${tiles.length === 1 ? "tile" : "tiles"}`];
   }
-  return tiles.join(", ");
+  return tiles.flatMap((id, index) => (index ? [", ", idButton(id)] : [idButton(id)]));
+}
+
+// An item of the list. An id that stands in the text is not said again after it.
+function alertItem(alert) {
+  const [text, [first]] = [unbroken(alert.text || alert.name), alert.tiles];
+  const isSaid = alert.tiles.length === 1 && text.includes(first);
+  const [before, ...after] = isSaid ? text.split(first) : [text];
+  const words = isSaid ? [before, idButton(first), after.join(first)] : [before];
+  const [since, ids] = [sinceText(alert), isSaid ? [] : named(alert)];
+  const note = el("span", "note", null, el("span", "when", since), since && ids.length ? " · " : "", ...ids);
+  const item = el("li", "", null, el("b", "", null, ...words), " ", note);
+  item.dataset.scope = alert.scope;
+  return item;
 }
 
 // Alerts on single participants that say the same are one item of the list.
@@ -70,18 +93,22 @@ export function showAlerts(alerts) {
   const key = JSON.stringify(alerts);
   if (list.dataset.key === key) return;
   list.dataset.key = key;
-  const items = joined(alerts).map((alert) => {
-    const note = [sinceText(alert), namedText(alert)].filter(Boolean).join(" · ");
-    const item = el("li", "", null, el("b", "", alert.text || alert.name), " ", el("span", "note", note));
-    item.dataset.scope = alert.scope;
-    return item;
-  });
+  const items = joined(alerts).map(alertItem);
+  // A replaced button takes the keyboard's focus with it.
+  const held = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   list.replaceChildren(...items);
+  if (held) list.querySelector(`[data-id="${CSS.escape(held)}"]`)?.focus();
   // Before measuring: where there are alerts their panel is wider.
   setAttribute(list.parentNode, "data-any", alerts.length ? "yes" : "no");
   // Says that there are more alerts than can be seen: not every system shows a scroll bar.
   const isCut = list.scrollHeight > list.clientHeight + 1;
   setText(byId("alerts-note"), items.length ? `${items.length}${isCut ? ", scroll to see all" : ""}` : "none");
+}
+
+// Calls `show(id)` when an id in the list is pressed. Already at the press: until the release the item may be replaced.
+export function onAlertId(show) {
+  const tell = ({ target }) => target.dataset.id && show(target.dataset.id);
+  for (const kind of ["pointerdown", "click"]) byId("alerts").addEventListener(kind, tell);
 }
 
 // The tiles to outline. Those of an alert on the whole room are not: half of the gallery would be.
@@ -97,6 +124,9 @@ export class Markers {
     this.said = 0;
     this.key = "[]";
     this.open = false;
+    const list = byId("marker-list");
+    // The newest is what was set by mistake, mostly.
+    list.addEventListener("toggle", () => (list.scrollTop = list.scrollHeight));
     for (const button of document.querySelectorAll("#markers button[data-text]")) {
       button.addEventListener("click", () => this.#send(button.dataset.text));
     }

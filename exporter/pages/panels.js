@@ -230,7 +230,8 @@ export class Person {
       return;
     }
     const since = tile.since ? ` for ${durationText(now - tile.since)}` : "";
-    this.#fill(title, note, tile.emotion.scores, `${seen.word}${since}. ${facing}`.trim());
+    const word = seen.word[0].toUpperCase() + seen.word.slice(1);
+    this.#fill(title, note, tile.emotion.scores, `${word}${since}. ${facing}`.trim());
   }
 
   #fill(title, note, scores, text) {

@@ -149,7 +149,7 @@ export class Timeline {
     pen.clearRect(0, 0, width, height);
     const look = getComputedStyle(this.canvas);
     const now = this.offset === null ? Date.now() : performance.now() + this.offset;
-    const plot = { left: 38, top: 6, width: width - 50, height: height - 28, now };
+    const plot = { left: 44, top: 6, width: width - 56, height: height - 28, now };
     this.#axes(pen, look, plot);
     this.#areas(pen, look, plot);
     this.#flags(pen, look, plot);
@@ -236,7 +236,7 @@ export class Timeline {
     pen.textAlign = "right";
     for (const share of [0, 0.5, 1]) {
       const y = Math.round(plot.top + plot.height * (1 - share)) + 0.5;
-      pen.fillText(`${share * 100}%`, plot.left - 6, share === 1 ? y + 5 : share === 0 ? y - 4 : y);
+      pen.fillText(`${share * 100} %`, plot.left - 6, share === 1 ? y + 5 : share === 0 ? y - 4 : y);
       pen.beginPath();
       pen.moveTo(plot.left, y);
       pen.lineTo(plot.left + plot.width, y);
@@ -252,7 +252,7 @@ export class Timeline {
       pen.lineTo(x, plot.top + plot.height + 4);
       pen.stroke();
       // At the left is the button of the markers, at the right "now".
-      if (x > plot.left + 42 && x < plot.left + plot.width - 62)
+      if (x > plot.left + 36 && x < plot.left + plot.width - 62)
         pen.fillText(clock(minute, false), x, plot.top + plot.height + 7);
     }
     pen.textAlign = "right";

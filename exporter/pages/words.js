@@ -49,6 +49,9 @@ export const attentionWord = (value, faces) => pick(faces === 1 ? FACING : ATTEN
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
+// A text whose shares are not torn from their signs at the end of a line.
+export const unbroken = (text) => text.replace(/(\d) %/g, "$1\u00a0%");
+
 // As 19:02:03, in every language, as in the terminal and the report.
 export const clock = (ms, seconds = true) =>
   new Date(ms).toLocaleTimeString("en-GB", {

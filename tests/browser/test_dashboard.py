@@ -629,3 +629,24 @@ def test_what_is_read_first_is_the_room_and_a_participant_s_button_follows_the_g
     page = ready(open_page("/"))
     order = page.locator("main > section").evaluate_all("all => all.map((one) => one.classList[1])")
     assert order == ["room", "gallery", "person", "time", "alerts"]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1366, 768), (1920, 1080)])
+def test_what_room_there_is_is_used(open_page: OpenPage, agent: Agent, size: tuple[int, int]) -> None:
+    """The tiles of a whole class fill the map in both directions, and the bars their panel."""
+    agent.publish(snapshot(1))
+    page = open_page("/", size=size)
+    until(page, "document.querySelectorAll('.tile').length === 25")
+    free = page.evaluate(
+        """() => { const edge = (one, side) => one.getBoundingClientRect()[side];
+                   const tiles = [...document.querySelectorAll('.tile')];
+                   const most = side => Math.max(...tiles.map(one => edge(one, side)));
+                   const map = document.querySelector('#map');
+                   return { right: edge(map, 'right') - most('right'),
+                            bottom: edge(map, 'bottom') - most('bottom'),
+                            panel: edge(document.querySelector('.person'), 'bottom')
+                                   - edge(document.querySelector('#person-text'), 'bottom') }; }"""
+    )
+    assert free["right"] < 12
+    assert free["bottom"] < 12
+    assert free["panel"] < 60

@@ -113,6 +113,33 @@ def test_alerts_on_the_room_count_tiles_and_outline_none(open_page: OpenPage, ag
     expect(page.locator(".tile[data-named=yes]")).to_have_count(1)
 
 
+def test_the_id_in_an_alert_shows_the_tile_by_mouse_and_keyboard(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(lesson())
+    page = open_page("/")
+    expect(page.locator("#alerts button")).to_have_count(1)
+    expect(page.locator("#alerts li").nth(1)).to_have_text(
+        re.compile(r"^Unlike usual: t7 looks sad. since [\d:]+$")
+    )
+    page.locator("#alerts button").click()
+    expect(page.locator(".tile[aria-selected=true]")).to_have_attribute("data-id", "t7")
+    page.mouse.move(0, 0)
+    expect(page.locator("#person-title")).to_have_text("Participant t7")
+    page.keyboard.press("Escape")
+    expect(page.locator("#person-title")).to_have_text("The room's mean")
+    page.locator("#alerts button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#person-title")).to_have_text("Participant t7")
+    agent.publish(lesson(2))
+    until(page, "document.activeElement.dataset.id === 't7'")
+
+
+def test_a_share_is_not_torn_from_its_sign(open_page: OpenPage, agent: Agent) -> None:
+    agent.publish(lesson())
+    page = open_page("/")
+    expect(page.locator("#advice-evidence")).to_contain_text("90")
+    assert page.locator("#advice-evidence").text_content() == "90\u00a0% before, now 60\u00a0%."
+
+
 @pytest.mark.parametrize(
     "size", [(1000, 640), (1200, 760), (1280, 720), (1440, 900), (1920, 1080), (390, 844)]
 )
@@ -168,7 +195,9 @@ def test_three_alerts_are_seen_whole_on_a_small_laptop_and_their_number_is_said(
     expect(page.locator("#alerts-note")).to_have_text("9, scroll to see all")
 
 
-@pytest.mark.parametrize(("size", "place"), [((1000, 700), "none"), ((1366, 768), "eu_education")])
+@pytest.mark.parametrize(
+    ("size", "place"), [((1000, 700), "none"), ((1366, 768), "eu_education"), ((1920, 1080), "none")]
+)
 def test_without_alerts_the_chart_has_their_room(
     chromium: Browser, tmp_path: Path, size: tuple[int, int], place: PolicyName
 ) -> None:
@@ -179,6 +208,9 @@ def test_without_alerts_the_chart_has_their_room(
         until(page, "document.querySelectorAll('.tile').length === 25")
         height = "document.querySelector('#timeline').getBoundingClientRect().height"
         assert until(page, height) > 100, "the buttons stand in the title's line"
+        width = "(one => document.querySelector(one).getBoundingClientRect().width)"
+        assert page.evaluate(f"{width}('.time') === {width}('.gallery')")
+        expect(page.locator("#alerts-none")).to_be_visible()
         page.screenshot(path=tmp_path / "chart.png")
         page.close()
 
@@ -263,6 +295,17 @@ def test_a_marker_is_removed_by_its_button(
     server.publish(replace(given, seq=4, markers=()))
     expect(page.locator("#marker-list")).to_be_hidden()
     expect(page.locator("#marker-count")).to_be_hidden()
+
+
+def test_the_list_of_markers_opens_at_the_newest(open_page: OpenPage, agent: Agent) -> None:
+    """It is the one that was set by mistake."""
+    many = tuple(Marker(f"topic {number}", time.time() - 200 + number) for number in range(50))
+    agent.publish(replace(lesson(), markers=many))
+    page = open_page("/", size=(1280, 720))
+    page.locator("#marker-count").click()
+    expect(page.locator("#marker-list li").last).to_be_in_viewport()
+    lefts = "[...document.querySelectorAll('#marker-list time')].map(one => one.getBoundingClientRect().left)"
+    assert len(set(page.evaluate(lefts))) == 1, "one column, also from the tenth on"
 
 
 def test_markers_stand_in_the_timeline(open_page: OpenPage, agent: Agent) -> None:
