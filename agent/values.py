@@ -2,7 +2,8 @@
 
 Pictures are RGB, uint8, shape (height, width, 3). Positions are pixels of the source frame, x to the right
 and y down, from the top left corner. ``time`` is in seconds of a monotonic clock, ``wall`` in Unix seconds.
-Import the types of ``agent.box`` and ``agent.lesson_values`` from here, as ``exporter`` does.
+Import the types of ``agent.box``, ``agent.lesson_values`` and ``agent.source_values`` from here, as
+``exporter`` does.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ from agent.lesson_values import RecordStatus as RecordStatus
 from agent.lesson_values import Scope as Scope
 from agent.lesson_values import Tempo as Tempo
 from agent.lesson_values import Trend as Trend
+from agent.source_values import SenderAnswer as SenderAnswer
+from agent.source_values import SourceInfo as SourceInfo
+from agent.source_values import SourceState as SourceState
+from agent.source_values import SourceStatus as SourceStatus
 
 LabelName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 LABELS: tuple[LabelName, ...] = get_args(LabelName)
@@ -68,14 +73,6 @@ class Reason(StrEnum):
     WARMING_UP = "warming_up"
     PRIVATE = "private"
     COVERED = "covered"
-
-
-class SourceState(StrEnum):
-    """State of a source: ``live``, no frame for a while (``stalled``), or being reopened (``lost``)."""
-
-    LIVE = "live"
-    STALLED = "stalled"
-    LOST = "lost"
 
 
 def check_pixels(pixels: object, name: str = "picture") -> Pixels:
@@ -239,33 +236,6 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceInfo:
-    """Source of the frames. ``kind`` is screen, webrtc, camera, media or demo; size in pixels."""
-
-    kind: str
-    name: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourceStatus:
-    """Whether frames arrive, how many were overwritten before they were read, whether reading is paused.
-
-    ``place`` is the frame's rectangle on this machine's desktop, in the desktop's own units (points on macOS,
-    else physical pixels); None if the frame is not part of the desktop. ``failed`` counts the frames that
-    could not be read. ``failing``: no frame can be read now, so the readings are old.
-    """
-
-    state: SourceState = SourceState.LIVE
-    dropped: int = 0
-    paused: bool = False
-    place: Box | None = None
-    failed: int = 0
-    failing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Load:
     """CPU use of the analysis: ``used`` of ``budget``, both shares of one core (None: no limit).
 
@@ -299,12 +269,3 @@ class Snapshot:
     markers: tuple[Marker, ...] = ()
     unmarked: tuple[float, ...] = ()
     record: RecordStatus = NOT_RECORDED
-
-
-@dataclass(frozen=True, slots=True)
-class SenderAnswer:
-    """Answer to a WebRTC sender: the session's name, the tag of its present state, and the SDP answer."""
-
-    session: str
-    tag: str
-    sdp: str

@@ -53,6 +53,7 @@ PURE = (
     "agent.privacy.listed_names",
     "agent.privacy.name_matching",
     "agent.privacy.text_line",
+    "agent.source_values",
     "agent.tracking",
     "agent.tracking.gallery_check",
     "agent.values",

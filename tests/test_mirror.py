@@ -43,6 +43,7 @@ TESTED_BY = {
     "agent/steps": "exporter/recorder/test_presence.py",
     # Types without behaviour, exercised by all that use them.
     "agent/lesson_values": "agent/lesson/test_trend.py",
+    "agent/source_values": "agent/sources/test_supervised.py",
     "agent/lesson/rules": "agent/lesson/test_alerts.py",
     "agent/tracking/tracker": "agent/analysis/test_pipeline.py",
     "agent/sources/base": "agent/sources/test_supervised.py",
