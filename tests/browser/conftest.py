@@ -14,7 +14,7 @@ from tests import waiting
 from tests.browser.serving import Agent
 from tests.paths import need_chromium
 
-__all__ = ["Agent", "OpenPage", "Scheme", "until"]
+__all__ = ["Agent", "OpenPage", "Scheme", "ready", "until"]
 
 FLAGS = [
     "--no-sandbox",
@@ -53,6 +53,11 @@ def until(page: Page, script: str, arg: object = None) -> Any:
     Playwright's own ``wait_for_function`` evaluates text inside the page, which the pages' policy forbids.
     """
     return waiting.until(lambda: page.evaluate(script, arg), script, beside(page))
+
+
+def ready(page: Page) -> Page:
+    until(page, "document.body.dataset.condition === 'live'")
+    return page
 
 
 def beside(page: Page) -> Callable[[float], None]:

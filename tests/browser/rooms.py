@@ -10,21 +10,33 @@ import numpy as np
 
 from agent.values import (
     LABELS,
+    Advice,
     Alert,
     Box,
+    Change,
+    Direction,
     Emotion,
     Face,
+    Marker,
     Reading,
     Reason,
     Room,
+    Scope,
     Snapshot,
     SourceState,
     SourceStatus,
+    Tempo,
     TileState,
+    Trend,
 )
 from tests import builders
 
 STATES = {7: TileState.CAMERA_OFF, 13: TileState.NO_FACE, 21: TileState.EXCLUDED}
+STEADY = Change(0.0, Direction.STEADY)
+TREND = Trend(Change(0.15, Direction.RISING), STEADY, Change(-0.2, Direction.FALLING), STEADY)
+ADVICE = Advice(
+    Tempo.SLOWER, "Slower may help: fewer faces are turned to the camera.", "90 % before, now 60 %."
+)
 REASONS = {4: Reason.SMALL, 11: Reason.TURNED, 23: Reason.WARMING_UP}
 
 
@@ -136,3 +148,19 @@ def snapshot(
     return builders.snapshot(
         readings, seq, now, size=size, source=source, room=room, age=0.0315, alerts=alerts
     )
+
+
+def lesson(seq: int = 1) -> Snapshot:
+    """A class with all that is said of a lesson over time: trend, advice, two markers and two alerts."""
+    now = time.time()
+    given = snapshot(seq)
+    assert given.room.scores is not None
+    intervals = tuple((max(score - 0.1, 0.0), min(score + 0.1, 1.0)) for score in given.room.scores)
+    room = replace(given.room, motivation=0.63, intervals=intervals, trend=TREND, advice=ADVICE)
+    markers = (Marker("New topic", now - 100), Marker("<i>group</i> work", now - 20))
+    tiles = tuple(f"t{number}" for number in range(1, 14))
+    alerts = (
+        Alert("turned away", "Many are turned away: 13 of 22.", tiles, now - 60, Scope.ROOM),
+        Alert("unusual", "Unlike usual: t7 looks sad.", ("t7",), now - 90),
+    )
+    return replace(given, room=room, markers=markers, alerts=alerts)

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from agent.values import PolicyName, Snapshot, SourceInfo
 from exporter.privacy import PrivacyPolicy
+from exporter.protocol.client_commands import ClientCommand
 from exporter.protocol.messages import ModelPart
 from exporter.server.feed_server import About, FeedServer, ServerSettings
 
@@ -18,21 +20,25 @@ MODEL = ModelPart(name="test-model", sha256="0" * 64, input=(48, 48, 1))
 
 
 class Agent:
-    """A feed server as a context manager; ``url`` gives addresses with the token."""
+    """A feed server as a context manager; ``url`` gives addresses with the token.
+
+    ``commands`` takes what the pages ask for; without it they may ask for nothing.
+    """
 
     def __init__(
         self,
         privacy: PrivacyPolicy | None = None,
+        *,
         port: int = 0,
         token: str | None = None,
         source: SourceInfo = ABOUT,
         place: PolicyName = "none",
+        commands: Callable[[ClientCommand], None] | None = None,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         settings = ServerSettings(port=port, token=token, connection_folder=Path(self._folder.name))
-        self._server = FeedServer(
-            settings, About(source, MODEL, privacy or PrivacyPolicy(legal_policy=place))
-        )
+        about = About(source, MODEL, privacy or PrivacyPolicy(legal_policy=place))
+        self._server = FeedServer(settings, about, commands=commands)
 
     @property
     def port(self) -> int:
