@@ -73,7 +73,10 @@ def report(config: Config, name: str | None, outputs: ReportOutputs) -> int:
     session = load_session(file)
     for path in write_outputs(session, file, outputs):
         note_export(audit, session, file, path)
-        print(f"wrote {path}")
+        # Nobody named that path: it says where the page is.
+        print(
+            f"wrote {path.resolve()}: open it in a browser" if path == default_path(file) else f"wrote {path}"
+        )
     if table_of_none(session, outputs):
         print(f"The table holds no rows: {why_none(session)}")
     if outputs.open:

@@ -21,6 +21,7 @@ from agent.configuration.values import wrong_values
 from agent.errors import ConfigError
 from agent.lesson.rules import RULE_CHOICES
 from agent.small_file import read_small
+from exporter.words import counted
 
 Data = dict[str, Any]
 """The configuration before validation: sections with keys."""
@@ -202,9 +203,8 @@ def _plain(problem: str, key: str) -> str:
         return "must be one of " + ", ".join(str(choice) for choice in choices)
     if "matching regex" in problem:
         return PATTERNS[re.sub(r"\[\d+\]", "", key)]
-    bound = re.fullmatch(r"Expected `(?:int|float)` (<=|>=|<|>) (\S+)", problem)
-    if bound:
-        return f"must be {BOUNDS[bound[1]]} {bound[2].removesuffix('.0')}"
+    if limit := _limit(problem):
+        return limit
     if key in UNIONS:
         return UNIONS[key]
     if problem.startswith("Expected `array") and "got `str`" in problem:
@@ -212,6 +212,17 @@ def _plain(problem: str, key: str) -> str:
     named = re.sub(r"`([a-z |]+)`", lambda kinds: _kinds(kinds[1]), problem)
     named = re.sub(r"^Expected (.+), got (.+)$", r"must be \1, not \2", named)
     return named[:1].lower() + named[1:]
+
+
+def _limit(problem: str) -> str | None:
+    bound = re.fullmatch(r"Expected `(?:int|float)` (<=|>=|<|>) (\S+)", problem)
+    if bound:
+        return f"must be {BOUNDS[bound[1]]} {bound[2].removesuffix('.0')}"
+    length = re.fullmatch(r"Expected `(str|array)` of length (<=|>=) (\d+)", problem)
+    if length:
+        unit = "character" if length[1] == "str" else "item"
+        return f"must be {KINDS[length[1]]} of {BOUNDS[length[2]]} {counted(int(length[3]), unit)}"
+    return None
 
 
 def _kinds(kinds: str) -> str:

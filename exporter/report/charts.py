@@ -13,6 +13,7 @@ from exporter.recorder.packing import SessionEvent
 from exporter.recorder.session import Figures
 from exporter.report.figures import OUTCOMES, READ, ParticipantTimeline, RoomTimeline
 from exporter.report.formatting import clock
+from exporter.report.marker_flags import marker_flags
 from exporter.words import ORDER
 
 WIDTH = 720
@@ -66,9 +67,7 @@ def room_chart(
     for lane, events in enumerate(lanes):
         y = top - 9 * (len(lanes) - lane)
         parts += [_alert_bar(event, axis, y) for event in events]
-    places = _apart([axis.x(event.since) for event in markers])
-    for number, (event, at) in enumerate(zip(markers, places, strict=True), 1):
-        parts.append(_marker_flag(event, number, at, axis.x(event.since), bottom))
+    parts += _markers(markers, axis, bottom)
     return _svg("room", bottom + 20, parts, "The share of each expression in the room over time")
 
 
@@ -234,25 +233,20 @@ def _alert_bar(event: SessionEvent, axis: Axis, y: float) -> str:
     )
 
 
-def _apart(places: Sequence[float]) -> list[float]:
-    """Where the numbers of markers stand, from the left: beside each other where one would hide another."""
-    told: list[float] = []
-    for place in places:
-        told.append(max(place, told[-1] + 15) if told else place)
-    limit = WIDTH - 7.0
-    for index in reversed(range(len(told))):
-        told[index] = round(min(told[index], limit), 1)
-        limit = told[index] - 15
-    return told
-
-
-def _marker_flag(event: SessionEvent, number: int, at: float, x: float, bottom: float) -> str:
-    """A marker's line at ``x``, and its number in a circle at ``at``."""
-    foot = "" if at == x else f"L{x} 20"
-    return (
-        f'<g class="marker"><title>{escape(event.text)}</title><path d="M{at} 14{foot}V{bottom}"/>'
-        f'<circle cx="{at}" cy="8" r="7"/>{_text(at, 11.5, str(number), "middle")}</g>'
-    )
+def _markers(markers: Sequence[SessionEvent], axis: Axis, bottom: float) -> Iterator[str]:
+    """A line for each marker, and above them their numbers: in a circle, or several in one flag."""
+    places = [axis.x(event.since) for event in markers]
+    for flag in marker_flags(places, 0.0, WIDTH):
+        own = range(flag.first - 1, flag.last)
+        told = "; ".join(markers[index].text for index in own)
+        lines = "".join(f"M{places[index]} 20V{bottom}" for index in own)
+        left = round(flag.at - flag.width / 2, 1)
+        yield (
+            f'<g class="marker"><title>{escape(told)}</title>'
+            f'<path d="M{flag.at} 14L{flag.marked} 20{lines}"/>'
+            f'<rect x="{left}" y="1" width="{flag.width:g}" height="14" rx="7"/>'
+            f"{_text(flag.at, 11.5, flag.text, 'middle')}</g>"
+        )
 
 
 def _time_grid(axis: Axis, top: float, bottom: float, *, named: bool = True) -> str:

@@ -204,7 +204,8 @@ def _people(session: RecordedSession, found: Sequence[ParticipantTimeline], axis
     return section(
         "Each participant, in the order of the gallery",
         "<p>One line for each tile. Names are not recorded; an id holds for this session only. The order is "
-        f"the place on the screen and says nothing else.{doubt}</p>"
+        "the place on the screen and says nothing else. The place is where the tile was longest; where tiles "
+        f"moved, several have the same.{doubt}</p>"
         f"{_passing(len(session.participants) - len(found))}{drawings}"
         f'<ul class="legend">{LABEL_KEYS * infers}<li><i class="unread"></i>'
         f'{"not read" if infers else "face"}</li><li><i class="no_face"></i>no face</li>'

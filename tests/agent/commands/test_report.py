@@ -70,7 +70,7 @@ def test_a_file_whose_name_is_no_text_is_written_named_and_noted(
 def test_the_page_of_the_drawn_class_is_written(session: Path, name: str, capsys: Capture) -> None:
     assert main(["report", name]) == 0
     page = Path(f"{NAME}.html")
-    assert capsys.readouterr().out == f"wrote {page}\n"
+    assert capsys.readouterr().out == f"wrote {page.resolve()}: open it in a browser\n"
     text = page.read_text(encoding="utf-8")
     for participant in load_session(session).participants.values():
         assert participant in text
@@ -89,7 +89,7 @@ def test_a_session_that_somebody_sent_does_not_choose_where_its_report_goes(
     with Store(home / "evil.session", details(name=name.format(tmp_path))) as store:
         store.write([Packer().pack(one, 0.0) for one in lesson(1)])
     assert main(["report", "evil"]) == 0
-    assert capsys.readouterr().out == "wrote evil.html\n"
+    assert capsys.readouterr().out == f"wrote {Path('evil.html').resolve()}: open it in a browser\n"
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 

@@ -97,6 +97,12 @@ def test_an_empty_file_and_an_empty_section_are_the_defaults(tmp_path: Path) -> 
         ("analysis: {hz: .nan}", "analysis.hz is nan"),
         ("analysis: {hz: 0}", "analysis.hz is 0"),
         ("baseline: {limit: 9}", "baseline.limit is 9"),
+        ("mqtt: {host: ''}", "mqtt.host is '', but must be a text of at least 1 character"),
+        ("consent: {languages: []}", "consent.languages is [], but must be a list of at least 1 item"),
+        (
+            f"alerts: {{rules: [{{kind: camera_off, name: {'n' * 61}}}]}}",
+            "but must be a text of at most 60 characters",
+        ),
         ("motivation: {happy: 2}", "motivation.happy is 2, but must be at most 1"),
         (
             "alerts: {rules: [{kind: expressions, name: n, labels: [sad, bored], share: 1, seconds: 60}]}",

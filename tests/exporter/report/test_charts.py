@@ -14,23 +14,23 @@ from exporter.report.figures import RoomTimeline
 AXIS = Axis(0.0, 100.0, 0.0, 0)
 
 
-def circles(*seconds: float) -> list[float]:
+def numbers(*seconds: float) -> list[float]:
     """Where the numbers of markers of these times stand, in a chart of a hundred seconds."""
     markers = [SessionEvent(str(time), "marker", "", "a topic", (), "room", time) for time in seconds]
     blank = np.full((1, 7), np.nan)
     drawn = room_chart(
         RoomTimeline(np.array([0.0, 100.0]), blank, blank[:, :4], blank[:, :3]), AXIS, markers, []
     )
-    return [float(at) for at in re.findall(r'<circle cx="([\d.]+)"', drawn)]
+    return [float(at) for at in re.findall(r'<text x="([\d.]+)" y="11.5"', drawn)]
 
 
 def test_no_marker_s_number_hides_another() -> None:
     for seconds in ((50.0, 50.5), (0.0, 0.1, 0.2), (99.0, 99.5, 100.0), (10.0, 90.0)):
-        places = circles(*seconds)
+        places = numbers(*seconds)
         assert len(places) == len(seconds)
         assert all(after - before >= 14 for before, after in pairwise(places))
         assert all(7 <= place <= WIDTH - 7 for place in places)
 
 
 def test_a_marker_s_number_stands_over_its_line_where_there_is_room() -> None:
-    assert circles(10.0, 90.0) == [AXIS.x(10.0), AXIS.x(90.0)]
+    assert numbers(10.0, 90.0) == [AXIS.x(10.0), AXIS.x(90.0)]
