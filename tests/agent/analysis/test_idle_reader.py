@@ -7,7 +7,7 @@ import numpy as np
 from agent.analysis.idle_reader import IdleReader
 from agent.analysis.runner import Runner
 from agent.values import Frame, Marker, Snapshot, SourceState
-from tests.agent.analysis.test_runner import ScriptedSource
+from tests.agent.analysis.running import ScriptedSource
 from tests.program import call
 
 
