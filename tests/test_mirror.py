@@ -47,7 +47,7 @@ TESTED_BY = {
     "agent/lesson/rules": "agent/lesson/test_alerts.py",
     "agent/tracking/tracker": "agent/analysis/test_pipeline.py",
     "agent/sources/base": "agent/sources/test_supervised.py",
-    **inside("agent/sources", "pictures still_picture", "agent/sources/test_media.py"),
+    "agent/sources/still_picture": "agent/sources/test_pictures.py",
     # Two real peers on loopback test the whole way of a shared picture.
     **inside("agent/sources/webrtc", "session source", "agent/sources/webrtc/test_sessions.py"),
     # These need a display server: windows and what they draw with, the tray and its menu.
