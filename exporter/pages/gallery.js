@@ -153,7 +153,9 @@ export class Gallery {
         "transform",
         `translate(${(x + box.left * across + gap).toFixed(1)}px, ${(y + box.top * down + gap).toFixed(1)}px)`,
       );
-      setStyle(root, "--unit", `${Math.min(Math.max(height / 5.6, 8), 40).toFixed(1)}px`);
+      // Ten units of width hold the longest word between its symbol and the sign of who speaks.
+      const unit = Math.min(height / 5.6, width / 10);
+      setStyle(root, "--unit", `${Math.min(Math.max(unit, 8), 40).toFixed(1)}px`);
       setAttribute(
         root,
         "data-size",

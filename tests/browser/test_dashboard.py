@@ -223,3 +223,16 @@ def test_what_room_there_is_is_used(open_page: OpenPage, agent: Agent, size: tup
     assert free["right"] < 12
     assert free["bottom"] < 12
     assert free["panel"] < 60
+
+
+def test_no_word_is_cut_where_tiles_are_drawn_higher(open_page: OpenPage, agent: Agent) -> None:
+    """Four rows of five, all of them speaking: "surprise" was "surpri…"."""
+    places = enumerate(grid(20, 1920, 1080))
+    readings = [replace(reading(i, *at, plain=True), emotion=emotion(5), speaking=True) for i, at in places]
+    agent.publish(snapshot(1, readings=tuple(readings)))
+    page = open_page("/", size=(1280, 800))
+    until(page, "document.querySelectorAll('.tile').length === 20")
+    words = "[...document.querySelectorAll('.tile .word')]"
+    cut = f"{words}.filter(one => one.scrollWidth > one.clientWidth).length"
+    expect(page.locator(".tile .word").first).to_have_text("surprise")
+    assert page.evaluate(cut) == 0

@@ -177,6 +177,10 @@ def test_the_list_of_markers_opens_at_the_newest(open_page: OpenPage, agent: Age
     page = open_page("/", size=(1280, 720))
     page.locator("#marker-count").click()
     expect(page.locator("#marker-list li").last).to_be_in_viewport()
+    bottom, top = (page.locator(one).bounding_box() for one in ("#marker-list", "#markers"))
+    assert bottom
+    assert top
+    assert bottom["y"] + bottom["height"] <= top["y"], "the buttons can still be pressed"
     lefts = "[...document.querySelectorAll('#marker-list time')].map(one => one.getBoundingClientRect().left)"
     assert len(set(page.evaluate(lefts))) == 1, "one column, also from the tenth on"
 
