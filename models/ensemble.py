@@ -18,18 +18,10 @@ class Ensemble(nn.Module):
     on public, in float:
 
     - One student has 0.682, and 0.693 with its answer for the mirror image.
-    - Two students whose training ended 18 minutes apart have 0.680 unmirrored, and 0.690 with one mirrored.
-    - Two students of different seeds have 0.684 and 0.680 alone, together 0.691 unmirrored, and 0.690 or
-      0.695 with one mirrored. The better one with its own mirror image has 0.692. A second network is
-      therefore worth no more than the mirror image, at twice the file size.
-    - As teachers they are worth more: the better one, trained for 53 more epochs with both as teachers, has
-      0.695 alone and 0.697 with its mirror image, before labels are balanced (settings: see the changelog).
-    - Another 56 epochs, with that network and the other seed as teachers (teacher_share 0.75, mixup 0.5),
-      give 0.692 and 0.694. The calibrated cross entropy is smaller (0.828 instead of 0.830), but the network
-      is not right more often.
-    - Enlarging the mirror image by 4 to 14 %, with its rim cut off, gives 0.700 to 0.703 instead of 0.699
-      (offsets cross-validated), and a cross entropy larger by 0.001 to 0.002. This is chance, so it was not
-      adopted.
+    - Two students of different seeds have 0.684 and 0.680 alone, and together 0.691; the better one with its
+      own mirror image has 0.692. A second network is worth no more than the mirror image, at twice the size.
+    - As teachers two are worth more: the better one, trained for 53 more epochs with both as teachers, has
+      0.695 alone and 0.697 with its mirror image. Another 56 epochs gained nothing.
     """
 
     def __init__(self, members: Sequence[nn.Module]) -> None:

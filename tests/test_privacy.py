@@ -198,7 +198,7 @@ def test_a_written_file_is_seen(line: str) -> None:
 
 
 def test_what_is_allowed_or_only_read_is_passed_over() -> None:
-    kept = '12 openat(AT_FDCWD, "/state/ticket", O_RDWR|O_CREAT|O_EXCL, 0600) = 5'
+    kept = '12 openat(AT_FDCWD, "/state/feed-1.json", O_RDWR|O_CREAT|O_EXCL, 0600) = 5'
     assert written([kept], ("/state/",)) == []
     assert written(['openat(AT_FDCWD, "/etc/hosts", O_RDONLY|O_CLOEXEC) = 3'], ()) == []
     assert written(['12 mkdir("/state", 0777) = -1 EEXIST (File exists)'], ()) == []

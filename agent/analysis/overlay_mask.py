@@ -38,7 +38,10 @@ class OverlayMask:
         self._boxes = tuple(boxes)
 
     def clean(self, frame: Frame) -> Frame:
-        """The frame without the overlay; the same object where nothing is drawn."""
+        """The frame without the overlay; the same object where nothing is drawn.
+
+        49 boxes of 90x26 pixels in a 1080p frame take 2 ms; 1 ms of it is the copy.
+        """
         boxes = self._boxes
         if not boxes:
             return frame
@@ -48,17 +51,8 @@ class OverlayMask:
         return dataclasses.replace(frame, pixels=_fill(frame.pixels, self._chosen[2]))
 
 
-def inpaint(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
-    """A copy of a picture (H, W, 3) in which each box is filled from the pixels around it.
-
-    49 boxes of 90x26 pixels in a 1080p frame take 2 ms; 1 ms of it is the copy. For boxes of a larger area
-    than the picture see ``areas_to_fill``.
-    """
-    return _fill(pixels, areas_to_fill(boxes, pixels.shape[1], pixels.shape[0]))
-
-
 def areas_to_fill(boxes: Sequence[Box], width: int, height: int) -> tuple[Box, ...]:
-    """The boxes with their rims, as far as they lie in a frame of this size; none lies inside another.
+    """The parts of the boxes and their rims that lie in a frame of this size; none lies inside another.
 
     If their areas together exceed ``LARGEST_COVER`` of the frame, the largest are left out.
     """
@@ -66,7 +60,7 @@ def areas_to_fill(boxes: Sequence[Box], width: int, height: int) -> tuple[Box, .
     inside = {box.clipped(width, height) for box in grown}
     rects = sorted((box for box in inside if box.area), key=lambda box: (box.area, box.left, box.top))
     outer = _outer(rects)
-    # The work if the first n are filled: a box counts from its own place to that of the first one around it.
+    # The work if the first n are filled: a box counts from its own index to that of the first one around it.
     work = np.zeros(len(rects) + 2, np.int64)
     for place, box in enumerate(rects):
         work[place + 1] += box.area
@@ -76,7 +70,7 @@ def areas_to_fill(boxes: Sequence[Box], width: int, height: int) -> tuple[Box, .
 
 
 def _outer(rects: Sequence[Box]) -> list[int]:
-    """The place of the first rectangle around each of these different ones, or their number without one."""
+    """For each of these different rectangles the index of the first one around it, or their number."""
     edges = np.array([(box.left, box.top, -box.right, -box.bottom) for box in rects], np.int32).reshape(-1, 4)
     is_within = ~np.eye(len(rects), len(rects) + 1, dtype=bool)
     for edge in edges.T:
@@ -85,6 +79,7 @@ def _outer(rects: Sequence[Box]) -> list[int]:
 
 
 def _fill(pixels: Pixels, areas: Sequence[Box]) -> Pixels:
+    """A copy of a picture (H, W, 3) in which each area is filled from the pixels around it."""
     clean = pixels.copy()
     for area in areas:
         area.of(clean)[:] = _across(pixels, area)

@@ -83,8 +83,8 @@ def measure_age(config: Config, gallery: GallerySource, hz: float, seconds: floa
         ) as server,
     ):
         runner = Runner(source, analyzer, server.publish, hz)
-        ticket = ConnectionInfo(feed=f"ws://127.0.0.1:{server.port}/feed", token=server.token)
-        client = _Client(ticket, seconds, runner.stop)
+        agent = ConnectionInfo(feed=f"ws://127.0.0.1:{server.port}/feed", token=server.token)
+        client = _Client(agent, seconds, runner.stop)
         client.start()
         runner.run(LONGEST + seconds)
     return client.result(gallery.name, hz)
@@ -93,16 +93,16 @@ def measure_age(config: Config, gallery: GallerySource, hz: float, seconds: floa
 class _Client(threading.Thread):
     """Follows a feed, notes each message's age, and calls ``done`` when it has seen enough."""
 
-    def __init__(self, ticket: ConnectionInfo, seconds: float, done: Callable[[], None]) -> None:
+    def __init__(self, agent: ConnectionInfo, seconds: float, done: Callable[[], None]) -> None:
         super().__init__(name="bench client", daemon=True)
-        self._ticket, self._seconds, self._done = ticket, seconds, done
+        self._agent, self._seconds, self._done = agent, seconds, done
         self.ages: list[float] = []
         self.core = 0.0
         self._error: FeedError | None = None
 
     def run(self) -> None:
         try:
-            with connect_to(self._ticket, "ack=1") as feed:
+            with connect_to(self._agent, "ack=1") as feed:
                 self._follow(feed)
         except (OSError, WebSocketException) as error:
             self._error = FeedError(f"the feed ended while it was measured: {error}")

@@ -5,20 +5,20 @@
 //   import { follow } from "./client.mjs";
 //   const stop = follow({ feed: "ws://127.0.0.1:8765/feed", token }, (message) => console.log(message));
 //
-// As a program it prints the room: node client.mjs TICKET
+// As a program it prints the room: node client.mjs FILE
 //
-// Address, token and certificate are in the file feed-8765.json (TICKET) in the agent's state folder. A page of
+// Address, token and certificate are in the agent's connection file (FILE), feed-8765.json in its state folder. A page of
 // another origin than the agent's needs its origin in feed.allowed_origins.
 //
 // An agent with --tls or --lan has a self-signed certificate. The WebSocket of Node and of browsers cannot be given a
 // certificate to trust, and does not report this error: the client retries for ever. For Node, set the path from the
-// ticket before the start: NODE_EXTRA_CA_CERTS=CERTIFICATE node program.mjs. In a browser, open the agent's dashboard
-// once at the address in the ticket (https in place of wss) and accept the certificate there.
+// connection file before the start: NODE_EXTRA_CA_CERTS=CERTIFICATE node program.mjs. In a browser, open the agent's dashboard
+// once at the address in the connection file (https in place of wss) and accept the certificate there.
 
-export function follow(ticket, onMessage, { options = {}, pause = 1000, Socket = globalThis.WebSocket } = {}) {
+export function follow(agent, onMessage, { options = {}, pause = 1000, Socket = globalThis.WebSocket } = {}) {
   if (!Socket) throw new Error("there is no WebSocket here: use Node 22 or newer, or hand one in as Socket");
-  const address = new URL(ticket.feed);
-  address.search = new URLSearchParams({ ack: "1", ...options, token: ticket.token }).toString();
+  const address = new URL(agent.feed);
+  address.search = new URLSearchParams({ ack: "1", ...options, token: agent.token }).toString();
   let stopped = false;
   let socket = null;
   let timer = null;
@@ -48,10 +48,10 @@ export function follow(ticket, onMessage, { options = {}, pause = 1000, Socket =
   };
 }
 
-const USAGE = `usage: node client.mjs TICKET
+const USAGE = `usage: node client.mjs FILE
 
 Prints a line for each message of the feed: its type, its number, how many faces are read, the label of most.
-TICKET is the agent's file with address and token, feed-8765.json in its state folder.`;
+FILE is the agent's connection file, with address and token: feed-8765.json in its state folder.`;
 
 async function main([path, ...more]) {
   if (path === "-h" || path === "--help") return console.log(USAGE);

@@ -2,7 +2,7 @@
 
 Needs ``websockets`` and ``platformdirs``; a copy also needs ``exporter/access/tls_trust.py`` and
 ``agent/errors.py``. As a program it prints the room:
-``python -m exporter.clients.python_client [TICKET]``.
+``python -m exporter.clients.python_client [FILE]``.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from websockets.sync.client import connect
 from agent.errors import FeedError
 from exporter.access.tls_trust import certificate_error_text, ssl_context_for
 
-TICKET = platformdirs.user_state_path("readtheroom", appauthor=False) / "feed-8765.json"
+CONNECTION_FILE = platformdirs.user_state_path("readtheroom", appauthor=False) / "feed-8765.json"
 """The connection file of an agent on the default port, with its address and token."""
 
-USAGE = f"""usage: python -m exporter.clients.python_client [TICKET]
+USAGE = f"""usage: python -m exporter.clients.python_client [FILE]
 
 Prints a line for each message of the feed: its type, its number, how many faces are read, the label of most.
-TICKET is the agent's file with address and token ({TICKET})."""
+FILE is the agent's connection file, with address and token ({CONNECTION_FILE})."""
 
 
-def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iterator[dict[str, Any]]:
+def follow(file: Path = CONNECTION_FILE, options: str = "", pause: float = 1.0) -> Iterator[dict[str, Any]]:
     """Yield messages as they arrive; ``hello`` comes first, and again after each reconnect.
 
     ``options`` are further feed options, such as ``"&hz=2&view=room"``; ``pause`` is the time between retries
@@ -43,7 +43,7 @@ def follow(ticket: Path = TICKET, options: str = "", pause: float = 1.0) -> Iter
     while True:
         try:
             # Read at each attempt: a restarted agent has another token.
-            agent = json.loads(ticket.read_text())
+            agent = json.loads(file.read_text())
             headers = {"Authorization": f"Bearer {agent['token']}"}
             address, trust = f"{agent['feed']}?ack=1{options}", ssl_context_for(agent["certificate"])
             with connect(address, ssl=trust, additional_headers=headers, proxy=None) as socket:
@@ -70,17 +70,17 @@ def main() -> None:
     if len(given) > 1 or (given and given[0].startswith("-")):
         print(USAGE, file=sys.stderr)
         sys.exit(2)
-    ticket = Path(given[0]) if given else TICKET
+    file = Path(given[0]) if given else CONNECTION_FILE
     try:
-        if not ticket.exists():
-            print(f"waiting for an agent: there is no {ticket}", file=sys.stderr)
-        show(ticket)
+        if not file.exists():
+            print(f"waiting for an agent: there is no {file}", file=sys.stderr)
+        show(file)
     except FeedError as error:
         sys.exit(str(error))
     except InvalidStatus as error:
         sys.exit(f"the agent refused this client: {_reason(error)}")
     except (ValueError, KeyError, TypeError) as error:
-        sys.exit(f"{ticket} is no connection file of an agent: {error!r}")
+        sys.exit(f"{file} is no connection file of an agent: {error!r}")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
@@ -96,9 +96,9 @@ def _reason(refusal: InvalidStatus) -> str:
         return f"HTTP {refusal.response.status_code}"
 
 
-def show(ticket: Path) -> None:
+def show(file: Path) -> None:
     """Print one line for each message."""
-    for message in follow(ticket):
+    for message in follow(file):
         room = message.get("room", {})
         print(
             message["type"], message.get("seq", ""), room.get("read", ""), room.get("label", ""), flush=True

@@ -29,5 +29,5 @@ def server(senders: Senders, tmp_path: Path) -> Iterator[FeedServer]:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedServer]:
     """A server for all tests of a file: none of them may change it."""
-    with serving(tmp_path_factory.mktemp("ticket")) as running:
+    with serving(tmp_path_factory.mktemp("connection")) as running:
         yield running

@@ -31,9 +31,9 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - what --lan serves
 PROGRAM = """
 const { follow } = await import(process.argv[1]);
 const { readFileSync } = await import("node:fs");
-const ticket = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const agent = JSON.parse(readFileSync(process.argv[2], "utf8"));
 let left = 4;
-const stop = follow(ticket, (message) => {
+const stop = follow(agent, (message) => {
   console.log(JSON.stringify(message));
   if (--left === 0) stop();
 }, { options: { view: "room" } });
@@ -118,7 +118,7 @@ def test_the_python_client_as_a_program(tmp_path: Path) -> None:
         check_printed_room(command)
 
 
-def test_the_python_client_trusts_the_certificate_of_the_ticket(tmp_path: Path) -> None:
+def test_the_python_client_trusts_the_certificate_of_the_connection_file(tmp_path: Path) -> None:
     with serving_tls(tmp_path, EVERYWHERE) as server, publishing(server):
         assert server.connection_file is not None
         messages = follow(server.connection_file)
@@ -135,10 +135,10 @@ def test_the_python_client_says_what_is_wrong_with_a_certificate(
 ) -> None:
     with serving_tls(tmp_path) as server:
         told = tmp_path / "told.json"
-        ticket = ConnectionInfo(
+        info = ConnectionInfo(
             feed=f"wss://127.0.0.1:{server.port}/feed", token=server.token, certificate=certificate
         )
-        write_connection_file(told, ticket)
+        write_connection_file(told, info)
         command = [sys.executable, "-m", "exporter.clients.python_client", str(told)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
@@ -147,7 +147,7 @@ def test_the_python_client_says_what_is_wrong_with_a_certificate(
 
 
 @pytest.mark.parametrize(
-    ("ticket", "said"),
+    ("content", "said"),
     [
         ("{feed}", "the token is not the one of this session"),
         ("no json", "is no connection file of an agent"),
@@ -155,11 +155,13 @@ def test_the_python_client_says_what_is_wrong_with_a_certificate(
     ],
     ids=["a wrong token", "no JSON", "nothing in it"],
 )
-def test_the_python_client_says_what_is_wrong_with_a_ticket(tmp_path: Path, ticket: str, said: str) -> None:
+def test_the_python_client_says_what_is_wrong_with_a_connection_file(
+    tmp_path: Path, content: str, said: str
+) -> None:
     with serving(tmp_path) as server:
         feed = {"feed": f"ws://127.0.0.1:{server.port}/feed", "token": "another", "certificate": None}
         told = tmp_path / "told.json"
-        told.write_text(json.dumps(feed) if ticket == "{feed}" else ticket)
+        told.write_text(json.dumps(feed) if content == "{feed}" else content)
         command = [sys.executable, "-m", "exporter.clients.python_client", str(told)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
@@ -183,7 +185,7 @@ def test_the_python_client_says_that_it_waits_for_an_agent(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("given", "code"), [(["--help"], 0), (["-h"], 0), (["--ticket", "a.json"], 2), (["a.json", "b.json"], 2)]
+    ("given", "code"), [(["--help"], 0), (["-h"], 0), (["--file", "a.json"], 2), (["a.json", "b.json"], 2)]
 )
 @pytest.mark.parametrize("client", ["python", "javascript"])
 def test_a_client_says_how_it_is_used(client: str, given: list[str], code: int) -> None:
@@ -195,7 +197,7 @@ def test_a_client_says_how_it_is_used(client: str, given: list[str], code: int) 
     assert done.returncode == code
     said, nothing = (done.stdout, done.stderr) if code == 0 else (done.stderr, done.stdout)
     assert said.startswith("usage: ")
-    assert "TICKET" in said
+    assert "connection file" in said
     assert nothing == ""
 
 
@@ -207,14 +209,14 @@ def test_the_javascript_client_as_a_program(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ticket", "said"), [(None, "no such file"), ("no json", "JSON"), ("{}", "Invalid URL")]
+    ("content", "said"), [(None, "no such file"), ("no json", "JSON"), ("{}", "Invalid URL")]
 )
-def test_the_javascript_client_says_what_is_wrong_with_a_ticket(
-    tmp_path: Path, ticket: str | None, said: str
+def test_the_javascript_client_says_what_is_wrong_with_a_connection_file(
+    tmp_path: Path, content: str | None, said: str
 ) -> None:
     told = tmp_path / "told.json"
-    if ticket is not None:
-        told.write_text(ticket)
+    if content is not None:
+        told.write_text(content)
     command = ["node", *_node_flags(), str(CLIENT), str(told)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
@@ -237,10 +239,10 @@ def test_the_javascript_client_as_a_program_names_what_is_missing(tmp_path: Path
 def test_the_javascript_client_trusts_the_certificate_that_node_is_told(tmp_path: Path) -> None:
     flags = _node_flags()
     with serving_tls(tmp_path, EVERYWHERE) as server, publishing(server):
-        ticket = server.connection_file
-        assert ticket is not None
-        trusted = {**os.environ, "NODE_EXTRA_CA_CERTS": json.loads(ticket.read_text())["certificate"]}
-        command = ["node", *flags, "--input-type=module", "-e", PROGRAM, str(CLIENT), str(ticket)]
+        file = server.connection_file
+        assert file is not None
+        trusted = {**os.environ, "NODE_EXTRA_CA_CERTS": json.loads(file.read_text())["certificate"]}
+        command = ["node", *flags, "--input-type=module", "-e", PROGRAM, str(CLIENT), str(file)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=trusted)
     assert json.loads(done.stdout.splitlines()[0])["type"] == "hello"
 
@@ -251,9 +253,9 @@ def test_the_javascript_client_waits_for_an_agent_that_is_not_there(tmp_path: Pa
         # Bound, so that nobody else takes the port, and not listening: each attempt is refused.
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
-        ticket = tmp_path / "told.json"
-        write_connection_file(ticket, ConnectionInfo(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN))
-        command = ["node", *flags, "--input-type=module", "-e", TELLING, str(CLIENT), str(ticket)]
+        told = tmp_path / "told.json"
+        write_connection_file(told, ConnectionInfo(feed=f"ws://127.0.0.1:{port}/feed", token=TOKEN))
+        command = ["node", *flags, "--input-type=module", "-e", TELLING, str(CLIENT), str(told)]
         node = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert node.stdout is not None
         assert [node.stdout.readline() for _ in range(2)] == ["try\n"] * 2

@@ -65,7 +65,7 @@ ALMOST = (
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedServer]:
-    with serving(tmp_path_factory.mktemp("ticket")) as running:
+    with serving(tmp_path_factory.mktemp("connection")) as running:
         yield running
 
 

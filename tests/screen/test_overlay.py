@@ -225,13 +225,13 @@ def moved(room: dict[str, Any], before: dict[str, Any], right: int, down: int) -
 def test_it_follows_an_agent_that_starts_again_and_ends_with_the_desktop_session(
     session: Desktop, tmp_path: Path, number: signal.Signals
 ) -> None:
-    tickets = tmp_path / "readtheroom"
+    folder = tmp_path / "readtheroom"
     with ExitStack() as stack:
-        with lesson(tickets, token="a" * 32) as (told, server):
+        with lesson(folder, token="a" * 32) as (told, server):
             port = server.port
             process = stack.enter_context(overlay(port, tmp_path))
             told.sees(len(told.tiles) + 1)
-        with lesson(tickets, token="b" * 32, port=port) as (told, _):
+        with lesson(folder, token="b" * 32, port=port) as (told, _):
             told.sees(len(told.tiles) + 1)
             process.send_signal(number)
             assert process.wait(timeout=30) == 0

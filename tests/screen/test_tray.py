@@ -47,7 +47,7 @@ GREEN, AMBER, RED = ((int(name[1:3], 16), int(name[3:5], 16), int(name[5:], 16))
 def room(session: Desktop, tmp_path: Path) -> Iterator[tuple[Lesson, FeedServer]]:
     """A feed, and that desktop with the pointer out of the way."""
     mouse("mousemove", "960", "900")
-    with lesson(tmp_path / "tickets") as told:
+    with lesson(tmp_path / "connections") as told:
         yield told
 
 
@@ -195,7 +195,10 @@ def test_the_menu_says_how_the_source_is(room: tuple[Lesson, FeedServer], tmp_pa
 
 def test_a_picture_that_nobody_shares_is_asked_for(session: Desktop, tmp_path: Path) -> None:
     about = dataclasses.replace(ABOUT, source=SourceInfo("webrtc", "shared picture", 0, 0))
-    with lesson(tmp_path / "tickets", about) as (told, server), driven(server.page("/"), tmp_path) as overlay:
+    with (
+        lesson(tmp_path / "connections", about) as (told, server),
+        driven(server.page("/"), tmp_path) as overlay,
+    ):
         told.status = SourceStatus(SourceState.LOST)
         overlay.until(partial(says, "Nobody shares a picture now"), "what to do")
         assert overlay.entry("Pause")["enabled"]

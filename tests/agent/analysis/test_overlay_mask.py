@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from agent.analysis import overlay_mask
-from agent.analysis.overlay_mask import LARGEST_COVER, RIM, OverlayMask, areas_to_fill, inpaint
+from agent.analysis.overlay_mask import LARGEST_COVER, RIM, OverlayMask, areas_to_fill
 from agent.values import Box, Frame, Pixels
 
 BOXES = st.builds(Box, st.integers(-20, 50), st.integers(-20, 40), st.integers(0, 60), st.integers(0, 50))
@@ -21,12 +21,19 @@ def picture(seed: int = 0) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.random.default_rng(seed).integers(0, 256, (30, 40, 3), np.uint8)
 
 
+def cleaned(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
+    """A picture without what overlays drew in these boxes."""
+    mask = OverlayMask()
+    mask.put(boxes)
+    return mask.clean(Frame(pixels, 1.0, 2.0)).pixels
+
+
 def test_without_boxes_the_frame_is_the_same_object() -> None:
     frame, mask = Frame(picture(), 1.0, 2.0), OverlayMask()
     assert mask.clean(frame) is frame
     mask.put([Box(5, 5, 9, 9)])
-    cleaned = mask.clean(frame)
-    assert (cleaned.time, cleaned.wall) == (1.0, 2.0)
+    clean = mask.clean(frame)
+    assert (clean.time, clean.wall) == (1.0, 2.0)
     mask.put([])
     assert mask.clean(frame) is frame
 
@@ -39,11 +46,11 @@ def test_what_lies_under_a_box_has_no_influence_and_what_does_not_stays(boxes: l
         grown = Box(box.left - RIM, box.top - RIM, box.width + 2 * RIM, box.height + 2 * RIM)
         inside = grown.clipped(40, 30)
         covered[inside.top : inside.bottom, inside.left : inside.right] = True
-    clean = inpaint(pixels, boxes)
+    clean = cleaned(pixels, boxes)
     assert (clean[~covered] == pixels[~covered]).all()
     if len(boxes) == 1 and covered.any() and not covered.all(axis=0).any():
         drawn_on = np.where(covered[..., None], 255 - pixels, pixels)
-        assert (inpaint(drawn_on, boxes) == clean).all()
+        assert (cleaned(drawn_on, boxes) == clean).all()
 
 
 def test_the_soft_edge_of_a_chip_leaves_no_trace() -> None:
@@ -53,7 +60,7 @@ def test_the_soft_edge_of_a_chip_leaves_no_trace() -> None:
     drawn_on[8:18, 8:32] = (165, 159, 78)
     drawn_on[9:17, 9:31] = (240, 228, 66)
     for top, left in ((9, 9), (10, 9), (9, 10), (8, 8)):
-        assert (inpaint(drawn_on, [Box(left, top, 22, 8)]) == ground).all()
+        assert (cleaned(drawn_on, [Box(left, top, 22, 8)]) == ground).all()
 
 
 def test_a_line_beside_an_edge_vanishes_and_leaves_no_streak() -> None:
@@ -62,14 +69,14 @@ def test_a_line_beside_an_edge_vanishes_and_leaves_no_streak() -> None:
     two_sides[:8] = two_sides[26:] = 200
     drawn_on = two_sides.copy()
     drawn_on[10:24, 12:15] = (240, 228, 66)
-    assert (inpaint(drawn_on, [Box(12, 10, 3, 14)])[10:24] == two_sides[10:24]).all()
+    assert (cleaned(drawn_on, [Box(12, 10, 3, 14)])[10:24] == two_sides[10:24]).all()
 
 
 def test_a_smooth_ground_comes_back() -> None:
     ramp = np.repeat(np.arange(60, 120, 2, dtype=np.uint8)[:, None, None], 40, axis=1).repeat(3, axis=2)
     drawn_on = ramp.copy()
     drawn_on[8:16, 10:30] = (240, 228, 66)
-    clean = inpaint(drawn_on, [Box(10, 8, 20, 8)])
+    clean = cleaned(drawn_on, [Box(10, 8, 20, 8)])
     assert int(np.abs(clean.astype(int) - ramp).max()) <= 1
 
 
@@ -85,7 +92,7 @@ def work_for(boxes: list[Box]) -> int:
     with pytest.MonkeyPatch.context() as patched:
         across = overlay_mask._across
         patched.setattr(overlay_mask, "_across", filled)
-        inpaint(picture(), boxes)
+        cleaned(picture(), boxes)
     return counted
 
 

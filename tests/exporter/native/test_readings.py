@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from agent.analysis.overlay_mask import inpaint
+from agent.analysis.overlay_mask import OverlayMask
 from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
 from agent.values import Box, Frame, Pixels, Reading, Snapshot, SourceStatus
@@ -50,7 +50,9 @@ def test_a_picture_that_is_drawn_on_reads_like_the_bare_one(name: str, style: St
     drawn_on = pixels.copy()
     for box in covered:
         box.of(drawn_on)[:] = np.random.default_rng(1).integers(0, 256, (box.height, box.width, 3), np.uint8)
-    cleaned = read(inpaint(drawn_on, covered))
+    mask = OverlayMask()
+    mask.put(covered)
+    cleaned = read(mask.clean(Frame(drawn_on, 0.0, 0.0)).pixels)
     assert [one.box for one in cleaned.readings] == [one.box for one in bare.readings]
     for one, two in zip(cleaned.readings, bare.readings, strict=True):
         assert (one.state, one.face is None) == (two.state, two.face is None)

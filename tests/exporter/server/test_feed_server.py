@@ -57,7 +57,7 @@ HTTP_PATHS = [
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedServer]:
-    with serving(tmp_path_factory.mktemp("ticket"), allowed_origins=["https://tool.example"]) as running:
+    with serving(tmp_path_factory.mktemp("connection"), allowed_origins=["https://tool.example"]) as running:
         yield running
 
 
