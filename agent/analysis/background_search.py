@@ -14,10 +14,9 @@ from agent.tracking.layout_search import BlockingSearch, FindLayout, LayoutAnswe
 
 
 class BackgroundSearch(BlockingSearch):
-    """Searches in a thread of its own, unless its caller wants to wait. Arguments as of BlockingSearch.
+    """Searches in a thread of its own, unless the caller wants to wait; takes BlockingSearch's arguments.
 
-    Frames are kept by reference: nobody may write into their pixels. What ``find`` raises comes out of
-    ``answer``.
+    Frames are kept by reference: nobody may write into their pixels. ``answer`` raises what ``find`` raised.
     """
 
     def __init__(self, find: FindLayout, find_expected: FindLayout | None = None) -> None:
@@ -27,11 +26,11 @@ class BackgroundSearch(BlockingSearch):
 
     @property
     def pending(self) -> bool:
-        """Whether the thread is at work, or has an answer that nobody took."""
+        """Whether the thread is searching, or has an answer that was not taken yet."""
         return self._coming is not None
 
     def ask(self, request: SearchRequest, wait: bool) -> None:
-        """Find the layout of a frame beside the caller, or with ``wait`` before this returns."""
+        """Find the layout of a frame in the thread or, with ``wait``, before this returns."""
         self.drop()
         if wait:
             super().ask(request, wait)
@@ -39,14 +38,14 @@ class BackgroundSearch(BlockingSearch):
             self._coming = self._pool.submit(self._found_and_tidied, request)
 
     def answer(self) -> LayoutAnswer | None:
-        """The answer that has come since, once; raises what the search raised."""
+        """The answer, given only once; None while there is none. Raises what the search raised."""
         if self._coming is not None and self._coming.done():
             coming, self._coming = self._coming, None
             return coming.result()
         return super().answer()
 
     def drop(self) -> None:
-        """Forget what was asked: the thread ends its search, and nobody takes the answer."""
+        """Drop the pending request: the thread finishes its search, and nobody takes the answer."""
         super().drop()
         self._coming = None
 
@@ -58,6 +57,6 @@ class BackgroundSearch(BlockingSearch):
         return answer
 
     def close(self) -> None:
-        """End the thread after its present search; idempotent."""
+        """End the thread after its current search; idempotent."""
         self._coming = None
         self._pool.shutdown(cancel_futures=True)

@@ -75,7 +75,7 @@ def need_overlay() -> None:
 
 
 def fall_back(stopped_by: Obstacle, where: AgentLocator, given: OverlayConfig) -> threading.Thread:
-    """Open the overlay page in a thread, in place of the overlay. Raises OverlayError if that is no help."""
+    """Open the overlay page in a thread, in place of the overlay. Raises OverlayError if it is no way out."""
     if not stopped_by.has_other_way:
         raise OverlayError(stopped_by.reason)
     try:
@@ -168,8 +168,7 @@ def _owner(address: str | None) -> tuple[TextIO | None, ConnectionInfo | None]:
 
 
 def _locator(fixed: ConnectionInfo | None, config: Config) -> AgentLocator:
-    """Where to look for the agent: its connection file also holds the certificate to trust, an address does
-    not."""
+    """Where to look for the agent; unlike an address, its connection file holds the certificate to trust."""
     port = None if fixed is None else urlsplit(fixed.feed).port
     return AgentLocator(connection_file(config.feed.port if port is None else port), fixed)
 

@@ -182,8 +182,8 @@ def describe(config: Config, source: SourceInfo, card: ModelCard, name: str, sta
 def delete_expired(config: Config, audit: Audit) -> list[Path]:
     """Delete sessions older than ``record.keep_days`` from the data folder and from a folder ``record.path``.
 
-    Files that the user renamed or moved elsewhere are left alone: of a link, the link alone is deleted. So is
-    a session that another program records or reads; it is deleted at a later start.
+    Files that the user renamed or moved elsewhere are left alone; of a symbolic link, only the link is
+    deleted. A session that another program records or reads is deleted at a later start.
     """
     try:
         folders = expiring_folders(config.record.path)

@@ -61,7 +61,7 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
 
 
 def _may_exist(origin: str) -> bool:
-    """Whether there is such a file; also where the system refuses to tell, as of a name that is too long."""
+    """Whether there is such a file; also true if the system cannot tell, as for a name that is too long."""
     try:
         return Path(origin).exists()
     except OSError:

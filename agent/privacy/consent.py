@@ -2,7 +2,7 @@
 
 The first rule that applies to a tile decides. (1) The name is opted out on the list: excluded. (2) The
 teacher chose for this id: that choice; if it is to read, only while the tile surely shows the same
-participant (see ``Inclusions``). (3) The tile may be somebody who must not be read: excluded. This holds if
+participant (see ``Inclusions``). (3) The tile may show somebody who must not be read: excluded. This holds if
 its label looks like an excluded participant's; if it came without a readable label while an excluded
 participant was out of sight; if it is in the place of an excluded participant who is out of sight, or one is
 out of sight whose label was never clear; if its name may be opted out, or there is a list and the name is not

@@ -1,4 +1,4 @@
-"""Counts the exclusions by hand that a session ends with, because the next one does not know of them."""
+"""Counts the exclusions by hand that end with a session: the next session does not know them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Exclusions:
             self._asked.add(tile)
 
     def log_end(self) -> None:
-        """Log that the exclusions by hand which stand now are forgotten, if there are any."""
+        """Log how many exclusions by hand are forgotten now, if there are any."""
         standing = sum(not self._consent.allows(tile) for tile in list(self._asked))
         if standing:
             logger.warning(
-                "%s by hand ended with the program: exclude again at the next start, or name who is left out "
-                "in consent.list",
+                "%s by hand ended with the program: exclude again at the next start, or list those who said "
+                "no in consent.list",
                 counted(standing, "exclusion"),
             )

@@ -1,4 +1,4 @@
-"""The tiles that the teacher chose to be read by hand, and how long each of these choices holds.
+"""The tiles that the teacher chose by hand to be read, and how long each of these choices holds.
 
 A choice is about a person, and is known by a tile. It holds until the tile may show somebody else: its
 picture became another one, and no name label said that it is the same participant. It holds again when the

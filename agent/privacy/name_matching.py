@@ -1,7 +1,6 @@
 """Compares names read off labels with the names of a list.
 
-Text recognition makes errors, so a name rather resembles another once too often: a single word in common is
-enough.
+Text recognition makes errors, so in doubt two names count as alike: a single word in common is enough.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ SAME_LETTERS = 0.85
 LEGIBLE = 3
 """Minimum letters of a name read off a label: text recognition reads fewer from a texture."""
 LONG_WORD = 4
-"""Minimum letters of a single word in common that is no chance, unless it is the whole name."""
+"""Minimum letters of a word in common at which it is no coincidence, unless it is the whole name."""
 LOOK_ALIKE = str.maketrans(
     {"0": "o", "1": "l", "i": "l", "j": "l", "|": "l", "5": "s", "8": "b", "6": "b"}
     | {"ł": "t", "ø": "o", "đ": "d"}
@@ -91,7 +90,7 @@ def _shortened(short: str, long: str) -> bool:
 def _part_of(piece: str, whole: str) -> bool:
     """Whether each word read is part of a word of a name, as when a label is half covered or cut.
 
-    Single letters beside longer words say nothing: "K Ma" was read of a microphone and "Maya Cohen".
+    Single letters beside longer words say nothing: "K Ma" was read off a microphone and "Maya Cohen".
     """
     parts, words = piece.split(), whole.split()
     parts = [part for part in parts if len(part) > 1] or parts

@@ -1,16 +1,17 @@
-"""Reading the names on tiles' labels with Tesseract, on this machine and without a file.
+"""Reads the names on tiles' labels with Tesseract, on this machine and without a file.
 
-Only the line of text goes to the program's standard input: no video around it, and nothing to the disk. This
-is why the Python wrappers of Tesseract are not used: they write a file for each picture. Each line is read at
-three sizes, and a reading is certain only if Tesseract is certain of every word.
+Only the line of text goes to the program's standard input: no video around it, and nothing to the disk. The
+Python wrappers of Tesseract are not used, because they write a file for each picture. Each line is read at
+three sizes, and a reading is certain only if Tesseract is certain of every word. Measured:
 
-Of the 25 names on three real Zoom galleries 16 are read exactly, none as something else and 9 not at all: one
-of 16 on labels 13 px high, four whose letters are 5 px high, and four in Korean letters, of which Tesseract's
-English makes words of 75 points at most. With its Korean, two of the four are read exactly, too. Of 360 drawn
-names in 15 galleries 296 are read exactly, 15 so that they resemble the name, 49 not; of 1800 on hard grounds
-805, 82 and 913. None of all these is read as something that resembles it in nothing, and none of 2200
-textures of real videos is read as a name. When the whole region was read once and anything with two letters
-counted, these were 1 of the 25, 9 that resembled the name, 12 that did not and 3 unread.
+- Of the 25 names on three real Zoom galleries, 16 are read exactly, none as something else and 9 not at all:
+  one of 16 on labels 13 px high, four in letters 5 px high, and four in Korean letters, of which Tesseract's
+  English model makes words of at most 75 points. With its Korean model, two of these four are read exactly.
+- Of 360 drawn names in 15 galleries, 296 are read exactly, 15 as something similar and 49 not at all; of
+  1,800 on difficult backgrounds 805, 82 and 913. None is read as something with nothing in common with it.
+- None of 2,200 textures of real videos is read as a name.
+- When the whole region was read once, and anything with two letters counted, 1 of the 25 was read exactly,
+  9 as something similar, 12 as something else and 3 not at all.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ from agent.values import Pixels, Slot
 HEIGHTS = (32, 44, 56)
 """Heights in pixels to which a line is enlarged for each reading; Tesseract needs capitals of 30 to 40."""
 SURE = 85.0
-"""Minimum points of a certain word, of 100: of 2100 readings of textures only 1 has such words alone, and 23
-have words of 70."""
+"""Minimum points, of 100, of a certain word: of 2,100 readings of textures only one has such words alone; with
+a minimum of 70 points 23 would."""
 LETTERS = 2
 """Minimum letters of a doubtful word that makes a reading doubtful: one is a label's rim or a symbol."""
 TIMEOUT, PER_PICTURE = 5.0, 0.5

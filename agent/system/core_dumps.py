@@ -1,7 +1,7 @@
 """Keeps pictures and the token out of the file that the system may write when a program crashes.
 
-``PR_SET_DUMPABLE`` would do the same, but keeps the user from tracing this process and desktop portals from
-knowing it, so it is not set.
+``PR_SET_DUMPABLE`` is not set, although it would do the same: the user could no longer trace this process,
+and desktop portals could no longer identify it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ the limit on its size, but not this."""
 
 
 def forbid_core_dumps() -> None:
-    """Let this process and its children leave no memory in a core dump; where there are none, do nothing."""
+    """Keep the memory of this process and its children out of core dumps, on systems that write them."""
     if sys.platform == "win32":
         return
     import resource

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 DRIVERS = "__EGL_VENDOR_LIBRARY_FILENAMES"
-"""Linux: the list of EGL drivers, read once a process by libglvnd, which hands EGL's calls to them."""
+"""Linux: the list of EGL drivers. libglvnd, which hands EGL's calls to them, reads it once per process."""
 
 
 @contextmanager
 def no_graphics() -> Iterator[None]:
-    """Let no EGL driver be found in this block; a process that asked for one in it finds none later either.
+    """Hide all EGL drivers inside this block; a process that looks for one there finds none later either.
 
-    MediaPipe opens an OpenGL context for each of its detectors where there is a display, also when all is
-    computed on the CPU: 58 MB and 7 threads with Mesa's software driver, and a laptop's second graphics card
-    that wakes up. Processes that are started after the block have their drivers. Elsewhere than on Linux
-    nothing is done.
+    Where there is a display, MediaPipe opens an OpenGL context for each of its detectors, even if everything
+    is computed on the CPU: that costs 58 MB and 7 threads with Mesa's software driver, and wakes a laptop's
+    second graphics card. Processes that are started after the block find their drivers. Does nothing on other
+    systems than Linux.
     """
     if sys.platform != "linux":
         yield

@@ -1,4 +1,4 @@
-"""Returns free memory that the C library keeps to the system."""
+"""Returns to the system the free memory that the C library keeps."""
 
 from __future__ import annotations
 

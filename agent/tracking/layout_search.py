@@ -48,7 +48,7 @@ class Search(Protocol):
         """Whether an answer is still to come."""
 
     def ask(self, request: SearchRequest, wait: bool) -> None:
-        """Start to find the layout of a frame; with ``wait`` the answer is there when this returns."""
+        """Start searching a frame; with ``wait``, the answer is there when this returns."""
 
     def answer(self) -> LayoutAnswer | None:
         """The new answer, given only once; None while there is none."""

@@ -41,7 +41,7 @@ frame is a second old, and where tiles have moved since then no name can be read
 
 @dataclass(slots=True)
 class _Outcomes:
-    """What came of the searches so far: when the last one ended, and how many in a row ended how.
+    """The outcome of the searches so far: when the last one ended, and how many in a row ended alike.
 
     ``confirmed``: what is held was found again. ``failed``: it was not. ``vain``: a page seemed to turn, and
     nothing had changed.

@@ -16,7 +16,7 @@ from agent.tracking.labels import SAME, Label
 from agent.values import Box
 
 NewId = Callable[[], str]
-"""Gives ids; it is called again when it gives an id a second time."""
+"""Gives a new id; it is called again if that id was given before."""
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Characters of an id: none that is mistaken for another, so that people can say ids aloud."""

@@ -28,7 +28,7 @@ class SingleParticipantTracker:
     ``camera`` gives the number of the camera that frames come from, or None where they come from no camera. A
     camera may show a gallery all the same: programs such as OBS offer a screen as a camera. The participant
     before the camera gets another id after each gallery or change of size. With another camera, after a long
-    pause and with another picture the id stays, for no label tells who it is, but is ``unproven``.
+    pause or with another picture the id stays, because no label tells who it is, but it is ``unproven``.
     """
 
     def __init__(self, gallery: GalleryTracker, camera: Callable[[], int | None]) -> None:

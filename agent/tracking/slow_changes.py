@@ -14,14 +14,14 @@ from agent.tracking.change import Thumbnails
 
 EVERY = 4.0
 """Seconds between two comparisons, and the longest change that is surely noticed: each is made with the
-picture of twice that time ago."""
+picture of twice as long ago."""
 OTHER = 24.0
 """Minimum mean difference of two pictures, in grey levels: two of 132 pairs of participants in real galleries
 differ by less than 30, none by less than 27."""
 
 
 class SlowChanges:
-    """Remembers the thumbnails of the last eight seconds, one in four seconds."""
+    """Remembers the thumbnails of the last eight seconds, one every four seconds."""
 
     def __init__(self) -> None:
         self._past: deque[Thumbnails] = deque(maxlen=2)
