@@ -34,8 +34,8 @@ from agent.values import Pixels, Slot
 HEIGHTS = (32, 44, 56)
 """Heights in pixels to which a line is enlarged for each reading; Tesseract needs capitals of 30 to 40."""
 SURE = 85.0
-"""Minimum points, of 100, of a certain word: of 2,100 readings of textures only one has such words alone; with
-a minimum of 70 points 23 would."""
+"""Minimum points, of 100, of a certain word: of 2,100 readings of textures only one has such words alone;
+with a minimum of 70 points 23 would."""
 LETTERS = 2
 """Minimum letters of a doubtful word that makes a reading doubtful: one is a label's rim or a symbol."""
 TIMEOUT, PER_PICTURE = 5.0, 0.5
