@@ -63,6 +63,8 @@ const RECORD_WORDS = {
   stopped: "recording stopped",
 };
 
+const POLICY_WORDS = { eu_education: "EU AI Act: education", eu_work: "EU AI Act: work" };
+
 const STATE_WORDS = { gone: "no answer", unshared: "nothing shared" };
 
 // The conditions in which the panels do not show what was read before.
@@ -148,7 +150,7 @@ function privacyText(privacy) {
   const { mode = "tiles", minGroup = 0, policy = "none" } = privacy ?? {};
   const least = policy === "none" && minGroup ? `, from ${minGroup} faces` : "";
   const parts = [mode === "room" ? `privacy: only the room is shown${least}` : ""];
-  return [...parts, policy === "none" ? "" : `policy ${policy}`].filter(Boolean).join(" · ");
+  return [...parts, policy === "none" ? "" : (POLICY_WORDS[policy] ?? `policy ${policy}`)].filter(Boolean).join(" · ");
 }
 
 // The pause is shared: what the overlay paused can be resumed here, and vice versa.

@@ -236,3 +236,28 @@ def test_no_word_is_cut_where_tiles_are_drawn_higher(open_page: OpenPage, agent:
     cut = f"{words}.filter(one => one.scrollWidth > one.clientWidth).length"
     expect(page.locator(".tile .word").first).to_have_text("surprise")
     assert page.evaluate(cut) == 0
+
+
+def test_tiles_do_not_cover_each_other_while_they_move(open_page: OpenPage, agent: Agent) -> None:
+    """They had their new size at once, and their new place 0.3 s later."""
+    agent.publish(snapshot(1, 25))
+    page = open_page("/", motion=True)
+    until(page, "document.querySelectorAll('.tile').length === 25")
+    page.wait_for_timeout(500)
+    page.evaluate(
+        """() => { window.most = 0;
+                   const look = () => {
+                     const tiles = [...document.querySelectorAll(".tile")];
+                     const all = tiles.map(one => one.getBoundingClientRect());
+                     for (const [i, one] of all.entries()) for (const other of all.slice(i + 1)) {
+                       const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+                       const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+                       if (across > 0 && down > 0) window.most = Math.max(window.most, across * down);
+                     }
+                     requestAnimationFrame(look); };
+                   look(); }"""
+    )
+    agent.publish(snapshot(2, 20))
+    until(page, "document.querySelectorAll('.tile').length === 20")
+    page.wait_for_timeout(800)
+    assert page.evaluate("window.most") < 200

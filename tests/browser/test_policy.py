@@ -39,7 +39,7 @@ def test_under_a_policy_only_attention_tiles_and_presence_are_shown(
         page = chromium.new_page(viewport={"width": 1366, "height": 768})
         page.goto(served.url("/"))
         expect(page.locator("#mood")).to_have_text(NOT_INFERRED)
-        expect(page.locator("#policy")).to_have_text("policy eu_education")
+        expect(page.locator("#policy")).to_have_text("EU AI Act: education")
         expect(page.locator("#room-read")).to_have_text("22 faces in sight")
         expect(page.locator("#stack, #legend, #person-bars, #advice")).to_have_count(4)
         for node in page.locator("#stack, #legend, #person-bars, #advice").all():
@@ -47,6 +47,7 @@ def test_under_a_policy_only_attention_tiles_and_presence_are_shown(
         shown = page.locator(".gauge:visible")
         expect(shown).to_have_count(1)
         expect(shown).to_contain_text("nearly all faces")
+        expect(shown.locator(".explained")).to_be_visible()
         expect(page.locator("#gallery-note")).to_have_text("25 tiles · 1 with the camera off · 1 excluded")
         expect(page.locator(".tile[data-id=t1] .word")).to_have_text("face")
         expect(page.locator("#person-text")).to_contain_text("which way the face looks")
