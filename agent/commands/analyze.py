@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from agent.analysis.gallery_log import describe_gallery
-from agent.composition.offline import Done, ReportJob, read_file, write_report, write_reports
+from agent.composition.offline import Done, ReportJob, read_file, write_report
 from agent.composition.recording import open_audit
+from agent.composition.report_workers import write_reports
 from agent.configuration.config import Config
 from agent.errors import ConfigError, ReadTheRoomError
 from agent.values import Reading, Snapshot

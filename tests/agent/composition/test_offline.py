@@ -4,56 +4,24 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Any
 
-import av
-import cv2
-import msgspec
 import pytest
 
-from agent.classroom.gallery import Gallery, Plan
-from agent.classroom.script import Script
-from agent.classroom.styles import style_named
 from agent.composition.offline import (
-    Done,
     InMemoryRecording,
     ReportJob,
     read_file,
-    shared_out,
     write_report,
-    write_reports,
 )
-from agent.configuration.config import AnalysisConfig, Config, PrivacyConfig
-from agent.errors import PictureError, ReadTheRoomError, RecordError
+from agent.configuration.config import Config
+from agent.errors import PictureError, RecordError
 from agent.values import PrivacyMode, Reason, Snapshot, SourceInfo
 from models.card import ModelCard, load_card
 from models.weights import EXPRESSION
+from tests.agent.composition.drawn import FRAMES, PEOPLE, RATE, SIZE, configured
 from tests.exporter.recorder.lessons import lesson as played
 
 CARD = load_card(EXPRESSION)
-SIZE, PEOPLE = (960, 540), 9
-FRAMES, RATE, HZ = 14, 10, 2.0
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of ``lesson.mp4``, drawn participants for 1.4 seconds, and ``moment.png`` of them."""
-    folder = tmp_path_factory.mktemp("offline")
-    script, gallery = Script(4, PEOPLE), Gallery(Plan(style_named("zoom"), SIZE))
-    with av.open(str(folder / "lesson.mp4"), "w") as container:
-        stream: Any = container.add_stream("mpeg4", rate=RATE)
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = *SIZE, "yuv420p", 4_000_000
-        for index in range(FRAMES):
-            drawn = gallery.draw(script.scene_at(3 + index / RATE)).pixels
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(drawn, format="rgb24")))
-        container.mux(stream.encode())
-    cv2.imwrite(str(folder / "moment.png"), cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR))
-    return folder
-
-
-def configured(mode: PrivacyMode = "tiles") -> Config:
-    analysis = msgspec.convert({"hz": HZ}, AnalysisConfig)
-    return msgspec.structs.replace(Config(), analysis=analysis, privacy=PrivacyConfig(mode=mode))
 
 
 def nobody(seconds: float, total: float | None) -> None:
@@ -150,52 +118,6 @@ def test_a_report_says_how_much_was_read_and_how_fast(files: Path, tmp_path: Pat
     assert done.seconds == pytest.approx(1.5), "the last frame stands for half a second too"
     assert done.took > 0
     assert "<h1>Recording lesson.mp4</h1>" in job.out.read_text(encoding="utf-8")
-
-
-def test_of_several_the_bad_one_fails_alone(files: Path, tmp_path: Path) -> None:
-    """In worker processes, which send their news and their errors back."""
-    bad = tmp_path / "bad.mp4"
-    bad.write_bytes(b"no video" * 100)
-    jobs = [
-        ReportJob(str(bad), tmp_path / "bad.html"),
-        ReportJob(str(files / "moment.png"), tmp_path / "good.html"),
-    ]
-    outcomes: list[Done | ReadTheRoomError] = list(write_reports(configured(), jobs, lambda *_: None))
-    (failed,) = [one for one in outcomes if isinstance(one, ReadTheRoomError)]
-    (done,) = [one for one in outcomes if isinstance(one, Done)]
-    assert isinstance(failed, PictureError)
-    assert "bad.mp4" in str(failed)
-    assert done.job == jobs[1]
-    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["good.html"]
-
-
-@pytest.mark.parametrize(
-    ("jobs", "free", "wanted", "found"),
-    [
-        (2, 2, (2, 1), (2, 1)),
-        (9, 4, (2, 1), (4, 1)),
-        (2, 8, (2, 1), (2, 2)),
-        (3, 8, (8, 1), (3, 2)),
-        (2, 8, (8, 2), (2, 2)),
-        (9, 8, (2, 3), (2, 1)),
-        (2, 1, (2, 1), (1, 1)),
-        (2, 1, (2, 4), (1, 1)),
-    ],
-)
-def test_all_lanes_of_all_workers_together_have_a_core_for_each_thread(
-    jobs: int, free: int, wanted: tuple[int, int], found: tuple[int, int]
-) -> None:
-    """``wanted`` are tile workers and the threads of each, ``found`` processes and the tile workers of
-    each."""
-    cores, threads = wanted
-    analysis = msgspec.convert({"cores": cores, "threads": threads}, AnalysisConfig)
-    config = msgspec.structs.replace(configured("room"), analysis=analysis)
-    workers, theirs = shared_out(config, jobs, free)
-    assert (workers, theirs.analysis.cores) == found
-    assert workers * theirs.analysis.cores * threads <= max(free, threads)
-    assert theirs == msgspec.structs.replace(
-        config, analysis=msgspec.structs.replace(analysis, cores=theirs.analysis.cores)
-    )
 
 
 def test_a_snapshot_is_kept_as_it_came(tmp_path: Path) -> None:
