@@ -13,11 +13,14 @@ from agent.classroom.scene import Scene, Shown, random_class
 from agent.classroom.script import Script
 from agent.classroom.styles import style_named
 from agent.classroom.video import draw_video
-from agent.composition.analyzer import Mode, open_analyzer
+from agent.composition.analyzer import Mode, Shared, open_analyzer
 from agent.configuration.config import AnalysisConfig, Config
 from agent.layout import find_layout
+from agent.lesson.baseline import Baseline
+from agent.privacy.consent import Consent
 from agent.values import Frame, Pixels, Tile, TileState
 from tests.agent.classroom.variations import random_page
+from tests.agent.tracking.drawing import slots_for
 
 
 def draw(scene: Scene, size: tuple[int, int] = (1280, 720)) -> Pixels:
@@ -156,6 +159,33 @@ def test_a_tile_that_may_lie_over_somebody_else_is_not_looked_at(monkeypatch: py
                 0,
             )
     assert before.room.faces >= 7
+
+
+@pytest.mark.parametrize(("default", "readings"), [(True, 0), (False, 4)])
+def test_cards_alone_are_a_gallery_only_if_those_with_video_are_excluded(
+    monkeypatch: pytest.MonkeyPatch, default: bool, readings: int
+) -> None:
+    """With nobody excluded they may be any four boxes."""
+    slots = [replace(slot, camera_on=not default) for slot in slots_for(4, cols=4)]
+    tiles = tuple(Tile(f"t{slot.col}", slot, False, True) for slot in slots)
+    with open_analyzer(Config(), shared=Shared(consent=Consent(default))) as analyzer:
+        monkeypatch.setattr(analyzer._tracker, "update", lambda _: tiles)
+        snapshot = analyzer.analyze(Frame(draw(class_of(4)), 0.0, 0.0))
+    assert len(snapshot.readings) == readings
+
+
+def test_what_was_usual_for_somebody_is_forgotten_when_they_are_excluded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dropped: list[str] = []
+    monkeypatch.setattr(Baseline, "drop", lambda _, tiles: dropped.extend(tiles))
+    consent, pixels = Consent(), draw(class_of(4))
+    with open_analyzer(Config(), shared=Shared(consent=consent)) as analyzer:
+        first = analyzer.analyze(Frame(pixels, 0.0, 0.0)).readings[0]
+        consent.exclude(first.id)
+        for step in range(1, 4):
+            analyzer.analyze(Frame(pixels, step * 0.3, 0.0))
+    assert dropped == [first.id]
 
 
 @pytest.mark.parametrize("seed", range(10))
