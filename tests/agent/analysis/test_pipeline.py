@@ -174,6 +174,17 @@ def test_cards_alone_are_a_gallery_only_if_those_with_video_are_excluded(
     assert len(snapshot.readings) == readings
 
 
+def test_what_is_known_of_a_tile_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a lesson of hours ids come and go, and their crops would fill the memory."""
+    (slot,) = slots_for(1)
+    with open_analyzer(Config()) as analyzer:
+        for step in range(4):
+            tile = Tile(f"t{step}", slot, False, True)
+            monkeypatch.setattr(analyzer._tracker, "update", lambda _, tile=tile: (tile,))
+            analyzer.analyze(Frame(draw(class_of(4)), 60.0 * step, 0.0))
+            assert set(analyzer._tracks) == {tile.id}
+
+
 def test_what_was_usual_for_somebody_is_forgotten_when_they_are_excluded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
