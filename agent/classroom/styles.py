@@ -76,10 +76,9 @@ class Plan:
     """One gallery window: its style and everything around the tiles. ``size`` is (width, height) in pixels.
 
     ``panel`` is "", "people" or "chat"; ``shared`` puts a shared screen "left" of the gallery or on
-    "top" of it;
-    ``inset`` shrinks the window and shows a desktop around it (part of the frame); ``fade_to_page`` lets the
-    rooms fade into the page; ``letterbox`` keeps a wide video whole in a narrow tile; ``bars`` is the colour
-    beside a video; ``decor`` is the seed of desktop and shared screen.
+    "top" of it; ``inset`` shrinks the window and shows a desktop around it (part of the frame);
+    ``fade_to_page`` lets the rooms fade into the page; ``letterbox`` keeps a wide video whole in a narrow
+    tile; ``bars`` is the colour beside a video; ``decor`` is the seed of desktop and shared screen.
     """
 
     style: Style

@@ -31,8 +31,7 @@ SETTLED_ALPHA = 0.86
 BORDER_INSET, LEAST_INSET, BORDER_WIDTH = 7.0, 3.0, 4.0
 """Distance of the border from the tile's edge, its minimum on small tiles, and the line's width, in logical
 pixels. The border must stay off the edge: the agent finds tiles by their edges, and detects the speaker from
-a
-frame of 4 pixels along them, which must not change when the agent paints the border out."""
+a frame of 4 pixels along them, which must not change when the agent paints the border out."""
 
 LINGER = 0.6
 """Seconds for which a removed box is still reported; longer than the screen takes to update."""

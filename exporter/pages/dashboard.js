@@ -7,7 +7,7 @@ import { Gallery } from "./gallery.js";
 import { Markers, onAlertId, outlined, showAdvice, showAlerts } from "./lesson_panels.js";
 import { Distribution, Gauges, Person } from "./panels.js";
 import { Timeline } from "./timeline.js";
-import { authorised, takeToken } from "./token.js";
+import { REFUSED, authorised, takeToken } from "./token.js";
 import {
   EXCLUDED,
   NOT_INFERRED,
@@ -49,7 +49,7 @@ const BANNERS = {
   stale: "No news from the agent: what you see is the last it said.",
   gone:
     "The agent does not answer. Trying again… If it was ended, start it and open the address that it prints.",
-  refused: "The agent did not let this page in. Open the address that it printed at its start.",
+  refused: REFUSED,
   lost: "Source lost: the agent is trying to get the picture back.",
   stalled: "No new picture for a while: what you see is the last reading.",
   failing: "The pictures cannot be read (the agent's log says why): what you see is the last reading.",

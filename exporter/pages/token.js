@@ -1,5 +1,8 @@
 // The session's token: where a page keeps it, and how it shows it to the agent.
 
+// Said where the agent refuses the token, as that of a session that ended.
+export const REFUSED = "The agent did not let this page in. Open the address that it printed at its start.";
+
 // The headers of a request that shows the token, if there is one.
 export const authorised = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 

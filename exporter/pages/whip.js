@@ -1,6 +1,6 @@
 // A WHIP client (RFC 9725): offers a stream's picture to the agent, and says in plain words what went wrong.
 
-import { authorised } from "./token.js";
+import { REFUSED, authorised } from "./token.js";
 
 const GATHER_MS = 500;
 const CONNECT_MS = 15_000;
@@ -65,11 +65,7 @@ export class Whip {
     if (response.status !== 201) {
       const detail = await detailOf(response);
       const final = response.status < 500;
-      if (response.status === 401)
-        throw new SharingError(
-          "The agent did not let this page in. Open the address that it printed at its start.",
-          true,
-        );
+      if (response.status === 401) throw new SharingError(REFUSED, true);
       throw new SharingError(`The agent does not take the picture: ${detail}.`, final);
     }
     this.sessionUrl = new URL(response.headers.get("Location"), window.location.href).href;
