@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agent.tracking.change import Thumbnails
-from agent.tracking.slow_changes import EVERY, OTHER, SlowChanges
+from agent.tracking.slow_changes import EVERY, LEAST, OTHER, SlowChanges
 
 
 def picture(seed: int) -> Thumbnails:
@@ -33,6 +33,28 @@ def test_a_fade_is_noticed_once_whenever_it_begins(begins: float, seconds: float
     assert begins < told[0]
     assert begins + seconds <= told[-1] + EVERY
     assert told[-1] <= begins + seconds + EVERY
+
+
+@pytest.mark.parametrize("light", [0.5, 0.35, 0.2])
+def test_a_fade_is_noticed_in_dark_rooms_too(light: float) -> None:
+    slow, before, after = SlowChanges(), picture(1), picture(2)
+    blurred = [np.asarray(one * light * 0.6, np.int16) for one in (before, after)]
+    assert np.abs(blurred[0][0] - blurred[1][0]).mean() < OTHER + 3
+    told = False
+    for time in np.arange(0.0, 20.0, 0.25):
+        share = float(np.clip((time - 8.0) / 2.0, 0, 1))
+        small = (blurred[0] + share * (blurred[1] - blurred[0])).astype(np.int16)
+        told |= bool(slow.update(small, float(time))[0])
+    assert told
+
+
+def test_a_head_that_moves_before_a_plain_wall_is_no_change() -> None:
+    slow = SlowChanges()
+    for time in np.arange(0.0, 30.0, 0.5):
+        small = np.full((1, 18, 32), 90, np.int16)
+        left = 10 + int(4 * np.sin(time))
+        small[0, 6:14, left : left + 8] += int(LEAST * 5)
+        assert not slow.update(small, float(time)).any()
 
 
 def test_movement_and_other_tiles_are_no_change() -> None:
