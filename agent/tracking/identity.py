@@ -169,41 +169,33 @@ class Identity:
         time: float,
     ) -> None:
         """Decide by label who gets the slots in ``reassigned``: anybody who is in no other slot."""
-        elsewhere = {
-            id(occupancy.person)
-            for index, occupancy in enumerate(self._occupancies)
-            if index not in reassigned
-        }
+        moved = [self._occupancies[index] for index in reassigned]
+        staying = [one for index, one in enumerate(self._occupancies) if index not in reassigned]
+        elsewhere = {id(occupancy.person) for occupancy in staying}
         people = [person for person in self._people.known if id(person) not in elsewhere]
         labels = [found[index] for index in reassigned]
-        scores = self._scores(pixels, [self._occupancies[index].slot for index in reassigned], labels, people)
+        scores = self._scores(pixels, [occupancy.slot for occupancy in moved], labels, people)
         likeness = scores.copy()
-        for row, index in enumerate(reassigned):
-            alone = len(reassigned) == 1 and cuts[index]
-            scores[row, people.index(self._occupancies[index].person)] += ALONE if alone else STAYING
+        bonus = ALONE if len(moved) == 1 and cuts[reassigned[0]] else STAYING
+        for row, occupancy in enumerate(moved):
+            scores[row, people.index(occupancy.person)] += bonus
         chosen = choose_by_label(labels, scores)
         if self._clear:
-            fill_in_order(
-                chosen, labels, scores, people, [self._occupancies[index].person for index in reassigned]
-            )
+            fill_in_order(chosen, labels, scores, people, [occupancy.person for occupancy in moved])
         taken = {id(people[column]) for column in chosen if column >= 0}
         turned = bool(cuts.mean() > TURNED)
-        for row, index in enumerate(reassigned):
-            occupancy, label = self._occupancies[index], labels[row]
-            if chosen[row] >= 0:
-                given = Given(
-                    people[chosen[row]], label, float(likeness[row, chosen[row]]), bool(cuts[index])
-                )
+        for row, (occupancy, label) in enumerate(zip(moved, labels, strict=True)):
+            column, cut = chosen[row], bool(cuts[reassigned[row]])
+            if column >= 0:
+                given = Given(people[column], label, float(likeness[row, column]), cut)
                 self._give(occupancy, given, pixels, time)
-            elif id(occupancy.person) in taken or self._left(
-                occupancy, label, bool(cuts[index]), turned, time
-            ):
+            elif id(occupancy.person) in taken or self._left(occupancy, label, cut, turned, time):
                 newcomer = self._people.newcomer(time)
                 newcomer.doubtful = not self._clear
                 self._give(occupancy, Given(newcomer, label), pixels, time)
             else:
                 occupancy.checked = time
-                occupancy.keep(bool(cuts[index]), self._clear, time)
+                occupancy.keep(cut, self._clear, time)
         self._people.forget(occupancy.person for occupancy in self._occupancies)
 
     def _give(self, occupancy: SlotOccupancy, given: Given, pixels: Pixels, time: float) -> None:

@@ -124,6 +124,16 @@ def test_with_a_tiny_budget_tiles_are_read_in_turn_and_the_feed_says_who_waits()
     assert snapshot.room.faces == faces
 
 
+@pytest.mark.parametrize("mode", ["picture", "recording"])
+def test_what_is_read_offline_is_read_whole_whatever_the_budget(mode: Mode) -> None:
+    config = Config(analysis=AnalysisConfig(budget=0.0001))
+    with open_analyzer(config, mode) as analyzer:
+        for step in range(3):
+            snapshot = analyzer.analyze(Frame(draw(class_of(9)), step * 0.01, 0.0))
+            assert snapshot.load.waiting == 0
+    assert (snapshot.load.budget, snapshot.load.pause) == (None, 0.0)
+
+
 def test_a_camera_that_goes_off_is_said_and_its_reading_goes() -> None:
     scene = class_of(4)
     shown = [replace(one, camera_on=True) for one in scene.shown]
