@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from agent.configuration.flags import configure
+from agent.configuration.flags import config_file, configure
 
 REPORT_HZ = 2.0
 """Frames per second for a report: one point of its charts stands for 15 seconds of an hour."""
@@ -36,6 +36,7 @@ def prepare_run(options: argparse.Namespace) -> CliCommand:
             open_browser=options.open,
             with_overlay=options.overlay,
             detached=options.detached,
+            config_file=config_file(options),
         )
 
     return command
@@ -59,7 +60,7 @@ def prepare_overlay(options: argparse.Namespace) -> CliCommand:
     def command() -> int:
         from agent.commands.overlay import overlay
 
-        return overlay(config, options.address)
+        return overlay(config, options.address, config_file(options))
 
     return command
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import IO, Self, TextIO
 from urllib.parse import urlencode, urlsplit
 
@@ -33,7 +34,7 @@ LEAVE_GRACE = 3.0
 """Maximum seconds for an overlay to end by itself."""
 
 
-def overlay(config: Config, address: str | None = None) -> int:
+def overlay(config: Config, address: str | None = None, config_file: Path | None = None) -> int:
     """Draw the overlay until it is quit; if it cannot be drawn, open the overlay page in the browser.
 
     ``address`` is one that the agent printed; without it the agent is looked for on ``feed.port``. Raises
@@ -50,7 +51,17 @@ def overlay(config: Config, address: str | None = None) -> int:
     from exporter.native.qt_run import run_overlay
 
     style, animations = config.overlay.style, config.overlay.animations
-    return run_overlay(OverlayOptions(where, own_command(*AT_LOGIN), style, animations, shortcut, owner))
+    at_login = command_at_login(config_file)
+    return run_overlay(OverlayOptions(where, at_login, style, animations, shortcut, owner))
+
+
+def command_at_login(config_file: Path | None) -> list[str]:
+    """The command that starts the agent at login, with the configuration file that is in use now.
+
+    Without it the agent would read those whom the file's ``consent.list`` or ``privacy.policy`` protects.
+    """
+    given = () if config_file is None else ("--config", str(config_file.absolute()))
+    return own_command(*AT_LOGIN, *given)
 
 
 def obstacle() -> Obstacle | None:
@@ -100,14 +111,14 @@ class OverlayProcess:
     If the overlay cannot be drawn it opens as a page. Raises OverlayError when neither is possible.
     """
 
-    def __init__(self, config: Config, page: str) -> None:
+    def __init__(self, config: Config, page: str, config_file: Path | None = None) -> None:
         self._process: subprocess.Popen[str] | None = None
         stopped_by = obstacle()
         if stopped_by is not None:
             fall_back(stopped_by, _locator(connection_info_of(page), config), config.overlay)
             return
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
-            _command(config), stdin=subprocess.PIPE, text=True
+            _command(config, config_file), stdin=subprocess.PIPE, text=True
         )
         # Through the pipe, because every user of the machine can read a command line.
         stdin = self._stdin(self._process)
@@ -149,11 +160,13 @@ class OverlayProcess:
         return process.stdin
 
 
-def _command(config: Config) -> list[str]:
+def _command(config: Config, config_file: Path | None) -> list[str]:
     given = config.overlay
     animations = "--animations" if given.animations else "--no-animations"
+    # The overlay's menu switches the start at login on, with the same file.
+    file = () if config_file is None else ("--config", str(config_file.absolute()))
     return own_command(
-        *("overlay", "--address", FROM_STDIN),
+        *("overlay", *file, "--address", FROM_STDIN),
         *("--style", given.style, animations, "--shortcut", given.shortcut),
         *("--log-level", config.log.level),
     )

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
 
@@ -53,18 +54,20 @@ from exporter.stopping import STOPPING
 HANG_UP = getattr(signal, "SIGHUP", None)
 
 
-def run(
+def run(  # noqa: PLR0913 - what the flags ask for, all with defaults
     config: Config,
     *,
     duration: float | None = None,
     open_browser: bool = False,
     with_overlay: bool = False,
     detached: bool = False,
+    config_file: Path | None = None,
 ) -> int:
     """Read ``source.origin`` and serve it until Ctrl-C, SIGTERM, a recording's end, or ``duration`` seconds.
 
     ``with_overlay`` draws the readings on the meeting's tiles, in a process that ends with this one.
-    ``detached``: this is the agent in the background, at most one per user, which logs to a file. Raises
+    ``detached``: this is the agent in the background, at most one per user, which logs to a file.
+    ``config_file`` is the file that ``config`` was read from, for the overlay to start at login with. Raises
     SourceError, PictureError, ModelError, ConfigError, OverlayError, InstanceError or FeedError when
     something cannot be opened.
     """
@@ -85,7 +88,7 @@ def run(
         server = stack.enter_context(opened.server)
         _announce(config, opened, lock)
         if with_overlay:
-            stack.enter_context(OverlayProcess(config, server.page("/overlay")))
+            stack.enter_context(OverlayProcess(config, server.page("/overlay"), config_file))
         opened.record.announce()
         if open_browser:
             open_page(server.page_once("/"), "open the Dashboard address yourself")

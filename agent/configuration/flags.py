@@ -36,15 +36,19 @@ TEXT_KEYS = frozenset(
 """Keys whose flag is always text, even if it looks like a number: a picture may be called 5."""
 
 
+def config_file(options: argparse.Namespace) -> Path | None:
+    """The configuration file that the command line or the environment names, or None."""
+    path: Path | None = options.config
+    return Path(os.environ[CONFIG_VARIABLE]) if path is None and CONFIG_VARIABLE in os.environ else path
+
+
 def configure(options: argparse.Namespace, own: Mapping[str, Any] | None = None) -> Config:
     """The configuration from file, environment and flags; it also sets up logging.
 
     ``own`` are the command's defaults ({"analysis.hz": 2.0}) where they differ from the program's. Raises
     ConfigError for a wrong value in any of the three.
     """
-    path = options.config
-    if path is None and CONFIG_VARIABLE in os.environ:
-        path = Path(os.environ[CONFIG_VARIABLE])
+    path = config_file(options)
     flags = {}
     for flag, key in FLAG_KEYS.items():
         value = getattr(options, flag, None)
