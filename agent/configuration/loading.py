@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import msgspec
+from msgspec.inspect import NoneType, StrType, Type, UnionType, type_info
 
 from agent.configuration.config import Config, known_keys
 from agent.configuration.plain_yaml import parse_yaml
@@ -73,7 +74,8 @@ def load_config(
         _convert(data, str(path))
     for name, text in (environment or {}).items():
         if name.startswith(ENVIRONMENT_PREFIX) and name not in NOT_KEYS:
-            _set(data, _variable_key(name), parse_yaml(text, name))
+            key = _variable_key(name)
+            _set(data, key, _variable_value(key, text, name))
             _convert(data, f"the environment variable {name}")
     for key, value in (flags or {}).items():
         _set(data, key, value)
@@ -119,6 +121,32 @@ def _variable_key(name: str) -> str:
             + (f"did you mean '{_as_variable(close[0])}'?" if close else VARIABLE_HINT)
         )
     return by_variable[short]
+
+
+def _variable_value(key: str, text: str, name: str) -> Any:
+    """The value of a variable: YAML, but a key for a text takes it as it stands, such as a path with a ``#``.
+
+    Raises ConfigError if it is empty, which scripts make of a variable that they forgot to set: it must not
+    turn into null, with which ``consent.list`` would protect nobody.
+    """
+    section, _, short = key.partition(".")
+    kind = _field_type(section, short)
+    kinds = kind.types if isinstance(kind, UnionType) else (kind,)
+    stripped = text.strip()
+    takes_null = any(isinstance(one, NoneType) for one in kinds)
+    if not stripped and (takes_null or not isinstance(kind, StrType)):
+        raise ConfigError(
+            f"the environment variable {name} is empty: unset it{', or write null' if takes_null else ''}"
+        )
+    is_text = any(isinstance(one, StrType) for one in kinds)
+    is_yaml = (takes_null and stripped in {"null", "~"}) or stripped[:1] in {"'", '"'}
+    return stripped if is_text and not is_yaml else parse_yaml(text, name)
+
+
+def _field_type(section: str, name: str) -> Type:
+    """What msgspec expects of a key."""
+    outer = next(field for field in msgspec.structs.fields(Config) if field.name == section)
+    return next(type_info(field.type) for field in msgspec.structs.fields(outer.type) if field.name == name)
 
 
 def _as_variable(short: str) -> str:

@@ -193,3 +193,28 @@ def test_any_value_of_a_key_is_taken_or_refused_by_name(key: str, value: Any) ->
         taken = getattr(getattr(config, section), name)
         # A list of fixed length, such as source.region, is kept as a tuple.
         assert (list(taken) if isinstance(taken, tuple) else taken) == value
+
+
+@pytest.mark.parametrize(
+    "key", ["CONSENT_LIST", "MQTT_HOST", "RECORD_KEEP_DAYS", "ANALYSIS_BUDGET", "FEED_PORT"]
+)
+def test_an_empty_variable_is_refused_and_never_means_null(key: str) -> None:
+    """A script that forgot to set its own variable must not switch a list of consent off."""
+    for empty in ("", "  "):
+        with pytest.raises(ConfigError, match=f"READTHEROOM_{key} is empty: unset it"):
+            load_config(None, {f"READTHEROOM_{key}": empty})
+
+
+def test_a_variable_can_say_null_and_no_shortcut() -> None:
+    assert load_config(None, {"READTHEROOM_CONSENT_LIST": "null"}).consent.list is None
+    assert load_config(None, {"READTHEROOM_RECORD_KEEP_DAYS": "null"}).record.keep_days is None
+    assert load_config(None, {"READTHEROOM_OVERLAY_SHORTCUT": ""}).overlay.shortcut == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["class #2.txt", "#2.txt", "a: b.txt", "[a].txt", "5", "2026-01-01", "@a", "no"]
+)
+def test_a_text_in_a_variable_is_taken_as_it_stands(text: str) -> None:
+    assert load_config(None, {"READTHEROOM_CONSENT_LIST": text}).consent.list == text
+    assert load_config(None, {"READTHEROOM_CONSENT_LIST": f"'{text}'"}).consent.list == text
+    assert load_config(None, {"READTHEROOM_SOURCE_ORIGIN": text}).source.origin == text
