@@ -37,6 +37,10 @@ FILLERS = "\u115f\u1160\u3164\uffa0"
 """Hangul letters that are drawn as nothing."""
 DASHES = SOFT_HYPHEN + "\u2212\u2043\u30fc\uff70\u3161"
 """Signs beside Unicode's dashes that look like one; East Asian keyboards give the last three for it."""
+STRUCK = ("\u0334", "\u0335", "\u0336", "\u0337", "\u0338", "~~")
+"""Signs that strike a text through, as where a name was taken off a list."""
+BRACKET = "("
+"""Begins an addition, which ``normalise_name`` leaves out: (4b), (no)."""
 LINE_BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 """Signs that some programs take for the end of a line; inside a line they may hide a second mark."""
 
@@ -203,13 +207,14 @@ def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
             "has a '+' or '-' that is not its first sign, and may be a mark",
             f"{BOTH_MARKS}, without quotes or numbers before it",
         )
+    mark = "+" if is_bare else signs[0]
+    _check_is_no_no(entry, name, mark, is_bare)
     if is_bare and scripts is not None:
         raise ConfigError(
             "has no mark, and with consent.default include it may mean either",
             f"write '+ {name[:60]}' or '- {name[:60]}', or set consent.default to exclude, with which a name "
             "without a mark opts in",
         )
-    mark = "+" if is_bare else signs[0]
     if mark == "-" and scripts is not None and (unread := scripts_of(normalise_name(name)) - scripts):
         # Text recognition reads letters that it does not know as others, and is certain of them.
         known = " and ".join(script.title() for script in sorted(scripts)) or "none"
@@ -221,6 +226,17 @@ def _marked(entry: str, scripts: frozenset[str] | None) -> tuple[str, str]:
             "participant by hand",
         )
     return mark, name
+
+
+def _check_is_no_no(entry: str, name: str, mark: str, is_bare: bool) -> None:
+    """Raise ConfigError for a name that would opt in though its line may say the contrary."""
+    if mark == "+" and any(sign in entry for sign in STRUCK):
+        raise ConfigError("is struck through, and may mean a no", BOTH_MARKS)
+    if is_bare and BRACKET in name:
+        raise ConfigError(
+            "has no mark, and what stands in brackets may be a no",
+            f"{BOTH_MARKS}; what is in brackets is no part of the name",
+        )
 
 
 def _is_dash(sign: str) -> bool:

@@ -90,6 +90,23 @@ def test_a_line_whose_mark_may_mean_either_is_refused(entry: str) -> None:
             parse_consent_list(f"+ Cy Young\n{entry}\n", "list.txt", others_read=others_read)
 
 
+@pytest.mark.parametrize("entry", ["Ben Okafor (no)", "Ben Okafor (withdrew)", "(not) Ben Okafor", "Ben (no"])
+def test_a_name_without_a_mark_whose_brackets_may_say_no_is_refused(entry: str) -> None:
+    for others_read in (False, True):
+        with pytest.raises(ConfigError, match="line 2: .*brackets may be a no"):
+            parse_consent_list(f"+ Cy Young\n{entry}\n", "list.txt", others_read=others_read)
+    read = parse_consent_list("+ Ben Okafor (4b)\n- Cy Young (asked twice)", "list.txt")
+    assert read == ConsentList(frozenset({"ben okafor"}), frozenset({"cy young"}))
+
+
+@pytest.mark.parametrize("mark", ["", "+ "])
+@pytest.mark.parametrize("name", ["~~Ben~~", "Ann ~~Lee~~", "\u0336".join("Ben Okafor"), "B\u0335en"])
+def test_a_name_that_is_struck_through_does_not_opt_in(mark: str, name: str) -> None:
+    with pytest.raises(ConfigError, match="line 2: "):
+        parse_consent_list(f"+ Cy Young\n{mark}{name}\n", "list.txt")
+    assert len(parse_consent_list(f"+ Cy Young\n- {name}\n", "list.txt").opted_out) == 1
+
+
 def test_signs_within_a_name_are_no_marks() -> None:
     text = "Jo-Ann Lee\nJose\u0301-Ann\n2020-0756 Kim\n+ Dee (4b - new)\n- Ben (new + 4b)\n'T Hooft\n-- Eve"
     read = parse_consent_list(text, "list.txt")
