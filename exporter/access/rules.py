@@ -155,13 +155,7 @@ def normal_origin(origin: str) -> str | None:
         port = parts.port
     except ValueError:
         return None
-    if (
-        parts.scheme not in DEFAULT_PORTS
-        or parts.path
-        or parts.query
-        or parts.fragment
-        or "@" in parts.netloc
-    ):
+    if parts.scheme not in DEFAULT_PORTS or parts.path or parts.query or parts.fragment:
         return None
     name = host_name(parts.netloc)
     if name is None:

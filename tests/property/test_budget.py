@@ -90,6 +90,14 @@ def test_what_is_used_is_reported_as_a_share(share: float, cost: float) -> None:
     assert (load.budget, load.waiting) == (share, 3)
 
 
+def test_at_the_start_the_share_is_that_of_the_time_so_far() -> None:
+    """A second at least: the cost of starting is no lasting load."""
+    budget = Budget(0.25)
+    budget.spend(0.0, 0.3)
+    assert math.isclose(budget.load(0.1, 0).used, 0.3)
+    assert math.isclose(budget.load(2.0, 0).used, 0.15)
+
+
 @given(SHARES, st.lists(st.tuples(st.floats(-10, 1000), st.floats(0, 5)), max_size=30))
 def test_no_clock_and_no_cost_upsets_it(share: float, steps: list[tuple[float, float]]) -> None:
     budget = Budget(share)

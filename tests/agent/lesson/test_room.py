@@ -53,6 +53,21 @@ def test_figures_are_means_over_the_faces_that_were_read() -> None:
     assert room.attention == pytest.approx((1.0 + 0.8 + 0.6 + 0.2 + 0.0) / 5)
 
 
+def test_those_without_a_picture_are_as_uncertain_as_those_not_read_and_the_excluded_are_not() -> None:
+    read = [reading(TileState.FACE, "happy", 1.0), reading(TileState.FACE, "sad", 1.0)]
+
+    def width(*others: TileState) -> float:
+        intervals = summarize([*read, *map(reading, others)]).intervals
+        assert intervals is not None
+        low, high = intervals[LABELS.index("happy")]
+        return high - low
+
+    alone = width()
+    assert width(TileState.EXCLUDED, TileState.EXCLUDED) == alone
+    assert width(TileState.CAMERA_OFF, TileState.NO_FACE) > alone
+    assert width(TileState.CAMERA_OFF) == width(TileState.NO_FACE)
+
+
 def test_attention_is_known_before_any_face_is_read() -> None:
     room = summarize([reading(TileState.FACE, None, 0.5), reading(TileState.NO_FACE)])
     assert (room.scores, room.label, room.valence, room.arousal) == (None, None, None, None)

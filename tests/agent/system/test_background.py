@@ -16,6 +16,7 @@ from agent.system.background import (
     LOG_BYTES,
     LOG_FILES,
     NONCE,
+    Instance,
     InstanceLock,
     detach,
     ended_with_session,
@@ -125,6 +126,17 @@ def test_it_stops_when_the_session_is_logged_out_although_its_programs_keep_its_
             assert not stopped.wait(0.05)
             session.write_text("# This is private data.\nUID=1000\nACTIVE=0\nSTATE=closing\n")
             assert stopped.wait(20)
+
+
+def test_an_agent_that_another_command_started_is_not_taken_for_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two commands may start one at a time: only one of the two gets the lock."""
+    of_another = Instance(pid=1, port=8765, nonce="another's")
+    lock = InstanceLock(tmp_path)
+    monkeypatch.setattr(lock, "holder", lambda: of_another)
+    with pytest.raises(InstanceError, match="the agent did not start"):
+        detach(["--no-such-flag"], lock, tmp_path)
 
 
 def test_a_log_that_cannot_be_kept_is_said_with_what_to_do(tmp_path: Path) -> None:

@@ -63,6 +63,18 @@ def test_every_answer_has_the_safe_headers(door: Door, path: str) -> None:
     assert "frame-ancestors 'none'" in policy
 
 
+def test_a_foreign_host_name_adds_nothing_to_the_content_policy(door: Door) -> None:
+    answer = door.get("/", headers={"Host": "evil.example; script-src *"})
+    assert answer.status_code == 403
+    assert "connect-src 'self';" in answer.headers["Content-Security-Policy"]
+    assert "evil" not in answer.headers["Content-Security-Policy"]
+
+
+def test_of_two_tokens_none_counts(door: Door) -> None:
+    assert door.get(f"/metrics?token={TOKEN}").status_code == 200
+    assert door.get(f"/metrics?token={TOKEN}&token=another").status_code == 401
+
+
 def test_a_page_that_was_opened_with_the_token_can_be_reloaded_and_nothing_else(door: Door) -> None:
     assert door.get("/").status_code == 401
     assert door.get(f"/?token={TOKEN}").status_code == 200

@@ -15,8 +15,8 @@ from agent.errors import RecordError, SessionInUseError
 from agent.values import Alert, Scope
 from exporter.recorder.folder import list_sessions
 from exporter.recorder.forget import GONE, forget_participant, forget_session
-from exporter.recorder.packing import Packer
-from exporter.recorder.session import load_session
+from exporter.recorder.packing import RECORD, Packer
+from exporter.recorder.session import load_details, load_session
 from exporter.recorder.store import Store
 from tests.exporter.recorder.lessons import WALL, details, lesson, record, recorded
 
@@ -54,6 +54,18 @@ def test_a_forgotten_participant_is_in_no_byte_of_the_file(tmp_path: Path) -> No
     assert np.array_equal(after.frame_of, before.frame_of[kept])
     assert np.array_equal(after.scores, before.scores)
     assert [event.tiles for event in after.events_of("alert")] == [("tile-a",)]
+
+
+def test_after_one_is_forgotten_the_others_are_counted_and_the_file_has_no_unused_part(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.session"
+    record(path, 1500).close()
+    people, size = load_details(path).people, path.stat().st_size
+    assert people is not None
+    count = forget_participant(path, next(iter(load_session(path).participants.values())))
+    assert load_details(path).people == people - 1
+    assert path.stat().st_size <= size - 0.5 * count * RECORD.itemsize
 
 
 def test_an_alert_on_several_stays_for_the_others_and_is_one_with_their_own(tmp_path: Path) -> None:
