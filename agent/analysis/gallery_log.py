@@ -97,3 +97,15 @@ class GalleryLog:
     def forget(self) -> None:
         """The source was lost: treat what comes after it as new."""
         self._begun, self._told, self._shown, self._count = False, None, None, -1
+
+
+class NoGalleryLog(GalleryLog):
+    """For ``privacy.mode: off``: no gallery is looked for, so nobody is told to open one."""
+
+    def begin(self) -> bool:
+        """Log nothing of the first picture."""
+        return False
+
+    def take(self, count: int, now: float) -> str | None:
+        """Log nothing of the number of tiles, which is always 0."""
+        return None

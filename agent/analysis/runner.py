@@ -83,7 +83,8 @@ class Runner:
         self._limit = RateLimit(LOG_FAILURES_EVERY)
         self._detail = RateLimit(LOG_DETAIL_EVERY)
         self._last: Snapshot | None = None
-        self._gallery_log = GalleryLog()
+        self.gallery_log = GalleryLog()
+        """Decides what is logged of the number of tiles; may be replaced before ``run``."""
         self._backoff = FailureBackoff()
         self._seq = 0
         self._said = -math.inf
@@ -138,7 +139,7 @@ class Runner:
         if frame is None:
             self._say_state()
             return
-        if self._gallery_log.begin():
+        if self.gallery_log.begin():
             logger.info("%s", LOOKING)
         try:
             snapshot = self._reader.analyze(frame)
@@ -151,7 +152,7 @@ class Runner:
         self._backoff.succeeded()
         self._paid = frame.time + snapshot.load.pause if snapshot.load.pause else -math.inf
         tiles = len(snapshot.readings)
-        level = self._gallery_log.take(tiles, self._clock())
+        level = self.gallery_log.take(tiles, self._clock())
         if level is not None:
             logger.log(LEVELS[level], "%s", describe_gallery(tiles) if tiles else NO_GALLERY)
         age = max(self._clock() - frame.time, 0.0)
@@ -203,7 +204,7 @@ class Runner:
             self._hand_on(dataclasses.replace(self._nothing(status), width=0, height=0))
             return
         if status.state is SourceState.LOST:
-            self._gallery_log.forget()
+            self.gallery_log.forget()
         self._hand_on(self._reader.again(self._held(last, status)))
 
     def _say_again(self) -> None:

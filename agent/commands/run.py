@@ -15,7 +15,7 @@ from types import FrameType
 
 from starlette.routing import BaseRoute
 
-from agent.analysis.gallery_log import UnreadLog, describe_unread
+from agent.analysis.gallery_log import NoGalleryLog, UnreadLog, describe_unread
 from agent.analysis.idle_reader import IdleReader
 from agent.analysis.overlay_mask import InpaintingReader, OverlayMask
 from agent.analysis.pipeline import Analyzer
@@ -158,6 +158,8 @@ def _runner(
         logger.info("privacy.mode is off: no picture is looked at")
     reader = IdleReader(opened.analyzer) if is_off else InpaintingReader(opened.analyzer, mask)
     runner = Runner(opened.source, reader, publish, config.analysis.hz)
+    if is_off:
+        runner.gallery_log = NoGalleryLog()
 
     def stop() -> None:
         runner.stop()

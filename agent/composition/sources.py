@@ -71,7 +71,9 @@ def _may_exist(origin: str) -> bool:
 def open_screen(config: Config) -> ScreenSource:
     """Open the screen, or the region of it that the configuration names."""
     region = None if config.source.region is None else Box(*config.source.region)
-    return ScreenSource(config.source.monitor, region=region, choose=choose_monitor, hz=config.analysis.hz)
+    # Choosing a monitor looks at the pictures of all of them; in mode off nothing is looked at.
+    choose = None if config.privacy.mode == "off" else choose_monitor
+    return ScreenSource(config.source.monitor, region=region, choose=choose, hz=config.analysis.hz)
 
 
 def open_demo(config: Config) -> DemoSource:

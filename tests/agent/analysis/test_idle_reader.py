@@ -36,3 +36,4 @@ def test_mode_off_says_so_and_reads_nobody() -> None:
     assert done.returncode == 0
     assert "privacy.mode is off: no picture is looked at" in done.stderr
     assert "first reading" not in done.stderr
+    assert "gallery" not in done.stderr

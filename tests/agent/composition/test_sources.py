@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from agent.composition.sources import open_demo, open_source, shows_video
+from agent.composition import sources
+from agent.composition.sources import choose_monitor, open_demo, open_source, shows_video
 from agent.configuration.loading import load_config
 from agent.errors import ConfigError, PictureError
 
@@ -54,3 +55,15 @@ def test_a_page_of_the_drawn_class_holds_as_many_as_configured(page_size: int, p
         assert demo.scene is not None
         assert (demo.scene.pages, len(demo.scene.shown) <= page_size) == (pages, True)
         assert len(demo.scene.shown) > 24
+
+
+@pytest.mark.parametrize(
+    ("mode", "chooses"), [("off", None), ("room", choose_monitor), ("tiles", choose_monitor)]
+)
+def test_in_mode_off_no_gallery_is_looked_for_on_any_monitor(
+    mode: str, chooses: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+    monkeypatch.setattr(sources, "ScreenSource", lambda *_, choose, **__: given.append(choose))
+    open_source(load_config(None, {"READTHEROOM_PRIVACY_MODE": mode}))
+    assert given == [None if mode == "off" else choose_monitor]
