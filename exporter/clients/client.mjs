@@ -3,7 +3,7 @@
 // Runs in browsers and in Node 22 or newer, which have WebSocket built in; for another runtime pass one as Socket.
 //
 //   import { follow } from "./client.mjs";
-//   const stop = follow({ feed: "ws://127.0.0.1:8765/feed", token }, (message) => console.log(message));
+//   const stop = follow(() => JSON.parse(readFileSync(FILE, "utf8")), (message) => console.log(message));
 //
 // As a program it prints the room: node client.mjs FILE
 //
@@ -15,37 +15,60 @@
 // connection file before the start: NODE_EXTRA_CA_CERTS=CERTIFICATE node program.mjs. In a browser, open the agent's dashboard
 // once at the address in the connection file (https in place of wss) and accept the certificate there.
 
+// The agent is { feed, token }, or a function that gives it, perhaps later: it is called before each attempt, because an
+// agent has another token after each start. An error that it throws means that there is no agent now.
 export function follow(agent, onMessage, { options = {}, pause = 1000, Socket = globalThis.WebSocket } = {}) {
   if (!Socket) throw new Error("there is no WebSocket here: use Node 22 or newer, or hand one in as Socket");
-  const address = new URL(agent.feed);
-  address.search = new URLSearchParams({ ack: "1", ...options, token: agent.token }).toString();
+  const find = typeof agent === "function" ? agent : null;
+  const fixed = find ? null : addressOf(agent, options);
   let stopped = false;
   let socket = null;
   let timer = null;
 
   // For a failed connection, Node 20 fires only error; other runtimes fire error and close.
   function again() {
-    socket.onclose = socket.onerror = null;
-    if (!stopped) timer = setTimeout(connect, pause);
+    if (socket) socket.onclose = socket.onerror = null;
+    if (!stopped) timer = setTimeout(find ? look : () => connect(fixed), pause);
   }
 
-  function connect() {
-    socket = new Socket(address.href);
+  async function look() {
+    let address;
+    try {
+      address = addressOf(await find(), options);
+    } catch {
+      return again();
+    }
+    if (!stopped) connect(address);
+  }
+
+  function connect(address) {
+    socket = new Socket(address);
     socket.onmessage = (event) => {
       const message = JSON.parse(event.data);
-      onMessage(message);
-      if (message.type === "room") socket.send(JSON.stringify({ type: "ack", seq: message.seq }));
+      try {
+        onMessage(message);
+      } finally {
+        // Also after an error of onMessage: without it no further message would come.
+        if (message.type === "room") socket.send(JSON.stringify({ type: "ack", seq: message.seq }));
+      }
     };
     socket.onclose = again;
     socket.onerror = again;
   }
 
-  connect();
+  if (find) look();
+  else connect(fixed);
   return () => {
     stopped = true;
     clearTimeout(timer);
-    socket.close();
+    socket?.close();
   };
+}
+
+function addressOf({ feed, token }, options) {
+  const address = new URL(feed);
+  address.search = new URLSearchParams({ ack: "1", ...options, token }).toString();
+  return address.href;
 }
 
 const USAGE = `usage: node client.mjs FILE
@@ -62,7 +85,10 @@ async function main([path, ...more]) {
   if (!path || path.startsWith("-") || more.length) return fail(USAGE, 2);
   try {
     const { readFileSync } = await import("node:fs");
-    follow(JSON.parse(readFileSync(path, "utf8")), ({ type, seq = "", room = {} }) =>
+    const find = () => JSON.parse(readFileSync(path, "utf8"));
+    // Say at once what is wrong with the file; later a missing one means that the agent has stopped.
+    addressOf(find(), {});
+    follow(find, ({ type, seq = "", room = {} }) =>
       console.log(type, seq, room.read ?? "", room.label ?? ""),
     );
   } catch (error) {

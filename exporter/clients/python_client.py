@@ -40,13 +40,16 @@ def follow(file: Path = CONNECTION_FILE, options: str = "", pause: float = 1.0) 
     FeedError if its certificate is not trusted, and ValueError, KeyError or TypeError for an invalid
     connection file.
     """
+    refused: Any = None
     while True:
+        agent = None
         try:
             # Read at each attempt: a restarted agent has another token.
             agent = json.loads(file.read_text())
             headers = {"Authorization": f"Bearer {agent['token']}"}
             address, trust = f"{agent['feed']}?ack=1{options}", ssl_context_for(agent["certificate"])
             with connect(address, ssl=trust, additional_headers=headers, proxy=None) as socket:
+                refused = None
                 for text in socket:
                     message = json.loads(text)
                     yield message
@@ -55,6 +58,11 @@ def follow(file: Path = CONNECTION_FILE, options: str = "", pause: float = 1.0) 
         except ssl.SSLCertVerificationError as error:
             # A subclass of OSError, but a retry would not help.
             raise FeedError(certificate_error_text(error)) from None
+        except InvalidStatus:
+            # An agent that starts anew listens a moment before its token is in the file.
+            if agent == refused:
+                raise
+            refused = agent
         except (OSError, ConnectionClosed, InvalidMessage):
             # InvalidMessage: the agent closed the connection before it answered.
             pass

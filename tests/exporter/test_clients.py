@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -99,6 +100,21 @@ def test_the_python_client_outlives_an_agent_that_goes_while_it_is_asked(tmp_pat
         with serving(tmp_path, port=port, token=TOKEN):
             assert first.result(timeout=60)["type"] == "hello"
             messages.close()  # type: ignore[attr-defined]
+
+
+def test_the_python_client_outlives_a_token_that_is_not_in_the_file_yet(tmp_path: Path) -> None:
+    """The file of an agent that was killed names its token while the next one begins to listen."""
+    told = tmp_path / "told.json"
+    with ThreadPoolExecutor() as pool, serving(tmp_path, token=TOKEN) as server:
+        feed = f"ws://127.0.0.1:{server.port}/feed"
+        write_connection_file(told, ConnectionInfo(feed=feed, token="x" * 32))
+        messages = follow(told, pause=1.0)
+        first = pool.submit(next, messages)
+        while not server.hub.metrics.refused:
+            time.sleep(0.01)
+        write_connection_file(told, ConnectionInfo(feed=feed, token=TOKEN))
+        assert first.result(timeout=30)["type"] == "hello"
+        messages.close()  # type: ignore[attr-defined]
 
 
 def check_printed_room(command: Sequence[str]) -> None:
@@ -262,6 +278,48 @@ def test_the_javascript_client_waits_for_an_agent_that_is_not_there(tmp_path: Pa
     with node, serving(tmp_path, port=port, token=TOKEN) as server, publishing(server):
         said, _ = node.communicate(timeout=60)
     assert said.splitlines()[-1] == "hello"
+
+
+def test_the_javascript_client_as_a_program_follows_an_agent_that_restarts(tmp_path: Path) -> None:
+    """Each start makes another token, and none is in the file between two starts."""
+    flags = _node_flags()
+    with serving(tmp_path, token="a" * 32) as server, publishing(server):
+        command = ["node", *flags, str(CLIENT), str(server.connection_file)]
+        node = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert node.stdout is not None
+        assert [node.stdout.readline().split()[0] for _ in range(2)] == ["hello", "room"]
+    with node:
+        with serving(tmp_path, port=server.port, token="b" * 32) as again, publishing(again):
+            lines = iter(node.stdout.readline, "")
+            assert "hello" in (line.strip() for line in itertools.islice(lines, 200))
+        node.kill()
+
+
+def test_the_javascript_client_goes_on_after_an_error_of_its_user(tmp_path: Path) -> None:
+    flags = _node_flags()
+    program = """
+const { follow } = await import(process.argv[1]);
+const { readFileSync } = await import("node:fs");
+process.on("uncaughtException", () => console.log("error"));
+let left = 3;
+const stop = follow(JSON.parse(readFileSync(process.argv[2], "utf8")), (message) => {
+  console.log(message.type);
+  if (--left === 0) stop();
+  throw new Error("a chart that cannot be drawn");
+});
+"""
+    with serving(tmp_path) as server, publishing(server):
+        command = [
+            "node",
+            *flags,
+            "--input-type=module",
+            "-e",
+            program,
+            str(CLIENT),
+            str(server.connection_file),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert [line for line in done.stdout.split() if line != "error"] == ["hello", "room", "room"]
 
 
 def test_the_javascript_client_in_node(tmp_path: Path) -> None:
