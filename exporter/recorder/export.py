@@ -27,8 +27,9 @@ TableName = Literal["readings", "room", "events"]
 Columns = dict[str, list[Any]]
 """A table: lists of equal length by column name; None means no value."""
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters by which a spreadsheet takes a text for a formula."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""First characters by which a spreadsheet takes a text for a formula; the last four are the wide ones of East
+Asian keyboards."""
 
 
 def table(session: RecordedSession, name: TableName) -> Columns:

@@ -18,6 +18,7 @@ from typing import Self
 
 from agent.values import RecordState, RecordStatus, Snapshot, SourceState
 from exporter.privacy import PrivacyPolicy, filter_snapshot
+from exporter.recorder.elapsed import elapsed
 from exporter.recorder.packing import Packer, Rows
 from exporter.recorder.store import Store, sqlite_error_text
 
@@ -45,9 +46,9 @@ class WritePace:
 class Recorder:
     """Records the snapshots, filtered by ``policy``, into ``store``; closes ``store`` at the end.
 
-    ``clock`` gives monotonic seconds, so that a change of the wall clock does not affect the recording. A
-    frame's time is that of its capture, not of the end of its analysis: the first frame, for which the layout
-    is searched, takes a second longer than later frames.
+    ``clock`` gives monotonic seconds, so that a change of the wall clock does not affect the recording, and a
+    sleep of the machine is a gap of its length. A frame's time is that of its capture, not of the end of its
+    analysis: the first frame, for which the layout is searched, takes a second longer than later frames.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Recorder:
         policy: PrivacyPolicy,
         pace: WritePace | None = None,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = elapsed,
     ) -> None:
         self._store, self._policy, self._clock = store, policy, clock
         self._pace = pace or WritePace()

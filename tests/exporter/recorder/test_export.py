@@ -74,11 +74,12 @@ def test_the_room_is_empty_where_nothing_was_read(tmp_path: Path) -> None:
     assert table(one, "room")["happy"][3] is None
 
 
-def test_a_marker_is_no_formula_for_a_spreadsheet(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_a_marker_is_no_formula_for_a_spreadsheet(tmp_path: Path, sign: str) -> None:
     one = session(tmp_path)
-    bad = dataclasses.replace(one.events_of("marker")[0], text="=cmd|' /C calc'!A0")
+    bad = dataclasses.replace(one.events_of("marker")[0], text=f"{sign}cmd|' /C calc'!A0")
     changed = dataclasses.replace(one, events=(bad,))
-    assert table(changed, "events")["text"] == ["'=cmd|' /C calc'!A0"]
+    assert table(changed, "events")["text"] == [f"'{sign}cmd|' /C calc'!A0"]
 
 
 def test_advice_holds_until_the_next_advice(tmp_path: Path) -> None:
