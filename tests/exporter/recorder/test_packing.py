@@ -20,12 +20,15 @@ from agent.values import (
     Reason,
     Scope,
     Snapshot,
+    SourceState,
+    SourceStatus,
     Tempo,
     TileState,
 )
-from exporter.recorder.packing import NOTHING, REASONS, RECORD, STATES, STEPS, UNKNOWN, Packer, Rows
+from exporter.recorder.packing import NOTHING, REASONS, RECORD, SEEN, STATES, STEPS, UNKNOWN, Packer, Rows
+from exporter.recorder.store import Store
 from tests.builders import face_at
-from tests.exporter.recorder.lessons import WALL, excluded, lesson
+from tests.exporter.recorder.lessons import WALL, details, excluded, lesson
 
 units = st.floats(0, 1)
 
@@ -190,3 +193,23 @@ def test_a_snapshot_that_cannot_be_packed_leaves_no_trace() -> None:
             tried.pack(bad, 0.0)
         assert tried == fresh
     assert tried.pack(whole, 0.2) == fresh.pack(whole, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("status", "seen"),
+    [
+        (SourceStatus(SourceState.LIVE), True),
+        (SourceStatus(SourceState.LIVE, paused=True), False),
+        (SourceStatus(SourceState.STALLED), False),
+        (SourceStatus(SourceState.LOST), False),
+    ],
+)
+def test_only_frames_that_were_read_count_as_seen_also_in_the_file(status: SourceStatus, seen: bool) -> None:
+    rows = Packer().pack(snapshot(source=status), 0.0)
+    assert rows.is_seen is seen
+    with Store(None, details()) as store:
+        store.write([rows])
+        assert store.is_empty is not seen
+        query = f"SELECT count(*) FROM frames WHERE {SEEN}"  # noqa: S608 - our own words
+        found = store.connection.execute(query).fetchone()
+    assert found == (int(seen),)

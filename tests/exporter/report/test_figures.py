@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent.lesson.room import summarize as summarize_room
 from agent.steps import LONGEST_STEP
-from agent.values import LABELS, LabelName, Reading, Snapshot
+from agent.values import LABELS, Box, LabelName, Reading, Snapshot
 from exporter.recorder.packing import STATES, Packer
 from exporter.recorder.session import RecordedSession, read_session
 from exporter.recorder.store import Store
@@ -26,7 +26,7 @@ from exporter.report.figures import (
     summarize,
     weights,
 )
-from tests.builders import emotion
+from tests.builders import emotion, face_at
 from tests.exporter.recorder.lessons import details, lesson, reading, session
 
 HAPPY, SAD = LABELS.index("happy"), LABELS.index("sad")
@@ -134,6 +134,18 @@ def test_a_state_that_is_new_among_the_others_moves_no_fate(
     said = one.said.copy()
     said["state"] += said["state"] > 0
     assert summarize(dataclasses.replace(one, said=said)).time.tolist() == before.tolist()
+
+
+def test_the_width_is_that_of_the_faces_that_were_read() -> None:
+    """A face of unknown width, and one that was not read, say nothing of it."""
+    widths = (Box(0, 0, 30, 30), Box(0, 0, 50, 50), Box(0, 0, 90, 90))
+    read = [
+        dataclasses.replace(showing("happy", number), face=face_at(box)) for number, box in enumerate(widths)
+    ]
+    unread = dataclasses.replace(showing(None, 3), face=face_at(Box(0, 0, 400, 400)))
+    unknown = dataclasses.replace(showing("sad", 4), face=None)
+    assert summarize(of([(0.0, frame(*read, unread, unknown))])).width == 50
+    assert summarize(of([(0.0, frame(unread, unknown))])).width is None
 
 
 def test_where_nothing_was_read_nothing_is_said() -> None:
