@@ -31,6 +31,8 @@ BRIGHT = 240
 HEAD = 0.03
 """Minimum share of the thumbnail that a head in front of an over-exposed wall covers; letters of a name cover
 less."""
+CLEAR = 0.97
+"""Minimum share of a card's colour around what stands in the middle of the card."""
 PLACES = np.stack([*np.mgrid[0 : THUMBNAIL[1], 0 : THUMBNAIL[0]], np.ones(THUMBNAIL[::-1])], axis=-1)
 """Row, column and 1 for each pixel of the thumbnail: the terms of a linear shading."""
 RIM_PLACES = np.zeros(THUMBNAIL[::-1], np.bool_)
@@ -78,6 +80,18 @@ def camera_on(tile: Pixels) -> bool:
     rows = np.linspace(0, len(inner) - 1, THUMBNAIL[1]).astype(np.intp)
     cols = np.linspace(0, inner.shape[1] - 1, THUMBNAIL[0]).astype(np.intp)
     return bool((colour_distance(inner[np.ix_(rows, cols)], shade) <= 3).mean() < CARD)
+
+
+def centred_card(tile: Pixels) -> bool:
+    """Whether a tile without video shows something in its middle only, as a card shows a name or a disc.
+
+    Names and buttons in the lower part and in the upper corners are ignored.
+    """
+    inner = _interior(tile)
+    small = cv2.resize(inner, THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.int16)
+    near = colour_distance(small, np.median(small.reshape(-1, 3), axis=0)) <= 3 * LEVELS
+    outside = (near[:8, 14:-14], near[8:26, :12], near[8:26, -12:])
+    return bool(min(part.mean() for part in outside) >= CLEAR and not near[10:26, 20:-20].all())
 
 
 def _rim(near: NDArray[np.bool_]) -> float:

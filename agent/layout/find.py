@@ -22,6 +22,7 @@ from agent.layout.gallery_rules import is_certain, is_dark_page, is_gallery, ran
 from agent.layout.label import names_shown
 from agent.layout.lattice import Lattice, Pitch, complete, connected_components, fit, same_size
 from agent.layout.lattice_features import features, plausible
+from agent.layout.lone_tile import lone_tile
 from agent.layout.merged_blocks import merge_blocks
 from agent.layout.page import (
     LENS,
@@ -79,6 +80,8 @@ NOISY = 0.2
 """Minimum share of flat pixels; a picture with fewer is treated as a photo of a screen."""
 CERTAIN = 1e6
 """Rank of a gallery that is so clear that no other is tried."""
+LONE = 1e-4
+"""Rank of the only tile of a call, which is taken where nothing else is found."""
 SMALLEST_PICTURE = 48
 MORE = 0.5
 """Minimum share of cells with visible sides in the next row or column at which more tiles may stand there."""
@@ -165,7 +168,11 @@ def best_lattices(
             if mixed(lattice) and not names_shown(found.labels):
                 # Photos of many shapes stand in such rows too, but without names.
                 continue
-            believed = is_gallery(found) or (expecting and is_dark_page(found))
+            believed = (
+                is_gallery(found)
+                or (expecting and is_dark_page(found))
+                or (is_dark_page(found, in_call=True) and _in_call(lattice, contents))
+            )
             if len(lattice.boxes) < profile.fewest or not believed:
                 continue
             if (
@@ -207,7 +214,17 @@ def _best_of(
         return max(staged, key=lambda strip: len(strip.boxes), default=one.lattice)
 
     found = likeliest(candidates, denied, snugly=profile.snugly)
+    if not found and (lone := lone_tile(components, contents, edges)):
+        found = [Candidate(LONE, lone, 1.0)]
     return [replace(one, lattice=_finished(strip_of(one), contents, edges, components)) for one in found]
+
+
+def _in_call(lattice: Lattice, contents: Contents) -> bool:
+    """Whether the bar with the controls of a call stands beside a lattice, over none of its cells."""
+    return any(
+        bar.serves(lattice.bounds) and not any(box.intersection(bar.button) for box in lattice.boxes)
+        for bar in contents.call_bars()
+    )
 
 
 def _finished(lattice: Lattice, contents: Contents, edges: Edges, components: Sequence[Box]) -> Lattice:

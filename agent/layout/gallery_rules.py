@@ -234,9 +234,13 @@ def _usual(aspect: float, slack: float) -> bool:
     return any(abs(aspect / shape - 1) < slack for shape in SHAPES)
 
 
-def is_dark_page(found: Features) -> bool:
-    """Whether a lattice looks like tiles whose cameras are all off; many dialogs look like that too."""
-    usual = _usual(found.aspect, CLOSE) and found.aspect > LYING
+def is_dark_page(found: Features, *, in_call: bool = False) -> bool:
+    """Whether a lattice looks like tiles whose cameras are all off; many dialogs look like that too.
+
+    ``in_call``: the controls of a call stand beside it; cards may then have any shape, as Teams stretches
+    them to fill the window.
+    """
+    usual = (_usual(found.aspect, CLOSE) or in_call) and LYING < found.aspect <= WIDEST
     spaced = found.cells == 1 or 0 < found.gap <= GAP
     return (
         usual

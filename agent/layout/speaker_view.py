@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from agent.layout.camera import centred_card
 from agent.layout.cell_evidence import sides_seen
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
@@ -38,8 +39,8 @@ def stage(lattice: Lattice, components: Sequence[Box], contents: Contents, edges
     """The largest of ``components`` that is a participant's video beside a strip of tiles, or None.
 
     ``components`` are those on any page that was tried. A shared screen stands in the same place, but lacks
-    the many greys of camera video. Cards of speakers whose camera is off look too much like a shared screen
-    and are left out.
+    the many greys of camera video. The card of a speaker whose camera is off looks much like a shared screen,
+    so it is taken only beside the controls of a call, and with something in its middle only.
     """
     named = float(np.mean([*map(contents.has_label, lattice.boxes)]))
     if not (_is_strip(lattice) and names_shown(named)):
@@ -50,8 +51,8 @@ def stage(lattice: Lattice, components: Sequence[Box], contents: Contents, edges
     found = [
         component
         for component in large
-        if _is_video(component, contents, edges)
-        and _is_named(component, lattice.whole, contents)
+        if (_is_video(component, contents, edges) or _is_card(component, contents, edges))
+        and is_named(component, lattice.whole, contents)
         and not any(_holds(other, component) for other in large)
     ]
     return max(found, key=lambda box: (box.area, box.top, box.left), default=None)
@@ -103,7 +104,7 @@ def _is_beside(component: Box, lattice: Lattice) -> bool:
     return shared >= OVERLAP * min(component.height, strip.height)
 
 
-def _is_named(component: Box, tile: Box, contents: Contents) -> bool:
+def is_named(component: Box, tile: Box, contents: Contents) -> bool:
     """Whether a name stands in a component's lower left corner; ``tile`` is a tile of the strip."""
     corners = [
         (min(round(tile.width * k), component.width), min(round(tile.height * k), component.height))
@@ -124,3 +125,13 @@ def _is_video(component: Box, contents: Contents, edges: Edges) -> bool:
     """Whether a component is drawn with at least three sides and holds camera video."""
     alive = contents.camera_on(component) and contents.variety(component) >= LIVELY
     return sides_seen(component, edges) >= 3 and alive and contents.flat_rim(component) <= MARGINS
+
+
+def _is_card(component: Box, contents: Contents, edges: Edges) -> bool:
+    """Whether a component in a call has three sides or more and is a card with something in its middle."""
+    return (
+        sides_seen(component, edges) >= 3
+        and not contents.camera_on(component)
+        and centred_card(component.of(contents.pixels))
+        and any(bar.serves(component) for bar in contents.call_bars())
+    )

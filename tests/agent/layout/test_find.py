@@ -11,6 +11,7 @@ from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import STYLES
 from agent.errors import PictureError
 from agent.layout import find, find_layout
+from agent.layout.call_bar import call_bars
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
@@ -73,15 +74,18 @@ def test_a_page_without_a_gallery_has_no_tiles(seed: int) -> None:
     assert find_layout(pixels).slots == (), kind
 
 
-def test_a_last_page_of_one_dark_tile_is_found_after_a_gallery_only() -> None:
+def test_a_last_page_of_one_dark_tile_is_found_after_a_gallery_or_in_a_call_only() -> None:
     scene = Script(11, 20, page_size=9, pace=ScriptPace().faster(3.0)).scene_at(33.4)
     drawing = Gallery(Plan(STYLES["zoom"], (1280, 720))).draw(scene)
     (tile,) = drawing.truth
     assert not tile.camera_on
+    assert find_layout(drawing.pixels).slots
+    for bar in call_bars(drawing.pixels):
+        bar.button.of(drawing.pixels)[:] = drawing.pixels[bar.button.top, bar.button.left - 3]
     (slot,) = find_layout(drawing.pixels, expecting=True).slots
     assert slot.box.iou(tile.box) >= 0.95
     assert not slot.camera_on
-    # Without a gallery before it a card with a name is not told from a dialog.
+    # Without a gallery before it or the controls of a call a card with a name is not told from a dialog.
     assert find_layout(drawing.pixels).slots == ()
 
 

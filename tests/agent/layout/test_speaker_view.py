@@ -10,7 +10,7 @@ from agent.layout.lattice import Lattice
 from agent.layout.speaker_view import placed
 from agent.values import Box
 from tests.agent.layout.measure import matched
-from tests.agent.layout.windows import staged
+from tests.agent.layout.windows import call, staged
 
 WHERE = ("above", "below", "left", "right")
 GREEN, GREY = (35, 217, 103), (90, 90, 90)
@@ -58,6 +58,17 @@ def test_a_shared_screen_beside_a_strip_is_nobody(seed: int, where: str) -> None
     pixels, boxes = staged(seed, where, shared=True)
     layout = find_layout(pixels)
     assert matched(layout, boxes) == len(boxes) - 1 == len(layout.slots)
+
+
+def test_a_large_card_beside_a_strip_in_a_call() -> None:
+    boxes = [Box(16 + index * 216, 16, 208, 117) for index in range(4)] + [Box(212, 147, 856, 482)]
+    pixels = call(6, boxes)
+    boxes[-1].of(pixels)[:] = boxes[-1].of(call(6, boxes, on=False))
+    layout = find_layout(pixels)
+    assert matched(layout, boxes) == len(boxes) == len(layout.slots)
+    assert [slot.camera_on for slot in layout.slots] == [True] * 4 + [False]
+    pixels[650:] = pixels[-1, 0]
+    assert len(find_layout(pixels).slots) == 4
 
 
 FIRST, SECOND = Box(100, 60, 80, 45), Box(188, 60, 80, 45)

@@ -101,12 +101,24 @@ def staged(
     return picture, [*boxes, stage]
 
 
-def _drawn(boxes: list[Box], plan: Plan, rng: np.random.Generator) -> Pixels:
+def call(seed: int, boxes: list[Box], size: tuple[int, int] = (1280, 720), *, on: bool = True) -> Pixels:
+    """A Meet page, RGB uint8 (H, W, 3), with tiles in these boxes, the last ones on top, and its controls.
+
+    ``on``: all cameras are on; otherwise all are off.
+    """
+    return _drawn(
+        boxes, Plan(STYLES["meet"], size, title=False), np.random.default_rng((seed, 95)), cameras=on
+    )
+
+
+def _drawn(boxes: list[Box], plan: Plan, rng: np.random.Generator, cameras: bool | None = None) -> Pixels:
     picture = np.zeros((plan.size[1], plan.size[0], 3), np.uint8)
     style: Style = plan.style
     picture[:] = style.page
     for who, box in zip(random_class(int(rng.integers(1 << 20)), len(boxes)), boxes, strict=True):
         shown: Shown = random_shown(who, rng)
+        if cameras is not None:
+            shown = replace(shown, camera_on=cameras, participant=replace(shown.participant, aspect=16 / 9))
         box.of(picture)[:] = draw_tile(shown, (box.width, box.height), plan)[0]
     middle, unit = plan.size[0] // 2, plan.px(40)
     for index in range(-3, 4):

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from agent.layout.call_bar import call_bars
+from agent.values import Box, Pixels
+from tests.agent.layout.windows import call
+
+RED, GREY, WHITE = (234, 67, 53), (60, 64, 67), (255, 255, 255)
+Colour = tuple[int, int, int]
+
+
+def bar(colours: list[Colour], high: int, icon: int, wide: int | None = None) -> Pixels:
+    """A dark page with a red button, ``high`` pixels, right of discs of these colours, ``icon`` pixels."""
+    page = np.full((400, 900, 3), 32, np.uint8)
+    for index, colour in enumerate(colours):
+        cv2.circle(page, (200 + index * (icon + 14), 350), icon // 2, colour, -1, cv2.LINE_AA)
+    left, wide = 200 + len(colours) * (icon + 14), wide or high
+    button = Box(left, 350 - high // 2, wide, high)
+    cv2.ellipse(page, (left + wide // 2, 350), (wide // 2, high // 2), 0, 0, 360, RED, -1, cv2.LINE_AA)
+    cv2.circle(page, (left + wide // 2, 350), high // 6, WHITE, -1, cv2.LINE_AA)
+    assert button.of(page).size
+    return page
+
+
+@pytest.mark.parametrize("wide", [40, 60, 120], ids=["disc", "pill", "with a word"])
+def test_a_red_button_beside_grey_icons(wide: int) -> None:
+    found = call_bars(bar([GREY] * 5, 40, 40, wide))
+    assert len(found) == 1
+    assert found[0].controls.left == pytest.approx(180, abs=3)
+    assert found[0].button.width == pytest.approx(wide, abs=4)
+
+
+def test_the_controls_of_a_drawn_call() -> None:
+    (found,) = call_bars(call(1, [Box(40, 20, 1200, 600)]))
+    assert found.serves(Box(40, 20, 1200, 600))
+    assert not found.serves(Box(0, 20, 300, 170))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        bar([GREY] * 5, 24, 24),
+        bar([GREY] * 5, 40, 22),
+        bar([(52, 168, 83), (66, 133, 244), (251, 188, 4), GREY], 48, 48),
+        bar([GREY] * 2, 40, 40),
+    ],
+    ids=["a small disc", "an initial in a browser", "a dock", "two icons"],
+)
+def test_other_red_things(page: Pixels) -> None:
+    assert call_bars(page) == []
