@@ -74,12 +74,7 @@ class Edges:
 
     def __init__(self, pixels: Pixels) -> None:
         self.height, self.width = pixels.shape[:2]
-        across = np.zeros((self.height, self.width + 1), np.uint8)
-        down = np.zeros((self.height + 1, self.width), np.uint8)
-        if self.width > 1:
-            across[:, 1:-1] = _jump(pixels[:, 1:], pixels[:, :-1])
-        if self.height > 1:
-            down[1:-1] = _jump(pixels[1:], pixels[:-1])
+        across, down = jumps(pixels)
         self.vertical = Lines(across)
         self.horizontal = Lines(np.asarray(cv2.transpose(down), np.uint8))
 
@@ -105,6 +100,18 @@ class Edges:
             self.vertical.near(box.right, *rows, reach),
             self.horizontal.near(box.bottom, *cols, reach),
         )
+
+
+def jumps(pixels: Pixels) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Jumps across upright lines of pixels (H, W, 3), uint8 (H, W + 1), and across level ones, (H + 1, W)."""
+    height, width = pixels.shape[:2]
+    across = np.zeros((height, width + 1), np.uint8)
+    down = np.zeros((height + 1, width), np.uint8)
+    if width > 1:
+        across[:, 1:-1] = _jump(pixels[:, 1:], pixels[:, :-1])
+    if height > 1:
+        down[1:-1] = _jump(pixels[1:], pixels[:-1])
+    return across, down
 
 
 def _middle(box: Box) -> tuple[tuple[int, int], tuple[int, int]]:

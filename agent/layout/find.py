@@ -37,6 +37,7 @@ from agent.layout.page import (
     shaded_pages,
 )
 from agent.layout.seams import cored, cut, next_to, tightened
+from agent.layout.self_view import with_self_view
 from agent.layout.speaker_view import is_staged, stage
 from agent.layout.strips import mixed, stacked, strips
 from agent.layout.tilt import Straightened, straightened
@@ -233,9 +234,10 @@ def _finished(lattice: Lattice, contents: Contents, edges: Edges, components: Se
     ``components`` are those on any page that was tried.
     """
     named = tuple(map(contents.has_label, lattice.boxes))
-    return replace(
+    found = replace(
         refine_edges(lattice, edges), named=named, stage=stage(lattice, components, contents, edges)
     )
+    return with_self_view(found, components, contents, edges)
 
 
 def _alone(lattice: Lattice, edges: Edges) -> bool:

@@ -35,14 +35,15 @@ HIDDEN = 0.9
 class Lattice:
     """Tiles of one size in rows: ``rows`` from top to bottom, each from left to right; gaps in pixels (x, y).
 
-    ``named`` tells for each tile whether it carries a name. ``stage`` is the much larger tile beside a strip.
-    Both are set once they are known.
+    ``named`` tells for each tile whether it carries a name. ``stage`` is the much larger tile beside a strip,
+    ``floating`` the self-view over a corner. All three are set once they are known.
     """
 
     rows: tuple[tuple[Box, ...], ...]
     gap: tuple[int, int]
     named: tuple[bool, ...] = ()
     stage: Box | None = None
+    floating: Box | None = None
 
     @property
     def boxes(self) -> tuple[Box, ...]:

@@ -68,6 +68,13 @@ def is_staged(
 
 def placed(lattice: Lattice) -> list[tuple[Box, tuple[int, int], bool]]:
     """All tiles of a lattice in reading order: the box, its row and column, and whether it has a name."""
+    tiles = _with_stage(lattice)
+    if lattice.floating is None:
+        return tiles
+    return [*tiles, (lattice.floating, (tiles[-1][1][0] + 1, 0), True)]
+
+
+def _with_stage(lattice: Lattice) -> list[tuple[Box, tuple[int, int], bool]]:
     places = [(row, col) for row, boxes in enumerate(lattice.rows) for col in range(len(boxes))]
     tiles = list(zip(lattice.boxes, places, lattice.named, strict=True))
     large, strip = lattice.stage, lattice.bounds
