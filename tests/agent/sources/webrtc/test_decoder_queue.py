@@ -158,6 +158,18 @@ def test_the_first_frames_that_wait_show_whether_the_sender_listens() -> None:
     ) == (MAX_WAITING_IF_IGNORED, True, 0)
 
 
+def test_a_sender_that_is_tried_out_is_asked_again_now_and_then() -> None:
+    told: list[str] = []
+    decoder_queue = DecoderQueue(lambda: told.append("asked"), lambda: told.append("skipped"))
+    put(decoder_queue, KEY, *[REST] * (MAX_WAITING - 1))
+    asked = []
+    for _ in range(IGNORED_AFTER):
+        put(decoder_queue, REST)
+        asked.append(len(told))
+    assert asked == [1] * ASK_AGAIN + [2] * ASK_AGAIN + [3] * ASK_AGAIN
+    assert set(told) == {"asked"}
+
+
 def test_frames_that_came_together_are_taken_one_by_one() -> None:
     decoder_queue = DecoderQueue(lambda: None, lambda: None)
     late = Encoded(KEY, 0, True, [Encoded(REST, 1, False), Encoded(REST, 2, True), Encoded(KEY, 3, False)])
