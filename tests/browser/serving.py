@@ -32,12 +32,12 @@ class Agent:
         port: int = 0,
         token: str | None = None,
         source: SourceInfo = ABOUT,
-        place: PolicyName = "none",
+        policy: PolicyName = "none",
         commands: Callable[[ClientCommand], None] | None = None,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         settings = ServerSettings(port=port, token=token, connection_folder=Path(self._folder.name))
-        about = About(source, MODEL, privacy or PrivacyPolicy(legal_policy=place))
+        about = About(source, MODEL, privacy or PrivacyPolicy(legal_policy=policy))
         self._server = FeedServer(settings, about, commands=commands)
 
     @property

@@ -140,13 +140,13 @@ def test_three_alerts_are_seen_whole_on_a_small_laptop_and_their_number_is_said(
 
 
 @pytest.mark.parametrize(
-    ("size", "place"), [((1000, 700), "none"), ((1366, 768), "eu_education"), ((1920, 1080), "none")]
+    ("size", "policy"), [((1000, 700), "none"), ((1366, 768), "eu_education"), ((1920, 1080), "none")]
 )
 def test_without_alerts_the_chart_has_their_room(
-    chromium: Browser, tmp_path: Path, size: tuple[int, int], place: PolicyName
+    chromium: Browser, tmp_path: Path, size: tuple[int, int], policy: PolicyName
 ) -> None:
-    with Agent(place=place) as agent:
-        agent.publish(snapshot(1) if place == "none" else withheld())
+    with Agent(policy=policy) as agent:
+        agent.publish(snapshot(1) if policy == "none" else withheld())
         page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
         page.goto(agent.url("/"))
         until(page, "document.querySelectorAll('.tile').length === 25")

@@ -34,7 +34,7 @@ def test_under_a_policy_only_attention_tiles_and_presence_are_shown(
     chromium: Browser, tmp_path: Path
 ) -> None:
     """Nothing stands there that can never be filled, and nothing is promised that cannot come."""
-    with Agent(place="eu_education") as served:
+    with Agent(policy="eu_education") as served:
         served.publish(withheld())
         page = chromium.new_page(viewport={"width": 1366, "height": 768})
         page.goto(served.url("/"))
@@ -60,7 +60,7 @@ def test_under_a_policy_only_attention_tiles_and_presence_are_shown(
 
 
 def test_under_a_policy_the_timeline_shows_attention(chromium: Browser) -> None:
-    with Agent(place="eu_work") as served:
+    with Agent(policy="eu_work") as served:
         page = chromium.new_page()
         page.goto(served.url("/"))
         for seq in range(1, 4):
@@ -78,7 +78,7 @@ def test_under_a_policy_the_timeline_shows_attention(chromium: Browser) -> None:
 
 
 def test_under_a_policy_the_gauge_says_so(chromium: Browser) -> None:
-    with Agent(place="eu_education") as served:
+    with Agent(policy="eu_education") as served:
         served.publish(withheld())
         page = chromium.new_page()
         page.goto(served.url("/overlay?style=gauge"))
