@@ -14,6 +14,7 @@ from typing import Self
 
 import numpy as np
 
+from agent.analysis.covered_tiles import floating_over
 from agent.faces.crops import crop_face
 from agent.faces.detector import FaceFinder
 from agent.faces.face_track import FaceTrack
@@ -155,12 +156,14 @@ class Analyzer:
         """The work that each tile needs, and the crops of the faces to classify at their last position."""
         tasks: list[Task] = []
         crops: dict[str, Pixels] = {}
+        under = floating_over(tiles)
         for tile in tiles:
             # A held tile keeps what was read of it: its box may lie over somebody who is excluded.
             if tile.held or not self._seen(tile):
                 continue
             track = self._tracks.setdefault(tile.id, FaceTrack())
-            track.follow(tile.slot.video, tile.changed or not self._rules.reuse)
+            changed = tile.changed or not self._rules.reuse
+            track.follow(tile.slot.video, changed, under.get(tile.id, ()))
             work = self._needed(frame, tile.id, track, crops)
             if work is not None:
                 tasks.append(Task(tile.id, work, track.current))

@@ -21,6 +21,9 @@ OLDEST = 1.0
 """Seconds after which a face is checked again even if nothing seems to have changed, and detected again if
 anything did: a slow drift must not carry a crop away."""
 
+FILL = 128
+"""Level of grey that hides what floats over a tile."""
+
 KEEP_FACE = 0.5
 """Seconds for which a face that was just there is kept when a detection misses it."""
 
@@ -41,6 +44,7 @@ class DetectionThresholds:
 class FaceTrack:
     """What was last seen in one tile; ``face`` is in frame pixels, times are in seconds.
 
+    - ``under``: boxes of tiles that float over this one; nobody is looked for there.
     - ``current``: when the tile was last up to date.
     - ``searched``: when it was last searched carefully.
     - ``detected``: when the detector last found the face.
@@ -57,6 +61,7 @@ class FaceTrack:
     seen: float = -np.inf
     moved: float = -np.inf
     video: Box | None = None
+    under: tuple[Box, ...] = ()
     face: Face | None = None
     facing: float = 0.0
     reason: Reason | None = None
@@ -65,9 +70,14 @@ class FaceTrack:
     judged: Pixels | None = None
     _pose: Pose | None = None
 
-    def follow(self, video: Box, changed: bool) -> None:
-        """Note where the tile's video is now in the frame, and whether its picture changed."""
-        self.stale |= changed
+    def follow(self, video: Box, changed: bool, under: tuple[Box, ...] = ()) -> None:
+        """Note where the tile's video is now in the frame, whether it changed, and what floats over it."""
+        self.stale |= changed or under != self.under
+        self.under = under
+        if self.face is not None and any(
+            box.intersection(self.face.box) * 2 > self.face.box.area for box in under
+        ):
+            self.face = self.found = None
         if self.video is not None and video != self.video and self.face is not None:
             if (video.width, video.height) == (self.video.width, self.video.height):
                 right, down = video.left - self.video.left, video.top - self.video.top
@@ -76,6 +86,18 @@ class FaceTrack:
                 self.face = rescaled(self.face, self.video, video)
                 self.found = None
         self.video = video
+
+    def picture(self, pixels: Pixels) -> Pixels:
+        """The tile's video in a frame (H, W, 3), without what floats over it; a view where nothing does."""
+        if self.video is None:
+            raise ValueError("follow a tile before its picture is taken")
+        picture = self.video.of(pixels)
+        if not self.under:
+            return picture
+        picture = picture.copy()
+        for box in self.under:
+            box.shifted(-self.video.left, -self.video.top).of(picture)[:] = FILL
+        return picture
 
     def due(self, now: float) -> Work | None:
         """What a tile without a face needs, or None."""

@@ -143,7 +143,7 @@ class TileWorker:
     def _find(self, frame: Frame, batch: TileBatch) -> list[FaceTrack]:
         """The tracks of a batch in which a face was found now."""
         videos = [track.video for track in batch.tracks if track.video is not None]
-        pictures = [video.of(frame.pixels) for video in videos]
+        pictures = [track.picture(frame.pixels) for track in batch.tracks if track.video is not None]
         known = [
             None if track.face is None else shifted(track.face, -video.left, -video.top)
             for track, video in zip(batch.tracks, videos, strict=True)

@@ -18,8 +18,9 @@ from agent.configuration.config import AnalysisConfig, Config
 from agent.layout import find_layout
 from agent.lesson.baseline import Baseline
 from agent.privacy.consent import Consent
-from agent.values import Frame, Pixels, Tile, TileState
+from agent.values import Box, Frame, Pixels, Tile, TileState
 from tests.agent.classroom.variations import random_page
+from tests.agent.layout.windows import call
 from tests.agent.tracking.drawing import slots_for
 
 
@@ -104,6 +105,27 @@ def test_who_shows_a_photo_among_others_who_move_has_no_camera_on() -> None:
     assert states[70] is TileState.CAMERA_OFF
     # She turns the camera on again.
     assert states[-1] is TileState.FACE
+
+
+def test_the_face_of_a_self_view_is_nobody_elses() -> None:
+    """Also when whoever is below it moves away, and when whoever floats is excluded."""
+    pair, floating = [Box(16, 60, 620, 349), Box(644, 60, 620, 349)], Box(1000, 260, 250, 141)
+    full = call(7, [*pair, floating])
+    empty = full.copy()
+    pair[1].of(empty)[:] = draw_room(next(iter(KINDS)), 3, (pair[1].width, pair[1].height))
+    floating.of(empty)[:] = floating.of(full)
+    consent = Consent()
+    with open_analyzer(Config(), shared=Shared(consent=consent)) as analyzer:
+        for step, pixels in enumerate([full] * 5 + [empty] * 10):
+            readings = analyzer.analyze(Frame(pixels, step * 0.3, step * 0.3)).readings
+        states = {
+            next(n for n, box in enumerate((*pair, floating)) if box.iou(one.box) > 0.8): one
+            for one in readings
+        }
+        assert [states[n].state for n in range(3)] == [TileState.FACE, TileState.NO_FACE, TileState.FACE]
+        consent.exclude(states[2].id)
+        last = analyzer.analyze(Frame(empty, 5.0, 5.0)).readings
+    assert [one.state for one in last if one.face is not None] == [TileState.FACE]
 
 
 def test_with_a_tiny_budget_tiles_are_read_in_turn_and_the_feed_says_who_waits() -> None:
