@@ -41,6 +41,8 @@ SHEET = 0.7
 """Minimum share of paper in a footer."""
 PAPER_LEVELS = 4
 """Maximum difference in levels between paper and its colour next to compressed text."""
+UPRIGHT = 0.8
+"""Width over height below which a cell with a name may be a portrait on a page that scrolls."""
 FEW = 4
 """Minimum number of cells with names beside which pictures of other sizes are unrelated; fewer may be any
 pictures."""
@@ -58,14 +60,14 @@ def contradicted(
     around = neighbours(lattice, ordered, edges)
     walled = around >= max(STRAYS * count, 2) and (count < FEW or not names_shown(labels))
     nameless = labels < NAMELESS
+    upright = lattice.whole.width < UPRIGHT * lattice.whole.height
     part, least = (NAMELESS_STRAYS, 1) if nameless else (STRAYS, 2)
     return (
         strays(lattice, ordered, edges.height) > max(part * count, least)
         or walled
         or around > count
-        or (
-            nameless and (goes_on(lattice, ordered, edges.height) or sections(lattice, ordered, edges.height))
-        )
+        or ((nameless or upright) and goes_on(lattice, ordered, edges.height))
+        or (nameless and sections(lattice, ordered, edges.height))
         or widened(lattice, ordered, edges)
         or scrolls(lattice, ordered, edges.height)
         or cards(lattice, contents)
@@ -218,7 +220,8 @@ def goes_on(lattice: Lattice, components: Sequence[Box], height: int) -> bool:
 
     The row is cut short by something else, or by the edge of the picture at any distance.
     """
-    reach = lattice.gap[1] + BORDER
+    # The gap below a single row is unknown; it is about that beside its cells.
+    reach = (lattice.gap[1] if len(lattice.rows) > 1 else max(lattice.gap)) + BORDER
     if min(row[0].height for row in lattice.rows) < 0.95 * lattice.whole.height:
         return True
 

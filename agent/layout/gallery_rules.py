@@ -158,7 +158,9 @@ def _by_chance(found: Features) -> bool:
     """Whether equal pictures, or equal parts of one picture, may be arranged like this by chance."""
     # A few pictures with margins that have no video's aspect ratio, whatever text is in them.
     few = found.cells < FEW_CELLS and found.rim > RIM and not _usual(found.aspect, ABOUT)
-    small = not names_shown(found.labels) and found.area < UNNAMED_AREA
+    # Stories in a row at the top of a social site are upright and have names.
+    unnamed = not names_shown(found.labels) or found.aspect < LYING
+    small = unnamed and found.area < UNNAMED_AREA
     return (
         few
         or small

@@ -125,6 +125,17 @@ def test_a_row_cut_short_speaks_against_pictures_without_names(labels: float) ->
     assert contradicted(ROW, labels, Contents(page), Edges(page), [*CELLS, *short]) is (labels == 0)
 
 
+def test_upright_portraits_with_names_whose_next_row_the_screen_cuts_are_a_page() -> None:
+    portraits = tuple(Box(20 + 68 * col, 20, 60, 100) for col in range(4))
+    short = tuple(Box(box.left, 128, 60, 40) for box in portraits)
+    page = drawn((*portraits, *short), (320, 240))
+    row = Lattice((portraits,), (8, 0))
+    assert contradicted(row, 1.0, Contents(page), Edges(page), [*portraits, *short])
+    # Phones that are held upright in a call.
+    alone = drawn(portraits, (320, 240))
+    assert not contradicted(row, 1.0, Contents(alone), Edges(alone), portraits)
+
+
 def test_a_row_of_the_same_columns_under_a_heading_that_the_screen_cuts_is_a_page_of_films() -> None:
     short = tuple(Box(box.left, 128, 100, 32) for box in CELLS)
     page = drawn((*CELLS, *short), (460, 160))

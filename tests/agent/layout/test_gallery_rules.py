@@ -43,6 +43,13 @@ def test_few_small_pictures_without_names_are_thumbnails() -> None:
     assert is_gallery(replace(thumbnails, labels=0.8))
 
 
+def test_a_short_row_of_upright_pictures_with_names_is_of_a_social_site() -> None:
+    stories = replace(NAMELESS, cells=5, video=5, area=0.11, labels=0.8, aspect=9 / 16, sides=1.0, purity=1.0)
+    assert is_gallery(replace(stories, aspect=16 / 9))
+    assert is_gallery(replace(stories, area=0.2))
+    assert not is_gallery(stories)
+
+
 def test_buttons_are_no_tiles_but_small_tiles_of_a_full_page_are() -> None:
     buttons = replace(NAMELESS, cells=12, video=12, shorter=36, aspect=1.0)
     assert not is_gallery(buttons)
