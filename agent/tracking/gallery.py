@@ -84,7 +84,7 @@ class GalleryTracker:
         if not same:
             self._slow.restart()
         if self._watch.clear:
-            self._identity.doubt(frame.pixels, self._slow.update(small, frame.time), frame.time)
+            self._identity.doubt(frame.pixels, self._slow.update(small, cuts, frame.time), frame.time)
         fresh = self._fresh(slots, ids, small, same)
         if held is not None:
             # A known participant is there if a slot has their name. Anything else in the slot may be a part
@@ -102,7 +102,9 @@ class GalleryTracker:
         self._on = tuple(slot.camera_on for slot in slots)
         speaking = speakers(frame.pixels, boxes)
         unproven = self._identity.unproven
-        is_held = np.zeros(len(slots), np.bool_) if held is None else held
+        is_held = np.array(self._identity.unsettled, np.bool_)
+        if held is not None:
+            is_held |= held
         states = zip(ids, slots, speaking.tolist(), fresh.tolist(), unproven, is_held.tolist(), strict=True)
         return tuple(
             Tile(*state)

@@ -110,13 +110,18 @@ class Identity:
         """When each slot's picture last changed without a label confirming its id since; otherwise None."""
         return tuple(occupancy.person.unproven for occupancy in self._occupancies)
 
+    @property
+    def unsettled(self) -> tuple[bool, ...]:
+        """Which slots were cut while something may cover them, so that nobody can tell who is there."""
+        return tuple(occupancy.unproven for occupancy in self._occupancies)
+
     def doubt(self, pixels: Pixels, changed: NDArray[np.bool_], time: float) -> None:
         """Note which of N slots came to show something else, bool (N,): only their labels prove ids now."""
         for index in np.flatnonzero(changed).tolist():
             occupancy = self._occupancies[index]
             label = self._describe(pixels, occupancy.slot)
             if label is None or alike([label], [occupancy.person])[0, 0] < SAME:
-                occupancy.person.unproven = time
+                occupancy.person.doubt(time)
 
     def shift(self, right: int, down: int) -> None:
         """Note that all slots, with everybody in them, were moved by so many pixels."""
@@ -141,6 +146,8 @@ class Identity:
                 own = float(alike([label], [occupancy.person])[0, 0])
             if own >= SURE or (own >= SAME and not asked[index]):
                 occupancy.assign(occupancy.person, label, pixels, self._scale.value or 1.0, time)
+                if cuts[index]:
+                    occupancy.person.confirm(time)
             else:
                 reassigned.append(index)
         if reassigned:
@@ -200,11 +207,14 @@ class Identity:
 
     def _give(self, occupancy: SlotOccupancy, given: Given, pixels: Pixels, time: float) -> None:
         """Assign a slot; where the picture was cut, a label that hardly resembles theirs is not learnt."""
+        is_other = given.cut or given.person is not occupancy.person
         is_learnt = given.likeness >= OTHER or not given.cut
         scale = self._scale.value or 1.0
         occupancy.assign(given.person, given.label if is_learnt else None, pixels, scale, time)
-        if given.cut and given.likeness < SAME:
-            given.person.unproven = time
+        if is_other and given.likeness < SAME:
+            given.person.doubt(time)
+        elif is_other:
+            given.person.confirm(time)
 
     def _scores(
         self,

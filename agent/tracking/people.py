@@ -75,7 +75,19 @@ class TrackedPerson:
     two tiles."""
     unproven: float | None = None
     """Time at which the picture last changed without a label confirming that it is still this participant;
-    else None."""
+    else None. If a label confirms it later, the time at which it did: choices that were made meanwhile were
+    perhaps about somebody else."""
+    confirmed: bool = False
+    """Whether a label has confirmed since ``unproven`` that it is this participant."""
+
+    def doubt(self, time: float) -> None:
+        """Note that the picture changed and no label tells that it is still this participant."""
+        self.unproven, self.confirmed = time, False
+
+    def confirm(self, time: float) -> None:
+        """Note that with a new picture the label of this participant is there."""
+        if self.unproven is not None and not self.confirmed:
+            self.unproven, self.confirmed = time, True
 
     def unmoved(self, label: Label) -> float:
         """The highest correlation, -1..1, of an unshifted label with the learnt ones: 8 µs for each.

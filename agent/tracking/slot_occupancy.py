@@ -65,7 +65,8 @@ class SlotOccupancy:
         """
         self.unproven |= cut
         if self.unproven and clear:
-            self.person.unproven, self.unproven = time, False
+            self.person.doubt(time)
+            self.unproven = False
 
     def _mark(self, label: Label, strokes: StrokeMap, pixels: Pixels, scale: float) -> None:
         """Choose the pixels of the frame that are most likely text, and note their colours."""

@@ -35,11 +35,14 @@ class SlowChanges:
         self._past.clear()
         self._time = -np.inf
 
-    def update(self, small: Thumbnails, time: float) -> NDArray[np.bool_]:
+    def update(self, small: Thumbnails, cuts: NDArray[np.bool_], time: float) -> NDArray[np.bool_]:
         """Which of N tiles have changed altogether since some seconds ago, bool (N,); each change once.
 
         ``small``: thumbnails int16 (N, 18, 32) of the same tiles as last time, at ``time`` in seconds.
+        ``cuts``, bool (N,): tiles of which it was just noticed in another way, and is not told again.
         """
+        for past in self._past:
+            past[cuts] = small[cuts]
         found = np.zeros(len(small), np.bool_)
         if 0 <= time - self._time < EVERY:
             return found

@@ -54,6 +54,25 @@ def test_that_a_choice_ended_is_said_once() -> None:
     assert consent.excluded(frame, [replace(one, unproven=2.0)]) == set()
 
 
+def test_who_comes_back_to_the_tile_of_somebody_chosen_meanwhile_is_not_read() -> None:
+    """With names hidden the tile kept the id of the one who left, and the choice was about the other."""
+    drawing, bare = drawn(9, names=GRID), drawn(9, names=[""] * 9).pixels
+    first, other = drawing.truth[1], drawing.truth[4]
+    meanwhile = bare.copy()
+    first.box.of(meanwhile)[:] = other.box.of(bare)
+    states = []
+    with open_analyzer(Config(), shared=Shared(consent=(consent := Consent(False)))) as analyzer:
+        for step in range(60):
+            pixels = meanwhile if 10 <= step < 35 else drawing.pixels
+            readings = analyzer.analyze(Frame(pixels, step * 0.25, 0.0)).readings
+            one = next(one for one in readings if (one.row, one.col) == (first.row, first.col))
+            if step == 15:
+                consent.include(one.id)
+            states.append(one.state)
+    assert states[34] is TileState.FACE
+    assert set(states[35:]) == {TileState.EXCLUDED}
+
+
 @pytest.mark.parametrize("faded", [1, 6])
 @pytest.mark.parametrize("named", [True, False])
 def test_who_follows_in_the_place_of_somebody_chosen_is_not_read(named: bool, faded: int) -> None:

@@ -128,6 +128,38 @@ def test_names_at_the_places_of_tiles_that_moved_on_are_not_learnt() -> None:
     assert len(known._people.known) == len(ids)
 
 
+def test_tiles_with_new_pictures_are_held_while_nobody_can_tell_who_is_in_them() -> None:
+    """Other people show in them, without names, and something covers the rest of the gallery."""
+    seen = people()
+    tracker, found, ids = settled(seen)
+    found.slots = slots_for(len(seen))[:3]
+    pixels = draw([replace(one, name="", scene=one.scene + 50) for one in seen])
+    below = pixels[slots_for(len(seen))[3].box.top - 3 :]
+    below[:] = np.random.default_rng(1).integers(0, 255, below.shape)
+    states = []
+    for step in range(14):
+        tiles = tracker.update(Frame(pixels, 2.0 + step * 0.25, 0.0))[:3]
+        assert [tile.id for tile in tiles] == list(ids.values())[:3]
+        states += [(tile.held, tile.unproven is not None) for tile in tiles]
+    # As soon as they are looked at, it is in doubt who they are.
+    assert set(states) == {(True, False), (False, True)}
+    assert states == sorted(states, reverse=True)
+
+
+def test_a_label_that_is_back_says_so_once() -> None:
+    """What was chosen for whoever was there meanwhile must not hold for the participant who is back."""
+    seen = people()
+    tracker, _, _ = settled(seen)
+    others = [replace(one, name="") for one in seen]
+    others[4] = replace(others[4], scene=99)
+    away = [tracker.update(frame(others, 2.0 + step * 0.2))[4] for step in range(10)]
+    back = [tracker.update(frame(seen, 4.0 + step * 0.2))[4] for step in range(10)]
+    assert {one.id for one in (*away, *back)} == {"t5"}
+    assert [{one.unproven for one in each} for each in (away, back)] == [{2.0}, {4.0}]
+    cut = [*seen[:4], replace(seen[4], scene=77), *seen[5:]]
+    assert tracker.update(frame(cut, 6.0))[4].unproven == 4.0
+
+
 def test_a_last_row_that_moves_before_its_layout_is_found_makes_nobody_new() -> None:
     script, gallery = Script(1, 25), Gallery(Plan(style_named("zoom"), (1280, 720)))
     searches: list[LateSearch] = []
