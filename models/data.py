@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,9 @@ def load_archive(path: Path, split: str) -> Faces:
 
     Raises DataError if the file is missing, damaged, lacks an array or has no row of that split.
     """
+    if not zipfile.is_zipfile(path):
+        # numpy would take it for a pickle, and advise to load it as one.
+        raise DataError(f"{path} is no readable .npz archive: download or make it again")
     try:
         # Opened here because np.load leaves the file of a damaged archive open.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as data:

@@ -56,6 +56,17 @@ def test_an_unfit_archive_is_named(tmp_path: Path, changes: dict[str, object], m
         load(archive(tmp_path / "a.npz", **changes), "public")
 
 
+@pytest.mark.parametrize("content", [b"", b"no archive", b"<html>Sign in to download</html>"])
+def test_a_file_that_is_no_archive_is_named_and_nobody_is_told_to_unpickle_it(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "faces.npz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="faces.npz is no readable .npz archive") as raised:
+        load(path, "test")
+    assert "pickle" not in str(raised.value)
+
+
 @pytest.mark.parametrize("keep", [0, 10, 0.5, 0.98])
 def test_a_truncated_archive_is_named(tmp_path: Path, keep: float) -> None:
     path = archive(tmp_path / "a.npz")
