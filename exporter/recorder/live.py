@@ -137,12 +137,13 @@ class Recorder:
         self._store.close()
 
     def _gather(self) -> tuple[list[tuple[Snapshot, float]], bool]:
-        """The snapshots of one write period, and whether more may come."""
+        """The snapshots of one write period, none when a retry is due, and whether more may come."""
         batch: list[tuple[Snapshot, float]] = []
-        due = time.monotonic() + self._pace.write_every
+        # What waits is written even if nothing comes any more, as while the source is paused.
+        due = self._retry if self._kept else None
         while True:
             try:
-                one = self._queue.get(timeout=max(due - time.monotonic(), 0.0) if batch else None)
+                one = self._queue.get(timeout=None if due is None else max(due - time.monotonic(), 0.0))
             except queue.Empty:
                 return batch, True
             if one is None:

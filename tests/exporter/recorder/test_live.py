@@ -195,9 +195,9 @@ def test_a_file_that_was_deleted_is_said_with_the_next_reading(tmp_path: Path) -
         recorder.publish(next(readings))
         until(lambda: recorder.state is RecordState.FAILED)
         assert recorder.status.reason == f"{path} was deleted or moved"
-        # Once it is back, what waited is written.
-        waiting.rename(path)
+        # Once it is back, what waited is written, also if nothing comes any more.
         recorder.publish(next(readings))
+        waiting.rename(path)
         until(lambda: recorder.state is RecordState.RECORDING)
     assert sum("was deleted or moved" in line for line in lines) == 1
     assert len(load_session(path).seconds) == 3
