@@ -48,6 +48,8 @@ PURE = (
     "agent.lesson.motivation",
     "agent.lesson.rules",
     "agent.lesson_values",
+    "agent.overlap",
+    "agent.participants",
     "agent.privacy.consent",
     "agent.privacy.consent_list",
     "agent.privacy.listed_names",

@@ -23,10 +23,11 @@ TESTED_BY = {
     "agent/layout/tilt": "agent/layout/test_photographed.py",
     # Searching at once and beside the frames are one seam.
     "agent/layout/assembly": "agent/layout/test_find.py",
+    "agent/layout/search_profile": "agent/layout/test_find.py",
     "agent/tracking/layout_search": "agent/analysis/test_background_search.py",
-    "agent/tracking/identity": "agent/tracking/test_people.py",
+    "agent/participants/identity": "agent/participants/test_people.py",
     "agent/tracking/held_layout": "agent/tracking/test_layout_watch.py",
-    "agent/tracking/label_image": "agent/tracking/test_labels.py",
+    "agent/participants/label_image": "agent/participants/test_labels.py",
     # Stages, rivals and live runs are measured by one command.
     **inside(
         "agent/benchmark", "competitors latency stage_costs warm_up", "agent/benchmark/test_measuring.py"

@@ -225,11 +225,11 @@ class Analyzer:
             reason = Reason.PRIVATE
         if scores is not None and reason is None and self._baseline is not None:
             scores = self._baseline.correct(tile.id, scores, frame.time).astype(np.float32)
-        mood = self._mood.update(tile.id, scores, reason, time=frame.time, wall=frame.wall)
-        if not camera_on:
-            return self._reading(tile, TileState.CAMERA_OFF, None, 0.0, Mood(None, None, mood.since))
+        empty = TileState.NO_FACE if camera_on else TileState.CAMERA_OFF
+        why = empty if face is None else reason
+        mood = self._mood.update(tile.id, scores, why, time=frame.time, wall=frame.wall)
         if face is None or track is None:
-            return self._reading(tile, TileState.NO_FACE, None, 0.0, Mood(None, None, mood.since))
+            return self._reading(tile, empty, None, 0.0, Mood(None, None, mood.since))
         return self._reading(tile, TileState.FACE, face, track.facing, mood)
 
     def _reading(self, tile: Tile, state: TileState, face: Face | None, facing: float, mood: Mood) -> Reading:

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.lesson.room import summarize
+from agent.participants.labels import SAME, Label, describe, similarity
 from agent.privacy.consent_list import Listed
 from agent.privacy.inclusions import Inclusions, is_plain
 from agent.privacy.listed_names import ListedNames
-from agent.tracking.labels import SAME, Label, describe, similarity
 from agent.values import Box, Frame, Snapshot, Tile, TileState
 from exporter.privacy import redact_reading
 from exporter.words import counted

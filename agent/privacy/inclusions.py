@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.tracking.labels import SAME, Label, describe, similarity
+from agent.participants.labels import SAME, Label, describe, similarity
 from agent.values import Frame, Tile
 
 PLAIN = 60.0

@@ -26,9 +26,9 @@ import numpy as np
 from PIL import Image
 
 from agent.errors import ConfigError
+from agent.participants.label_image import region
 from agent.privacy.consent_list import OcrResult
 from agent.privacy.text_line import enlarged, line_of
-from agent.tracking.label_image import region
 from agent.values import Pixels, Slot
 
 HEIGHTS = (32, 44, 56)

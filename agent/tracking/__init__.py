@@ -1,4 +1,4 @@
-"""Keeps the layout and the participants' ids over time, and tells who speaks and which tiles changed."""
+"""Follows a gallery over time: its layout, which tiles changed, whose cameras are on, and who speaks."""
 
 from agent.tracking.gallery import GalleryTracker
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.tracking.overlap import overlaps
+from agent.overlap import overlaps
 from agent.values import Layout
 
 SAME_PLACE = 0.9

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.tracking.change import SIZE, Thumbnails, changed, flatness
+from agent.layout.camera import look_into
+from agent.tracking.change import SIZE, Thumbnails, changed, flatness, thumbnails
+from agent.values import Pixels, Slot
 
 LOOK_EVERY = 0.8
 """Minimum seconds between two checks of a tile's camera while its picture changes; after a cut it is checked
@@ -55,3 +60,13 @@ class Cameras:
     def _within(time: float, since: NDArray[np.float64], seconds: float) -> NDArray[np.bool_]:
         """Whether less than ``seconds`` passed; a clock that went back counts as too long ago."""
         return np.asarray((time - since >= 0) & (time - since < seconds), np.bool_)
+
+
+def cameras_now(slots: Sequence[Slot], before: Pixels, now: Pixels) -> tuple[Slot, ...]:
+    """Slots that were found in the picture ``before``, with their cameras as in the newer picture ``now``."""
+    boxes = [slot.box for slot in slots]
+    looked: list[Slot] = []
+    for slot, other in zip(slots, changed(thumbnails(now, boxes), thumbnails(before, boxes)), strict=True):
+        on, video = look_into(now, slot.box) if other else (slot.camera_on, slot.video)
+        looked.append(replace(slot, camera_on=on, video=video))
+    return tuple(looked)

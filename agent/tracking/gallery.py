@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.layout.camera import look_into
+from agent.participants.identity import TURNED, Identity
+from agent.participants.people import NewId, random_id
 from agent.tracking.cameras import Cameras
 from agent.tracking.change import Thumbnails, changed, cut, thumbnails
-from agent.tracking.identity import TURNED, Identity
 from agent.tracking.layout_search import BlockingSearch, FindLayout, Search
 from agent.tracking.layout_watch import LayoutWatch
-from agent.tracking.people import NewId, random_id
 from agent.tracking.slow_changes import SlowChanges
 from agent.tracking.speaking import speakers
 from agent.values import Box, Frame, Slot, Tile
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a frame shows of N slots: their thumbnails, their ``cuts`` (N,), and whether the boxes stayed."""
+
+    slots: tuple[Slot, ...]
+    small: Thumbnails
+    cuts: NDArray[np.bool_]
+    same: bool
 
 
 class GalleryTracker:
@@ -38,11 +48,9 @@ class GalleryTracker:
     ) -> None:
         self._watch = LayoutWatch(find_layout, find_expected, search)
         self._identity = Identity(new_id)
-        self._boxes: tuple[Box, ...] = ()
-        self._places: list[tuple[int, int]] = []
+        self._slots: tuple[Slot, ...] = ()
         self._ids: tuple[str, ...] = ()
         self._ever: set[str] = set()
-        self._on: tuple[bool, ...] = ()
         self._cameras = Cameras()
         self._before: Thumbnails = thumbnails(np.zeros((1, 1, 3), np.uint8), ())
         self._analysed = self._before
@@ -70,98 +78,123 @@ class GalleryTracker:
         leaves to an unknown participant is omitted for a moment: otherwise half a tile was a new participant
         for a frame or two.
         """
-        slots, small, cuts, same = self._look(frame)
-        boxes = tuple(slot.box for slot in slots)
-        cuts |= self._owed
-        held = self._held(cuts, same)
-        self._owed = np.zeros(len(boxes), np.bool_)
+        look = self._look(frame)
+        held = self._held(look)
         if held is None:
-            if same:
-                slots = self._cameras_seen(frame, slots, cuts, small)
-            else:
-                self._cameras.restart(frame.time, small)
-        ids = self._identity.update(frame.pixels, slots, cuts, frame.time, clear=self._watch.clear)
-        if not same:
+            look = replace(look, slots=self._cameras_seen(frame, look))
+        clear = self._watch.clear
+        ids = self._identity.update(frame.pixels, look.slots, look.cuts, frame.time, clear=clear)
+        if not look.same:
             self._slow.restart()
-        if self._watch.clear:
-            self._identity.doubt(frame.pixels, self._slow.update(small, cuts, frame.time), frame.time)
-        fresh = self._fresh(slots, ids, small, same)
+        if clear:
+            changed_since = self._slow.update(look.small, look.cuts, frame.time)
+            self._identity.doubt(frame.pixels, changed_since, frame.time)
+        still_held = self._still_held(held, ids)
         if held is not None:
-            # A known participant is there if a slot has their name. Anything else in the slot may be a part
-            # of two tiles.
-            moved = [one != other and one in self._ever for one, other in zip(ids, self._ids, strict=True)]
-            held &= ~np.array(moved, np.bool_)
-            self._owed = cuts & held
-            fresh &= ~held
-        if not same:
-            self._analysed = small.copy()
-        self._analysed[fresh] = small[fresh]
-        self._boxes, self._before, self._ids = boxes, small, ids
-        self._places = _places(slots)
-        self._ever.update(ids)
-        self._on = tuple(slot.camera_on for slot in slots)
-        speaking = speakers(frame.pixels, boxes)
-        unproven = self._identity.unproven
-        is_held = np.array(self._identity.unsettled, np.bool_)
-        if held is not None:
-            is_held |= held
-        states = zip(ids, slots, speaking.tolist(), fresh.tolist(), unproven, is_held.tolist(), strict=True)
-        return tuple(
-            Tile(*state)
-            for state, doubtful in zip(states, self._identity.doubtful, strict=True)
-            if not doubtful
-        )
+            # Where a known participant was found meanwhile, the slot has the camera of whoever was there.
+            look = replace(look, slots=self._patched(frame, look.slots, held & ~still_held))
+        fresh = self._fresh(look, ids) & ~still_held
+        self._owed = look.cuts & still_held
+        self._remember(look, ids, fresh)
+        return self._tiles(frame, ids, fresh, still_held)
 
-    def _look(self, frame: Frame) -> tuple[tuple[Slot, ...], Thumbnails, NDArray[np.bool_], bool]:
-        """The N slots of this frame, their thumbnails, their cuts (N,), and whether their boxes stayed."""
-        small = thumbnails(frame.pixels, self._boxes)
+    def _still_held(self, held: NDArray[np.bool_] | None, ids: tuple[str, ...]) -> NDArray[np.bool_]:
+        """The held slots of N without those in which a known participant's name appeared, bool (N,).
+
+        Anything else in such a slot may be a part of two tiles.
+        """
+        if held is None:
+            return np.zeros(len(ids), np.bool_)
+        pairs = zip(ids, self._ids, strict=True)
+        return held & ~np.array([one != former and one in self._ever for one, former in pairs], np.bool_)
+
+    def _remember(self, look: _Look, ids: tuple[str, ...], fresh: NDArray[np.bool_]) -> None:
+        """Remember what this frame shows, to compare the next one with it."""
+        if not look.same:
+            self._analysed = look.small.copy()
+        self._analysed[fresh] = look.small[fresh]
+        self._slots, self._before, self._ids = look.slots, look.small, ids
+        self._ever.update(ids)
+
+    def _tiles(
+        self, frame: Frame, ids: tuple[str, ...], fresh: NDArray[np.bool_], held: NDArray[np.bool_]
+    ) -> tuple[Tile, ...]:
+        """The tiles of those slots in which there is no doubt that a participant is."""
+        speaking = speakers(frame.pixels, _boxes(self._slots)).tolist()
+        is_held = (held | np.array(self._identity.unsettled, np.bool_)).tolist()
+        unproven, doubtful = self._identity.unproven, self._identity.doubtful
+        states = zip(ids, self._slots, speaking, fresh.tolist(), unproven, is_held, strict=True)
+        return tuple(Tile(*state) for state, doubt in zip(states, doubtful, strict=True) if not doubt)
+
+    def _look(self, frame: Frame) -> _Look:
+        former = _boxes(self._slots)
+        small = thumbnails(frame.pixels, former)
         cuts = cut(small, self._before)
         slots = self._watch.update(frame, bool(len(cuts) and cuts.mean() > TURNED)).slots
-        boxes = tuple(slot.box for slot in slots)
+        boxes = _boxes(slots)
         moved = self._watch.moved
-        if moved is not None and boxes == tuple(box.shifted(*moved) for box in self._boxes):
+        if moved is not None and boxes == tuple(box.shifted(*moved) for box in former):
             # The same tiles with the same pictures, at another place.
             self._identity.shift(*moved)
-            self._boxes, small = boxes, thumbnails(frame.pixels, boxes)
+            former, small = boxes, thumbnails(frame.pixels, boxes)
             cuts = cut(small, self._before)
-        same = boxes == self._boxes
+        same = boxes == former
         if not same:
+            # Slots may be those of before without one that is gone: the others may show other people by now.
+            other = {box for box, moved_on in zip(former, cuts | self._owed, strict=True) if moved_on}
+            slots = self._patched(frame, slots, np.array([box in other for box in boxes], np.bool_))
             small = thumbnails(frame.pixels, boxes)
             # After a resize each slot shows the same picture as before; on a turned page it does not.
-            resized = bool(boxes) and _places(slots) == self._places
+            resized = bool(boxes) and _places(slots) == _places(self._slots)
             cuts = cut(small, self._analysed) if resized else np.ones(len(boxes), np.bool_)
             self._owed = np.zeros(len(boxes), np.bool_)
-        return slots, small, cuts, same
+        return _Look(slots, small, cuts | self._owed, same)
 
-    def _held(self, cuts: NDArray[np.bool_], same: bool) -> NDArray[np.bool_] | None:
+    def _held(self, look: _Look) -> NDArray[np.bool_] | None:
         """Which of N tiles show something else while the layout is searched, bool (N,); otherwise None."""
-        if not same or not self._watch.searching or self._watch.clear:
+        if not look.same or not self._watch.searching or self._watch.clear:
             return None
-        held = np.asarray(cuts | ~self._watch.stands)
+        held = np.asarray(look.cuts | ~self._watch.stands)
         # The boxes of all tiles lie elsewhere by now, also of those that happen to look the same.
         return held | (held.mean() > TURNED) if held.size else held
 
-    def _fresh(
-        self, slots: Sequence[Slot], ids: tuple[str, ...], small: Thumbnails, same: bool
-    ) -> NDArray[np.bool_]:
-        if not same:
-            return np.ones(len(slots), np.bool_)
-        fresh = changed(small, self._analysed)
-        for index, slot in enumerate(slots):
-            fresh[index] |= ids[index] != self._ids[index] or slot.camera_on != self._on[index]
+    def _fresh(self, look: _Look, ids: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Which of N slots changed since they were last analysed, bool (N,)."""
+        if not look.same:
+            return np.ones(len(look.slots), np.bool_)
+        fresh = changed(look.small, self._analysed)
+        for index, (slot, former) in enumerate(zip(look.slots, self._slots, strict=True)):
+            fresh[index] |= ids[index] != self._ids[index] or slot.camera_on != former.camera_on
         return fresh
 
-    def _cameras_seen(
-        self, frame: Frame, slots: tuple[Slot, ...], cuts: NDArray[np.bool_], small: Thumbnails
-    ) -> tuple[Slot, ...]:
+    def _cameras_seen(self, frame: Frame, look: _Look) -> tuple[Slot, ...]:
         """The slots with their cameras updated where the picture says that a camera may have changed."""
-        off = np.array([not slot.camera_on for slot in slots], np.bool_)
-        for index in np.flatnonzero(self._cameras.due(frame.time, small, cuts, off)).tolist():
+        if not look.same:
+            self._cameras.restart(frame.time, look.small)
+            return look.slots
+        off = np.array([not slot.camera_on for slot in look.slots], np.bool_)
+        due = self._cameras.due(frame.time, look.small, look.cuts, off)
+        return self._patched(frame, look.slots, due, look.cuts)
+
+    def _patched(
+        self,
+        frame: Frame,
+        slots: tuple[Slot, ...],
+        due: NDArray[np.bool_],
+        cuts: NDArray[np.bool_] | None = None,
+    ) -> tuple[Slot, ...]:
+        """The slots with the cameras of those that are ``due``; after a cut the video is measured too."""
+        for index in np.flatnonzero(due).tolist():
             slot = slots[index]
             on, video = look_into(frame.pixels, slot.box)
-            if on != slot.camera_on or (cuts[index] and on):
+            if on != slot.camera_on or (on and (cuts is None or cuts[index])):
                 self._watch.patch(index, replace(slot, camera_on=on, video=video))
         return self._watch.layout.slots
+
+
+def _boxes(slots: Sequence[Slot]) -> tuple[Box, ...]:
+    """Box of each slot."""
+    return tuple(slot.box for slot in slots)
 
 
 def _places(slots: Sequence[Slot]) -> list[tuple[int, int]]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.overlap import overlaps
 from agent.tracking.alternatives import SAME_PLACE, Alternatives, as_held
+from agent.tracking.cameras import cameras_now
 from agent.tracking.held_layout import HeldLayout
 from agent.tracking.layout_search import BlockingSearch, FindLayout, LayoutAnswer, Search, SearchRequest
 from agent.tracking.layout_signature import make_signature, standing_tiles
-from agent.tracking.overlap import overlaps
 from agent.tracking.places import numbered
 from agent.tracking.search_scheduler import AT_ONCE, RETRY, SearchScheduler
 from agent.values import Frame, Layout, Slot
@@ -244,13 +245,17 @@ class LayoutWatch:
             self._missing_since = None
 
     def _accept(self, frame: Frame, found: Layout, now: Frame) -> None:
-        """Accept the layout found in a frame, except tiles that the newest frame no longer shows there."""
+        """Accept the layout found in a frame, without tiles that the newest frame no longer shows there.
+
+        People may have changed places since: the cameras are those of the newest frame.
+        """
         slots = found.slots
         if slots and now is not frame and now.pixels.shape == frame.pixels.shape:
             stands = standing_tiles(now.pixels, make_signature(frame.pixels, found))
             if stands.mean() < OUTDATED:
                 return
             slots = numbered([slot for slot, stays in zip(slots, stands, strict=True) if stays])
+            slots = cameras_now(slots, frame.pixels, now.pixels)
         self._hold(frame, Layout(frame.width, frame.height, slots))
         self._alternatives.found(found)
         self._outcomes = _Outcomes(last=self._outcomes.last)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from agent.participants.people import random_id
 from agent.rate_limits import Backoff
 from agent.tracking.change import Thumbnails, changed, cut, thumbnails
 from agent.tracking.gallery import GalleryTracker
-from agent.tracking.people import random_id
 from agent.values import Box, Frame, Slot, Tile
 
 LOOK = 1.0

@@ -9,9 +9,9 @@ from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import STYLES, Plan
 from agent.layout.camera import camera_on
+from agent.participants.labels import describe
 from agent.tracking import GalleryTracker
 from agent.tracking.change import thumbnails
-from agent.tracking.labels import describe
 from agent.tracking.layout_signature import make_signature, page_holds, standing_tiles
 from agent.tracking.speaking import speakers
 from agent.values import Frame

@@ -9,7 +9,7 @@ from itertools import count
 import cv2
 import numpy as np
 
-from agent.tracking.label_image import COLS, ROWS, StrokeMap
+from agent.participants.label_image import COLS, ROWS, StrokeMap
 from agent.values import Box, Frame, Layout, Pixels, Slot
 
 PAGE = (26, 26, 26)
@@ -108,3 +108,11 @@ def numbered() -> Callable[[], str]:
 
 def people(number: int = 9) -> list[Seen]:
     return [Seen(name, index) for index, name in enumerate(NAMES[:number])]
+
+
+def resized(seen: list[Seen], factor: float) -> Pixels:
+    """A screen on which the gallery's window has this size."""
+    screen: Pixels = np.full((800, 1300, 3), 60, np.uint8)
+    window = np.asarray(cv2.resize(draw(seen), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    screen[: window.shape[0], : window.shape[1]] = window
+    return screen

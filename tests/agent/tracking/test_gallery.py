@@ -10,11 +10,21 @@ from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
 from agent.layout import find_layout
+from agent.participants.identity import Identity
 from agent.tracking import GalleryTracker
-from agent.tracking.identity import Identity
 from agent.tracking.layout_search import FindLayout
-from agent.values import Frame, Pixels
-from tests.agent.tracking.drawing import Found, Seen, draw, enlarged, frame, numbered, people, slots_for
+from agent.values import Frame
+from tests.agent.tracking.drawing import (
+    Found,
+    Seen,
+    draw,
+    enlarged,
+    frame,
+    numbered,
+    people,
+    resized,
+    slots_for,
+)
 from tests.agent.tracking.measure import measure
 from tests.agent.tracking.measure_late import LateSearch
 
@@ -64,14 +74,6 @@ def test_ids_come_back_although_the_window_grew_while_another_page_showed() -> N
     assert set(strangers).isdisjoint(ids.values())
     assert show(seen[:4], 4.0) == list(ids.values())
     assert show(seen[4:], 6.0) == strangers
-
-
-def resized(seen: list[Seen], factor: float) -> Pixels:
-    """A screen on which the gallery's window has this size."""
-    screen: Pixels = np.full((800, 1300, 3), 60, np.uint8)
-    window = np.asarray(cv2.resize(draw(seen), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
-    screen[: window.shape[0], : window.shape[1]] = window
-    return screen
 
 
 def shrunk(before: list[Seen], after: list[Seen], factor: float, delay: float = 0.0) -> list[list[str]]:
@@ -160,15 +162,20 @@ def test_a_label_that_is_back_says_so_once() -> None:
     assert tracker.update(frame(cut, 6.0))[4].unproven == 4.0
 
 
-def test_a_last_row_that_moves_before_its_layout_is_found_makes_nobody_new() -> None:
-    script, gallery = Script(1, 25), Gallery(Plan(style_named("zoom"), (1280, 720)))
+def searched_late(delay: float) -> tuple[GalleryTracker, list[LateSearch]]:
+    """A tracker each of whose searches takes so many seconds, and the search itself, whose clock to set."""
     searches: list[LateSearch] = []
 
     def search(find: FindLayout, find_expected: FindLayout | None) -> LateSearch:
-        searches.append(LateSearch(find, find_expected, 0.4))
+        searches.append(LateSearch(find, find_expected, delay))
         return searches[-1]
 
-    tracker = GalleryTracker(find_layout, search=search)
+    return GalleryTracker(find_layout, search=search), searches
+
+
+def test_a_last_row_that_moves_before_its_layout_is_found_makes_nobody_new() -> None:
+    script, gallery = Script(1, 25), Gallery(Plan(style_named("zoom"), (1280, 720)))
+    tracker, searches = searched_late(0.4)
     ids, shown, counts = set(), set(), set()
     for step in range(45):
         drawing = gallery.draw(script.scene_at(55 + step / 5))
@@ -322,3 +329,19 @@ def test_a_drawn_class_that_reorders_and_turns_pages_keeps_its_ids(style: str) -
     tally, _, _ = measure(style, 2, 12, 10.0, page=9)
     assert tally.right / tally.tiles >= 0.99
     assert tally.misplaced == 0
+
+
+@pytest.mark.parametrize(("begin", "delay"), [(61, 0.3), (82, 0.3), (58, 1.2)])
+def test_whoever_moves_while_the_layout_is_searched_has_their_own_camera(begin: int, delay: float) -> None:
+    script, gallery = Script(1, 25), Gallery(Plan(style_named("zoom"), (1280, 720)))
+    tracker, searches = searched_late(delay)
+    looked_at = 0
+    for step in range(20):
+        drawing = gallery.draw(script.scene_at(begin + step / 5))
+        searches[0].now = step / 5
+        places = {one.box: one.camera_on for one in drawing.truth}
+        for tile in tracker.update(Frame(drawing.pixels, step / 5, 0.0)):
+            if not tile.held and tile.slot.box in places:
+                assert tile.slot.camera_on == places[tile.slot.box], (step, tile)
+                looked_at += 1
+    assert looked_at > 200

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.tracking.label_image import COLS, ROWS
+from agent.participants.label_image import COLS, ROWS
 
 Matrix = NDArray[np.float32]
 

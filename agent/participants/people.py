@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.tracking.label_correlation import correlate_labels
-from agent.tracking.label_image import StrokeMap
-from agent.tracking.labels import SAME, Label
+from agent.participants.label_correlation import correlate_labels
+from agent.participants.label_image import StrokeMap
+from agent.participants.labels import SAME, Label
 from agent.values import Box
 
 NewId = Callable[[], str]

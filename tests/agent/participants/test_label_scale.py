@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from agent.tracking.label_scale import LabelScale
-from agent.tracking.labels import Label, describe
-from agent.tracking.people import People
+from agent.participants.label_scale import LabelScale
+from agent.participants.labels import Label, describe
+from agent.participants.people import People
 from agent.values import Box, Slot
 from tests.agent.tracking.drawing import draw, enlarged, people, slots_for, writing
 

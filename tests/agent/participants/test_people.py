@@ -6,9 +6,9 @@ from itertools import cycle
 import numpy as np
 import pytest
 
-from agent.tracking.label_image import COLS, ROWS
-from agent.tracking.labels import SAME, Label
-from agent.tracking.people import LOOKS, REMEMBERED, SHORT_STAY, LabelLook, People, alike, random_id
+from agent.participants.label_image import COLS, ROWS
+from agent.participants.labels import SAME, Label
+from agent.participants.people import LOOKS, REMEMBERED, SHORT_STAY, LabelLook, People, alike, random_id
 from tests.agent.tracking.drawing import numbered, writing
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.tracking.label_scale import LabelScale
-from agent.tracking.labels import SAME, Label, describe
-from agent.tracking.overlap import overlaps
-from agent.tracking.people import NewId, People, TrackedPerson, alike, random_id
-from agent.tracking.placement import (
+from agent.overlap import overlaps
+from agent.participants.label_scale import LabelScale
+from agent.participants.labels import SAME, Label, describe
+from agent.participants.people import NewId, People, TrackedPerson, alike, random_id
+from agent.participants.placement import (
     OTHER,
     PLAIN,
     choose_by_label,
@@ -25,7 +25,7 @@ from agent.tracking.placement import (
     fill_in_order,
     least_likeness,
 )
-from agent.tracking.slot_occupancy import SlotOccupancy, text_gone
+from agent.participants.slot_occupancy import SlotOccupancy, text_gone
 from agent.values import Pixels, Slot
 
 SURE = 0.85

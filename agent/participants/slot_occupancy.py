@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.colour_distance import colour_distance
-from agent.tracking.label_image import ROWS, StrokeMap, region
-from agent.tracking.labels import Label
-from agent.tracking.people import TrackedPerson
+from agent.participants.label_image import ROWS, StrokeMap, region
+from agent.participants.labels import Label
+from agent.participants.people import TrackedPerson
 from agent.values import Pixels, Slot
 
 POINTS = 40

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.tracking.overlap import overlaps
+from agent.overlap import overlaps
 from agent.values import Box
 
 BOXES = st.lists(

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from agent.participants.identity import Identity
+from agent.participants.labels import Label
+from agent.participants.people import TrackedPerson
+from agent.participants.placement import fill_by_place, least_likeness
 from agent.tracking import GalleryTracker
-from agent.tracking.identity import Identity
-from agent.tracking.labels import Label
-from agent.tracking.people import TrackedPerson
-from agent.tracking.placement import fill_by_place, least_likeness
 from agent.values import Frame, Tile
 from tests.agent.tracking.drawing import (
     Found,
@@ -21,10 +21,10 @@ from tests.agent.tracking.drawing import (
     frame,
     numbered,
     people,
+    resized,
     slots_for,
     writing,
 )
-from tests.agent.tracking.test_gallery import resized
 
 PLAIN_LABEL = Label(writing("Zoe Quist", 6))
 FAINT_LABEL = Label(writing("Zoe Quist", 6) / np.float32(4))

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.tracking.assignment import assign
-from agent.tracking.labels import SAME, Label
-from agent.tracking.people import TrackedPerson
-from agent.tracking.reading_order import FOREIGN, UNKNOWN, fill_by_order
+from agent.participants.assignment import assign
+from agent.participants.labels import SAME, Label
+from agent.participants.people import TrackedPerson
+from agent.participants.reading_order import FOREIGN, UNKNOWN, fill_by_order
 from agent.values import Slot
 
 PLAIN, OTHER = 90.0, 0.5

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from agent.tracking.label_image import usual_scale
-from agent.tracking.labels import describe
-from agent.tracking.people import People
-from agent.tracking.slot_occupancy import SlotOccupancy, text_gone
+from agent.participants.label_image import usual_scale
+from agent.participants.labels import describe
+from agent.participants.people import People
+from agent.participants.slot_occupancy import SlotOccupancy, text_gone
 from agent.values import Pixels
 from tests.agent.tracking.drawing import Seen, draw, numbered, people, slots_for
 

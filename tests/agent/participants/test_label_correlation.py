@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.tracking.label_correlation import correlate_labels
-from agent.tracking.label_image import COLS, ROWS, StrokeMap, normalised
+from agent.participants.label_correlation import correlate_labels
+from agent.participants.label_image import COLS, ROWS, StrokeMap, normalised
 from tests.agent.tracking.drawing import writing
 
 NAMES = ("Ada Lovelace", "Ben Okri", "Chen Wei", "Dora Maar", "Emil Nolde")

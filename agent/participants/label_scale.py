@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agent.tracking.label_correlation import correlate_labels
-from agent.tracking.label_image import usual_scale
-from agent.tracking.labels import SAME, describe
-from agent.tracking.people import TrackedPerson
+from agent.participants.label_correlation import correlate_labels
+from agent.participants.label_image import usual_scale
+from agent.participants.labels import SAME, describe
+from agent.participants.people import TrackedPerson
 from agent.values import Pixels, Slot
 
 FITS = 0.85

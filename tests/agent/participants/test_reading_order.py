@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.tracking.reading_order import FOREIGN, UNKNOWN, fill_by_order
+from agent.participants.reading_order import FOREIGN, UNKNOWN, fill_by_order
 
 
 @pytest.mark.parametrize(

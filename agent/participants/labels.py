@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agent.tracking.label_correlation import correlate_labels
-from agent.tracking.label_image import (
+from agent.participants.label_correlation import correlate_labels
+from agent.participants.label_image import (
     StrokeMap,
     normalised,
     rescaled,

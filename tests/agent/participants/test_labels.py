@@ -9,7 +9,7 @@ import pytest
 from agent.classroom.gallery import Gallery
 from agent.classroom.script import Script
 from agent.classroom.styles import STYLES, Plan
-from agent.tracking.labels import SAME, Label, describe, similarity
+from agent.participants.labels import SAME, Label, describe, similarity
 from agent.values import Box, Slot
 from tests.agent.tracking.drawing import draw, people, slots_for
 

@@ -5,7 +5,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from agent.tracking.assignment import assign
+from agent.participants.assignment import assign
 
 
 @pytest.mark.parametrize("seed", range(20))
