@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
 
@@ -18,60 +18,21 @@ from agent.layout.contents import Contents
 from agent.layout.contradictions import contradicted
 from agent.layout.edge_refinement import refine_edges
 from agent.layout.edges import Edges
-from agent.layout.gallery_rules import is_certain, is_dark_page, is_gallery, rank
+from agent.layout.gallery_rules import VAGUE, is_certain, is_dark_page, is_gallery, rank
 from agent.layout.label import names_shown
 from agent.layout.lattice import Lattice, Pitch, complete, connected_components, fit, same_size
-from agent.layout.lattice_features import features, plausible
+from agent.layout.lattice_features import features, plausible, purity
 from agent.layout.lone_tile import lone_tile
 from agent.layout.merged_blocks import merge_blocks
-from agent.layout.page import (
-    LENS,
-    TOLERANCE,
-    Mask,
-    coarse_mask,
-    coarse_shaded_pages,
-    flat_pixels,
-    page_colours,
-    page_mask,
-    photo_mask,
-    shaded_pages,
-)
+from agent.layout.page import Mask, flat_pixels
 from agent.layout.seams import cored, cut, next_to, tightened
+from agent.layout.search_profile import COARSE, EXACT, HAIRLINES, PHOTO, SearchProfile, masks
 from agent.layout.self_view import with_self_view
 from agent.layout.speaker_view import is_staged, stage
 from agent.layout.strips import mixed, stacked, strips
 from agent.layout.tilt import Straightened, straightened
 from agent.layout.truncated_tiles import add_hidden_tiles, add_truncated_tiles
 from agent.values import Box, Layout, Pixels, check_pixels
-
-
-@dataclass(frozen=True, slots=True)
-class SearchProfile:
-    """Parameters of one search pass.
-
-    - ``mask_of``: gives the mask of the page from a picture and the page's colour.
-    - ``apart``: two candidate page colours differ by more than this many levels.
-    - ``snugly``: a lattice whose tiles lie snugly inside another's is preferred to that other.
-    - ``fewest``: minimum number of tiles.
-    - ``shaded``: finds the masks of pages whose colour changes from one side to the other.
-    - ``certain``: whether a clearly drawn gallery ends the search.
-    - ``steps``: maximum difference in levels between neighbours of one flat colour.
-    """
-
-    mask_of: Callable[[Pixels, tuple[int, int, int]], Mask]
-    apart: int = TOLERANCE
-    snugly: bool = False
-    fewest: int = 1
-    shaded: Callable[[Pixels], list[Mask]] | None = None
-    certain: bool = True
-    steps: int = 1
-
-
-EXACT = SearchProfile(page_mask, shaded=shaded_pages)
-COARSE = SearchProfile(coarse_mask, shaded=coarse_shaded_pages, steps=2)
-# The surroundings of the screen are a page too; on it a whole window looks like its tiles, only larger. In
-# the photo of a spreadsheet, its selection and its window passed for two tiles.
-PHOTO = SearchProfile(photo_mask, LENS, snugly=True, fewest=4, certain=False)
 
 WORKING_WIDTH = 1920
 WORKING_HEIGHT = 1200
@@ -86,10 +47,29 @@ LONE = 1e-4
 SMALLEST_PICTURE = 48
 MORE = 0.5
 """Minimum share of cells with visible sides in the next row or column at which more tiles may stand there."""
+WELL_DRAWN, AGAIN = 0.8, 12
+"""Minimum share of the sides that shows, and maximum number, of the refused lattices that are tried again."""
 GROUPS = 8
 """Maximum number of groups of equal rectangles that are tried for each page."""
 LEAST_BLOCK = 0.03
 """Minimum share of the picture that a block of touching tiles covers."""
+
+
+@dataclass(slots=True)
+class Earlier:
+    """What earlier passes over the same picture found, for the pass for HAIRLINES.
+
+    - ``refused``: lattices between whose well drawn cells is no page of one colour.
+    - ``components``: those on any page that was tried.
+    """
+
+    refused: list[Candidate] = field(default_factory=list)
+    components: list[Box] = field(default_factory=list)
+
+    def likeliest_refused(self) -> list[Lattice]:
+        """The refused lattices of the highest ranks, without repetition."""
+        ordered = sorted(self.refused, key=lambda one: -one.rank)
+        return list(dict.fromkeys(one.lattice for one in ordered))[:AGAIN]
 
 
 def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = False) -> Layout:
@@ -115,7 +95,8 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
     first = best_lattices(contents, edges, COARSE, expecting) if compressed else None
     if first and first[0].rank >= CERTAIN:
         return assembled(pixels, [(first, untouched)], factor)
-    looks = [(best_lattices(contents, edges, EXACT, expecting), untouched)]
+    earlier = Earlier()
+    looks = [(best_lattices(contents, edges, EXACT, expecting, earlier), untouched)]
     if highest(looks) < CERTAIN:
         tilted = straightened(small)
         if tilted.lens is not None:
@@ -124,11 +105,14 @@ def find_layout(pixels: Pixels, *, expecting: bool = False, compressed: bool = F
     if highest(looks) < CERTAIN:
         # Denoising is worth its time only for a picture with hardly any flat pixel.
         if float(flat_pixels(small).mean()) < NOISY:
-            small = _denoised(small)
-            edges, contents, first = Edges(small), Contents(small), None
-        if first is None:
-            first = best_lattices(contents, edges, COARSE, expecting)
+            calm = _denoised(small)
+            first = best_lattices(Contents(calm), Edges(calm), COARSE, expecting, earlier)
+        elif first is None:
+            first = best_lattices(contents, edges, COARSE, expecting, earlier)
         looks.append((first, untouched))
+    # In the photo of a screen, the tilt breaks such lines.
+    if highest(looks) < CERTAIN and not any(found for found, picture in looks if picture is not untouched):
+        looks.append((best_lattices(contents, edges, HAIRLINES, expecting, earlier), untouched))
     return assembled(pixels, looks, factor)
 
 
@@ -145,25 +129,36 @@ def _denoised(pixels: Pixels) -> Pixels:
 
 
 def best_lattices(
-    contents: Contents, edges: Edges, profile: SearchProfile, expecting: bool
+    contents: Contents,
+    edges: Edges,
+    profile: SearchProfile,
+    expecting: bool,
+    earlier: Earlier | None = None,
 ) -> list[Candidate]:
     """The likeliest gallery in a picture, then others that share no cell with it.
 
     Boxes are in the picture's pixels; ``contents`` and ``edges`` are the picture's. A gallery that is so
-    clear that no other is tried has rank CERTAIN.
+    clear that no other is tried has rank CERTAIN. ``earlier`` collects what the pass for HAIRLINES uses.
     """
     pixels = contents.pixels
+    earlier = earlier or Earlier()
+    again = earlier.likeliest_refused() if profile is HAIRLINES else []
     candidates: list[Candidate] = []
     blocks: set[Box] = set()
-    components: list[Box] = []
-    for mask, colour in _masks(pixels, profile):
+    components = [*earlier.components] if profile is HAIRLINES else []
+    for mask, colour in masks(pixels, profile):
         captions = Captions(contents, colour)
         page_components = connected_components(mask)
         components += page_components
+        earlier.components += page_components
         # The components on a shaded page that compression broke up have been cut on other pages already.
-        whole = colour is None and profile is COARSE
-        for lattice in _hypotheses(page_components, mask, edges, contents, None if whole else blocks):
-            if not plausible(lattice, edges, mask):
+        whole = colour is None and profile is not EXACT
+        tried = _hypotheses(page_components, mask, edges, contents, None if whole else blocks)
+        # Several groups of components suggest the same lattice.
+        for lattice in dict.fromkeys(chain(tried, again)):
+            if len(lattice.boxes) < profile.fewest or not plausible(lattice, edges, mask, profile.least):
+                continue
+            if profile is HAIRLINES and purity(lattice, mask) < VAGUE.purity:
                 continue
             found = features(lattice, contents, edges, mask, page_components, components)
             if mixed(lattice) and not names_shown(found.labels):
@@ -174,7 +169,9 @@ def best_lattices(
                 or (expecting and is_dark_page(found))
                 or (is_dark_page(found, in_call=True) and _in_call(lattice, contents))
             )
-            if len(lattice.boxes) < profile.fewest or not believed:
+            if not believed:
+                if found.gap > 0 and found.cells >= HAIRLINES.fewest and found.sides >= WELL_DRAWN:
+                    earlier.refused.append(Candidate(rank(found), lattice, found.labels))
                 continue
             if (
                 profile.certain
@@ -258,14 +255,6 @@ def _alone(lattice: Lattice, edges: Edges) -> bool:
         if inside and np.mean(seen) >= MORE:
             return False
     return True
-
-
-def _masks(pixels: Pixels, profile: SearchProfile) -> Iterator[tuple[Mask, tuple[int, int, int] | None]]:
-    """The mask and the colour of each page that is tried, the likeliest first; a shaded page has None."""
-    for colour in page_colours(pixels, profile.apart, profile.steps):
-        yield profile.mask_of(pixels, colour), colour
-    if profile.shaded:
-        yield from ((mask, None) for mask in profile.shaded(pixels))
 
 
 def _hypotheses(

@@ -20,8 +20,7 @@ SHAPES = (16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
 LYING = 0.7
 """Aspect ratio above which a cell does not stand upright."""
 CLOSE, NEAR, ABOUT = 0.03, 0.04, 0.05
-"""Maximum relative deviation of a cell's aspect ratio from one of SHAPES: the smaller, the less other
-evidence for a meeting there is."""
+"""Maximum relative deviation of the aspect ratio from one of SHAPES, smaller with less other evidence."""
 
 LIFE = 2.4
 """Minimum median entropy, in bits, of the tiles with video; text and drawings have less than 2."""
@@ -47,6 +46,10 @@ class DrawnBounds:
 VAGUE, NAMED = DrawnBounds(0.65, 0.6), DrawnBounds(0.55, 0.6)
 """The minimum for every lattice, and that with ALL_NAMED: names show that cells are tiles whose sides are
 hard to see."""
+THIN_GAP = 4
+"""Maximum pixels between tiles at which compression may leave hardly any page there."""
+BLURRED = DrawnBounds(0.95, 0.3)
+"""The minimum for such gaps, with ALL_NAMED: JPEG at quality 40 leaves half of 3 pixels."""
 FEW_CELLS = 4
 """Minimum number of cells that rarely occurs by chance; fewer must look like tiles in every respect."""
 OF_FEW = DrawnBounds(0.85, 0.75)
@@ -83,13 +86,11 @@ can be cut into such cells."""
 SINGLE = 0.1
 """Minimum share of the picture covered by a rectangle with text in it that may be the only tile."""
 UNNAMED_AREA = 0.15
-"""Minimum share of the picture covered by the cells when most of them have no name: thumbnails beside a film,
-photos in a post and profiles in a list cover less. In 364 drawn meetings, cells without names cover half or
-more."""
+"""Minimum share of the picture covered by cells without names: thumbnails beside a film and profiles in a
+list cover less, those of 364 drawn meetings half or more."""
 CERTAIN_AREA, DARK_AREA = 0.2, 0.02
 WHOLE, NEARLY_WHOLE = 0.95, 0.9
-"""Maximum shares of the picture covered by the cells: a window's frame remains. Cells that cover more may be
-the picture itself, cut up."""
+"""Maximum shares of the picture covered by the cells; those that cover more may be the picture, cut up."""
 
 TINY, MANY = 42, 20
 """Minimum pixels of the shorter side for fewer than MANY cells without names; smaller ones are buttons or
@@ -99,8 +100,7 @@ SMALL, DOZEN = 100, 12
 apart."""
 
 CAPTIONED = 0.5
-"""Minimum share of the video cells with captions below at which they are a page of photos; one caption below
-one of two pictures is not enough."""
+"""Minimum share of the video cells, but more than one, with captions below that makes them photos."""
 NESTED = 0.5
 """Minimum share of cells with two equal components inside at which they hold pairs of photos."""
 PANELS = 0.6
@@ -142,7 +142,8 @@ def _of_something_else(found: Features) -> bool:
 def _badly_drawn(found: Features) -> bool:
     """Whether too few sides show, too little of the gaps is page, or captions stand below the cells."""
     least = NAMED if found.labels >= ALL_NAMED else VAGUE
-    return not least.fits(found) or found.caption > CAPTION
+    blurred = found.labels >= ALL_NAMED and found.gap * found.shorter <= THIN_GAP and BLURRED.fits(found)
+    return not (least.fits(found) or blurred) or found.caption > CAPTION
 
 
 def _too_few(found: Features) -> bool:
@@ -290,6 +291,8 @@ def rank(found: Features) -> float:
     single = 0.1 if found.cells == 1 else 1.0
     # A window of spaced tiles, cut into equal parts, looks like touching tiles.
     tight = (1 - found.rim) * (1.0 if found.gap else 0.8)
+    # Most sides of halves and thirds of the whole picture are its own ends, which are always seen.
+    cut_up = 0.3 if found.cells < FEW_CELLS and found.area > WHOLE else 1.0
     # Photos on a slide shared beside the gallery are few and have no names.
     nameless = 0.5 if found.cells >= FEW_CELLS else 0.25
     return (
@@ -299,5 +302,6 @@ def rank(found: Features) -> float:
         * life
         * single
         * tight
+        * cut_up
         * (nameless + (1 - nameless) * found.labels)
     )

@@ -197,14 +197,17 @@ def features(  # noqa: PLR0913, PLR0917
     )
 
 
-def plausible(lattice: Lattice, edges: Edges, mask: Mask) -> bool:
-    """Whether a lattice is worth measuring: a fast test of shape, size and sides."""
+def plausible(lattice: Lattice, edges: Edges, mask: Mask, least: float) -> bool:
+    """Whether a lattice is worth measuring: a fast test of shape, size and sides.
+
+    ``least`` is the minimum share of the picture that its cells cover.
+    """
     first = lattice.whole
     # Touching tiles are cut from blocks, which can be cut into wide bars of any kind.
     widest = WIDEST if min(lattice.gap) > 0 else ASPECTS[1]
     usual = ASPECTS[0] <= first.width / first.height <= widest
     if not usual or first.area > 0.97 * edges.width * edges.height:
         return False
-    return sum(box.area for box in lattice.boxes) >= 0.008 * edges.width * edges.height and (
+    return sum(box.area for box in lattice.boxes) >= least * edges.width * edges.height and (
         support(lattice, edges, mask) >= 0.5
     )

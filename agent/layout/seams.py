@@ -24,6 +24,11 @@ GAPS = (0, 2, 4, 6, 8, 12, 16)
 SMEAR = 7
 """Maximum pixels by which a side is moved inwards: JPEG leaves traces of a tile in the whole 8x8 pixel block
 that its side runs through."""
+OUTLINE = 3
+"""Maximum width in pixels of a window's outline, blurred by resizing."""
+MARGIN, OUTLINED = 0.1, 0.3
+"""Maximum share of a block's lines at one end that belong to no tile: usually, and in a block with a window's
+outline."""
 SEEN = 0.66
 """Minimum share of the seams that show; a division twice too fine shows half of them."""
 KNOWN = 0.4
@@ -102,22 +107,27 @@ def cored(block: Box, mask: Mask) -> Box:
     """``block`` without anything that sticks out: up to a tenth on each side where most of a line is page.
 
     A round button, badge or name that crosses the edge of its tile moves the end of the block, and with it
-    the expected places of all seams.
+    the expected places of all seams. The outline of a window does so too, in a small screenshot in which the
+    page between it and the tiles is lost.
     """
     taken = ~mask[block.top : block.bottom, block.left : block.right]
-    left, right = _thin(taken.mean(axis=0))
-    top, bottom = _thin(taken.mean(axis=1))
+    columns, rows = taken.mean(axis=0) >= FILLED, taken.mean(axis=1) >= FILLED
+    ends = (columns, columns[::-1], rows, rows[::-1])
+    most = OUTLINED if any(map(_is_outline, ends)) else MARGIN
+    left, right, top, bottom = (_thin(lines, most) for lines in ends)
     return Box(block.left + left, block.top + top, block.width - left - right, block.height - top - bottom)
 
 
-def _thin(shares: NDArray[np.float64]) -> tuple[int, int]:
-    """Number of lines at each end that are hardly filled; 0 where they are more than a tenth of all."""
+def _is_outline(lines: NDArray[np.bool_]) -> bool:
+    """Whether a few filled lines with page behind them stand at the beginning of ``lines``, bool (N,)."""
+    return bool(lines[:OUTLINE].any() and not lines[OUTLINE : 2 * OUTLINE].any())
 
-    def run(lines: NDArray[np.float64]) -> int:
-        ends = np.flatnonzero(lines[: len(lines) // 10] >= FILLED)
-        return int(ends[0]) if len(ends) else 0
 
-    return run(shares), run(shares[::-1])
+def _thin(lines: NDArray[np.bool_], most: float) -> int:
+    """Number of lines before the first filled one, and of an outline; 0 if above this share of all."""
+    start = OUTLINE if _is_outline(lines) else 0
+    filled_lines = np.flatnonzero(lines[start : int(most * len(lines))])
+    return start + int(filled_lines[0]) if len(filled_lines) else 0
 
 
 def nested(lattice: Lattice, components: Sequence[Box]) -> float:

@@ -14,7 +14,8 @@ from agent.layout import find_layout
 from agent.layout.choice import Candidate
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
-from agent.layout.find import COARSE, SearchProfile, best_lattices
+from agent.layout.find import best_lattices
+from agent.layout.search_profile import COARSE, SearchProfile
 from agent.sources.decoding import VP8Decoder, VP8Encoder, to_rgb
 from agent.values import Layout, Pixels
 from tests.agent.classroom.variations import random_page

@@ -15,6 +15,7 @@ from agent.layout.call_bar import call_bars
 from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
+from agent.layout.search_profile import COARSE
 from agent.values import Box, Pixels
 from tests.agent.classroom.variations import random_gallery, random_page
 from tests.agent.layout.measure import matched, read
@@ -48,7 +49,7 @@ def test_two_rows_taken_for_one_end_no_search(monkeypatch: pytest.MonkeyPatch) -
     right = Lattice((tuple(tiles[:3]), tuple(tiles[3:6]), tuple(tiles[6:])), gap)
     wrong = Lattice((tuple(tiles[:3]), tuple(joined)), gap)
     monkeypatch.setattr(find, "_hypotheses", lambda *_: iter([wrong, right]))
-    found = find.best_lattices(Contents(drawing.pixels), Edges(drawing.pixels), find.COARSE, expecting=False)
+    found = find.best_lattices(Contents(drawing.pixels), Edges(drawing.pixels), COARSE, expecting=False)
     assert len(found[0].lattice.boxes) == len(tiles) == 8
 
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from agent.layout.gallery_rules import is_gallery
+from agent.layout.gallery_rules import is_gallery, rank
 from agent.layout.lattice_features import Features
 
 NAMELESS = Features(
-    cells=35, area=0.5, sides=0.9, weakest=0.8, merged=False, gap=0.02, shorter=190, uneven=0.0, purity=0.9,
-    caption=0.0, labels=0.0, foreign=0.0, nested=0.0, captioned=0.0, panels=0.0, video=30, variety=3.4,
-    aspect=1.2, rim=0.1,
+    cells=35, area=0.5, sides=0.9, weakest=0.8, merged=False, gap=0.02, shorter=190, uneven=0.0,
+    purity=0.9, caption=0.0, labels=0.0, foreign=0.0, nested=0.0, captioned=0.0, panels=0.0, video=30,
+    variety=3.4, aspect=1.2, rim=0.1,
 )  # fmt: skip
 TOUCHING = replace(NAMELESS, cells=10, gap=0.0, labels=0.9, video=9, sides=0.6, weakest=0.55, aspect=16 / 9)
 WIDE = replace(NAMELESS, cells=16, video=16, labels=1.0, aspect=3.7, rim=0.5)
@@ -109,3 +109,18 @@ def test_tiles_without_names_may_fill_the_screen_if_the_gaps_between_them_are_cl
     # A picture may be cut into cells like these.
     for cut_up in ({"gap": 0.0}, {"purity": 0.9}, {"sides": 0.95}, {"aspect": 1.6}, {"cells": 3, "video": 3}):
         assert not is_gallery(replace(full, **cut_up))
+
+
+def test_narrow_gaps_that_compression_filled_are_made_up_for_by_names_and_all_sides() -> None:
+    blurred = replace(NAMELESS, cells=5, video=4, gap=0.02, shorter=177, labels=1.0, sides=1.0, purity=0.5)
+    assert is_gallery(blurred)
+    assert not is_gallery(replace(blurred, shorter=400))
+    assert not is_gallery(replace(blurred, sides=0.9))
+    assert not is_gallery(replace(blurred, labels=0.6))
+
+
+def test_halves_of_the_whole_picture_rank_below_the_tiles_in_it() -> None:
+    tiles = replace(NAMELESS, cells=5, video=4, labels=1.0, sides=1.0, variety=4.5)
+    halves = replace(tiles, cells=2, video=2, area=1.0, gap=0.0, aspect=0.89, sides=1.0)
+    assert rank(halves) < rank(tiles)
+    assert rank(halves) < rank(replace(halves, area=0.9))

@@ -29,6 +29,14 @@ def test_a_short_last_row_is_part_of_its_block() -> None:
     assert cored(whole, page(*rows)) == whole
 
 
+def test_the_outline_of_a_window_is_no_part_of_the_tiles_that_it_touches() -> None:
+    window, tiles = Box(0, 0, 400, 200), Box(2, 30, 396, 140)
+    outline = Box(0, 0, 400, 2), Box(0, 198, 400, 2), Box(0, 0, 2, 200), Box(398, 0, 2, 200)
+    assert cored(window, page(tiles, *outline)) == Box(0, 30, 400, 140)
+    # Tiles that begin at the very end have no outline.
+    assert cored(window, page(Box(0, 0, 400, 100), Box(0, 104, 400, 96))) == window
+
+
 def test_the_page_beside_a_tile_tells_the_pitch() -> None:
     tile, joined = Box(200, 20, 100, 60), (Box(90, 20, 106, 60), Box(140, 84, 110, 60))
     assert next_to(tile, page(tile, *joined)) == Pitch(100, 60, 104, 64)
