@@ -5,15 +5,17 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
 from agent.errors import ReadTheRoomError
 from agent.system.core_dumps import forbid_core_dumps
 from agent.system.libraries import missing_library
+from exporter.stopping import ended_like_ctrl_c
 
 USAGE_ERROR = 2
-INTERRUPTED = 130
+SIGNALLED = 128
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 """Environment variable with the number of threads for NumPy's linear algebra; NumPy reads it at import.
@@ -24,15 +26,19 @@ thread it takes 9 ms and 0.1 to 0.3 s."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, 2 for a user's mistake, 130 when interrupted. A bug raises."""
-    os.environ.setdefault(BLAS_THREADS, "1")
-    forbid_core_dumps()
-    _mend_streams()
-    try:
-        from agent import cli
+    """Run one command and return its exit code. A bug raises.
 
-        command = cli.parse(sys.argv[1:] if arguments is None else arguments)
-        return command()
+    The code is 0, 2 for a user's mistake, or 128 and the number of the signal that interrupted it.
+    """
+    os.environ.setdefault(BLAS_THREADS, "1")
+    try:
+        forbid_core_dumps()
+        _mend_streams()
+        with ended_like_ctrl_c():
+            from agent import cli
+
+            command = cli.parse(sys.argv[1:] if arguments is None else arguments)
+            return command()
     except ReadTheRoomError as error:
         print(f"readtheroom: {error}", file=sys.stderr)
         return USAGE_ERROR
@@ -43,8 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"readtheroom: {remedy}", file=sys.stderr)
         return USAGE_ERROR
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as interrupt:
+        # Python's own, for Ctrl-C, has no number.
+        return SIGNALLED + next(iter(interrupt.args), signal.SIGINT)
     except BrokenPipeError:
         if not _output_is_broken():
             raise

@@ -6,10 +6,12 @@ import ssl
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from websockets.exceptions import WebSocketException
 
 from agent.composition.recording import report_command
+from agent.configuration.config import Config
 from agent.errors import FeedError, InstanceError
 from agent.system.background import Instance, InstanceLock, detach, log_folder
 from exporter.access.one_time_tokens import opened_once
@@ -23,10 +25,11 @@ from exporter.protocol.client_commands import StopCommand, encode_command
 STOP_TIMEOUT = 15.0
 
 
-def start() -> int:
+def start(config: Config) -> int:
     """Start the agent in the background with this command line; if one runs, offer to open its dashboard.
 
-    Raises InstanceError when it does not start, FeedError when the running agent's page cannot be opened.
+    ``config`` is what the command line asks for. Raises InstanceError when it does not start, FeedError when
+    the running agent's page cannot be opened.
     """
     lock = InstanceLock()
     holder = lock.holder()
@@ -34,7 +37,7 @@ def start() -> int:
         return _offer(holder)
     holder = detach(sys.argv[1:], lock, log_folder())
     print(f"Running in the background (process {holder.pid}).")
-    print(f"Dashboard  {_dashboard(holder)}")
+    print(_addresses(config, holder))
     if holder.record:
         print(f"Recording  {holder.record}, see it with: {report_command(Path(holder.record))}")
     print(f"Log        {log_folder() / 'agent.log'}")
@@ -78,12 +81,36 @@ def _ask_to_end(info: ConnectionInfo) -> None:
         feed.send(encode_command(StopCommand()))
 
 
+def _addresses(config: Config, holder: Instance) -> str:
+    """The lines that the agent prints where it has a terminal; the port alone if its token cannot be read."""
+    # Only then load the server's code.
+    from agent.commands.page_addresses import address_lines
+
+    try:
+        info = read_connection_file(connection_file(holder.port))
+    except FeedError:
+        return f"Dashboard  port {holder.port}"
+
+    def page(path: str, host: str | None = None, /) -> str:
+        address = urlsplit(page_of(info, path))
+        name = address.netloc if host is None else f"{f'[{host}]' if ':' in host else host}:{address.port}"
+        return address._replace(netloc=name).geturl()
+
+    return address_lines(page, config.feed, shares=config.source.origin == "webrtc")
+
+
 def _offer(holder: Instance) -> int:
     dashboard = _dashboard(holder)
     print(f"An agent is running in the background already (process {holder.pid}): {dashboard}")
-    if not sys.stdin.isatty():
+    # Without any standard input, as under pythonw on Windows, it is None.
+    if sys.stdin is None or not sys.stdin.isatty():
         raise InstanceError("only one agent runs in the background: open the first, or `readtheroom stop`")
-    if input("Open its dashboard? [Y/n] ").strip().lower() in {"", "y", "yes"}:
+    try:
+        answer = input("Open its dashboard? [Y/n] ").strip().lower()
+    except EOFError:
+        print()
+        return 0
+    if answer in {"", "y", "yes"}:
         info = read_connection_file(connection_file(holder.port))
         open_page_and_leave(opened_once(page_of(info, "/"), info), "open its address above yourself")
     return 0

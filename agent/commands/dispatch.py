@@ -27,7 +27,7 @@ def prepare_run(options: argparse.Namespace) -> CliCommand:
         if options.background and not options.detached:
             from agent.commands.background import start
 
-            return start()
+            return start(config)
         from agent.commands.run import run
 
         return run(

@@ -11,7 +11,7 @@ from agent.configuration.config import Config
 from agent.errors import ConfigError, RecordError
 from exporter.recorder.file_kind import Kind, kind_of
 from exporter.recorder.folder import chosen_folder, describe_session_file, find_session
-from exporter.recorder.forget import forget_participant, forget_session
+from exporter.recorder.forget import check_participant, forget_participant, forget_session
 from exporter.recorder.session import load_details
 from exporter.recorder.store import Details
 from exporter.words import counted
@@ -55,11 +55,14 @@ def forget(config: Config, name: str, participant: str | None = None, *, sure: b
 def _agreed(path: Path, participant: str | None) -> bool:
     """Whether the user agrees, in a terminal or through a pipe.
 
-    A file that is not recognised as a session is refused later. Raises ConfigError if nobody answers.
+    A file that is not recognised as a session is refused later. Raises ConfigError if nobody answers, and
+    RecordError if the participant is unknown.
     """
     kind, session = kind_of(path), describe_session_file(path)
     if session.details is None and kind is not Kind.OURS:
         return True
+    if participant is not None:
+        check_participant(path, participant)
     when, length, people = describe_session(session)
     facts = ", ".join(
         fact for fact in (when, length, people and counted(session.people, "participant")) if fact

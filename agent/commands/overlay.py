@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Self, TextIO
 from urllib.parse import urlencode, urlsplit
@@ -108,25 +109,25 @@ def open_overlay_page(stopped_by: Obstacle, info: ConnectionInfo, given: Overlay
 class OverlayProcess:
     """An overlay in a process of its own, which ends when its standard input is closed, so with this one.
 
-    If the overlay cannot be drawn it opens as a page. Raises OverlayError when neither is possible.
+    If the overlay cannot be drawn it opens as a page. Raises OverlayError when neither is possible. An
+    overlay that ends by itself, at once or later, is told of in one line.
     """
 
     def __init__(self, config: Config, page: str, config_file: Path | None = None) -> None:
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         stopped_by = obstacle()
         if stopped_by is not None:
             fall_back(stopped_by, _locator(connection_info_of(page), config), config.overlay)
             return
+        # In a session of its own Ctrl-C does not reach it: it would end first, while it starts with a
+        # traceback, and be missed.
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
-            _command(config, config_file), stdin=subprocess.PIPE, text=True
+            _command(config, config_file), stdin=subprocess.PIPE, bufsize=0, start_new_session=True
         )
-        # Through the pipe, because every user of the machine can read a command line.
-        stdin = self._stdin(self._process)
-        try:
-            stdin.write(page + "\n")
-            stdin.flush()
-        except BrokenPipeError:
-            raise OverlayError("the overlay ended at once: its messages above say why") from None
+        # Through the pipe, because every user of the machine can read a command line. If the overlay has
+        # ended already, _watch tells so.
+        with suppress(BrokenPipeError):
+            self._stdin(self._process).write(f"{page}\n".encode())
         threading.Thread(target=self._watch, args=(self._process,), name="overlay", daemon=True).start()
 
     def close(self) -> None:
@@ -141,7 +142,7 @@ class OverlayProcess:
             process.kill()
             process.wait()
 
-    def _watch(self, process: subprocess.Popen[str]) -> None:
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
         """Log when the overlay ends by itself: nobody sees that nothing is drawn any more."""
         code = process.wait()
         if code and self._process is process:
@@ -154,7 +155,7 @@ class OverlayProcess:
         self.close()
 
     @staticmethod
-    def _stdin(process: subprocess.Popen[str]) -> IO[str]:
+    def _stdin(process: subprocess.Popen[bytes]) -> IO[bytes]:
         if process.stdin is None:
             raise OverlayError("the overlay was started without a pipe to its standard input")
         return process.stdin

@@ -38,6 +38,12 @@ def settings_of(feed: FeedConfig, folder: Path | None = None) -> ServerSettings:
 
 
 def announcement(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | None = None) -> str:
+    """``address_lines``, and what to do with them in the terminal where the agent runs."""
+    lines = address_lines(page, feed, shares=shares, folder=folder)
+    return f"{lines}\nOpen the Dashboard address in your browser. Stop with Ctrl-C."
+
+
+def address_lines(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | None = None) -> str:
     """The lines with the pages' addresses; off loopback with a QR code for a tablet.
 
     ``shares``: the share page accepts pictures.
@@ -57,7 +63,7 @@ def announcement(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | N
     lines = [f"Dashboard  {page('/', host)}", f"Overlay    {page('/overlay', host)}  (a page for OBS)"]
     if shares:
         lines.append(f"Share      {page('/share', host)}")
-    return "\n".join([*lines, *note, "Open the Dashboard address in your browser. Stop with Ctrl-C."])
+    return "\n".join([*lines, *note])
 
 
 def qr_code(text: str, encoding: str | None) -> str:

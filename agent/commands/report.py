@@ -154,7 +154,9 @@ def print_sessions(sessions: list[ListedSession], none: str, prefix: str = "") -
         print(f"{none[0].upper()}{none[1:]}.")
         return
     shown = Table(box=None, pad_edge=False)
-    for heading in ("session", "when", "length", "participants", "size"):
+    # The name is what the user has to type: the other columns are wrapped.
+    shown.add_column("session", no_wrap=True)
+    for heading in ("when", "length", "participants", "size"):
         shown.add_column(heading, justify="right" if heading in {"participants", "size"} else "left")
     for one in sessions:
         shown.add_row(one.name, *describe_session(one), f"{one.size / 1e6:.1f} MB")

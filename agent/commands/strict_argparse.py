@@ -34,7 +34,8 @@ class StrictArgumentParser(argparse.ArgumentParser):
 def check_command(parser: argparse.ArgumentParser, commands: Collection[str], given: str) -> None:
     """Exit with a suggestion if ``given``, the first argument, is not a command."""
     if not given.startswith("-") and given not in commands:
-        parser.error(f"there is no command '{given}'{closest(given, commands)}")
+        advice = closest(given, commands) or f": choose one of {', '.join(commands)}"
+        parser.error(f"there is no command '{given}'{advice}")
 
 
 def closest(word: str, known: Iterable[str]) -> str:

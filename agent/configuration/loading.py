@@ -187,7 +187,7 @@ def _check_texts(value: Any, key: str, origin: str) -> None:
         for index, part in enumerate(value):
             _check_texts(part, f"{key}[{index}]", origin)
     elif isinstance(value, str) and ("\0" in value or any("\ud800" <= one <= "\udfff" for one in value)):
-        raise ConfigError(f"{origin}: {key} is {value!r}, but must be a text without \\0 and lone surrogates")
+        raise ConfigError(f"{origin}: {key} is {value!r}, but must be a text without \\0, in UTF-8")
 
 
 def _shown(value: Any) -> str:

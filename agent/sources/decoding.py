@@ -260,6 +260,9 @@ def shown(address: str) -> str:
 
 def ffmpeg_error_text(error: Exception) -> str:
     """An FFmpeg error in words, without its number and repeated address."""
+    if isinstance(error, av.error.ExitError):
+        # FFmpeg's own words for it are "immediate exit requested".
+        return f"no answer within {TIMEOUT:g} s"
     text = getattr(error, "strerror", None) or str(error)
     return str(text).split(";")[0].strip().rstrip(".").lower() or type(error).__name__
 

@@ -21,7 +21,7 @@ from msgspec import Struct
 from agent.errors import InstanceError
 from agent.system.logs import logger
 from agent.system.own_command import own_command
-from exporter.files import write_private
+from exporter.files import remedy, write_private
 from exporter.locking import try_lock
 from exporter.user_folders import state_folder
 
@@ -85,7 +85,8 @@ class InstanceLock:
 
         Raises InstanceError when the file cannot be written.
         """
-        path = "" if record is None else str(record.absolute())
+        # JSON cannot hold the bytes of a path that are no UTF-8.
+        path = "" if record is None else str(record.absolute()).encode(errors="backslashreplace").decode()
         nonce = os.environ.get(NONCE, "")
         text = msgspec.json.encode(Instance(pid=os.getpid(), port=port, nonce=nonce, record=path))
         with _writable(self._info_path):
@@ -124,8 +125,8 @@ def _writable(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InstanceError(
-            f"{path} cannot be written ({error.strerror or error}): make its folder writable for yourself, "
-            "or run without --background"
+            f"{path} cannot be written ({error.strerror or error}): {remedy(error)}, or run without "
+            "--background"
         ) from None
 
 
@@ -184,8 +185,9 @@ def _start_detached(arguments: Sequence[str], said: Path, nonce: str) -> subproc
     if sys.platform == "win32":
         apart = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
     with _writable(said):
-        output = said.open("wb")
-    with output:
+        # Fails if the disk is full: the new agent could not say so, as its words go into this file.
+        said.write_bytes(b"\n")
+    with said.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 - this program itself
             command,
             stdin=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from exporter.access.one_time_tokens import OneTimeTokens
 from exporter.access.refusal_page import STYLE_SOURCE, doorstep
-from exporter.access.rules import AccessRules, Refusal, Request
+from exporter.access.rules import AccessRules, Refusal, Request, normal_origin
 
 logger = logging.getLogger("readtheroom")
 
@@ -61,7 +61,7 @@ class Gate:
         self._one_time_tokens = one_time_tokens or OneTimeTokens()
         self._cookie = f"readtheroom-{port}"
         self._on_refusal = on_refusal
-        self._told = False
+        self._told: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -75,15 +75,8 @@ class Gate:
             await leads(scope, receive, self._dressed(scope, send, request, admitted=False))
             return
         if refusal is not None:
-            # %r, because a line break in a path would start a new log line.
-            logger.debug("refused %r: %s", scope["path"][:80], refusal.reason)
+            self._log(scope["path"], request, refusal)
             self._on_refusal()
-            if scope["path"] == SENDERS and refusal.status == 401 and not self._told:
-                self._told = True
-                logger.warning(
-                    "a sender was refused: wrong token; use the token of the printed address "
-                    "(in OBS: Bearer Token)"
-                )
             answer = _refused(scope, request, refusal)
             await self._answer(answer, scope, receive, self._dressed(scope, send, request, admitted=False))
             return
@@ -95,6 +88,24 @@ class Gate:
             # Logged without the query, which may contain a token.
             logger.exception("a request for %r failed", scope["path"])
             raise
+
+    def _log(self, path: str, request: Request, refusal: Refusal) -> None:
+        """Log why a request was refused; as a warning, once, where nothing else tells whoever set it up."""
+        # %r, because a line break in a path would start a new log line.
+        logger.debug("refused %r: %s", path[:80], refusal.reason)
+        if path == SENDERS and refusal.status == 401 and SENDERS not in self._told:
+            self._told.add(SENDERS)
+            logger.warning(
+                "a sender was refused: wrong token; use the token of the printed address "
+                "(in OBS: Bearer Token)"
+            )
+        # A browser tells a page nothing of a refused WebSocket. Whoever has the token is no stranger.
+        elsewhere = dataclasses.replace(request, origins=(), fetch_site=None)
+        origin = normal_origin(request.origins[0]) if len(request.origins) == 1 else None
+        is_known = not request.preflight and self._rules.check(elsewhere) is None
+        if origin is not None and is_known and origin not in self._told:
+            self._told.add(origin)
+            logger.warning("a page of %s was refused: its origin is not in feed.allowed_origins", origin)
 
     def _sent_on(self, scope: Scope, request: Request) -> Response | None:
         """A redirect to the same page with the token, for a request with a valid one-time token.

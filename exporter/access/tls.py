@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from agent.errors import ConfigError
-from exporter.files import write_private
+from exporter.files import remedy, write_private
 from exporter.user_folders import state_folder
 
 VALID = dt.timedelta(days=397)
@@ -99,8 +99,9 @@ def kept_certificate(
             write_private(kept.certificate, certificate)
         except OSError as error:
             raise ConfigError(
-                f"the self-signed certificate cannot be written to {base}: {error.strerror or error}; make "
-                "the folder writable, or set feed.certificate and feed.key to your own files"
+                f"the self-signed certificate cannot be written to {kept.certificate}: "
+                f"{error.strerror or error}; {remedy(error)}, or set feed.certificate and feed.key to your "
+                "own files"
             ) from None
     return kept
 

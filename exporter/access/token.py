@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from agent.errors import ConfigError, FeedError
-from exporter.files import write_private
+from exporter.files import remedy, write_private
 from exporter.user_folders import state_folder
 
 VARIABLE = "READTHEROOM_TOKEN"
@@ -67,8 +67,7 @@ def write_connection_file(path: Path, info: ConnectionInfo) -> None:
         write_private(path, msgspec.json.encode(info))
     except OSError as error:
         raise FeedError(
-            f"the token cannot be written to {path}: {error.strerror or error}; make its folder writable "
-            "for your user"
+            f"the token cannot be written to {path}: {error.strerror or error}; {remedy(error)}"
         ) from None
 
 

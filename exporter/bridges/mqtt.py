@@ -64,7 +64,8 @@ def payloads(snapshot: Snapshot, policy: PrivacyPolicy) -> dict[str, bytes]:
 class MqttBridge:
     """Sends snapshots to a broker while the context is entered; reconnects if the broker is unreachable.
 
-    Raises ConfigError if the package is missing, or if there is a user without a password.
+    Raises ConfigError if the package is missing, if there is a user without a password, or for a host that
+    no name server could know.
     """
 
     def __init__(self, broker: Broker, policy: PrivacyPolicy) -> None:
@@ -78,6 +79,14 @@ class MqttBridge:
             ) from None
         if broker.user is not None and broker.password is None:
             raise ConfigError(f"mqtt.user is {broker.user!r}: put the password into the variable {PASSWORD}")
+        try:
+            broker.host.encode("idna")
+        except UnicodeError:
+            # In paho's thread it would be a traceback, and the end of that thread.
+            raise ConfigError(
+                f"mqtt.host is {broker.host!r}, but must be a host name or an IP address: a part between "
+                "its dots is empty or too long"
+            ) from None
         self._broker, self._policy = broker, policy
         self._due = 0.0
         self._is_joined = False

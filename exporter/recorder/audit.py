@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from agent.errors import RecordError
+from exporter.files import remedy
 from exporter.locking import locked
 from exporter.protocol.rounding import iso_time
 from exporter.recorder.files import replacing
@@ -126,12 +127,13 @@ class Audit:
 
     def _complain(self, undone: str, error: Exception) -> None:
         if not self._failed:
+            advice = remedy(error, "make file and folder readable and writable for your user")
             logger.warning(
-                "the audit log %s cannot be %s (%s): make file and folder readable and writable for your "
-                "user, or set record.audit to false",
+                "the audit log %s cannot be %s (%s): %s, or set record.audit to false",
                 self.path,
                 undone,
                 error,
+                advice,
             )
         self._failed = True
 

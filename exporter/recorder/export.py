@@ -114,9 +114,9 @@ def events_table(session: RecordedSession) -> Columns:
         "since": [round(event.since, 3) for event in events],
         "until": [None if event.until is None else round(event.until, 3) for event in events],
         "kind": [event.kind for event in events],
-        "name": [_plain(event.name) for event in events],
+        "name": [_plain(event.name) or None for event in events],
         "text": [_plain(event.text) for event in events],
-        "tiles": [_plain(" ".join(event.tiles)) for event in events],
+        "tiles": [_plain(" ".join(event.tiles)) or None for event in events],
     }
 
 
@@ -168,7 +168,11 @@ class FilesTable:
 @contextmanager
 def files_table(path: Path) -> Iterator[FilesTable]:
     """A table that appears at ``path`` only if the block succeeds. Raises RecordError as ``write_csv``."""
-    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+    # The names of files may contain bytes that are no UTF-8.
+    with (
+        replacing(path) as partial,
+        partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file,
+    ):
         yield FilesTable(file)
 
 

@@ -78,21 +78,33 @@ def forget_participant(path: Path, participant: str) -> int:
     with reading(path) as connection:
         check_ours(connection, path.stem)
         _take_alone(connection, path.stem)
-        names = dict(connection.execute("SELECT id, number FROM participants"))
-        if participant not in names:
-            known = ", ".join(map(str, names)) or "none"
-            raise RecordError(
-                f"there is no participant {participant!r} in the session {path.stem}: known are {known}"
-            )
+        number = _number_of(connection, participant, path.stem)
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("BEGIN IMMEDIATE")
-        count = _forget_readings(connection, names[participant])
+        count = _forget_readings(connection, number)
         _forget_events(connection, participant)
         connection.execute("DELETE FROM participants WHERE id = ?", (participant,))
         _count_anew(connection, path.stem)
         connection.execute("COMMIT")
         connection.execute("VACUUM")
         return count
+
+
+def check_participant(path: Path, participant: str) -> None:
+    """Raise RecordError if the session or the participant in it is unknown."""
+    with reading(path) as connection:
+        check_ours(connection, path.stem)
+        _number_of(connection, participant, path.stem)
+
+
+def _number_of(connection: sqlite3.Connection, participant: str, session: str) -> int:
+    names = dict(connection.execute("SELECT id, number FROM participants"))
+    if participant not in names:
+        known = ", ".join(map(str, names)) or "none"
+        raise RecordError(
+            f"there is no participant {participant!r} in the session {session}: known are {known}"
+        )
+    return int(names[participant])
 
 
 def _take_alone(connection: sqlite3.Connection, name: str) -> None:

@@ -39,7 +39,7 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     [
         ([], "COMMAND"),
         ([], "readtheroom doctor"),
-        (["watch"], "there is no command 'watch'"),
+        (["watch"], "there is no command 'watch': choose one of run, demo"),
         (["runn"], "did you mean 'run'?"),
         (["run", "--prot", "1"], "did you mean '--port'?"),
         (["run", "--backg"], "did you mean '--background'?"),

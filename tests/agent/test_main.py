@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ def fail_with(error: BaseException) -> object:
         (ConfigError("feed.port is 'x'"), 2, "readtheroom: feed.port is 'x'"),
         (ImportError("libGL.so.1: cannot open shared object file"), 2, "apt install libgl1"),
         (KeyboardInterrupt(), 130, ""),
+        (KeyboardInterrupt(signal.SIGTERM), 143, ""),
     ],
 )
 def test_what_a_user_can_mend_is_one_line(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from exporter.files import write_private
+from exporter.files import remedy, write_private
 
 
 def test_a_file_is_replaced_whole_and_is_for_its_owner_only(tmp_path: Path) -> None:
@@ -41,6 +42,19 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_beside_it(
             write_private(path, b"second")
     assert path.read_bytes() == b"first"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "free some room"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "free some room"),
+        (PermissionError(errno.EACCES, "Permission denied"), "make its folder writable"),
+        (ValueError("no error of the system"), "make its folder writable"),
+    ],
+)
+def test_the_advice_fits_the_error(error: Exception, advice: str) -> None:
+    assert advice in remedy(error)
 
 
 def test_a_folder_at_its_place_stays(tmp_path: Path) -> None:

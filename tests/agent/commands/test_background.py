@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -15,9 +16,16 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from agent.system.background import InstanceLock, detach
+from agent.__main__ import main
+from agent.commands import background
+from agent.system.background import Instance, InstanceLock, detach
 from exporter.access.tls import kept_certificate
-from exporter.access.token import read_connection_file
+from exporter.access.token import (
+    ConnectionInfo,
+    connection_file,
+    read_connection_file,
+    write_connection_file,
+)
 from exporter.protocol.client_commands import StopCommand, encode_command
 from tests.paths import ROOT
 from tests.program import call, command, environment, follow
@@ -95,6 +103,37 @@ def home(tmp_path: Path) -> Iterator[Home]:
     signal.signal(signal.SIGHUP, ignored)
     if made.agent:
         os.kill(made.agent["pid"], signal.SIGKILL)
+
+
+def test_at_the_end_of_the_input_no_dashboard_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-D at the question, and a program without any standard input."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    with InstanceLock():
+        assert main(["run", "--background"]) == 0
+        monkeypatch.setattr("sys.stdin", None)
+        assert main(["run", "--background"]) == 2
+    assert "only one agent runs in the background" in capsys.readouterr().err
+
+
+def test_the_addresses_are_those_that_the_agent_would_print_in_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Among them the share page's for a tablet, which stands nowhere else."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    write_connection_file(
+        connection_file(8989), ConnectionInfo(feed="wss://127.0.0.1:8989/feed", token="t" * 16)
+    )
+    monkeypatch.setattr(background, "detach", lambda *_: Instance(pid=1, port=8989))
+    assert main(["run", "--source", "webrtc", "--background", "--tls", "--host", "192.168.100.200"]) == 0
+    told = capsys.readouterr().out
+    assert f"Share      https://192.168.100.200:8989/share?token={'t' * 16}\n" in told
+    assert "Scan this with a tablet" in told
+    assert "SHA-256" in told
+    assert "Ctrl-C" not in told
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes")

@@ -134,9 +134,11 @@ def test_the_log_says_that_something_was_forgotten_and_not_who(session: Path) ->
 
 
 def test_a_participant_who_is_not_in_it_is_named_with_those_who_are(session: Path, capsys: Capture) -> None:
-    line = refused(capsys, "forget", NAME, "--participant", "nobody", "--yes")
-    assert "'nobody'" in line
-    assert all(one in line for one in load_session(session).participants.values())
+    for flags in (["--yes"], []):
+        # Without --yes it is said before anything is asked.
+        line = refused(capsys, "forget", NAME, "--participant", "nobody", *flags)
+        assert "'nobody'" in line
+        assert all(one in line for one in load_session(session).participants.values())
 
 
 def test_part_of_a_name_deletes_nothing(session: Path, capsys: Capture) -> None:

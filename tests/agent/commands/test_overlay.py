@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from agent.commands import overlay as commands
 from agent.commands.overlay import need_overlay
+from agent.configuration.config import Config
 from agent.errors import OverlayError
 from tests.program import TOKEN, call, running
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -90,3 +96,32 @@ def test_the_page_in_place_of_a_later_overlay_looks_as_its_flags_say(
     assert opened.endswith("&style=borders&animations=false")
     # Every user of the machine can read a command line.
     assert TOKEN not in opened
+
+
+def test_an_overlay_that_ended_before_it_was_told_the_address_is_missed_like_a_later_one(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Ended(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **options: Any) -> None:
+            super().__init__(command, **options)
+            self.wait()
+
+    monkeypatch.setattr(commands, "obstacle", lambda: None)
+    monkeypatch.setattr(commands, "own_command", lambda *_: [sys.executable, "-c", "raise SystemExit(7)"])
+    monkeypatch.setattr(subprocess, "Popen", Ended)
+    with commands.OverlayProcess(Config(), "http://127.0.0.1:1/overlay?token=t"):
+        until(lambda: bool(caplog.messages), "a word on the overlay")
+    assert caplog.messages == ["the overlay ended with exit code 7; the agent goes on without it"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups of this kind")
+def test_a_ctrl_c_in_the_terminal_reaches_the_overlay_by_way_of_the_agent_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "group"
+    script = f"import os, sys; open({str(told)!r}, 'w').write(f'{{os.getpgid(0)}}\\n'); sys.stdin.read()"
+    monkeypatch.setattr(commands, "obstacle", lambda: None)
+    monkeypatch.setattr(commands, "own_command", lambda *_: [sys.executable, "-c", script])
+    with commands.OverlayProcess(Config(), "http://127.0.0.1:1/overlay?token=t"):
+        until(lambda: told.exists() and told.read_text().endswith("\n"), "the overlay's group")
+    assert int(told.read_text()) != os.getpgid(0)

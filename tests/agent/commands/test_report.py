@@ -47,6 +47,15 @@ def test_the_list_names_the_session(session: Path, capsys: Capture) -> None:
     assert f" {people} " in told.split(NAME)[1].splitlines()[0]
 
 
+@pytest.mark.usefixtures("session")
+def test_the_name_that_has_to_be_typed_is_whole_in_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["report"]) == 0
+    assert f"{NAME} " in capsys.readouterr().out
+
+
 def test_without_any_session_it_says_how_to_record_one(home: Path, capsys: Capture) -> None:
     assert main(["report"]) == 0
     assert "readtheroom run --record" in capsys.readouterr().out

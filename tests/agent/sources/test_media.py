@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.errors import PictureError
+from agent.sources import decoding
 from agent.sources.base import Playback
 from agent.sources.media import open_media
 from agent.sources.supervised import SupervisedSource
@@ -181,6 +182,14 @@ def test_an_address_is_played_and_its_password_is_not_told(tmp_path: Path) -> No
             serving.join()
     assert "secret" not in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+def test_an_address_that_is_silent_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/lesson.ts"
+        with pytest.raises(PictureError, match=r"no answer within 0\.2 s"):
+            open_media(address, Playback(realtime=False, hz=10))
 
 
 @pytest.mark.parametrize("address", ["concat://a|b", "subfile://x", "ftp://host/a.mp4"])

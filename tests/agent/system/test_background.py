@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import stat
 import sys
@@ -37,6 +38,14 @@ def test_a_second_agent_is_told_who_holds_the_lock(tmp_path: Path) -> None:
         with pytest.raises(InstanceError, match="already"):
             second.acquire()
     assert InstanceLock(tmp_path).holder() is None
+
+
+def test_a_path_that_is_no_text_is_told_in_a_form_that_can_be_written(tmp_path: Path) -> None:
+    with InstanceLock(tmp_path) as lock:
+        lock.tell(8765, Path("/a") / os.fsdecode(b"b\xff.session"))
+        holder = lock.holder()
+    assert holder is not None
+    assert holder.record == "/a/b\\udcff.session"
 
 
 def test_the_lock_can_be_had_again(tmp_path: Path) -> None:
@@ -150,3 +159,10 @@ def test_a_log_that_cannot_be_kept_is_said_with_what_to_do(tmp_path: Path) -> No
     for keep in keepers:
         with pytest.raises(InstanceError, match="make its folder writable"):
             keep()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_on_a_full_disk_no_agent_is_started_that_could_not_say_so(tmp_path: Path) -> None:
+    (tmp_path / "start.log").symlink_to("/dev/full")
+    with pytest.raises(InstanceError, match=r"start\.log cannot be written \(No space left .*free some room"):
+        detach(["--version"], InstanceLock(tmp_path), tmp_path)

@@ -114,6 +114,20 @@ def test_a_path_makes_no_line_of_its_own_in_the_log(
     assert told[0].isprintable()
 
 
+@pytest.mark.parametrize(("query", "told"), [(f"?token={TOKEN}", 1), ("?token=wrong", 0), ("", 0)])
+def test_a_page_with_the_token_and_a_foreign_origin_is_named_in_the_log_once(
+    door: Door, query: str, told: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        assert door.get(f"/feed{query}", headers={"Origin": "http://tool.example:8099"}).status_code == 403
+    warned = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert (
+        warned
+        == ["a page of http://tool.example:8099 was refused: its origin is not in feed.allowed_origins"]
+        * told
+    )
+
+
 def test_an_error_is_logged_without_the_token(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ZeroDivisionError):
         door.get(f"/broken?token={TOKEN}")

@@ -205,6 +205,12 @@ def test_a_user_without_a_password_is_refused() -> None:
         MqttBridge(Broker("127.0.0.1", user="teacher"), PrivacyPolicy())
 
 
+@pytest.mark.parametrize("host", ["192.168.1..5", ".local", "x" * 64])
+def test_a_host_that_no_name_server_could_know_is_refused(host: str) -> None:
+    with pytest.raises(ConfigError, match=r"mqtt\.host is '.*', but must be a host name or an IP address"):
+        MqttBridge(Broker(host), PrivacyPolicy())
+
+
 def test_no_reading_is_retained(port: int, tmp_path: Path) -> None:
     with MqttBridge(Broker("127.0.0.1", port, topic="kept"), PrivacyPolicy()) as bridge:
         during = Listener(port, "kept/#")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import os
 import stat
 import sys
 from datetime import datetime
@@ -101,19 +102,26 @@ def test_a_participant_is_no_formula_either(tmp_path: Path) -> None:
     assert table(dataclasses.replace(one, events=(alert,)), "events")["tiles"] == ["'=1+1 t1"]
 
 
+def test_a_marker_has_neither_name_nor_tiles(tmp_path: Path) -> None:
+    one = session(tmp_path)
+    marker = SessionEvent("m", "marker", "", "a topic", (), "room", 1.0)
+    written = table(dataclasses.replace(one, events=(marker,)), "events")
+    assert (written["name"], written["tiles"], written["text"]) == ([None], [None], ["a topic"])
+
+
 def test_files_have_the_table_of_a_session_without_a_time_of_day(tmp_path: Path) -> None:
-    """Whatever they are called, and each with participants of its own."""
+    """Whatever they are called, in bytes that are no text too, and each with participants of its own."""
     write_csv(table(session(tmp_path, frames=20), "readings"), tmp_path / "session.csv")
     wanted = [{k: v for k, v in row.items() if k != "time"} for row in rows(tmp_path / "session.csv")]
     with files_table(tmp_path / "files.csv") as written:
-        for name in ("=HYPERLINK(1).mp4", "b.mp4"):
+        for name in ("=HYPERLINK(1).mp4", os.fsdecode(b"b\xff.mp4")):
             written.begin(name)
             for index, one in enumerate(lesson(20)):
                 written.add(index / 5, one)
             # Who is excluded leaves no row.
             written.add(4.0, dataclasses.replace(one, readings=excluded(one, 0).readings[:1]))
     found = rows(tmp_path / "files.csv")
-    assert [row.pop("file") for row in found] == ["'=HYPERLINK(1).mp4"] * 180 + ["b.mp4"] * 180
+    assert [row.pop("file") for row in found] == ["'=HYPERLINK(1).mp4"] * 180 + ["b\\udcff.mp4"] * 180
     assert found == wanted * 2
     assert tuple(rows(tmp_path / "files.csv")[0]) == files_columns()
 
