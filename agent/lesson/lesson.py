@@ -57,7 +57,7 @@ class Lesson:
         """The snapshot with the room's trend, advice, alerts and markers; ``time`` is monotonic seconds."""
         room = snapshot.room
         if self._history is not None:
-            trend, advice = self._history.update(room, time)
+            trend, advice = self._history.update(room, time, snapshot.wall)
             room = dataclasses.replace(room, trend=trend, advice=advice)
         alerts = self._alerts.update(snapshot.readings, time, snapshot.wall)
         return self.marked(dataclasses.replace(snapshot, room=room, alerts=alerts))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.values import LABELS, Emotion, Reason
+from agent.values import LABELS, Emotion, Reason, TileState
 
 AFFECT: dict[str, tuple[float, float]] = {
     "angry": (-0.51, 0.59),
@@ -87,7 +87,7 @@ class MoodPace:
 class Mood:
     """The present result for one face: an emotion, or the reason why there is none, or neither (no face).
 
-    ``since`` is the Unix time when this label, or this reason, began.
+    ``since`` is the Unix time when this label, or this reason, began; without either, this state of the tile.
     """
 
     emotion: Emotion | None
@@ -106,7 +106,7 @@ class MoodTracker:
         self,
         tile: str,
         scores: Sequence[float] | NDArray[np.floating] | None,
-        reason: Reason | None,
+        reason: Reason | TileState | None,
         *,
         time: float,
         wall: float,
@@ -114,8 +114,8 @@ class MoodTracker:
         """Take one frame's result for one tile and return the present mood.
 
         ``scores``: the seven probabilities in the order of LABELS, or None when the face was not read, with
-        the ``reason``, or without one when there is no face. For a tile that did not change, pass its last
-        scores again: they still hold. ``time`` is monotonic seconds, ``wall`` Unix seconds.
+        the ``reason``, or with the state of the tile when there is no face. For a tile that did not change,
+        pass its last scores again: they still hold. ``time`` is monotonic seconds, ``wall`` Unix seconds.
         """
         track = self._tracks.get(tile)
         if track is None:
@@ -125,8 +125,9 @@ class MoodTracker:
             track.take(np.asarray(scores, np.float64), time, self.pace)
         elif time - track.read > self.pace.stale:
             track.restart()
-        emotion, why = track.say(scores is not None, reason, time, self.pace)
-        said = emotion.label if emotion else why
+        unread = reason if isinstance(reason, Reason) else None
+        emotion, why = track.say(scores is not None, unread, time, self.pace)
+        said = emotion.label if emotion else why or reason
         if said != track.said:
             track.said, track.since = said, wall
         return Mood(emotion, why, track.since)

@@ -55,8 +55,9 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class _Sample:
     time: float
+    wall: float
     read: int
-    tiles: int
+    faces: int
     figures: dict[str, float]
 
 
@@ -73,20 +74,27 @@ class RoomHistory:
         self._read: float | None = None
         """Time when a face was last read, or of the first summary."""
 
-    def update(self, room: Room, time: float) -> tuple[Trend | None, Advice]:
-        """Take one summary at ``time`` (monotonic seconds) and return the room's trend and advice.
+    def update(self, room: Room, time: float, wall: float) -> tuple[Trend | None, Advice]:
+        """Take one summary and return the room's trend and advice.
+
+        ``time`` is monotonic seconds, ``wall`` Unix seconds.
 
         While no face is read, the advice says so; the last trend and advice return with the faces.
         """
-        if self._samples and not -1.0 <= time - self._samples[-1].time <= self.span.gap:
+        if self._samples and self._is_jump(self._samples[-1], time, wall):
             self._restart()
-        self._take(room, time)
+        self._take(room, time, wall)
         if not 0 <= time - self._thought < THINK_EVERY:
             self._thought = time
             self._think(time)
         return (
             (None, _nobody(room, self.span)) if self._is_absent(room, time) else (self._trend, self._advice)
         )
+
+    def _is_jump(self, last: _Sample, time: float, wall: float) -> bool:
+        passed = time - last.time
+        # The monotonic clock may stand still while the machine sleeps.
+        return passed < -1.0 or max(passed, wall - last.wall) > self.span.gap
 
     def _is_absent(self, room: Room, time: float) -> bool:
         """Whether no face was read for a while."""
@@ -99,14 +107,14 @@ class RoomHistory:
         self._thought = -math.inf
         self._rival = None
 
-    def _take(self, room: Room, time: float) -> None:
+    def _take(self, room: Room, time: float, wall: float) -> None:
         while self._samples and self._samples[0].time < time - self.span.whole:
             self._samples.popleft()
         figures = figures_of(room)
         if figures is None or room.read < self.span.faces:
             return
         if not self._samples or time - self._samples[-1].time >= SAMPLE_EVERY - 1e-6:
-            self._samples.append(_Sample(time, room.read, room.tiles, figures))
+            self._samples.append(_Sample(time, wall, room.read, room.faces, figures))
 
     def _think(self, now: float) -> None:
         recent = [one for one in self._samples if one.time > now - self.span.recent]
@@ -118,7 +126,8 @@ class RoomHistory:
             return
         changes = {name: _change(name, recent, before) for name in LEAST_CHANGE}
         self._trend = Trend(*(changes[name] for name in FIGURES))
-        advice = advise(changes, _means(recent), recent[-1].read, recent[-1].tiles)
+        read, faces = np.mean([(one.read, one.faces) for one in recent], axis=0)
+        advice = advise(changes, _means(recent), round(read), round(faces))
         if self._insisted(advice, now):
             self._advice = advice
 
@@ -140,7 +149,7 @@ def figures_of(room: Room) -> dict[str, float] | None:
     return {**known, "unpleasant": sum(room.scores[index] for index in UNPLEASANT)}
 
 
-def advise(changes: dict[str, Change], means: dict[str, float], read: int, tiles: int) -> Advice:
+def advise(changes: dict[str, Change], means: dict[str, float], read: int, faces: int) -> Advice:
     """Faster or slower, from the changes and the last minute's means. The rules are our own, and cautious.
 
     Slower if fewer faces are turned to the camera or more look unpleasant than before. Faster only if nearly
@@ -149,7 +158,8 @@ def advise(changes: dict[str, Change], means: dict[str, float], read: int, tiles
     attention, unpleasant = changes["attention"], changes["unpleasant"]
     both = (
         f"Turned to the camera: {_moved(attention, means['attention'])}; looking angry, disgusted, fearful "
-        f"or sad: {_moved(unpleasant, means['unpleasant'])}; {read} of {tiles} tiles read."
+        f"or sad: {_moved(unpleasant, means['unpleasant'])}; {read} of {faces} "
+        "faces read on average."
     )
     if attention.direction is Direction.FALLING and unpleasant.direction is Direction.RISING:
         text = "Slower, or a pause: fewer faces are turned to the camera, and more look unpleasant."

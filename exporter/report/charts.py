@@ -22,6 +22,8 @@ STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
 """Seconds between the times on an axis."""
 
 MOST_TICKS = 9
+HALF_TIME = 26
+"""Half the width of a time with seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def strip_chart(timelines: Sequence[ParticipantTimeline], axis: Axis) -> str:
     parts = []
     for x, name in axis.ticks():
         parts.append(f'<path class="grid" d="M{x} {top - 2}V{bottom}"/>')
-        parts.append(_text(x, 9, name))
+        parts.append(_time(axis, x, 9, name))
     for index, timeline in enumerate(timelines):
         y = top + index * (height + gap)
         parts.append(
@@ -251,9 +253,15 @@ def _markers(markers: Sequence[SessionEvent], axis: Axis, bottom: float) -> Iter
 
 def _time_grid(axis: Axis, top: float, bottom: float, *, named: bool = True) -> str:
     return "".join(
-        f'<path class="grid" d="M{x} {top}V{bottom}"/>{_text(x, bottom + 14, name) if named else ""}'
+        f'<path class="grid" d="M{x} {top}V{bottom}"/>{_time(axis, x, bottom + 14, name) if named else ""}'
         for x, name in axis.ticks()
     )
+
+
+def _time(axis: Axis, x: float, y: float, name: str) -> str:
+    """A time below its line, or at the end of the chart where it would reach over it."""
+    over = x > axis.right - HALF_TIME
+    return _text(axis.right, y, name, "end") if over else _text(x, y, name)
 
 
 def _share_grid(axis: Axis, top: float, bottom: float) -> Iterator[str]:

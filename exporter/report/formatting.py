@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from exporter.words import REASONS, STATES
@@ -45,3 +46,8 @@ def day(wall: float, utc_offset: int) -> str:
 def percent(share: float) -> str:
     """A share, as 42 %."""
     return f"{share * 100:.0f} %"
+
+
+def unbroken(text: str) -> str:
+    """The text without line breaks before a percent sign and inside the number of an article."""
+    return re.sub(r"(\d) %", "\\1\u00a0%", text).replace("5(1)(f)", "5(1)\u2060(f)")

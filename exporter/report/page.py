@@ -25,7 +25,7 @@ from exporter.report.figures import (
     room_timeline,
     summarize,
 )
-from exporter.report.formatting import clock, day, percent
+from exporter.report.formatting import clock, day, percent, unbroken
 from exporter.report.notes import bullet_list, section
 from exporter.words import ORDER, counted, duration, noun
 
@@ -70,7 +70,7 @@ def render(session: RecordedSession) -> str:
         '<meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f"<title>Read the Room: {escape(title)}</title><style>{_style()}</style></head><body>"
-        f"{charts.patterns()}<main>{''.join(sections)}</main></body></html>\n"
+        f"{charts.patterns()}<main>{unbroken(''.join(sections))}</main></body></html>\n"
     )
 
 

@@ -18,7 +18,7 @@ from agent.classroom.styles import style_named
 from agent.composition.analyzer import open_analyzer
 from agent.configuration.config import Config
 from agent.lesson.mood import AFFECT, BEHIND, Mood, MoodPace, MoodTracker, affect
-from agent.values import LABELS, Frame, Reason
+from agent.values import LABELS, Frame, Reason, TileState
 
 Scores = NDArray[np.float64]
 WALL = 1_000_000.0
@@ -157,6 +157,16 @@ def test_since_is_when_the_label_or_reason_began() -> None:
         moods.append(tracker.update("t1", scores, reason, time=float(index), wall=WALL + index))
     assert [said(mood) for mood in moods] == ["warming_up", "happy", "sad", "turned", "turned"]
     assert [mood.since - WALL for mood in moods] == [0, 1, 2, 3, 3]
+
+
+def test_since_is_when_the_state_began_where_nothing_is_said() -> None:
+    tracker = MoodTracker(MoodPace(half_life=0, hold=0))
+    states = [TileState.CAMERA_OFF, TileState.NO_FACE, TileState.NO_FACE, TileState.CAMERA_OFF]
+    moods = [
+        tracker.update("t1", None, state, time=float(index), wall=WALL + index)
+        for index, state in enumerate(states)
+    ]
+    assert [mood.since - WALL for mood in moods] == [0, 1, 1, 3]
 
 
 def test_a_reading_outlasts_a_moment_in_which_a_face_cannot_be_read() -> None:

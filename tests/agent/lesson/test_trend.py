@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from agent.lesson.trend import RoomHistory
 from agent.values import LABELS, Advice, Direction, Room, Tempo, Trend
 
+WALL = 1_700_000_000.0
 CALM = {"neutral": 0.85, "happy": 0.15}
 
 
@@ -27,7 +29,7 @@ def room(
 def play(course: Callable[[float], Room], seconds: int = 300, hz: int = 2) -> tuple[Trend | None, Advice]:
     history = RoomHistory()
     for index in range(seconds * hz):
-        answer = history.update(course(index / hz), index / hz)
+        answer = history.update(course(index / hz), index / hz, WALL + index / hz)
     return answer
 
 
@@ -51,7 +53,7 @@ def test_what_is_missing_never_contradicts_itself(since: int) -> None:
     history = RoomHistory()
     for second in range(400):
         is_read = second < 50 or since <= second < since + 120
-        _, advice = history.update(room(read=8 if is_read else 1), float(second))
+        _, advice = history.update(room(read=8 if is_read else 1), float(second), WALL + second)
         if advice.tempo is Tempo.UNKNOWN:
             needs, had = re.findall(r"about (\d+).*(?:so far|had) (\d+) s", advice.evidence)[0]
             assert int(had) < int(needs)
@@ -64,12 +66,15 @@ def test_few_faces_are_no_room() -> None:
 def test_nothing_is_advised_of_a_room_that_is_gone() -> None:
     history = RoomHistory()
     gone = Room(0, 0, 0)
-    said = [history.update(room() if time < 200 else gone, float(time))[1] for time in range(230)]
+    said = [
+        history.update(room() if time < 200 else gone, float(time), WALL + time)[1] for time in range(230)
+    ]
     assert {said[199].tempo, said[204].tempo} == {Tempo.FASTER}, "for a moment it holds"
     assert {one.text for one in said[206:]} == {"No faces to judge by."}
     assert {one.tempo for one in said[206:]} == {Tempo.UNKNOWN}
-    assert history.update(gone, 229.5)[0] is None
-    assert history.update(room(), 230.0)[1].tempo is Tempo.FASTER, "back at once, with who is back"
+    assert history.update(gone, 229.5, WALL + 229.5)[0] is None
+    _, advice = history.update(room(), 230.0, WALL + 230)
+    assert advice.tempo is Tempo.FASTER, "back at once, with who is back"
 
 
 def test_where_nobody_is_read_it_is_not_too_early_for_ever() -> None:
@@ -84,8 +89,15 @@ def test_a_calm_steady_room_may_go_faster() -> None:
     assert advice.tempo is Tempo.FASTER
     assert advice.evidence == (
         "Turned to the camera: 90 % before, now 90 %; looking angry, disgusted, fearful or sad: 0 % before, "
-        "now 0 %; 20 of 25 tiles read."
+        "now 0 %; 20 of 20 faces read on average."
     )
+
+
+def test_the_faces_read_are_those_of_the_last_minute_and_not_of_a_moment() -> None:
+    _, advice = play(lambda time: replace(room(read=8 if time > 270 else 16), faces=20))
+    said = re.search(r"; (\d+) of 20 faces read on average\.$", advice.evidence)
+    assert said is not None
+    assert 8 < int(said[1]) < 16
 
 
 def test_fewer_faces_turned_to_the_camera_is_slower() -> None:
@@ -134,18 +146,23 @@ def test_the_sentence_changes_seldom() -> None:
     rng = random.Random(2)
     history = RoomHistory()
     texts = [
-        history.update(room(attention=rng.gauss(0.8, 0.1)), float(second))[1].text for second in range(900)
+        history.update(room(attention=rng.gauss(0.8, 0.1)), float(second), WALL + second)[1].text
+        for second in range(900)
     ]
     assert sum(one != other for one, other in pairwise(texts)) <= 8
 
 
-@pytest.mark.parametrize("jump", [7200.0, -7200.0])
-def test_a_clock_that_jumps_begins_anew(jump: float) -> None:
+@pytest.mark.parametrize(
+    ("jump", "slept"), [(7200.0, 0.0), (-7200.0, 0.0), (0.0, 7200.0)], ids=["on", "back", "sleep"]
+)
+def test_a_clock_that_jumps_begins_anew(jump: float, slept: float) -> None:
+    """During a sleep of the machine only the time of day goes on."""
     history = RoomHistory()
     for second in range(300):
-        history.update(room(), float(second))
-    trend, advice = history.update(room(attention=0.1), 300 + jump)
+        history.update(room(), float(second), WALL + second)
+    time, wall = 300 + jump, WALL + 300 + jump + slept
+    trend, advice = history.update(room(attention=0.1), time, wall)
     assert (trend, advice.tempo) == (None, Tempo.UNKNOWN)
-    for second in range(200):
-        trend, _ = history.update(room(), 301 + jump + second)
+    for second in range(1, 201):
+        trend, _ = history.update(room(), time + second, wall + second)
     assert trend is not None

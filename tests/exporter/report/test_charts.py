@@ -34,3 +34,13 @@ def test_no_marker_s_number_hides_another() -> None:
 
 def test_a_marker_s_number_stands_over_its_line_where_there_is_room() -> None:
     assert numbers(10.0, 90.0) == [AXIS.x(10.0), AXIS.x(90.0)]
+
+
+def test_no_time_reaches_over_the_end_of_a_chart() -> None:
+    blank = np.full((1, 7), np.nan)
+    lasted = RoomTimeline(np.array([0.0, 120.5]), blank, blank[:, :4], blank[:, :3])
+    axis = Axis(0.0, 120.5, 0.0, 0)
+    drawn = room_chart(lasted, axis, [], [])
+    times = dict(re.findall(r'text-anchor="(\w+)">(00:\d\d:\d\d)<', drawn))
+    assert times == {"middle": "00:01:45", "end": "00:02:00"}
+    assert re.search(rf'x="{axis.right:g}" y="[\d.]+" text-anchor="end">00:02:00<', drawn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.values import Reason, TileState
-from exporter.report.formatting import OUTCOME_WORDS, clock, day, percent
+from exporter.report.formatting import OUTCOME_WORDS, clock, day, percent, unbroken
 
 
 def test_every_reason_has_its_words() -> None:
@@ -19,3 +19,8 @@ def test_times_are_local() -> None:
 
 def test_shares() -> None:
     assert (percent(0.424), percent(1)) == ("42 %", "100 %")
+
+
+def test_a_number_and_its_percent_sign_stay_on_one_line() -> None:
+    assert unbroken("now 95 %; of 5 tiles") == "now 95\u00a0%; of 5 tiles"
+    assert unbroken("Article 5(1)(f).") == "Article 5(1)\u2060(f)."
