@@ -7,8 +7,9 @@
 //
 // As a program it prints the room: node client.mjs FILE
 //
-// Address, token and certificate are in the agent's connection file (FILE), feed-8765.json in its state folder. A page of
-// another origin than the agent's needs its origin in feed.allowed_origins.
+// Address, token and certificate are in the agent's connection file (FILE), feed-8765.json in its state folder. A page
+// cannot read that file: give it follow({ feed: "ws://127.0.0.1:8765/feed", token }, ...) with a token of your own
+// (READTHEROOM_TOKEN). A page of another origin than the agent's needs its origin in feed.allowed_origins.
 //
 // An agent with --tls or --lan has a self-signed certificate. The WebSocket of Node and of browsers cannot be given a
 // certificate to trust, and does not report this error: the client retries for ever. For Node, set the path from the

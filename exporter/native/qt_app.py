@@ -279,6 +279,7 @@ class Overlay:
             keep_out_of_captures(int(self._welcome.winId()))
         self._welcome.show()
         self._welcome.raise_()
+        self._welcome.activateWindow()
 
     def _introduced(self) -> None:
         self._memory = msgspec.structs.replace(self._memory, is_introduced=True)

@@ -37,6 +37,11 @@ class Welcome(QDialog):
         self._saw_tiles = False
         self.setWindowTitle(TITLE)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+        if QGuiApplication.platformName() == "xcb":
+            # Window managers put a full-screen meeting over windows that stay on top: nobody would see this,
+            # and the tile under it would not be read.
+            self.setWindowFlag(Qt.WindowType.X11BypassWindowManagerHint)
+            self.setStyleSheet("QDialog { border: 1px solid palette(mid); }")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(28, 24, 28, 20)
         layout.setSpacing(12)

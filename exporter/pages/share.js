@@ -43,6 +43,8 @@ const token = takeToken(window.location, window.history);
 const view = {
   stream: null,
   kind: null,
+  // Counts what was begun and ended.
+  turn: 0,
   whip: null,
   message: null,
   attempt: 0,
@@ -78,13 +80,21 @@ const canCapture = (name) => typeof navigator.mediaDevices?.[name] === "function
 async function begin(kind) {
   complain("");
   say("choosing", kind === "screen" ? "choosing what to share" : "asking for the camera");
+  view.turn += 1;
+  const { turn } = view;
   let stream;
   try {
     const media = navigator.mediaDevices;
     stream = await (kind === "screen" ? media.getDisplayMedia(SCREEN) : media.getUserMedia(CAMERA));
   } catch (error) {
+    if (view.turn !== turn) return;
     say("idle", "not sharing");
     complain(REFUSALS[error.name]?.[kind] ?? `This cannot be shared: ${error.message || error.name}.`);
+    return;
+  }
+  // Stop may be pressed while the browser's question is open: what it allows later must not be shared.
+  if (view.turn !== turn) {
+    stopTracks(stream);
     return;
   }
   const [track] = stream.getVideoTracks();
@@ -136,13 +146,17 @@ function retry(whip, text, final) {
   view.attempt += 1;
 }
 
-function end(text = "", state = "idle") {
-  const { stream, whip } = view;
-  Object.assign(view, { stream: null, whip: null, message: null });
-  for (const track of stream?.getTracks() ?? []) {
+function stopTracks(stream) {
+  for (const track of stream.getTracks()) {
     track.onended = null;
     track.stop();
   }
+}
+
+function end(text = "", state = "idle") {
+  const { stream, whip } = view;
+  Object.assign(view, { stream: null, turn: view.turn + 1, whip: null, message: null });
+  if (stream) stopTracks(stream);
   byId("video").srcObject = null;
   whip?.stop();
   say(state, "not sharing");

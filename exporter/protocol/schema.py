@@ -16,7 +16,7 @@ from exporter.protocol.client_commands import (
     StopCommand,
     UnmarkCommand,
 )
-from exporter.protocol.descriptions import DESCRIPTIONS
+from exporter.protocol.descriptions import DESCRIPTIONS, WORDS
 from exporter.protocol.messages import PROTOCOL, AckMessage, HelloMessage, RoomMessage
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -74,7 +74,15 @@ def _components(template: str) -> tuple[dict[str, Any], dict[str, Any]]:
     schemas, components = msgspec.json.schema_components(MESSAGES.values(), ref_template=template)
     for name, fields in DESCRIPTIONS.items():
         for field, description in fields.items():
-            components[name]["properties"][field].setdefault("description", description)
+            part = components[name]["properties"][field]
+            part["description"] = "; ".join([description, *filter(None, [part.get("description")])])
+    for name, description in WORDS.items():
+        components[name]["description"] = description
+    for component in components.values():
+        for part in component.get("properties", {}).values():
+            # Code generators make a type of its own of each list of one value, and a literal of a constant.
+            if len(part.get("enum", ())) == 1:
+                part["const"] = part.pop("enum")[0]
     return dict(zip(MESSAGES, schemas, strict=True)), components
 
 

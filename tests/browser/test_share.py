@@ -55,6 +55,16 @@ REFUSALS = [
     ("screen", "getDisplayMedia", "AbortError", "cannot be shared: AbortError"),
 ]
 
+ASK_LATER = """() => {
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.late = [];
+  navigator.mediaDevices.getUserMedia = (wanted) => new Promise((allow, refuse) => {
+    const answered = async () => { const stream = await real(wanted); allow(stream); return stream; };
+    window.late.push({ allow: answered, refuse: () => refuse(new DOMException("", "NotAllowedError")) });
+  });
+}"""
+"""Chromium's question about the camera stays open until the test answers it."""
+
 KEEP_ASKED = """() => {
   window.peers = [];
   window.RTCPeerConnection = class extends RTCPeerConnection {
@@ -270,6 +280,25 @@ def test_a_refusal_is_told_in_plain_words(page: Page) -> None:
         expect(page.locator("#trouble")).to_contain_text(words)
         sharing(page, "idle")
         expect(page.locator(f"#{kind}")).to_be_visible()
+
+
+def test_a_camera_that_is_allowed_or_refused_too_late_changes_nothing(page: Page, senders: Senders) -> None:
+    """The teacher pressed Stop before the browser's question was answered."""
+    page.evaluate(ASK_LATER)
+    for _ in range(2):
+        page.click("#camera")
+        sharing(page, "choosing")
+        page.click("#stop")
+    sharing(page, "idle")
+    page.evaluate("async () => { window.camera = await window.late[0].allow(); }")
+    until(page, "window.camera.getVideoTracks()[0].readyState === 'ended'")
+    sharing(page, "idle")
+    assert senders.sessions == 0
+    page.click("#screen")
+    sharing(page)
+    page.evaluate("window.late[1].refuse()")
+    sharing(page)
+    expect(page.locator("#trouble")).to_be_hidden()
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_the_example_gives_the_advice_that_its_figures_lead_to() -> None:
     trend = {name: Change(one["change"], Direction(one["direction"])) for name, one in room["trend"].items()}
     unpleasant = sum(room["scores"][LABELS[index]] for index in UNPLEASANT)
     changes = {**trend, "unpleasant": Change(-0.03, Direction.STEADY)}
-    said = advise(changes, {**room, "unpleasant": unpleasant}, room["read"], room["tiles"])
+    said = advise(changes, {**room, "unpleasant": unpleasant}, room["read"], room["faces"])
     assert room["advice"] == msgspec.to_builtins(advice_part(said))
 
 

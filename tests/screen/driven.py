@@ -10,7 +10,7 @@ import sys
 import threading
 from typing import Any
 
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from agent.commands.overlay import AT_LOGIN
@@ -51,6 +51,9 @@ def entries(menu: QMenu) -> list[dict[str, Any]]:
     ]
 
 
+BYPASS = Qt.WindowType.X11BypassWindowManagerHint
+
+
 def describe() -> dict[str, Any]:
     """All windows of the overlay that a teacher deals with."""
     windows: list[QWidget] = QApplication.topLevelWidgets()
@@ -63,6 +66,8 @@ def describe() -> dict[str, Any]:
         "gauge": numbers(gauge.geometry()) if gauge.isVisible() else None,
         "picks": any(isinstance(one, PickWindow) and one.isVisible() for one in windows),
         "introduces": bool(introductions),
+        "has_keys": bool(introductions) and introductions[0].isActiveWindow(),
+        "is_managed": not any(one.windowFlags() & BYPASS for one in introductions),
         "introduction": numbers(introductions[0].frameGeometry()) if introductions else None,
     }
 

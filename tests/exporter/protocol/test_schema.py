@@ -56,7 +56,9 @@ def test_the_schema_is_a_schema() -> None:
 )
 def test_the_words_of_a_state_are_listed(part: str, key: str, words: type[StrEnum]) -> None:
     definitions = feed_schema()["$defs"]
-    said = definitions[part]["properties"][key]
+    said = {
+        name: value for name, value in definitions[part]["properties"][key].items() if name != "description"
+    }
     name = f"#/$defs/{words.__name__}"
     assert said in ({"$ref": name}, {"anyOf": [{"$ref": name}, {"type": "null"}]})
     assert set(definitions[words.__name__]["enum"]) == set(words)
@@ -104,3 +106,33 @@ def test_every_field_whose_kind_says_too_little_is_described() -> None:
         for field, kind in part.get("properties", {}).items():
             refers = "$ref" in json.dumps(kind)
             assert refers or field == "type" or name == "ScoresPart" or kind.get("description"), (name, field)
+
+
+def test_a_time_says_of_what() -> None:
+    times = [
+        kind["description"]
+        for part in feed_schema()["$defs"].values()
+        for kind in part.get("properties", {}).values()
+        if kind.get("format") == "date-time"
+    ]
+    assert len(times) == len(set(times)) == 6
+    assert not any(time.startswith("ISO") for time in times)
+
+
+def test_what_may_be_null_says_when_or_why() -> None:
+    for name, part in feed_schema()["$defs"].items():
+        for field, kind in part.get("properties", {}).items():
+            if {"type": "null"} in kind.get("anyOf", ()):
+                assert kind.get("description"), (name, field)
+
+
+def test_each_reason_is_explained() -> None:
+    described = feed_schema()["$defs"]["Reason"]["description"]
+    assert all(reason in described for reason in Reason)
+
+
+def test_the_type_of_a_message_is_a_constant() -> None:
+    document = asyncapi("127.0.0.1:8765")
+    for name, message in document["components"]["messages"].items():
+        component = document["components"]["schemas"][message["payload"]["$ref"].rpartition("/")[2]]
+        assert component["properties"]["type"] == {"const": name}
