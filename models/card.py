@@ -30,8 +30,8 @@ class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     shape: tuple[int, int, int]
     channels: str
-    mean: float
-    scale: Annotated[float, Meta(gt=0)]
+    mean: Annotated[float, Meta(ge=0, le=255)]
+    scale: Annotated[float, Meta(ge=1e-3, le=1e3)]
 
 
 class FaceFraming(msgspec.Struct, frozen=True, kw_only=True):

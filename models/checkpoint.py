@@ -29,9 +29,8 @@ def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) 
     try:
         state: Any = torch.load(path, weights_only=True, map_location="cpu")
     except FileNotFoundError as error:
-        raise ModelError(
-            f"there is no {path} in {Path.cwd()}: check the path; `train` without --resume begins a run"
-        ) from error
+        other = "; `train` without --resume begins a run" if keys == RUN_KEYS else ""
+        raise ModelError(f"there is no {path} in {Path.cwd()}: check the path{other}") from error
     except Exception as error:  # torch.load raises whatever pickle and zipfile do.
         raise ModelError(f"{path} is no readable checkpoint: {error}") from error
     lacking = sorted(KEYS - set(state)) if isinstance(state, dict) else sorted(KEYS)

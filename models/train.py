@@ -225,6 +225,7 @@ class Trainer:
         self.syncs += 1
         if self.rank == 0:
             self._follow()
+        self.bar.update(self.task, completed=float(flat[-1]))
         return float(flat[-1])
 
     def _follow(self) -> None:

@@ -16,6 +16,7 @@ import psutil
 import pytest
 import torch
 from numpy.typing import NDArray
+from rich.progress import Progress
 from torch import nn
 
 from agent.errors import ModelError
@@ -23,7 +24,7 @@ from models import quantize as quantizing
 from models.__main__ import main
 from models.architectures import build
 from models.card import load_card
-from models.checkpoint import load_checkpoint, load_teachers
+from models.checkpoint import RUN_KEYS, load_checkpoint, load_teachers
 from models.data import load
 from models.predict import predict
 from models.quantize import Converted, convert, draft_card, quantize
@@ -121,8 +122,23 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     (tmp_path / "last.pt").write_bytes(b"half a checkpoint")
     with pytest.raises(ModelError, match=r"last.pt is no readable checkpoint"):
         load_checkpoint(tmp_path / "last.pt")
-    with pytest.raises(ModelError, match="check the path; `train` without"):
+    with pytest.raises(ModelError, match="check the path$"):
         load_checkpoint(tmp_path / "gone.pt")
+    with pytest.raises(ModelError, match="check the path; `train` without"):
+        load_checkpoint(tmp_path / "gone.pt", keys=RUN_KEYS)
+
+
+def test_the_bar_follows_a_run_within_an_epoch_and_from_where_it_was_left(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+    monkeypatch.setattr(Progress, "update", lambda _, task, *, completed, **rest: told.append(completed))
+    flags = {"data": str(data), "out": str(tmp_path), "workers": 1, "batch": 15, "period": 1}
+    train(read_settings(None, flags | {"epochs": 0.5}))
+    assert len(told) > 3
+    told.clear()
+    train(read_settings(None, flags | {"epochs": 1, "resume": True}))
+    assert told[0] == pytest.approx(0.5, abs=0.2)
 
 
 def test_the_int8_model_has_integer_borders_and_a_true_checksum(shipped: Path) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent.errors import ModelError
@@ -47,6 +47,8 @@ def load_text(content: bytes) -> ModelCard | None:
 
 @settings(deadline=None)
 @given(st.sampled_from(places(SHIPPED)), VALUES)
+@example(("input", "mean"), 3.4028235677973366e38)
+@example(("input", "scale"), 1e-300)
 def test_a_card_with_one_wrong_value_is_refused_or_runs_with_weights_that_fit(
     place: tuple[str, ...], value: Any
 ) -> None:
