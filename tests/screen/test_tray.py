@@ -96,7 +96,8 @@ def test_the_menu_pauses_marks_hides_opens_and_starts_at_login(
         until(lambda: not entry.exists(), "no autostart entry")
 
         overlay.choose("Open the dashboard")
-        until(browser[0].exists, "the dashboard in the browser")
+        # The shell makes the file before the program that writes into it runs.
+        until(lambda: browser[0].exists() and browser[0].read_text().strip(), "the dashboard in the browser")
         opened = browser[0].read_text().strip()
         assert opened.startswith(server.address.partition("?")[0] + "?pass=")
         assert httpx.get(opened, follow_redirects=True).status_code == 200

@@ -100,9 +100,11 @@ INTERRUPTIBLE = """
 import signal, sys
 from agent.__main__ import main
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 sys.exit(main())
 """
-"""The command where Ctrl-C counts even if whoever runs the tests has it ignored, as in the background."""
+"""The command where both signals count even if whoever runs the tests has them ignored, in the background or
+under nohup."""
 
 
 def workers_of(pid: int) -> list[psutil.Process]:
