@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -40,6 +41,35 @@ TYPICAL = 1.7
 """Minimum strength of the median seam; texture alone stays near 1."""
 
 
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A block divided into ``rows`` times ``cols`` equal tiles, with gaps of ``gap`` pixels between them."""
+
+    block: Box
+    rows: int
+    cols: int
+    gap: int
+
+    @property
+    def across(self) -> float:
+        """The distance in pixels from one tile to the next in its row."""
+        return (self.block.width + self.gap) / self.cols
+
+    def full_row(self, row: int) -> tuple[Box, ...]:
+        """All tiles of one row, which is counted from 0."""
+        down = (self.block.height + self.gap) / self.rows
+        top = round(self.block.top + row * down)
+        bottom = round(self.block.top + (row + 1) * down - self.gap)
+        return self.row_from(self.block.left, self.cols, (top, bottom))
+
+    def row_from(self, start: int, count: int, span: tuple[int, int]) -> tuple[Box, ...]:
+        """The first ``count`` tiles of a row that begins at ``start`` and has this top and bottom."""
+        across, (top, bottom) = self.across, span
+        lefts = [round(start + col * across) for col in range(count)]
+        rights = [round(start + (col + 1) * across - self.gap) for col in range(count)]
+        return tuple(Box(a, top, b - a, bottom - top) for a, b in zip(lefts, rights, strict=True))
+
+
 def cut(block: Box, edges: Edges, mask: Mask) -> Iterator[Lattice]:
     """The lattices of tiles that fill ``block``, at most one for each gap width; the last row may be shorter.
 
@@ -58,7 +88,7 @@ def cut(block: Box, edges: Edges, mask: Mask) -> Iterator[Lattice]:
                 width = (block.width - (cols - 1) * gap) / cols
                 fits = ASPECTS[0] <= width / height <= ASPECTS[1] and width >= SMALLEST[0]
                 if fits and rows * cols > max(1, len(best.boxes) if best else 1):
-                    best = _divided(block, (rows, cols), gap, between, edges, mask) or best
+                    best = _divided(Division(block, rows, cols, gap), between, edges, mask) or best
         if best:
             yield best
 
@@ -214,22 +244,19 @@ def _column_seam(left: Box, right: Box, edges: Edges) -> float:
     return np.nan if hidden else seam
 
 
-def _divided(  # noqa: PLR0913, PLR0917
-    block: Box, shape: tuple[int, int], gap: int, between: Sequence[float], edges: Edges, mask: Mask
-) -> Lattice | None:
-    rows, cols = shape
-    across, down = (block.width + gap) / cols, (block.height + gap) / rows
-    cut_rows = []
-    for row in range(rows):
-        top = round(block.top + row * down)
-        bottom = round(block.top + (row + 1) * down - gap)
-        cut_rows.append(_row(block.left, cols, across, gap, (top, bottom)))
+def _divided(division: Division, between: Sequence[float], edges: Edges, mask: Mask) -> Lattice | None:
+    """The tiles of a division, perhaps fewer in the last row; None where too few seams show.
+
+    ``between`` are the seams between the rows.
+    """
+    rows, cols, gap = division.rows, division.cols, division.gap
+    cut_rows = [division.full_row(row) for row in range(rows)]
     whole = cut_rows[:-1] if rows > 1 else cut_rows
     seams = _column_seams(whole, cols - 1 if rows > 1 else 0, between, edges)
     if seams is None:
         return None
     if rows > 1:
-        cut_rows[-1] = _last_row(block, cut_rows[-1], across, gap, edges, mask)
+        cut_rows[-1] = _last_row(division, cut_rows[-1], edges, mask)
         seams += [_column_seam(left, right, edges) for left, right in pairwise(cut_rows[-1])]
     if not _shown(seams):
         return None
@@ -238,16 +265,9 @@ def _divided(  # noqa: PLR0913, PLR0917
     return Lattice(tuple(cut_rows), (gap, gap)) if known else None
 
 
-def _row(start: float, count: int, pitch: float, gap: int, span: tuple[int, int]) -> tuple[Box, ...]:
-    lefts = [round(start + col * pitch) for col in range(count)]
-    rights = [round(start + (col + 1) * pitch - gap) for col in range(count)]
-    return tuple(Box(a, span[0], b - a, span[1] - span[0]) for a, b in zip(lefts, rights, strict=True))
-
-
-def _last_row(  # noqa: PLR0913, PLR0917
-    block: Box, full: tuple[Box, ...], pitch: float, gap: int, edges: Edges, mask: Mask
-) -> tuple[Box, ...]:
+def _last_row(division: Division, full: tuple[Box, ...], edges: Edges, mask: Mask) -> tuple[Box, ...]:
     """The last row, left-aligned or centred, with as many tiles as its content and its sides support best."""
+    block, pitch = division.block, division.across
     span = full[0].top, full[0].bottom
     strip = ~mask[span[0] : span[1], block.left : block.right]
     columns = np.flatnonzero(strip.mean(axis=0) > 0.3)
@@ -257,8 +277,8 @@ def _last_row(  # noqa: PLR0913, PLR0917
     slack = 0.06 * pitch
     best, best_seen = full, 0.0
     for count in range(len(full), 0, -1):
-        for start in {block.left, block.left + round((block.width + gap - count * pitch) / 2)}:
-            row = _row(start, count, pitch, gap, span)
+        for start in {block.left, block.left + round((block.width + division.gap - count * pitch) / 2)}:
+            row = division.row_from(start, count, span)
             if row[0].left > first + slack or row[-1].right < last - slack:
                 continue
             if min(filled(box, mask) for box in (row[0], row[-1])) < 0.05:
