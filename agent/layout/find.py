@@ -18,7 +18,8 @@ from agent.layout.contents import Contents
 from agent.layout.contradictions import contradicted
 from agent.layout.edge_refinement import refine_edges
 from agent.layout.edges import Edges
-from agent.layout.gallery_rules import VAGUE, is_certain, is_dark_page, is_gallery, rank
+from agent.layout.gallery_rank import rank
+from agent.layout.gallery_rules import VAGUE, is_certain, is_dark_page, is_gallery
 from agent.layout.label import names_shown
 from agent.layout.lattice import Lattice, Pitch, complete, connected_components, fit, same_size
 from agent.layout.lattice_features import features, plausible, purity

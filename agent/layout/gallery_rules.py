@@ -1,4 +1,4 @@
-"""Decides from a lattice's features whether it is a gallery rather than another grid, and ranks galleries.
+"""Decides from a lattice's features whether it is a gallery rather than another grid.
 
 The bounds were chosen on drawn screens, meetings and others: the loosest that accept the meetings. They are
 shares, as in ``Features``, unless a constant names another unit.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
 
 from agent.layout.label import NAMELESS, names_shown
 from agent.layout.lattice import ASPECTS, WIDEST
@@ -282,26 +280,4 @@ def _few_but_perfect(found: Features) -> bool:
         and max(found.foreign, found.caption, found.nested, found.captioned) == 0
         and found.rim <= RIM_PERFECT
         and _usual(found.aspect, CLOSE)
-    )
-
-
-def rank(found: Features) -> float:
-    """Ranks the galleries found in one picture: more tiles, area, names and video rank higher."""
-    life = min(max((found.variety - LIFE + 0.2) / 1.2, 0.02), 1.0) * (0.3 + 0.7 * found.video / found.cells)
-    single = 0.1 if found.cells == 1 else 1.0
-    # A window of spaced tiles, cut into equal parts, looks like touching tiles.
-    tight = (1 - found.rim) * (1.0 if found.gap else 0.8)
-    # Most sides of halves and thirds of the whole picture are its own ends, which are always seen.
-    cut_up = 0.3 if found.cells < FEW_CELLS and found.area > WHOLE else 1.0
-    # Photos on a slide shared beside the gallery are few and have no names.
-    nameless = 0.5 if found.cells >= FEW_CELLS else 0.25
-    return (
-        float(np.sqrt(found.cells))
-        * found.area
-        * found.sides
-        * life
-        * single
-        * tight
-        * cut_up
-        * (nameless + (1 - nameless) * found.labels)
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.layout.gallery_rules import is_gallery, rank
+from agent.layout.gallery_rules import is_gallery
 from agent.layout.lattice_features import Features
 
 NAMELESS = Features(
@@ -117,10 +117,3 @@ def test_narrow_gaps_that_compression_filled_are_made_up_for_by_names_and_all_si
     assert not is_gallery(replace(blurred, shorter=400))
     assert not is_gallery(replace(blurred, sides=0.9))
     assert not is_gallery(replace(blurred, labels=0.6))
-
-
-def test_halves_of_the_whole_picture_rank_below_the_tiles_in_it() -> None:
-    tiles = replace(NAMELESS, cells=5, video=4, labels=1.0, sides=1.0, variety=4.5)
-    halves = replace(tiles, cells=2, video=2, area=1.0, gap=0.0, aspect=0.89, sides=1.0)
-    assert rank(halves) < rank(tiles)
-    assert rank(halves) < rank(replace(halves, area=0.9))
