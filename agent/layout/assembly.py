@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from agent.layout.camera import look_into
 from agent.layout.choice import OTHERS, Candidate
@@ -12,13 +12,23 @@ from agent.layout.speaker_view import placed
 from agent.layout.tilt import Straightened
 from agent.values import Box, Layout, Pixels, Slot
 
-Look = tuple[Sequence[Candidate], Straightened]
-"""The candidates that one search pass found, best first, and the picture that it searched."""
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The ``candidates`` that one search pass found, best first, and the ``picture`` that it searched."""
+
+    candidates: Sequence[Candidate]
+    picture: Straightened
+
+    @property
+    def rank(self) -> float:
+        """The rank of the best candidate; 0 where nothing was found."""
+        return self.candidates[0].rank if self.candidates else 0.0
 
 
 def highest(looks: Sequence[Look]) -> float:
     """The highest rank of all candidates; 0 where nothing was found."""
-    return max((found[0].rank for found, _ in looks if found), default=0.0)
+    return max((look.rank for look in looks), default=0.0)
 
 
 def assembled(pixels: Pixels, looks: Sequence[Look], factor: int) -> Layout:
@@ -27,12 +37,12 @@ def assembled(pixels: Pixels, looks: Sequence[Look], factor: int) -> Layout:
     ``pixels`` is RGB uint8 (H, W, 3). The searched pictures are smaller by ``factor``.
     """
     height, width = pixels.shape[:2]
-    found = sorted((look for look in looks if look[0]), key=lambda look: -look[0][0].rank)
+    found = sorted((look for look in looks if look.candidates), key=lambda look: -look.rank)
     if not found:
         return Layout(width, height)
-    best, straight = found[0]
-    rest = [(one, straight) for candidates, straight in found[1:] for one in candidates]
-    ranked = [(one, straight) for one in best] + sorted(rest, key=lambda other: -other[0].rank)
+    best = [(one, found[0].picture) for one in found[0].candidates]
+    rest = [(one, look.picture) for look in found[1:] for one in look.candidates]
+    ranked = best + sorted(rest, key=lambda other: -other[0].rank)
     layouts: list[Layout] = []
     for one, straight in ranked:
         layout = _layout(pixels, one.lattice, straight, factor)

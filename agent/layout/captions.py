@@ -10,7 +10,7 @@ import numpy as np
 from agent.layout.cell_texture import lopsided
 from agent.layout.contents import Contents
 from agent.layout.lattice import Lattice
-from agent.layout.page import Mask, coarse_mask
+from agent.layout.page import Mask, Page, coarse_mask
 from agent.values import Box
 
 NARROW = 0.08
@@ -51,11 +51,11 @@ class Captions:
         return count >= MOST * len(on) and (count > 1 or len(on) == 1)
 
 
-def caption(lattice: Lattice, mask: Mask, page_components: Sequence[Box]) -> float:
+def caption(lattice: Lattice, page: Page) -> float:
     """Median share of the strips below the tiles that is not page, 0..1.
 
-    Captions stand there; names stand inside tiles. ``page_components`` are the connected components on the
-    page. Whatever continues below the gap between two tiles is no caption, but subtitles or a button bar.
+    Captions stand there; names stand inside tiles. Whatever continues below the gap between two tiles is no
+    caption, but subtitles or a button bar.
     """
     height = lattice.whole.height
     if len(lattice.rows) > 1 and lattice.gap[1] < NARROW * height:
@@ -70,8 +70,8 @@ def caption(lattice: Lattice, mask: Mask, page_components: Sequence[Box]) -> flo
             # A tool bar may begin below the last row, so only the rows above count.
             continue
         strip = Box(row[0].left, row[0].bottom + 2, row[-1].right - row[0].left, 0)
-        strip = Box(strip.left, strip.top, strip.width, _end(strip, end, height, page_components) - strip.top)
-        taken = _without_lines_across(row, strip, mask)
+        strip = Box(strip.left, strip.top, strip.width, _end(strip, end, height, page) - strip.top)
+        taken = _without_lines_across(row, strip, page.mask)
         for box in row:
             shares = taken[:, box.left - strip.left : box.right - strip.left].mean(axis=1)
             # Where nothing of the whole width is page, the window or the page ends.
@@ -83,11 +83,11 @@ def caption(lattice: Lattice, mask: Mask, page_components: Sequence[Box]) -> flo
     return float(np.quantile(found, 0.5, method="lower")) if found else 0.0
 
 
-def _end(strip: Box, end: int, height: int, page_components: Sequence[Box]) -> int:
+def _end(strip: Box, end: int, height: int, page: Page) -> int:
     """Top of the first large component below a row, or ``end``."""
     tops = [
         other.top
-        for other in page_components
+        for other in page.components
         if other.height >= LARGE * height
         and strip.top <= other.top + 2 < end
         and other.left < strip.right

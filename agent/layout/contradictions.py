@@ -14,6 +14,7 @@ from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.label import NAMELESS, names_shown
 from agent.layout.lattice import Lattice, same_size
+from agent.layout.picture import Picture
 from agent.values import Box, Pixels
 
 CROSSED = 0.3
@@ -48,13 +49,12 @@ FEW = 4
 pictures."""
 
 
-def contradicted(
-    lattice: Lattice, labels: float, contents: Contents, edges: Edges, components: Sequence[Box]
-) -> bool:
+def contradicted(lattice: Lattice, labels: float, picture: Picture, components: Sequence[Box]) -> bool:
     """Whether something in a picture shows that a lattice in it is no gallery.
 
     ``labels`` is the share of its cells with a name; ``components`` are those on any page that was tried.
     """
+    edges = picture.edges
     ordered = sorted(set(components), key=lambda box: (box.top, box.left))
     count = len(lattice.boxes)
     around = neighbours(lattice, ordered, edges)
@@ -70,7 +70,7 @@ def contradicted(
         or (nameless and sections(lattice, ordered, edges.height))
         or widened(lattice, ordered, edges)
         or scrolls(lattice, ordered, edges.height)
-        or cards(lattice, contents)
+        or cards(lattice, picture.contents)
         or crossed(lattice, ordered, edges) >= CROSSED
         or crowded(lattice, ordered, edges) >= CROWDED
     )

@@ -12,7 +12,7 @@ import numpy as np
 from agent.box import around
 from agent.layout.cell_evidence import filled, shows
 from agent.layout.edges import Edges
-from agent.layout.page import Mask
+from agent.layout.page import Mask, Page
 from agent.values import Box
 
 SMALLEST = (36, 26)
@@ -138,23 +138,18 @@ def _pitch(steps: Sequence[int], size: int, limit: float) -> float | None:
     return best[1] if best else None
 
 
-def complete(
-    pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, mask: Mask, page_components: Sequence[Box]
-) -> Lattice:
+def complete(pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, page: Page) -> Lattice:
     """Extend ``rows`` to a lattice by every further cell whose sides show."""
     anchor = max(rows, key=len)
     columns = [box.left for row in rows for box in row]
-    grown = [
-        _grow_row(row, pitch, edges, mask, columns, page_components)
-        for row in _pick_rows(anchor, rows, pitch)
-    ]
+    grown = [_grow_row(row, pitch, edges, page, columns) for row in _pick_rows(anchor, rows, pitch)]
     for direction in (-1, 1):
         while True:
             edge_row = grown[0] if direction < 0 else grown[-1]
             top = round(edge_row[0].top + direction * pitch.down)
             if top < -2 or top + pitch.height > edges.height + 2:
                 break
-            extra = _find_row(top, grown, pitch, edges, mask)
+            extra = _find_row(top, grown, pitch, edges, page.mask)
             if not extra:
                 break
             grown = [extra, *grown] if direction < 0 else [*grown, extra]
@@ -178,13 +173,8 @@ def _pick_rows(anchor: Sequence[Box], rows: Sequence[Sequence[Box]], pitch: Pitc
     return [sorted(by_step[step], key=lambda box: box.left) for step in chosen]
 
 
-def _grow_row(  # noqa: PLR0913, PLR0917
-    row: Sequence[Box],
-    pitch: Pitch,
-    edges: Edges,
-    mask: Mask,
-    columns: Sequence[int],
-    page_components: Sequence[Box],
+def _grow_row(
+    row: Sequence[Box], pitch: Pitch, edges: Edges, page: Page, columns: Sequence[int]
 ) -> list[Box]:
     """Fill the holes of a row, and lengthen it at both ends while cells show there."""
     first = row[0]
@@ -200,7 +190,7 @@ def _grow_row(  # noqa: PLR0913, PLR0917
         left = start + step * pitch.across
         in_line = any(abs(other - left) <= 3 for other in columns)
         place = cell(step)
-        seen = shows(place, edges, mask, in_line) or _is_component(place, page_components)
+        seen = shows(place, edges, page.mask, in_line) or _is_component(place, page)
         return _inside(place, left, edges) and seen
 
     cells: dict[int, Box] = {}
@@ -264,5 +254,5 @@ def _explained(row: Sequence[Box], mask: Mask, band: Box) -> float:
     return float(inside / area * min(inside / max(whole, 1.0), 1.0))
 
 
-def _is_component(box: Box, page_components: Sequence[Box]) -> bool:
-    return any(box.iou(other) >= SAME for other in page_components)
+def _is_component(box: Box, page: Page) -> bool:
+    return any(box.iou(other) >= SAME for other in page.components)

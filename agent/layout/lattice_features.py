@@ -11,10 +11,10 @@ import numpy as np
 from agent.layout.captions import caption
 from agent.layout.cell_evidence import BORDER, STANDS_OUT, surrounded
 from agent.layout.cell_texture import lopsided
-from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import ASPECTS, WIDEST, Lattice
-from agent.layout.page import Mask
+from agent.layout.page import Mask, Page
+from agent.layout.picture import Picture
 from agent.layout.seams import nested
 from agent.values import Box
 
@@ -155,19 +155,12 @@ def foreign(lattice: Lattice, page_components: Sequence[Box], edges: Edges) -> f
     return crossed / sum(box.area for box in boxes)
 
 
-def features(  # noqa: PLR0913, PLR0917
-    lattice: Lattice,
-    contents: Contents,
-    edges: Edges,
-    mask: Mask,
-    page_components: Sequence[Box],
-    components: Sequence[Box],
-) -> Features:
-    """Measure a lattice in a picture whose pixels are those of its boxes.
+def features(lattice: Lattice, picture: Picture, page: Page, components: Sequence[Box]) -> Features:
+    """Measure a lattice that was suggested on one page of a picture.
 
-    ``contents``, ``edges`` and ``mask`` are the picture's. ``page_components`` were found on the same page,
-    ``components`` on any page so far.
+    ``components`` are those on any page so far.
     """
+    edges, contents, mask = picture.edges, picture.contents, page.mask
     boxes = lattice.boxes
     first = lattice.whole
     shorter = min(first.width, first.height)
@@ -184,9 +177,9 @@ def features(  # noqa: PLR0913, PLR0917
         shorter=shorter,
         uneven=max(abs(gaps[0] - gaps[1]) - 2, 0) / shorter,
         purity=purity(lattice, mask),
-        caption=caption(lattice, mask, page_components),
+        caption=caption(lattice, page),
         labels=float(np.mean([contents.has_label(box) for box in boxes])),
-        foreign=foreign(lattice, page_components, edges),
+        foreign=foreign(lattice, page.components, edges),
         nested=nested(lattice, components),
         captioned=float(np.mean([lopsided(box, mask) for box in on])) if on else 0.0,
         panels=float(np.mean([contents.has_margin(box) for box in on])) if on else 0.0,

@@ -8,8 +8,8 @@ from agent.layout.call_bar import CallBar
 from agent.layout.camera import centred_card
 from agent.layout.cell_evidence import sides_seen
 from agent.layout.contents import Contents
-from agent.layout.edges import Edges
 from agent.layout.lattice import ASPECTS, WIDEST, Lattice
+from agent.layout.picture import Picture
 from agent.layout.seams import tightened
 from agent.layout.speaker_view import is_named
 from agent.values import Box
@@ -26,26 +26,26 @@ LIVELY = 2.0
 """Minimum entropy of its video in bits."""
 
 
-def lone_tile(components: Sequence[Box], contents: Contents, edges: Edges) -> Lattice | None:
+def lone_tile(components: Sequence[Box], picture: Picture) -> Lattice | None:
     """The largest of ``components`` beside the bar of a call that looks like the only tile, or None.
 
     ``components`` are those on any page that was tried. A name in the lower left corner is required, as are
     three sides; besides, the tile shows video or has something in its middle only, as cards have.
     """
-    for bar in contents.call_bars():
-        beside = {box for box in components if _is_beside(box, bar, edges)}
-        beside |= {tightened(box, edges) for box in beside}
+    for bar in picture.contents.call_bars():
+        beside = {box for box in components if _is_beside(box, bar, picture)}
+        beside |= {tightened(box, picture.edges) for box in beside}
         for box in sorted(beside, key=lambda box: (-box.area, box.top, box.left)):
-            alone = not any(_is_another(other, box, contents) for other in components)
-            if alone and _is_tile(box, bar, contents, edges):
+            alone = not any(_is_another(other, box, picture.contents) for other in components)
+            if alone and _is_tile(box, bar, picture):
                 return Lattice(((box,),), (0, 0))
     return None
 
 
-def _is_beside(box: Box, bar: CallBar, edges: Edges) -> bool:
+def _is_beside(box: Box, bar: CallBar, picture: Picture) -> bool:
     apart = max(bar.button.top - box.bottom, box.top - bar.button.bottom)
     usual = ASPECTS[0] <= box.width / max(box.height, 1) <= WIDEST
-    large = box.area >= LEAST_AREA * edges.width * edges.height
+    large = box.area >= LEAST_AREA * picture.edges.width * picture.edges.height
     return usual and large and bar.serves(box) and 0 <= apart <= NEAR * bar.button.height
 
 
@@ -56,10 +56,11 @@ def _is_another(other: Box, box: Box, contents: Contents) -> bool:
     return large and level and not other.intersection(box) and contents.has_label(other)
 
 
-def _is_tile(box: Box, bar: CallBar, contents: Contents, edges: Edges) -> bool:
+def _is_tile(box: Box, bar: CallBar, picture: Picture) -> bool:
+    contents = picture.contents
     high = round(NAMES * bar.button.height)
-    if sides_seen(box, edges) < 3 or not is_named(box, Box(0, 0, high * 16 // 9, high), contents):
+    if sides_seen(box, picture.edges) < 3 or not is_named(box, Box(0, 0, high * 16 // 9, high), contents):
         return False
     if contents.camera_on(box):
         return contents.variety(box) >= LIVELY
-    return centred_card(box.of(contents.pixels))
+    return centred_card(box.of(picture.pixels))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.values import Pixels
+from agent.values import Box, Pixels
 
 Mask = NDArray[np.bool_]
 
@@ -57,6 +59,20 @@ less."""
 LEAST_SHARE = 0.004
 """Minimum share of the picture that a colour must cover to be tried: the 1 px gaps of a 7x7 gallery cover
 0.02."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """One possible page of a picture.
+
+    - ``mask``: where it shows, bool (H, W).
+    - ``components``: boxes of the connected components that are not page and could hold a tile.
+    - ``colour``: its colour in levels (red, green, blue); None for a page that has no single one.
+    """
+
+    mask: Mask
+    components: Sequence[Box]
+    colour: tuple[int, int, int] | None = None
 
 
 def page_colours(pixels: Pixels, apart: int = TOLERANCE, levels: int = 1) -> list[tuple[int, int, int]]:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from agent.layout.hairlines import hairline_pages
+from agent.layout.lattice import connected_components
 from agent.layout.page import (
     LENS,
     TOLERANCE,
     Mask,
+    Page,
     coarse_mask,
     coarse_shaded_pages,
     page_colours,
@@ -52,10 +54,12 @@ PHOTO = SearchProfile(photo_mask, LENS, snugly=True, fewest=4, certain=False)
 HAIRLINES = SearchProfile(None, shaded=hairline_pages, fewest=4, certain=False, least=0.05)
 
 
-def masks(pixels: Pixels, profile: SearchProfile) -> Iterator[tuple[Mask, tuple[int, int, int] | None]]:
-    """The mask and the colour of each page that is tried, the likeliest first; a shaded page has None."""
+def pages(pixels: Pixels, profile: SearchProfile) -> Iterator[Page]:
+    """The pages of a picture, RGB uint8 (H, W, 3), that one pass tries, the likeliest first."""
     if profile.mask_of:
         for colour in page_colours(pixels, profile.apart, profile.steps):
-            yield profile.mask_of(pixels, colour), colour
+            mask = profile.mask_of(pixels, colour)
+            yield Page(mask, connected_components(mask), colour)
     if profile.shaded:
-        yield from ((mask, None) for mask in profile.shaded(pixels))
+        for mask in profile.shaded(pixels):
+            yield Page(mask, connected_components(mask))

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from agent.layout.camera import centred_card
 from agent.layout.cell_evidence import sides_seen
-from agent.layout.contents import Contents
-from agent.layout.edges import LEAST_JUMP, Edges, jumps
+from agent.layout.edges import LEAST_JUMP, jumps
 from agent.layout.gallery_rules import ABOUT, LIFE, SHAPES
 from agent.layout.lattice import SMALLEST, Lattice
-from agent.values import Box
+from agent.layout.picture import Picture
+from agent.values import Box, Pixels
 
 WIDE, HIGH = 0.34, 0.45
 """Size of the corner of the gallery in which a self-view is searched, as a share of the gallery's."""
@@ -46,32 +46,32 @@ BREAK = 5
 """Maximum length in pixels of a break in such a line."""
 
 
-def self_view(lattice: Lattice, components: Sequence[Box], contents: Contents, edges: Edges) -> Box | None:
+def self_view(lattice: Lattice, components: Sequence[Box], picture: Picture) -> Box | None:
     """The self-view that floats over a corner of a gallery in a call, or None.
 
     ``components`` are those on any page that was tried. It is searched beside the controls of a call only: on
     other pages a poster in a room or a portrait on a slide may look the same.
     """
-    if not any(bar.serves(lattice.bounds) for bar in contents.call_bars()):
+    if not any(bar.serves(lattice.bounds) for bar in picture.contents.call_bars()):
         return None
     apart = [box for box in set(components) if _is_apart(box, lattice) and not _has_equals(box, components)]
     framed = [
         one
-        for zone in _corners(lattice, edges)
-        for one in _framed(contents, zone, lattice.stage or lattice.whole)
+        for zone in _corners(lattice, picture)
+        for one in _framed(picture.pixels, zone, lattice.stage or lattice.whole)
         if any(one[1].intersection(tile) for tile in _tiles(lattice))
     ]
     likeliest = sorted(apart, key=lambda box: (-box.area, box.left, box.top))
     likeliest += [box for _, box in sorted(framed, key=lambda one: -one[0])]
-    return next((box for box in likeliest if _is_self_view(box, lattice, contents, edges)), None)
+    return next((box for box in likeliest if _is_self_view(box, lattice, picture)), None)
 
 
-def with_self_view(lattice: Lattice, components: Sequence[Box], contents: Contents, edges: Edges) -> Lattice:
+def with_self_view(lattice: Lattice, components: Sequence[Box], picture: Picture) -> Lattice:
     """``lattice`` with its self-view, and without what this adds to the tile that it sticks out of.
 
     Arguments as for ``self_view``. Such a tile is trimmed to the size of the others, if they have one size.
     """
-    floating = self_view(lattice, components, contents, edges)
+    floating = self_view(lattice, components, picture)
     if floating is None:
         return lattice
     others = [box for box in lattice.boxes if not box.intersection(floating)]
@@ -113,7 +113,7 @@ def _tiles(lattice: Lattice) -> tuple[Box, ...]:
     return (*lattice.boxes, *([lattice.stage] if lattice.stage else []))
 
 
-def _corners(lattice: Lattice, edges: Edges) -> Iterator[Box]:
+def _corners(lattice: Lattice, picture: Picture) -> Iterator[Box]:
     """The right corners of a gallery, a little beyond its bounds: names stand in the lower left one."""
     whole, tile = lattice.bounds, lattice.whole
     wide = round(min(WIDE * whole.width, LARGEST * tile.width))
@@ -121,15 +121,16 @@ def _corners(lattice: Lattice, edges: Edges) -> Iterator[Box]:
     out = round(BEYOND * tile.height)
     for top in (whole.top - out, whole.bottom - high):
         corner = Box(whole.right - wide, top, wide + out, high + out)
-        yield corner.clipped(edges.width, edges.height)
+        yield corner.clipped(picture.edges.width, picture.edges.height)
 
 
-def _framed(contents: Contents, zone: Box, tile: Box) -> list[tuple[float, Box]]:
+def _framed(pixels: Pixels, zone: Box, tile: Box) -> list[tuple[float, Box]]:
     """Rectangles in a zone with straight lines as sides, and the share of the worst side that jumps.
 
-    They have a video's shape and are smaller than ``tile``.
+    ``pixels`` are the whole picture's, RGB uint8 (H, W, 3). The rectangles have a video's shape and are
+    smaller than ``tile``.
     """
-    across, down = jumps(zone.of(contents.pixels))
+    across, down = jumps(zone.of(pixels))
     upright, level = _lines(across), _lines(np.ascontiguousarray(down.T))
     left, right = (upright[index] for index in np.triu_indices(len(upright), 1))
     top, bottom = (level[index] for index in np.triu_indices(len(level), 1))
@@ -184,7 +185,7 @@ def _lines(jumping: NDArray[np.uint8]) -> NDArray[np.intp]:
     return np.sort(columns[np.argsort(-strength[columns], kind="stable")][:LONGEST])
 
 
-def _is_self_view(box: Box, lattice: Lattice, contents: Contents, edges: Edges) -> bool:
+def _is_self_view(box: Box, lattice: Lattice, picture: Picture) -> bool:
     """Whether a box has four sides, holds a name and video or a card, and is smaller than a tile."""
     width, height = (int(size) for size in np.median([(b.width, b.height) for b in lattice.boxes], axis=0))
     # The self-view may stick out of the tile that it lies over, which then looks larger than the others.
@@ -192,11 +193,11 @@ def _is_self_view(box: Box, lattice: Lattice, contents: Contents, edges: Edges) 
     tiles = (*usual, *([lattice.stage] if lattice.stage else []))
     shaped = box.area >= PIXELS and any(abs(box.width / box.height / shape - 1) < ABOUT for shape in SHAPES)
     placed = all(_floats_over(box, tile) for tile in tiles if tile.intersection(box))
-    if not (shaped and placed and sides_seen(box, edges) == 4 and contents.has_label(box)):
+    if not (shaped and placed and sides_seen(box, picture.edges) == 4 and picture.contents.has_label(box)):
         return False
-    if contents.camera_on(box):
-        return contents.variety(box) >= LIFE
-    return centred_card(box.of(contents.pixels))
+    if picture.contents.camera_on(box):
+        return picture.contents.variety(box) >= LIFE
+    return centred_card(box.of(picture.pixels))
 
 
 def _floats_over(box: Box, tile: Box) -> bool:

@@ -9,9 +9,9 @@ import numpy as np
 from agent.layout.camera import centred_card
 from agent.layout.cell_evidence import sides_seen
 from agent.layout.contents import Contents
-from agent.layout.edges import Edges
 from agent.layout.label import names_shown
 from agent.layout.lattice import ASPECTS, SAME, WIDEST, Lattice
+from agent.layout.picture import Picture
 from agent.layout.seams import tightened
 from agent.values import Box
 
@@ -35,34 +35,32 @@ OVERLAP = 0.5
 """Minimum share of the strip's or the stage's length along which they stand side by side."""
 
 
-def stage(lattice: Lattice, components: Sequence[Box], contents: Contents, edges: Edges) -> Box | None:
+def stage(lattice: Lattice, components: Sequence[Box], picture: Picture) -> Box | None:
     """The largest of ``components`` that is a participant's video beside a strip of tiles, or None.
 
     ``components`` are those on any page that was tried. A shared screen stands in the same place, but lacks
     the many greys of camera video. The card of a speaker whose camera is off looks much like a shared screen,
     so it is taken only beside the controls of a call, and with something in its middle only.
     """
-    named = float(np.mean([*map(contents.has_label, lattice.boxes)]))
+    named = float(np.mean([*map(picture.contents.has_label, lattice.boxes)]))
     if not (_is_strip(lattice) and names_shown(named)):
         return None
     beside = {component for component in components if _is_beside(component, lattice)}
     # A button that sticks out of the stage, a border or traces of compression are part of its component.
-    large = beside | {tightened(component, edges) for component in beside}
+    large = beside | {tightened(component, picture.edges) for component in beside}
     found = [
         component
         for component in large
-        if (_is_video(component, contents, edges) or _is_card(component, contents, edges))
-        and is_named(component, lattice.whole, contents)
+        if (_is_video(component, picture) or _is_card(component, picture))
+        and is_named(component, lattice.whole, picture.contents)
         and not any(_holds(other, component) for other in large)
     ]
     return max(found, key=lambda box: (box.area, box.top, box.left), default=None)
 
 
-def is_staged(
-    lattice: Lattice, single: Box, components: Sequence[Box], contents: Contents, edges: Edges
-) -> bool:
+def is_staged(lattice: Lattice, single: Box, components: Sequence[Box], picture: Picture) -> bool:
     """Whether a lattice is the strip of the stage ``single``, which covers more and would win by itself."""
-    large = stage(lattice, components, contents, edges)
+    large = stage(lattice, components, picture)
     return large is not None and large.iou(single) >= SAME
 
 
@@ -128,17 +126,18 @@ def _holds(other: Box, component: Box) -> bool:
     return other.area > LARGER_BY * component.area and other.intersection(component) >= HELD * component.area
 
 
-def _is_video(component: Box, contents: Contents, edges: Edges) -> bool:
+def _is_video(component: Box, picture: Picture) -> bool:
     """Whether a component is drawn with at least three sides and holds camera video."""
+    contents = picture.contents
     alive = contents.camera_on(component) and contents.variety(component) >= LIVELY
-    return sides_seen(component, edges) >= 3 and alive and contents.flat_rim(component) <= MARGINS
+    return sides_seen(component, picture.edges) >= 3 and alive and contents.flat_rim(component) <= MARGINS
 
 
-def _is_card(component: Box, contents: Contents, edges: Edges) -> bool:
+def _is_card(component: Box, picture: Picture) -> bool:
     """Whether a component in a call has three sides or more and is a card with something in its middle."""
     return (
-        sides_seen(component, edges) >= 3
-        and not contents.camera_on(component)
-        and centred_card(component.of(contents.pixels))
-        and any(bar.serves(component) for bar in contents.call_bars())
+        sides_seen(component, picture.edges) >= 3
+        and not picture.contents.camera_on(component)
+        and centred_card(component.of(picture.pixels))
+        and any(bar.serves(component) for bar in picture.contents.call_bars())
     )

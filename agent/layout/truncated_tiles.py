@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
 
-from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
+from agent.layout.picture import Picture
 from agent.values import Box
 
 LEAST = 0.35
@@ -34,15 +34,15 @@ def add_truncated_tiles(lattice: Lattice, components: Sequence[Box], edges: Edge
     return extended if apart else None
 
 
-def add_hidden_tiles(lattice: Lattice, edges: Edges, contents: Contents) -> Lattice:
+def add_hidden_tiles(lattice: Lattice, picture: Picture) -> Lattice:
     """``lattice`` with the missing cells at the ends of rows that only cards of the page's colour can fill.
 
     - A row before the last one is full or centred; the last row may also begin at the left and be short.
     - A row between two full ones is full: cards at both of its ends make it look centred.
     - Where a name stands in the last row, there is a card.
     """
-    lattice = _named_ends(lattice, edges, contents)
-    rows = [tuple(_filled(row, lattice, edges)) for row in lattice.rows]
+    lattice = _named_ends(lattice, picture)
+    rows = [tuple(_filled(row, lattice, picture.edges)) for row in lattice.rows]
     longest = max(rows, key=len)
     for index in range(1, len(rows) - 1):
         between = len(rows[index - 1]) == len(rows[index + 1]) == len(longest)
@@ -52,7 +52,7 @@ def add_hidden_tiles(lattice: Lattice, edges: Edges, contents: Contents) -> Latt
     return Lattice(tuple(rows), lattice.gap)
 
 
-def _named_ends(lattice: Lattice, edges: Edges, contents: Contents) -> Lattice:
+def _named_ends(lattice: Lattice, picture: Picture) -> Lattice:
     """``lattice`` with the cells beside its last row, in the columns of the other rows, that hold a name."""
     *above, last = lattice.rows
     if not above:
@@ -64,8 +64,8 @@ def _named_ends(lattice: Lattice, edges: Edges, contents: Contents) -> Lattice:
         while True:
             cell = row[0 if step < 0 else -1].shifted(step, 0)
             inside = left - SLACK <= cell.left and cell.right <= right + SLACK
-            cell = cell.clipped(edges.width, edges.height)
-            if not inside or not contents.has_label(cell):
+            cell = cell.clipped(picture.edges.width, picture.edges.height)
+            if not inside or not picture.contents.has_label(cell):
                 break
             row.insert(0 if step < 0 else len(row), cell)
     return Lattice((*above, tuple(row)), lattice.gap)

@@ -7,7 +7,7 @@ import pytest
 from agent.layout.captions import Captions, caption
 from agent.layout.contents import Contents
 from agent.layout.lattice import Lattice, connected_components
-from agent.layout.page import Mask
+from agent.layout.page import Mask, Page
 from agent.values import Box
 
 ROW = tuple(Box(20 + 110 * col, 20, 100, 60) for col in range(3))
@@ -18,7 +18,7 @@ def below(*marks: Box) -> float:
     mask: Mask = np.ones((200, 370), np.bool_)
     for box in (*ROW, *marks):
         mask[box.top : box.bottom, box.left : box.right] = False
-    return caption(Lattice((ROW,), (10, 10)), mask, connected_components(mask))
+    return caption(Lattice((ROW,), (10, 10)), Page(mask, connected_components(mask)))
 
 
 def test_a_line_below_each_picture_is_a_caption() -> None:
@@ -39,7 +39,7 @@ def test_what_floats_below_one_of_two_tiles_is_none() -> None:
     mask: Mask = np.ones((200, 370), np.bool_)
     for box in (*ROW[:2], Box(200, 84, 60, 30)):
         mask[box.top : box.bottom, box.left : box.right] = False
-    assert caption(Lattice((ROW[:2],), (10, 10)), mask, connected_components(mask)) == 0
+    assert caption(Lattice((ROW[:2],), (10, 10)), Page(mask, connected_components(mask))) == 0
 
 
 @pytest.mark.parametrize("captioned", [True, False])

@@ -12,9 +12,8 @@ from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
 from agent.layout import find_layout
 from agent.layout.choice import Candidate
-from agent.layout.contents import Contents
-from agent.layout.edges import Edges
 from agent.layout.find import best_lattices
+from agent.layout.picture import Picture
 from agent.layout.search_profile import COARSE, SearchProfile
 from agent.sources.decoding import VP8Decoder, VP8Encoder, to_rgb
 from agent.values import Layout, Pixels
@@ -76,9 +75,9 @@ def test_exact_colours_are_not_tried_where_a_tolerance_is_enough(monkeypatch: py
     """Trying them costs several times what is found without them."""
     pixels, tried = compressed(drawn(25, "zoom")), []
 
-    def best(contents: Contents, edges: Edges, profile: SearchProfile, expecting: bool) -> list[Candidate]:
+    def best(picture: Picture, profile: SearchProfile, expecting: bool) -> list[Candidate]:
         tried.append(profile)
-        return best_lattices(contents, edges, profile, expecting)
+        return best_lattices(picture, profile, expecting)
 
     monkeypatch.setattr(agent.layout.find, "best_lattices", best)
     find_layout(pixels, compressed=True)

@@ -19,6 +19,7 @@ from agent.layout.contradictions import (
 )
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
+from agent.layout.picture import Picture
 from agent.values import Box, Pixels
 
 CELLS = tuple(Box(20 + 108 * col, 20, 100, 60) for col in range(4))
@@ -36,21 +37,21 @@ def drawn(boxes: tuple[Box, ...], size: tuple[int, int] = (460, 300)) -> Pixels:
 
 def test_tiles_by_themselves_are_not_contradicted() -> None:
     page = drawn(CELLS)
-    assert not contradicted(ROW, 0.0, Contents(page), Edges(page), CELLS)
+    assert not contradicted(ROW, 0.0, Picture.of(page), CELLS)
 
 
 def test_more_of_the_same_size_elsewhere_are_strays() -> None:
     others = [box.shifted(0, 140) for box in CELLS]
     assert strays(ROW, [*CELLS, *others], 400) == 4
     page = drawn((*CELLS, *others))
-    assert contradicted(ROW, 1.0, Contents(page), Edges(page), [*CELLS, *others])
+    assert contradicted(ROW, 1.0, Picture.of(page), [*CELLS, *others])
 
 
 @pytest.mark.parametrize("labels", [0.0, 1.0])
 def test_of_pictures_without_names_fewer_strays_are_too_many(labels: float) -> None:
     others = [box.shifted(0, 140) for box in CELLS[:2]]
     page = drawn((*CELLS, *others))
-    assert contradicted(ROW, labels, Contents(page), Edges(page), [*CELLS, *others]) is (labels == 0)
+    assert contradicted(ROW, labels, Picture.of(page), [*CELLS, *others]) is (labels == 0)
 
 
 def test_higher_pictures_of_the_same_columns_are_strays_where_the_screen_cuts_the_row() -> None:
@@ -94,7 +95,7 @@ def test_another_block_as_wide_as_all_pictures_without_names_is_their_next_secti
     block = Box(20, 140, 424, 128)
     page = drawn((*CELLS, block))
     assert sections(ROW, [block], 300)
-    assert contradicted(ROW, labels, Contents(page), Edges(page), [*CELLS, block]) is (labels == 0)
+    assert contradicted(ROW, labels, Picture.of(page), [*CELLS, block]) is (labels == 0)
     assert not sections(ROW, [Box(20, 140, 424, 95)], 300)
     assert not sections(ROW, [Box(60, 140, 384, 128)], 300)
 
@@ -106,7 +107,7 @@ def test_rows_that_go_on_with_wider_pictures_are_films_that_the_screen_cuts() ->
     page = drawn((*cells, *films))
     edges = Edges(page)
     assert widened(column, [*cells, *films], edges)
-    assert contradicted(column, 1.0, Contents(page), edges, [*cells, *films])
+    assert contradicted(column, 1.0, Picture.of(page), [*cells, *films])
     assert not widened(column, [*cells, films[0]], edges)
     # A shared screen beside a strip of tiles is as high as none of them.
     shared = Box(94, 20, 300, 240)
@@ -122,7 +123,7 @@ def test_a_row_cut_short_speaks_against_pictures_without_names(labels: float) ->
     lower = [box.shifted(0, 40) for box in short]
     assert goes_on(ROW, [*CELLS, *lower], 160)
     assert not goes_on(ROW, [*CELLS, *lower], 200)
-    assert contradicted(ROW, labels, Contents(page), Edges(page), [*CELLS, *short]) is (labels == 0)
+    assert contradicted(ROW, labels, Picture.of(page), [*CELLS, *short]) is (labels == 0)
 
 
 def test_upright_portraits_with_names_whose_next_row_the_screen_cuts_are_a_page() -> None:
@@ -130,16 +131,16 @@ def test_upright_portraits_with_names_whose_next_row_the_screen_cuts_are_a_page(
     short = tuple(Box(box.left, 128, 60, 40) for box in portraits)
     page = drawn((*portraits, *short), (320, 240))
     row = Lattice((portraits,), (8, 0))
-    assert contradicted(row, 1.0, Contents(page), Edges(page), [*portraits, *short])
+    assert contradicted(row, 1.0, Picture.of(page), [*portraits, *short])
     # Phones that are held upright in a call.
     alone = drawn(portraits, (320, 240))
-    assert not contradicted(row, 1.0, Contents(alone), Edges(alone), portraits)
+    assert not contradicted(row, 1.0, Picture.of(alone), portraits)
 
 
 def test_a_row_of_the_same_columns_under_a_heading_that_the_screen_cuts_is_a_page_of_films() -> None:
     short = tuple(Box(box.left, 128, 100, 32) for box in CELLS)
     page = drawn((*CELLS, *short), (460, 160))
-    assert contradicted(ROW, 1.0, Contents(page), Edges(page), [*CELLS, *short])
+    assert contradicted(ROW, 1.0, Picture.of(page), [*CELLS, *short])
     assert not scrolls(ROW, [*CELLS, *short], 200)
     # At the distance of the tiles it is the next row of a cropped gallery.
     assert not scrolls(ROW, [*CELLS, *(box.shifted(0, -40) for box in short)], 120)

@@ -12,9 +12,8 @@ from agent.classroom.styles import STYLES
 from agent.errors import PictureError
 from agent.layout import find, find_layout
 from agent.layout.call_bar import call_bars
-from agent.layout.contents import Contents
-from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
+from agent.layout.picture import Picture
 from agent.layout.search_profile import COARSE
 from agent.values import Box, Pixels
 from tests.agent.classroom.variations import random_gallery, random_page
@@ -48,8 +47,8 @@ def test_two_rows_taken_for_one_end_no_search(monkeypatch: pytest.MonkeyPatch) -
     joined = [Box(box.left, box.top, box.width, 2 * box.height + gap[1]) for box in tiles[3:6]]
     right = Lattice((tuple(tiles[:3]), tuple(tiles[3:6]), tuple(tiles[6:])), gap)
     wrong = Lattice((tuple(tiles[:3]), tuple(joined)), gap)
-    monkeypatch.setattr(find, "_hypotheses", lambda *_: iter([wrong, right]))
-    found = find.best_lattices(Contents(drawing.pixels), Edges(drawing.pixels), COARSE, expecting=False)
+    monkeypatch.setattr(find, "suggested", lambda *_: iter([wrong, right]))
+    found = find.best_lattices(Picture.of(drawing.pixels), COARSE, expecting=False)
     assert len(found[0].lattice.boxes) == len(tiles) == 8
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice, Pitch, complete, connected_components
-from agent.layout.page import page_mask
+from agent.layout.page import Page, page_mask
 from agent.values import Box
 
 PLACES = [[Box(20 + 108 * col, 20 + 68 * row, 100, 60) for col in range(4)] for row in range(3)]
@@ -20,7 +20,8 @@ def grown(shown: list[Box], over: Box | None = None) -> Lattice:
     if over:
         over.of(pixels)[:] = 60
     mask = page_mask(pixels, DARK)
-    return complete(Pitch(100, 60, 108, 68), PLACES[:2], Edges(pixels), mask, connected_components(mask))
+    page = Page(mask, connected_components(mask), DARK)
+    return complete(Pitch(100, 60, 108, 68), PLACES[:2], Edges(pixels), page)
 
 
 def test_tiles_that_subtitles_hide_are_in_their_row() -> None:

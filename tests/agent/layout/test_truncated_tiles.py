@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from agent.layout import find_layout
-from agent.layout.contents import Contents
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
+from agent.layout.picture import Picture
 from agent.layout.truncated_tiles import add_hidden_tiles, add_truncated_tiles
 from agent.values import Box
 from tests.agent.classroom.variations import random_gallery
@@ -95,16 +95,16 @@ def test_no_row_before_the_last_ends_early(
             (10, 5),
         )
 
-    assert add_hidden_tiles(lattice(columns), EDGES, Contents(DARK)) == lattice(full)
+    assert add_hidden_tiles(lattice(columns), Picture.of(DARK)) == lattice(full)
 
 
 def test_a_row_between_full_ones_is_full_where_cards_hide_both_of_its_ends() -> None:
     rows = tuple(tuple(box.shifted(0, 50 * row) for box in ROW) for row in range(3))
     dark = np.zeros((160, 320, 3), np.uint8)
-    edges, contents = Edges(dark), Contents(dark)
-    hidden = add_hidden_tiles(Lattice((rows[0], rows[1][1:2], rows[2]), (10, 5)), edges, contents)
+    picture = Picture.of(dark)
+    hidden = add_hidden_tiles(Lattice((rows[0], rows[1][1:2], rows[2]), (10, 5)), picture)
     assert hidden.rows == rows
-    short = add_hidden_tiles(Lattice((rows[0], rows[1], rows[2][1:2]), (10, 5)), edges, contents)
+    short = add_hidden_tiles(Lattice((rows[0], rows[1], rows[2][1:2]), (10, 5)), picture)
     assert short.rows[2] == rows[2][1:2]
 
 
@@ -119,5 +119,5 @@ def test_dark_cards_with_names_belong_to_the_last_row(
         pixels[box.top : box.bottom, box.left : box.right] = named("Theresa Webb", 0.4, room=30)
     # One card alone beside the middle one, which the picture was told by.
     lattice = Lattice((tuple(rows[0]), (rows[1][1],)), (10, 10))
-    last = add_hidden_tiles(lattice, Edges(pixels), Contents(pixels)).rows[1]
+    last = add_hidden_tiles(lattice, Picture.of(pixels)).rows[1]
     assert last == tuple(rows[1][col] for col in whole)
