@@ -19,7 +19,7 @@ from agent.tracking.held_layout import HeldLayout
 from agent.tracking.layout_search import BlockingSearch, FindLayout, LayoutAnswer, Search, SearchRequest
 from agent.tracking.layout_signature import make_signature, standing_tiles
 from agent.tracking.places import numbered
-from agent.tracking.search_scheduler import AT_ONCE, RETRY, SearchScheduler
+from agent.tracking.search_scheduler import RETRY, SearchScheduler
 from agent.values import Frame, Layout, Slot
 
 CONFIRM = (1.0, 3.0, 6.0, 12.0, 30.0, 60.0)
@@ -174,9 +174,10 @@ class LayoutWatch:
             return True
         if trusted and not self._in_doubt:
             return waited >= CONFIRM[min(past.confirmed, len(CONFIRM) - 1)]
-        # Something new is searched at once: a gallery that changed its shape must not wait.
+        # Something new is searched at once, also in the frame with which the last answer came: a gallery that
+        # changed its shape must not wait, and tiles of which none stands are given up unless a search goes on.
         first = past.failed == 0 and not trusted
-        return waited >= (AT_ONCE if first else RETRY[min(past.failed, len(RETRY) - 1)])
+        return first or waited >= RETRY[min(past.failed, len(RETRY) - 1)]
 
     @property
     def _in_doubt(self) -> bool:

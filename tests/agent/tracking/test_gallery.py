@@ -187,6 +187,20 @@ def test_a_last_row_that_moves_before_its_layout_is_found_makes_nobody_new() -> 
     assert len(ids) == len(shown)
 
 
+def test_tiles_are_never_all_given_up_while_a_gallery_changes_faster_than_it_is_searched() -> None:
+    """The layout found is that of a gallery which has changed once more by then: it is searched again."""
+    gallery = Gallery(Plan(style_named("zoom"), (1280, 720)))
+    scenes = [Script(1, count).scene_at(0) for count in (25, 25, 16, 9, 9, 9)]
+    tracker, searches = searched_late(0.4)
+    counts = []
+    for step, scene in enumerate(scenes):
+        searches[0].now = step / 2
+        counts.append(len(tracker.update(Frame(gallery.draw(scene).pixels, step / 2, 0.0))))
+    assert counts[0] == len(scenes[0].shown)
+    assert all(counts)
+    assert counts[-1] == len(scenes[-1].shown)
+
+
 def test_a_page_that_slides_by_one_gives_no_id_to_somebody_new() -> None:
     seen = people()
     tracker, _, ids = settled(seen[:6])
