@@ -174,8 +174,8 @@ class LayoutWatch:
             return True
         if trusted and not self._in_doubt:
             return waited >= CONFIRM[min(past.confirmed, len(CONFIRM) - 1)]
-        # Something new is searched at once, also in the frame with which the last answer came: a gallery that
-        # changed its shape must not wait, and tiles of which none stands are given up unless a search goes on.
+        # Something new is searched at once, also in the frame with which the last answer came: tiles of which
+        # none stands are given up unless a search goes on.
         first = past.failed == 0 and not trusted
         return first or waited >= RETRY[min(past.failed, len(RETRY) - 1)]
 
