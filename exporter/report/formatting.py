@@ -49,5 +49,5 @@ def percent(share: float) -> str:
 
 
 def unbroken(text: str) -> str:
-    """The text without line breaks before a percent sign and inside the number of an article."""
-    return re.sub(r"(\d) %", "\\1\u00a0%", text).replace("5(1)(f)", "5(1)\u2060(f)")
+    """The text without line breaks between a number and its unit, and inside the number of an article."""
+    return re.sub(r"(\d) (?=%|(?:s|min|h)\b)", "\\1\u00a0", text).replace("5(1)(f)", "5(1)\u2060(f)")

@@ -21,6 +21,9 @@ def test_shares() -> None:
     assert (percent(0.424), percent(1)) == ("42 %", "100 %")
 
 
-def test_a_number_and_its_percent_sign_stay_on_one_line() -> None:
+def test_a_number_and_its_unit_stay_on_one_line() -> None:
+    assert unbroken("It lasted 29 s, not 1 h 5 min or 3 sad faces") == (
+        "It lasted 29\u00a0s, not 1\u00a0h 5\u00a0min or 3 sad faces"
+    )
     assert unbroken("now 95 %; of 5 tiles") == "now 95\u00a0%; of 5 tiles"
     assert unbroken("Article 5(1)(f).") == "Article 5(1)\u2060(f)."

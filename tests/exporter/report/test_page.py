@@ -72,11 +72,11 @@ def test_it_says_what_a_lesson_was(tmp_path: Path) -> None:
     text = Page(render(session(tmp_path, frames=600, tiles=9))).text
     for said in (
         "Lesson of Thursday, 1 January 2026",
-        "10:00 to 10:02 · 2 min · 9 participants · drawn class",
+        "10:00 to 10:02 · 2\u00a0min · 9 participants · drawn class",
         "An expression is not a feeling.",
         "many sad",
         "4 of 9 faces look sad",
-        "It lasted 20 s.",
+        "It lasted 20\u00a0s.",
         "new topic",
         "Each participant, in the order of the gallery",
         "t8",
@@ -97,7 +97,7 @@ def test_an_alert_that_holds_to_the_end_says_so_with_its_length(tmp_path: Path) 
         "a", "alert", "looks", "Many faces look happy: 19 of 20 (95 %).", (), "room", 75.0, None
     )
     text = Page(render(dataclasses.replace(one, events=(event,)))).text
-    assert "It held until the end (44 s)." in text
+    assert "It held until the end (44\u00a0s)." in text
 
 
 def test_it_is_one_file_that_fetches_and_runs_nothing(tmp_path: Path) -> None:
