@@ -11,12 +11,14 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from agent.values import (
+    Advice,
     Alert,
     Marker,
     PolicyName,
     Scope,
+    Tempo,
 )
-from tests.browser.conftest import Agent, OpenPage, until
+from tests.browser.conftest import Agent, OpenPage, ready, until
 from tests.browser.rooms import ADVICE, lesson, snapshot, withheld
 
 pytestmark = pytest.mark.browser
@@ -195,3 +197,22 @@ def test_the_longest_words_with_an_arrow_stay_inside_their_panel(open_page: Open
         "words => words.filter(word => word.scrollWidth > word.clientWidth).map(word => word.textContent)"
     )
     assert cut == []
+
+
+def test_on_a_small_laptop_long_advice_leaves_room_for_what_is_uncertain(
+    open_page: OpenPage, agent: Agent
+) -> None:
+    given, full = lesson(), snapshot(1, 49)
+    text = "Keep the pace: what changes in the room speaks against neither."
+    evidence = (
+        "Turned to the camera: 94 % before, now 90 %; looking angry, disgusted, fearful or sad: 9 % before, "
+        "now 6 %; 36 of 42 faces read on average."
+    )
+    room = replace(full.room, intervals=given.room.intervals, advice=Advice(Tempo.KEEP, text, evidence))
+    agent.publish(replace(full, room=room))
+    page = ready(open_page("/", size=(1024, 700)))
+    expect(page.locator("#person-text")).to_contain_text("Uncertain: ")
+    panel, words = (page.locator(one).bounding_box() for one in (".person", "#person-text"))
+    assert panel is not None
+    assert words is not None
+    assert words["y"] + words["height"] <= panel["y"] + panel["height"]
