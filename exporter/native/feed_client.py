@@ -40,10 +40,15 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Event: there is no connection; ``is_refused``: the agent refused it, or is not trusted (TLS)."""
+    """Event: there is no connection.
+
+    ``is_refused``: the agent refused it, or is not trusted (TLS). ``is_unknown``: what came is not the feed
+    of this version.
+    """
 
     is_refused: bool
     reason: str
+    is_unknown: bool = False
 
 
 FeedEvent = Opened | Closed | HelloMessage | RoomMessage
@@ -181,7 +186,8 @@ class FeedClient:
         except (OSError, ConnectionClosed, InvalidHandshake, InvalidURI, FeedError) as error:
             return Closed(False, str(error))
         except msgspec.DecodeError as error:
-            return Closed(False, f"this is not the feed that the overlay knows: {error}")
+            reason = f"this is not the feed that the overlay knows: {error}"
+            return Closed(False, reason, is_unknown=True)
         finally:
             with self._lock:
                 self._socket = None

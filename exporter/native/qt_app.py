@@ -156,9 +156,10 @@ class Overlay:
             connection.opened()
             self._connection_info, self._sent = event.info, None
         elif isinstance(event, Closed):
-            if event.is_refused and not connection.refused:
-                logger.warning("the overlay cannot connect to the agent: %s", event.reason)
-            connection.closed(refused=event.is_refused)
+            before = connection.refused or connection.unknown
+            connection.closed(refused=event.is_refused, unknown=event.is_unknown)
+            if not before and (connection.refused or connection.unknown):
+                logger.warning("the overlay cannot follow the agent: %s", event.reason)
         elif isinstance(event, RoomMessage):
             self._scene.receive(event, monitors(points=sys.platform == "darwin"), now)
             self._trend.add(time_of(event), event.room.valence)

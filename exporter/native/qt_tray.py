@@ -74,7 +74,13 @@ class Tray:
         text = STATUS_TEXTS[health] or "Reading"
         self._state.setText(text)
         self._pause.setText("Resume" if health is OverlayHealth.PAUSED else "Pause")
-        reachable = health not in {OverlayHealth.CONNECTING, OverlayHealth.STALE, OverlayHealth.REFUSED}
+        unreachable = {
+            OverlayHealth.CONNECTING,
+            OverlayHealth.STALE,
+            OverlayHealth.REFUSED,
+            OverlayHealth.UNKNOWN,
+        }
+        reachable = health not in unreachable
         for action in (self._pause, self._mark):
             action.setEnabled(reachable)
         self._dashboard.setEnabled(health is not OverlayHealth.CONNECTING)

@@ -30,6 +30,7 @@ class OverlayHealth(StrEnum):
     LOST = "lost"
     PAUSED = "paused"
     REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
 ALPHA = {
@@ -51,21 +52,24 @@ STATUS_TEXTS = {
     OverlayHealth.LOST: "Source lost: the agent is trying to get the picture back",
     OverlayHealth.PAUSED: "Paused: nothing is read",
     OverlayHealth.REFUSED: "Not let in: start the overlay with the address that the agent printed",
+    OverlayHealth.UNKNOWN: "The agent is of another version: update it and the overlay",
 }
 
-GRAVE = frozenset({OverlayHealth.LOST, OverlayHealth.REFUSED})
+GRAVE = frozenset({OverlayHealth.LOST, OverlayHealth.REFUSED, OverlayHealth.UNKNOWN})
 
 
 @dataclass(slots=True)
 class ConnectionState:
     """The feed client's connection, the newest message, and three facts of the ``hello`` message.
 
-    These are the source's ``kind``; ``inferred``: the policy allows inferring expressions; and
+    ``unknown``: a message came that cannot be decoded, and since then none that can.
+    The facts are the source's ``kind``; ``inferred``: the policy allows inferring expressions; and
     ``tells_tiles``: the mode is ``tiles``, so single tiles are told and commands on them are taken.
     """
 
     is_open: bool = False
     refused: bool = False
+    unknown: bool = False
     last: float | None = None
     message: RoomMessage | None = None
     kind: str = ""
@@ -76,18 +80,22 @@ class ConnectionState:
         """Note an open connection; the last message stays until it is too old."""
         self.is_open, self.refused = True, False
 
-    def closed(self, *, refused: bool) -> None:
-        """Note a closed or refused connection."""
+    def closed(self, *, refused: bool, unknown: bool = False) -> None:
+        """Note a closed or refused connection; ``unknown``: its messages are of no feed that we know."""
         self.is_open, self.refused = False, refused
+        # Until a message is understood: each new attempt would else say "Connecting" for a moment.
+        self.unknown = self.unknown or unknown
 
     def received(self, message: RoomMessage, now: float) -> None:
         """Note a message."""
-        self.message, self.last = message, now
+        self.message, self.last, self.unknown = message, now, False
 
     def health(self, now: float) -> OverlayHealth:
         """The state at the time ``now``."""
         if self.refused:
             return OverlayHealth.REFUSED
+        if self.unknown:
+            return OverlayHealth.UNKNOWN
         if self.message is None or self.last is None:
             return OverlayHealth.CONNECTING
         if now - self.last > STALE_AFTER:

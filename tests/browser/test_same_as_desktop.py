@@ -206,6 +206,7 @@ def test_a_source_is_judged_the_same_and_said_in_the_same_words(workbench: Page)
         given,
     )
     assert conditions == [health_of(one, kind).value for kind, one in cases]
-    # Whoever is not let in needs another address on a page than the overlay does.
-    others = {OverlayHealth.LIVE, OverlayHealth.REFUSED}
+    # Whoever is not let in needs another address on a page than the overlay does;
+    # and a page is of its agent's version.
+    others = {OverlayHealth.LIVE, OverlayHealth.REFUSED, OverlayHealth.UNKNOWN}
     assert marks == {health.value: STATUS_TEXTS[health] for health in OverlayHealth if health not in others}

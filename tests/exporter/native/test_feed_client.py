@@ -125,6 +125,18 @@ def test_a_certificate_that_nothing_speaks_for_is_said_as_a_refusal(tmp_path: Pa
         assert "the agent's certificate is not trusted (self-signed certificate)" in closed.reason
 
 
+def test_a_feed_of_another_version_is_told_apart_from_no_agent() -> None:
+    with serve(lambda socket: socket.send('{"type": "hello", "protocol": 7}'), "127.0.0.1", 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.socket.getsockname()[1]
+        where = AgentLocator(fixed=ConnectionInfo(feed=f"ws://127.0.0.1:{port}/feed", token="any"))  # noqa: S106
+        with following(where) as (_, events):
+            closed = next_of(events, Closed)
+            assert isinstance(closed, Closed)
+            assert (closed.is_refused, closed.is_unknown) == (False, True)
+            assert "is not the feed that the overlay knows" in closed.reason
+
+
 def test_without_an_agent_it_says_so_and_asks_nobody(tmp_path: Path) -> None:
     with following(AgentLocator(tmp_path / "none.json")) as (client, events):
         closed = next_of(events, Closed)

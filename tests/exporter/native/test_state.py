@@ -66,6 +66,19 @@ def test_a_picture_that_people_send_is_not_lost_but_not_shared(
     assert connected(got, kind).health(10.5) is health
 
 
+def test_a_feed_that_cannot_be_read_is_said_until_one_can() -> None:
+    connection = ConnectionState()
+    connection.opened()
+    connection.closed(refused=False, unknown=True)
+    assert connection.health(1.0) is OverlayHealth.UNKNOWN
+    connection.opened()
+    assert connection.health(1.1) is OverlayHealth.UNKNOWN
+    connection.closed(refused=False)
+    assert connection.health(1.2) is OverlayHealth.UNKNOWN
+    connection.received(message(), 2.0)
+    assert connection.health(2.1) is OverlayHealth.LIVE
+
+
 def test_readings_go_stale_and_come_back() -> None:
     connection = connected(message())
     assert connection.health(10.0 + STALE_AFTER + 0.1) is OverlayHealth.STALE
