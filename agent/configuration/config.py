@@ -102,7 +102,7 @@ class MqttConfig(Section, frozen=True):
     port: Annotated[int, Meta(ge=1, le=65535)] = 1883
     tls: bool = False
     topic: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^#+\x00]+$")] = "readtheroom"
-    user: str | None = None
+    user: Annotated[str, Meta(max_length=1000)] | None = None
     hz: Annotated[float, Meta(gt=0, le=30)] = 1.0
 
 

@@ -80,8 +80,8 @@ def main() -> None:
         sys.exit(2)
     file = Path(given[0]) if given else CONNECTION_FILE
     try:
-        if not file.exists():
-            print(f"waiting for an agent: there is no {file}", file=sys.stderr)
+        if not file.is_file():
+            print(f"waiting for an agent: there is no file {file}", file=sys.stderr)
         show(file)
     except FeedError as error:
         sys.exit(str(error))
@@ -94,6 +94,9 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of stdout has gone; without this, Python reports it again when it flushes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(f"{error.filename or 'the output'} cannot be used: {error.strerror}")
 
 
 def _reason(refusal: InvalidStatus) -> str:

@@ -43,7 +43,23 @@ def given_path(given: str | Path) -> Path:
         raise RecordError(f"{given}: there is no such user's home; write the path in full") from None
     except OSError as error:
         raise RecordError(f"{given} cannot be used: {error_with_advice(error, 'name another')}") from None
+    if _is_loop(path):
+        raise RecordError(
+            f"{given} cannot be used: it is a symbolic link that leads back to itself; name another"
+        )
     return path
+
+
+def _is_loop(path: Path) -> bool:
+    """Whether symbolic links on the way to ``path`` form a circle; ``exists`` is then only False."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    except ValueError:
+        # A null character: what opens the file says so.
+        return False
+    return False
 
 
 def check_ending(path: Path | None, kind: Kind, flag: str) -> None:

@@ -185,6 +185,16 @@ def test_the_python_client_says_what_is_wrong_with_a_connection_file(
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_the_python_client_says_that_the_disk_is_full(tmp_path: Path) -> None:
+    with serving(tmp_path) as server, Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "exporter.clients.python_client", str(server.connection_file)]
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "the output cannot be used: No space left on device\n")
+
+
 def test_the_python_client_says_that_it_waits_for_an_agent(tmp_path: Path) -> None:
     # A shell starts what it does not wait for with this signal ignored, and its children inherit that.
     code = (

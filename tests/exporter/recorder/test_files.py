@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -7,7 +9,7 @@ import pytest
 
 from agent.errors import ConfigError, RecordError
 from exporter.recorder.files import check_ending, check_target, given_path, replacing
-from exporter.recorder.folder import chosen_folder, find_session
+from exporter.recorder.folder import chosen_folder, find_session, new_path
 
 LONG = "x" * 300
 
@@ -59,3 +61,12 @@ def test_what_failed_half_way_leaves_the_old_file(tmp_path: Path) -> None:
         fail()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("name", ["one", "one/lesson.session"])
+def test_links_in_a_circle_are_named(name: str, tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to("one")
+    with pytest.raises(RecordError, match="leads back to itself; name another"):
+        new_path(str(tmp_path / name), datetime(2026, 1, 31, 9, 5))
