@@ -29,9 +29,12 @@ from exporter.recorder.folder import (
 from exporter.recorder.session import RecordedSession, load_session
 from exporter.report.formatting import clock, day
 from exporter.report.page import render
-from exporter.words import duration
+from exporter.words import counted, duration
 
 DEFAULT_TABLE: TableName = "readings"
+
+OTHER_COLUMNS = 72
+"""Width of the list's columns beside the name; in a narrower terminal each session has two lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,15 +156,36 @@ def print_sessions(sessions: list[ListedSession], none: str, prefix: str = "") -
     if not sessions:
         print(f"{none[0].upper()}{none[1:]}.")
         return
+    console = Console(highlight=False)
+    if max(len(one.name) for one in sessions) + OTHER_COLUMNS > console.width:
+        for one in sessions:
+            facts = ", ".join(fact for fact in _facts(one) if fact)
+            # No line of ours is broken: the name is what the user has to type.
+            print(f"{one.name}\n  {facts}")
+    else:
+        _print_table(console, sessions)
+    print(f"Its report: readtheroom report {prefix}SESSION (or {prefix}{LATEST})")
+
+
+def _print_table(console: Console, sessions: list[ListedSession]) -> None:
     shown = Table(box=None, pad_edge=False)
     # The name is what the user has to type: the other columns are wrapped.
     shown.add_column("session", no_wrap=True)
     for heading in ("when", "length", "participants", "size"):
         shown.add_column(heading, justify="right" if heading in {"participants", "size"} else "left")
     for one in sessions:
-        shown.add_row(one.name, *describe_session(one), f"{one.size / 1e6:.1f} MB")
-    Console(highlight=False).print(shown)
-    print(f"Its report: readtheroom report {prefix}SESSION (or {prefix}{LATEST})")
+        when, length, people = describe_session(one)
+        shown.add_row(one.name, when, length, people, _size(one))
+    console.print(shown)
+
+
+def _facts(one: ListedSession) -> tuple[str, ...]:
+    when, length, people = describe_session(one)
+    return when, length, counted(int(people), "participant") if people else "", _size(one)
+
+
+def _size(one: ListedSession) -> str:
+    return f"{one.size / 1e6:.1f} MB"
 
 
 def describe_session(one: ListedSession) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import random
+import re
 import shutil
 import sqlite3
 import sys
@@ -39,7 +40,8 @@ def refused(capsys: Capture, *arguments: str) -> str:
     return lines[0]
 
 
-def test_the_list_names_the_session(session: Path, capsys: Capture) -> None:
+def test_the_list_names_the_session(session: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     assert main(["report"]) == 0
     told = capsys.readouterr().out
     assert NAME in told
@@ -48,12 +50,15 @@ def test_the_list_names_the_session(session: Path, capsys: Capture) -> None:
 
 
 @pytest.mark.usefixtures("session")
-def test_the_name_that_has_to_be_typed_is_whole_in_a_narrow_terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+@pytest.mark.parametrize("columns", ["20", "80"])
+def test_the_list_can_be_read_in_a_narrow_terminal(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("COLUMNS", columns)
     assert main(["report"]) == 0
-    assert f"{NAME} " in capsys.readouterr().out
+    name, facts = capsys.readouterr().out.splitlines()[:2]
+    assert name == NAME
+    assert re.fullmatch(r"  \w+, \d+ \w+ \d{4}, \d\d:\d\d, \d+ .*, \d+ participants, \d\.\d MB", facts)
 
 
 def test_without_any_session_it_says_how_to_record_one(home: Path, capsys: Capture) -> None:
