@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from agent.errors import OfferError
 
@@ -21,6 +22,7 @@ MOST_MEDIA = 8
 CANDIDATE = "a=candidate:"
 PORT, PORTS = re.compile("[0-9]{1,5}"), range(1, 65536)
 MEDIA = "m="
+DIRECTIONS = frozenset({"a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive"})
 ANY_LINE = re.compile("[a-z]=")
 CREDENTIALS = ("a=ice-ufrag:", "a=ice-pwd:")
 WELL_FORMED = re.compile(r"candidate:\S+ [0-9]+ \S+ [0-9]+ \S+ [0-9]+ typ \S")
@@ -50,7 +52,21 @@ def cleaned(offer: str, allows: Allows) -> str:
     candidates = sum(line.startswith(CANDIDATE) for line in kept)
     if candidates > MOST_CANDIDATES:
         raise OfferError(f"the offer has {candidates} candidates, but at most {MOST_CANDIDATES} are allowed")
-    return "\r\n".join(kept) + "\r\n"
+    return "\r\n".join(_with_directions(kept)) + "\r\n"
+
+
+def _with_directions(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, with a direction in each media section, which aiortc requires.
+
+    RFC 8866, 6.7: a section without one has the session's, which is by default sendrecv.
+    """
+    sections = [index for index, line in enumerate(lines) if line.startswith(MEDIA)] + [len(lines)]
+    session = next((line for line in lines[: sections[0]] if line in DIRECTIONS), "a=sendrecv")
+    yield from lines[: sections[0]]
+    for start, end in pairwise(sections):
+        yield from lines[start:end]
+        if not DIRECTIONS.intersection(lines[start:end]):
+            yield session
 
 
 def _stays(line: str, allows: Allows) -> bool:

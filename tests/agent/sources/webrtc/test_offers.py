@@ -78,6 +78,17 @@ def test_a_bad_offer_is_refused_by_name_and_leaves_nothing(
     play(work())
 
 
+def test_an_offer_without_a_direction_sends() -> None:
+    async def work() -> None:
+        with Senders() as senders:
+            async with Sender(coloured(*RED), "VP8") as sender:
+                offer = replaced(await sender.offer(), "a=sendonly\r\n", "")
+                answer = await senders.open(offer)
+        assert "a=recvonly" in answer.sdp
+
+    play(work())
+
+
 def test_h264_in_one_packet_per_slice_is_refused_with_what_is_needed() -> None:
     async def work() -> None:
         with Senders() as senders:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.errors import OfferError
-from agent.sources.webrtc.sdp import MOST_CANDIDATES, Fragment, cleaned, usable_candidate
+from agent.sources.webrtc.sdp import DIRECTIONS, MOST_CANDIDATES, Fragment, cleaned, usable_candidate
 
 OWN = "candidate:1 1 udp 2130706431 192.168.1.5 40000 typ host"
 HEAD = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
@@ -39,7 +39,7 @@ def test_only_allowed_addresses_are_contacted(candidate: str, stays: bool) -> No
     assert usable_candidate(candidate, allows_home) is stays
     offer = cleaned(f"{HEAD}a={candidate}\r\na=mid:0\r\n", allows_home)
     assert (candidate in offer) is stays
-    assert offer.endswith("a=mid:0\r\n")
+    assert "\r\na=mid:0\r\n" in offer
 
 
 def test_the_end_of_candidates_is_not_believed() -> None:
@@ -47,7 +47,8 @@ def test_the_end_of_candidates_is_not_believed() -> None:
 
 
 def test_bare_line_feeds_are_mended() -> None:
-    assert cleaned(HEAD.replace("\r\n", "\n"), allows_home) == HEAD
+    offer = HEAD + "a=sendonly\r\n"
+    assert cleaned(offer.replace("\r\n", "\n"), allows_home) == offer
 
 
 @pytest.mark.parametrize(
@@ -97,3 +98,19 @@ def test_any_text_is_cleaned_or_refused(first: str, second: str) -> None:
             assert cleaned(text, allows_home).startswith("v=0")
         with contextlib.suppress(OfferError):
             Fragment(text[:200], allows_home)
+
+
+@pytest.mark.parametrize(
+    ("session", "section", "directions"),
+    [
+        ("", "", ["a=sendrecv"]),
+        ("", "a=sendonly\r\n", ["a=sendonly"]),
+        ("a=recvonly\r\n", "", ["a=recvonly", "a=recvonly"]),
+        ("a=recvonly\r\n", "a=sendonly\r\n", ["a=recvonly", "a=sendonly"]),
+    ],
+)
+def test_a_section_without_a_direction_has_the_session_s(
+    session: str, section: str, directions: list[str]
+) -> None:
+    lines = cleaned(HEAD.replace("m=", f"{session}m=") + section, allows_home).splitlines()
+    assert [line for line in lines if line in DIRECTIONS] == directions
