@@ -98,6 +98,7 @@ def test_an_empty_file_and_an_empty_section_are_the_defaults(tmp_path: Path) -> 
         ("analysis: {hz: 0}", "analysis.hz is 0"),
         ("baseline: {limit: 9}", "baseline.limit is 9"),
         ("mqtt: {host: ''}", "mqtt.host is '', but must be a text of at least 1 character"),
+        (f"mqtt: {{user: {'n' * 1001}}}", "but must be a text of at most 1000 characters"),
         ("consent: {languages: []}", "consent.languages is [], but must be a list of at least 1 item"),
         (
             f"alerts: {{rules: [{{kind: camera_off, name: {'n' * 61}}}]}}",
