@@ -15,8 +15,9 @@ from agent.layout.picture import Picture
 from agent.layout.seams import tightened
 from agent.values import Box
 
-FEWEST = 2
-"""Minimum number of tiles in a strip."""
+FEWEST, LINES = 2, 2
+"""Minimum number of tiles in a strip, and maximum number of its rows or columns: Zoom and Meet show two
+columns in a wide window."""
 LARGER = 4.0
 """Minimum area of a stage in tiles of its strip: 13 to 107 on drawn screens of four programs."""
 MARGINS = 0.5
@@ -78,10 +79,11 @@ def _with_stage(lattice: Lattice) -> list[tuple[Box, tuple[int, int], bool]]:
     large, strip = lattice.stage, lattice.bounds
     if large is None:
         return tiles
-    row, col = (1, 0) if is_row(lattice) else (0, 1)
-    first = large.bottom <= strip.top if is_row(lattice) else large.right <= strip.left
-    if not first:
-        return [*tiles, (large, (row, col), True)]
+    stacked = large.bottom <= strip.top or large.top >= strip.bottom
+    if large.top >= strip.bottom or (large.left >= strip.right and not stacked):
+        end = (len(lattice.rows), 0) if stacked else (0, max(map(len, lattice.rows)))
+        return [*tiles, (large, end, True)]
+    row, col = (1, 0) if stacked else (0, 1)
     return [(large, (0, 0), True), *((box, (y + row, x + col), name) for box, (y, x), name in tiles)]
 
 
@@ -91,8 +93,12 @@ def is_row(lattice: Lattice) -> bool:
 
 
 def _is_strip(lattice: Lattice) -> bool:
-    column = all(len(row) == 1 for row in lattice.rows)
-    return len(lattice.boxes) >= FEWEST and (is_row(lattice) or column)
+    return len(lattice.boxes) >= FEWEST and _lines(lattice) <= LINES
+
+
+def _lines(lattice: Lattice) -> int:
+    """Number of rows or columns of a lattice, whichever is less."""
+    return min(len(lattice.rows), max(map(len, lattice.rows)))
 
 
 def _is_beside(component: Box, lattice: Lattice) -> bool:
@@ -102,7 +108,11 @@ def _is_beside(component: Box, lattice: Lattice) -> bool:
         return False
     if not ASPECTS[0] <= component.width / component.height <= WIDEST:
         return False
-    if is_row(lattice):
+    stacked = component.bottom <= strip.top or component.top >= strip.bottom
+    # Beside two columns, a speaker may stand on any side.
+    if _lines(lattice) == 1 and is_row(lattice) != stacked:
+        return False
+    if stacked:
         shared = min(component.right, strip.right) - max(component.left, strip.left)
         return shared >= OVERLAP * min(component.width, strip.width)
     shared = min(component.bottom, strip.bottom) - max(component.top, strip.top)

@@ -71,9 +71,18 @@ def test_a_large_card_beside_a_strip_in_a_call() -> None:
     assert len(find_layout(pixels).slots) == 4
 
 
+@pytest.mark.parametrize("left", [60, 960], ids=["left", "right"])
+def test_a_large_speaker_beside_two_columns(left: int) -> None:
+    strip = [Box(left + 132 * col, 40 + 78 * row, 124, 70) for row in range(3) for col in range(2)]
+    boxes = [*strip[:5], Box(340 if left == 60 else 60, 40, 880, 495)]
+    layout = find_layout(call(6, boxes))
+    assert matched(layout, boxes) == len(boxes) == len(layout.slots)
+
+
 FIRST, SECOND = Box(100, 60, 80, 45), Box(188, 60, 80, 45)
 ROW = Lattice(((FIRST, SECOND),), (8, 8), (True, False))
 COLUMN = Lattice(((FIRST,), (FIRST.shifted(0, 53),)), (8, 8), (True, False))
+PAIRS = Lattice(((FIRST, SECOND), (FIRST.shifted(0, 53),)), (8, 8), (True, False, False))
 
 
 @pytest.mark.parametrize(
@@ -83,11 +92,14 @@ COLUMN = Lattice(((FIRST,), (FIRST.shifted(0, 53),)), (8, 8), (True, False))
         (ROW, Box(20, 0, 320, 50), [(0, 0), (1, 0), (1, 1)]),
         (COLUMN, Box(200, 0, 320, 180), [(0, 0), (1, 0), (0, 1)]),
         (COLUMN, Box(0, 0, 90, 180), [(0, 0), (0, 1), (1, 1)]),
+        (PAIRS, Box(280, 0, 320, 180), [(0, 0), (0, 1), (1, 0), (0, 2)]),
+        (PAIRS, Box(0, 0, 90, 180), [(0, 0), (0, 1), (0, 2), (1, 1)]),
+        (PAIRS, Box(20, 180, 320, 180), [(0, 0), (0, 1), (1, 0), (2, 0)]),
     ],
-    ids=["below", "above", "right", "left"],
+    ids=["below", "above", "right", "left", "right of pairs", "left of pairs", "below pairs"],
 )
 def test_a_stage_has_a_place_of_its_own(strip: Lattice, stage: Box, places: list[tuple[int, int]]) -> None:
     tiles = placed(replace(strip, stage=stage))
     assert [place for _, place, _ in tiles] == places
     assert [box for box, _, _ in tiles if box not in strip.boxes] == [stage]
-    assert [named for box, _, named in tiles if box in strip.boxes] == [True, False]
+    assert [named for box, _, named in tiles if box in strip.boxes] == list(strip.named)
