@@ -15,6 +15,7 @@ from agent.layout.edges import Edges
 from agent.layout.label import NAMELESS, names_shown
 from agent.layout.lattice import Lattice, same_size
 from agent.layout.picture import Picture
+from agent.layout.scrolling import in_call, scrolls_off
 from agent.values import Box, Pixels
 
 CROSSED = 0.3
@@ -33,9 +34,9 @@ ROW = 3
 """Minimum number of equal pictures in a row inside a cell that make it a page; camera video shows none."""
 FOOTED = 0.5
 """Minimum share of cells with a footer at which they are cards."""
-FOOTER = 0.18
+FOOTER = 0.1
 """Minimum height of a footer, as a share of the cell's: a card has its text there, a tile has its name on the
-video."""
+video. One line of text below a portrait takes 0.1 to 0.17."""
 PAPER = 0.3
 """Minimum share of paper in a row of pixels, also where a bold headline stands."""
 SHEET = 0.7
@@ -44,6 +45,8 @@ PAPER_LEVELS = 4
 """Maximum difference in levels between paper and its colour next to compressed text."""
 UPRIGHT = 0.8
 """Width over height below which a cell with a name may be a portrait on a page that scrolls."""
+ALONE = 16
+"""Shorter side of a single picture over the maximum gap to others on the same wall of photos."""
 FEW = 4
 """Minimum number of cells with names beside which pictures of other sizes are unrelated; fewer may be any
 pictures."""
@@ -70,7 +73,8 @@ def contradicted(lattice: Lattice, labels: float, picture: Picture, components: 
         or (nameless and sections(lattice, ordered, edges.height))
         or widened(lattice, ordered, edges)
         or scrolls(lattice, ordered, edges.height)
-        or cards(lattice, picture.contents)
+        or scrolls_off(lattice, picture.contents, upright=upright)
+        or (cards(lattice, picture.contents) and not in_call(lattice, picture.contents))
         or crossed(lattice, ordered, edges) >= CROSSED
         or crowded(lattice, ordered, edges) >= CROWDED
     )
@@ -126,7 +130,10 @@ def strays(lattice: Lattice, components: Sequence[Box], height: int) -> int:
 def neighbours(lattice: Lattice, components: Sequence[Box], edges: Edges) -> int:
     """Number of pictures of other sizes that are as close to the lattice as its cells are to each other."""
     first = lattice.whole
-    inner, reach = lattice.bounds, max(lattice.gap) + BORDER
+    # The distance to the pictures beside a single one is unknown.
+    alone = len(lattice.boxes) == 1
+    inner = lattice.bounds
+    reach = BORDER + (min(first.width, first.height) // ALONE if alone else max(lattice.gap))
     size = inner.width + 2 * reach, inner.height + 2 * reach
     around = Box(inner.left - reach, inner.top - reach, *size)
     found: list[Box] = []

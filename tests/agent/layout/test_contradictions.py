@@ -21,6 +21,7 @@ from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
 from agent.layout.picture import Picture
 from agent.values import Box, Pixels
+from tests.agent.layout.windows import call
 
 CELLS = tuple(Box(20 + 108 * col, 20, 100, 60) for col in range(4))
 ROW = Lattice((CELLS,), (8, 8))
@@ -123,7 +124,13 @@ def test_a_row_cut_short_speaks_against_pictures_without_names(labels: float) ->
     lower = [box.shifted(0, 40) for box in short]
     assert goes_on(ROW, [*CELLS, *lower], 160)
     assert not goes_on(ROW, [*CELLS, *lower], 200)
-    assert contradicted(ROW, labels, Picture.of(page), [*CELLS, *short]) is (labels == 0)
+    # With names, it is the picture of a gallery that is cut below, unless a heading stands above.
+    cells, under = ([box.shifted(0, -12) for box in boxes] for boxes in (CELLS, short))
+    top = Lattice((tuple(cells),), (8, 8))
+    higher = np.ascontiguousarray(page[12:])
+    found = [*cells, *under]
+    assert contradicted(top, labels, Picture.of(higher), found) is (labels == 0)
+    assert contradicted(ROW, labels, Picture.of(page), [*CELLS, *short])
 
 
 def test_upright_portraits_with_names_whose_next_row_the_screen_cuts_are_a_page() -> None:
@@ -157,6 +164,29 @@ def test_text_on_paper_below_pictures_makes_cards() -> None:
     for box in CELLS:
         cv2.rectangle(page, (box.left, 20), (box.right - 1, 40), (60, 60, 64), -1)
     assert not cards(ROW, Contents(page))
+
+
+def test_one_line_of_text_on_paper_makes_cards_except_in_a_call() -> None:
+    boxes = [Box(60 + 300 * col, 60 + 260 * row, 290, 250) for row in range(2) for col in range(4)]
+    pixels = call(6, boxes)
+    for box in boxes:
+        pixels[box.bottom - 38 : box.bottom, box.left : box.right] = (42, 42, 46)
+        cv2.putText(pixels, "A name", (box.left + 9, box.bottom - 13), cv2.FONT_HERSHEY_PLAIN, 1, (220,) * 3)
+    lattice = Lattice((tuple(boxes[:4]), tuple(boxes[4:])), (10, 10))
+    assert cards(lattice, Contents(pixels))
+    assert not contradicted(lattice, 1.0, Picture.of(pixels), boxes)
+    pixels[640:] = pixels[-1, 0]
+    assert contradicted(lattice, 1.0, Picture.of(pixels), boxes)
+
+
+def test_pictures_around_a_single_one_make_a_wall() -> None:
+    boxes = (Box(20, 40, 160, 200), Box(194, 40, 160, 140), Box(20, 254, 160, 120), Box(194, 194, 160, 180))
+    page = drawn(boxes, (380, 400))
+    single = Lattice((boxes[:1],), (0, 0))
+    assert neighbours(single, boxes, Edges(page)) == 3
+    assert contradicted(single, 1.0, Picture.of(page), boxes)
+    alone = drawn(boxes[:1], (380, 400))
+    assert not contradicted(single, 1.0, Picture.of(alone), boxes[:1])
 
 
 def test_a_cropped_gallery_of_which_the_edge_cuts_a_row_does_not_scroll() -> None:
