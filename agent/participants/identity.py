@@ -38,9 +38,9 @@ participant replaced another."""
 DOUBT, LONG_DOUBT = 1.0, 3.0
 """Seconds during which a label that fits nobody is taken for covered (by a dialog or the pointer) if there
 was no cut; the longer time applies where it resembles the label that was there."""
-HALF_TILE = 2.0
+HALF_TILE = 5.0
 """Seconds during which a slot that appears while the layout is still being searched gets no participant. Must
-exceed the longest search."""
+exceed two searches on a busy machine: the layout may have changed again when the first one ends."""
 CHECK_EVERY = 2.0
 """Seconds after which each label is compared in full, although its fast check says that it stayed."""
 TURNED = 0.5

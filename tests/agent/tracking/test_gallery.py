@@ -173,9 +173,10 @@ def searched_late(delay: float) -> tuple[GalleryTracker, list[LateSearch]]:
     return GalleryTracker(find_layout, search=search), searches
 
 
-def test_a_last_row_that_moves_before_its_layout_is_found_makes_nobody_new() -> None:
+@pytest.mark.parametrize("delay", [0.4, 2.4])
+def test_a_last_row_that_moves_before_its_layout_is_found_makes_nobody_new(delay: float) -> None:
     script, gallery = Script(1, 25), Gallery(Plan(style_named("zoom"), (1280, 720)))
-    tracker, searches = searched_late(0.4)
+    tracker, searches = searched_late(delay)
     ids, shown, counts = set(), set(), set()
     for step in range(45):
         drawing = gallery.draw(script.scene_at(55 + step / 5))
