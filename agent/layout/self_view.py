@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agent.layout.camera import centred_card
 from agent.layout.cell_evidence import sides_seen
+from agent.layout.covering import CORNER, covers
 from agent.layout.edges import LEAST_JUMP, jumps
 from agent.layout.gallery_rules import ABOUT, LIFE, SHAPES
 from agent.layout.lattice import SMALLEST, Lattice
@@ -31,8 +32,6 @@ FLUSH = 2
 """Maximum distance in pixels of sides that coincide."""
 LARGEST = 0.75
 """Maximum width and height of a self-view in tiles, of those tiles that it may float over."""
-CORNER = 10
-"""Maximum radius in pixels of a rounded corner."""
 ALIKE, FEWEST = 4, 2
 """Maximum difference in pixels of tiles of one size, and minimum number of tiles that the self-view does not
 touch."""
@@ -195,6 +194,8 @@ def _is_self_view(box: Box, lattice: Lattice, picture: Picture) -> bool:
     placed = all(_floats_over(box, tile) for tile in tiles if tile.intersection(box))
     if not (shaped and placed and sides_seen(box, picture.edges) == 4 and picture.contents.has_label(box)):
         return False
+    if not covers(box, [tile for tile in tiles if tile.intersection(box)], picture.edges):
+        return False
     if picture.contents.camera_on(box):
         return picture.contents.variety(box) >= LIFE
     return centred_card(box.of(picture.pixels))
@@ -215,4 +216,4 @@ def _floats_over(box: Box, tile: Box) -> bool:
     ends, others = ((one.left, one.top, one.right, one.bottom) for one in (box, tile))
     flush = sum(abs(a - b) <= FLUSH for a, b in zip(ends, others, strict=True))
     out = box.intersection(tile) < box.area
-    return small and not box.intersection(name) and not middle and (out or flush != 1)
+    return small and not box.intersection(name) and not middle and (out or flush == 0)

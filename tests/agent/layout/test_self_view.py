@@ -24,7 +24,7 @@ ALONE = [Box(106, 16, 1068, 600)]
     ids=["over a tile", "over the upper corner", "over a tile and the page", "below the tiles", "over one"],
 )
 def test_a_self_view_is_a_tile_of_its_own(tiles: list[Box], floating: Box) -> None:
-    layout = find_layout(call(7, [*tiles, floating]))
+    layout = find_layout(call(8, [*tiles, floating]))
     assert matched(layout, [*tiles, floating]) == len(tiles) + 1 == len(layout.slots)
     assert layout.slots[-1].box.iou(floating) >= 0.9
     places = [(slot.row, slot.col) for slot in layout.slots]
