@@ -116,7 +116,8 @@ class Slot:
     """One position in a gallery: the tile's whole rectangle and the part that holds the video.
 
     ``video`` equals ``box`` unless the video is pillarboxed or letterboxed inside the tile. ``row`` and
-    ``col`` count from 0 in reading order. ``named`` is true if a name label was seen in the tile.
+    ``col`` count from 0 in reading order. ``named`` is true if a name label was seen in the tile, ``in_call``
+    if the controls of a call were seen beside its gallery; they are looked for where names do not show.
     """
 
     box: Box
@@ -125,6 +126,7 @@ class Slot:
     video: Box
     camera_on: bool
     named: bool = False
+    in_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,10 @@ def _layout(pixels: Pixels, lattice: Lattice, straight: Straightened, factor: in
     for found, place, named in placed(lattice):
         box = straight.in_photo(found)
         full = Box(box.left * factor, box.top * factor, box.width * factor, box.height * factor)
-        slots.append(_slot(pixels, full.clipped(width, height), place, named))
+        slots.append(_slot(pixels, full.clipped(width, height), place, named, lattice.in_call))
     return Layout(width, height, tuple(slots))
 
 
-def _slot(pixels: Pixels, box: Box, place: tuple[int, int], named: bool) -> Slot:
+def _slot(pixels: Pixels, box: Box, place: tuple[int, int], named: bool, in_call: bool) -> Slot:
     on, video = look_into(pixels, box)
-    return Slot(box, *place, video, on, named)
+    return Slot(box, *place, video, on, named, in_call)

@@ -36,7 +36,8 @@ class Lattice:
     """Tiles of one size in rows: ``rows`` from top to bottom, each from left to right; gaps in pixels (x, y).
 
     ``named`` tells for each tile whether it carries a name. ``stage`` is the much larger tile beside a strip,
-    ``floating`` the self-view over a corner. All three are set once they are known.
+    ``floating`` the self-view over a corner, ``in_call`` whether the controls of a call were seen
+    beside tiles without names. All four are set once they are known.
     """
 
     rows: tuple[tuple[Box, ...], ...]
@@ -44,6 +45,7 @@ class Lattice:
     named: tuple[bool, ...] = ()
     stage: Box | None = None
     floating: Box | None = None
+    in_call: bool = False
 
     @property
     def boxes(self) -> tuple[Box, ...]:

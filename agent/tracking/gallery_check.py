@@ -18,8 +18,8 @@ LARGE = 0.2
 
 FEW, HALF, MOST = 0.25, 0.5, 2 / 3
 """Minimum shares of the video tiles that must show a face. FEW: a large gallery with names, in which
-everybody may look down. More than HALF: a small gallery with names. More than MOST: a gallery without
-names."""
+everybody may look down. More than HALF: a small gallery with names, or one beside the controls of a
+call. More than MOST: a gallery without either."""
 
 
 def is_meeting_gallery(tiles: Sequence[Tile], faces: Collection[str], area: int) -> bool:
@@ -32,4 +32,4 @@ def is_meeting_gallery(tiles: Sequence[Tile], faces: Collection[str], area: int)
     named = names_shown(sum(tile.slot.named for tile in tiles) / max(len(tiles), 1))
     if named and sum(tile.slot.box.area for tile in tiles) >= LARGE * area:
         return found >= max(FEW * len(video), 1)
-    return found > (HALF if named else MOST) * len(video)
+    return found > (HALF if named or any(tile.slot.in_call for tile in tiles) else MOST) * len(video)

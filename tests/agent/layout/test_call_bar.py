@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from agent.layout import find_layout
 from agent.layout.call_bar import call_bars
 from agent.values import Box, Pixels
 from tests.agent.layout.windows import call
@@ -37,6 +38,19 @@ def test_the_controls_of_a_drawn_call() -> None:
     (found,) = call_bars(call(1, [Box(40, 20, 1200, 600)]))
     assert found.serves(Box(40, 20, 1200, 600))
     assert not found.serves(Box(0, 20, 300, 170))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_gallery_without_names_is_told_by_the_controls_beside_it(seed: int) -> None:
+    tiles = [Box(152 + col * 492, 20 + row * 284, 484, 276) for row in range(2) for col in range(2)]
+    pixels = call(seed, tiles, on=True)
+    assert not any(slot.in_call for slot in find_layout(pixels).slots)
+    for box in tiles:
+        tile = box.of(pixels)
+        tile[-30:] = tile[-60:-30]
+    assert [slot.in_call for slot in find_layout(pixels).slots] == [True] * len(tiles)
+    pixels[600:] = pixels[-1, 0]
+    assert [slot.in_call for slot in find_layout(pixels).slots] == [False] * len(tiles)
 
 
 @pytest.mark.parametrize(
