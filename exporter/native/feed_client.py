@@ -29,6 +29,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
 ANSWER_WITHIN = 5.0
 REFUSALS = frozenset({401, 403, 421})
 """HTTP statuses with which the agent refuses a client."""
+SERVER_ERRORS = 500
+"""The first HTTP status that says: later, perhaps. 503: too many clients; 502: a proxy alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Opened:
 class Closed:
     """Event: there is no connection.
 
-    ``is_refused``: the agent refused it, or is not trusted (TLS). ``is_unknown``: what came is not the feed
-    of this version.
+    ``is_refused``: the agent refused it, or is not trusted (TLS). ``is_unknown``: what answers is no agent,
+    or its feed is not of this version.
     """
 
     is_refused: bool
@@ -104,6 +106,14 @@ def connection_info_of(address: str) -> ConnectionInfo:
 def page_of(info: ConnectionInfo, path: str) -> str:
     """The address of one of the agent's pages, with the token."""
     return f"{info.base}{path}?token={info.token}"
+
+
+def _not_let_in(status: int, info: ConnectionInfo) -> Closed:
+    """What it means that the answer to a connection attempt is this HTTP status."""
+    if status in REFUSALS or status >= SERVER_ERRORS:
+        return Closed(status in REFUSALS, f"the agent answered {status}")
+    reason = f"what answers at {urlsplit(info.feed).netloc} is no agent ({status}): check the address"
+    return Closed(False, reason, is_unknown=True)
 
 
 def _port(info: ConnectionInfo) -> int | None:
@@ -179,8 +189,7 @@ class FeedClient:
                         break
                     self._take(socket, text)
         except InvalidStatus as error:
-            status = error.response.status_code
-            return Closed(status in REFUSALS, f"the agent answered {status}")
+            return _not_let_in(error.response.status_code, info)
         except ssl.SSLCertVerificationError as error:
             return Closed(True, certificate_error_text(error))
         except (OSError, ConnectionClosed, InvalidHandshake, InvalidURI, FeedError) as error:

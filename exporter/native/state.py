@@ -52,7 +52,7 @@ STATUS_TEXTS = {
     OverlayHealth.LOST: "Source lost: the agent is trying to get the picture back",
     OverlayHealth.PAUSED: "Paused: nothing is read",
     OverlayHealth.REFUSED: "Not let in: start the overlay with the address that the agent printed",
-    OverlayHealth.UNKNOWN: "The agent is of another version: update it and the overlay",
+    OverlayHealth.UNKNOWN: "No agent of this version answers: check the address, and update both",
 }
 
 GRAVE = frozenset({OverlayHealth.LOST, OverlayHealth.REFUSED, OverlayHealth.UNKNOWN})

@@ -75,6 +75,17 @@ def test_what_shows_the_side_of_the_tile_below_covers_nothing() -> None:
 def test_cupboards_and_windows_in_a_room_are_no_self_view(
     seed: int, style: str, count: int, seconds: float
 ) -> None:
+    assert_just_the_class(seed, style, count, seconds)
+
+
+@pytest.mark.parametrize("seed", range(20, 26))
+@pytest.mark.parametrize("style", ["zoom", "meet", "teams"])
+def test_a_drawn_class_beside_the_controls_of_its_call_has_nobody_else(seed: int, style: str) -> None:
+    for count, seconds in ((4, 33.0), (9, 71.0), (25, 140.0)):
+        assert_just_the_class(seed, style, count, seconds)
+
+
+def assert_just_the_class(seed: int, style: str, count: int, seconds: float) -> None:
     gallery = Gallery(Plan(style_named(style), (1280, 720)))
     drawn = gallery.draw(Script(seed, count, 49, None).scene_at(seconds))
     found = [slot.box for slot in find_layout(drawn.pixels).slots]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
 from agent.errors import FeedError
@@ -135,6 +135,22 @@ def test_a_feed_of_another_version_is_told_apart_from_no_agent() -> None:
             assert isinstance(closed, Closed)
             assert (closed.is_refused, closed.is_unknown) == (False, True)
             assert "is not the feed that the overlay knows" in closed.reason
+
+
+@pytest.mark.parametrize(("status", "is_unknown"), [(200, True), (404, True), (426, True), (502, False)])
+def test_a_server_that_is_no_agent_is_told_apart_from_one_that_starts(status: int, is_unknown: bool) -> None:
+    def answer(socket: ServerConnection, _: Request) -> Response:
+        return socket.respond(status, "some other page")
+
+    with serve(lambda _: None, "127.0.0.1", 0, process_request=answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.socket.getsockname()[1]
+        where = AgentLocator(fixed=ConnectionInfo(feed=f"ws://127.0.0.1:{port}/feed", token="any"))  # noqa: S106
+        with following(where) as (_, events):
+            closed = next_of(events, Closed)
+            assert isinstance(closed, Closed)
+            assert (closed.is_refused, closed.is_unknown) == (False, is_unknown)
+            assert (f"127.0.0.1:{port} is no agent ({status})" in closed.reason) is is_unknown
 
 
 def test_without_an_agent_it_says_so_and_asks_nobody(tmp_path: Path) -> None:
