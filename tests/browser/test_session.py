@@ -108,6 +108,8 @@ def test_where_nothing_can_be_shared_a_page_says_so_and_hides_the_token(
         page.screenshot(path=tmp_path / "share.png")
         # The token serves the next page of this tab.
         page.get_by_role("link", name="Open the dashboard").click()
+        # Until it is loaded, the next page has no body.
+        page.wait_for_url(lambda address: "/share" not in address)
         live(page)
         expect(page.locator(".tile")).to_have_count(4)
         page.close()
