@@ -117,7 +117,7 @@ class Slot:
 
     ``video`` equals ``box`` unless the video is pillarboxed or letterboxed inside the tile. ``row`` and
     ``col`` count from 0 in reading order. ``named`` is true if a name label was seen in the tile, ``in_call``
-    if the controls of a call were seen beside its gallery; they are looked for where names do not show.
+    if the controls of a call were seen beside its gallery.
     """
 
     box: Box

@@ -24,8 +24,14 @@ LEVELS = 12
 """Minimum difference in levels of an icon from the bar."""
 FLAT = 0.8
 """Minimum share of the pixels around the button that have the bar's colour."""
-ICON = 0.42, 1.3
-"""Minimum and maximum height of an icon, as a share of the button's; letters beside a button are lower."""
+ICON = 0.42, 1.7
+"""Minimum and maximum height of an icon, as a share of the button's; letters beside a button are lower, and a
+flat pill stands beside discs that are higher."""
+BESIDE = 0.4
+"""Height of what is looked at above and below the button, as a share of its own."""
+SHARED = 0.2
+"""Minimum part of the narrower one of tiles and controls that lies above or below the other. The controls may
+stand at the right end of a window in whose right part people chat."""
 SQUARE = 0.5, 2.0
 """Minimum and maximum aspect ratio of an icon."""
 APART = 0.12
@@ -52,7 +58,7 @@ class CallBar:
     def serves(self, tiles: Box) -> bool:
         """Whether tiles with these bounds stand above or below the controls, or behind them."""
         shared = min(tiles.right, self.controls.right) - max(tiles.left, self.controls.left)
-        return shared >= min(tiles.width, self.controls.width) / 3
+        return shared >= SHARED * min(tiles.width, self.controls.width)
 
 
 def call_bars(pixels: Pixels) -> list[CallBar]:
@@ -77,10 +83,11 @@ def _buttons(pixels: Pixels) -> Iterator[Box]:
 def _bar(pixels: Pixels, button: Box) -> CallBar | None:
     """The bar around a red button; None where too few icons stand beside it."""
     high = button.height
-    top, bottom = max(button.top - high // 3, 0), min(button.bottom + high // 3, len(pixels))
+    more = round(BESIDE * high)
+    top, bottom = max(button.top - more, 0), min(button.bottom + more, len(pixels))
     band = pixels[top:bottom]
     sides = [band[:, max(button.left - 7, 0) : max(button.left - 3, 0)], band[:, button.right + 3 :][:, :4]]
-    ring = np.concatenate([side[high // 3 : -high // 3].reshape(-1, 3) for side in sides]).astype(np.int16)
+    ring = np.concatenate([side[more:-more].reshape(-1, 3) for side in sides]).astype(np.int16)
     if not len(ring):
         return None
     colour = np.median(ring, axis=0)

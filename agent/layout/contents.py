@@ -17,7 +17,7 @@ class Contents:
 
     ``camera_on``, ``has_label``, ``has_margin``, ``variety`` and ``flat_rim`` call the functions of the same
     names on a box. Caching saves a third of the time on pages of pictures. ``call_bars`` gives those of the
-    whole picture; only a picture without a clear gallery is worth their 10 ms.
+    whole picture and takes 10 ms.
     """
 
     def __init__(self, pixels: Pixels) -> None:

@@ -243,7 +243,7 @@ def _finished(lattice: Lattice, picture: Picture, components: Sequence[Box]) -> 
     """
     named = tuple(map(picture.contents.has_label, lattice.boxes))
     refined = refine_edges(lattice, picture.edges)
-    in_call = not names_shown(sum(named) / len(named)) and _in_call(lattice, picture)
+    in_call = _in_call(lattice, picture)
     found = replace(refined, named=named, in_call=in_call, stage=stage(lattice, components, picture))
     return with_self_view(found, components, picture)
 

@@ -37,7 +37,7 @@ class Lattice:
 
     ``named`` tells for each tile whether it carries a name. ``stage`` is the much larger tile beside a strip,
     ``floating`` the self-view over a corner, ``in_call`` whether the controls of a call were seen
-    beside tiles without names. All four are set once they are known.
+    beside it. All four are set once they are known.
     """
 
     rows: tuple[tuple[Box, ...], ...]

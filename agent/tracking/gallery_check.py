@@ -2,8 +2,9 @@
 
 Many pages of pictures look like a gallery by their shape alone. But people are rarely in most of their
 pictures, and names hardly ever stand inside. On 84 screens without a meeting, drawn by several hands, tiles
-were found: requiring faces in a quarter of them accepted 57 of these screens, these rules accept 17. Of 364
-meetings both reject one.
+were found: requiring faces in a quarter of them accepted 57 of these screens, the rules for pages without the
+controls of a call accept 17. Of 364 meetings both reject one. Such controls were found on 82 of 102 other
+screens of meetings, and on none of 108 without one.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ LARGE = 0.2
 """Minimum share of the frame that the tiles cover when the meeting is what the user looks at."""
 
 FEW, HALF, MOST = 0.25, 0.5, 2 / 3
-"""Minimum shares of the video tiles that must show a face. FEW: a large gallery with names, in which
-everybody may look down. More than HALF: a small gallery with names, or one beside the controls of a
-call. More than MOST: a gallery without either."""
+"""Minimum shares of the video tiles that must show a face. FEW: a gallery with names, in which everybody
+may look down, if it is large or beside the controls of a call. More than HALF: a gallery with names alone, or
+beside those controls alone. More than MOST: a gallery without either."""
 
 
 def is_meeting_gallery(tiles: Sequence[Tile], faces: Collection[str], area: int) -> bool:
@@ -30,6 +31,7 @@ def is_meeting_gallery(tiles: Sequence[Tile], faces: Collection[str], area: int)
     video = [tile for tile in tiles if tile.slot.camera_on]
     found = sum(tile.id in faces for tile in video)
     named = names_shown(sum(tile.slot.named for tile in tiles) / max(len(tiles), 1))
-    if named and sum(tile.slot.box.area for tile in tiles) >= LARGE * area:
+    in_call = any(tile.slot.in_call for tile in tiles)
+    if named and (in_call or sum(tile.slot.box.area for tile in tiles) >= LARGE * area):
         return found >= max(FEW * len(video), 1)
-    return found > (HALF if named or any(tile.slot.in_call for tile in tiles) else MOST) * len(video)
+    return found > (HALF if named or in_call else MOST) * len(video)
