@@ -28,8 +28,8 @@ def covers(box: Box, below: Sequence[Box], edges: Edges) -> bool:
     """Whether a box covers the tiles ``below`` it; true if there are none.
 
     Each of its sides is then seen all along and ends at its corners, and no side of a tile is seen inside it.
-    Among 2,160 drawn screens, 22 had cupboards, shelves or windows that only looked like a floating picture
-    without this; with it, none.
+    Without this, cupboards, shelves and windows passed for a floating picture on 22 of 1,080 drawn screens;
+    with it on none of 2,160 (``python -m tests.agent.layout.measure_self_view 12``).
     """
     if not below:
         return True
