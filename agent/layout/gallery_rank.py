@@ -18,6 +18,8 @@ def rank(found: Features) -> float:
     cut_up = 0.3 if found.cells < FEW_CELLS and found.area > WHOLE else 1.0
     # Photos on a slide shared beside the gallery are few and have no names.
     nameless = 0.5 if found.cells >= FEW_CELLS else 0.25
+    # Only the last row of a gallery is shorter; cells of a window behind the meeting's make others so.
+    regular = 1 - found.ragged / 2
     return (
         float(np.sqrt(found.cells))
         * found.area
@@ -25,6 +27,7 @@ def rank(found: Features) -> float:
         * life
         * single
         * tight
+        * regular
         * cut_up
         * (nameless + (1 - nameless) * found.labels)
     )

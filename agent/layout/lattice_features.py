@@ -41,6 +41,7 @@ class Features:
       margin.
     - ``variety``: median entropy of the video cells in bits.
     - ``rim``: share of the video cells' sides that is flat.
+    - ``ragged``: share of the rows above the last that are shorter than the longest row.
     """
 
     cells: int
@@ -62,6 +63,7 @@ class Features:
     variety: float
     aspect: float
     rim: float
+    ragged: float
 
 
 def support(lattice: Lattice, edges: Edges, mask: Mask) -> float:
@@ -187,7 +189,13 @@ def features(lattice: Lattice, picture: Picture, page: Page, components: Sequenc
         variety=float(np.median([contents.variety(box) for box in on])) if on else 0.0,
         aspect=first.width / first.height,
         rim=float(np.mean([contents.flat_rim(box) for box in on])) if on else 0.0,
+        ragged=_ragged(lattice),
     )
+
+
+def _ragged(lattice: Lattice) -> float:
+    longest = max(map(len, lattice.rows))
+    return float(np.mean([len(row) < longest for row in lattice.rows[:-1]])) if len(lattice.rows) > 1 else 0.0
 
 
 def plausible(lattice: Lattice, edges: Edges, mask: Mask, least: float) -> bool:

@@ -11,3 +11,10 @@ def test_halves_of_the_whole_picture_rank_below_the_tiles_in_it() -> None:
     halves = replace(tiles, cells=2, video=2, area=1.0, gap=0.0, aspect=0.89, sides=1.0)
     assert rank(halves) < rank(tiles)
     assert rank(halves) < rank(replace(halves, area=0.9))
+
+
+def test_rows_above_the_last_that_are_shorter_rank_below_a_grid_with_fewer_tiles() -> None:
+    grid = replace(NAMELESS, cells=16, video=5, labels=1.0, sides=1.0, area=0.28, ragged=0.0)
+    with_cells_of_a_window_behind = replace(grid, cells=19, video=8, sides=0.9, area=0.33, ragged=0.5)
+    assert rank(with_cells_of_a_window_behind) < rank(grid)
+    assert rank(replace(with_cells_of_a_window_behind, ragged=0.0)) > rank(grid)

@@ -10,7 +10,7 @@ from agent.layout.lattice_features import Features
 NAMELESS = Features(
     cells=35, area=0.5, sides=0.9, weakest=0.8, merged=False, gap=0.02, shorter=190, uneven=0.0,
     purity=0.9, caption=0.0, labels=0.0, foreign=0.0, nested=0.0, captioned=0.0, panels=0.0, video=30,
-    variety=3.4, aspect=1.2, rim=0.1,
+    variety=3.4, aspect=1.2, rim=0.1, ragged=0.0,
 )  # fmt: skip
 TOUCHING = replace(NAMELESS, cells=10, gap=0.0, labels=0.9, video=9, sides=0.6, weakest=0.55, aspect=16 / 9)
 WIDE = replace(NAMELESS, cells=16, video=16, labels=1.0, aspect=3.7, rim=0.5)
