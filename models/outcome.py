@@ -22,7 +22,9 @@ def run_command(run: Callable[[], object], stopped: str = "stopped") -> int:
         errors.print(f"[bold red]error[/bold red]: {escape(str(error))}")
         return 2
     except OSError as error:
-        errors.print(f"[bold red]error[/bold red]: {escape(f'{error.filename}: {error.strerror}')}")
+        # A full disk is noticed when a file is written, and Python no longer knows its name then.
+        told = ": ".join(str(part) for part in (error.filename, error.strerror or error) if part is not None)
+        errors.print(f"[bold red]error[/bold red]: {escape(told)}")
         return 2
     except ModuleNotFoundError as error:
         remedy = "pip install '.[train]' in the program's folder"

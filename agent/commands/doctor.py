@@ -6,7 +6,6 @@ import importlib.util
 import os
 import platform
 import shutil
-import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -205,22 +204,17 @@ def check_extras(_: Config) -> Finding:
 
 
 def check_port(config: Config) -> Finding:
-    """The feed's port is free."""
+    """The feed can be served on its address and port, or is served there by this user's agent."""
+    from exporter.server.server_settings import ServerSettings, listen
+
     address = f"{config.feed.host}:{config.feed.port}"
     try:
-        # No SO_REUSEADDR: a port that another program serves must count as taken.
-        family = socket.AF_INET6 if ":" in config.feed.host else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.bind((config.feed.host, config.feed.port))
-    except OSError as error:
+        # As the server itself listens: a port that another program left a moment ago is free for it.
+        listen(ServerSettings(config.feed.host, config.feed.port)).close()
+    except FeedError as error:
         if _is_served_by_us(config.feed.port):
             return Finding("port", Level.OK, f"{address} serves the agent that is running")
-        return Finding(
-            "port",
-            Level.WRONG,
-            f"{address} cannot be used ({error.strerror or error})",
-            "stop the other program, or choose another with --port",
-        )
+        return Finding("port", Level.WRONG, error.problem, error.remedy)
     return Finding("port", Level.OK, f"{address} is free")
 
 

@@ -37,8 +37,8 @@ def normalise_name(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", ADDED.sub(" ", name))
     # The parts of signs such as ℻ may be capitals, and small letters may decompose again.
     decomposed = unicodedata.normalize("NFKD", decomposed.casefold())
-    letters = (one for one in decomposed if not unicodedata.combining(one))
-    words = "".join(one if one.isalnum() else " " for one in letters).split()
+    bare = (one for one in decomposed if not unicodedata.combining(one))
+    words = "".join(one if one.isalnum() else " " for one in bare).split()
     return " ".join(sorted(SYLLABLES.sub("", " ".join(words)).split()))
 
 
@@ -73,8 +73,8 @@ def _alike(one: str, other: str, least: float) -> bool:
 
 def _same_letters(one: str, other: str) -> bool:
     """Whether nearly all letters are the same, in any order: an extra space reorders the words."""
-    letters, others = Counter(one.replace(" ", "")), Counter(other.replace(" ", ""))
-    return 2 * (letters & others).total() >= SAME_LETTERS * (letters.total() + others.total())
+    ours, theirs = Counter(one.replace(" ", "")), Counter(other.replace(" ", ""))
+    return 2 * (ours & theirs).total() >= SAME_LETTERS * (ours.total() + theirs.total())
 
 
 def _folded(name: str) -> str:

@@ -75,9 +75,9 @@ def line_of(label: Pixels) -> Box | None:
 
 def enlarged(label: Pixels, line: Box, height: int) -> Pixels:
     """A line of a label, RGB uint8 (H, W, 3), ``height`` pixels high: dark on white, uint8 (H, W)."""
-    left, around = max(round(LEFT * line.height), 1), max(round(AROUND * line.height), 1)
-    wide, high = line.width + left + around, line.height + 2 * around
-    part = Box(line.left - left, line.top - around, wide, high).of(label)
+    left, rim = max(round(LEFT * line.height), 1), max(round(AROUND * line.height), 1)
+    wide, high = line.width + left + rim, line.height + 2 * rim
+    part = Box(line.left - left, line.top - rim, wide, high).of(label)
     # Use the mean of the channels: in letters with coloured rims the darkest channel is unreadable.
     grey = part.mean(axis=2).astype(np.uint8)
     factor = height / line.height

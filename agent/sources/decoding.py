@@ -100,9 +100,12 @@ class Video:
         while True:
             # Closing the container while the decoder runs would crash the process: the lock excludes it.
             with self._lock:
-                frame = self._ready.pop(0) if not self._closing and self._fill() else None
-                if self._closing:
-                    self._container.close()
+                try:
+                    frame = self._ready.pop(0) if not self._closing and self._fill() else None
+                finally:
+                    # `close` does not wait for a read that hangs, which may end in an error.
+                    if self._closing:
+                        self._container.close()
             if frame is None:
                 return
             # A raw stream, as cameras write it, has no times: count its frames.

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Self
 
@@ -66,19 +66,15 @@ class InstanceLock:
 
     def acquire(self) -> None:
         """Take the lock. Raises InstanceError when another agent holds it, or the file cannot be written."""
-        with _writable(self._lock_path):
-            file = self._lock_path.open("ab")
-            is_held = try_lock(file, PATIENCE)
-        if not is_held:
-            file.close()
-            raise InstanceError("an agent is running in the background already: `readtheroom stop` ends it")
-        self._file = file
-        try:
+        with _writable(self._lock_path), ExitStack() as undo:
+            file = undo.enter_context(self._lock_path.open("ab"))
+            if not try_lock(file, PATIENCE):
+                raise InstanceError(
+                    "an agent is running in the background already: `readtheroom stop` ends it"
+                )
             self.tell(0)
-        except InstanceError:
-            self._file = None
-            file.close()
-            raise
+            undo.pop_all()
+        self._file = file
 
     def tell(self, port: int, record: Path | None = None) -> None:
         """Write for other commands where this agent serves its feed, and what it records.

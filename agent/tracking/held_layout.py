@@ -96,8 +96,8 @@ class HeldLayout:
         if moved is None:
             return None
         there = shifted(self.layout, moved)
-        signature = None if there is None else make_signature(frame.pixels, there)
-        if there is None or signature is None or (signature.edges < STANDS * self._signature.edges).any():
+        signature = make_signature(frame.pixels, there)
+        if (signature.edges < STANDS * self._signature.edges).any():
             return None
         self.layout, self._covered = there, []
         self._compare_with(signature, frame.time)

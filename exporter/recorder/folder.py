@@ -174,10 +174,10 @@ def find_session(name: str, folder: Path, *, exact: bool = False, elsewhere: Seq
 def none_in(folder: Path, elsewhere: Sequence[Path]) -> str:
     """The text for a folder without sessions: where sessions are, or how to record one."""
     held = [f"`readtheroom report {shlex.quote(str(one))}`" for one in elsewhere if session_files(one)]
-    error_with_advice = f"no session is recorded in {folder}"
+    nothing = f"no session is recorded in {folder}"
     if held:
-        return f"{error_with_advice}, but elsewhere some are; list them with {' or '.join(held[:3])}"
-    return f"{error_with_advice}: `readtheroom run --record` records one"
+        return f"{nothing}, but elsewhere some are; list them with {' or '.join(held[:3])}"
+    return f"{nothing}: `readtheroom run --record` records one"
 
 
 def delete_session(path: Path) -> None:

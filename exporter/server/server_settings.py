@@ -69,7 +69,7 @@ def listen(settings: ServerSettings) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
         raise FeedError(
-            f"feed.host {host!r} is no address of this machine ({error.strerror}): use 127.0.0.1, or --lan"
+            f"feed.host {host!r} is no address of this machine ({error.strerror})", "use 127.0.0.1, or --lan"
         ) from None
     try:
         # On Windows this option would let two agents share a port.
@@ -82,12 +82,13 @@ def listen(settings: ServerSettings) -> socket.socket:
         listener.close()
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise FeedError(
-                f"port {port} is taken ({where}): another readtheroom may be running; end it, or choose "
-                "another port with --port (0 takes any free one)"
+                f"port {port} is taken ({where})",
+                "another readtheroom may be running; end it, or choose another port with --port (0 takes any "
+                "free one)",
             ) from None
         raise FeedError(
-            f"the feed cannot be served on {where} ({error.strerror or error}): use 127.0.0.1, or --lan, and "
-            "a port from 1024 to 65535"
+            f"the feed cannot be served on {where} ({error.strerror or error})",
+            "use 127.0.0.1, or --lan, and a port from 1024 to 65535",
         ) from None
     return listener
 

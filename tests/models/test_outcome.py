@@ -16,6 +16,7 @@ def test_a_command_that_works_says_nothing(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("error", "code", "message"),
     [
+        (OSError(28, "No space left on device"), 2, "error: No space left on device"),
         (DataError("faces[old].npz is empty"), 2, "error: faces[old].npz is empty"),
         (OSError(28, "No space left on device", "out[1]"), 2, "error: out[1]: No space left on device"),
         (

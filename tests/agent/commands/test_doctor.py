@@ -63,6 +63,23 @@ def test_a_free_port_is_found_free_and_a_taken_one_is_named() -> None:
     assert doctor.check_port(Config(feed=FeedConfig(port=port))).level is Level.OK
 
 
+def test_a_port_that_was_served_a_moment_ago_is_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            # Where the server ends a connection first, the system remembers its port for a minute.
+            server.accept()[0].close()
+            assert client.recv(1) == b""
+    assert doctor.check_port(Config(feed=FeedConfig(port=port))).level is Level.OK
+
+
+def test_a_host_that_is_not_this_machine_is_named_with_what_to_use() -> None:
+    found = doctor.check_port(Config(feed=FeedConfig(host="192.0.2.1")))
+    assert found.level is Level.WRONG
+    assert "192.0.2.1" in found.found
+    assert "127.0.0.1" in found.remedy
+
+
 def test_the_port_of_an_agent_that_runs_is_no_mistake(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.errors import PictureError
+from agent.errors import PictureError, SourceLostError
 from agent.sources import decoding
 from agent.sources.base import Playback
 from agent.sources.media import open_media
@@ -209,6 +210,28 @@ def test_closing_under_a_decoder_ends_it(tmp_path: Path) -> None:
         source.close()
         reader.join(timeout=5.0)
         assert not reader.is_alive()
+
+
+def test_a_video_closed_in_a_read_that_fails_is_closed_all_the_same(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "lesson.mp4", frames=30)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    video = decoding.Video(str(path))
+
+    def hanging() -> Iterator[Any]:
+        # Another thread closes it while this read holds the lock, so that close() gives up waiting.
+        closing = threading.Thread(target=video.close)
+        closing.start()
+        closing.join()
+        raise OSError(5, "Input/output error")
+        yield
+
+    frames = video.frames()
+    next(frames)
+    video._ready.clear()
+    video._packets = hanging()
+    with pytest.raises(SourceLostError, match="broke off"):
+        next(frames)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_files_are_closed(tmp_path: Path) -> None:

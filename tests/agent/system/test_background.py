@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import stat
 import sys
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -38,6 +40,21 @@ def test_a_second_agent_is_told_who_holds_the_lock(tmp_path: Path) -> None:
         with pytest.raises(InstanceError, match="already"):
             second.acquire()
     assert InstanceLock(tmp_path).holder() is None
+
+
+def test_on_a_file_system_without_locks_no_file_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[IO[bytes]] = []
+
+    def no_locks(file: IO[bytes], _: float) -> bool:
+        opened.append(file)
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(background, "try_lock", no_locks)
+    with pytest.raises(InstanceError, match="No locks available"):
+        InstanceLock(tmp_path).acquire()
+    assert [file.closed for file in opened] == [True]
 
 
 def test_a_path_that_is_no_text_is_told_in_a_form_that_can_be_written(tmp_path: Path) -> None:

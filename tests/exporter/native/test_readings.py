@@ -32,29 +32,36 @@ def sure(reading: Reading) -> bool:
     return reading.emotion is not None and reading.emotion.confidence >= LEAST_SURE
 
 
-@pytest.mark.parametrize("style", ["chips", "borders"])
-@pytest.mark.parametrize("name", NAMES)
-def test_a_picture_that_is_drawn_on_reads_like_the_bare_one(name: str, style: Style) -> None:
-    gallery = real_gallery(name).pixels
+@pytest.fixture(scope="module", params=NAMES)
+def bare(request: pytest.FixtureRequest) -> tuple[Pixels, Snapshot]:
+    """A desktop with a gallery in its middle, and what is read in it."""
+    gallery = real_gallery(request.param).pixels
     pixels = np.full((gallery.shape[0] + 80, gallery.shape[1] + 120, 3), 48, np.uint8)
     pixels[40:-40, 60:-60] = gallery
-    bare = read(pixels)
+    return pixels, read(pixels)
+
+
+@pytest.mark.parametrize("style", ["chips", "borders"])
+def test_a_picture_that_is_drawn_on_reads_like_the_bare_one(
+    bare: tuple[Pixels, Snapshot], style: Style
+) -> None:
+    pixels, wanted = bare
     height, width = pixels.shape[:2]
     status = SourceStatus(place=Box(0, 0, width, height))
     scene = OverlayScene(style, animations=False)
     scene.connection.opened()
-    message = room_message(dataclasses.replace(bare, source=status))
+    message = room_message(dataclasses.replace(wanted, source=status))
     scene.receive(message, [Monitor(Rect(0, 0, width, height))], 0.0)
     covered = [Box(*box) for box in scene.covered([], 0.0)]
-    assert len(covered) >= sum(reading.emotion is not None for reading in bare.readings)
+    assert len(covered) >= sum(reading.emotion is not None for reading in wanted.readings)
     drawn_on = pixels.copy()
     for box in covered:
         box.of(drawn_on)[:] = np.random.default_rng(1).integers(0, 256, (box.height, box.width, 3), np.uint8)
     mask = OverlayMask()
     mask.put(covered)
     cleaned = read(mask.clean(Frame(drawn_on, 0.0, 0.0)).pixels)
-    assert [one.box for one in cleaned.readings] == [one.box for one in bare.readings]
-    for one, two in zip(cleaned.readings, bare.readings, strict=True):
+    assert [one.box for one in cleaned.readings] == [one.box for one in wanted.readings]
+    for one, two in zip(cleaned.readings, wanted.readings, strict=True):
         assert (one.state, one.face is None) == (two.state, two.face is None)
         if sure(one) or sure(two):
             assert one.emotion is not None
