@@ -49,7 +49,9 @@ def address_lines(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | 
     ``shares``: the share page accepts pictures.
     """
     if is_loopback(feed.host.lower()):
-        host, note = None, []
+        host = None
+        # A certificate is made for other machines, as with --lan.
+        note = [f"{feed.host} is this machine only: others need --lan without --host."] * feed.self_signed
     else:
         host = own_names(feed.host)[0]
         address = page("/share" if shares else "/", host)

@@ -152,8 +152,9 @@ def find_session(name: str, folder: Path, *, exact: bool = False, elsewhere: Seq
     if name != path.name and path.parent.is_dir():
         folder, name, elsewhere = path.parent, path.name, ()
     files = session_files(folder)
-    if not files and (name == LATEST or elsewhere):
-        raise RecordError(none_in(folder, elsewhere))
+    if not files:
+        nothing = none_in(folder, elsewhere)
+        raise RecordError(nothing if name == LATEST else f"there is no session {name!r}: {nothing}")
     if name == LATEST:
         return _latest(files, empty_too=exact)
     found = [one for one in files if one.stem == name]
@@ -167,8 +168,9 @@ def find_session(name: str, folder: Path, *, exact: bool = False, elsewhere: Seq
             "name one in full"
         )
     known = ", ".join(one.stem for one in files[-5:])
-    hint = f"the last ones are {known}" if known else "none is recorded yet"
-    raise RecordError(f"there is no session {name!r}: {hint}; `readtheroom report` lists them")
+    raise RecordError(
+        f"there is no session {name!r}: the last ones are {known}; `readtheroom report` lists them"
+    )
 
 
 def none_in(folder: Path, elsewhere: Sequence[Path]) -> str:

@@ -50,6 +50,11 @@ def test_on_loopback_there_is_neither_code_nor_certificate() -> None:
     assert "Share" not in announcement(page, FeedConfig(), shares=False)
 
 
+def test_a_certificate_on_loopback_serves_nobody_else_and_says_so(tmp_path: Path) -> None:
+    said = announcement(page, FeedConfig(self_signed=True), shares=False, folder=tmp_path)
+    assert "\n127.0.0.1 is this machine only: others need --lan without --host.\n" in said
+
+
 def test_off_loopback_the_code_and_the_fingerprint_are_shown(tmp_path: Path) -> None:
     feed = FeedConfig(host="192.168.100.200", self_signed=True)
     said = announcement(page, feed, shares=True, folder=tmp_path)
