@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ class Box:
         union = self.area + other.area - shared
         return shared / union if union else 0.0
 
-    def of(self, pixels: Pixels) -> Pixels:
-        """The part of a picture (H, W, ...) under this box, as a view; never reaches outside the picture."""
+    def of(self, pixels: NDArray[Scalar]) -> NDArray[Scalar]:
+        """The part of a picture or mask (H, W, ...) under this box, as a view; never outside the picture."""
         inside = self.clipped(pixels.shape[1], pixels.shape[0])
         return pixels[inside.top : inside.bottom, inside.left : inside.right]
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from agent.values import Box, Pixels
 
 Mask = NDArray[np.bool_]
+Colour = tuple[int, int, int]
+"""Red, green and blue in levels."""
 
 TOLERANCE = 3
 """Maximum difference in levels from the page's colour; camera-off tiles may be only 8 levels away."""
@@ -22,6 +24,10 @@ SHADE, SHADES_OF_ONE = 12, 3
 """Levels within which colours are shades of each other, and the maximum number of shades that are tried. A
 wallpaper or a dark room has dozens. On 172 drawn screens this maximum finds the same tiles and takes 15 %
 less time."""
+EVEN, EVEN_COLOURS = 0.5, 4
+"""Minimum share of the pixels of nearly one colour that have it exactly, and maximum number of such colours
+that are tried besides. A wallpaper's gradient took seven of the COLOURS, and the page of a small window
+none."""
 LENS = 12
 """Maximum difference in levels from the page's colour in a photo of a screen, whose corners are darker."""
 LENS_LINE = 31
@@ -72,10 +78,10 @@ class Page:
 
     mask: Mask
     components: Sequence[Box]
-    colour: tuple[int, int, int] | None = None
+    colour: Colour | None = None
 
 
-def page_colours(pixels: Pixels, apart: int = TOLERANCE, levels: int = 1) -> list[tuple[int, int, int]]:
+def page_colours(pixels: Pixels, apart: int = TOLERANCE, levels: int = 1) -> list[Colour]:
     """The most frequent flat colours of a picture, RGB uint8 (H, W, 3), most frequent first.
 
     Two colours differ by more than ``apart`` levels, two neighbours within a flat colour by at most
@@ -91,14 +97,17 @@ def page_colours(pixels: Pixels, apart: int = TOLERANCE, levels: int = 1) -> lis
     keys = (colours[:, 0] >> 2 << 12) | (colours[:, 1] >> 2 << 6) | colours[:, 2] >> 2
     counts = np.bincount(keys, minlength=1 << 18)
     frequent = np.flatnonzero(counts >= LEAST_SHARE * flat.size / step)
-    found: list[tuple[int, int, int]] = []
+    found: list[Colour] = []
     for key in frequent[np.argsort(-counts[frequent], kind="stable")][: 4 * COLOURS]:
-        if len(found) == COLOURS:
+        if len(found) == COLOURS + EVEN_COLOURS:
             break
-        red, green, blue = (int(value) for value in np.median(colours[keys == key], axis=0))
+        alike = colours[keys == key]
+        red, green, blue = (int(value) for value in np.median(alike, axis=0))
         away = [max(abs(red - r), abs(green - g), abs(blue - b)) for r, g, b in found]
         if all(far > apart for far in away) and sum(far <= SHADE for far in away) < SHADES_OF_ONE:
-            found.append((red, green, blue))
+            even = float((alike == (red, green, blue)).all(axis=1).mean())
+            if len(found) < COLOURS or even >= EVEN:
+                found.append((red, green, blue))
     return found
 
 
@@ -118,7 +127,7 @@ def largest(channels: NDArray[Any], height: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
-def page_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
+def page_mask(pixels: Pixels, colour: Colour) -> Mask:
     """Mask of the page's colour, bool (H, W)."""
     low = np.array([max(value - TOLERANCE, 0) for value in colour], np.uint8)
     high = np.array([min(value + TOLERANCE, 255) for value in colour], np.uint8)
@@ -189,7 +198,7 @@ def _terms(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64
     return np.stack([x**i * y**j for i in range(4) for j in range(4 - i)], axis=-1)
 
 
-def coarse_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
+def coarse_mask(pixels: Pixels, colour: Colour) -> Mask:
     """Mask of the page's colour in a strongly compressed picture, RGB uint8 (H, W, 3), bool (H, W).
 
     JPEG at quality 60 leaves three quarters of the pixels of a 4 px gap within these levels of the page's
@@ -212,7 +221,7 @@ def _with_lines(near: NDArray[np.uint8]) -> Mask:
     return np.asarray((near > 0) | (along >= least) | (upright >= least))
 
 
-def photo_mask(pixels: Pixels, colour: tuple[int, int, int]) -> Mask:
+def photo_mask(pixels: Pixels, colour: Colour) -> Mask:
     """Mask of the page's colour in a photo of a screen, RGB uint8 (H, W, 3), bool (H, W).
 
     The lens mixes a narrow gap with the tiles beside it. There the page is a line that is nearer to its

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from agent.layout.framed_pages import framed
 from agent.layout.hairlines import hairline_pages
 from agent.layout.lattice import connected_components
 from agent.layout.page import (
@@ -59,7 +60,9 @@ def pages(pixels: Pixels, profile: SearchProfile) -> Iterator[Page]:
     if profile.mask_of:
         for colour in page_colours(pixels, profile.apart, profile.steps):
             mask = profile.mask_of(pixels, colour)
-            yield Page(mask, connected_components(mask), colour)
+            page = Page(mask, connected_components(mask), colour)
+            yield page
+            yield from framed(page)
     if profile.shaded:
         for mask in profile.shaded(pixels):
             yield Page(mask, connected_components(mask))

@@ -72,3 +72,12 @@ def test_a_compressed_page_is_flat_give_or_take_two_levels() -> None:
     assert page_colours(pixels) == []
     (colour,) = page_colours(pixels, levels=2)
     assert max(abs(a - b) for a, b in zip(colour, (237, 237, 245), strict=True)) <= 1
+
+
+def test_the_gradient_of_a_wallpaper_does_not_hide_the_page_of_a_window() -> None:
+    across = np.linspace(0, 1, 1200)[None, :, None]
+    pixels = np.repeat(80 + 170 * across * np.array([1.0, 0.9, 0.6]), 600, axis=0).astype(np.uint8)
+    pixels[560:596, 300:650] = (26, 26, 26)
+    colours = page_colours(pixels)
+    # Each band of the gradient is larger than the window's page.
+    assert colours.index((26, 26, 26)) >= 12

@@ -111,6 +111,30 @@ def call(seed: int, boxes: list[Box], size: tuple[int, int] = (1280, 720), *, on
     )
 
 
+def flush_window(seed: int, rows: int, cols: int, gap: int) -> tuple[Pixels, list[Box]]:
+    """A window on a shaded desktop, RGB uint8 (900, 1600, 3), whose tiles touch its bars; the tiles' boxes.
+
+    Page shows only in the gaps and as a margin at the left and right.
+    """
+    rng = np.random.default_rng((seed, 93))
+    plan = Plan(STYLES["zoom"], (1600, 900), title=False)
+    high = (640 - (rows - 1) * gap) // rows
+    wide = round(high * 16 / 9)
+    width, height = cols * (wide + gap) - gap + 32, rows * (high + gap) - gap
+    window = Box((1600 - width) // 2, 120, width, height)
+    places = [(row, col) for row in range(rows) for col in range(cols)]
+    boxes = [
+        Box(window.left + 16 + col * (wide + gap), window.top + row * (high + gap), wide, high)
+        for row, col in places
+    ]
+    picture = np.zeros((900, 1600, 3), np.uint8)
+    picture[:] = (np.linspace(60, 190, 1600)[:, None] * np.array([0.6, 0.85, 1.0])).astype(np.uint8)
+    Box(window.left, window.top - 30, width, 30).of(picture)[:] = (243, 243, 243)
+    Box(window.left, window.bottom, width, 60).of(picture)[:] = (17, 17, 17)
+    window.of(picture)[:] = window.of(_drawn(boxes, plan, rng))
+    return picture, boxes
+
+
 def _drawn(boxes: list[Box], plan: Plan, rng: np.random.Generator, cameras: bool | None = None) -> Pixels:
     picture = np.zeros((plan.size[1], plan.size[0], 3), np.uint8)
     style: Style = plan.style
