@@ -12,8 +12,6 @@ from agent.values import Box
 
 LEAST = 0.35
 """Minimum share of a cut tile that remains: a smaller remainder shows no face."""
-WHOLE = 0.95
-"""Minimum share of a tile at which it counts as whole."""
 SLACK = 3
 """Maximum distance in pixels of a tile from its expected place."""
 
@@ -105,7 +103,7 @@ def _beside(row: Sequence[Box], gap: int, components: Sequence[Box], edges: Edge
 
 def _narrower(box: Box, tile: Box) -> bool:
     in_line = max(abs(box.top - tile.top), abs(box.bottom - tile.bottom)) <= SLACK
-    return in_line and LEAST <= box.width / tile.width < WHOLE
+    return in_line and LEAST <= box.width / tile.width < 1
 
 
 def _row_at(
@@ -121,7 +119,7 @@ def _row_at(
 
     def fits(box: Box) -> bool:
         cut, whole = (box.bottom >= edges.height - 1, box.top) if edge else (box.top <= 1, box.bottom)
-        if not cut or abs(whole - end) > SLACK or not LEAST <= box.height / first.height < WHOLE:
+        if not cut or abs(whole - end) > SLACK or not LEAST <= box.height / first.height < 1:
             return False
         if any(max(abs(box.left - o.left), abs(box.right - o.right)) <= SLACK for o in columns):
             return True

@@ -30,6 +30,7 @@ def test_tiles_that_the_screen_cuts_off_are_found(seed: int, part: Box) -> None:
 ROW = tuple(Box(10 + 90 * col, 10, 80, 45) for col in range(3))
 DARK = np.zeros((95, 320, 3), np.uint8)
 EDGES = Edges(DARK)
+EDGES_OF_FOUR = Edges(np.zeros((95, 357, 3), np.uint8))
 
 
 def test_a_column_and_a_centred_row_are_added() -> None:
@@ -38,6 +39,13 @@ def test_a_column_and_a_centred_row_are_added() -> None:
     longer = add_truncated_tiles(Lattice((ROW,), (10, 10)), [*ROW, right, *below], EDGES)
     assert longer is not None
     assert longer.rows == ((*ROW, right), tuple(below))
+
+
+def test_a_column_of_which_the_edge_cuts_off_a_little_is_added() -> None:
+    right = Box(280, 10, 77, 45)
+    longer = add_truncated_tiles(Lattice((ROW,), (10, 10)), [*ROW, right], EDGES_OF_FOUR)
+    assert longer is not None
+    assert longer.rows == ((*ROW, right),)
 
 
 def test_a_column_at_the_left_a_row_above_and_their_corner_are_added() -> None:
