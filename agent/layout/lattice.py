@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from agent.box import around
-from agent.layout.cell_evidence import filled, shows
+from agent.layout.cell_evidence import STANDS_OUT, filled, shows
 from agent.layout.edges import Edges
 from agent.layout.page import Mask, Page
 from agent.values import Box
@@ -27,6 +27,10 @@ LARGEST_GAP = 0.45
 """Maximum gap as a share of the tile's shorter side; 16 px between tiles of 80x45 are 0.36."""
 SAME = 0.85
 """Minimum IoU of a cell and the component of its tile, which may include a speaker's border."""
+COLUMN = 3
+"""Maximum difference in pixels of the left sides of cells in one column."""
+SEVERAL_ROWS = 3
+"""Number of rows from which a column without a side is none; in fewer, all its tiles may be hard to see."""
 HIDDEN = 0.9
 """Minimum share of a cell that is not page where something lies over a tile."""
 
@@ -155,8 +159,27 @@ def complete(pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, page: Pa
             if not extra:
                 break
             grown = [extra, *grown] if direction < 0 else [*grown, extra]
+    grown = _without_bare_ends(grown, edges)
     gap = (max(round(pitch.across - pitch.width), 0), max(round(pitch.down - pitch.height), 0))
     return Lattice(tuple(tuple(row) for row in grown), gap)
+
+
+def _without_bare_ends(rows: list[list[Box]], edges: Edges) -> list[list[Box]]:
+    """The rows without columns at either end in which no cell shows two sides.
+
+    On a page of nearly the same colour, the messages of a chat look like videos between bars.
+    """
+    for end in (0, -1):
+        while len(rows) >= SEVERAL_ROWS and max(map(len, rows)) > 1:
+            ends = [row[end] for row in rows]
+            place = (min, max)[end](box.left for box in ends)
+            column = [box for box in ends if abs(box.left - place) <= COLUMN]
+            shown = any(sum(side >= STANDS_OUT for side in edges.sides(box)) >= 2 for box in column)
+            if shown:
+                break
+            rows = [[box for box in row if box not in column] for row in rows]
+            rows = [row for row in rows if row]
+    return rows
 
 
 def _pick_rows(anchor: Sequence[Box], rows: Sequence[Sequence[Box]], pitch: Pitch) -> list[list[Box]]:
@@ -190,7 +213,7 @@ def _grow_row(
 
     def present(step: int) -> bool:
         left = start + step * pitch.across
-        in_line = any(abs(other - left) <= 3 for other in columns)
+        in_line = any(abs(other - left) <= COLUMN for other in columns)
         place = cell(step)
         seen = shows(place, edges, page.mask, in_line) or _is_component(place, page)
         return _inside(place, left, edges) and seen

@@ -33,3 +33,19 @@ def test_tiles_that_subtitles_hide_are_in_their_row() -> None:
 def test_things_far_apart_below_the_tiles_are_no_row() -> None:
     tiles = [box for row in PLACES[:2] for box in row]
     assert grown([*tiles, PLACES[2][0], PLACES[2][3]]).rows == tuple(map(tuple, PLACES[:2]))
+
+
+def test_messages_of_a_chat_are_no_column_of_tiles() -> None:
+    tiles = [box for row in PLACES for box in row]
+    page = Page(np.ones((240, 600), np.bool_), [])
+    pixels = np.full((240, 600, 3), DARK, np.uint8)
+    rng = np.random.default_rng(4)
+    for box in tiles:
+        box.of(pixels)[:] = rng.integers(20, 250, (box.height, box.width, 3))
+    beside = PLACES[1][-1].shifted(108, 0)
+    rows = [PLACES[0], [*PLACES[1], beside], PLACES[2]]
+    assert complete(Pitch(100, 60, 108, 68), rows, Edges(pixels), page).rows == tuple(map(tuple, PLACES))
+    # In two rows it may be a tile that is hard to see; and some column is left where none shows.
+    assert len(complete(Pitch(100, 60, 108, 68), rows[:2], Edges(pixels), page).boxes) == 9
+    blank = Edges(np.full((240, 600, 3), DARK, np.uint8))
+    assert complete(Pitch(100, 60, 108, 68), rows, blank, page).boxes
