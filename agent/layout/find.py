@@ -17,6 +17,7 @@ from agent.layout.choice import Candidate, likeliest
 from agent.layout.contradictions import contradicted
 from agent.layout.edge_refinement import refine_edges
 from agent.layout.edges import Edges
+from agent.layout.framed_pages import fills
 from agent.layout.gallery_rank import rank
 from agent.layout.gallery_rules import VAGUE, is_certain, is_dark_page, is_gallery
 from agent.layout.label import names_shown
@@ -173,6 +174,9 @@ def _measured(
     ``components`` are those on any page so far.
     """
     if len(lattice.boxes) < profile.fewest:
+        return None
+    frame = page.frame
+    if frame and not fills(lattice, page.mask, frame, in_call=_in_call(lattice, picture)):
         return None
     if not plausible(lattice, picture.edges, page.mask, profile.least):
         return None

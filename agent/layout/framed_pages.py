@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from agent.box import around
-from agent.layout.lattice import connected_components
+from agent.layout.lattice import Lattice, connected_components
 from agent.layout.page import Mask, Page
 from agent.values import Box
 
@@ -25,6 +25,14 @@ LEAST_FRAME = 0.02
 """Minimum share of the picture that a frame covers."""
 LEVEL = 3
 """Maximum pixels between the ends of two parts that lie in the same window."""
+FLUSH = 6
+"""Maximum pixels between the outermost tiles and the frame's side that they touch."""
+INSIDE = 3
+"""Distance in pixels from the end of a row of cells at which its tiles are seen."""
+FULL = 0.45
+"""Minimum share of a frame that tiles cover: two of 16:9 in a window of 16:10 cover 0.51."""
+MANY = 4
+"""Minimum number of tiles without the controls of a call; fewer are any two or three photos in an article."""
 TOUCHING = 0.1
 """Minimum share of a side of the frame at which something other than page stands."""
 
@@ -44,7 +52,25 @@ def framed(page: Page) -> Iterator[Page]:
             continue
         mask = np.ones_like(page.mask)
         frame.of(mask)[:] = inside
-        yield Page(mask, boxes, page.colour)
+        yield Page(mask, boxes, page.colour, frame)
+
+
+def fills(lattice: Lattice, mask: Mask, frame: Box, *, in_call: bool) -> bool:
+    """Whether the cells fill a page's frame and touch two of its sides, and are many or stand in a call.
+
+    Photos are framed by the page of a web site, too, but have more of it around them, or at their sides.
+    """
+    inner = lattice.bounds
+    taken = ~inner.of(mask)
+    sides = (
+        (inner.left - frame.left, taken[:, INSIDE]),
+        (inner.top - frame.top, taken[INSIDE]),
+        (frame.right - inner.right, taken[:, -INSIDE]),
+        (frame.bottom - inner.bottom, taken[-INSIDE]),
+    )
+    touched = sum(apart <= FLUSH and float(line.mean()) >= TOUCHING for apart, line in sides)
+    full = sum(box.area for box in lattice.boxes) >= FULL * frame.area
+    return full and touched >= 2 and (in_call or len(lattice.boxes) >= MANY)
 
 
 def frames(mask: Mask) -> list[Box]:

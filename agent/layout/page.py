@@ -74,11 +74,13 @@ class Page:
     - ``mask``: where it shows, bool (H, W).
     - ``components``: boxes of the connected components that are not page and could hold a tile.
     - ``colour``: its colour in levels (red, green, blue); None for a page that has no single one.
+    - ``frame``: the box outside which everything counts as page; None for a page that has none.
     """
 
     mask: Mask
     components: Sequence[Box]
     colour: Colour | None = None
+    frame: Box | None = None
 
 
 def page_colours(pixels: Pixels, apart: int = TOLERANCE, levels: int = 1) -> list[Colour]:

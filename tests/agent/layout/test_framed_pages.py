@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from agent.layout import find_layout
-from agent.layout.framed_pages import framed, frames
+from agent.layout.framed_pages import fills, framed, frames
+from agent.layout.lattice import Lattice
 from agent.layout.page import Mask, Page
 from agent.values import Box
 from tests.agent.layout.windows import flush_window
@@ -55,6 +56,29 @@ def test_a_page_with_a_margin_all_around_needs_no_frame() -> None:
     assert frames(mask) == []
     assert frames(np.ones((300, 600), np.bool_)) == []
     assert frames(np.zeros((300, 600), np.bool_)) == []
+
+
+def row_in(frame: Box, count: int = 4, *, shown: int = 96, in_call: bool = False) -> bool:
+    """Whether tiles in a row, ``shown`` pixels of each of them filled, fill ``frame``."""
+    row = tuple(Box(60 + 104 * col, 80, 96, 54) for col in range(count))
+    mask = np.ones((300, 600), np.bool_)
+    for box in row:
+        mask[box.top : box.bottom, box.left : box.left + shown] = False
+    return fills(Lattice((row,), (8, 8)), mask, frame, in_call=in_call)
+
+
+def test_tiles_fill_a_frame_and_touch_two_sides_of_it() -> None:
+    assert row_in(Box(60, 60, 408, 100))
+    assert row_in(Box(40, 80, 428, 90))
+    assert not row_in(Box(40, 72, 428, 90))
+    assert not row_in(Box(60, 60, 408, 200), in_call=True)
+    # Photos with the page between them, which is taken for their own.
+    assert not row_in(Box(60, 60, 408, 100), shown=80)
+
+
+def test_a_few_tiles_fill_a_frame_beside_the_controls_of_a_call_only() -> None:
+    assert row_in(Box(60, 60, 200, 90), 2, in_call=True)
+    assert not row_in(Box(60, 60, 200, 90), 2)
 
 
 @pytest.mark.parametrize(("rows", "cols", "gap"), [(2, 2, 8), (3, 4, 6), (3, 3, 0), (4, 5, 2)])
