@@ -14,6 +14,7 @@ from agent.layout.assembly import Look, assembled, highest
 from agent.layout.captions import Captions
 from agent.layout.cell_evidence import STANDS_OUT
 from agent.layout.choice import Candidate, likeliest
+from agent.layout.compression_grid import is_grid
 from agent.layout.contradictions import contradicted
 from agent.layout.edge_refinement import refine_edges
 from agent.layout.edges import Edges
@@ -178,7 +179,8 @@ def _measured(
     frame = page.frame
     if frame and not fills(lattice, page.mask, frame, in_call=_in_call(lattice, picture)):
         return None
-    if not plausible(lattice, picture.edges, page.mask, profile.least):
+    edges = picture.edges
+    if not plausible(lattice, edges, page.mask, profile.least) or is_grid(lattice, edges):
         return None
     if profile is HAIRLINES and purity(lattice, page.mask) < VAGUE.purity:
         return None
