@@ -69,8 +69,10 @@ def fills(lattice: Lattice, mask: Mask, frame: Box, *, in_call: bool) -> bool:
         (frame.bottom - inner.bottom, taken[-INSIDE]),
     )
     touched = sum(apart <= FLUSH and float(line.mean()) >= TOUCHING for apart, line in sides)
+    if in_call:
+        return touched >= 1
     full = sum(box.area for box in lattice.boxes) >= FULL * frame.area
-    return full and touched >= 2 and (in_call or len(lattice.boxes) >= MANY)
+    return full and touched >= 2 and len(lattice.boxes) >= MANY
 
 
 def frames(mask: Mask) -> list[Box]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
 
+from agent.layout.cell_evidence import sides_seen
 from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
 from agent.layout.picture import Picture
@@ -12,6 +13,10 @@ from agent.values import Box
 
 LEAST = 0.35
 """Minimum share of a cut tile that remains: a smaller remainder shows no face."""
+WHOLE = 0.95
+"""Minimum share of a tile's height at which it counts as whole."""
+CUT = 20
+"""Maximum part of a tile, one in so many, that the edge may cut off from a cell that is added unseen."""
 SLACK = 3
 """Maximum distance in pixels of a tile from its expected place."""
 
@@ -21,7 +26,8 @@ def add_truncated_tiles(lattice: Lattice, components: Sequence[Box], edges: Edge
 
     ``components`` were found on the same page; ``edges`` are the picture's.
     """
-    rows = [list(_beside(row, lattice.gap[0], components, edges)) for row in lattice.rows]
+    found = [list(_beside(row, lattice.gap[0], components, edges)) for row in lattice.rows]
+    rows = _with_whole_columns(found, lattice, edges)
     columns = [box for row in rows for box in row]
     above, below = (_row_at(edge, lattice, columns, components, edges) for edge in (0, edges.height))
     rows = [row for row in (above, *rows, below) if row]
@@ -80,7 +86,9 @@ def _filled(row: Sequence[Box], lattice: Lattice, edges: Edges) -> Sequence[Box]
         return row
     step, end = (-across, row[0]) if before > after else (across, row[-1])
     cells = [end.shifted(step * count, 0) for count in range(1, missing + 1)]
-    if any(cell.left < -2 or cell.right > edges.width + 2 for cell in cells):
+    # The edge of the picture may cut off a little of them, as of the other rows' tiles.
+    most = max(SLACK, lattice.whole.width // CUT)
+    if any(cell.left < -most or cell.right > edges.width + most for cell in cells):
         return row
     cells = [cell.clipped(edges.width, edges.height) for cell in cells]
     return [*cells[::-1], *row] if step < 0 else [*row, *cells]
@@ -101,6 +109,24 @@ def _beside(row: Sequence[Box], gap: int, components: Sequence[Box], edges: Edge
     yield from islice(left_over(row[-1], at_left=False), 1)
 
 
+def _with_whole_columns(rows: Sequence[list[Box]], lattice: Lattice, edges: Edges) -> list[list[Box]]:
+    """The rows, each with a remainder where most others have one, or where three of its sides are seen.
+
+    The remainder of a dark tile, or one joined to its neighbour, is no component.
+    """
+    longest = max(lattice.rows, key=len)
+    found = list(rows)
+    for end in (0, -1):
+        new = [row[end] for row, old in zip(rows, lattice.rows, strict=True) if row[end] != old[end]]
+        for index, old in enumerate(lattice.rows):
+            if not new or rows[index][end] != old[end] or abs(old[end].left - longest[end].left) > SLACK:
+                continue
+            place = Box(new[0].left, old[end].top, new[0].width, old[end].height)
+            if 2 * len(new) >= len(rows) or sides_seen(place, edges) >= 3:
+                found[index] = [place, *found[index]] if end == 0 else [*found[index], place]
+    return found
+
+
 def _narrower(box: Box, tile: Box) -> bool:
     in_line = max(abs(box.top - tile.top), abs(box.bottom - tile.bottom)) <= SLACK
     return in_line and LEAST <= box.width / tile.width < 1
@@ -119,7 +145,7 @@ def _row_at(
 
     def fits(box: Box) -> bool:
         cut, whole = (box.bottom >= edges.height - 1, box.top) if edge else (box.top <= 1, box.bottom)
-        if not cut or abs(whole - end) > SLACK or not LEAST <= box.height / first.height < 1:
+        if not cut or abs(whole - end) > SLACK or not LEAST <= box.height / first.height < WHOLE:
             return False
         if any(max(abs(box.left - o.left), abs(box.right - o.right)) <= SLACK for o in columns):
             return True

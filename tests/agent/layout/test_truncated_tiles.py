@@ -129,3 +129,17 @@ def test_dark_cards_with_names_belong_to_the_last_row(
     lattice = Lattice((tuple(rows[0]), (rows[1][1],)), (10, 10))
     last = add_hidden_tiles(lattice, Picture.of(pixels)).rows[1]
     assert last == tuple(rows[1][col] for col in whole)
+
+
+def test_a_dark_tile_in_a_column_that_the_edge_cuts_is_added_with_the_others() -> None:
+    rows = tuple(tuple(box.shifted(0, 55 * index) for box in ROW) for index in range(3))
+    remainders = [Box(280, 10 + 55 * index, 76, 45) for index in (0, 2)]
+    edges = Edges(np.zeros((175, 356, 3), np.uint8))
+    found = [*(box for row in rows for box in row), *remainders]
+    longer = add_truncated_tiles(Lattice(rows, (10, 10)), found, edges)
+    assert longer is not None
+    assert [len(row) for row in longer.rows] == [4, 4, 4]
+    # One remainder of three is not enough where nothing of the others is seen.
+    longer = add_truncated_tiles(Lattice(rows, (10, 10)), found[:-1], edges)
+    assert longer is not None
+    assert [len(row) for row in longer.rows] == [4, 3, 3]
