@@ -147,8 +147,9 @@ def best_lattices(
     components = [*earlier.components] if profile is HAIRLINES else []
     for page in pages(picture.pixels, profile):
         captions = Captions(picture.contents, page.colour)
-        components += page.components
-        earlier.components += page.components
+        if page.frame is None:
+            components += page.components
+            earlier.components += page.components
         # The components on a shaded page that compression broke up have been cut on other pages already.
         whole = page.colour is None and profile is not EXACT
         # Several groups of components suggest the same lattice.

@@ -71,7 +71,7 @@ def test_tiles_fill_a_frame_and_touch_two_sides_of_it() -> None:
     assert row_in(Box(60, 60, 408, 100))
     assert row_in(Box(40, 80, 428, 90))
     assert not row_in(Box(40, 72, 428, 90))
-    assert not row_in(Box(60, 60, 408, 200), in_call=True)
+    assert not row_in(Box(60, 60, 408, 200))
     # Photos with the page between them, which is taken for their own.
     assert not row_in(Box(60, 60, 408, 100), shown=80)
 
@@ -79,6 +79,11 @@ def test_tiles_fill_a_frame_and_touch_two_sides_of_it() -> None:
 def test_a_few_tiles_fill_a_frame_beside_the_controls_of_a_call_only() -> None:
     assert row_in(Box(60, 60, 200, 90), 2, in_call=True)
     assert not row_in(Box(60, 60, 200, 90), 2)
+
+
+def test_a_strip_in_a_call_touches_one_side_of_its_frame() -> None:
+    assert row_in(Box(20, 80, 560, 200), in_call=True)
+    assert not row_in(Box(20, 60, 560, 200), in_call=True)
 
 
 @pytest.mark.parametrize(("rows", "cols", "gap"), [(2, 2, 8), (3, 4, 6), (3, 3, 0), (4, 5, 2)])
