@@ -29,8 +29,9 @@ SAME = 0.85
 """Minimum IoU of a cell and the component of its tile, which may include a speaker's border."""
 COLUMN = 3
 """Maximum difference in pixels of the left sides of cells in one column."""
-SEVERAL_ROWS = 3
-"""Number of rows from which a column without a side is none; in fewer, all its tiles may be hard to see."""
+SEVERAL = 3
+"""Number of rows and columns from which a further column without a side is none; beside fewer, all its tiles
+may be hard to see."""
 HIDDEN = 0.9
 """Minimum share of a cell that is not page where something lies over a tile."""
 
@@ -165,20 +166,19 @@ def complete(pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, page: Pa
 
 
 def _without_bare_ends(rows: list[list[Box]], edges: Edges) -> list[list[Box]]:
-    """The rows without columns at either end in which no cell shows two sides.
+    """The rows without a column at either end in which no cell shows two sides, if all are full then.
 
-    On a page of nearly the same colour, the messages of a chat look like videos between bars.
+    On a page of nearly the same colour, the messages of a chat look like videos between bars. The last row
+    may be shorter.
     """
     for end in (0, -1):
-        while len(rows) >= SEVERAL_ROWS and max(map(len, rows)) > 1:
-            ends = [row[end] for row in rows]
-            place = (min, max)[end](box.left for box in ends)
-            column = [box for box in ends if abs(box.left - place) <= COLUMN]
-            shown = any(sum(side >= STANDS_OUT for side in edges.sides(box)) >= 2 for box in column)
-            if shown:
-                break
-            rows = [[box for box in row if box not in column] for row in rows]
-            rows = [row for row in rows if row]
+        place = (min, max)[end](row[end].left for row in rows)
+        column = [row[end] for row in rows if abs(row[end].left - place) <= COLUMN]
+        left = [[box for box in row if box not in column] for row in rows]
+        full = {len(row) for row in left[:-1]}
+        regular = len(left) >= SEVERAL and len(full) == 1 and min(full) >= SEVERAL and left[-1]
+        if regular and not any(sum(side >= STANDS_OUT for side in edges.sides(box)) >= 2 for box in column):
+            rows = left
     return rows
 
 

@@ -45,7 +45,12 @@ def test_messages_of_a_chat_are_no_column_of_tiles() -> None:
     beside = PLACES[1][-1].shifted(108, 0)
     rows = [PLACES[0], [*PLACES[1], beside], PLACES[2]]
     assert complete(Pitch(100, 60, 108, 68), rows, Edges(pixels), page).rows == tuple(map(tuple, PLACES))
-    # In two rows it may be a tile that is hard to see; and some column is left where none shows.
+    # In two rows it may be a tile that is hard to see.
     assert len(complete(Pitch(100, 60, 108, 68), rows[:2], Edges(pixels), page).boxes) == 9
+    # What is left must be a gallery: here are rows of 4, 3 and 4.
+    rows = [PLACES[0], [*PLACES[1][:3], beside.shifted(-108, 0)], PLACES[2]]
+    gone = PLACES[1][3].of(pixels)
+    gone[:] = DARK
+    assert len(complete(Pitch(100, 60, 108, 68), rows, Edges(pixels), page).boxes) == 12
     blank = Edges(np.full((240, 600, 3), DARK, np.uint8))
-    assert complete(Pitch(100, 60, 108, 68), rows, blank, page).boxes
+    assert complete(Pitch(100, 60, 108, 68), PLACES, blank, page).boxes
