@@ -147,6 +147,7 @@ def best_lattices(
     components = [*earlier.components] if profile is HAIRLINES else []
     for page in pages(picture.pixels, profile):
         captions = Captions(picture.contents, page.colour)
+        # What lies in a frame says nothing against the galleries of other pages.
         if page.frame is None:
             components += page.components
             earlier.components += page.components
@@ -173,7 +174,7 @@ def _measured(
 ) -> Features | None:
     """The features of a lattice suggested on a page; None for one that cannot be a gallery.
 
-    ``components`` are those on any page so far.
+    ``components`` are those on any page so far, without those that only a frame separates.
     """
     if len(lattice.boxes) < profile.fewest:
         return None
