@@ -67,10 +67,18 @@ class Lesson:
         while self._given:
             given = self._given.popleft()
             if isinstance(given, Marker):
-                self._markers.append(given)
+                self._markers.append(self._distinct(given))
             else:
                 self._take_back(given)
         return dataclasses.replace(snapshot, markers=tuple(self._markers), unmarked=tuple(self._unmarked))
+
+    def _distinct(self, marker: Marker) -> Marker:
+        """The marker at the first millisecond from its own that no other has: its time names it."""
+        taken = {one.wall for one in self._markers}.union(self._unmarked)
+        wall = marker.wall
+        while wall in taken:
+            wall = round(wall + 0.001, 3)
+        return dataclasses.replace(marker, wall=wall)
 
     def _take_back(self, wall: float) -> None:
         kept = [one for one in self._markers if one.wall != wall]

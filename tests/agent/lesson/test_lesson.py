@@ -42,6 +42,20 @@ def test_a_marker_is_taken_back_by_its_time() -> None:
         assert shown.unmarked == (WALL + 1.123,)
 
 
+def test_markers_of_one_millisecond_are_taken_back_one_by_one() -> None:
+    lesson = Lesson()
+    for text in ("question", "exercise", "break"):
+        lesson.mark(text, WALL)
+    assert [one.wall for one in lesson.marked(snapshot([])).markers] == [WALL, WALL + 0.001, WALL + 0.002]
+    lesson.unmark(WALL + 0.001)
+    assert [one.text for one in lesson.marked(snapshot([])).markers] == ["question", "break"]
+    # A recording takes back every marker of a time that was taken back, also a later one.
+    lesson.mark("new topic", WALL + 0.001)
+    shown = lesson.marked(snapshot([]))
+    assert [one.wall for one in shown.markers] == [WALL, WALL + 0.002, WALL + 0.003]
+    assert shown.unmarked == (WALL + 0.001,)
+
+
 def test_of_the_markers_taken_back_the_newest_are_remembered() -> None:
     lesson = Lesson()
     for number in range(MOST_MARKERS + 10):
