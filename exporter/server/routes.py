@@ -76,6 +76,11 @@ def feed_routes(hub: Hub) -> list[BaseRoute]:
             hub.on_client(ClientRecord(address, options.view, websocket.headers.get("user-agent", "")))
             await hub.serve(websocket, options)
 
+    async def nowhere(websocket: WebSocket) -> None:
+        # Otherwise it is refused with an empty 403, which looks like a wrong token.
+        detail = f"no WebSocket is at {websocket.url.path[:80]}: the feed is at /feed"
+        await websocket.send_denial_response(problem(404, "Not Found", detail))
+
     async def upgrade(_: Request) -> Response:
         answer = problem(426, "Upgrade Required", "this is a WebSocket: connect with ws://, not http://")
         answer.headers["Upgrade"] = "websocket"
@@ -95,6 +100,7 @@ def feed_routes(hub: Hub) -> list[BaseRoute]:
 
     return [
         WebSocketRoute("/feed", feed),
+        WebSocketRoute("/{path:path}", nowhere),
         Route("/feed", upgrade),
         Route("/healthz", health),
         Route("/metrics", numbers),

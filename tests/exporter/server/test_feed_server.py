@@ -106,6 +106,18 @@ def test_the_feed_is_guarded(server: FeedServer, change: dict[str, str], status:
     assert json.loads(refused.value.response.body or b"")["status"] == status
 
 
+@pytest.mark.parametrize("path", ["/", "/Feed", "/feed/", "/history", "/static/base.css", "/ws"])
+def test_a_websocket_elsewhere_is_told_where_the_feed_is(server: FeedServer, path: str) -> None:
+    with (
+        pytest.raises(InvalidStatus) as refused,
+        connect(f"ws://127.0.0.1:{server.port}{path}?token={server.token}", proxy=None),
+    ):
+        pass
+    assert refused.value.response.status_code == 404
+    said = json.loads(refused.value.response.body or b"")["detail"]
+    assert said == f"no WebSocket is at {path}: the feed is at /feed"
+
+
 def test_a_foreign_host_gets_no_feed(server: FeedServer) -> None:
     """DNS rebinding: the name is the attacker's, the address is ours."""
     address = f"ws://evil.example:{server.port}/feed?token={server.token}"

@@ -68,7 +68,7 @@ def test_any_query_is_options_or_a_named_error(query: str) -> None:
 def test_clients_that_connect_at_once_do_not_pass_the_limit() -> None:
     hello = hello_of(ABOUT, "session", 0.0)
     hub = Hub(hello, PrivacyPolicy(), ClientLimits(clients=1))
-    (feed,) = (route for route in feed_routes(hub) if isinstance(route, WebSocketRoute))
+    feed = next(route for route in feed_routes(hub) if isinstance(route, WebSocketRoute))
     scope = {
         "type": "websocket", "path": "/feed", "query_string": b"", "headers": [], "scheme": "ws",
         "server": ("127.0.0.1", 1), "extensions": {"websocket.http.response": {}},
