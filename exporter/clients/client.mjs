@@ -89,6 +89,11 @@ async function main([path, ...more]) {
     const find = () => JSON.parse(readFileSync(path, "utf8"));
     // Say at once what is wrong with the file; later a missing one means that the agent has stopped.
     addressOf(find(), {});
+    // The reader of stdout has gone, as with | head.
+    process.stdout.on("error", ({ code, message }) => {
+      if (code !== "EPIPE") console.error(`the output cannot be used: ${message}`);
+      process.exit(code === "EPIPE" ? 0 : 1);
+    });
     follow(find, ({ type, seq = "", room = {} }) =>
       console.log(type, seq, room.read ?? "", room.label ?? ""),
     );

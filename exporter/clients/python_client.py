@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus, InvalidURI
 from websockets.sync.client import connect
 
 from agent.errors import FeedError
@@ -58,6 +58,8 @@ def follow(file: Path = CONNECTION_FILE, options: str = "", pause: float = 1.0) 
         except ssl.SSLCertVerificationError as error:
             # A subclass of OSError, but a retry would not help.
             raise FeedError(certificate_error_text(error)) from None
+        except InvalidURI as error:
+            raise ValueError(str(error)) from None
         except InvalidStatus:
             # An agent that starts anew listens a moment before its token is in the file.
             if agent == refused:
@@ -112,7 +114,7 @@ def show(file: Path) -> None:
     for message in follow(file):
         room = message.get("room", {})
         print(
-            message["type"], message.get("seq", ""), room.get("read", ""), room.get("label", ""), flush=True
+            message["type"], message.get("seq", ""), room.get("read", ""), room.get("label") or "", flush=True
         )
 
 

@@ -168,8 +168,9 @@ def test_the_python_client_says_what_is_wrong_with_a_certificate(
         ("{feed}", "the token is not the one of this session"),
         ("no json", "is no connection file of an agent"),
         ("{}", "is no connection file of an agent: KeyError('token')"),
+        ('{"feed": "http://127.0.0.1:1/feed", "token": "t", "certificate": null}', "scheme isn't ws or wss"),
     ],
-    ids=["a wrong token", "no JSON", "nothing in it"],
+    ids=["a wrong token", "no JSON", "nothing in it", "the address of a page"],
 )
 def test_the_python_client_says_what_is_wrong_with_a_connection_file(
     tmp_path: Path, content: str, said: str
@@ -232,6 +233,25 @@ def test_the_javascript_client_as_a_program(tmp_path: Path) -> None:
     with serving(tmp_path) as server, publishing(server):
         command = ["node", *flags, str(CLIENT), str(server.connection_file)]
         check_printed_room(command)
+
+
+def test_a_client_ends_quietly_when_the_reader_of_its_lines_has_gone(tmp_path: Path) -> None:
+    programs = [
+        ["node", *_node_flags(), str(CLIENT)],
+        [sys.executable, "-m", "exporter.clients.python_client"],
+    ]
+    with serving(tmp_path) as server, publishing(server):
+        for program in programs:
+            command = [*program, str(server.connection_file)]
+            with subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            ) as started:
+                assert started.stdout is not None
+                assert started.stderr is not None
+                started.stdout.readline()
+                started.stdout.close()
+                assert started.stderr.read() == ""
+                assert started.wait(60) == 0
 
 
 @pytest.mark.parametrize(
