@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Self
 
 from agent.errors import PictureError, ReadTheRoomError, SourceError
@@ -135,13 +136,13 @@ class SupervisedSource:
 
     def _reopen(self) -> Iterator[None]:
         """Wait for the back-off to end, one tick at a time, and try to open the source again."""
-        wait = self._due - self._clock()
-        if wait > 0:
-            self._closed.wait(min(wait, TICK))
+        left = self._due - self._clock()
+        if left > 0:
+            self._closed.wait(min(left, TICK))
             yield None
             return
         try:
-            source = self._open()
+            source = yield from self._opened()
         except ReadTheRoomError as error:
             # Retry configuration errors too: an unplugged monitor comes back.
             self._lose(error)
@@ -152,3 +153,27 @@ class SupervisedSource:
                 self._source = source
                 return
         source.close()
+
+    def _opened(self) -> Generator[None, None, Source]:
+        """Open the source; an address in a thread, because it may take seconds to answer.
+
+        Screens and cameras are opened here: some systems bind them to the thread that opens them.
+        """
+        if self._info.kind != "media":
+            return self._open()
+        pool = ThreadPoolExecutor(1, thread_name_prefix="opening")
+        opening = pool.submit(self._open)
+        pool.shutdown(wait=False)
+        try:
+            while not wait([opening], TICK).done:
+                yield None
+        except GeneratorExit:
+            # Nobody waits for it any more.
+            opening.add_done_callback(_close_opened)
+            raise
+        return opening.result()
+
+
+def _close_opened(opening: Future[Source]) -> None:
+    if opening.exception() is None:
+        opening.result().close()

@@ -11,6 +11,7 @@ import pytest
 from agent.errors import ConfigError, DisplayError, SourceLostError
 from agent.sources.supervised import FIRST_PAUSE, LONGEST_PAUSE, SourceHealth, SupervisedSource
 from agent.values import Box, Frame, SourceInfo, SourceState
+from tests.waiting import PATIENCE, until
 
 PIXELS = np.zeros((1, 1, 3), np.uint8)
 FRAME = Frame(PIXELS, 0.0, 0.0)
@@ -20,9 +21,13 @@ class Scripted:
     """Yields what its script says; an exception in it is raised."""
 
     def __init__(
-        self, script: list[Frame | Exception | None], dropped: int = 0, place: Box | None = None
+        self,
+        script: list[Frame | Exception | None],
+        dropped: int = 0,
+        place: Box | None = None,
+        kind: str = "camera",
     ) -> None:
-        self.info = SourceInfo("camera", "scripted", 1, 1)
+        self.info = SourceInfo(kind, "scripted", 1, 1)
         self.script, self.dropped, self.place, self.closed = script, dropped, place, False
 
     def frames(self) -> Iterator[Frame | None]:
@@ -152,6 +157,30 @@ def test_a_source_that_opens_while_it_is_closed_is_closed_too() -> None:
     source = SupervisedSource(open_source, Clock())
     assert set(source.frames()) == {None}
     assert [one.closed for one in opened] == [True, True]
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+def test_an_address_that_answers_slowly_silences_nobody(*, is_left: bool) -> None:
+    """The feed promises a message each second, also while the source is being opened again."""
+    answers, opened = threading.Event(), list[Scripted]()
+
+    def open_source() -> Scripted:
+        if opened:
+            assert answers.wait(PATIENCE)
+        script: list[Frame | Exception | None] = [FRAME] if opened else [SourceLostError("gone")]
+        opened.append(Scripted(script, kind="media"))
+        return opened[-1]
+
+    with SupervisedSource(open_source, Clock()) as source:
+        frames = source.frames()
+        assert [next(frames) for _ in range(4)] == [None] * 4
+        assert len(opened) == 1
+        assert source.status.state is SourceState.LOST
+        if is_left:
+            frames.close()  # type: ignore[attr-defined]
+        answers.set()
+        assert is_left or FRAME in list(frames)
+        until(lambda: len(opened) == 2 and (opened[1].closed or not is_left))
 
 
 def test_pauses_grow_to_a_bound_and_start_anew_after_a_frame() -> None:
