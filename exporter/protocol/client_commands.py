@@ -6,6 +6,7 @@ the token. Commands are validated and dispatched here; ``agent`` carries them ou
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -26,6 +27,10 @@ MOST_BOXES_TOGETHER = 1000
 
 LONGEST_REASON = 123
 """Maximum bytes of the reason in a close frame (RFC 6455, 5.5)."""
+
+TRUNCATED = "Input data was truncated"
+SURROGATE = re.compile(r"\\u[dD][89abAB]")
+"""The escaped first half of a character outside the Basic Multilingual Plane, such as an emoji."""
 
 TileId = Annotated[str, Meta(min_length=1, max_length=64, description="the id of a tile")]
 
@@ -102,7 +107,15 @@ def decode_client(text: str | bytes) -> AckMessage | ClientCommand:
 
     Raises msgspec.DecodeError (or its subclass ValidationError) for anything else.
     """
-    return _decoder.decode(text)
+    try:
+        return _decoder.decode(text)
+    except msgspec.DecodeError as error:
+        # msgspec calls half a pair truncated input, wherever it stands. JavaScript's slice cuts emoji so.
+        if str(error) == TRUNCATED and SURROGATE.search(
+            text if isinstance(text, str) else text.decode("utf-8", "replace")
+        ):
+            raise msgspec.DecodeError(f"{TRUNCATED}, or half a surrogate pair is in a text") from None
+        raise
 
 
 def close_reason(text: str) -> str:

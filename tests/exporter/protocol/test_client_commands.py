@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import queue
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +73,14 @@ def test_what_is_written_is_read_again(command: ClientCommand) -> None:
 def test_what_is_no_command_is_refused(text: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         decode_client(text)
+
+
+@pytest.mark.parametrize("after", ["", "x", " and more words"])
+def test_half_an_emoji_is_called_that(after: str) -> None:
+    text = json.dumps({"type": "marker", "text": f"well \ud83d{after}"})
+    for given in (text, text.encode()):
+        with pytest.raises(msgspec.DecodeError, match="surrogate pair"):
+            decode_client(given)
 
 
 def test_every_command_is_in_the_schema() -> None:
