@@ -15,6 +15,9 @@
 // certificate to trust, and does not report this error: the client retries for ever. For Node, set the path from the
 // connection file before the start: NODE_EXTRA_CA_CERTS=CERTIFICATE node program.mjs. In a browser, open the agent's dashboard
 // once at the address in the connection file (https in place of wss) and accept the certificate there.
+//
+// Nor does it report a refusal, as of a wrong token: the client retries for ever, and GET /healthz with the same token
+// says why.
 
 // The agent is { feed, token }, or a function that gives it, perhaps later: it is called before each attempt, because an
 // agent has another token after each start. An error that it throws means that there is no agent now.
