@@ -40,7 +40,9 @@ def settings_of(feed: FeedConfig, folder: Path | None = None) -> ServerSettings:
 def announcement(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | None = None) -> str:
     """``address_lines``, and what to do with them in the terminal where the agent runs."""
     lines = address_lines(page, feed, shares=shares, folder=folder)
-    return f"{lines}\nOpen the Dashboard address in your browser. Stop with Ctrl-C."
+    # Nothing is read before something is shared, so the share page comes first, as in README.
+    first = "Share" if shares else "Dashboard"
+    return f"{lines}\nOpen the {first} address in your browser. Stop with Ctrl-C."
 
 
 def address_lines(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | None = None) -> str:

@@ -30,6 +30,7 @@ from exporter.native.tile_texts import (
 from exporter.protocol.messages import RoomMessage, ScoresPart, TilePart, room_message
 from exporter.words import ORDER
 from tests.browser.rooms import excluded, snapshot, torn, withheld
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -210,3 +211,12 @@ def test_a_source_is_judged_the_same_and_said_in_the_same_words(workbench: Page)
     # and a page is of its agent's version.
     others = {OverlayHealth.LIVE, OverlayHealth.REFUSED, OverlayHealth.UNKNOWN}
     assert marks == {health.value: STATUS_TEXTS[health] for health in OverlayHealth if health not in others}
+
+
+def test_a_chip_without_a_reading_lies_on_the_same_ground() -> None:
+    """On white, less than 72 % leaves its words below a contrast of 4.5 to 1."""
+    qt_paint = pytest.importorskip("exporter.native.qt_paint", exc_type=ImportError)
+    css = (ROOT / "exporter" / "pages" / "overlay.css").read_text(encoding="utf-8")
+    ground = re.search(r'chip\[data-read="no"\] \{\s*background: rgb\(16 18 22 / (\d+)%\)', css)
+    assert ground is not None
+    assert int(ground[1]) == round(100 * qt_paint.QUIET_GROUND_ALPHA)

@@ -44,10 +44,15 @@ def test_a_terminal_without_block_characters_gets_the_address(encoding: str | No
 def test_on_loopback_there_is_neither_code_nor_certificate() -> None:
     said = announcement(page, FeedConfig(), shares=True)
     assert [line.split()[0] for line in said.split("\n")] == ["Dashboard", "Overlay", "Share", "Open"]
-    assert said.endswith("Open the Dashboard address in your browser. Stop with Ctrl-C.")
     assert "/overlay?token=0123456789abcdefghijklmnopqrstuv  (a page for OBS)\n" in said
     assert settings_of(FeedConfig()).certificate is None
     assert "Share" not in announcement(page, FeedConfig(), shares=False)
+
+
+@pytest.mark.parametrize(("shares", "first"), [(True, "Share"), (False, "Dashboard")])
+def test_the_last_line_names_the_page_that_readme_begins_with(shares: bool, first: str) -> None:
+    said = announcement(page, FeedConfig(), shares=shares)
+    assert said.endswith(f"\nOpen the {first} address in your browser. Stop with Ctrl-C.")
 
 
 def test_a_certificate_on_loopback_serves_nobody_else_and_says_so(tmp_path: Path) -> None:
