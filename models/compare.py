@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -123,16 +124,21 @@ def _content(path: Path) -> bytes:
 
 
 def show(rows: Sequence[Row], console: Console) -> None:
-    """Print a table with one column for each model."""
-    table = Table("", *(str(row["name"]) for row in rows))
-    for key in rows[0]:
+    """Print a table with one column for each model, in the units of the page that ``write_table`` writes."""
+    table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    for row in rows:
+        table.add_column(str(row["name"]), justify="right", overflow="fold")
+    for key in _known(rows):
         if key != "name":
-            table.add_row(key.replace("_", " "), *(_cell(row[key]) for row in rows))
+            table.add_row(COLUMNS[key][0], *(_written(row.get(key), key) for row in rows))
     console.print(table)
+    console.print(f"Accuracies and recalls are in percent, of {rows[0]['faces']} faces.")
 
 
-def _cell(value: object) -> str:
-    return f"{value:.4f}" if isinstance(value, float) else "-" if value is None else str(value)
+def _known(rows: Sequence[Row]) -> list[str]:
+    """The columns that have a value in any row."""
+    return [key for key in COLUMNS if any(row.get(key) is not None for row in rows)]
 
 
 def write_table(path: Path, rows: Sequence[Row], command: str, note: str = "") -> None:
@@ -140,7 +146,7 @@ def write_table(path: Path, rows: Sequence[Row], command: str, note: str = "") -
 
     ``note`` is a paragraph above the table, for example on the machine and the duration of training.
     """
-    keys = [key for key in COLUMNS if any(row.get(key) is not None for row in rows)]
+    keys = _known(rows)
     lines = [
         " | ".join(COLUMNS[key][0] for key in keys),
         " | ".join("---" for _ in keys),

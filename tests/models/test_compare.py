@@ -6,17 +6,19 @@ import json
 import shutil
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from rich.console import Console
 
 from agent.errors import ModelError
 from models.__main__ import main
 from models.architectures import build
-from models.compare import COLUMNS, compare, write_table
+from models.compare import COLUMNS, compare, show, write_table
 from models.data import load
 from models.entrants import arithmetic
 from models.metrics import accuracy
@@ -72,10 +74,10 @@ def test_a_checkpoint_of_weights_alone_is_compared_without_its_epochs(
     state = torch.load(run / "last.pt", weights_only=True)
     torch.save({key: state[key] for key in ("arch", "average")}, tmp_path / "slim.pt")
     shutil.copy(run / "settings.json", tmp_path)
-    command = ["compare", str(tmp_path / "slim.pt"), "--data", str(data), "--sample", "20"]
-    assert main(command) == 0
+    both = [str(folder / name) for folder, name in ((run, "last.pt"), (tmp_path, "slim.pt"))]
+    assert main(["compare", *both, "--data", str(data), "--sample", "20"]) == 0
     line = next(line for line in capsys.readouterr().out.splitlines() if "epochs" in line)
-    assert line.strip("│ ").split("│")[-1].strip() == "-"
+    assert line.split() == ["epochs", "3.00", "-"]
 
 
 def test_each_time_stands_beside_the_other_models(rows: list[dict[str, Any]]) -> None:
@@ -125,7 +127,18 @@ def test_ready_models_are_compared_without_the_training_packages(data: Path) -> 
 
 def test_the_table_is_printed(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", str(EXPRESSION), "--data", str(data), "--sample", "20"]) == 0
-    assert "macro f1" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "macro-F1" in printed
+    assert printed.endswith("Accuracies and recalls are in percent, of 20 faces.\n")
+
+
+def test_nine_networks_fit_a_terminal_with_all_their_digits(rows: list[dict[str, Any]]) -> None:
+    nine = [{**rows[0], "name": f"network{number}", "bytes": 24_337_000} for number in range(9)]
+    console = Console(width=80, record=True, file=StringIO())
+    show(nine, console)
+    lines = [line.split() for line in console.export_text().splitlines()]
+    assert ["INT8,", "kB", *["24337"] * 9] in lines
+    assert ["INT8", *[f"{100 * rows[0]['accuracy']:.1f}"] * 9] in lines
 
 
 def test_a_table_that_cannot_be_written_leaves_nothing(rows: list[dict[str, Any]], tmp_path: Path) -> None:
