@@ -30,7 +30,7 @@ from agent.layout.picture import Picture
 from agent.layout.search_profile import COARSE, EXACT, HAIRLINES, PHOTO, SearchProfile, pages
 from agent.layout.self_view import with_self_view
 from agent.layout.speaker_view import is_staged, stage
-from agent.layout.strips import mixed, stacked
+from agent.layout.strips import joined, mixed, stacked
 from agent.layout.suggestions import suggested
 from agent.layout.tilt import Straightened, straightened
 from agent.values import Box, Layout, Pixels, check_pixels
@@ -185,6 +185,8 @@ def _measured(
     if not plausible(lattice, edges, page.mask, profile.least) or is_grid(lattice, edges):
         return None
     if profile is HAIRLINES and purity(lattice, page.mask) < VAGUE.purity:
+        return None
+    if mixed(lattice) and joined(lattice, page.mask):
         return None
     found = features(lattice, picture, page, components)
     # Photos of many shapes stand in such rows too, but without names.

@@ -9,12 +9,15 @@ import numpy as np
 
 from agent.layout.cell_evidence import BORDER
 from agent.layout.lattice import ASPECTS, LARGEST_GAP, Lattice
+from agent.layout.page import Mask
 from agent.values import Box
 
 FEWEST = 3
 """Minimum number of tiles; two tiles of different widths are any two things."""
 WIDTHS = 1.12
 """Minimum ratio of the widest to the narrowest tile; below it all tiles are of one size."""
+PARTED = 0.5
+"""Minimum share of page in a gap that something covers in part."""
 TRIED = 3
 """Maximum number of groups of one height that are tried, those that cover most first."""
 LOST = 0.15
@@ -37,6 +40,17 @@ def mixed(lattice: Lattice) -> bool:
     """Whether the tiles of a lattice are of several widths."""
     widths = [box.width for box in lattice.boxes]
     return max(widths) >= WIDTHS * min(widths)
+
+
+def joined(lattice: Lattice, mask: Mask) -> bool:
+    """Whether a tile is two of another row: page shows in the gap between them, of which part is covered."""
+    gaps = [(left, right) for row in lattice.rows for left, right in pairwise(row)]
+    return any(
+        box.left < left.left + BORDER < right.right - BORDER < box.right
+        and mask[box.top : box.bottom, left.right : right.left].mean(axis=0).max(initial=0) >= PARTED
+        for box in lattice.boxes
+        for left, right in gaps
+    )
 
 
 def stacked(lattice: Lattice) -> bool:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from agent.layout import find_layout
 from agent.layout.lattice import Lattice
-from agent.layout.strips import stacked, strips
+from agent.layout.strips import joined, stacked, strips
 from agent.values import Box
 from tests.agent.layout.measure import matched
 from tests.agent.layout.windows import jitsi, mixed_widths
@@ -75,3 +76,14 @@ def test_rows_are_read_where_compression_makes_tiles_a_few_pixels_larger() -> No
 def test_a_row_may_be_two_rows_taken_for_one(second: int, two_rows: bool) -> None:
     rows = ((Box(0, 0, 160, 90), Box(164, 0, 160, 90)), (Box(0, 94, 160, second), Box(164, 94, 160, second)))
     assert stacked(Lattice(rows, (4, 4))) is two_rows
+
+
+@pytest.mark.parametrize(("covered", "expected"), [(30, True), (100, False)])
+def test_a_wide_tile_with_page_in_its_middle_is_two(covered: int, expected: bool) -> None:
+    above = (Box(0, 0, 160, 100), Box(170, 0, 160, 100), Box(340, 0, 160, 100))
+    below = (Box(0, 110, 160, 100), Box(170, 110, 330, 100))
+    mask = np.zeros((210, 500), np.bool_)
+    for left in (160, 330):
+        mask[:, left : left + 10] = True
+    mask[110 : 110 + covered, 330:340] = False
+    assert joined(Lattice((above, below), (10, 10)), mask) is expected
