@@ -29,6 +29,8 @@ SAME = 0.85
 """Minimum IoU of a cell and the component of its tile, which may include a speaker's border."""
 COLUMN = 3
 """Maximum difference in pixels of the left sides of cells in one column."""
+SLANT = 5
+"""Maximum distance in pixels of a column's outer side from where it is expected."""
 SEVERAL = 3
 """Number of rows and columns from which a further column without a side is none; beside fewer, all its tiles
 may be hard to see."""
@@ -166,7 +168,7 @@ def complete(pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, page: Pa
 
 
 def _without_bare_ends(rows: list[list[Box]], edges: Edges) -> list[list[Box]]:
-    """The rows without a column at either end in which no cell shows two sides, if all are full then.
+    """The rows without a column at either end that hardly shows, if all are full then.
 
     On a page of nearly the same colour, the messages of a chat look like videos between bars. The last row
     may be shorter.
@@ -177,9 +179,19 @@ def _without_bare_ends(rows: list[list[Box]], edges: Edges) -> list[list[Box]]:
         left = [[box for box in row if box not in column] for row in rows]
         full = {len(row) for row in left[:-1]}
         regular = len(left) >= SEVERAL and len(full) == 1 and min(full) >= SEVERAL and left[-1]
-        if regular and not any(sum(side >= STANDS_OUT for side in edges.sides(box)) >= 2 for box in column):
+        if regular and not _is_shown(column, end, edges):
             rows = left
     return rows
+
+
+def _is_shown(column: Sequence[Box], end: int, edges: Edges) -> bool:
+    """Whether a cell of the first (0) or last (-1) column shows two sides, and one the outer side."""
+    # In a photo taken at an angle the sides of a column are a few pixels apart.
+    outer = [edges.sides(box, SLANT)[(0, 2)[end]] for box in column]
+    cut = [(box.left <= 1, box.right >= edges.width - 1)[end] for box in column]
+    return any(sum(side >= STANDS_OUT for side in edges.sides(box)) >= 2 for box in column) and any(
+        at_edge or side >= STANDS_OUT for at_edge, side in zip(cut, outer, strict=True)
+    )
 
 
 def _pick_rows(anchor: Sequence[Box], rows: Sequence[Sequence[Box]], pitch: Pitch) -> list[list[Box]]:

@@ -45,6 +45,12 @@ def test_messages_of_a_chat_are_no_column_of_tiles() -> None:
     beside = PLACES[1][-1].shifted(108, 0)
     rows = [PLACES[0], [*PLACES[1], beside], PLACES[2]]
     assert complete(Pitch(100, 60, 108, 68), rows, Edges(pixels), page).rows == tuple(map(tuple, PLACES))
+    # A message that begins where a tile would, and does not end there.
+    Box(beside.left, beside.top, 140, beside.height).of(pixels)[:] = 60
+    assert complete(Pitch(100, 60, 108, 68), rows, Edges(pixels), page).rows == tuple(map(tuple, PLACES))
+    beside.of(pixels)[:] = 120
+    assert len(complete(Pitch(100, 60, 108, 68), rows, Edges(pixels), page).boxes) == 13
+    pixels[:, beside.left :] = DARK
     # In two rows it may be a tile that is hard to see.
     assert len(complete(Pitch(100, 60, 108, 68), rows[:2], Edges(pixels), page).boxes) == 9
     # What is left must be a gallery: here are rows of 4, 3 and 4.
