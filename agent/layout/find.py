@@ -18,6 +18,7 @@ from agent.layout.compression_grid import is_grid
 from agent.layout.contradictions import contradicted
 from agent.layout.edge_refinement import refine_edges
 from agent.layout.edges import Edges
+from agent.layout.filled_rows import with_filled_rows
 from agent.layout.framed_pages import fills
 from agent.layout.gallery_rank import rank
 from agent.layout.gallery_rules import VAGUE, is_certain, is_dark_page, is_gallery
@@ -251,10 +252,13 @@ def _finished(lattice: Lattice, picture: Picture, components: Sequence[Box]) -> 
 
     ``components`` are those on any page that was tried.
     """
-    named = tuple(map(picture.contents.has_label, lattice.boxes))
     refined = refine_edges(lattice, picture.edges)
+    # The names are looked for in the unrefined boxes, which other candidates share.
+    unrefined = dict(zip(refined.boxes, lattice.boxes, strict=True))
+    filled = with_filled_rows(refined, components, picture)
+    named = tuple(picture.contents.has_label(unrefined.get(box, box)) for box in filled.boxes)
     in_call = _in_call(lattice, picture)
-    found = replace(refined, named=named, in_call=in_call, stage=stage(lattice, components, picture))
+    found = replace(filled, named=named, in_call=in_call, stage=stage(lattice, components, picture))
     return with_self_view(found, components, picture)
 
 

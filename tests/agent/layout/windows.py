@@ -71,6 +71,22 @@ def stretched(
     return _drawn(boxes, plan, rng), boxes
 
 
+def filled(
+    seed: int, counts: tuple[int, ...], gap: int = 6, size: tuple[int, int] = (1600, 900)
+) -> tuple[Pixels, list[Box]]:
+    """A Teams page, RGB uint8 (H, W, 3), with so many tiles in its rows, each row as wide as the window."""
+    rng = np.random.default_rng((seed, 96))
+    plan = Plan(STYLES["teams"], size, title=False)
+    margin, high = 16, (size[1] - 140) // len(counts) - gap
+    boxes: list[Box] = []
+    for row, count in enumerate(counts):
+        wide = (size[0] - 2 * margin - (count - 1) * gap) // count
+        boxes += [
+            Box(margin + col * (wide + gap), 30 + row * (high + gap), wide, high) for col in range(count)
+        ]
+    return _drawn(boxes, plan, rng), boxes
+
+
 def staged(
     seed: int, where: str, shared: bool, size: tuple[int, int] = (1600, 900), shape: float = 16 / 9
 ) -> tuple[Pixels, list[Box]]:
