@@ -27,7 +27,7 @@ def run_command(run: Callable[[], object], stopped: str = "stopped") -> int:
         errors.print(f"[bold red]error[/bold red]: {escape(told)}")
         return 2
     except ModuleNotFoundError as error:
-        remedy = "pip install '.[train]' in the program's folder"
+        remedy = 'pip install ".[train]" in the program\'s folder'
         told = f"{error.name} is not installed; checkpoints and training need it: {remedy}"
         errors.print(f"[bold red]error[/bold red]: {escape(told)}")
         return 2

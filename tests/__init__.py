@@ -12,7 +12,7 @@ try:
 except ModuleNotFoundError as error:
     # README names commands such as ``python -m tests.agent.measure_baseline`` to those who only installed.
     print(
-        f"error: {error.name} is not installed; tests need it: pip install '.[dev]' in the program's folder",
+        f'error: {error.name} is not installed; tests need it: pip install ".[dev]" in the program\'s folder',
         file=sys.stderr,
     )
     raise SystemExit(2) from None

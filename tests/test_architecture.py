@@ -222,7 +222,7 @@ def test_a_command_of_the_tests_names_the_extra_that_it_needs() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT, timeout=60
     )
     assert done.returncode == 2
-    assert "pip install '.[dev]'" in done.stderr
+    assert 'pip install ".[dev]"' in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -199,7 +199,8 @@ def check_extras(_: Config) -> Finding:
     if not missing:
         return Finding("extras", Level.OK, "all are installed")
     told = "; ".join(f"{name} ({EXTRAS[name][1]})" for name in missing)
-    remedy = f"only if you need one: pip install '.[{missing[0]}]' in the program's folder"
+    # Double quotes: Windows' command line knows no others, and zsh needs some.
+    remedy = f'only if you need one: pip install ".[{missing[0]}]" in the program\'s folder'
     return Finding("extras", Level.OK, f"not installed: {told}", remedy)
 
 

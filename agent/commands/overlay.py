@@ -68,7 +68,7 @@ def command_at_login(config_file: Path | None) -> list[str]:
 def obstacle() -> Obstacle | None:
     """Why the overlay cannot be drawn here, or None when it can."""
     if importlib.util.find_spec("PySide6") is None:
-        remedy = "pip install '.[overlay]' in the program's folder"
+        remedy = 'pip install ".[overlay]" in the program\'s folder'
         return Obstacle("the overlay needs PySide6", remedy, has_other_way=False)
     found = find_obstacle(sys.platform, os.environ, _loads)
     if found is not None or not uses_x11(sys.platform, os.environ):

@@ -39,7 +39,7 @@ class LslBridge:
         except (ImportError, RuntimeError, OSError) as error:
             raise ConfigError(
                 f"lsl.enabled is true, but LSL cannot be used ({error}): "
-                "pip install '.[lsl]' in the program's folder"
+                'pip install ".[lsl]" in the program\'s folder'
             ) from None
         info = pylsl.StreamInfo(name, "Expressions", len(CHANNELS), pylsl.IRREGULAR_RATE, "float32", name)
         channels = info.desc().append_child("channels")

@@ -75,7 +75,7 @@ class MqttBridge:
         except ImportError:
             raise ConfigError(
                 "mqtt.host is set, but the package for it is missing: "
-                "pip install '.[mqtt]' in the program's folder"
+                'pip install ".[mqtt]" in the program\'s folder'
             ) from None
         if broker.user is not None and broker.password is None:
             raise ConfigError(f"mqtt.user is {broker.user!r}: put the password into the variable {PASSWORD}")

@@ -35,6 +35,7 @@ const EMPTY = {
     "Nobody shares a picture now",
     "On the share page pick the meeting's window, or start the stream in OBS.",
   ],
+  gone: ["No answer from the agent", "What it says next appears here."],
   paused: ["Paused", "Press Resume to read again."],
   failing: ["The pictures cannot be read", "The agent's log says why. It goes on trying."],
   none: ["No gallery in sight", "Open the gallery view of your meeting and keep its window visible."],
@@ -111,6 +112,8 @@ function emptyKind() {
   if (view.link.state === "refused") return "refused";
   if (!view.message) return "connecting";
   if (view.message.tiles.length) return null;
+  // Without an agent neither Resume nor another view of the meeting helps.
+  if (condition() === "gone") return mode === "room" ? mode : "gone";
   const source = sourceNow();
   if (["paused", "failing", "lost", "unshared"].includes(source)) return source;
   if (mode === "off") return mode;
@@ -130,7 +133,7 @@ function rate(message, now) {
 // Why the room says nothing although all is well; empty: it will.
 function silence() {
   if (view.hello?.privacy.mode === "off") return "Readings are switched off";
-  if (view.message?.source.paused) return "Paused";
+  if (view.message?.source.paused) return condition() === "gone" ? "No answer" : "Paused";
   if (!infers(view.hello)) return NOT_INFERRED;
   return isEverybodyExcluded(view.message?.tiles ?? []) ? EXCLUDED[0] : "";
 }

@@ -78,7 +78,7 @@ export class Gallery {
     list.addEventListener("focusout", () => onPick(null, "hover"));
     list.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#leave());
-    new ResizeObserver(() => this.#arrange()).observe(byId("map"));
+    new ResizeObserver(() => this.#arrange(this.tiles)).observe(byId("map"));
   }
 
   // `named` are the ids that an alert speaks of.
@@ -92,8 +92,10 @@ export class Gallery {
       this.cells.delete(id);
     }
     for (const tile of this.tiles) this.#dress(tile);
+    // A new tile stands at its place before it is shown: otherwise it would slide there from the corner.
+    this.#arrange(this.tiles.filter(({ id }) => !this.cells.get(id).root.isConnected));
     this.#order();
-    this.#arrange();
+    this.#arrange(this.tiles);
   }
 
   #dress(tile) {
@@ -132,8 +134,9 @@ export class Gallery {
     for (const [id, { root }] of this.cells) setAttribute(root, "tabindex", id === stop ? 0 : -1);
   }
 
-  #arrange() {
-    if (this.tiles.length === 0) return;
+  // Gives `tiles` their places in the map of all tiles.
+  #arrange(tiles) {
+    if (tiles.length === 0) return;
     const map = byId("map");
     const all = hull(this.tiles);
     const scale = Math.min(map.clientWidth / all.width, map.clientHeight / all.height);
@@ -142,7 +145,7 @@ export class Gallery {
     const x = (map.clientWidth - all.width * across) / 2 - all.left * across;
     const y = (map.clientHeight - all.height * down) / 2 - all.top * down;
     const gap = 1.5;
-    for (const { id, box } of this.tiles) {
+    for (const { id, box } of tiles) {
       const { root } = this.cells.get(id);
       const width = Math.max(box.width * across - 2 * gap, 8);
       const height = Math.max(box.height * down - 2 * gap, 8);

@@ -52,7 +52,7 @@ def write_parquet(columns: Columns, path: Path) -> None:
         import pyarrow.parquet
     except ImportError:
         raise RecordError(
-            "Parquet needs a library that is not installed: pip install '.[parquet]' in the program's "
+            'Parquet needs a library that is not installed: pip install ".[parquet]" in the program\'s '
             "folder, or export CSV with --csv"
         ) from None
     # pyarrow cannot open a path that is no UTF-8.

@@ -63,13 +63,16 @@ def _is_loop(path: Path) -> bool:
 
 
 def check_ending(path: Path | None, kind: Kind, flag: str) -> None:
-    """Raise ConfigError if a file's suffix contradicts what is written into it.
+    """Raise ConfigError if a file's suffix contradicts what is written into it, or its name is ``-``.
 
     A page must have a suffix in PAGES. A table may have any suffix except those of pages and other tables.
     ``path`` None is accepted.
     """
     if path is None:
         return
+    # Elsewhere it means standard output, where nobody would look for a file of that name.
+    if path == Path("-"):
+        raise ConfigError(f"{flag} - is no file, and standard output is not written to: name a file")
     ending = path.suffix.lower()
     wrong = ending not in PAGES if kind == "page" else ending in (TABLES - {"." + kind}) | (PAGES - {""})
     if wrong:

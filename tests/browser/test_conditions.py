@@ -235,6 +235,22 @@ def test_nothing_stays_bright_and_all_words_readable_when_the_agent_does_not_ans
     trouble.clear()
 
 
+def test_an_agent_that_ended_while_paused_cannot_be_resumed(
+    open_page: OpenPage, agent: Agent, trouble: list[str]
+) -> None:
+    agent.publish(replace(snapshot(1, 0), source=SourceStatus(paused=True)))
+    page = open_page("/", clock=True)
+    expect(page.locator("#empty-text")).to_contain_text("Press Resume")
+    agent.close()
+    page.clock.fast_forward(3500)
+    expect(page.locator("#source-state")).to_have_text("no answer")
+    expect(page.locator("#empty-title")).to_have_text("No answer from the agent")
+    expect(page.locator("#mood")).to_have_text("No answer")
+    expect(page.locator("main")).not_to_contain_text("Resume")
+    page.close()
+    trouble.clear()
+
+
 def test_whoever_pauses_here_can_resume_here(chromium: Browser) -> None:
     taken: queue.Queue[ClientCommand] = queue.Queue()
     room = lesson()

@@ -70,6 +70,22 @@ def test_a_participant_is_shown_by_pointer_and_by_keyboard(open_page: OpenPage, 
     expect(page.locator(".tile[aria-selected=true]")).to_have_count(0)
 
 
+def test_a_new_tile_appears_at_its_place_and_a_known_one_slides(open_page: OpenPage, agent: Agent) -> None:
+    page = open_page("/", motion=True)
+    page.evaluate(
+        """() => { window.slid = []; document.addEventListener('transitionrun', event =>
+          event.propertyName === 'transform' && window.slid.push(event.target.dataset.id)); }"""
+    )
+    agent.publish(snapshot(1, 4))
+    expect(page.locator(".tile")).to_have_count(4)
+    page.wait_for_timeout(400)
+    assert page.evaluate("window.slid") == []
+    agent.publish(snapshot(2, 9))
+    expect(page.locator(".tile")).to_have_count(9)
+    until(page, "window.slid.includes('t4')")
+    assert not set(page.evaluate("window.slid")) & {f"t{number}" for number in range(5, 10)}
+
+
 def test_the_keyboard_stays_with_a_participant_who_moves(open_page: OpenPage, agent: Agent) -> None:
     places = grid(4, 1280, 720)
     agent.publish(

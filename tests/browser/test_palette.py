@@ -88,6 +88,18 @@ def test_text_of_the_dashboard_is_readable(open_page: OpenPage, scheme: Scheme) 
         assert contrast(colours[state], colours["panel"]) >= 4.5, state
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_counts_are_readable_on_every_colour(open_page: OpenPage, scheme: Scheme) -> None:
+    page = open_page("/", scheme=scheme)
+    for label in LABELS:
+        hue, ink = page.evaluate(
+            """label => { const look = getComputedStyle(document.querySelector(`.part.label-${label}`));
+              return ['--hue', '--on-label'].map(name => look.getPropertyValue(name).trim()); }""",
+            label,
+        )
+        assert contrast(hue, ink) >= 4.5, label
+
+
 def test_every_label_has_an_outline_and_a_face_of_its_own(workbench: Page) -> None:
     drawn = workbench.evaluate(
         """async () => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,9 @@ from playwright.sync_api import Browser
 from exporter.recorder.packing import SessionEvent
 from exporter.report.page import render
 from tests.browser.conftest import Scheme
+from tests.browser.test_palette import contrast
 from tests.exporter.recorder.lessons import session
+from tests.paths import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -120,3 +123,17 @@ def test_only_shapes_that_close_are_filled(chromium: Browser, tmp_path: Path) ->
     )
     page.close()
     assert filled == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_shares_are_readable_on_every_colour(chromium: Browser, scheme: Scheme) -> None:
+    page = chromium.new_page(color_scheme=scheme)
+    page.goto((ROOT / "exporter/report/sample.html").as_uri())
+    pairs = page.evaluate(
+        """() => [...document.querySelectorAll('.chart .on')].map(text => [text, text.ownerSVGElement
+          .querySelector('.fill.' + text.classList[1])].map(node => getComputedStyle(node).fill))"""
+    )
+    page.close()
+    assert pairs
+    hexed = [["#" + bytes(map(int, re.findall(r"\d+", one))).hex() for one in pair] for pair in pairs]
+    assert min(contrast(*pair) for pair in hexed) >= 4.5

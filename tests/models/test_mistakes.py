@@ -310,4 +310,4 @@ def test_without_the_training_packages_the_command_says_how_to_install_them(data
     ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 2
     assert "torch is not installed" in ended.stderr
-    assert "pip install '.[train]'" in ended.stderr
+    assert 'pip install ".[train]"' in ended.stderr

@@ -41,7 +41,7 @@ def test_missing_extras_are_listed_with_what_they_are_for(monkeypatch: pytest.Mo
         "not installed: parquet (writes tables as Parquet); mqtt (sends readings to an MQTT broker); "
         "lsl (sends readings to the Lab Streaming Layer)"
     )
-    assert "pip install '.[parquet]'" in found.remedy
+    assert 'pip install ".[parquet]"' in found.remedy
     there |= {"pyarrow", "paho", "pylsl"}
     assert doctor.check_extras(Config()).found == "all are installed"
 

@@ -128,7 +128,7 @@ def test_files_have_the_table_of_a_session_without_a_time_of_day(tmp_path: Path)
 
 def test_without_the_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(RecordError, match=r"pip install '\.\[parquet\]' in .* folder, or export CSV"):
+    with pytest.raises(RecordError, match=r"pip install \"\.\[parquet\]\" in .* folder, or export CSV"):
         write_parquet({}, tmp_path / "out.parquet")
 
 

@@ -19,6 +19,12 @@ def test_a_page_has_an_ending_that_browsers_know(ending: str) -> None:
     check_ending(Path(f"lesson{ending}"), "page", "--out")
 
 
+@pytest.mark.parametrize("kind", ["page", "csv", "parquet"])
+def test_standard_output_is_no_file(kind: Literal["page", "csv", "parquet"]) -> None:
+    with pytest.raises(ConfigError, match="--csv - is no file.*name a file"):
+        check_ending(Path("-"), kind, "--csv")
+
+
 @pytest.mark.parametrize(("kind", "own"), [("csv", ".csv"), ("parquet", ".parquet")])
 def test_a_table_has_no_ending_of_something_else(kind: Literal["csv", "parquet"], own: str) -> None:
     for ending in (own, "", ".txt", ".tsv", ".2026"):
