@@ -155,7 +155,9 @@ def best_lattices(
         # The components on a shaded page that compression broke up have been cut on other pages already.
         whole = page.colour is None and profile is not EXACT
         # Several groups of components suggest the same lattice.
-        for lattice in dict.fromkeys(chain(suggested(picture, page, None if whole else blocks), again)):
+        for lattice in dict.fromkeys(
+            chain(suggested(picture, page, None if whole else blocks, compressed=profile is COARSE), again)
+        ):
             found = _measured(lattice, picture, page, components, profile)
             if found is None:
                 continue

@@ -151,6 +151,9 @@ def complete(pitch: Pitch, rows: Sequence[Sequence[Box]], edges: Edges, page: Pa
     """Extend ``rows`` to a lattice by every further cell whose sides show."""
     anchor = max(rows, key=len)
     columns = [box.left for row in rows for box in row]
+    longest = _grow_row(anchor, pitch, edges, page, columns)
+    # A shorter row stands in the middle, so that it has a tile opposite of every other.
+    columns += [longest[0].left + longest[-1].right - box.right for row in rows for box in row]
     grown = [_grow_row(row, pitch, edges, page, columns) for row in _pick_rows(anchor, rows, pitch)]
     for direction in (-1, 1):
         while True:

@@ -60,3 +60,16 @@ def test_messages_of_a_chat_are_no_column_of_tiles() -> None:
     assert len(complete(Pitch(100, 60, 108, 68), rows, Edges(pixels), page).boxes) == 12
     blank = Edges(np.full((240, 600, 3), DARK, np.uint8))
     assert complete(Pitch(100, 60, 108, 68), PLACES, blank, page).boxes
+
+
+def test_a_tile_opposite_another_of_a_shorter_row_shows_without_page_around_it() -> None:
+    rng = np.random.default_rng(5)
+    pixels = np.full((180, 480, 3), DARK, np.uint8)
+    shorter = [Box(74 + 108 * col, 88, 100, 60) for col in range(3)]
+    # The border of who speaks, and what compression makes of it.
+    Box(66, 80, 116, 76).of(pixels)[:] = 240, 230, 90
+    for box in [*PLACES[0], *shorter]:
+        box.of(pixels)[:] = rng.integers(90, 200, 3) + rng.integers(0, 6, (box.height, box.width, 3))
+    page = Page(page_mask(pixels, DARK), [], DARK)
+    found = complete(Pitch(100, 60, 108, 68), [PLACES[0], shorter[1:]], Edges(pixels), page)
+    assert found.rows == (tuple(PLACES[0]), tuple(shorter))
