@@ -63,6 +63,7 @@ def contradicted(lattice: Lattice, labels: float, picture: Picture, components: 
     around = neighbours(lattice, ordered, edges)
     walled = around >= max(STRAYS * count, 2) and (count < FEW or not names_shown(labels))
     nameless = labels < NAMELESS
+    called = in_call(lattice, picture.contents)
     upright = lattice.whole.width < UPRIGHT * lattice.whole.height
     part, least = (NAMELESS_STRAYS, 1) if nameless else (STRAYS, 2)
     return (
@@ -71,10 +72,10 @@ def contradicted(lattice: Lattice, labels: float, picture: Picture, components: 
         or around > count
         or ((nameless or upright) and goes_on(lattice, ordered, edges.height))
         or (nameless and sections(lattice, ordered, edges.height))
-        or widened(lattice, ordered, edges)
+        or (widened(lattice, ordered, edges) and not called)
         or scrolls(lattice, ordered, edges.height)
         or scrolls_off(lattice, picture.contents, upright=upright)
-        or (cards(lattice, picture.contents) and not in_call(lattice, picture.contents))
+        or (cards(lattice, picture.contents) and not called)
         or crossed(lattice, ordered, edges) >= CROSSED
         or crowded(lattice, ordered, edges) >= CROWDED
     )

@@ -201,7 +201,10 @@ def _is_believed(lattice: Lattice, found: Features, picture: Picture, expecting:
     return (
         is_gallery(found)
         or (expecting and is_dark_page(found))
-        or (is_dark_page(found, in_call=True) and _in_call(lattice, picture))
+        or (
+            _in_call(lattice, picture)
+            and (is_gallery(found, in_call=True) or is_dark_page(found, in_call=True))
+        )
     )
 
 

@@ -7,7 +7,7 @@ shares, as in ``Features``, unless a constant names another unit.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.layout.label import NAMELESS, names_shown
 from agent.layout.lattice import ASPECTS, WIDEST
@@ -24,6 +24,8 @@ LIFE = 2.4
 """Minimum median entropy, in bits, of the tiles with video; text and drawings have less than 2."""
 NAMELESS_LIFE = 2.6
 """The same where hardly any tile has a name: coloured bars in the days of a calendar have 2.5."""
+DIM_LIFE = 2.0
+"""The same beside the controls of a call, for people who sit in the dark."""
 
 ALL_NAMED, MANY_NAMED, HALF_NAMED = 0.8, 0.7, 0.5
 """Minimum shares of cells with a name that make up for other missing evidence."""
@@ -106,8 +108,13 @@ PANELS = 0.6
 shown."""
 
 
-def is_gallery(found: Features) -> bool:
-    """Whether a lattice with these features is a gallery of video tiles, judged by the picture alone."""
+def is_gallery(found: Features, *, in_call: bool = False) -> bool:
+    """Whether a lattice with these features is a gallery of video tiles, judged by the picture alone.
+
+    ``in_call``: the controls of a call stand beside it.
+    """
+    if in_call and found.variety >= DIM_LIFE:
+        found = replace(found, variety=max(found.variety, NAMELESS_LIFE))
     if not found.video or found.variety < LIFE or not ASPECTS[0] <= found.aspect <= WIDEST:
         return False
     if found.aspect > ASPECTS[1] and not _is_wide(found):

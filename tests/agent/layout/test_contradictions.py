@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from agent.layout import find_layout
 from agent.layout.contents import Contents
 from agent.layout.contradictions import (
     cards,
@@ -21,6 +22,7 @@ from agent.layout.edges import Edges
 from agent.layout.lattice import Lattice
 from agent.layout.picture import Picture
 from agent.values import Box, Pixels
+from tests.agent.layout.measure import matched
 from tests.agent.layout.windows import call
 
 CELLS = tuple(Box(20 + 108 * col, 20, 100, 60) for col in range(4))
@@ -113,6 +115,14 @@ def test_rows_that_go_on_with_wider_pictures_are_films_that_the_screen_cuts() ->
     # A shared screen beside a strip of tiles is as high as none of them.
     shared = Box(94, 20, 300, 240)
     assert not widened(column, [*cells, shared], Edges(drawn((*cells, shared))))
+
+
+@pytest.mark.parametrize("seed", [1, 3, 5])
+def test_a_call_that_the_screen_cuts_is_no_row_of_films(seed: int) -> None:
+    boxes = [Box(16 + 366 * col, 16 + 212 * row, 360, 200) for row in range(3) for col in range(4)]
+    cut = 190
+    layout = find_layout(np.ascontiguousarray(call(seed, boxes, (1500, 720))[:, cut:]))
+    assert matched(layout, [box.shifted(-cut, 0) for box in boxes if box.left > cut]) == 9
 
 
 @pytest.mark.parametrize("labels", [0.0, 1.0])
