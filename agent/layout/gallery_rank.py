@@ -14,8 +14,9 @@ def rank(found: Features) -> float:
     single = 0.1 if found.cells == 1 else 1.0
     # A window of spaced tiles, cut into equal parts, looks like touching tiles.
     tight = (1 - found.rim) * (1.0 if found.gap else 0.8)
-    # Most sides of halves and thirds of the whole picture are its own ends, which are always seen.
-    cut_up = 0.3 if found.cells < FEW_CELLS and found.area > WHOLE else 1.0
+    # Most sides of halves and thirds of the whole picture are its own, which are always seen.
+    few = found.cells < FEW_CELLS or not found.gap
+    cut_up = 1 - found.outer if few and found.area > WHOLE else 1.0
     # Photos on a slide shared beside the gallery are few and have no names.
     nameless = 0.5 if found.cells >= FEW_CELLS else 0.25
     # Only the last row of a gallery is shorter; cells of a window behind the meeting's make others so.

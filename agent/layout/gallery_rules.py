@@ -57,6 +57,9 @@ DARK, CLEAR, PERFECT = DrawnBounds(0.98, 0.9), DrawnBounds(0.9, 0.9), DrawnBound
 FAULTLESS = 0.99
 SIDES_OF_ALL, SIDES_OF_BLOCK, SIDES_NAMELESS = 0.8, 0.8, 0.7
 """Minimum share of sides that shows: where cells fill the picture, where they touch, and without names."""
+PARTS = 6
+"""Maximum number of touching cells that may be halves, thirds or so of a window; they need SIDES_OF_BLOCK of
+the sides between them."""
 SIDES_ODD = 0.9
 """The same for touching cells with names that have no video's aspect ratio."""
 WEAK, WEAK_NAMELESS = 0.5, 0.65
@@ -194,13 +197,18 @@ def _any_block(found: Features) -> bool:
     Photos with white margins on a white page seem to touch each other too.
     """
     usual = _usual(found.aspect, NEAR)
-    if found.weakest < WEAK:
+    if found.weakest < WEAK and not (usual and _only_cards_join(found)):
         return True
     if found.labels >= ALL_NAMED:
         # People in front of dark walls have flat rims too, but all sides of their tiles are not seen by
         # chance.
         return not usual and (found.sides < SIDES_ODD or (found.rim > RIM and found.sides < 1))
     return not usual or found.area < LEAST_AREA or found.sides < SIDES_OF_BLOCK or found.rim > RIM_BLOCK
+
+
+def _only_cards_join(found: Features) -> bool:
+    """Whether cells are tiles between which no side shows where cards of one colour touch each other."""
+    return found.labels >= ALL_NAMED and found.video > 1 and found.video_sides >= PERFECT.sides
 
 
 def _captions_between(found: Features) -> bool:
@@ -221,6 +229,14 @@ def _picture_cut_up(found: Features) -> bool:
     return found.area > NEARLY_WHOLE and (not whole or found.sides < least)
 
 
+def _halved(found: Features) -> bool:
+    """Whether a picture or window is cut into a few cells, between which too few sides show.
+
+    Its own sides are half of those of four cells, and the lines through its middle cut other things.
+    """
+    return found.cells <= PARTS and found.seams < SIDES_OF_BLOCK and not _only_cards_join(found)
+
+
 def _uneven(found: Features) -> bool:
     """Whether the gaps are too wide or too different, or other components lie across the cells."""
     return not (found.gap <= GAP and found.uneven <= UNEVEN and found.foreign <= FOREIGN)
@@ -233,6 +249,7 @@ REFUSALS: tuple[Callable[[Features], bool], ...] = (
     _by_chance,
     _captions_between,
     _picture_cut_up,
+    _halved,
     _uneven,
 )
 """The rules, any of which shows that several cells are no gallery."""

@@ -29,6 +29,9 @@ class Features:
     - ``cells``, ``video``: number of cells, and of cells with video.
     - ``area``: share of the picture covered by the cells.
     - ``sides``, ``weakest``: share of sides that stand out, over all cells and in the row with the fewest.
+    - ``outer``: share of sides beside which there is no other cell.
+    - ``seams``, ``video_sides``: share of the sides between cells, and of the video cells' sides, that show;
+      1 where the cells do not touch.
     - ``merged``: most cells hold several equal tiles.
     - ``gap``, ``uneven``: larger gap, and difference of the two gaps; both as a share of ``shorter``.
     - ``shorter``: shorter side of a cell in pixels. ``aspect``: its width over its height.
@@ -48,6 +51,9 @@ class Features:
     area: float
     sides: float
     weakest: float
+    outer: float
+    seams: float
+    video_sides: float
     merged: bool
     gap: float
     shorter: int
@@ -168,12 +174,18 @@ def features(lattice: Lattice, picture: Picture, page: Page, components: Sequenc
     shorter = min(first.width, first.height)
     gaps = lattice.gap
     on = [box for box in boxes if contents.camera_on(box)]
+    # Only touching cells need these two.
+    seams = _seams(lattice, edges) if max(gaps) == 0 else []
+    video_sides = support(Lattice((tuple(on),), gaps), edges, mask) if max(gaps) == 0 else 1.0
     rows = [support(Lattice((row,), gaps), edges, mask) for row in lattice.rows]
     return Features(
         cells=len(boxes),
         area=sum(box.area for box in boxes) / (edges.width * edges.height),
         sides=sum(share * len(row) for share, row in zip(rows, lattice.rows, strict=True)) / len(boxes),
         weakest=min(rows),
+        outer=_outer(lattice),
+        seams=float(np.mean(seams)) if seams else 1.0,
+        video_sides=video_sides,
         merged=merged(lattice, edges),
         gap=max(gaps) / shorter,
         shorter=shorter,
@@ -191,6 +203,18 @@ def features(lattice: Lattice, picture: Picture, page: Page, components: Sequenc
         rim=float(np.mean([contents.flat_rim(box) for box in on])) if on else 0.0,
         ragged=_ragged(lattice),
     )
+
+
+def _outer(lattice: Lattice) -> float:
+    between = sum(len(row) - 1 for row in lattice.rows) + sum(map(len, lattice.rows[1:]))
+    return 1 - between / (2 * len(lattice.boxes))
+
+
+def _seams(lattice: Lattice, edges: Edges) -> list[bool]:
+    """Whether each side between two cells stands out."""
+    upright = [edges.sides(right)[0] for row in lattice.rows for _, right in pairwise(row)]
+    level = [edges.sides(box)[1] for row in lattice.rows[1:] for box in row]
+    return [side >= STANDS_OUT for side in upright + level]
 
 
 def _ragged(lattice: Lattice) -> float:

@@ -8,9 +8,15 @@ from tests.agent.layout.test_gallery_rules import NAMELESS
 
 def test_halves_of_the_whole_picture_rank_below_the_tiles_in_it() -> None:
     tiles = replace(NAMELESS, cells=5, video=4, labels=1.0, sides=1.0, variety=4.5)
-    halves = replace(tiles, cells=2, video=2, area=1.0, gap=0.0, aspect=0.89, sides=1.0)
+    halves = replace(tiles, cells=2, video=2, area=1.0, gap=0.0, aspect=0.89, sides=1.0, outer=0.75)
     assert rank(halves) < rank(tiles)
     assert rank(halves) < rank(replace(halves, area=0.9))
+
+
+def test_quarters_of_the_whole_picture_rank_below_the_tiles_in_it() -> None:
+    tiles = replace(NAMELESS, cells=5, area=0.52, video=4, labels=1.0, sides=1.0, variety=4.5)
+    quarters = replace(tiles, cells=4, video=4, area=1.0, gap=0.0, sides=0.88, outer=0.5)
+    assert rank(quarters) < rank(tiles)
 
 
 def test_rows_above_the_last_that_are_shorter_rank_below_a_grid_with_fewer_tiles() -> None:

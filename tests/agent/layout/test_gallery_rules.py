@@ -8,7 +8,8 @@ from agent.layout.gallery_rules import is_gallery
 from agent.layout.lattice_features import Features
 
 NAMELESS = Features(
-    cells=35, area=0.5, sides=0.9, weakest=0.8, merged=False, gap=0.02, shorter=190, uneven=0.0,
+    cells=35, area=0.5, sides=0.9, weakest=0.8, outer=0.2, seams=1.0, video_sides=0.9, merged=False,
+    gap=0.02, shorter=190, uneven=0.0,
     purity=0.9, caption=0.0, labels=0.0, foreign=0.0, nested=0.0, captioned=0.0, panels=0.0, video=30,
     variety=3.4, aspect=1.2, rim=0.1, ragged=0.0,
 )  # fmt: skip
@@ -117,3 +118,26 @@ def test_narrow_gaps_that_compression_filled_are_made_up_for_by_names_and_all_si
     assert not is_gallery(replace(blurred, shorter=400))
     assert not is_gallery(replace(blurred, sides=0.9))
     assert not is_gallery(replace(blurred, labels=0.6))
+
+
+def test_a_window_cut_through_its_middle_is_no_gallery() -> None:
+    tiles = replace(NAMELESS, cells=4, video=4, gap=0.0, labels=1.0, sides=0.88, weakest=0.88, aspect=16 / 9)
+    assert is_gallery(replace(tiles, seams=1.0))
+    # Its own sides are seen, and some of what its middle lines cut.
+    assert not is_gallery(replace(tiles, seams=0.75))
+    assert is_gallery(replace(tiles, cells=25, video=25, seams=0.75))
+
+
+def test_cards_of_one_colour_that_touch_each_other_hide_no_gallery() -> None:
+    meeting = replace(TOUCHING, cells=25, video=6, labels=1.0, weakest=0.4, seams=0.47, video_sides=1.0)
+    assert is_gallery(meeting)
+    assert not is_gallery(replace(meeting, video_sides=0.8))
+    assert not is_gallery(replace(meeting, labels=0.7))
+
+
+def test_people_in_the_dark_are_believed_beside_the_controls_of_a_call() -> None:
+    dark = replace(NAMELESS, variety=2.2)
+    assert not is_gallery(dark)
+    assert is_gallery(dark, in_call=True)
+    # Text and drawings vary less.
+    assert not is_gallery(replace(dark, variety=1.9), in_call=True)
