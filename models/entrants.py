@@ -92,5 +92,5 @@ def _epochs(path: Path, step: object, rows: int) -> float | None:
         return step / max(rows // int(settings["workers"]) // int(settings["batch"]), 1)
     except OSError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise ModelError(f"{path.parent / 'settings.json'} has no valid settings: {error!r}") from error

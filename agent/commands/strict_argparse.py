@@ -26,9 +26,10 @@ class StrictArgumentParser(argparse.ArgumentParser):
         """Message for a missing required argument: the bare names of arguments help nobody."""
 
     def error(self, message: str) -> NoReturn:
-        """Print the usage and the error, and exit with 2."""
-        is_missing = self._without and message.startswith("the following arguments are required")
-        super().error(self._without if is_missing else message)
+        """Print the error in one line, without the usage that argparse puts before it, and exit with 2."""
+        if message.startswith("the following arguments are required"):
+            message = self._without or f"{message} (`{self.prog} --help` explains them)"
+        self.exit(2, f"{self.prog}: error: {message}\n")
 
 
 def check_command(parser: argparse.ArgumentParser, commands: Collection[str], given: str) -> None:

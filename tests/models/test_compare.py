@@ -165,11 +165,12 @@ def test_a_mistake_ends_with_2(
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("content", ["[]", '{"workers": 0, "batch": 15}'])
 def test_settings_that_are_none_are_named(
-    run: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: str, run: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copy(run / "last.pt", tmp_path)
-    (tmp_path / "settings.json").write_text("[]")
+    (tmp_path / "settings.json").write_text(content)
     assert main(["compare", str(tmp_path / "last.pt"), "--data", str(data)]) == 2
     assert "settings.json has no valid settings" in capsys.readouterr().err
 
