@@ -19,7 +19,7 @@ TESTED_BY = {
     **inside("agent/classroom", "rooms scene tile", "agent/classroom/test_gallery.py"),
     **inside("agent/classroom", "charts chrome filler_text office photos", "agent/classroom/test_pages.py"),
     # The steps of the layout search mean something only together, on drawn and real galleries.
-    **inside("agent/layout", "cell_evidence contents edges picture suggestions", "agent/layout/test_find.py"),
+    **inside("agent/layout", "cell_evidence contents edges picture", "agent/layout/test_find.py"),
     "agent/layout/tilt": "agent/layout/test_photographed.py",
     # Searching at once and beside the frames are one seam.
     "agent/layout/assembly": "agent/layout/test_find.py",

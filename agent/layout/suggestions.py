@@ -12,6 +12,7 @@ from agent.layout.merged_blocks import merge_blocks
 from agent.layout.page import Page
 from agent.layout.picture import Picture
 from agent.layout.seams import cored, cut, next_to, tightened
+from agent.layout.side_panel import without_panel
 from agent.layout.strips import strips
 from agent.layout.truncated_tiles import add_hidden_tiles, add_truncated_tiles
 from agent.values import Box
@@ -99,7 +100,10 @@ def _with_others(found: Lattice, picture: Picture, page: Page) -> Iterator[Latti
 def _cut_from(block: Box, picture: Picture, page: Page, compressed: bool) -> Iterator[Lattice]:
     """Lattices of tiles that fill a block, each also with further tiles beside or below the block."""
     edges = picture.edges
-    for part in dict.fromkeys((block, tightened(block, edges), cored(block, page.mask))):
+    parts = [block, tightened(block, edges), cored(block, page.mask)]
+    if beside := without_panel(block, picture):
+        parts += [beside, tightened(beside, edges)]
+    for part in dict.fromkeys(parts):
         for lattice in cut(part, edges, page.mask):
             yield lattice
             # A shorter last row may stand apart from the block, beside or below it.

@@ -47,7 +47,7 @@ def test_two_rows_taken_for_one_end_no_search(monkeypatch: pytest.MonkeyPatch) -
     joined = [Box(box.left, box.top, box.width, 2 * box.height + gap[1]) for box in tiles[3:6]]
     right = Lattice((tuple(tiles[:3]), tuple(tiles[3:6]), tuple(tiles[6:])), gap)
     wrong = Lattice((tuple(tiles[:3]), tuple(joined)), gap)
-    monkeypatch.setattr(find, "suggested", lambda *_: iter([wrong, right]))
+    monkeypatch.setattr(find, "suggested", lambda *_, **__: iter([wrong, right]))
     found = find.best_lattices(Picture.of(drawing.pixels), COARSE, expecting=False)
     assert len(found[0].lattice.boxes) == len(tiles) == 8
 
