@@ -53,7 +53,7 @@ def address_lines(page: Page, feed: FeedConfig, *, shares: bool, folder: Path | 
     if is_loopback(feed.host.lower()):
         host = None
         # A certificate is made for other machines, as with --lan.
-        note = [f"{feed.host} is this machine only: others need --lan without --host."] * feed.self_signed
+        note = [f"{feed.host} is this machine only. For others use --lan, and no --host."] * feed.self_signed
     else:
         host = own_names(feed.host)[0]
         address = page("/share" if shares else "/", host)

@@ -23,8 +23,8 @@ from agent.words import listing
 if TYPE_CHECKING:
     from agent.sources.webrtc.sessions import Senders
 
-WORD = re.compile(r"[A-Za-z]+")
-"""Matches what looks like a source's name, perhaps misspelt, and not like a path or address."""
+WORD = re.compile(r"[A-Za-z]+|[0-9]+")
+"""Matches what looks like a source's name, perhaps misspelt, or a number, and not like a path or address."""
 KINDS = ("screen", "camera", "webrtc", "demo")
 EXACT = frozenset({"screen", "demo", "camera"})
 """Sources whose frames were not encoded as video; a camera's are photos, for which the search has rules."""
@@ -53,6 +53,8 @@ def open_source(config: Config, senders: Senders | None = None) -> Source:
     if WORD.fullmatch(origin) and not _may_exist(origin):
         close = difflib.get_close_matches(origin.lower(), KINDS, n=1)
         meant = f"; did you mean '{close[0]}'?" if close else ""
+        if origin.isdecimal():
+            meant = f"; a camera is chosen with source.camera: '{origin}' and --source camera"
         raise ConfigError(
             f"the source (--source, source.origin) is {origin!r}: it is neither a file nor one of "
             f"{listing(KINDS)}{meant}"

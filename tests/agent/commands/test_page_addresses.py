@@ -57,7 +57,7 @@ def test_the_last_line_names_the_page_that_readme_begins_with(shares: bool, firs
 
 def test_a_certificate_on_loopback_serves_nobody_else_and_says_so(tmp_path: Path) -> None:
     said = announcement(page, FeedConfig(self_signed=True), shares=False, folder=tmp_path)
-    assert "\n127.0.0.1 is this machine only: others need --lan without --host.\n" in said
+    assert "\n127.0.0.1 is this machine only. For others use --lan, and no --host.\n" in said
 
 
 def test_off_loopback_the_code_and_the_fingerprint_are_shown(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ def test_a_misspelt_source_is_told_with_its_near_name(
         open_source(load_config(None, None, {"source.origin": typed}))
     with pytest.raises(ConfigError, match="neither a file nor one of screen"):
         open_source(load_config(None, None, {"source.origin": "lesson"}))
+    with pytest.raises(ConfigError, match="neither a file .*; a camera is chosen with source.camera: '9' and"):
+        open_source(load_config(None, None, {"source.origin": "9"}))
 
 
 def test_a_name_too_long_for_the_system_is_one_of_no_file() -> None:
