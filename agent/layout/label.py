@@ -1,8 +1,8 @@
-"""Tells whether a tile carries a name: small strokes in a line near the lower left corner."""
+"""Tells whether a tile carries a name: small strokes in a line at its lower edge, at the left or centred."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -17,6 +17,15 @@ CLEARLY = 90
 """The same where the background of a name has merged with the bright video around it."""
 GLYPHS = 3
 """Minimum number of strokes on one line that make a name."""
+NEAR = 2.5
+"""Maximum distance between the left ends of two letters of a name, in heights of a letter."""
+ASIDE, LETTER = 0.06, 0.6
+"""Maximum distance of a centred name from the middle of its tile, as a share of the tile's width, and the
+width of its last letter in heights of a letter."""
+LOW = 3
+"""Maximum distance of a centred name from its tile's lower end, in heights of a letter."""
+GROUND = 128
+"""Maximum median level of the background of a centred name."""
 DIP = 16
 """Minimum levels by which a word is darker between two letters that blur has joined."""
 WAYS = (
@@ -31,7 +40,8 @@ last two ways and with letters separated by DIP, 249 of 250 names are seen on re
 their size; the first two ways alone see 132. Of 500 real tiles without a name 72 count as named, 48 without
 these additions."""
 
-
+Glyph = tuple[int, int, int]
+"""Left, lower end and height of a letter in pixels."""
 NAMES_SHOWN = 0.6
 """Minimum share of tiles with a name at which a meeting shows names: a hand or a bright wall hides some."""
 NAMELESS = 0.3
@@ -44,21 +54,29 @@ def names_shown(share: float) -> bool:
 
 
 def has_label(tile: Pixels) -> bool:
-    """Whether text stands in the lower left of a tile, RGB uint8 (H, W, 3)."""
+    """Whether a tile, RGB uint8 (H, W, 3), has text at its lower edge: left, or bright in the middle."""
     height, width = tile.shape[:2]
     if height < 24 or width < 24:
         return False
-    part = tile[height - max(height // 4, 18) :, : width * 2 // 3]
-    grey = cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY)
-    for kind, thick, level in WAYS:
+    grey = np.asarray(cv2.cvtColor(tile[height - max(height // 4, 18) :], cv2.COLOR_RGB2GRAY), np.uint8)
+    at_left = np.ascontiguousarray(grey[:, : width * 2 // 3])
+    if any(_at_left(glyphs, width) for glyphs in _written(at_left, WAYS, height)):
+        return True
+    # Dark writing in the middle is what cards with portraits have.
+    bright = [way for way in WAYS if way[0] == cv2.MORPH_TOPHAT]
+    return any(_centred(glyphs, grey, height) for glyphs in _written(grey, bright, height))
+
+
+def _written(
+    grey: NDArray[np.uint8], ways: Sequence[tuple[int, int, int]], height: int
+) -> Iterator[list[Glyph]]:
+    """The possible letters in part, uint8 (H, W), of a tile that is ``height`` pixels high, for each way."""
+    for kind, thick, level in ways:
         kernel = np.ones((max(height // thick, 1) * 2 + 3,) * 2, np.uint8)
-        hat = np.asarray(cv2.morphologyEx(grey, kind, kernel), np.uint8)
-        if _line_of_glyphs(list(_glyphs(hat, level, height)), width):
-            return True
-    return False
+        yield list(_glyphs(np.asarray(cv2.morphologyEx(grey, kind, kernel), np.uint8), level, height))
 
 
-def _glyphs(hat: NDArray[np.uint8], level: int, height: int) -> Iterator[tuple[int, int, int]]:
+def _glyphs(hat: NDArray[np.uint8], level: int, height: int) -> Iterator[Glyph]:
     """Left, lower end and height of each letter in the strokes ``hat``; ``height`` is the tile's."""
     strokes = (hat >= level).view(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
@@ -91,15 +109,38 @@ def _letters(word: NDArray[np.uint8]) -> list[int]:
     return found
 
 
-def _line_of_glyphs(glyphs: list[tuple[int, int, int]], width: int) -> bool:
+def _at_left(glyphs: list[Glyph], width: int) -> bool:
     """Whether enough glyphs stand side by side on one line that begins at the left."""
-    if len(glyphs) < GLYPHS:
-        return False
-    lefts, bottoms, heights = np.array(glyphs).T
-    for _, bottom, high in set(glyphs):
-        on_line = (np.abs(bottoms - bottom) <= max(1, high // 6)) & (heights >= 0.5 * high)
-        line = np.sort(lefts[on_line])
-        close = np.count_nonzero(np.diff(line) <= 2.5 * high)
+    for line, _, high in _lines(glyphs):
+        close = np.count_nonzero(np.diff(line) <= NEAR * high)
         if close >= GLYPHS - 1 and line[0] <= 0.2 * width:
             return True
     return False
+
+
+def _centred(glyphs: list[Glyph], grey: NDArray[np.uint8], height: int) -> bool:
+    """Whether more glyphs than at the left stand on one line, side by side, in the middle of a dark ground.
+
+    ``grey`` is the lower part of a tile that is ``height`` pixels high.
+    """
+    width = grey.shape[1]
+    small = [one for one in glyphs if one[2] <= max(height / 25, 9)]
+    for line, bottom, high in _lines(small):
+        middle = (line[0] + line[-1] + LETTER * high) / 2
+        alone = len(line) > GLYPHS and bool((np.diff(line) <= NEAR * high).all())
+        low = grey.shape[0] - bottom <= LOW * high
+        if alone and low and line[0] > 0.1 * width and abs(middle - width / 2) <= ASIDE * width:
+            ground = np.median(grey[max(bottom - high, 0) : bottom, line[0] : line[-1]])
+            if ground <= GROUND:
+                return True
+    return False
+
+
+def _lines(glyphs: list[Glyph]) -> Iterator[tuple[NDArray[np.int64], int, int]]:
+    """The left ends, ascending, of the glyphs that share the line of one; that one's lower end and height."""
+    if len(glyphs) < GLYPHS:
+        return
+    lefts, bottoms, heights = np.array(glyphs).T
+    for _, bottom, high in set(glyphs):
+        on_line = (np.abs(bottoms - bottom) <= max(1, high // 6)) & (heights >= 0.5 * high)
+        yield np.sort(lefts[on_line]), bottom, high

@@ -27,6 +27,23 @@ def test_a_name_is_seen_at_any_scale(words: str, scale: float) -> None:
     assert has_label(np.asarray(tile, np.uint8))
 
 
+@pytest.mark.parametrize("words", ["Theresa Webb", "Leila H", "Maximilian Baumgartner"])
+def test_a_name_in_the_middle_of_the_lower_edge_is_seen(words: str) -> None:
+    # So Webex and older versions of Jitsi write it.
+    tile = named(words, 0.4)
+    (wide, _), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1)
+    centred = np.full_like(tile, 190)
+    plate = tile[:, 3 : wide + 13]
+    left = (320 - plate.shape[1]) // 2
+    centred[:, left : left + plate.shape[1]] = plate
+    assert has_label(centred)
+    # Cards with portraits have dark writing there, and writing in a room stands anywhere.
+    assert not has_label(255 - centred)
+    aside = np.full_like(tile, 190)
+    aside[:, 318 - plate.shape[1] : 318] = plate
+    assert not has_label(aside)
+
+
 @pytest.mark.parametrize("mark", ["line", "disc", "nothing"])
 def test_other_bright_things_in_the_corner_are_no_name(mark: str) -> None:
     tile = np.full((180, 320, 3), 60, np.uint8)
