@@ -135,7 +135,7 @@ def _is_wide(found: Features) -> bool:
 
 def _is_single(found: Features) -> bool:
     """Whether the only cell is one participant's video: of a usual shape, with all four sides and a name."""
-    usual = _usual(found.aspect, ABOUT) and found.aspect > LYING
+    usual = is_usual(found.aspect, ABOUT) and found.aspect > LYING
     drawn = found.sides == 1 and found.rim == 0 and not found.merged and not found.nested
     return usual and drawn and SINGLE < found.area < WHOLE and found.labels > 0 and not found.captioned
 
@@ -166,7 +166,7 @@ def _too_few(found: Features) -> bool:
 def _by_chance(found: Features) -> bool:
     """Whether equal pictures, or equal parts of one picture, may be arranged like this by chance."""
     # A few pictures with margins that have no video's aspect ratio, whatever text is in them.
-    few = found.cells < FEW_CELLS and found.rim > RIM and not _usual(found.aspect, ABOUT)
+    few = found.cells < FEW_CELLS and found.rim > RIM and not is_usual(found.aspect, ABOUT)
     # Stories in a row at the top of a social site are upright and have names.
     unnamed = not names_shown(found.labels) or found.aspect < LYING
     small = unnamed and found.area < UNNAMED_AREA
@@ -187,7 +187,7 @@ def _nameless_chance(found: Features) -> bool:
     # Photos on a slide stand further apart, and may have below them a line of text that elsewhere is no
     # caption.
     apart = found.gap > GAP_NAMELESS and found.shorter >= SMALL
-    few = found.cells < FEW_CELLS and (found.caption > 0 or not _usual(found.aspect, ABOUT))
+    few = found.cells < FEW_CELLS and (found.caption > 0 or not is_usual(found.aspect, ABOUT))
     return few or (found.cells < DOZEN and apart)
 
 
@@ -196,7 +196,7 @@ def _any_block(found: Features) -> bool:
 
     Photos with white margins on a white page seem to touch each other too.
     """
-    usual = _usual(found.aspect, NEAR)
+    usual = is_usual(found.aspect, NEAR)
     if found.weakest < WEAK and not (usual and _only_cards_join(found)):
         return True
     if found.labels >= ALL_NAMED:
@@ -221,10 +221,12 @@ def _picture_cut_up(found: Features) -> bool:
 
     A desktop with a window in its middle can be cut into six cells, most of which have some text in a corner.
     """
-    odd = found.area > WHOLE and found.gap == 0 and not _usual(found.aspect, NEAR)
+    odd = found.area > WHOLE and found.gap == 0 and not is_usual(found.aspect, NEAR)
     least = PERFECT.sides if odd else SIDES_OF_ALL
     # A gallery that fills the screen, with its names switched off: no picture has such gaps.
-    gaps = found.gap > 0 and PERFECT.fits(found) and _usual(found.aspect, CLOSE) and found.cells >= FEW_CELLS
+    gaps = (
+        found.gap > 0 and PERFECT.fits(found) and is_usual(found.aspect, CLOSE) and found.cells >= FEW_CELLS
+    )
     whole = found.labels >= HALF_NAMED or gaps
     return found.area > NEARLY_WHOLE and (not whole or found.sides < least)
 
@@ -255,7 +257,8 @@ REFUSALS: tuple[Callable[[Features], bool], ...] = (
 """The rules, any of which shows that several cells are no gallery."""
 
 
-def _usual(aspect: float, slack: float) -> bool:
+def is_usual(aspect: float, slack: float) -> bool:
+    """Whether an aspect ratio is a video's, but for this relative deviation."""
     return any(abs(aspect / shape - 1) < slack for shape in SHAPES)
 
 
@@ -265,7 +268,7 @@ def is_dark_page(found: Features, *, in_call: bool = False) -> bool:
     ``in_call``: the controls of a call stand beside it; cards may then have any shape, as Teams stretches
     them to fill the window.
     """
-    usual = (_usual(found.aspect, CLOSE) or in_call) and LYING < found.aspect <= WIDEST
+    usual = (is_usual(found.aspect, CLOSE) or in_call) and LYING < found.aspect <= WIDEST
     spaced = found.cells == 1 or 0 < found.gap <= GAP
     return (
         usual
@@ -303,5 +306,5 @@ def _few_but_perfect(found: Features) -> bool:
         and min(found.sides, found.purity, found.labels) >= FAULTLESS
         and max(found.foreign, found.caption, found.nested, found.captioned) == 0
         and found.rim <= RIM_PERFECT
-        and _usual(found.aspect, CLOSE)
+        and is_usual(found.aspect, CLOSE)
     )

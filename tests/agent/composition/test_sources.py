@@ -40,7 +40,7 @@ def test_a_misspelt_source_is_told_with_its_near_name(
         open_source(load_config(None, None, {"source.origin": typed}))
     with pytest.raises(ConfigError, match="neither a file nor one of screen"):
         open_source(load_config(None, None, {"source.origin": "lesson"}))
-    with pytest.raises(ConfigError, match="neither a file .*; a camera is chosen with source.camera: '9' and"):
+    with pytest.raises(ConfigError, match="neither a file .*; a camera is chosen with source.camera: '9'"):
         open_source(load_config(None, None, {"source.origin": "9"}))
 
 

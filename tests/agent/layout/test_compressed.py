@@ -12,8 +12,8 @@ from agent.classroom.script import Script
 from agent.classroom.styles import Plan, style_named
 from agent.layout import find_layout
 from agent.layout.choice import Candidate
-from agent.layout.find import best_lattices
 from agent.layout.picture import Picture
+from agent.layout.search_pass import best_lattices
 from agent.layout.search_profile import COARSE, SearchProfile
 from agent.sources.decoding import VP8Decoder, VP8Encoder, to_rgb
 from agent.values import Layout, Pixels

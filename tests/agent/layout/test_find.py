@@ -10,16 +10,12 @@ from agent.classroom.gallery import Gallery, Plan
 from agent.classroom.script import Script, ScriptPace
 from agent.classroom.styles import STYLES
 from agent.errors import PictureError
-from agent.layout import find, find_layout
+from agent.layout import find_layout
 from agent.layout.call_bar import call_bars
-from agent.layout.lattice import Lattice
-from agent.layout.picture import Picture
-from agent.layout.search_profile import COARSE
 from agent.values import Box, Pixels
 from tests.agent.classroom.variations import random_gallery, random_page
 from tests.agent.layout.measure import matched, read
 from tests.agent.layout.windows import stretched
-from tests.labels import drawn
 from tests.paths import GALLERIES, need
 
 SEEDS = (3, 8, 11, 20, 33, 55, 99, 544, 903, 907)
@@ -37,19 +33,6 @@ def test_every_tile_of_a_real_picture(name: str) -> None:
         matched(layout, [Box(*tile) for tile in known["tiles"]]) == len(known["tiles"]) == len(layout.slots)
     )
     assert [index for index, slot in enumerate(layout.slots) if not slot.camera_on] == known["camera_off"]
-
-
-def test_two_rows_taken_for_one_end_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a small compressed picture, where they look like a gallery so clear that no other is tried."""
-    drawing = drawn(9, "teams", (640, 360))
-    tiles = [tile.box for tile in sorted(drawing.truth, key=lambda tile: (tile.row, tile.col))]
-    gap = (tiles[1].left - tiles[0].right, tiles[3].top - tiles[0].bottom)
-    joined = [Box(box.left, box.top, box.width, 2 * box.height + gap[1]) for box in tiles[3:6]]
-    right = Lattice((tuple(tiles[:3]), tuple(tiles[3:6]), tuple(tiles[6:])), gap)
-    wrong = Lattice((tuple(tiles[:3]), tuple(joined)), gap)
-    monkeypatch.setattr(find, "suggested", lambda *_, **__: iter([wrong, right]))
-    found = find.best_lattices(Picture.of(drawing.pixels), COARSE, expecting=False)
-    assert len(found[0].lattice.boxes) == len(tiles) == 8
 
 
 @pytest.mark.parametrize("seed", SEEDS)
