@@ -17,7 +17,7 @@ from agent.values import Box, Pixels
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440), "4k": (3840, 2160)}
 
 MOST_BYTES = 96_000_000
-"""Maximum bytes of the frames that a live measurement repeats: 15 frames of 1080p, 4 of 4K."""
+"""Maximum bytes of the frames that a live measurement repeats: 15 frames of 1080p, 3 of 4K."""
 
 START = 5.0
 """Seconds into a drawn gallery's lesson at which the repeated frames begin."""
