@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from agent.errors import ModelError
+from agent.json_text import decoded
 from agent.values import LABELS
 from models.augment import augment
 from models.card import (
@@ -260,7 +261,7 @@ def _framing(folder: Path) -> FaceFraming:
     if not path.is_file():
         return load_card(EXPRESSION).framing
     try:
-        return msgspec.json.decode(path.read_bytes(), type=FaceFraming)
+        return decoded(path.read_bytes(), FaceFraming)
     except msgspec.MsgspecError as error:
         remedy = "measure it with python -m models.framing"
         raise ModelError(f"{path} has no valid framing: {error}; {remedy}") from error

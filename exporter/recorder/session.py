@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.errors import RecordError
+from agent.json_text import decoded
 from agent.values import LABELS
 from exporter.recorder.packing import NOTHING, REASONS, RECORD, SEEN, STATES, STEPS, SessionEvent
 from exporter.recorder.store import (
@@ -172,7 +173,7 @@ def read_details(connection: sqlite3.Connection, name: str) -> Details:
     check_ours(connection, name)
     row = connection.execute("SELECT value FROM about WHERE key = 'details'").fetchone()
     try:
-        return msgspec.json.decode(row[0] if row else "", type=Details)
+        return decoded(row[0] if row else "", Details)
     except (msgspec.DecodeError, TypeError) as error:
         raise RecordError(f"the session {name} is damaged: {error}; {BEYOND_REPAIR}") from None
 
@@ -226,7 +227,7 @@ def _check(table: Figures, said: NDArray[np.void], participants: dict[int, str])
 
 def _event(row: tuple[Any, ...]) -> SessionEvent:
     key, kind, name, text, tiles, scope, since, until = row
-    ids = msgspec.json.decode(tiles, type=tuple[str, ...])
+    ids = decoded(tiles, tuple[str, ...])
     told = (str(key), str(kind), str(name), str(text))
     if not all(abs(float(at)) <= LONGEST for at in (since, since if until is None else until)):
         raise ValueError("the times of its events are wrong")
