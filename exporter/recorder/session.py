@@ -150,8 +150,10 @@ def _session(
 ) -> RecordedSession:
     """Raises ValueError, TypeError, OverflowError or msgspec.DecodeError for damaged rows."""
     table = np.array([row[:_FIGURES] for row in rows], float)
+    lengths, cut = np.divmod([len(row[-2]) for row in rows], RECORD.itemsize)
+    if cut.any():
+        raise ValueError("the readings of a frame are cut short")
     said = np.frombuffer(b"".join(row[-2] for row in rows), RECORD)
-    lengths = np.array([len(row[-2]) for row in rows]) // RECORD.itemsize
     _check(table, said, participants)
     return RecordedSession(
         details=details,
