@@ -19,7 +19,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 
 from agent.commands.strict_argparse import StrictArgumentParser
 from agent.errors import ConfigError, DataError
@@ -28,6 +27,7 @@ from agent.faces.detector import MediaPipeFaceFinder
 from agent.faces.mosaic import SIDE
 from models.data import load_archive
 from models.outcome import run_command
+from models.progress import shown
 from models.weights import EXPRESSION
 
 ENLARGED = 80
@@ -49,7 +49,7 @@ def measure(
     offset = (SIDE - ENLARGED) // 2
     keypoints, widths = [], []
     with MediaPipeFaceFinder(weights) as finder:
-        for row in track(rows, "measuring"):
+        for row in shown(rows, "measuring"):
             face = finder.find([_framed(row, offset)])[0]
             if face is not None and face.confidence > CONFIDENT:
                 points = (face.keypoints.astype(np.float64) - offset) / ENLARGED

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 
 from agent.errors import DataError
 from agent.faces.crops import Framing, crop_face
@@ -18,6 +17,7 @@ from agent.layout import find_layout
 from agent.values import Box, Face, Pixels
 from models.labelled import Faces
 from models.metrics import accuracy
+from models.progress import shown
 from models.runtime import Classifier
 
 ROWS = COLUMNS = 5
@@ -58,7 +58,7 @@ def evaluate_in_gallery(
     rows = random.permutation(len(faces))[:count]
     crops, read = [], []
     pages = [rows[start : start + ROWS * COLUMNS] for start in range(0, len(rows), ROWS * COLUMNS)]
-    for page in track(pages, "reading galleries", transient=True):
+    for page in shown(pages, "reading galleries"):
         frame, boxes = draw_gallery(faces.pixels[page], random)
         for index, face in _found(frame, boxes, finder):
             crops.append(crop_face(frame, face, framing))
