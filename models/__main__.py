@@ -231,7 +231,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         if options.figures:
             from models.page import write_page
 
-            write_page(options.figures, classifier.card, report)
+            write_page(options.figures, classifier.card, report, _evaluate_command(options))
     if options.json:
         print(json.dumps(report.as_dict()))
     else:
@@ -262,11 +262,23 @@ def _compare(options: argparse.Namespace) -> None:
         show(rows, Console())
 
 
+def _evaluate_command(options: argparse.Namespace) -> str:
+    """The command that makes the same report again."""
+    parts = ["evaluate", *([str(options.model)] if options.model else []), *_data_flags(options)]
+    if options.gallery:
+        parts += ["--gallery", str(options.gallery)]
+    return f"python -m models {shlex.join(parts)}"
+
+
+def _data_flags(options: argparse.Namespace) -> list[str]:
+    """The flags of the same data, without this machine's path of it."""
+    flags = ["--data", options.data.resolve().name, "--split", options.split]
+    return flags if options.crop == "auto" else [*flags, "--crop", options.crop]
+
+
 def _compare_command(options: argparse.Namespace) -> str:
-    """The command that makes the same table again, without this machine's paths of the data."""
-    parts = [*map(str, options.models), "--data", options.data.name, "--split", options.split]
-    if options.crop != "auto":
-        parts += ["--crop", options.crop]
+    """The command that makes the same table again."""
+    parts = [*map(str, options.models), *_data_flags(options)]
     if options.sample:
         parts += ["--sample", str(options.sample)]
     if options.against:
