@@ -192,7 +192,7 @@ def _recover(options: argparse.Namespace) -> None:
 
     recover(options.model or EXPRESSION, options.data, options.out)
     Console(soft_wrap=True).print(
-        f"{options.out}: train on with python -m models train --start {options.out}"
+        f"{options.out}: train on with python -m models train --start {options.out}", markup=False
     )
 
 
@@ -210,7 +210,9 @@ def _quantize(options: argparse.Namespace) -> None:
 
     card = quantize(options.checkpoints, options.data, options.out, options.name)
     right, lost = card.figures["accuracy"].value, card.figures["int8_minus_float"].value
-    Console().print(f"{options.out}: accuracy {right:.4f} on public, INT8 minus float {lost:+.4f}")
+    Console().print(
+        f"{options.out}: accuracy {right:.4f} on public, INT8 minus float {lost:+.4f}", markup=False
+    )
 
 
 def _evaluate(options: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from agent.errors import ConfigError, DataError, ModelError
@@ -128,7 +129,7 @@ def show(rows: Sequence[Row], console: Console) -> None:
     table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True)
     for row in rows:
-        table.add_column(str(row["name"]), justify="right", overflow="fold")
+        table.add_column(escape(str(row["name"])), justify="right", overflow="fold")
     for key in _known(rows):
         if key != "name":
             table.add_row(COLUMNS[key][0], *(_written(row.get(key), key) for row in rows))

@@ -132,6 +132,13 @@ def test_the_command_lists_what_was_skipped_and_left_out(
     assert report["labels"]["fear"] == {"precision": None, "recall": None, "f1": None, "count": 0}
 
 
+def test_a_folder_keeps_the_brackets_of_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "faces [red]"
+    write(data / "happy" / "face.png", FORMS["colour.png"])
+    assert main(["evaluate", "--data", str(data)]) == 0
+    assert "on faces [red], face found" in " ".join(capsys.readouterr().out.split())
+
+
 def test_labels_may_have_other_names(tmp_path: Path) -> None:
     for name in ("Happiness", "2_Sadness", "anger", "contempt"):
         write(tmp_path / name / "deeper" / "face.png", FORMS["colour.png"])
