@@ -38,7 +38,7 @@ from models.card import (
     encode_card,
     load_card,
 )
-from models.data import load
+from models.data import load_both
 from models.ensemble import assemble, shift
 from models.evaluate import EvaluationReport, evaluate, read_faces
 from models.files import write_all
@@ -112,7 +112,7 @@ def quantize(checkpoints: Sequence[Path], data: Path, out: Path, name: str = "st
     ModelError for unfit input; ``out`` is then unchanged.
     """
     model, arch = assemble(checkpoints)
-    public, training = load(data, "public"), load(data, "train")
+    training, public = load_both(data)
     offsets = balance(model, public)
     weights = convert(model, calibration_faces(training)).int8
     card = draft_card(name, arch, model, weights, _framing(out))

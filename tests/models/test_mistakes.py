@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -17,7 +18,7 @@ from models import quantize as quantizing
 from models.__main__ import main
 from models.architectures import build
 from models.weights import EXPRESSION
-from tests.models.samples import write_data
+from tests.models.samples import pictures, write_data
 
 ROW = " ".join(["7"] * 48 * 48)
 HEADER = "emotion,pixels,Usage"
@@ -48,6 +49,16 @@ def votes(content: str) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         (folder / "fer2013new.csv").write_text(content)
         return table(f"0,{ROW},PublicTest")(folder)
+
+    return write
+
+
+def labelled(*names: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        for name in names:
+            (folder / "faces" / name).mkdir(parents=True)
+            assert cv2.imwrite(str(folder / "faces" / name / "face.png"), pictures(1)[0])
+        return folder / "faces"
 
     return write
 
@@ -99,6 +110,23 @@ def test_unfit_data_is_named(
     assert message in said.err
     assert "Traceback" not in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (archive(split=np.full(28, "train")), "no split 'public'; choose one of train"),
+        (labelled("happy", "sad"), "has no splits, and a model must be measured on other faces"),
+        (labelled("train/happy", "train/sad"), "'train' is not named after a label"),
+    ],
+)
+def test_training_needs_faces_to_measure_with_from_the_start(
+    data: Callable[[Path], Path], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    assert main(["train", "--data", str(data(tmp_path)), "--out", str(out), "--epochs", "0.1"]) == 2
+    assert message in capsys.readouterr().err
+    assert not out.exists()
 
 
 @pytest.fixture(scope="module")
