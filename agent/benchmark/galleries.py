@@ -20,7 +20,7 @@ MOST_BYTES = 96_000_000
 """Maximum bytes of the frames that a live measurement repeats: 15 frames of 1080p, 3 of 4K."""
 
 START = 5.0
-"""Seconds into a drawn gallery's lesson at which the repeated frames begin."""
+"""Seconds into a drawn gallery's lesson at which measuring begins."""
 
 CALM = ScriptPace(reorder=3600.0, page=3600.0, camera_on=3600.0, present=3600.0, absent=1.0, camera_off=1.0)
 """Only ordinary movement: heads sway and turn, people talk, blink and change their expression."""
