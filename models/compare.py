@@ -177,8 +177,9 @@ def _written(value: Any, key: str) -> str:
 PAGE = """# Networks side by side
 
 {note}Accuracies, macro-F1 and the recall of each label are in percent, measured on {faces} faces. All columns
-except "float" are of the full-INT8 file. A checkpoint is measured as trained, a folder as shipped. Times are
-CPU time of one thread for one face, in batches of 1 and of 25.{against}
+except "float" are of the full-INT8 file. A checkpoint is measured as trained, a folder as shipped; its
+"float" is not measured, but its INT8 less the difference on its card. Times are CPU time of one thread for
+one face, in batches of 1 and of 25.{against}
 
 {table}
 

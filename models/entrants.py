@@ -28,7 +28,7 @@ class Entrant:
     epochs: float | None
     real_accuracy: float | None
     int8_minus_float: float | None
-    """From the card; used if the float network is not available."""
+    """From the card, of the faces it was measured on; stands in where the float network is not available."""
 
 
 def enter(path: Path, data: Path, faces: Faces) -> Entrant:
