@@ -31,7 +31,7 @@ from exporter.recorder.store import (
 Figures = NDArray[np.float64]
 
 FIRST_SEEN = f"SELECT 1 FROM frames WHERE {SEEN} LIMIT 1"  # noqa: S608 - our own words
-LAST_SEEN = f"SELECT max(seconds) FROM frames WHERE {SEEN}"  # noqa: S608 - our own words
+SPAN_SEEN = f"SELECT min(seconds), max(seconds) FROM frames WHERE {SEEN}"  # noqa: S608 - our own words
 _FRAMES = f"""SELECT seconds, wall, read, faces, tiles, dropped, {", ".join(LABELS)},
     valence, arousal, attention, motivation, said, height
     FROM frames WHERE {SEEN} ORDER BY number"""  # noqa: S608 - our own column names
