@@ -174,6 +174,7 @@ def foreign(path: Path) -> None:
         (lambda path: torch.save({"state_dict": {}}, path), "it lacks arch, average"),
         (lambda path: torch.save([1, 2], path), "it lacks arch, average"),
         (lambda path: path.write_bytes(b""), "is no readable checkpoint"),
+        (lambda path: path.write_text("# A page"), "a .pt file that train, average or recover wrote\n"),
         (lambda path: None, "there is no "),
     ],
 )
