@@ -85,9 +85,7 @@ def _judged(entrant: Entrant, faces: Faces) -> Row:
     card, scores = entrant.classifier.card, read_faces(entrant.classifier, faces)
     matrix, right = confusion(scores, faces.labels), accuracy(scores, faces.labels)
     small = entrant.classifier.classify(shrunk(faces.pixels, SMALL))
-    real, lost = entrant.real_accuracy, entrant.int8_minus_float
-    if real is None and lost is not None:
-        real = right - lost
+    real = entrant.real_accuracy
     return {
         "name": entrant.name,
         "architecture": card.architecture,
