@@ -39,9 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given:
         check_command(parser, commands, given[0])
     options = parser.parse_args(given)
-    return run_command(
-        lambda: options.run(options), "stopped; --resume continues a training run after its last epoch"
-    )
+    resume = "; --resume continues the run after its last epoch" if options.run is _train else ""
+    return run_command(lambda: options.run(options), f"stopped{resume}")
 
 
 def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:

@@ -229,7 +229,7 @@ def test_going_on_from_a_network_without_its_run_is_refused(
 
 
 def test_a_conversion_that_breaks_off_leaves_the_old_model(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever stops it, Ctrl-C too: the new weights are ready, the old ones stay with their card."""
     checkpoint, out = tmp_path / "last.pt", tmp_path / "out"
@@ -248,6 +248,8 @@ def test_a_conversion_that_breaks_off_leaves_the_old_model(
                 ready = quantizing.Converted(b"real", b"int8")
                 patch.setattr(quantizing, "convert", lambda *_, ready=ready: ready)
             assert main(["quantize", str(checkpoint), "--data", str(data), "--out", str(out)]) == 130
+        # Only a training run has something to resume.
+        assert capsys.readouterr().err.endswith("stopped\n")
         assert {file.name: file.read_bytes() for file in out.iterdir()} == before
 
 
