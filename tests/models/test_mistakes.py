@@ -271,6 +271,23 @@ def test_a_place_that_cannot_be_written_is_named(
 
 
 @pytest.mark.parametrize(
+    ("command", "flag", "message"),
+    [
+        (["evaluate"], "--figures", "is no folder: name one"),
+        (["compare", str(EXPRESSION)], "--out", "is a folder: name a file in it"),
+        (["recover"], "--out", "is a folder: name a file in it"),
+    ],
+)
+def test_a_folder_for_a_file_is_refused_before_the_data_is_read(
+    command: list[str], flag: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "place"
+    place.touch() if flag == "--figures" else place.mkdir()
+    assert main([*command, "--data", str(tmp_path / "gone.npz"), flag, str(place)]) == 2
+    assert capsys.readouterr().err == f"error: {flag} {place} {message}\n"
+
+
+@pytest.mark.parametrize(
     ("config", "message"),
     [
         ("{", "is no JSON object of settings"),
