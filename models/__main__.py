@@ -39,9 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given:
         check_command(parser, commands, given[0])
     options = parser.parse_args(given)
-    return run_command(
-        lambda: options.run(options), "stopped; --resume continues a training run after its last epoch"
-    )
+    resume = "; --resume continues the run after its last epoch" if options.run is _train else ""
+    return run_command(lambda: options.run(options), f"stopped{resume}")
 
 
 def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
@@ -56,6 +55,13 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_average(commands)
     _add_agreement(commands)
     return parser, commands.choices
+
+
+def _check_kind(path: Path | None, flag: str, *, folder: bool = False) -> None:
+    """Raise ConfigError, before minutes of work, for a folder in place of a file and the reverse."""
+    if path is not None and path.exists() and path.is_dir() != folder:
+        told = "is no folder: name one" if folder else "is a folder: name a file in it"
+        raise ConfigError(f"{flag} {path} {told}")
 
 
 def _add_train(commands: Commands) -> None:
@@ -164,6 +170,7 @@ def _add_average(commands: Commands) -> None:
 def _average(options: argparse.Namespace) -> None:
     from models.average import average
 
+    _check_kind(options.out, "--out")
     first, second = options.checkpoints
     average(first, second, options.share, options.out)
 
@@ -190,6 +197,7 @@ def _recover(options: argparse.Namespace) -> None:
     from models.recover import recover
     from models.weights import EXPRESSION
 
+    _check_kind(options.out, "--out")
     recover(options.model or EXPRESSION, options.data, options.out)
     Console(soft_wrap=True).print(
         f"{options.out}: train on with python -m models train --start {options.out}", markup=False
@@ -224,6 +232,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     # Checked first, because the galleries are read only after all faces.
     if options.gallery < 0:
         raise ConfigError(f"--gallery must be 0 or more, not {options.gallery}: 0 reads no galleries")
+    _check_kind(options.figures, "--figures", folder=True)
     with FaceCutter(options.crop) as cutter:
         faces = load(options.data, options.split, cutter)
     with load_classifier(options.model) as classifier:
@@ -253,6 +262,7 @@ def _compare(options: argparse.Namespace) -> None:
     from models.cutting import FaceCutter
     from models.data import load
 
+    _check_kind(options.out, "--out")
     with FaceCutter(options.crop) as cutter:
         faces = sampled(load(options.data, options.split, cutter), options.sample)
     rows = compare(options.models, faces, options.data, options.against)

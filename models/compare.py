@@ -86,9 +86,7 @@ def _judged(entrant: Entrant, faces: Faces) -> Row:
     card, scores = entrant.classifier.card, read_faces(entrant.classifier, faces)
     matrix, right = confusion(scores, faces.labels), accuracy(scores, faces.labels)
     small = entrant.classifier.classify(shrunk(faces.pixels, SMALL))
-    real, lost = entrant.real_accuracy, entrant.int8_minus_float
-    if real is None and lost is not None:
-        real = right - lost
+    real = entrant.real_accuracy
     return {
         "name": entrant.name,
         "architecture": card.architecture,
@@ -177,9 +175,8 @@ def _written(value: Any, key: str) -> str:
 PAGE = """# Networks side by side
 
 {note}Accuracies, macro-F1 and the recall of each label are in percent, measured on {faces} faces. All columns
-except "float" are of the full-INT8 file. A checkpoint is measured as trained, a folder as shipped; its
-"float" is not measured, but its INT8 less the difference on its card. Times are CPU time of one thread for
-one face, in batches of 1 and of 25.{against}
+except "float" are of the full-INT8 file. A checkpoint is measured as trained, a folder as shipped, without its
+float network. Times are CPU time of one thread for one face, in batches of 1 and of 25.{against}
 
 {table}
 

@@ -51,7 +51,8 @@ def evaluate_in_gallery(
 ) -> GalleryReport:
     """Paste ``count`` faces of 56 to 112 pixels into galleries of 25 tiles, and read them as the agent does.
 
-    Raises DataError if no face is found.
+    Faces fill the last gallery again, uncounted: three tiles alone are none. Raises DataError if no face is
+    found.
     """
     framing = Framing.of(classifier.card.framing)
     random = np.random.default_rng(0)
@@ -59,8 +60,10 @@ def evaluate_in_gallery(
     crops, read = [], []
     pages = [rows[start : start + ROWS * COLUMNS] for start in range(0, len(rows), ROWS * COLUMNS)]
     for page in shown(pages, "reading galleries"):
-        frame, boxes = draw_gallery(faces.pixels[page], random)
+        frame, boxes = draw_gallery(faces.pixels[np.resize(page, ROWS * COLUMNS)], random)
         for index, face in _found(frame, boxes, finder):
+            if index >= len(page):
+                continue
             crops.append(crop_face(frame, face, framing))
             read.append(page[index])
     if not read:

@@ -53,3 +53,10 @@ def test_real_faces_are_found_and_read_as_well_as_directly() -> None:
         report = evaluate_in_gallery(classifier, finder, load(need(FER2013), "public"), count=125)
     assert report.found > 0.9
     assert report.accuracy > report.direct - 0.06
+
+
+def test_a_few_faces_are_read_in_a_full_gallery() -> None:
+    """Three tiles alone are no gallery: these faces, and the rest of 28, would count as not found."""
+    with load_classifier() as classifier, MediaPipeFaceFinder() as finder:
+        report = evaluate_in_gallery(classifier, finder, load(need(FER2013), "public"), count=3)
+    assert (report.faces, report.found) == (3, 1.0)
