@@ -175,8 +175,8 @@ def _written(value: Any, key: str) -> str:
 PAGE = """# Networks side by side
 
 {note}Accuracies, macro-F1 and the recall of each label are in percent, measured on {faces} faces. All columns
-except "float" are of the full-INT8 file. A checkpoint is measured as trained, a folder as shipped, without its
-float network. Times are CPU time of one thread for one face, in batches of 1 and of 25.{against}
+except "float" are of the full-INT8 file. A checkpoint is measured as trained, a folder as shipped, without
+its float network. Times are CPU time of one thread for one face, in batches of 1 and of 25.{against}
 
 {table}
 

@@ -117,7 +117,7 @@ def test_unfit_data_is_named(
     [
         (archive(split=np.full(28, "train")), "no split 'public'; choose one of train"),
         (labelled("happy", "sad"), "has no splits, and a model must be measured on other faces"),
-        (labelled("train/happy", "train/sad"), "'train' is not named after a label"),
+        (labelled("train/happy", "train/sad"), "has no split 'public': its splits are train"),
     ],
 )
 def test_training_needs_faces_to_measure_with_from_the_start(
