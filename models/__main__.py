@@ -39,9 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given:
         check_command(parser, commands, given[0])
     options = parser.parse_args(given)
-    return run_command(
-        lambda: options.run(options), "stopped; --resume continues a training run after its last epoch"
-    )
+    resume = "; --resume continues the run after its last epoch" if options.run is _train else ""
+    return run_command(lambda: options.run(options), f"stopped{resume}")
 
 
 def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
@@ -56,6 +55,13 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     _add_average(commands)
     _add_agreement(commands)
     return parser, commands.choices
+
+
+def _check_kind(path: Path | None, flag: str, *, folder: bool = False) -> None:
+    """Raise ConfigError, before minutes of work, for a folder in place of a file and the reverse."""
+    if path is not None and path.exists() and path.is_dir() != folder:
+        told = "is no folder: name one" if folder else "is a folder: name a file in it"
+        raise ConfigError(f"{flag} {path} {told}")
 
 
 def _add_train(commands: Commands) -> None:
@@ -164,6 +170,7 @@ def _add_average(commands: Commands) -> None:
 def _average(options: argparse.Namespace) -> None:
     from models.average import average
 
+    _check_kind(options.out, "--out")
     first, second = options.checkpoints
     average(first, second, options.share, options.out)
 
@@ -190,9 +197,10 @@ def _recover(options: argparse.Namespace) -> None:
     from models.recover import recover
     from models.weights import EXPRESSION
 
+    _check_kind(options.out, "--out")
     recover(options.model or EXPRESSION, options.data, options.out)
     Console(soft_wrap=True).print(
-        f"{options.out}: train on with python -m models train --start {options.out}"
+        f"{options.out}: train on with python -m models train --start {options.out}", markup=False
     )
 
 
@@ -210,7 +218,9 @@ def _quantize(options: argparse.Namespace) -> None:
 
     card = quantize(options.checkpoints, options.data, options.out, options.name)
     right, lost = card.figures["accuracy"].value, card.figures["int8_minus_float"].value
-    Console().print(f"{options.out}: accuracy {right:.4f} on public, INT8 minus float {lost:+.4f}")
+    Console().print(
+        f"{options.out}: accuracy {right:.4f} on public, INT8 minus float {lost:+.4f}", markup=False
+    )
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -222,6 +232,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     # Checked first, because the galleries are read only after all faces.
     if options.gallery < 0:
         raise ConfigError(f"--gallery must be 0 or more, not {options.gallery}: 0 reads no galleries")
+    _check_kind(options.figures, "--figures", folder=True)
     with FaceCutter(options.crop) as cutter:
         faces = load(options.data, options.split, cutter)
     with load_classifier(options.model) as classifier:
@@ -231,7 +242,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         if options.figures:
             from models.page import write_page
 
-            write_page(options.figures, classifier.card, report)
+            write_page(options.figures, classifier.card, report, _evaluate_command(options))
     if options.json:
         print(json.dumps(report.as_dict()))
     else:
@@ -251,6 +262,7 @@ def _compare(options: argparse.Namespace) -> None:
     from models.cutting import FaceCutter
     from models.data import load
 
+    _check_kind(options.out, "--out")
     with FaceCutter(options.crop) as cutter:
         faces = sampled(load(options.data, options.split, cutter), options.sample)
     rows = compare(options.models, faces, options.data, options.against)
@@ -262,11 +274,23 @@ def _compare(options: argparse.Namespace) -> None:
         show(rows, Console())
 
 
+def _evaluate_command(options: argparse.Namespace) -> str:
+    """The command that makes the same report again."""
+    parts = ["evaluate", *([str(options.model)] if options.model else []), *_data_flags(options)]
+    if options.gallery:
+        parts += ["--gallery", str(options.gallery)]
+    return f"python -m models {shlex.join(parts)}"
+
+
+def _data_flags(options: argparse.Namespace) -> list[str]:
+    """The flags of the same data, without this machine's path of it."""
+    flags = ["--data", options.data.resolve().name, "--split", options.split]
+    return flags if options.crop == "auto" else [*flags, "--crop", options.crop]
+
+
 def _compare_command(options: argparse.Namespace) -> str:
-    """The command that makes the same table again, without this machine's paths of the data."""
-    parts = [*map(str, options.models), "--data", options.data.name, "--split", options.split]
-    if options.crop != "auto":
-        parts += ["--crop", options.crop]
+    """The command that makes the same table again."""
+    parts = [*map(str, options.models), *_data_flags(options)]
     if options.sample:
         parts += ["--sample", str(options.sample)]
     if options.against:

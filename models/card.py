@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from agent.errors import ModelError
+from agent.json_text import decoded
 from agent.values import LABELS
 from models.weights import checked, read
 
@@ -91,7 +92,7 @@ def load_card(directory: Path) -> ModelCard:
     """
     path = directory / CARD_NAME
     try:
-        card = msgspec.json.decode(read(path), type=ModelCard)
+        card = decoded(read(path), ModelCard)
     except msgspec.MsgspecError as error:
         raise ModelError(f"{path}: {error}", RESTORE) from error
     problem = _unfit(card)

@@ -31,8 +31,13 @@ def load_checkpoint(path: Path, arch: str | None = None, keys: Set[str] = KEYS) 
     except FileNotFoundError as error:
         other = "; `train` without --resume begins a run" if keys == RUN_KEYS else ""
         raise ModelError(f"there is no {path} in {Path.cwd()}: check the path{other}") from error
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}") from error
     except Exception as error:  # torch.load raises whatever pickle and zipfile do.
-        raise ModelError(f"{path} is no readable checkpoint: {error}") from error
+        # Its message is not repeated: it advises to run whatever code the file may hold.
+        raise ModelError(
+            f"{path} is no readable checkpoint: wanted a .pt file that train, average or recover wrote"
+        ) from error
     lacking = sorted(KEYS - set(state)) if isinstance(state, dict) else sorted(KEYS)
     if lacking:
         raise ModelError(f"{path} is no checkpoint of models.train: it lacks {', '.join(lacking)}")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from agent.errors import ConfigError, DataError, ModelError
@@ -85,9 +86,7 @@ def _judged(entrant: Entrant, faces: Faces) -> Row:
     card, scores = entrant.classifier.card, read_faces(entrant.classifier, faces)
     matrix, right = confusion(scores, faces.labels), accuracy(scores, faces.labels)
     small = entrant.classifier.classify(shrunk(faces.pixels, SMALL))
-    real, lost = entrant.real_accuracy, entrant.int8_minus_float
-    if real is None and lost is not None:
-        real = right - lost
+    real = entrant.real_accuracy
     return {
         "name": entrant.name,
         "architecture": card.architecture,
@@ -128,7 +127,7 @@ def show(rows: Sequence[Row], console: Console) -> None:
     table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True)
     for row in rows:
-        table.add_column(str(row["name"]), justify="right", overflow="fold")
+        table.add_column(escape(str(row["name"])), justify="right", overflow="fold")
     for key in _known(rows):
         if key != "name":
             table.add_row(COLUMNS[key][0], *(_written(row.get(key), key) for row in rows))
@@ -176,8 +175,8 @@ def _written(value: Any, key: str) -> str:
 PAGE = """# Networks side by side
 
 {note}Accuracies, macro-F1 and the recall of each label are in percent, measured on {faces} faces. All columns
-except "float" are of the full-INT8 file. A checkpoint is measured as trained, a folder as shipped. Times are
-CPU time of one thread for one face, in batches of 1 and of 25.{against}
+except "float" are of the full-INT8 file. A checkpoint is measured as trained, a folder as shipped, without
+its float network. Times are CPU time of one thread for one face, in batches of 1 and of 25.{against}
 
 {table}
 

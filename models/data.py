@@ -36,6 +36,20 @@ def load(path: Path, split: str, cutter: FaceCutter | None = None) -> Faces:
     raise DataError(f"{path} is no .npz, no .csv and no folder of label/picture")
 
 
+def load_both(path: Path) -> tuple[Faces, Faces]:
+    """The splits ``train`` and ``public`` of the data at ``path``, to train on and to measure with.
+
+    Raises DataError as ``load``, and for a folder without splits: each would be all of its faces.
+    """
+    training, public = load(path, "train"), load(path, "public")
+    if training.origin == public.origin:
+        raise DataError(
+            f"{path} has no splits, and a model must be measured on other faces than it learns from: put its "
+            "folders of labels into two folders, train and public"
+        )
+    return training, public
+
+
 def _cut_again(faces: Faces, cutter: FaceCutter | None) -> Faces:
     if cutter is None or cutter.crop != "agent":
         return faces

@@ -20,6 +20,7 @@ class Entrant:
     """An INT8 classifier with further facts; None for unknown facts.
 
     ``size`` is in bytes; ``real_accuracy`` is the accuracy of the same network in float32 on the same faces.
+    It is unknown for a shipped model: its card holds the difference on other faces.
     """
 
     classifier: LiteRTClassifier
@@ -27,8 +28,6 @@ class Entrant:
     size: int
     epochs: float | None
     real_accuracy: float | None
-    int8_minus_float: float | None
-    """From the card; used if the float network is not available."""
 
 
 def enter(path: Path, data: Path, faces: Faces) -> Entrant:
@@ -59,10 +58,9 @@ def arithmetic(architecture: str) -> int | None:
 def _shipped(folder: Path) -> Entrant:
     classifier = load_classifier(folder, threads=1)
     card = classifier.card
-    lost = card.figures.get("int8_minus_float")
     size = (folder / card.file).stat().st_size
     name = f"{card.name}, as shipped" if folder.resolve() == EXPRESSION.resolve() else card.name
-    return Entrant(classifier, name, size, None, None, None if lost is None else lost.value)
+    return Entrant(classifier, name, size, None, None)
 
 
 def _trained(path: Path, data: Path, faces: Faces) -> Entrant:
@@ -77,7 +75,7 @@ def _trained(path: Path, data: Path, faces: Faces) -> Entrant:
     weights = convert(model, calibration_faces(training)).int8
     card = draft_card(str(state["arch"]), str(state["arch"]), model, weights, load_card(EXPRESSION).framing)
     right = accuracy(softmax(predict(model, faces)), faces.labels)
-    return Entrant(LiteRTClassifier(card, weights), card.name, len(weights), epochs, right, None)
+    return Entrant(LiteRTClassifier(card, weights), card.name, len(weights), epochs, right)
 
 
 def _epochs(path: Path, step: object, rows: int) -> float | None:

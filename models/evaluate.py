@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from agent.errors import DataError
@@ -119,7 +120,8 @@ def shrunk(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 def show(report: EvaluationReport, console: Console) -> None:
     """Print a report as tables."""
     console.print(
-        f"[bold]{report.model}[/bold] on {report.data}: {report.faces} faces, {report.skipped} skipped"
+        f"[bold]{escape(report.model)}[/bold] on {escape(report.data)}: {report.faces} faces, "
+        f"{report.skipped} skipped"
     )
     _show_missing(report, console)
     low, high = wilson(round(report.accuracy * report.faces), report.faces)

@@ -19,6 +19,8 @@ from models.progress import shown
 SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
     | {".pgm", ".ppm", ".pnm", ".jp2", ".avif"}
+    # OpenCV reads none of these; they stand here so that such pictures are named as unreadable.
+    | {".heic", ".heif", ".jxl"}
 )
 SPLITS = {
     "train": ("train", "training"),
@@ -33,8 +35,9 @@ def load_folder(path: Path, split: str, cutter: FaceCutter | None = None) -> Fac
 
     Folder names are those of ``models.naming`` and SPLITS, ignoring case. Unreadable pictures are named in
     ``skipped``; pictures of known labels outside LABELS are counted in ``left_out``; other folder names are
-    an error. ``cutter`` crops the faces; without it whole pictures are used. Raises DataError if no picture
-    can be read.
+    an error. Hidden files and folders are passed over. ``cutter`` crops the
+    faces; without it whole pictures are used. Raises DataError if no picture can be read, or if there are
+    other splits but not this one.
     """
     root = _root(path, split)
     files, left_out = _pictures(root)
@@ -56,20 +59,29 @@ def load_folder(path: Path, split: str, cutter: FaceCutter | None = None) -> Fac
 
 
 def _root(path: Path, split: str) -> Path:
-    folders = {entry.name.lower(): entry for entry in path.iterdir() if entry.is_dir()}
-    return next((folders[name] for name in SPLITS.get(split, (split,)) if name in folders), path)
+    """The folder of the split; ``path`` itself where there are no splits."""
+    folders = {entry.name.lower(): entry for entry in sorted(path.iterdir()) if entry.is_dir()}
+    wanted = split.lower()
+    for name in SPLITS.get(wanted, (wanted,)):
+        if name in folders:
+            return folders[name]
+    known = {name for names in SPLITS.values() for name in names}
+    if others := [folder.name for name, folder in folders.items() if name in known]:
+        raise DataError(f"{path} has no split {split!r}: its splits are {', '.join(others)}")
+    return path
 
 
 def _pictures(root: Path) -> tuple[list[tuple[Path, int]], dict[str, int]]:
     """The pictures with their labels, and the number of pictures of each label that is left out."""
     folders = {entry.name: entry for entry in sorted(root.iterdir()) if entry.is_dir()}
+    folders = {name: folder for name, folder in folders.items() if not _is_debris(name)}
     try:
         names = read_names(list(folders))
     except DataError as error:
         raise DataError(f"{root}: {error}") from error
     found, left_out = [], Counter[str]()
     for name, folder in folders.items():
-        files = [file for file in sorted(folder.rglob("*")) if file.suffix.lower() in SUFFIXES]
+        files = [file for file in sorted(folder.rglob("*")) if _is_picture(file.relative_to(folder))]
         label = names[name]
         if label is None:
             left_out[name] = len(files)
@@ -78,6 +90,15 @@ def _pictures(root: Path) -> tuple[list[tuple[Path, int]], dict[str, int]]:
     if not found:
         raise DataError(f"{root} holds no label/picture; wanted folders named {', '.join(LABELS)}")
     return found, dict(left_out)
+
+
+def _is_debris(name: str) -> bool:
+    """Whether a program left this beside the pictures: ``.git``, ``.ipynb_checkpoints``, ``._face.jpg``."""
+    return name.startswith(".") or name == "__MACOSX"
+
+
+def _is_picture(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES and not any(map(_is_debris, file.parts))
 
 
 def _read(file: Path) -> Pixels | None:

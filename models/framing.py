@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +20,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 
 from agent.commands.strict_argparse import StrictArgumentParser
 from agent.errors import ConfigError, DataError
@@ -27,7 +27,9 @@ from agent.faces.crops import KEYPOINTS
 from agent.faces.detector import MediaPipeFaceFinder
 from agent.faces.mosaic import SIDE
 from models.data import load_archive
+from models.files import write_all
 from models.outcome import run_command
+from models.progress import shown
 from models.weights import EXPRESSION
 
 ENLARGED = 80
@@ -49,7 +51,7 @@ def measure(
     offset = (SIDE - ENLARGED) // 2
     keypoints, widths = [], []
     with MediaPipeFaceFinder(weights) as finder:
-        for row in track(rows, "measuring"):
+        for row in shown(rows, "measuring"):
             face = finder.find([_framed(row, offset)])[0]
             if face is not None and face.confidence > CONFIDENT:
                 points = (face.keypoints.astype(np.float64) - offset) / ENLARGED
@@ -99,10 +101,11 @@ def _write(options: argparse.Namespace) -> None:
     rows = load_archive(options.data, "train").pixels[: options.rows]
     card = summarize(*measure(rows, options.detector))
     card["rows"] = len(rows)
-    card["command"] = f"python -m models.framing --data {options.data.name} --rows {options.rows}"
-    options.out.parent.mkdir(parents=True, exist_ok=True)
+    detector = ["--detector", options.detector.name] if options.detector else []
+    flags = ["--data", options.data.name, "--rows", str(options.rows), *detector]
+    card["command"] = f"python -m models.framing {shlex.join(flags)}"
     lines = ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in card.items())
-    options.out.write_text("{\n" + lines + "\n}\n", encoding="utf-8")
+    write_all(options.out.parent, {options.out.name: f"{{\n{lines}\n}}\n".encode()})
 
 
 def _framed(row: NDArray[np.uint8], offset: int) -> NDArray[np.uint8]:

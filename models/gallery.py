@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 
 from agent.errors import DataError
 from agent.faces.crops import Framing, crop_face
@@ -18,6 +17,7 @@ from agent.layout import find_layout
 from agent.values import Box, Face, Pixels
 from models.labelled import Faces
 from models.metrics import accuracy
+from models.progress import shown
 from models.runtime import Classifier
 
 ROWS = COLUMNS = 5
@@ -51,16 +51,19 @@ def evaluate_in_gallery(
 ) -> GalleryReport:
     """Paste ``count`` faces of 56 to 112 pixels into galleries of 25 tiles, and read them as the agent does.
 
-    Raises DataError if no face is found.
+    Faces fill the last gallery again, uncounted: three tiles alone are none. Raises DataError if no face is
+    found.
     """
     framing = Framing.of(classifier.card.framing)
     random = np.random.default_rng(0)
     rows = random.permutation(len(faces))[:count]
     crops, read = [], []
     pages = [rows[start : start + ROWS * COLUMNS] for start in range(0, len(rows), ROWS * COLUMNS)]
-    for page in track(pages, "reading galleries", transient=True):
-        frame, boxes = draw_gallery(faces.pixels[page], random)
+    for page in shown(pages, "reading galleries"):
+        frame, boxes = draw_gallery(faces.pixels[np.resize(page, ROWS * COLUMNS)], random)
         for index, face in _found(frame, boxes, finder):
+            if index >= len(page):
+                continue
             crops.append(crop_face(frame, face, framing))
             read.append(page[index])
     if not read:

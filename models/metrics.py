@@ -145,7 +145,9 @@ def risk_coverage(scores: Scores, labels: Labels) -> tuple[Scores, NDArray[np.fl
     order = np.argsort(-confidence, kind="stable")
     wrong = (scores.argmax(1) != labels)[order]
     kept = np.arange(1, len(labels) + 1)
-    return confidence[order], kept / len(labels), np.cumsum(wrong) / kept
+    # A threshold takes all faces of one confidence or none of them.
+    ends = np.diff(confidence[order], append=-np.inf) < 0
+    return confidence[order][ends], kept[ends] / len(labels), (np.cumsum(wrong) / kept)[ends]
 
 
 def unsure_below(scores: Scores, labels: Labels, risk: float) -> float:

@@ -53,7 +53,7 @@ def read_names(names: Sequence[str]) -> dict[str, str | None]:
     mean RAF-DB if they are 1 to 7, FER-2013 if 0 to 6, and AffectNet if 0 to 7. Raises DataError for any
     other name, and for an incomplete set of numbers, which is ambiguous.
     """
-    if names and all(name.isdigit() for name in names):
+    if names and all(name.isdecimal() for name in names):
         return _by_number(names)
     found: dict[str, str | None] = {}
     for name in names:

@@ -16,17 +16,20 @@ from models.evaluate import EvaluationReport, written
 PAGE_NAME = "MODEL_CARD.md"
 
 
-def write_page(folder: Path, card: ModelCard, report: EvaluationReport) -> None:
-    """Write the page and its three figures (confusion, calibration, accuracy over face size) to a folder."""
+def write_page(folder: Path, card: ModelCard, report: EvaluationReport, command: str) -> None:
+    """Write the page and its three figures (confusion, calibration, accuracy over face size) to a folder.
+
+    ``command`` is the one that made the report.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     _draw_confusion(folder / "confusion.png", report)
     _draw_calibration(folder / "calibration.png", report)
     _draw_sizes(folder / "sizes.png", card, report)
-    (folder / PAGE_NAME).write_text(page(card, report), encoding="utf-8")
+    (folder / PAGE_NAME).write_text(page(card, report, command), encoding="utf-8")
 
 
-def page(card: ModelCard, report: EvaluationReport) -> str:
-    """The text of the page, in Markdown."""
+def page(card: ModelCard, report: EvaluationReport, command: str) -> str:
+    """The text of the page, in Markdown; ``command`` made the report."""
     return f"""# {card.name}
 
 {card.intended_use}
@@ -42,10 +45,10 @@ def page(card: ModelCard, report: EvaluationReport) -> str:
 
 ## On {report.data} ({report.faces} faces)
 
-Checkpoint, label offsets, temperature and thresholds were chosen on this split, so expect slightly lower
-figures on other faces. The cross-validated figures and the calibration error in the last table are from
-5-fold cross-validation: offsets and temperature were fitted on the other folds. Only the checkpoint was
-chosen with all these faces.
+Checkpoint, label offsets, temperature and thresholds were chosen on the public split, so expect slightly
+lower figures on other faces. The cross-validated figures and the calibration error in the last table are from
+5-fold cross-validation on it: offsets and temperature were fitted on the other folds. Only the checkpoint was
+chosen with all its faces.
 
 | label | faces | precision | recall | F1 |
 | --- | --- | --- | --- | --- |
@@ -60,7 +63,7 @@ chosen with all these faces.
 
 ![calibration](calibration.png)
 
-{_gallery(report)}## Every figure and its command
+{_gallery(report, command)}## Every figure and its command
 
 | figure | value | command |
 | --- | --- | --- |
@@ -87,15 +90,14 @@ def _figure_rows(card: ModelCard) -> str:
     )
 
 
-def _gallery(report: EvaluationReport) -> str:
+def _gallery(report: EvaluationReport, command: str) -> str:
     if report.gallery is None:
         return ""
     found = report.gallery
     return (
         f"Faces pasted into gallery tiles and read through the agent's layout, detection and crop: "
         f"{found.found:.3f} of {found.faces} faces are found; the accuracy on these is {found.accuracy:.3f}, "
-        f"and {found.direct:.3f} without the gallery. Measured by "
-        f"`python -m models evaluate --data fer2013.npz --split public --gallery {found.faces}`.\n\n"
+        f"and {found.direct:.3f} without the gallery. Measured by `{command}`.\n\n"
     )
 
 

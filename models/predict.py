@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models.labelled import Faces
+from models.metrics import accuracy, confusion, label_scores, worst_recall
 
 
 def normalise(faces: Tensor) -> Tensor:
@@ -28,6 +29,5 @@ def predict(model: nn.Module, faces: Faces, batch: int = 256) -> NDArray[np.floa
 
 def score(logits: NDArray[np.float32], faces: Faces) -> dict[str, float]:
     """Accuracy, and the lowest recall of all labels."""
-    right = logits.argmax(1) == faces.labels
-    recalls = [right[faces.labels == label].mean() for label in np.unique(faces.labels)]
-    return {"accuracy": float(right.mean()), "worst_recall": float(min(recalls))}
+    recalls = label_scores(confusion(logits, faces.labels))
+    return {"accuracy": accuracy(logits, faces.labels), "worst_recall": worst_recall(recalls)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import shlex
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,10 +19,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import torch
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from torch import nn
 
 from agent.errors import ModelError
+from agent.json_text import decoded
 from agent.values import LABELS
 from models.augment import augment
 from models.card import (
@@ -35,12 +38,13 @@ from models.card import (
     encode_card,
     load_card,
 )
-from models.data import load
+from models.data import load_both
 from models.ensemble import assemble, shift
-from models.evaluate import evaluate, read_faces
+from models.evaluate import EvaluationReport, evaluate, read_faces
 from models.files import write_all
 from models.labelled import Faces
 from models.metrics import (
+    Labels,
     Scores,
     accuracy,
     calibration_error,
@@ -108,7 +112,7 @@ def quantize(checkpoints: Sequence[Path], data: Path, out: Path, name: str = "st
     ModelError for unfit input; ``out`` is then unchanged.
     """
     model, arch = assemble(checkpoints)
-    public, training = load(data, "public"), load(data, "train")
+    training, public = load_both(data)
     offsets = balance(model, public)
     weights = convert(model, calibration_faces(training)).int8
     card = draft_card(name, arch, model, weights, _framing(out))
@@ -118,7 +122,9 @@ def quantize(checkpoints: Sequence[Path], data: Path, out: Path, name: str = "st
             f"INT8 loses {lost * 100:.2f} points against float on public, {MOST_LOST * 100} are allowed; "
             "nothing was written: train longer, or calibrate on more faces"
         )
-    card = measure(card, weights, public, lost, offsets)
+    card = measure(card, weights, public, offsets, data)
+    figures = card.figures | _figures({"int8_minus_float": -lost}, _quantizing(card, data))
+    card = replace(card, figures=figures)
     write_all(out, {card.file: weights, CARD_NAME: encode_card(card)})
     return card
 
@@ -203,14 +209,12 @@ def draft_card(name: str, arch: str, model: nn.Module, weights: bytes, framing: 
     )
 
 
-def measure(card: ModelCard, weights: bytes, public: Faces, lost: float, offsets: Scores) -> ModelCard:
+def measure(card: ModelCard, weights: bytes, public: Faces, offsets: Scores, data: Path) -> ModelCard:
     """A card with temperature, abstention and figures, all measured with these INT8 weights on ``public``.
 
-    ``offsets`` (7,) were added to the logits to match these faces. For the cross-validated figures, offsets
-    and temperature are fitted on the other folds.
+    ``data`` is the file or folder of ``public``. ``offsets`` (7,) were added to the logits to match these
+    faces. For the cross-validated figures, offsets and temperature are fitted on the other folds.
     """
-    from msgspec.structs import replace
-
     with LiteRTClassifier(card, weights) as raw:
         scores = read_faces(raw, public)
     honest = cross_calibrated(cross_matched(scores, offsets, public.labels), public.labels)
@@ -219,30 +223,47 @@ def measure(card: ModelCard, weights: bytes, public: Faces, lost: float, offsets
     with LiteRTClassifier(card, weights) as classifier:
         report = evaluate(classifier, public)
     sizes = [side for side, right in report.by_size.items() if right >= LEAST_OF_FULL_SIZE * report.accuracy]
-    values = {
+    evaluating = f"python -m models evaluate --data {_name(data)} --split public --json"
+    validated = _validated(honest, public.labels, confident)
+    return replace(
+        card,
+        abstention=Abstention(min_face_px=min(sizes), min_confidence=round(confident, 3)),
+        figures=_figures(_reported(report), evaluating) | _figures(validated, _quantizing(card, data)),
+    )
+
+
+def _quantizing(card: ModelCard, data: Path) -> str:
+    """The command that makes the card's model."""
+    checkpoints = " ".join("CHECKPOINT" for _ in card.architecture.split(" + "))
+    return f"python -m models quantize {checkpoints} --data {_name(data)} --out FOLDER"
+
+
+def _name(data: Path) -> str:
+    """The data in a command, without this machine's path of it."""
+    return shlex.quote(data.resolve().name)
+
+
+def _reported(report: EvaluationReport) -> dict[str, float]:
+    """The figures of a card that ``evaluate`` gives too."""
+    return {
         "accuracy": report.accuracy,
         "macro_f1": report.macro_f1,
         "worst_recall": worst_recall(report.labels),
         **{f"recall_{name}": one.recall for name, one in report.labels.items() if one.recall is not None},
         **{f"accuracy_at_{side}_px": right for side, right in report.by_size.items()},
     }
-    matrix = confusion(honest, public.labels)
-    made = {
-        "int8_minus_float": -lost,
-        "calibration_error": calibration_error(honest, public.labels),
+
+
+def _validated(honest: Scores, labels: Labels, confident: float) -> dict[str, float]:
+    """The figures of cross-validated probabilities, of which those from ``confident`` on are read."""
+    matrix = confusion(honest, labels)
+    return {
+        "calibration_error": calibration_error(honest, labels),
         "read_at_min_confidence": float((honest.max(1) >= confident).mean()),
-        "cross_validated_accuracy": accuracy(honest, public.labels),
+        "cross_validated_accuracy": accuracy(honest, labels),
         "cross_validated_macro_f1": macro_f1(matrix),
         "cross_validated_worst_recall": worst_recall(label_scores(matrix)),
     }
-    figures = _figures(values, "python -m models evaluate --data fer2013.npz --split public --json")
-    checkpoints = " ".join("CHECKPOINT" for _ in card.architecture.split(" + "))
-    figures |= _figures(made, f"python -m models quantize {checkpoints} --data fer2013.npz --out FOLDER")
-    return replace(
-        card,
-        abstention=Abstention(min_face_px=min(sizes), min_confidence=round(confident, 3)),
-        figures=figures,
-    )
 
 
 def _figures(values: Mapping[str, float], command: str) -> dict[str, Figure]:
@@ -260,7 +281,7 @@ def _framing(folder: Path) -> FaceFraming:
     if not path.is_file():
         return load_card(EXPRESSION).framing
     try:
-        return msgspec.json.decode(path.read_bytes(), type=FaceFraming)
+        return decoded(path.read_bytes(), FaceFraming)
     except msgspec.MsgspecError as error:
         remedy = "measure it with python -m models.framing"
         raise ModelError(f"{path} has no valid framing: {error}; {remedy}") from error

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from agent.errors import ConfigError
+from agent.json_text import decoded
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def read_settings(path: Path | None, flags: Mapping[str, Any]) -> TrainingSettin
     values: dict[str, Any] = {}
     if path is not None:
         try:
-            values = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+            values = decoded(path.read_bytes(), dict[str, Any])
         except (OSError, msgspec.MsgspecError) as error:
             raise ConfigError(f"{path} is no JSON object of settings: {error}") from error
     unknown = sorted(set(values) - set(TrainingSettings.__dataclass_fields__))

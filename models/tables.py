@@ -70,7 +70,8 @@ def _read_votes(path: Path, count: int) -> NDArray[np.float32]:
 def _rows(path: Path, wanted: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV file with their line numbers. Raises DataError for missing columns or short rows."""
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        # Excel begins a CSV file that it saves with a mark of the encoding.
+        with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
             missing = [name for name in wanted if name not in (reader.fieldnames or [])]
             if missing:

@@ -32,7 +32,7 @@ from agent.whole_file import whole_file
 from models.architectures import build
 from models.augment import augment
 from models.checkpoint import RUN_KEYS, load_averaged, load_checkpoint, load_teachers
-from models.data import load
+from models.data import load, load_both
 from models.predict import normalise, predict, score
 from models.schedule import rate_at, side_at
 from models.settings import TrainingSettings
@@ -50,7 +50,7 @@ def train(settings: TrainingSettings) -> None:
     """
     out = Path(settings.out)
     # Loaded here too, because an error in a worker arrives only as text.
-    load(Path(settings.data), "train")
+    load_both(Path(settings.data))
     load_teachers(settings.teachers)
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise ConfigError("device cuda: PyTorch found no usable GPU; train with --device cpu")

@@ -16,7 +16,9 @@ import pytest
 from tests.paths import ROOT
 
 PACKAGES = ("agent", "models", "exporter")
-VOCABULARY = {"agent.values", "agent.errors", "agent.rate_limits", "agent.steps", "agent.whole_file"}
+VOCABULARY = {
+    "agent.values", "agent.errors", "agent.json_text", "agent.rate_limits", "agent.steps", "agent.whole_file",
+}  # fmt: skip
 """What every package may use of the agent."""
 
 RUNTIME = {"models", "models.runtime", "models.card", "models.weights", "models.native"}

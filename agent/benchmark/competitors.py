@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from agent.analysis.pipeline import Analyzer
-from agent.benchmark.galleries import GalleryPicture, GallerySource
+from agent.benchmark.galleries import START, GalleryPicture, GallerySource
 from agent.benchmark.measures import Spread, milliseconds, spread
 from agent.benchmark.rivals import Program
 from agent.benchmark.warm_up import warm_up
@@ -48,9 +48,9 @@ def compare(
     runs |= {name: _Run(rival) for name, rival in rivals.items() if not isinstance(rival, MissingRivalError)}
     drawn: list[int] = []
     with open_analyzer(config, reuse=False) as analyzer:
-        now = warm_up(lambda now: _ours(analyzer, now, gallery.at(5.0 + now).pixels))
+        now = warm_up(lambda now: _ours(analyzer, now, gallery.at(START + now).pixels))
         for index in range(frames + 1):
-            picture = gallery.at(5.0 + now)
+            picture = gallery.at(START + now)
             runs[OURS].program = Program(partial(_ours, analyzer, now))
             now += 0.2
             for run in runs.values():

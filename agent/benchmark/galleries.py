@@ -17,10 +17,10 @@ from agent.values import Box, Pixels
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440), "4k": (3840, 2160)}
 
 MOST_BYTES = 96_000_000
-"""Maximum bytes of the frames that a live measurement repeats: 15 frames of 1080p, 4 of 4K."""
+"""Maximum bytes of the frames that a live measurement repeats: 15 frames of 1080p, 3 of 4K."""
 
 START = 5.0
-"""Seconds into a drawn gallery's lesson at which the repeated frames begin."""
+"""Seconds into a drawn gallery's lesson at which measuring begins."""
 
 CALM = ScriptPace(reorder=3600.0, page=3600.0, camera_on=3600.0, present=3600.0, absent=1.0, camera_off=1.0)
 """Only ordinary movement: heads sway and turn, people talk, blink and change their expression."""

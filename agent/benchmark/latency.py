@@ -28,11 +28,10 @@ from exporter.protocol.messages import ModelPart
 from exporter.server.feed_server import About, FeedServer, ServerSettings
 
 SETTLE = sum(CONFIRM[:2]) + 1.0
-"""Seconds from the first reading to the start of measuring: the layout is confirmed twice by then."""
-
+"""Seconds from the first face to the start of measuring: the layout is confirmed twice by then."""
 
 LONGEST = 60.0
-"""Maximum seconds to wait for the first reading of a gallery."""
+"""Maximum seconds to wait for the first face of a gallery."""
 
 
 class Age(msgspec.Struct, frozen=True):
@@ -124,7 +123,8 @@ class _Client(threading.Thread):
             message = json.loads(feed.recv())
             now = time.time()
             feed.send(json.dumps({"type": "ack", "seq": message["seq"]}))
-            if first is None and message["room"]["read"]:
+            # A policy may forbid to read expressions; faces are found all the same.
+            if first is None and message["room"]["faces"]:
                 first = now
             if first is None or now - first < SETTLE:
                 started, cpu = time.monotonic(), time.process_time()

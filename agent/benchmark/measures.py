@@ -66,10 +66,11 @@ def _processor() -> str:
 
 
 def peak_memory() -> float | None:
-    """Peak memory of this process, in MB; None where the system does not report it."""
+    """Peak memory of this process, in MB of 10^6 bytes; None where the system does not report it."""
     try:
         import resource
     except ImportError:
         return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1)
+    # Bytes on macOS, elsewhere units of 1024 bytes.
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)

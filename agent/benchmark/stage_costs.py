@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from agent.analysis.pipeline import Analyzer
-from agent.benchmark.galleries import GallerySource
+from agent.benchmark.galleries import START, GallerySource
 from agent.benchmark.measures import Spread, milliseconds, spread
 from agent.benchmark.warm_up import warm_up
 from agent.composition.analyzer import open_analyzer
@@ -94,12 +94,12 @@ def measure(config: Config, gallery: GallerySource, mode: Mode, frames: int) -> 
     rows: list[tuple[Stages, float]] = []
     with open_analyzer(config, reuse=mode.reuse) as analyzer, ExitStack() as models:
         clock.warm_up(analyzer, gallery, mode)
-        run_bare = None if mode.reuse else open_bare(config, clock.readings, gallery.at(5.0).pixels, models)
+        run_bare = None if mode.reuse else open_bare(config, clock.readings, gallery.at(START).pixels, models)
         for _ in range(frames):
             rows.append(clock.frame(analyzer, gallery, mode))
             if run_bare:
                 bare.append(run_bare())
-    pixels = gallery.at(clock.now).pixels
+    pixels = gallery.at(START + clock.now).pixels
     begun = time.process_time()
     find_layout(pixels)
     case = _case(gallery, mode, clock, rows, time.process_time() - begun)
@@ -153,7 +153,7 @@ class _Clock:
         self.now = warm_up(show)
 
     def frame(self, analyzer: Analyzer, gallery: GallerySource, mode: Mode) -> tuple[Stages, float]:
-        picture = gallery.at(5.0 + self.now if mode.moves else 5.0)
+        picture = gallery.at(START + self.now if mode.moves else START)
         self.faces = None if picture.faces is None else len(picture.faces)
         begun = time.process_time()
         self.snapshot = analyzer.analyze(Frame(picture.pixels, self.now, self.now))

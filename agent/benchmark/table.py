@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from agent.benchmark.competitors import Rival
@@ -74,7 +75,7 @@ def _print_cases(console: Console, report: BenchReport) -> None:
 
 
 def _case_row(case: Case) -> Iterator[str]:
-    yield case.gallery
+    yield escape(case.gallery)
     yield case.mode
     yield f"{case.faces}" if case.drawn_faces is None else f"{case.faces}/{case.drawn_faces}"
     yield from (f"{case.stages[stage].p50:.1f}" for stage in STAGES)
@@ -94,7 +95,7 @@ def _print_ages(console: Console, report: BenchReport) -> None:
         table.add_column(heading, justify="left" if heading == "gallery" else "right", no_wrap=True)
     for age in report.ages:
         table.add_row(
-            age.gallery,
+            escape(age.gallery),
             f"{age.hz:g}",
             str(age.messages),
             f"{age.age.p50:.1f}",
@@ -113,7 +114,7 @@ def _print_streams(console: Console, report: BenchReport) -> None:
     for stream in report.streams:
         stages = (("decode", stream.decode), ("convert", stream.convert), ("analyse", stream.analyse))
         parts = [text for name, ms in stages for text in (f"{ms.p50:.1f}", f"{stream.shares[name]:.0%}")]
-        table.add_row(stream.gallery, f"{stream.hz:g}", *parts, f"{stream.core:.1%}")
+        table.add_row(escape(stream.gallery), f"{stream.hz:g}", *parts, f"{stream.core:.1%}")
     console.print(table)
 
 
@@ -123,11 +124,11 @@ def _print_rivals(console: Console, report: BenchReport) -> None:
         table.add_column(heading, justify="left" if heading in {"gallery", "program"} else "right")
     for rival in report.rivals:
         if not (rival.total and rival.cpu and rival.slower and rival.costlier):
-            table.add_row(rival.gallery, rival.name, "", "missing")
+            table.add_row(escape(rival.gallery), rival.name, "", "missing")
             continue
         drawn = "" if rival.drawn_faces is None else f" of {rival.drawn_faces:g}"
         table.add_row(
-            rival.gallery,
+            escape(rival.gallery),
             rival.name,
             f"{rival.faces:g}{drawn}",
             f"{rival.total.p50:.1f}",

@@ -98,7 +98,7 @@ class Script:
         self.participants = random_class(seed, count)
         self.page_size = page_size
         self._actors = [_actor(who, (seed, 31, i), self.pace) for i, who in enumerate(self.participants)]
-        # A negative number is nobody: the class is silent a fifth of the time.
+        # A negative number is nobody: a class of 25 is silent a quarter of the time, a smaller one longer.
         speaker = choices(self.pace.speech, lambda rng: int(rng.integers(-count // 4 - 1, count)))
         self._speaker = Timeline((seed, 32), speaker)
         self._order = Timeline((seed, 33), orders(self.pace.reorder, count))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from agent.composition.recording import open_audit
@@ -175,7 +176,7 @@ def _print_table(console: Console, sessions: list[ListedSession]) -> None:
         shown.add_column(heading, justify="right" if heading in {"participants", "size"} else "left")
     for one in sessions:
         when, length, people = describe_session(one)
-        shown.add_row(one.name, when, length, people, _size(one))
+        shown.add_row(escape(one.name), when, length, people, _size(one))
     console.print(shown)
 
 

@@ -19,6 +19,7 @@ import platformdirs
 from msgspec import Struct
 
 from agent.errors import InstanceError
+from agent.json_text import decoded
 from agent.system.logs import logger
 from agent.system.own_command import own_command
 from exporter.files import remedy, write_private
@@ -94,7 +95,7 @@ class InstanceLock:
             with self._lock_path.open("ab") as file:
                 if try_lock(file):
                     return None
-            return msgspec.json.decode(self._info_path.read_bytes(), type=Instance)
+            return decoded(self._info_path.read_bytes(), Instance)
         except (OSError, msgspec.DecodeError):
             return None
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from agent.errors import ConfigError, FeedError
+from agent.json_text import decoded
 from exporter.files import remedy, write_private
 from exporter.user_folders import state_folder
 
@@ -74,7 +75,7 @@ def write_connection_file(path: Path, info: ConnectionInfo) -> None:
 def read_connection_file(path: Path) -> ConnectionInfo:
     """Read a connection file. Raises FeedError if it is missing, unreadable or not a connection file."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ConnectionInfo)
+        return decoded(path.read_bytes(), ConnectionInfo)
     except FileNotFoundError:
         raise FeedError(
             f"no agent is running there (no {path}): start one with `readtheroom run`, or name its --port"

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from agent.json_text import decoded
 from exporter.files import write_private
 from exporter.user_folders import state_folder
 
@@ -31,7 +32,7 @@ def memory_path() -> Path:
 def load_memory(path: Path) -> Memory:
     """Load the memory; the defaults if the file is missing or unreadable."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Memory)
+        return decoded(path.read_bytes(), Memory)
     except (OSError, msgspec.DecodeError):
         return Memory()
 

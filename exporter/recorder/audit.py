@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from agent.errors import RecordError
+from agent.json_text import decoded
 from exporter.files import remedy
 from exporter.locking import locked
 from exporter.protocol.rounding import iso_time
@@ -90,7 +91,7 @@ class Audit:
             return
         for line in lines:
             try:
-                yield msgspec.json.decode(line, type=Entry)
+                yield decoded(line, Entry)
             except msgspec.DecodeError:
                 continue
 

@@ -31,6 +31,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "
 """First characters by which a spreadsheet takes a text for a formula; the last four are the wide ones of East
 Asian keyboards."""
 
+TEXTS = frozenset({"time", "tile", "state", "reason", "label", "kind", "name", "text"})
+WHOLE = frozenset({"row", "col", "face_width", "tiles", "faces", "read"})
+"""The columns of texts and of whole numbers; ``tiles`` of events is a text, all other columns are figures."""
+
 
 def table(session: RecordedSession, name: TableName) -> Columns:
     """One of the session's tables: readings of single tiles, of the room, or markers, alerts and advice."""
@@ -46,7 +50,10 @@ def write_csv(columns: Columns, path: Path) -> None:
 
 
 def write_parquet(columns: Columns, path: Path) -> None:
-    """Write a table as Parquet. Raises RecordError if it cannot be written or the extra is missing."""
+    """Write a table as Parquet, with the same types in each session, so that files can be read together.
+
+    Raises RecordError if it cannot be written or the extra is missing.
+    """
     try:
         import pyarrow
         import pyarrow.parquet
@@ -55,9 +62,17 @@ def write_parquet(columns: Columns, path: Path) -> None:
             'Parquet needs a library that is not installed: pip install ".[parquet]" in the program\'s '
             "folder, or export CSV with --csv"
         ) from None
+    # Left to itself, pyarrow gives a column without a value a type of its own.
+    schema = pyarrow.schema([(name, _parquet_type(name, columns)) for name in columns])
     # pyarrow cannot open a path that is no UTF-8.
     with replacing(path) as partial, partial.open("wb") as file:
-        pyarrow.parquet.write_table(pyarrow.table(columns), file, compression="zstd")
+        pyarrow.parquet.write_table(pyarrow.table(columns, schema), file, compression="zstd")
+
+
+def _parquet_type(name: str, columns: Columns) -> str:
+    if name in TEXTS or (name == "tiles" and "kind" in columns):
+        return "string"
+    return "int64" if name in WHOLE else "double"
 
 
 def readings_table(session: RecordedSession) -> Columns:

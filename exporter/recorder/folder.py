@@ -16,7 +16,7 @@ import platformdirs
 from agent.errors import ConfigError, RecordError
 from exporter.recorder.files import error_with_advice, given_path
 from exporter.recorder.presence import count_people
-from exporter.recorder.session import FIRST_SEEN, LAST_SEEN, LONGEST, load_details, read_details, reading
+from exporter.recorder.session import FIRST_SEEN, LONGEST, SPAN_SEEN, load_details, read_details, reading
 from exporter.recorder.store import SUFFIX, Details
 
 LATEST = "latest"
@@ -30,8 +30,8 @@ _LOGS = ("-wal", "-shm", "-journal")
 class ListedSession:
     """One session of the folder; if the file cannot be read, ``details`` is None and ``problem`` says why.
 
-    ``seconds`` is the time of the last frame that was read, None without such a frame; ``people`` counts
-    the participants in sight for a second or longer.
+    ``seconds`` is the time from the first frame that was read to the end of the last, as the report tells it,
+    None without such a frame; ``people`` counts the participants in sight for a second or longer.
     """
 
     name: str
@@ -240,9 +240,10 @@ def describe_session_file(path: Path) -> ListedSession:
     try:
         with reading(path) as connection:
             details = read_details(connection, path.stem)
-            seconds = connection.execute(LAST_SEEN).fetchone()[0]
-            if seconds is not None and not abs(seconds) <= LONGEST:
+            first, last = connection.execute(SPAN_SEEN).fetchone()
+            if last is not None and not max(abs(first), abs(last)) <= LONGEST:
                 raise ValueError(f"the times of the session {path.stem} are wrong")
+            seconds = None if last is None else last - first + 1.0 / details.hz
             people = count_people(connection, details.hz) if details.people is None else details.people
     except (RecordError, ValueError, TypeError) as error:
         return ListedSession(path.stem, path, size, problem=str(error))

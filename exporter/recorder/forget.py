@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from agent.errors import RecordError, SessionInUseError
+from agent.json_text import decoded
 from agent.values import Scope
 from exporter.recorder.file_kind import Kind, kind_of
 from exporter.recorder.folder import delete_session
@@ -156,7 +157,7 @@ def _forget_events(connection: sqlite3.Connection, participant: str) -> None:
     rows = connection.execute("SELECT key, tiles, scope FROM events").fetchall()
     for key, text, scope in rows:
         try:
-            tiles = msgspec.json.decode(text, type=list[str])
+            tiles = decoded(text, list[str])
         except (msgspec.DecodeError, TypeError):
             connection.execute("DELETE FROM events WHERE key = ?", (key,))
             continue

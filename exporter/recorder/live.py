@@ -176,6 +176,7 @@ class Recorder:
         try:
             if waiting:
                 self._store.write(waiting)
+                rows, self._kept = [], []
             if is_last:
                 self._store.finish(time.time())
         except sqlite3.Error as error:
@@ -186,7 +187,6 @@ class Recorder:
             return
         if self.state is RecordState.FAILED:
             logger.warning("recording goes on; %d frames were lost so far", self.lost)
-        self._kept.clear()
         self.status = RecordStatus(RecordState.RECORDING)
 
     def _keep(self, rows: list[Rows]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.errors import RecordError
+from agent.json_text import decoded
 from agent.values import LABELS
 from exporter.recorder.packing import NOTHING, REASONS, RECORD, SEEN, STATES, STEPS, SessionEvent
 from exporter.recorder.store import (
@@ -30,7 +31,7 @@ from exporter.recorder.store import (
 Figures = NDArray[np.float64]
 
 FIRST_SEEN = f"SELECT 1 FROM frames WHERE {SEEN} LIMIT 1"  # noqa: S608 - our own words
-LAST_SEEN = f"SELECT max(seconds) FROM frames WHERE {SEEN}"  # noqa: S608 - our own words
+SPAN_SEEN = f"SELECT min(seconds), max(seconds) FROM frames WHERE {SEEN}"  # noqa: S608 - our own words
 _FRAMES = f"""SELECT seconds, wall, read, faces, tiles, dropped, {", ".join(LABELS)},
     valence, arousal, attention, motivation, said, height
     FROM frames WHERE {SEEN} ORDER BY number"""  # noqa: S608 - our own column names
@@ -149,8 +150,10 @@ def _session(
 ) -> RecordedSession:
     """Raises ValueError, TypeError, OverflowError or msgspec.DecodeError for damaged rows."""
     table = np.array([row[:_FIGURES] for row in rows], float)
+    lengths, cut = np.divmod([len(row[-2]) for row in rows], RECORD.itemsize)
+    if cut.any():
+        raise ValueError("the readings of a frame are cut short")
     said = np.frombuffer(b"".join(row[-2] for row in rows), RECORD)
-    lengths = np.array([len(row[-2]) for row in rows]) // RECORD.itemsize
     _check(table, said, participants)
     return RecordedSession(
         details=details,
@@ -172,7 +175,7 @@ def read_details(connection: sqlite3.Connection, name: str) -> Details:
     check_ours(connection, name)
     row = connection.execute("SELECT value FROM about WHERE key = 'details'").fetchone()
     try:
-        return msgspec.json.decode(row[0] if row else "", type=Details)
+        return decoded(row[0] if row else "", Details)
     except (msgspec.DecodeError, TypeError) as error:
         raise RecordError(f"the session {name} is damaged: {error}; {BEYOND_REPAIR}") from None
 
@@ -226,7 +229,7 @@ def _check(table: Figures, said: NDArray[np.void], participants: dict[int, str])
 
 def _event(row: tuple[Any, ...]) -> SessionEvent:
     key, kind, name, text, tiles, scope, since, until = row
-    ids = msgspec.json.decode(tiles, type=tuple[str, ...])
+    ids = decoded(tiles, tuple[str, ...])
     told = (str(key), str(kind), str(name), str(text))
     if not all(abs(float(at)) <= LONGEST for at in (since, since if until is None else until)):
         raise ValueError("the times of its events are wrong")

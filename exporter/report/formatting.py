@@ -1,4 +1,4 @@
-"""Texts of the report: reasons, times of day, shares. Colours are in ``report.css``, by name."""
+"""Texts of the report: reasons, times of day. Colours are in ``report.css``, by name."""
 
 from __future__ import annotations
 
@@ -41,11 +41,6 @@ def day(wall: float, utc_offset: int) -> str:
     """The local date, as Thursday, 1 January 2026."""
     date = datetime.fromtimestamp(wall + utc_offset, UTC)
     return f"{date:%A}, {date.day} {date:%B %Y}"
-
-
-def percent(share: float) -> str:
-    """A share, as 42 %."""
-    return f"{share * 100:.0f} %"
 
 
 def unbroken(text: str) -> str:

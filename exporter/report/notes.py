@@ -9,8 +9,8 @@ from agent.values import POLICY_PLACES
 from exporter.recorder.session import RecordedSession
 from exporter.report import reliability
 from exporter.report.figures import OUTCOMES, READ, Summary
-from exporter.report.formatting import OUTCOME_WORDS, percent, zone
-from exporter.words import duration
+from exporter.report.formatting import OUTCOME_WORDS, zone
+from exporter.words import duration, percent
 
 NOT_FOR = (
     "<b>In the European Union</b> inferring emotions of people in education or at work is prohibited, save "

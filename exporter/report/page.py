@@ -25,9 +25,9 @@ from exporter.report.figures import (
     room_timeline,
     summarize,
 )
-from exporter.report.formatting import clock, day, percent, unbroken
+from exporter.report.formatting import clock, day, unbroken
 from exporter.report.notes import bullet_list, section
-from exporter.words import ORDER, counted, duration, noun
+from exporter.words import ORDER, counted, duration, noun, percent
 
 BINS = 240
 STRIPS_A_GROUP = 14

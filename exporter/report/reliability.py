@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from agent.values import LABELS
 from exporter.recorder.session import RecordedSession
 from exporter.report.figures import Summary, margin
-from exporter.report.formatting import percent
+from exporter.words import percent
 
 AT_WIDTH = re.compile(r"^accuracy_at_(\d+)_px$")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from agent.errors import ModelError
+from agent.json_text import decoded
 
 FOLDER = Path(__file__).parent
 EXPRESSION = FOLDER / "expression"
@@ -38,7 +39,7 @@ def detector_path(name: str = "short_range", folder: Path = FACE_DETECTION) -> P
     """
     card = folder / "model.json"
     try:
-        detectors = msgspec.json.decode(read(card), type=DetectorCard).models
+        detectors = decoded(read(card), DetectorCard).models
     except msgspec.MsgspecError as error:
         raise ModelError(f"{card} is no detector card: {error}", "install again to restore it") from error
     if name not in detectors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.values import LABELS, Reason, TileState
-from exporter.words import ORDER, REASONS, STATES, counted, duration, noun
+from exporter.words import ORDER, REASONS, STATES, counted, duration, noun, percent
 
 
 def test_every_label_has_its_place_and_every_reason_and_state_its_word() -> None:
@@ -17,6 +17,10 @@ def test_every_label_has_its_place_and_every_reason_and_state_its_word() -> None
 def test_numbers_have_their_nouns() -> None:
     assert [counted(number, "alert") for number in (0, 1, 3)] == ["0 alerts", "1 alert", "3 alerts"]
     assert [noun(number, "alert") for number in (0, 1, 3)] == ["alerts", "alert", "alerts"]
+
+
+def test_shares_are_said_in_percent() -> None:
+    assert (percent(0.424), percent(1)) == ("42 %", "100 %")
 
 
 @pytest.mark.parametrize(

@@ -57,14 +57,14 @@ def test_a_checkpoint_is_quantised_and_judged_beside_its_float_self(
     assert row["bytes"] < 1.5 * row["parameters"]
 
 
-def test_the_shipped_model_is_judged_by_its_file_and_card(rows: list[dict[str, Any]]) -> None:
+def test_the_shipped_model_is_judged_by_its_file(rows: list[dict[str, Any]]) -> None:
     card = json.loads((EXPRESSION / "model.json").read_text())
     row = rows[1]
     assert (row["name"], row["epochs"]) == (f"{card['name']}, as shipped", None)
     assert row["bytes"] == SHIPPED.stat().st_size
-    assert row["accuracy"] - row["float_accuracy"] == pytest.approx(
-        card["figures"]["int8_minus_float"]["value"]
-    )
+    # Its float network is not at hand, and the card's difference was measured on other faces.
+    assert row["float_accuracy"] is None
+    assert row["int8_minus_float"] is None
     assert row["multiply_adds"] == arithmetic(card["architecture"])
 
 
@@ -109,8 +109,8 @@ def test_the_table_is_written_with_what_makes_it_again(
     table = [line for line in text.splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in table}) == 1
     assert [file.name for file in page.parent.iterdir()] == ["ZOO.md"]
-    # Times against another model were not asked for, epochs are not known.
-    assert table[0].count("|") - 1 == len(COLUMNS) - 3
+    # Times against another model were not asked for; epochs and the float network's accuracy are not known.
+    assert table[0].count("|") - 1 == len(COLUMNS) - 4
 
 
 def test_ready_models_are_compared_without_the_training_packages(data: Path) -> None:

@@ -132,6 +132,13 @@ def test_the_command_lists_what_was_skipped_and_left_out(
     assert report["labels"]["fear"] == {"precision": None, "recall": None, "f1": None, "count": 0}
 
 
+def test_a_folder_keeps_the_brackets_of_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "faces [red]"
+    write(data / "happy" / "face.png", FORMS["colour.png"])
+    assert main(["evaluate", "--data", str(data)]) == 0
+    assert "on faces [red], face found" in " ".join(capsys.readouterr().out.split())
+
+
 def test_labels_may_have_other_names(tmp_path: Path) -> None:
     for name in ("Happiness", "2_Sadness", "anger", "contempt"):
         write(tmp_path / name / "deeper" / "face.png", FORMS["colour.png"])
@@ -155,6 +162,27 @@ def test_a_folder_may_have_splits(names: tuple[str, str], tmp_path: Path) -> Non
     assert load(tmp_path, "public").pixels.max() == 200
     assert load(tmp_path, "train").pixels.max() == 10
     assert names[1] in load(tmp_path, "public").origin
+
+
+def test_a_split_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    for split in ("Train", "Test"):
+        write(tmp_path / split / "happy" / "a.png", FORMS["colour.png"])
+    assert "split Train" in load(tmp_path, "Train").origin
+    with pytest.raises(DataError, match="no split 'tset': its splits are Test, Train"):
+        load(tmp_path, "tset")
+
+
+def test_what_other_programs_leave_beside_the_pictures_is_passed_over(folder: Path) -> None:
+    for name in (".git", ".ipynb_checkpoints", "__MACOSX/happy", "happy/.ipynb_checkpoints"):
+        write(folder / name / "copy.png", FORMS["colour.png"])
+    write(folder / "happy" / "._face.png", b"a resource fork")
+    faces = load(folder, "public")
+    assert (len(faces), faces.skipped) == (2, ())
+
+
+def test_a_telephones_pictures_are_named_where_they_cannot_be_read(folder: Path) -> None:
+    write(folder / "happy" / "photo.HEIC", b"ftypheic")
+    assert load(folder, "public").skipped == ("happy/photo.HEIC",)
 
 
 def test_unfit_folders_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,11 +68,15 @@ def test_rows_without_faces_are_refused() -> None:
 
 def test_the_command_writes_a_framing_that_can_be_loaded(tmp_path: Path) -> None:
     rows = drawn_rows()
-    data, out = tmp_path / "faces.npz", tmp_path / "made" / "framing.json"
+    data, out = tmp_path / "my faces.npz", tmp_path / "made" / "framing.json"
     split = np.array(["train"] * 10 + ["public"] * 2)
     np.savez(data, pixels=rows, label=np.zeros(12, np.int64), split=split)
     assert main(["--data", str(data), "--detector", str(detector_path()), "--out", str(out)]) == 0
-    assert json.loads(out.read_text())["rows"] == 10
+    card = json.loads(out.read_text())
+    assert card["rows"] == 10
+    flags = f"--data 'my faces.npz' --rows 4000 --detector {detector_path().name}"
+    assert card["command"] == f"python -m models.framing {flags}"
+    assert [file.name for file in out.parent.iterdir()] == ["framing.json"]
     assert msgspec.json.decode(out.read_bytes(), type=FaceFraming).box > 0.5
 
 

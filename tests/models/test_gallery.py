@@ -36,7 +36,7 @@ def test_tiles_without_a_face_stay_background() -> None:
     assert abs(int(empty.mean()) - BACKGROUND) <= 2
 
 
-def test_what_shows_no_face_is_not_read() -> None:
+def test_what_shows_no_face_is_not_read(capsys: pytest.CaptureFixture[str]) -> None:
     faces = Faces(noise(5), np.zeros(5, np.int64), None, "noise")
     with (
         load_classifier() as classifier,
@@ -44,6 +44,8 @@ def test_what_shows_no_face_is_not_read() -> None:
         pytest.raises(DataError, match="noise: the detector found no face in 5 tiles"),
     ):
         evaluate_in_gallery(classifier, finder, faces)
+    # The standard output belongs to the results, such as one JSON object.
+    assert capsys.readouterr().out == ""
 
 
 def test_real_faces_are_found_and_read_as_well_as_directly() -> None:
@@ -51,3 +53,10 @@ def test_real_faces_are_found_and_read_as_well_as_directly() -> None:
         report = evaluate_in_gallery(classifier, finder, load(need(FER2013), "public"), count=125)
     assert report.found > 0.9
     assert report.accuracy > report.direct - 0.06
+
+
+def test_a_few_faces_are_read_in_a_full_gallery() -> None:
+    """Three tiles alone are no gallery: these faces, and the rest of 28, would count as not found."""
+    with load_classifier() as classifier, MediaPipeFaceFinder() as finder:
+        report = evaluate_in_gallery(classifier, finder, load(need(FER2013), "public"), count=3)
+    assert (report.faces, report.found) == (3, 1.0)

@@ -110,6 +110,15 @@ def test_no_threshold_is_good_enough_for_noise() -> None:
     assert metrics.unsure_below(certain([0, 0, 0]), np.array([1, 1, 1]), 0.2) == 1.0
 
 
+def test_faces_of_one_confidence_are_read_together_or_not_at_all() -> None:
+    """Half of these four are wrong, whatever their order."""
+    scores = certain([0, 0, 0, 0], 0.75)
+    assert metrics.unsure_below(scores, np.array([0, 0, 1, 1]), 0.25) == 1.0
+    assert [one.tolist() for one in metrics.risk_coverage(scores, np.array([0, 0, 1, 1]))] == [
+        [0.75], [1.0], [0.5],
+    ]  # fmt: skip
+
+
 @given(st.floats(0.3, 5), st.integers(0, 20))
 def test_temperature_keeps_the_label_and_the_sum(temperature: float, seed: int) -> None:
     scores, _ = drawn(5, seed)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -17,7 +18,7 @@ from models import quantize as quantizing
 from models.__main__ import main
 from models.architectures import build
 from models.weights import EXPRESSION
-from tests.models.samples import write_data
+from tests.models.samples import pictures, write_data
 
 ROW = " ".join(["7"] * 48 * 48)
 HEADER = "emotion,pixels,Usage"
@@ -48,6 +49,16 @@ def votes(content: str) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         (folder / "fer2013new.csv").write_text(content)
         return table(f"0,{ROW},PublicTest")(folder)
+
+    return write
+
+
+def labelled(*names: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        for name in names:
+            (folder / "faces" / name).mkdir(parents=True)
+            assert cv2.imwrite(str(folder / "faces" / name / "face.png"), pictures(1)[0])
+        return folder / "faces"
 
     return write
 
@@ -99,6 +110,23 @@ def test_unfit_data_is_named(
     assert message in said.err
     assert "Traceback" not in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (archive(split=np.full(28, "train")), "no split 'public'; choose one of train"),
+        (labelled("happy", "sad"), "has no splits, and a model must be measured on other faces"),
+        (labelled("train/happy", "train/sad"), "has no split 'public': its splits are train"),
+    ],
+)
+def test_training_needs_faces_to_measure_with_from_the_start(
+    data: Callable[[Path], Path], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    assert main(["train", "--data", str(data(tmp_path)), "--out", str(out), "--epochs", "0.1"]) == 2
+    assert message in capsys.readouterr().err
+    assert not out.exists()
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +202,7 @@ def foreign(path: Path) -> None:
         (lambda path: torch.save({"state_dict": {}}, path), "it lacks arch, average"),
         (lambda path: torch.save([1, 2], path), "it lacks arch, average"),
         (lambda path: path.write_bytes(b""), "is no readable checkpoint"),
+        (lambda path: path.write_text("# A page"), "a .pt file that train, average or recover wrote\n"),
         (lambda path: None, "there is no "),
     ],
 )
@@ -228,7 +257,7 @@ def test_going_on_from_a_network_without_its_run_is_refused(
 
 
 def test_a_conversion_that_breaks_off_leaves_the_old_model(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever stops it, Ctrl-C too: the new weights are ready, the old ones stay with their card."""
     checkpoint, out = tmp_path / "last.pt", tmp_path / "out"
@@ -247,6 +276,8 @@ def test_a_conversion_that_breaks_off_leaves_the_old_model(
                 ready = quantizing.Converted(b"real", b"int8")
                 patch.setattr(quantizing, "convert", lambda *_, ready=ready: ready)
             assert main(["quantize", str(checkpoint), "--data", str(data), "--out", str(out)]) == 130
+        # Only a training run has something to resume.
+        assert capsys.readouterr().err.endswith("stopped\n")
         assert {file.name: file.read_bytes() for file in out.iterdir()} == before
 
 
@@ -265,6 +296,23 @@ def test_a_place_that_cannot_be_written_is_named(
         assert str(tmp_path / "file") in said
         assert "Traceback" not in said
     assert (tmp_path / "file").read_text() == "here already"
+
+
+@pytest.mark.parametrize(
+    ("command", "flag", "message"),
+    [
+        (["evaluate"], "--figures", "is no folder: name one"),
+        (["compare", str(EXPRESSION)], "--out", "is a folder: name a file in it"),
+        (["recover"], "--out", "is a folder: name a file in it"),
+    ],
+)
+def test_a_folder_for_a_file_is_refused_before_the_data_is_read(
+    command: list[str], flag: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "place"
+    place.touch() if flag == "--figures" else place.mkdir()
+    assert main([*command, "--data", str(tmp_path / "gone.npz"), flag, str(place)]) == 2
+    assert capsys.readouterr().err == f"error: {flag} {place} {message}\n"
 
 
 @pytest.mark.parametrize(

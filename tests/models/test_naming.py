@@ -58,6 +58,8 @@ def test_some_numbers_only_could_be_anybodys(names: list[str]) -> None:
 
 
 def test_any_other_name_is_an_error() -> None:
-    for name in ("bored", "", "__", "happysad"):
+    for name in ("bored", "", "__", "happysad", "²"):
         with pytest.raises(DataError, match="is not named after a label; wanted angry, disgust"):
             read_names(["happy", name])
+    with pytest.raises(DataError, match="'²' is not named after a label"):
+        read_names(["²", "1"])

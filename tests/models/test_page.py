@@ -16,6 +16,8 @@ from models.metrics import LabelScore
 from models.page import PAGE_NAME, page, write_page
 from models.weights import EXPRESSION
 
+COMMAND = "python -m models evaluate --data faces.npz --split train --gallery 50"
+
 
 @pytest.fixture
 def report() -> EvaluationReport:
@@ -40,7 +42,7 @@ def report() -> EvaluationReport:
 
 def test_each_figure_stands_there_with_its_command(report: EvaluationReport) -> None:
     card = load_card(EXPRESSION)
-    text = page(card, report)
+    text = page(card, report, COMMAND)
     for name, figure in card.figures.items():
         assert f"| {name.replace('_', ' ')} | {figure.value:.4f} | `{figure.command}` |" in text
     assert all(f"| {name} | 10 | 0.250 | 0.750 | 0.375 |" in text for name in LABELS)
@@ -51,23 +53,26 @@ def test_each_figure_stands_there_with_its_command(report: EvaluationReport) -> 
 def test_what_was_not_measured_is_a_dash(report: EvaluationReport) -> None:
     labels = {**report.labels, "fear": LabelScore(None, None, None, 0)}
     assert "| fear | 0 | - | - | - |" in page(
-        load_card(EXPRESSION), dataclasses.replace(report, labels=labels)
+        load_card(EXPRESSION), dataclasses.replace(report, labels=labels), COMMAND
     )
 
 
 def test_galleries_are_named_only_where_they_were_read(report: EvaluationReport) -> None:
     card = load_card(EXPRESSION)
-    assert "gallery tiles" not in page(card, report).partition("## Every figure")[0].partition("## On")[2]
+    assert (
+        "gallery tiles"
+        not in page(card, report, COMMAND).partition("## Every figure")[0].partition("## On")[2]
+    )
     read = dataclasses.replace(
         report, gallery=GalleryReport(faces=50, found=0.98, accuracy=0.66, direct=0.68)
     )
     said = "0.980 of 50 faces are found; the accuracy on these is 0.660, and 0.680 without the gallery."
-    assert said in page(card, read)
-    assert "--split public --gallery 50`" in page(card, read)
+    assert said in page(card, read, COMMAND)
+    assert f"Measured by `{COMMAND}`." in page(card, read, COMMAND)
 
 
 def test_the_pictures_it_shows_are_written_beside_it(report: EvaluationReport, tmp_path: Path) -> None:
-    write_page(tmp_path / "new", load_card(EXPRESSION), report)
+    write_page(tmp_path / "new", load_card(EXPRESSION), report, COMMAND)
     text = (tmp_path / "new" / PAGE_NAME).read_text(encoding="utf-8")
     shown = set(re.findall(r"!\[[^]]*\]\(([^)]+)\)", text))
     assert shown == {path.name for path in (tmp_path / "new").iterdir()} - {PAGE_NAME}

@@ -197,6 +197,9 @@ def test_evaluate_prints_tables_and_writes_the_page(
     assert main(["evaluate", str(shipped), "--data", str(data), "--figures", str(tmp_path)]) == 0
     assert "expected calibration error" in capsys.readouterr().out
     text = (tmp_path / "MODEL_CARD.md").read_text(encoding="utf-8")
+    # The figures are of these faces, and not of those that the shipped card tells of.
+    assert "--data faces.npz --split public --json`" in text
+    assert "fer2013.npz" not in text
     for name in ("confusion.png", "calibration.png", "sizes.png"):
         assert f"({name})" in text
         picture = cv2.imread(str(tmp_path / name))

@@ -13,10 +13,15 @@ from models.settings import read_settings
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("{", "no JSON object"), ('{"speed": 9}', r"no setting \['speed'\]"), ('{"epochs": "many"}', r"epochs")],
+    [
+        ("{", "no JSON object"),
+        ('{"arch": "\xff"}', "no JSON object"),
+        ('{"speed": 9}', r"no setting \['speed'\]"),
+        ('{"epochs": "many"}', r"epochs"),
+    ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, content: str, message: str) -> None:
-    (tmp_path / "settings.json").write_text(content)
+    (tmp_path / "settings.json").write_text(content, encoding="latin-1")
     with pytest.raises(ConfigError, match=message):
         read_settings(tmp_path / "settings.json", {"data": "d", "out": "o"})
 

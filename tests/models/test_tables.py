@@ -41,6 +41,19 @@ def test_kaggles_table_with_votes_beside_it(tmp_path: Path) -> None:
     np.testing.assert_array_equal(public.pixels[0], faces[1])
 
 
+def test_tables_that_excel_has_saved_are_read(tmp_path: Path) -> None:
+    path = table(tmp_path / "fer2013.csv", [row(3, pictures(1)[0], "PublicTest")])
+    votes = table(
+        tmp_path / "fer2013new.csv", ["PublicTest,x" + ",1" * 10], "Usage,Image name," + ",".join(VOTES)
+    )
+    for file in (path, votes):
+        text = file.read_text(encoding="utf-8").replace("\n", "\r\n")
+        file.write_bytes(text.encode("utf-8-sig"))
+    faces = load(path, "public")
+    assert faces.labels.tolist() == [3]
+    assert faces.votes is not None
+
+
 def test_training_rows_of_a_test_photo_are_dropped(tmp_path: Path) -> None:
     faces = pictures(4)
     path = table(

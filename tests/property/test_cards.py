@@ -68,6 +68,7 @@ def test_a_card_with_one_wrong_value_is_refused_or_runs_with_weights_that_fit(
 
 
 @settings(deadline=None)
+@example(b'{"name": "\xff"}')
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_garbage_is_no_card(content: bytes) -> None:
     assert load_text(content) is None

@@ -77,6 +77,16 @@ def _change(connection: sqlite3.Connection, table: str, column: str, value: Any)
         connection.execute(f"UPDATE {table} SET {column} = ? WHERE {rows}", (value,))  # noqa: S608
 
 
+def test_frames_with_half_a_reading_each_are_no_session(whole: bytes) -> None:
+    """Two halves make a whole: all bytes together are as many as whole readings have."""
+    with damaged(whole, []) as path:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            half = bytes(RECORD.itemsize // 2)
+            connection.execute("UPDATE frames SET said = ? WHERE number IN (3, 4)", (half,))
+        with pytest.raises(RecordError, match=r"bad\.session is damaged: .* cut short"):
+            load_session(path)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(CHANGES, min_size=1, max_size=2))
 @example([("about", "started", 1e18)])
@@ -87,6 +97,7 @@ def _change(connection: sqlite3.Connection, table: str, column: str, value: Any)
 @example([("frames", "said", b"x" * 31)])
 @example([("frames", "said", "x" * 31)])
 @example([("events", "tiles", "[[[")])
+@example([("events", "tiles", b'["\xff"]')])
 @example([("events", "since", 1e308)])
 @example([("participants", "id", "x" * 10**6)])
 @example([("about", "model", {"figures": {"accuracy": 1e308}})])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
+
 import pytest
 
 from agent.benchmark.measures import Spread, milliseconds, peak_memory, spread, this_machine
@@ -26,3 +29,13 @@ def test_the_machine_is_described() -> None:
     assert machine.processor
     memory = peak_memory()
     assert memory is None or memory > 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no resource module")
+@pytest.mark.parametrize(("system", "megabytes"), [("linux", 307.2), ("darwin", 0.3)])
+def test_peak_memory_is_in_the_same_unit_on_every_system(
+    monkeypatch: pytest.MonkeyPatch, system: str, megabytes: float
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr("resource.getrusage", lambda _: SimpleNamespace(ru_maxrss=300_000))
+    assert peak_memory() == megabytes

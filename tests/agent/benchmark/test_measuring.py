@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from agent.benchmark import latency
@@ -11,7 +12,7 @@ from agent.benchmark.rivals import Program
 from agent.benchmark.stage_costs import STAGES, measure, modes_named
 from agent.benchmark.warm_up import warm_up
 from agent.composition.analyzer import open_analyzer
-from agent.configuration.config import Config
+from agent.configuration.config import Config, PrivacyConfig
 from agent.errors import MissingRivalError
 from agent.layout import find_layout
 from agent.tracking.layout_watch import CONFIRM
@@ -59,6 +60,13 @@ def test_the_age_at_the_client_is_measured_over_the_real_feed(monkeypatch: pytes
     assert age.messages >= 1
     assert 0 < age.age.p50 <= age.age.p95
     assert age.core > 0
+
+
+def test_the_age_is_measured_too_where_expressions_are_not_inferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latency, "SETTLE", 0.2)
+    monkeypatch.setattr(latency, "LONGEST", 10.0)
+    config = msgspec.structs.replace(Config(), privacy=PrivacyConfig(policy="eu_education"))
+    assert latency.measure_age(config, GALLERY, hz=10.0, seconds=0.5).messages >= 1
 
 
 def test_others_get_the_same_frames_and_the_missing_are_named() -> None:

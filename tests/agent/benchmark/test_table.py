@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from agent.benchmark.competitors import Rival
 from agent.benchmark.latency import Age
@@ -34,6 +35,13 @@ def test_every_row_is_printed_whole(capsys: pytest.CaptureFixture[str]) -> None:
     ):
         assert text in said
     assert "…" not in said
+
+
+def test_a_picture_keeps_the_brackets_of_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "class [red].png"
+    cases, rivals = [structs.replace(CASE, gallery=name)], [structs.replace(RIVALS[0], gallery=name)]
+    print_report(BenchReport(Machine("Plan 9", "?", 1, "3.11", None), 2, None, cases, [], rivals))
+    assert capsys.readouterr().out.count(name) == 2
 
 
 def test_what_was_not_measured_has_no_table(capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,6 +49,15 @@ def test_the_list_names_the_session(session: Path, monkeypatch: pytest.MonkeyPat
     assert f" {people} " in told.split(NAME)[1].splitlines()[0]
 
 
+def test_the_list_keeps_the_brackets_of_a_name(
+    session: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    session.rename(session.with_name("lesson [red].session"))
+    assert main(["report"]) == 0
+    assert "lesson [red] " in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("session")
 @pytest.mark.parametrize("columns", ["20", "80"])
 def test_the_list_can_be_read_in_a_narrow_terminal(

@@ -38,7 +38,7 @@ def test_the_connection_file_of_another_agent_is_left_alone(tmp_path: Path) -> N
     assert not path.exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"feed": 1}', b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"{", b'{"feed": 1}', b"\xff", b'{"feed": "\xff"}'])
 def test_a_damaged_connection_file_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "feed-1.json"
     path.write_bytes(content)

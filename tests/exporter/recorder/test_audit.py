@@ -67,6 +67,15 @@ def test_old_lines_are_deleted_and_a_damaged_one_with_them(tmp_path: Path) -> No
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
 
 
+def test_a_line_that_is_no_utf8_is_skipped(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "a.jsonl", clock=lambda: 10 * DAY)
+    (tmp_path / "a.jsonl").write_bytes(b'{"time": "1970-01-02", "event": "recor\xff"}\n')
+    audit.note("recorded", session="whole")
+    assert [entry.session for entry in audit.entries()] == ["whole"]
+    audit.trim(6.0)
+    assert [entry.session for entry in audit.entries()] == ["whole"]
+
+
 def test_no_line_is_lost_while_the_log_is_shortened(tmp_path: Path) -> None:
     """Each has an Audit of its own, as programs do: they lock each other out as processes would."""
     path = tmp_path / "a.jsonl"

@@ -69,6 +69,18 @@ def test_parquet_holds_the_same_as_csv(tmp_path: Path) -> None:
         assert texts
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_parquet_has_the_same_types_whatever_was_recorded(tmp_path: Path, name: TableName) -> None:
+    """A lesson without alerts, without faces or in mode ``room`` is read together with others."""
+    alert = SessionEvent("alert 3.0", "alert", "many sad", "4 look sad", ("t1",), "room", 3.0, 9.0)
+    columns = table(dataclasses.replace(session(tmp_path), events=(alert,)), name)
+    schemas = []
+    for number, one in enumerate((columns, {key: [] for key in columns}, {key: [None] for key in columns})):
+        write_parquet(one, tmp_path / f"{number}.parquet")
+        schemas.append(pyarrow.parquet.read_schema(tmp_path / f"{number}.parquet"))
+    assert schemas[0] == schemas[1] == schemas[2] == pyarrow.table(columns).schema
+
+
 def test_the_room_is_empty_where_nothing_was_read(tmp_path: Path) -> None:
     one = session(tmp_path)
     one.scores[3] = float("nan")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import stat
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.errors import ConfigError, RecordError
+from agent.values import SourceState, SourceStatus
 from exporter.recorder import folder as folders
 from exporter.recorder.folder import (
     chosen_folder,
@@ -23,6 +25,7 @@ from exporter.recorder.folder import (
     sessions_folder,
 )
 from exporter.recorder.packing import Packer
+from exporter.recorder.session import load_session
 from exporter.recorder.store import Store
 from tests.exporter.recorder.lessons import WALL, details, lesson, record, recorded
 
@@ -152,7 +155,7 @@ def test_the_list_holds_whole_unfinished_empty_and_damaged_sessions(tmp_path: Pa
     recorded(tmp_path, 0, name="c")
     (tmp_path / "d.session").write_bytes(b"nothing of the sort" * 100)
     whole, unfinished, empty, damaged = list_sessions(tmp_path)
-    assert (whole.name, whole.seconds, whole.people) == ("a", 9.8, 9)
+    assert (whole.name, whole.seconds, whole.people) == ("a", 10.0, 9)
     assert whole.details is not None
     assert whole.details.ended is not None
     assert unfinished.details is not None
@@ -160,6 +163,20 @@ def test_the_list_holds_whole_unfinished_empty_and_damaged_sessions(tmp_path: Pa
     assert empty.seconds is None
     assert "damaged" in damaged.problem
     assert list_sessions(tmp_path / "nowhere") == []
+
+
+def test_a_session_is_as_long_in_the_list_as_in_its_report(tmp_path: Path) -> None:
+    """The time before the first frame, as until somebody shares a picture, is part of neither."""
+    path = tmp_path / "late.session"
+    first, *others = lesson(20)
+    waiting = dataclasses.replace(first, readings=(), source=SourceStatus(SourceState.LOST))
+    packer = Packer()
+    with Store(path, details()) as store:
+        store.write([packer.pack(waiting, float(second)) for second in range(60)])
+        store.write([packer.pack(one, 60 + number / 5) for number, one in enumerate(others)])
+        store.finish(WALL + 64)
+    (listed,) = list_sessions(tmp_path)
+    assert listed.seconds == pytest.approx(load_session(path).duration) == pytest.approx(3.8)
 
 
 @settings(deadline=None)

@@ -184,6 +184,21 @@ def test_more_than_fits_in_memory_is_counted_and_who_was_new_is_not_lost(tmp_pat
     assert [event.text for event in session.events_of("marker")] == ["new topic", "exercise <b>1</b>"]
 
 
+def test_what_was_written_is_not_lost_where_only_the_end_cannot_be_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Store, wall: float) -> None:
+        raise sqlite3.OperationalError(f"database or disk is full at {wall}")
+
+    monkeypatch.setattr(Store, "finish", full)
+    path = tmp_path / "a.session"
+    with Recorder(Store(path, details()), PrivacyPolicy()) as recorder:
+        for one in lesson(3):
+            recorder.publish(one)
+    assert (recorder.state, recorder.lost) == (RecordState.FAILED, 0)
+    assert len(load_session(path).seconds) == 3
+
+
 def test_a_file_that_was_deleted_is_said_with_the_next_reading(tmp_path: Path) -> None:
     path = tmp_path / "a.session"
     waiting = tmp_path / "b.session"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.values import Reason, TileState
-from exporter.report.formatting import OUTCOME_WORDS, clock, day, percent, unbroken
+from exporter.report.formatting import OUTCOME_WORDS, clock, day, unbroken
 
 
 def test_every_reason_has_its_words() -> None:
@@ -15,10 +15,6 @@ def test_times_are_local() -> None:
     late = 1767223500.0
     assert (clock(late, 0), day(late, 0)) == ("23:25", "Wednesday, 31 December 2025")
     assert (clock(late, 3600), day(late, 3600)) == ("00:25", "Thursday, 1 January 2026")
-
-
-def test_shares() -> None:
-    assert (percent(0.424), percent(1)) == ("42 %", "100 %")
 
 
 def test_a_number_and_its_unit_stay_on_one_line() -> None:
