@@ -54,7 +54,6 @@ FEW_CELLS = 4
 """Minimum number of cells that rarely occurs by chance; fewer must look like tiles in every respect."""
 OF_FEW = DrawnBounds(0.85, 0.75)
 DARK, CLEAR, PERFECT = DrawnBounds(0.98, 0.9), DrawnBounds(0.9, 0.9), DrawnBounds(0.97, 0.97)
-FAULTLESS = 0.99
 SIDES_OF_ALL, SIDES_OF_BLOCK, SIDES_NAMELESS = 0.8, 0.8, 0.7
 """Minimum share of sides that shows: where cells fill the picture, where they touch, and without names."""
 PARTS = 6
@@ -169,13 +168,19 @@ def _by_chance(found: Features) -> bool:
     few = found.cells < FEW_CELLS and found.rim > RIM and not is_usual(found.aspect, ABOUT)
     # Stories in a row at the top of a social site are upright and have names.
     unnamed = not names_shown(found.labels) or found.aspect < LYING
-    small = unnamed and found.area < UNNAMED_AREA
+    small = unnamed and found.area < UNNAMED_AREA and not _half_named_but_perfect(found)
     return (
         few
         or small
         or (found.gap == 0 and _any_block(found))
         or (found.labels < NAMELESS and _nameless_chance(found))
     )
+
+
+def _half_named_but_perfect(found: Features) -> bool:
+    """Whether several cells are drawn without a fault, though names hardly show on bright rooms."""
+    drawn = PERFECT.fits(found) and found.gap > 0 and found.rim <= RIM_CLEAR and is_usual(found.aspect, CLOSE)
+    return drawn and found.cells > PARTS and found.labels >= HALF_NAMED
 
 
 def _nameless_chance(found: Features) -> bool:
@@ -281,30 +286,4 @@ def is_dark_page(found: Features, *, in_call: bool = False) -> bool:
         and found.labels >= MANY_NAMED
         and DARK_AREA < found.area < WHOLE
         and found.foreign <= FOREIGN
-    )
-
-
-def is_certain(found: Features) -> bool:
-    """Whether a gallery is drawn so clearly that no other page colour needs to be tried."""
-    # Pillarboxed video has flat sides too; a second search at twice the time would not change that.
-    perfect = PERFECT.fits(found) and found.labels >= ALL_NAMED and found.cells >= 6
-    drawn = (
-        CLEAR.fits(found)
-        and names_shown(found.labels)
-        and found.rim < (RIM_PERFECT if perfect else RIM_CLEAR)
-        and found.cells >= FEW_CELLS
-        and found.video * 2 >= found.cells
-    )
-    return (drawn or _few_but_perfect(found)) and found.gap > 0 and found.area >= CERTAIN_AREA
-
-
-def _few_but_perfect(found: Features) -> bool:
-    """Whether two to five tiles are drawn without a fault: trying every colour would take 1 to 3 s."""
-    return (
-        found.cells >= 2
-        and found.video == found.cells
-        and min(found.sides, found.purity, found.labels) >= FAULTLESS
-        and max(found.foreign, found.caption, found.nested, found.captioned) == 0
-        and found.rim <= RIM_PERFECT
-        and is_usual(found.aspect, CLOSE)
     )

@@ -12,6 +12,7 @@ import numpy as np
 from agent.layout.captions import Captions
 from agent.layout.cell_evidence import STANDS_OUT
 from agent.layout.choice import Candidate, likeliest
+from agent.layout.clear_gallery import is_certain
 from agent.layout.compression_grid import is_grid
 from agent.layout.contradictions import contradicted
 from agent.layout.drawn_grids import bare_page, drawn_grids, is_drawn_gallery, on_page, shows_between
@@ -20,7 +21,7 @@ from agent.layout.edges import Edges
 from agent.layout.filled_rows import with_filled_rows
 from agent.layout.framed_pages import fills
 from agent.layout.gallery_rank import rank
-from agent.layout.gallery_rules import VAGUE, is_certain, is_dark_page, is_gallery
+from agent.layout.gallery_rules import VAGUE, is_dark_page, is_gallery
 from agent.layout.label import names_shown
 from agent.layout.lattice import Lattice
 from agent.layout.lattice_features import Features, features, plausible, purity

@@ -141,3 +141,12 @@ def test_people_in_the_dark_are_believed_beside_the_controls_of_a_call() -> None
     assert is_gallery(dark, in_call=True)
     # Text and drawings vary less.
     assert not is_gallery(replace(dark, variety=1.9), in_call=True)
+
+
+def test_a_small_column_without_a_fault_needs_names_in_half_of_its_tiles() -> None:
+    beside = replace(
+        NAMELESS, cells=8, video=6, area=0.14, sides=1.0, purity=0.99, labels=0.5, aspect=16 / 9, rim=0.0
+    )
+    assert is_gallery(beside)
+    assert not is_gallery(replace(beside, labels=0.4))
+    assert not is_gallery(replace(beside, sides=0.9))
